@@ -1,0 +1,70 @@
+// The memory of a fleet: for each SIM of an account its id, its fingerprint and the sweep that saw it last.
+#pragma once
+
+#include "simsync/model/sim.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace simsync
+{
+
+// Held while an instance leads the account; loaded once from the mirror. At most 120 bytes a SIM with ids of 36 bytes:
+// an entry of 32, an index slot of 4 at a load of at most 3/4, and the id in one arena.
+// Not thread-safe: it belongs to the account's coroutine.
+class Fleet
+{
+public:
+    // A SIM's place. Stays valid until the SIM is forgotten; in the order in which SIMs were first remembered.
+    using Place = std::uint32_t;
+    static constexpr Place nowhere = 0xFFFFFFFF;
+
+    Fleet();
+
+    void reserve(std::size_t sims);
+
+    Place find(std::string_view id) const;  // `nowhere` if it is not held
+
+    // Remembers a SIM or replaces its fingerprint.
+    Place remember(std::string_view id, Fingerprint fingerprint);
+    void forget(std::string_view id);
+
+    std::size_t size() const noexcept { return size_; }
+    bool empty() const noexcept { return size_ == 0; }
+
+    std::string_view id(Place place) const;
+    Fingerprint fingerprint(Place place) const;
+
+    // The sweep in which the SIM was last seen; 0 before any.
+    std::uint32_t seen_in(Place place) const;
+    void mark_seen(Place place, std::uint32_t sweep);
+
+    // Visits every SIM in place order.
+    void each(const std::function<void(Place)>& visit) const;
+
+    std::size_t bytes() const noexcept;  // what it occupies, for the memory budget
+
+private:
+    struct Entry
+    {
+        std::uint64_t high;
+        std::uint64_t low;
+        std::uint64_t arena_offset;
+        std::uint32_t seen;
+        std::uint32_t length;  // of the id; `gone` for a forgotten one
+    };
+
+    std::size_t slot_of(std::string_view id) const;
+    void grow_index(std::size_t slots);
+
+    std::vector<Entry> entries_;
+    std::vector<std::uint32_t> index_;  // open addressing, linear probing; place + 2, 0 is empty, 1 is forgotten
+    std::vector<char> arena_;
+    std::size_t size_ = 0;
+    std::size_t used_slots_ = 0;
+};
+
+}  // namespace simsync

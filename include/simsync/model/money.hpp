@@ -1,0 +1,36 @@
+// Exact money: a decimal number held as its canonical text, never a binary fraction.
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace simsync
+{
+
+// An amount without a currency. Canonical: no leading zeros, no trailing fractional zeros, no exponent, no "-0";
+// so equal amounts have equal text ("5.00", "5" and "0.5e1" are all "5").
+class Money
+{
+public:
+    Money() = default;  // zero
+
+    // Reads a JSON number or the same inside a string: [-+]digits[.digits][e[-+]digits]. Nothing is rounded.
+    // Empty where the text is no such number, or would need more than `max_digits` digits written out.
+    static std::optional<Money> parse(std::string_view text);
+
+    // What PostgreSQL's `numeric` and a reader of logs can bear; the longest amount ever seen has 11 digits.
+    static constexpr std::size_t max_digits = 1000;
+
+    // Canonical text: "-0.5", "12345678.91".
+    const std::string& text() const noexcept { return text_; }
+
+    bool operator==(const Money&) const = default;
+    std::strong_ordering operator<=>(const Money& other) const noexcept;  // by amount
+
+private:
+    std::string text_{"0"};
+};
+
+}  // namespace simsync

@@ -1,0 +1,90 @@
+// What may be asked of the `simcards` list and what an answer holds, without a word of GraphQL or JSON.
+#pragma once
+
+#include "simsync/model/money.hpp"
+#include "simsync/model/sim.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace simsync
+{
+
+// The reference's twelve comparators.
+enum class Comparator
+{
+    eq,
+    neq,
+    lt,
+    lte,
+    gt,
+    gte,
+    in,
+    nin,
+    contains,
+    starts_with,
+    ends_with,
+    null,
+};
+
+// How a filter joins the others.
+enum class Joint
+{
+    all,  // "AND"
+    any,  // "OR"
+};
+
+// A filter's value in the type it is sent with; `in` and `nin` take the list. `null` takes a bool: is it null?
+using FilterValue = std::variant<std::string, bool, std::int64_t, Money, std::vector<std::string>>;
+
+struct Filter
+{
+    std::string field;  // the API's own name: "tariffExpiresAt"
+    Comparator comparator = Comparator::eq;
+    FilterValue value;
+    Joint joint = Joint::all;
+
+    bool operator==(const Filter&) const = default;
+};
+
+struct Sort
+{
+    std::string field;  // the API's own name
+    bool ascending = true;
+
+    bool operator==(const Sort&) const = default;
+};
+
+struct ListQuery
+{
+    std::uint64_t offset = 0;
+    std::uint64_t limit = 500;
+    std::vector<Filter> filter;
+    std::vector<Sort> sort;
+};
+
+// The reference's spelling: "EQ", "STARTS_WITH", "NULL". `comparator_named` reads it in any case; empty if unknown.
+std::string_view to_text(Comparator comparator);
+std::optional<Comparator> comparator_named(std::string_view text);
+
+// A value that its column cannot hold, an item without a usable id, a field that the API no longer knows.
+struct Oddity
+{
+    std::string sim;    // API id; empty where the item has none
+    std::string field;  // the API's own name: "tariffExpiresAt"; "id" for an item that was set aside
+    std::string text;   // the JSON text of the value, at most 200 bytes
+};
+
+struct Page
+{
+    std::vector<Sighting> items;         // in the order of the answer; those set aside are missing
+    std::size_t rows = 0;                // items in the answer, those set aside included: what an offset counts
+    std::optional<std::uint64_t> count;  // the answer's `count`: the total, or only this page's; a witness at most
+    std::vector<Oddity> oddities;
+};
+
+}  // namespace simsync

@@ -1,0 +1,59 @@
+// How the database fails, sorted by what the caller can do about it. Every error carries a hint for the operator.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace simsync
+{
+
+// Base: one sentence that names what failed and where, and what the operator can do (without "HINT:"). No secret:
+// the URL's password never appears.
+class StoreError : public std::runtime_error
+{
+public:
+    StoreError(const std::string& what, std::string hint) : std::runtime_error(what), hint_(std::move(hint)) {}
+    const std::string& hint() const noexcept { return hint_; }
+
+private:
+    std::string hint_;
+};
+
+// Connection refused, lost, out of connections, disk full, read-only: drop the connection, take the lease, read, diff
+// again. What the lost transaction held is unknown until then.
+class DatabaseUnavailable : public StoreError
+{
+    using StoreError::StoreError;
+};
+
+// Serialization failure, deadlock, lock timeout: run the transaction again.
+class TransactionConflict : public StoreError
+{
+    using StoreError::StoreError;
+};
+
+// Login refused or a right is missing.
+class DatabaseRefused : public StoreError
+{
+    using StoreError::StoreError;
+};
+
+// The schema is older or newer than this program.
+class SchemaMismatch : public StoreError
+{
+    using StoreError::StoreError;
+};
+
+// A transaction-pooling proxy stands in between: the lease would not hold.
+class PoolerInBetween : public StoreError
+{
+    using StoreError::StoreError;
+};
+
+// The statement itself was wrong: a defect of simsync or a tampered schema.
+class StoreDefect : public StoreError
+{
+    using StoreError::StoreError;
+};
+
+}  // namespace simsync

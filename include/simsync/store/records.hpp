@@ -1,0 +1,100 @@
+// The rows of the mirror as plain values.
+#pragma once
+
+#include "simsync/model/event.hpp"
+#include "simsync/model/rules.hpp"
+#include "simsync/model/sim.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace simsync
+{
+
+// A row of `simsync.sim` with what stands for it in `simsync.condition`.
+struct HeldSim
+{
+    Sim sim;
+    Conditions conditions;
+    Timestamp changed_at;
+    std::optional<Timestamp> removed_at;
+    std::int64_t revision = 1;
+};
+
+// A row to write: the SIM as seen, the conditions that stand afterwards.
+struct SimToWrite
+{
+    Sighting sighting;
+    Conditions conditions;
+    Timestamp at;  // first_seen_at of a new row, changed_at of any
+};
+
+enum class Outcome
+{
+    running,
+    complete,
+    incomplete,
+    failed,
+};
+std::string_view to_text(Outcome outcome);
+
+// A row of `simsync.sweep`.
+struct SweepRecord
+{
+    std::int64_t id = 0;
+    Timestamp started_at;
+    std::optional<Timestamp> finished_at;
+    Outcome outcome = Outcome::running;
+    bool baseline = false;
+    std::int64_t requests = 0;
+    std::int64_t pages = 0;
+    std::int64_t items = 0;
+    std::int64_t added = 0;
+    std::int64_t changed = 0;
+    std::int64_t unchanged = 0;
+    std::int64_t removed = 0;
+    std::int64_t events = 0;
+    std::optional<std::string> error;
+};
+
+// What an account's ledger says when the lease is taken.
+struct AccountRecord
+{
+    std::string account;
+    std::string stream_id;
+    std::string endpoint;
+    std::string scope;            // the filter that the mirror was made with, as canonical JSON; "[]" is all
+    bool baselined = false;       // a complete sweep of this scope was told as account.baselined
+    bool degraded = false;        // account.degraded was told and not resolved
+    std::int64_t last_seq = 0;
+    std::int64_t held_removals = 0;
+    std::optional<std::string> leader_host;
+    std::optional<std::int64_t> leader_pid;
+    std::optional<Timestamp> leader_since;
+    std::optional<SweepRecord> last_complete_sweep;
+};
+
+// A row of `simsync.change_event`. `before` and `after` are JSON texts, empty for null.
+struct EventRecord
+{
+    std::string account;
+    std::int64_t seq = 0;
+    std::string kind;
+    std::string severity;
+    std::optional<std::string> sim;
+    std::optional<std::string> iccid_plastic;
+    std::string observed_at;  // RFC 3339, as to_text(Timestamp)
+    std::optional<std::string> previous_observed_at;
+    std::string recorded_at;
+    std::string before;
+    std::string after;
+    std::string cause;
+    std::optional<std::int64_t> sweep_id;
+    std::optional<std::int64_t> action_id;
+    std::optional<std::string> dedup_key;
+};
+
+}  // namespace simsync
