@@ -21,4 +21,4 @@ using Answer = boost::system::result<T, Failure>;
     throw std::logic_error("an answer's value was taken although it failed: " + failure.what);
 }
 
-}  // namespace simsync
+} // namespace simsync

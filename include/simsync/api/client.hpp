@@ -1,5 +1,6 @@
-// The partner's API as the rest of simsync sees it: ask for a page, a SIM; everything below (connections, token,
-// GraphQL, decoding) stays behind it. The path of a SIM: api/https → api/session → api/client → api/decode → Page.
+// The partner's API as the rest of simsync sees it: ask for a page, a SIM; everything below (connections,
+// token, GraphQL, decoding) stays behind it. The path of a SIM: api/https → api/session → api/client →
+// api/decode → Page.
 #pragma once
 
 #include "simsync/api/answer.hpp"
@@ -20,15 +21,17 @@ namespace simsync
 
 struct ClientOptions
 {
-    std::string endpoint;  // "https://api.myphone.group"; /partner/login and /partner/graphql are appended
+    std::string endpoint; // "https://api.myphone.group"; /partner/login and /partner/graphql are appended
     std::string username;
-    std::function<std::string()> password;  // asked at each login, so that a changed credential is taken; never kept
-    std::string ca_file;                    // extra trust anchors; empty: the system's alone
-    std::string refresh_path;               // empty: renew by a new login
-    std::chrono::milliseconds request_timeout{30'000};  // on the whole request; phases have shorter ones of their own
-    double max_requests_per_second = 0;                 // 0: no limit of our own
-    std::size_t concurrency = 4;                        // connections at most
-    std::size_t page_size = 500;                        // bounds the answer's size: 256 KiB and 8 KiB a row
+    std::function<std::string()>
+        password;             // asked at each login, so that a changed credential is taken; never kept
+    std::string ca_file;      // extra trust anchors; empty: the system's alone
+    std::string refresh_path; // empty: renew by a new login
+    std::chrono::milliseconds request_timeout{
+        30'000};                        // on the whole request; phases have shorter ones of their own
+    double max_requests_per_second = 0; // 0: no limit of our own
+    std::size_t concurrency = 4;        // connections at most
+    std::size_t page_size = 500;        // bounds the answer's size: 256 KiB and 8 KiB a row
     std::string user_agent = "simsync";
 };
 
@@ -36,16 +39,17 @@ struct ClientOptions
 struct ClientObserver
 {
     // operation: "login", "refresh", "simcards", "simcard", …; outcome: "ok" or to_text(Trouble).
-    std::function<void(std::string_view operation, std::string_view outcome, std::chrono::nanoseconds took)> request;
+    std::function<void(std::string_view operation, std::string_view outcome, std::chrono::nanoseconds took)>
+        request;
     std::function<void(std::string_view reason)> retry;  // "stale_connection", "unauthorized"
-    std::function<void(std::string_view outcome)> login;  // "ok" or to_text(Trouble)
+    std::function<void(std::string_view outcome)> login; // "ok" or to_text(Trouble)
     std::function<void(std::chrono::system_clock::time_point server_time)> token_expiry;
 };
 
-// One account's client: up to `concurrency` keep-alive connections, one token. Answers, never throws for what the
-// network does (see Answer). Waits for connections and for the rate limit in order of the calls. All members are
-// called on its executor (one strand). Each call ends within request_timeout plus the time it waited for a
-// connection, a token and the rate limit.
+// One account's client: up to `concurrency` keep-alive connections, one token. Answers, never throws for what
+// the network does (see Answer). Waits for connections and for the rate limit in order of the calls. All
+// members are called on its executor (one strand). Each call ends within request_timeout plus the time it
+// waited for a connection, a token and the rate limit.
 class Client
 {
 public:
@@ -54,19 +58,20 @@ public:
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    // One page of `simcards`. Logs in first where there is no token or it is about to end by the server's clock: one
-    // login however many wait. A 401 in spite of that means one renewal and the same request once more. A stale
-    // keep-alive connection is retried once on a new one. Nothing else is retried here.
+    // One page of `simcards`. Logs in first where there is no token or it is about to end by the server's
+    // clock: one login however many wait. A 401 in spite of that means one renewal and the same request once
+    // more. A stale keep-alive connection is retried once on a new one. Nothing else is retried here.
     boost::asio::awaitable<Answer<Page>> simcards(ListQuery query);
 
-    // `simcard(id)` in whichever reading the server has ({items, count}, the SIM itself, or a list); what was learnt
-    // is kept for the next call. A page of no or one item.
+    // `simcard(id)` in whichever reading the server has ({items, count}, the SIM itself, or a list); what was
+    // learnt is kept for the next call. A page of no or one item.
     boost::asio::awaitable<Answer<Page>> simcard(std::string id);
 
     // Logs in now, for `check` and for the daemon's start. Empty on success.
     boost::asio::awaitable<std::optional<Failure>> login();
 
-    // Leaves these fields out of the selection from now on (the API said that it does not know them). `id` stays.
+    // Leaves these fields out of the selection from now on (the API said that it does not know them). `id`
+    // stays.
     void leave_out(const std::vector<std::string>& fields);
 
     // Cuts every connection; calls under way answer `unreachable`.
@@ -77,4 +82,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace simsync
+} // namespace simsync

@@ -12,18 +12,19 @@ namespace simsync
 struct Change
 {
     Kind kind = Kind::attributes_changed;
-    Fields before;  // only the columns concerned
+    Fields before; // only the columns concerned
     Fields after;
 
     bool operator==(const Change&) const = default;
 };
 
-// Pure: no clock, no database, no log. Changes come in the order of contract §4; folding every `after` over `held`
-// gives `seen` but for `latest_activity` and `undecoded`, which make no event. Numbers are attached and detached one
-// at a time, each change holding the whole list before and after that step, so that a chain has no gap.
+// Pure: no clock, no database, no log. Changes come in the order of contract §4; folding every `after` over
+// `held` gives `seen` but for `latest_activity` and `undecoded`, which make no event. Numbers are attached
+// and detached one at a time, each change holding the whole list before and after that step, so that a chain
+// has no gap.
 std::vector<Change> diff(const Sim& held, const Sim& seen);
 
 // Every column of a SIM with its value, in the table's order: the `after` of `sim.added`.
 Fields all_fields(const Sim& sim);
 
-}  // namespace simsync
+} // namespace simsync

@@ -1,4 +1,5 @@
-// What simsync tells the world: the kinds of contract §4 and one event as it stands in `simsync.change_event`.
+// What simsync tells the world: the kinds of contract §4 and one event as it stands in
+// `simsync.change_event`.
 #pragma once
 
 #include "simsync/model/money.hpp"
@@ -70,35 +71,39 @@ enum class Cause
     daemon,
 };
 
-std::string_view to_text(Kind kind);          // "balance.low"
-std::string_view to_text(Severity severity);  // "warning"
-std::string_view to_text(Cause cause);        // "sweep"
+std::string_view to_text(Kind kind);         // "balance.low"
+std::string_view to_text(Severity severity); // "warning"
+std::string_view to_text(Cause cause);       // "sweep"
 Severity severity_of(Kind kind);
 std::optional<Kind> kind_named(std::string_view text);
-const std::vector<Kind>& all_kinds();  // in the contract's order
+const std::vector<Kind>& all_kinds(); // in the contract's order
 
-// A column's value as it goes into `before` and `after`; monostate is SQL null. Money and times become JSON strings.
-using Value = std::variant<std::monostate, bool, std::int64_t, Money, Timestamp, std::string, std::vector<std::string>>;
+// A column's value as it goes into `before` and `after`; monostate is SQL null. Money and times become JSON
+// strings.
+using Value =
+    std::variant<std::monostate, bool, std::int64_t, Money, Timestamp, std::string, std::vector<std::string>>;
 
 struct Field
 {
-    std::string column;  // as in `simsync.sim`: "tariff_expires_at"
+    std::string column; // as in `simsync.sim`: "tariff_expires_at"
     Value value;
 
     bool operator==(const Field&) const = default;
 };
 using Fields = std::vector<Field>;
 
-// One row of `simsync.change_event` but for `account`, `seq` and `recorded_at`, which the writing transaction gives.
+// One row of `simsync.change_event` but for `account`, `seq` and `recorded_at`, which the writing transaction
+// gives.
 struct Event
 {
     Kind kind = Kind::attributes_changed;
-    std::optional<std::string> sim;            // API id; empty for events of the account
+    std::optional<std::string> sim; // API id; empty for events of the account
     std::optional<std::string> iccid_plastic;
-    Timestamp observed_at;                          // when simsync saw it
-    std::optional<Timestamp> previous_observed_at;  // when the old state was last certain; the change lies between
-    Fields before;                                  // empty: SQL null. A condition's event has only `after`,
-    Fields after;                                   // so that each `before` is the `after` of the event before it
+    Timestamp observed_at; // when simsync saw it
+    std::optional<Timestamp>
+        previous_observed_at; // when the old state was last certain; the change lies between
+    Fields before;            // empty: SQL null. A condition's event has only `after`,
+    Fields after;             // so that each `before` is the `after` of the event before it
     Cause cause = Cause::sweep;
     std::optional<std::int64_t> sweep_id;
     std::optional<std::int64_t> action_id;
@@ -107,8 +112,8 @@ struct Event
     bool operator==(const Event&) const = default;
 };
 
-// The key that a condition's raising and resolving events share: "main:1001:balance.low" (account:sim:condition).
-// Kinds that are no condition have none.
+// The key that a condition's raising and resolving events share: "main:1001:balance.low"
+// (account:sim:condition). Kinds that are no condition have none.
 std::optional<std::string> dedup_key(Kind kind, std::string_view account, std::string_view sim);
 
-}  // namespace simsync
+} // namespace simsync

@@ -12,13 +12,13 @@
 namespace simsync
 {
 
-// Held while an instance leads the account; loaded once from the mirror. At most 120 bytes a SIM with ids of 36 bytes:
-// an entry of 32, an index slot of 4 at a load of at most 3/4, and the id in one arena.
-// Not thread-safe: it belongs to the account's coroutine.
+// Held while an instance leads the account; loaded once from the mirror. At most 120 bytes a SIM with ids of
+// 36 bytes: an entry of 32, an index slot of 4 at a load of at most 3/4, and the id in one arena. Not
+// thread-safe: it belongs to the account's coroutine.
 class Fleet
 {
 public:
-    // A SIM's place. Stays valid until the SIM is forgotten; in the order in which SIMs were first remembered.
+    // A SIM's place: valid until the SIM is forgotten, and in the order in which SIMs were first remembered.
     using Place = std::uint32_t;
     static constexpr Place nowhere = 0xFFFFFFFF;
 
@@ -26,11 +26,15 @@ public:
 
     void reserve(std::size_t sims);
 
-    Place find(std::string_view id) const;  // `nowhere` if it is not held
+    Place find(std::string_view id) const; // `nowhere` if it is not held
 
     // Remembers a SIM or replaces its fingerprint.
     Place remember(std::string_view id, Fingerprint fingerprint);
     void forget(std::string_view id);
+
+    // Closes the gaps that forgotten SIMs left, once they are more than the SIMs held. Places change: only
+    // between sweeps.
+    void compact();
 
     std::size_t size() const noexcept { return size_; }
     bool empty() const noexcept { return size_ == 0; }
@@ -45,7 +49,7 @@ public:
     // Visits every SIM in place order.
     void each(const std::function<void(Place)>& visit) const;
 
-    std::size_t bytes() const noexcept;  // what it occupies, for the memory budget
+    std::size_t bytes() const noexcept; // what it occupies, for the memory budget
 
 private:
     struct Entry
@@ -54,17 +58,18 @@ private:
         std::uint64_t low;
         std::uint64_t arena_offset;
         std::uint32_t seen;
-        std::uint32_t length;  // of the id; `gone` for a forgotten one
+        std::uint32_t length; // of the id; `gone` for a forgotten one
     };
 
     std::size_t slot_of(std::string_view id) const;
     void grow_index(std::size_t slots);
 
     std::vector<Entry> entries_;
-    std::vector<std::uint32_t> index_;  // open addressing, linear probing; place + 2, 0 is empty, 1 is forgotten
+    std::vector<std::uint32_t>
+        index_; // open addressing, linear probing; place + 2, 0 is empty, 1 is forgotten
     std::vector<char> arena_;
     std::size_t size_ = 0;
     std::size_t used_slots_ = 0;
 };
 
-}  // namespace simsync
+} // namespace simsync

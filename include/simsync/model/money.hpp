@@ -9,12 +9,12 @@
 namespace simsync
 {
 
-// An amount without a currency. Canonical: no leading zeros, no trailing fractional zeros, no exponent, no "-0";
-// so equal amounts have equal text ("5.00", "5" and "0.5e1" are all "5").
+// An amount without a currency. Canonical: no leading zeros, no trailing fractional zeros, no exponent, no
+// "-0"; so equal amounts have equal text ("5.00", "5" and "0.5e1" are all "5").
 class Money
 {
 public:
-    Money() = default;  // zero
+    Money() = default; // zero
 
     // Reads a JSON number or the same inside a string: [-+]digits[.digits][e[-+]digits]. Nothing is rounded.
     // Empty where the text is no such number, or would need more than `max_digits` digits written out.
@@ -27,10 +27,10 @@ public:
     const std::string& text() const noexcept { return text_; }
 
     bool operator==(const Money&) const = default;
-    std::strong_ordering operator<=>(const Money& other) const noexcept;  // by amount
+    std::strong_ordering operator<=>(const Money& other) const noexcept; // by amount
 
 private:
     std::string text_{"0"};
 };
 
-}  // namespace simsync
+} // namespace simsync

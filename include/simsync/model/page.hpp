@@ -34,16 +34,17 @@ enum class Comparator
 // How a filter joins the others.
 enum class Joint
 {
-    all,  // "AND"
-    any,  // "OR"
+    all, // "AND"
+    any, // "OR"
 };
 
-// A filter's value in the type it is sent with; `in` and `nin` take the list. `null` takes a bool: is it null?
+// A filter's value in the type it is sent with; `in` and `nin` take the list. `null` takes a bool: is it
+// null?
 using FilterValue = std::variant<std::string, bool, std::int64_t, Money, std::vector<std::string>>;
 
 struct Filter
 {
-    std::string field;  // the API's own name: "tariffExpiresAt"
+    std::string field; // the API's own name: "tariffExpiresAt"
     Comparator comparator = Comparator::eq;
     FilterValue value;
     Joint joint = Joint::all;
@@ -53,7 +54,7 @@ struct Filter
 
 struct Sort
 {
-    std::string field;  // the API's own name
+    std::string field; // the API's own name
     bool ascending = true;
 
     bool operator==(const Sort&) const = default;
@@ -67,24 +68,26 @@ struct ListQuery
     std::vector<Sort> sort;
 };
 
-// The reference's spelling: "EQ", "STARTS_WITH", "NULL". `comparator_named` reads it in any case; empty if unknown.
+// The reference's spelling: "EQ", "STARTS_WITH", "NULL". `comparator_named` reads it in any case; empty if
+// unknown.
 std::string_view to_text(Comparator comparator);
 std::optional<Comparator> comparator_named(std::string_view text);
 
 // A value that its column cannot hold, an item without a usable id, a field that the API no longer knows.
 struct Oddity
 {
-    std::string sim;    // API id; empty where the item has none
-    std::string field;  // the API's own name: "tariffExpiresAt"; "id" for an item that was set aside
-    std::string text;   // the JSON text of the value, at most 200 bytes
+    std::string sim;   // API id; empty where the item has none
+    std::string field; // the API's own name: "tariffExpiresAt"; "id" for an item that was set aside
+    std::string text;  // the JSON text of the value, at most 200 bytes
 };
 
 struct Page
 {
-    std::vector<Sighting> items;         // in the order of the answer; those set aside are missing
-    std::size_t rows = 0;                // items in the answer, those set aside included: what an offset counts
-    std::optional<std::uint64_t> count;  // the answer's `count`: the total, or only this page's; a witness at most
+    std::vector<Sighting> items; // in the order of the answer; those set aside are missing
+    std::size_t rows = 0;        // items in the answer, those set aside included: what an offset counts
+    std::optional<std::uint64_t>
+        count; // the answer's `count`: the total, or only this page's; a witness at most
     std::vector<Oddity> oddities;
 };
 
-}  // namespace simsync
+} // namespace simsync

@@ -1,4 +1,5 @@
-// From what changed to what is told: events and standing conditions. Pure; thresholds and times arrive as arguments.
+// From what changed to what is told: events and standing conditions. Pure; thresholds and times arrive as
+// arguments.
 #pragma once
 
 #include "simsync/model/event.hpp"
@@ -14,15 +15,15 @@ namespace simsync
 // `[alert]` of the configuration, as far as a sweep can judge it; the clock's part is in store/clock.
 struct AlertPolicy
 {
-    std::optional<Money> balance_low;        // empty: no balance.low
-    std::optional<Money> balance_recovered;  // empty: the same as balance_low
+    std::optional<Money> balance_low;       // empty: no balance.low
+    std::optional<Money> balance_recovered; // empty: the same as balance_low
 };
 
 // What has been raised for a SIM and not resolved yet (`simsync.condition`).
 struct Conditions
 {
     bool balance_low = false;
-    bool tariff_expiry = false;  // expiring or expired was told for the deadline in the stored row
+    bool tariff_expiry = false; // expiring or expired was told for the deadline in the stored row
 
     bool operator==(const Conditions&) const = default;
 };
@@ -40,21 +41,23 @@ struct Occasion
 
 struct Verdict
 {
-    std::vector<Event> events;  // changes first, then conditions
-    Conditions conditions;      // what stands afterwards
+    std::vector<Event> events; // changes first, then conditions
+    Conditions conditions;     // what stands afterwards
 };
 
 // A SIM seen for the first time after the baseline: sim.added, and the conditions it comes with.
 Verdict judge_added(const Sim& seen, const AlertPolicy& policy, const Occasion& occasion);
 
-// A SIM seen for the first time during the baseline: its conditions only, for nobody has been told of those yet.
+// A SIM seen for the first time during the baseline: its conditions only, for nobody has been told of those
+// yet.
 Verdict judge_baselined(const Sim& seen, const AlertPolicy& policy, const Occasion& occasion);
 
 // A SIM that is held and looks different now.
 Verdict judge_changed(const Sim& held, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
                       const Occasion& occasion);
 
-// A SIM that was removed and is back: sim.restored, what changed meanwhile, and its conditions as on first sight.
+// A SIM that was removed and is back: sim.restored, what changed meanwhile, and its conditions as on first
+// sight.
 Verdict judge_restored(const Sim& held, Timestamp removed_at, const Sim& seen, const AlertPolicy& policy,
                        const Occasion& occasion);
 
@@ -64,4 +67,4 @@ Verdict judge_removed(const Sim& held, const Occasion& occasion);
 // An event of the account itself.
 Event account_event(Kind kind, const Occasion& occasion, Fields after);
 
-}  // namespace simsync
+} // namespace simsync

@@ -14,11 +14,12 @@ namespace simsync
 {
 
 // Member names are the columns of `simsync.sim` (contract §3) and the API's names in snake_case.
-// Canonical: lists of numbers are sets (sorted, no duplicates; null and [] are both empty), money and times are exact.
-// An empty optional is the API's null, or a value that its type cannot hold: then `undecoded` keeps the text.
+// Canonical: lists of numbers are sets (sorted, no duplicates; null and [] are both empty), money and times
+// are exact. An empty optional is the API's null, or a value that its type cannot hold: then `undecoded`
+// keeps the text.
 struct Sim
 {
-    std::string id;  // GraphQL ID, kept as text, never compared for order
+    std::string id; // GraphQL ID, kept as text, never compared for order
     std::optional<std::string> iccid_plastic;
     std::optional<std::string> sim_id;
     std::optional<bool> is_blocked;
@@ -46,8 +47,9 @@ struct Sim
     bool operator==(const Sim&) const = default;
 };
 
-// 128 bits over the canonical form: equal SIMs have equal fingerprints, and a change goes unnoticed once in 2^64 SIMs.
-// Stored beside the row; a new canonical form gets a new seed (api/fingerprint), so that old rows are read again.
+// 128 bits over the canonical form: equal SIMs have equal fingerprints, and a change goes unnoticed once in
+// 2^64 SIMs. Stored beside the row; a new canonical form gets a new seed (api/fingerprint), so that old rows
+// are read again.
 struct Fingerprint
 {
     std::uint64_t high = 0;
@@ -63,4 +65,4 @@ struct Sighting
     Fingerprint fingerprint;
 };
 
-}  // namespace simsync
+} // namespace simsync

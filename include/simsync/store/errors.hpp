@@ -1,4 +1,5 @@
-// How the database fails, sorted by what the caller can do about it. Every error carries a hint for the operator.
+// How the database fails, sorted by what the caller can do about it. Every error carries a hint for the
+// operator.
 #pragma once
 
 #include <stdexcept>
@@ -7,20 +8,22 @@
 namespace simsync
 {
 
-// Base: one sentence that names what failed and where, and what the operator can do (without "HINT:"). No secret:
-// the URL's password never appears.
+// Base: one sentence that names what failed and where, and what the operator can do (without "HINT:"). No
+// secret: the URL's password never appears.
 class StoreError : public std::runtime_error
 {
 public:
-    StoreError(const std::string& what, std::string hint) : std::runtime_error(what), hint_(std::move(hint)) {}
+    StoreError(const std::string& what, std::string hint) : std::runtime_error(what), hint_(std::move(hint))
+    {
+    }
     const std::string& hint() const noexcept { return hint_; }
 
 private:
     std::string hint_;
 };
 
-// Connection refused, lost, out of connections, disk full, read-only: drop the connection, take the lease, read, diff
-// again. What the lost transaction held is unknown until then.
+// Connection refused, lost, out of connections, disk full, read-only: drop the connection, take the lease,
+// read, diff again. What the lost transaction held is unknown until then.
 class DatabaseUnavailable : public StoreError
 {
     using StoreError::StoreError;
@@ -56,4 +59,4 @@ class StoreDefect : public StoreError
     using StoreError::StoreError;
 };
 
-}  // namespace simsync
+} // namespace simsync

@@ -20,29 +20,35 @@ namespace simsync
 class Transaction
 {
 public:
-    // The rows of these SIMs, removed ones included, with their conditions. In no order; unknown ids are missing.
+    // The rows of these SIMs, removed ones included, with their conditions. In no order; unknown ids are
+    // missing.
     virtual std::vector<HeldSim> held(std::span<const std::string> ids) = 0;
 
-    virtual void insert(std::span<const SimToWrite> sims) = 0;  // rows that are known not to exist
+    virtual void insert(std::span<const SimToWrite> sims) = 0; // rows that are known not to exist
     // Replaces rows that exist: clears removed_at, raises the revision, sets changed_at.
     virtual void update(std::span<const SimToWrite> sims) = 0;
-    virtual void remove(std::span<const std::string> ids, Timestamp at) = 0;  // sets removed_at, ends conditions
+    virtual void remove(std::span<const std::string> ids,
+                        Timestamp at) = 0; // sets removed_at, ends conditions
 
-    // Numbers the events (gapless, in commit order), writes them and notifies `simsync_events`. The last seq given.
+    // Numbers the events (gapless, in commit order), writes them and notifies `simsync_events`. The last seq
+    // given.
     virtual std::int64_t append(std::span<const Event> events) = 0;
 
     // Writes the sweep's row: inserts it when it is new, else updates it.
     virtual void record(const SweepRecord& sweep) = 0;
 
-    // The ledger: the first complete sweep of a scope was told; degraded was told or resolved; removals are held.
+    // The ledger: the first complete sweep of a scope was told; degraded was told or resolved; removals are
+    // held.
     virtual void set_baselined(const std::string& scope) = 0;
     virtual void set_degraded(bool degraded) = 0;
-    virtual void hold_removals(std::span<const std::string> ids, std::int64_t sweep_id) = 0;  // replaces what was held
+    virtual void hold_removals(std::span<const std::string> ids,
+                               std::int64_t sweep_id) = 0; // replaces what was held
     virtual void release_removals() = 0;
 
-    // Conditions that time alone fulfils: raises tariff.expiring and tariff.expired for every SIM whose deadline has
-    // come within a warning or has passed by `now`, exactly once for each SIM, deadline and warning (several missed
-    // at once become the nearest). Set-based; numbers and writes its events itself. How many were raised.
+    // Conditions that time alone fulfils: raises tariff.expiring and tariff.expired for every SIM whose
+    // deadline has come within a warning or has passed by `now`, exactly once for each SIM, deadline and
+    // warning (several missed at once become the nearest). Set-based; numbers and writes its events itself.
+    // How many were raised.
     virtual std::int64_t raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) = 0;
 
 protected:
@@ -52,17 +58,18 @@ protected:
 class Mirror
 {
 public:
-    // Connects with the lease's bounds on the session (keepalives, lock_timeout, idle_in_transaction_session_timeout,
-    // synchronous_commit=on, search_path pinned), refuses a pooler and a schema that is not ours.
-    // `url`: libpq URI or conninfo. Throws any StoreError.
+    // Connects with the lease's bounds on the session (keepalives, lock_timeout,
+    // idle_in_transaction_session_timeout, synchronous_commit=on, search_path pinned), refuses a pooler and a
+    // schema that is not ours. `url`: libpq URI or conninfo. Throws any StoreError.
     Mirror(const std::string& url, std::string account);
     ~Mirror();
     Mirror(const Mirror&) = delete;
     Mirror& operator=(const Mirror&) = delete;
 
-    // Tries to take the account's lease on this very connection (session-level advisory lock); false while another
-    // instance leads. On success the ledger names this host and process as leader, a sweep that a dead leader left
-    // running is closed as failed, and partitions are there for this month and the next two. `endpoint` is noted.
+    // Tries to take the account's lease on this very connection (session-level advisory lock); false while
+    // another instance leads. On success the ledger names this host and process as leader, a sweep that a
+    // dead leader left running is closed as failed, and partitions are there for this month and the next two.
+    // `endpoint` is noted.
     bool try_lead(const std::string& endpoint);
 
     // Who leads now, as the ledger tells: "host (pid 4711)"; for messages.
@@ -75,14 +82,16 @@ public:
 
     std::int64_t next_sweep_id();
 
-    // Partitions for this month and the next two; drops those that ended longer than `retention` ago (0 keeps all).
+    // Partitions for this month and the next two; drops those that ended longer than `retention` ago (0 keeps
+    // all).
     void keep_partitions(std::chrono::seconds retention);
 
     // The earliest instant after `now` at which raise_due has something to do; empty if none.
     std::optional<Timestamp> next_due(Timestamp now, std::span<const std::chrono::seconds> warnings);
 
-    // Runs `work` in one transaction and commits it. A TransactionConflict is run again, at most 5 times, with
-    // the work called anew. After DatabaseUnavailable this Mirror is of no use: make a new one, take the lease, read.
+    // Runs `work` in one transaction and commits it. A TransactionConflict is run again, at most 5 times,
+    // with the work called anew. After DatabaseUnavailable this Mirror is of no use: make a new one, take the
+    // lease, read.
     void transact(const std::function<void(Transaction&)>& work);
 
     // From another thread: cancels the statement under way.
@@ -93,4 +102,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace simsync
+} // namespace simsync

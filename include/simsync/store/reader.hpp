@@ -16,15 +16,15 @@ namespace simsync
 struct EventFilter
 {
     std::optional<std::string> account;
-    std::vector<std::string> kinds;  // empty: all
+    std::vector<std::string> kinds; // empty: all
     std::optional<std::string> sim;
 };
 
 struct AccountStatus
 {
     AccountRecord account;
-    std::vector<SweepRecord> last_sweeps;  // the newest first, at most 5
-    std::int64_t sims = 0;                 // not removed
+    std::vector<SweepRecord> last_sweeps; // the newest first, at most 5
+    std::int64_t sims = 0;                // not removed
     std::int64_t blocked = 0;
     std::int64_t events_last_hour = 0;
 };
@@ -40,16 +40,17 @@ public:
 
     // Events after `after` (0: from the first), of one account in seq order; of several accounts ordered by
     // (recorded_at, account, seq), `after` then holding one position for each account that has one.
-    std::vector<EventRecord> events(const EventFilter& filter, const std::map<std::string, std::int64_t>& after,
-                                    std::size_t limit);
+    std::vector<EventRecord> events(const EventFilter& filter,
+                                    const std::map<std::string, std::int64_t>& after, std::size_t limit);
 
     // The last seq of each account: where `events --follow` without `--after` begins.
     std::map<std::string, std::int64_t> positions();
 
     std::vector<AccountStatus> status();
 
-    // LISTENs on `simsync_events` from the first call on; returns when a commit was notified or the time is over.
-    // Notifications are a wake-up only: read after each. Throws DatabaseUnavailable when the connection is lost.
+    // LISTENs on `simsync_events` from the first call on; returns when a commit was notified or the time is
+    // over. Notifications are a wake-up only: read after each. Throws DatabaseUnavailable when the connection
+    // is lost.
     void wait(std::chrono::milliseconds at_most);
 
     // Does the database answer? One round trip.
@@ -60,4 +61,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace simsync
+} // namespace simsync

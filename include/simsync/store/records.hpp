@@ -29,7 +29,7 @@ struct SimToWrite
 {
     Sighting sighting;
     Conditions conditions;
-    Timestamp at;  // first_seen_at of a new row, changed_at of any
+    Timestamp at; // first_seen_at of a new row, changed_at of any
 };
 
 enum class Outcome
@@ -66,9 +66,9 @@ struct AccountRecord
     std::string account;
     std::string stream_id;
     std::string endpoint;
-    std::string scope;            // the filter that the mirror was made with, as canonical JSON; "[]" is all
-    bool baselined = false;       // a complete sweep of this scope was told as account.baselined
-    bool degraded = false;        // account.degraded was told and not resolved
+    std::string scope;      // the filter that the mirror was made with, as canonical JSON; "[]" is all
+    bool baselined = false; // a complete sweep of this scope was told as account.baselined
+    bool degraded = false;  // account.degraded was told and not resolved
     std::int64_t last_seq = 0;
     std::int64_t held_removals = 0;
     std::optional<std::string> leader_host;
@@ -86,7 +86,7 @@ struct EventRecord
     std::string severity;
     std::optional<std::string> sim;
     std::optional<std::string> iccid_plastic;
-    std::string observed_at;  // RFC 3339, as to_text(Timestamp)
+    std::string observed_at; // RFC 3339, as to_text(Timestamp)
     std::optional<std::string> previous_observed_at;
     std::string recorded_at;
     std::string before;
@@ -97,4 +97,4 @@ struct EventRecord
     std::optional<std::string> dedup_key;
 };
 
-}  // namespace simsync
+} // namespace simsync

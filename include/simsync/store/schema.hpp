@@ -12,10 +12,10 @@ namespace simsync
 struct MigrationStatus
 {
     int version = 0;
-    std::string name;      // "0001_mirror"
-    std::string checksum;  // SHA-256 of the file, hex
+    std::string name;     // "0001_mirror"
+    std::string checksum; // SHA-256 of the file, hex
     bool applied = false;
-    std::string applied_at;  // RFC 3339; empty where it is not applied
+    std::string applied_at; // RFC 3339; empty where it is not applied
 };
 
 // The embedded migrations against what the database has, in order.
@@ -26,4 +26,4 @@ std::vector<MigrationStatus> migration_status(const std::string& url);
 // Polls an advisory lock, so that several may run at once. Throws any StoreError.
 std::vector<MigrationStatus> migrate(const std::string& url);
 
-}  // namespace simsync
+} // namespace simsync

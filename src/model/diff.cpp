@@ -1,0 +1,199 @@
+// The heart: two forms of one SIM in, named changes out. Calls nobody.
+#include "simsync/model/diff.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace simsync
+{
+namespace
+{
+
+template<class T>
+Value value_of(const std::optional<T>& held)
+{
+    return held ? Value{*held} : Value{};
+}
+
+Value value_of(const std::vector<std::string>& numbers)
+{
+    return numbers;
+}
+
+// Gathers the columns that differ; what a kind covers is told by the calls to `compare`.
+class Comparison
+{
+public:
+    Comparison(const Sim& held, const Sim& seen) : held_(held), seen_(seen) {}
+
+    template<class T>
+    Comparison& compare(std::string_view column, T Sim::*member)
+    {
+        if (held_.*member != seen_.*member)
+        {
+            before_.push_back({std::string(column), value_of(held_.*member)});
+            after_.push_back({std::string(column), value_of(seen_.*member)});
+        }
+        return *this;
+    }
+
+    void report(Kind kind, std::vector<Change>& into)
+    {
+        if (!before_.empty())
+            into.push_back({kind, std::move(before_), std::move(after_)});
+    }
+
+private:
+    const Sim& held_;
+    const Sim& seen_;
+    Fields before_;
+    Fields after_;
+};
+
+struct Flag
+{
+    std::string_view column;
+    std::optional<bool> Sim::*member;
+    Kind raised;
+    Kind lowered;
+};
+
+// A flag that becomes unknown is no flip: it is told with the other attributes.
+bool flips(const Flag& flag, const Sim& held, const Sim& seen)
+{
+    return seen.*flag.member && held.*flag.member != seen.*flag.member;
+}
+
+bool becomes_unknown(const Flag& flag, const Sim& held, const Sim& seen)
+{
+    return held.*flag.member && !(seen.*flag.member);
+}
+
+void report_flip(const Flag& flag, const Sim& held, const Sim& seen, std::vector<Change>& into)
+{
+    if (flips(flag, held, seen))
+        Comparison(held, seen)
+            .compare(flag.column, flag.member)
+            .report(*(seen.*flag.member) ? flag.raised : flag.lowered, into);
+}
+
+using Numbers = std::vector<std::string>;
+
+struct NumberList
+{
+    std::string_view column;
+    Numbers Sim::*member;
+    Kind attached;
+    Kind detached;
+};
+
+Numbers only_in(const Numbers& these, const Numbers& those)
+{
+    Numbers missing;
+    std::ranges::set_difference(these, those, std::back_inserter(missing));
+    return missing;
+}
+
+Change step(Kind kind, std::string_view column, const Numbers& before, const Numbers& after)
+{
+    return {kind, {{std::string(column), before}}, {{std::string(column), after}}};
+}
+
+void report_numbers(const NumberList& list, const Sim& held, const Sim& seen, std::vector<Change>& into)
+{
+    Numbers now = held.*list.member;
+    for (const auto& number : only_in(held.*list.member, seen.*list.member))
+    {
+        Numbers next = now;
+        next.erase(std::ranges::lower_bound(next, number));
+        into.push_back(step(list.detached, list.column, now, next));
+        now = std::move(next);
+    }
+    for (const auto& number : only_in(seen.*list.member, held.*list.member))
+    {
+        Numbers next = now;
+        next.insert(std::ranges::lower_bound(next, number), number);
+        into.push_back(step(list.attached, list.column, now, next));
+        now = std::move(next);
+    }
+}
+
+constexpr Flag blocked{"is_blocked", &Sim::is_blocked, Kind::sim_blocked, Kind::sim_unblocked};
+constexpr Flag archived{"is_archived", &Sim::is_archived, Kind::sim_archived, Kind::sim_unarchived};
+constexpr Flag imei_matches{"imei_is_correct", &Sim::imei_is_correct, Kind::imei_matched,
+                            Kind::imei_mismatched};
+
+constexpr NumberList caller_ids{"caller_ids", &Sim::caller_ids, Kind::caller_id_attached,
+                                Kind::caller_id_detached};
+constexpr NumberList dids{"external_msisdns", &Sim::external_msisdns, Kind::did_attached, Kind::did_detached};
+constexpr NumberList fmcs{"fmcs", &Sim::fmcs, Kind::fmc_attached, Kind::fmc_detached};
+
+void report_attributes(const Sim& held, const Sim& seen, std::vector<Change>& into)
+{
+    Comparison others(held, seen);
+    others.compare("iccid_plastic", &Sim::iccid_plastic)
+        .compare("sim_id", &Sim::sim_id)
+        .compare("allow_free_caller_id_change", &Sim::allow_free_caller_id_change)
+        .compare("allow_free_voice_substitution", &Sim::allow_free_voice_substitution)
+        .compare("profile", &Sim::profile)
+        .compare("description", &Sim::description);
+    for (const auto& flag : {blocked, archived, imei_matches})
+        if (becomes_unknown(flag, held, seen))
+            others.compare(flag.column, flag.member);
+    others.report(Kind::attributes_changed, into);
+}
+
+} // namespace
+
+std::vector<Change> diff(const Sim& held, const Sim& seen)
+{
+    std::vector<Change> changes;
+    report_flip(blocked, held, seen, changes);
+    report_flip(archived, held, seen, changes);
+    Comparison(held, seen).compare("balance", &Sim::balance).report(Kind::balance_changed, changes);
+    Comparison(held, seen)
+        .compare("data_balance", &Sim::data_balance)
+        .report(Kind::data_balance_changed, changes);
+    Comparison(held, seen)
+        .compare("tariff_name", &Sim::tariff_name)
+        .compare("tariff_type", &Sim::tariff_type)
+        .compare("tariff_package_total_calls_max_duration", &Sim::tariff_package_total_calls_max_duration)
+        .report(Kind::tariff_changed, changes);
+    Comparison(held, seen)
+        .compare("tariff_expires_at", &Sim::tariff_expires_at)
+        .report(Kind::tariff_expiry_changed, changes);
+    for (const auto& list : {caller_ids, dids, fmcs})
+        report_numbers(list, held, seen, changes);
+    Comparison(held, seen).compare("imei", &Sim::imei).report(Kind::imei_changed, changes);
+    report_flip(imei_matches, held, seen, changes);
+    report_attributes(held, seen, changes);
+    return changes;
+}
+
+Fields all_fields(const Sim& sim)
+{
+    return {
+        {"iccid_plastic", value_of(sim.iccid_plastic)},
+        {"sim_id", value_of(sim.sim_id)},
+        {"is_blocked", value_of(sim.is_blocked)},
+        {"allow_free_caller_id_change", value_of(sim.allow_free_caller_id_change)},
+        {"allow_free_voice_substitution", value_of(sim.allow_free_voice_substitution)},
+        {"balance", value_of(sim.balance)},
+        {"data_balance", value_of(sim.data_balance)},
+        {"fmcs", value_of(sim.fmcs)},
+        {"caller_ids", value_of(sim.caller_ids)},
+        {"external_msisdns", value_of(sim.external_msisdns)},
+        {"tariff_name", value_of(sim.tariff_name)},
+        {"tariff_type", value_of(sim.tariff_type)},
+        {"tariff_package_total_calls_max_duration", value_of(sim.tariff_package_total_calls_max_duration)},
+        {"profile", value_of(sim.profile)},
+        {"description", value_of(sim.description)},
+        {"latest_activity", value_of(sim.latest_activity)},
+        {"tariff_expires_at", value_of(sim.tariff_expires_at)},
+        {"imei", value_of(sim.imei)},
+        {"imei_is_correct", value_of(sim.imei_is_correct)},
+        {"is_archived", value_of(sim.is_archived)},
+    };
+}
+
+} // namespace simsync

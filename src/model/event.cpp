@@ -1,0 +1,134 @@
+// The contract's table of event kinds (§4) and the keys that pair conditions. Calls nobody.
+#include "simsync/model/event.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace simsync
+{
+namespace
+{
+
+struct Row
+{
+    Kind kind;
+    std::string_view name;
+    Severity severity;
+    std::string_view condition = {}; // what the kinds of a pair share in their dedup_key
+};
+
+using enum Kind;
+using enum Severity;
+
+// In the order of the enumeration, which is the contract's.
+constexpr std::array table{
+    Row{account_baselined, "account.baselined", info},
+    Row{sim_added, "sim.added", info},
+    Row{sim_removed, "sim.removed", warning},
+    Row{sim_restored, "sim.restored", info},
+    Row{sim_blocked, "sim.blocked", warning, "sim.blocked"},
+    Row{sim_unblocked, "sim.unblocked", info, "sim.blocked"},
+    Row{sim_archived, "sim.archived", info},
+    Row{sim_unarchived, "sim.unarchived", info},
+    Row{balance_changed, "balance.changed", info},
+    Row{data_balance_changed, "data_balance.changed", info},
+    Row{balance_low, "balance.low", warning, "balance.low"},
+    Row{balance_recovered, "balance.recovered", info, "balance.low"},
+    Row{balance_depleted, "balance.depleted", critical},
+    Row{tariff_changed, "tariff.changed", info},
+    Row{tariff_expiry_changed, "tariff.expiry_changed", info},
+    Row{tariff_expiring, "tariff.expiring", warning, "tariff.expiry"},
+    Row{tariff_expired, "tariff.expired", critical, "tariff.expiry"},
+    Row{tariff_renewed, "tariff.renewed", info, "tariff.expiry"},
+    Row{caller_id_attached, "caller_id.attached", info},
+    Row{caller_id_detached, "caller_id.detached", info},
+    Row{did_attached, "did.attached", info},
+    Row{did_detached, "did.detached", info},
+    Row{fmc_attached, "fmc.attached", info},
+    Row{fmc_detached, "fmc.detached", info},
+    Row{imei_changed, "imei.changed", warning},
+    Row{imei_mismatched, "imei.mismatched", warning},
+    Row{imei_matched, "imei.matched", info},
+    Row{attributes_changed, "attributes.changed", info},
+    Row{action_confirmed, "action.confirmed", info},
+    Row{action_failed, "action.failed", warning},
+    Row{account_degraded, "account.degraded", critical, "account.degraded"},
+    Row{account_recovered, "account.recovered", info, "account.degraded"},
+    Row{account_auth_failed, "account.auth_failed", critical},
+    Row{account_removals_held, "account.removals_held", critical},
+    Row{account_removals_released, "account.removals_released", info},
+    Row{account_schema_drift, "account.schema_drift", warning},
+};
+
+constexpr bool in_order()
+{
+    for (std::size_t i = 0; i < table.size(); ++i)
+        if (static_cast<std::size_t>(table[i].kind) != i)
+            return false;
+    return table.size() == static_cast<std::size_t>(account_schema_drift) + 1;
+}
+static_assert(in_order(), "the table follows the enumeration");
+
+const Row& row(Kind kind)
+{
+    return table.at(static_cast<std::size_t>(kind));
+}
+
+constexpr std::array<std::string_view, 3> severities{"info", "warning", "critical"};
+constexpr std::array<std::string_view, 5> causes{"sweep", "action", "clock", "operator", "daemon"};
+
+} // namespace
+
+std::string_view to_text(Kind kind)
+{
+    return row(kind).name;
+}
+
+std::string_view to_text(Severity severity)
+{
+    return severities.at(static_cast<std::size_t>(severity));
+}
+
+std::string_view to_text(Cause cause)
+{
+    return causes.at(static_cast<std::size_t>(cause));
+}
+
+Severity severity_of(Kind kind)
+{
+    return row(kind).severity;
+}
+
+std::optional<Kind> kind_named(std::string_view text)
+{
+    const auto found = std::ranges::find(table, text, &Row::name);
+    if (found == table.end())
+        return std::nullopt;
+    return found->kind;
+}
+
+const std::vector<Kind>& all_kinds()
+{
+    static const std::vector<Kind> kinds = []
+    {
+        std::vector<Kind> all;
+        for (const auto& each : table)
+            all.push_back(each.kind);
+        return all;
+    }();
+    return kinds;
+}
+
+std::optional<std::string> dedup_key(Kind kind, std::string_view account, std::string_view sim)
+{
+    const auto condition = row(kind).condition;
+    if (condition.empty())
+        return std::nullopt;
+    std::string key(account);
+    if (!sim.empty())
+        key.append(1, ':').append(sim);
+    return key.append(1, ':').append(condition);
+}
+
+} // namespace simsync

@@ -1,0 +1,47 @@
+// Names and hints of the API's failures. Calls nobody.
+#include "simsync/model/failure.hpp"
+
+#include <array>
+
+namespace simsync
+{
+namespace
+{
+
+struct Words
+{
+    std::string_view name;
+    std::string_view hint;
+};
+
+// In the order of the enumeration.
+constexpr std::array<Words, 13> words{{
+    {"unreachable", "check the endpoint, DNS and firewall; simsync goes on trying"},
+    {"timed_out", "the API answers too slowly; raise request_timeout or lower page_size"},
+    {"tls", "check the endpoint's certificate and the clock; a private authority goes into ca_file"},
+    {"unauthorized", "check username and password_file of the account"},
+    {"throttled", "the partner limits requests; lower concurrency or set max_requests_per_second"},
+    {"server_error", "the fault is the partner's; simsync goes on trying"},
+    {"refused", "check the endpoint: it must be the base address, without /partner/graphql"},
+    {"schema", "the partner's API has changed; look at the field named and update simsync"},
+    {"graphql_errors", "the partner's API reports an error of its own; ask them about the message above"},
+    {"not_json",
+     "something else than the API answers at the endpoint: a proxy, a portal, a maintenance page"},
+    {"malformed", "the API's answer makes no sense; ask the partner, with the text above"},
+    {"too_large", "lower page_size"},
+    {"redirected", "set endpoint to the address that the API redirects to, if you trust it"},
+}};
+
+} // namespace
+
+std::string_view to_text(Trouble trouble)
+{
+    return words.at(static_cast<std::size_t>(trouble)).name;
+}
+
+std::string_view hint(Trouble trouble)
+{
+    return words.at(static_cast<std::size_t>(trouble)).hint;
+}
+
+} // namespace simsync

@@ -1,0 +1,157 @@
+// An open-addressing table over one arena of ids. Calls nobody.
+#include "simsync/model/fleet.hpp"
+
+#include <functional>
+#include <limits>
+#include <stdexcept>
+
+namespace simsync
+{
+namespace
+{
+
+constexpr std::uint32_t empty_slot = 0;
+constexpr std::uint32_t forgotten_slot = 1;
+constexpr std::uint32_t first_place = 2; // a slot holds place + 2
+constexpr std::uint32_t gone = std::numeric_limits<std::uint32_t>::max();
+
+} // namespace
+
+Fleet::Fleet()
+{
+    grow_index(64);
+}
+
+void Fleet::reserve(std::size_t sims)
+{
+    entries_.reserve(sims);
+    std::size_t slots = 64;
+    while (slots * 3 / 4 < sims)
+        slots *= 2;
+    if (slots > index_.size())
+        grow_index(slots);
+}
+
+// The slot that holds the id, or the first one that could: a forgotten slot is used again.
+std::size_t Fleet::slot_of(std::string_view id) const
+{
+    const std::size_t mask = index_.size() - 1;
+    std::size_t slot = std::hash<std::string_view>{}(id)&mask;
+    std::size_t reusable = index_.size();
+    for (; index_[slot] != empty_slot; slot = (slot + 1) & mask)
+    {
+        if (index_[slot] == forgotten_slot)
+            reusable = reusable == index_.size() ? slot : reusable;
+        else if (this->id(index_[slot] - first_place) == id)
+            return slot;
+    }
+    return reusable == index_.size() ? slot : reusable;
+}
+
+Fleet::Place Fleet::find(std::string_view id) const
+{
+    const auto held = index_[slot_of(id)];
+    return held < first_place ? nowhere : held - first_place;
+}
+
+Fleet::Place Fleet::remember(std::string_view id, Fingerprint fingerprint)
+{
+    auto slot = slot_of(id);
+    if (index_[slot] >= first_place)
+    {
+        auto& entry = entries_[index_[slot] - first_place];
+        entry.high = fingerprint.high;
+        entry.low = fingerprint.low;
+        return index_[slot] - first_place;
+    }
+    if (index_[slot] == empty_slot && ++used_slots_ > index_.size() * 3 / 4)
+    {
+        grow_index(size_ * 2 > index_.size() ? index_.size() * 2 : index_.size());
+        slot = slot_of(id);
+        ++used_slots_;
+    }
+    if (entries_.size() >= nowhere - first_place)
+        throw std::length_error("a fleet holds at most 4,294,967,292 SIMs");
+
+    const auto place = static_cast<Place>(entries_.size());
+    entries_.push_back(
+        {fingerprint.high, fingerprint.low, arena_.size(), 0, static_cast<std::uint32_t>(id.size())});
+    arena_.insert(arena_.end(), id.begin(), id.end());
+    index_[slot] = place + first_place;
+    ++size_;
+    return place;
+}
+
+void Fleet::forget(std::string_view id)
+{
+    const auto slot = slot_of(id);
+    if (index_[slot] < first_place)
+        return;
+    entries_[index_[slot] - first_place].length = gone;
+    index_[slot] = forgotten_slot;
+    --size_;
+}
+
+void Fleet::compact()
+{
+    if (entries_.size() - size_ <= size_)
+        return;
+    Fleet packed;
+    packed.reserve(size_);
+    each([&](Place place)
+         { packed.mark_seen(packed.remember(id(place), fingerprint(place)), seen_in(place)); });
+    *this = std::move(packed);
+}
+
+std::string_view Fleet::id(Place place) const
+{
+    const auto& entry = entries_[place];
+    return {arena_.data() + entry.arena_offset, entry.length};
+}
+
+Fingerprint Fleet::fingerprint(Place place) const
+{
+    return {entries_[place].high, entries_[place].low};
+}
+
+std::uint32_t Fleet::seen_in(Place place) const
+{
+    return entries_[place].seen;
+}
+
+void Fleet::mark_seen(Place place, std::uint32_t sweep)
+{
+    entries_[place].seen = sweep;
+}
+
+void Fleet::each(const std::function<void(Place)>& visit) const
+{
+    for (Place place = 0; place < entries_.size(); ++place)
+        if (entries_[place].length != gone)
+            visit(place);
+}
+
+std::size_t Fleet::bytes() const noexcept
+{
+    return entries_.capacity() * sizeof(Entry) + index_.capacity() * sizeof(std::uint32_t) +
+           arena_.capacity();
+}
+
+void Fleet::grow_index(std::size_t slots)
+{
+    index_.assign(slots, empty_slot);
+    used_slots_ = 0;
+    const std::size_t mask = slots - 1;
+    for (Place place = 0; place < entries_.size(); ++place)
+    {
+        if (entries_[place].length == gone)
+            continue;
+        std::size_t slot = std::hash<std::string_view>{}(id(place)) & mask;
+        while (index_[slot] != empty_slot)
+            slot = (slot + 1) & mask;
+        index_[slot] = place + first_place;
+        ++used_slots_;
+    }
+}
+
+} // namespace simsync

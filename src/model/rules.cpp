@@ -1,0 +1,172 @@
+// What is told of a change, and which conditions stand after it. Calls model/diff.
+#include "simsync/model/rules.hpp"
+
+#include "simsync/model/diff.hpp"
+
+namespace simsync
+{
+namespace
+{
+
+// Gathers the events of one SIM on one occasion.
+class Telling
+{
+public:
+    Telling(const Sim& sim, const Occasion& occasion) : sim_(sim), occasion_(occasion) {}
+
+    void tell(Kind kind, Fields before, Fields after)
+    {
+        Event event;
+        event.kind = kind;
+        event.sim = sim_.id;
+        event.iccid_plastic = sim_.iccid_plastic;
+        event.observed_at = occasion_.observed_at;
+        event.previous_observed_at = occasion_.previous_observed_at;
+        event.before = std::move(before);
+        event.after = std::move(after);
+        event.cause = occasion_.cause;
+        event.sweep_id = occasion_.sweep_id;
+        event.action_id = occasion_.action_id;
+        event.dedup_key = dedup_key(kind, occasion_.account, sim_.id);
+        events_.push_back(std::move(event));
+    }
+
+    void tell(std::vector<Change> changes)
+    {
+        for (auto& change : changes)
+            tell(change.kind, std::move(change.before), std::move(change.after));
+    }
+
+    std::vector<Event> take() { return std::move(events_); }
+
+private:
+    const Sim& sim_;
+    const Occasion& occasion_;
+    std::vector<Event> events_;
+};
+
+Fields balance_field(const Sim& sim)
+{
+    return {{"balance", *sim.balance}};
+}
+
+// balance.low falls below one threshold and recovers at another, so that an amount that hovers is told once.
+bool judge_low(const Sim& seen, bool standing, const AlertPolicy& policy, Telling& telling)
+{
+    if (!policy.balance_low || !seen.balance)
+        return standing;
+    if (!standing && *seen.balance < *policy.balance_low)
+    {
+        telling.tell(Kind::balance_low, {}, balance_field(seen));
+        return true;
+    }
+    if (standing && *seen.balance >= policy.balance_recovered.value_or(*policy.balance_low))
+    {
+        telling.tell(Kind::balance_recovered, {}, balance_field(seen));
+        return false;
+    }
+    return standing;
+}
+
+bool depleted(const std::optional<Money>& balance)
+{
+    return balance && *balance <= Money{};
+}
+
+void judge_depleted(bool was, const Sim& seen, Telling& telling)
+{
+    if (!was && depleted(seen.balance))
+        telling.tell(Kind::balance_depleted, {}, balance_field(seen));
+}
+
+// A later deadline renews; so does having none any more, or its alert would stay raised for ever.
+bool renewed(const Sim& held, const Sim& seen)
+{
+    return held.tariff_expires_at &&
+           (!seen.tariff_expires_at || *seen.tariff_expires_at > *held.tariff_expires_at);
+}
+
+Value deadline(const Sim& sim)
+{
+    return sim.tariff_expires_at ? Value{*sim.tariff_expires_at} : Value{};
+}
+
+// Whether an expiry condition still stands for the deadline in `seen`.
+bool judge_expiry(const Sim& held, bool standing, const Sim& seen, Telling& telling)
+{
+    if (!standing || held.tariff_expires_at == seen.tariff_expires_at)
+        return standing;
+    if (renewed(held, seen))
+        telling.tell(Kind::tariff_renewed, {}, {{"tariff_expires_at", deadline(seen)}});
+    return false;
+}
+
+Conditions judge_first_sight(const Sim& seen, const AlertPolicy& policy, Telling& telling)
+{
+    Conditions conditions;
+    conditions.balance_low = judge_low(seen, false, policy, telling);
+    judge_depleted(false, seen, telling);
+    return conditions; // deadlines are the clock's
+}
+
+} // namespace
+
+Verdict judge_added(const Sim& seen, const AlertPolicy& policy, const Occasion& occasion)
+{
+    Telling telling(seen, occasion);
+    telling.tell(Kind::sim_added, {}, all_fields(seen));
+    const auto conditions = judge_first_sight(seen, policy, telling);
+    return {telling.take(), conditions};
+}
+
+Verdict judge_baselined(const Sim& seen, const AlertPolicy& policy, const Occasion& occasion)
+{
+    Telling telling(seen, occasion);
+    const auto conditions = judge_first_sight(seen, policy, telling);
+    return {telling.take(), conditions};
+}
+
+Verdict judge_changed(const Sim& held, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
+                      const Occasion& occasion)
+{
+    Telling telling(seen, occasion);
+    telling.tell(diff(held, seen));
+    Conditions conditions;
+    conditions.balance_low = judge_low(seen, standing.balance_low, policy, telling);
+    judge_depleted(depleted(held.balance), seen, telling);
+    conditions.tariff_expiry = judge_expiry(held, standing.tariff_expiry, seen, telling);
+    return {telling.take(), conditions};
+}
+
+Verdict judge_restored(const Sim& held, Timestamp removed_at, const Sim& seen, const AlertPolicy& policy,
+                       const Occasion& occasion)
+{
+    Telling telling(seen, occasion);
+    telling.tell(Kind::sim_restored, {{"removed_at", removed_at}}, {{"removed_at", Value{}}});
+    telling.tell(diff(held, seen));
+    const auto conditions = judge_first_sight(seen, policy, telling);
+    return {telling.take(), conditions};
+}
+
+Verdict judge_removed(const Sim& held, const Occasion& occasion)
+{
+    Telling telling(held, occasion);
+    telling.tell(Kind::sim_removed, {{"removed_at", Value{}}}, {{"removed_at", occasion.observed_at}});
+    return {telling.take(), {}};
+}
+
+Event account_event(Kind kind, const Occasion& occasion, Fields after)
+{
+    Event event;
+    event.kind = kind;
+    event.observed_at = occasion.observed_at;
+    event.previous_observed_at = occasion.previous_observed_at;
+    event.after = std::move(after);
+    event.cause = occasion.cause;
+    event.sweep_id = occasion.sweep_id;
+    event.action_id = occasion.action_id;
+    event.dedup_key = dedup_key(kind, occasion.account, {});
+    return event;
+}
+
+} // namespace simsync
