@@ -1,0 +1,105 @@
+# shellcheck shell=bash disable=SC2154  # `root` comes from dev, the rest from common.sh
+# Build, test, format, lint.
+
+readonly presets=(release debug asan tsan)
+jobs=$(nproc)
+readonly jobs
+
+cmd_build() {
+    (($# <= 1)) || fail "$EX_USAGE" "dev build: one preset at a time, but got '$*'." "there are: ${presets[*]}"
+    local preset=${1:-release}
+    [[ " ${presets[*]} " == *" $preset "* ]] ||
+        fail "$EX_USAGE" "dev build: '$preset' is not a preset." "there are: ${presets[*]}"
+    install_missing
+    build "$preset"
+}
+
+build() {
+    local preset=$1
+    prepare_ccache
+    if needs_configuring "$preset"; then step "configure $preset" cmake --fresh --preset "$preset"; fi
+    step "build $preset" ninja -C "build/$preset" -j "$jobs"
+}
+
+# ccache is what makes a second build, a second clone and CI quick: with the base directory set, clones share objects.
+prepare_ccache() {
+    export CCACHE_DIR=${CCACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/ccache}
+    if ! mkdir -p "$CCACHE_DIR" 2>/dev/null || [[ ! -w $CCACHE_DIR ]]; then CCACHE_DIR=$root/.cache/ccache; fi
+    export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-10G}
+}
+
+# Ninja runs CMake again when a CMakeLists.txt changes; it knows nothing of the presets, nor that a tree was moved.
+needs_configuring() {
+    local tree=build/$1
+    [[ ! -e $tree/build.ninja || CMakePresets.json -nt $tree/build.ninja ]] ||
+        ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$tree/CMakeCache.txt"
+}
+
+cmd_test() {
+    takes_no_arguments test "$@"
+    local started=$SECONDS preset tested=(release asan tsan)
+    install_missing
+    check_format
+    for preset in "${tested[@]}"; do
+        build "$preset"
+        run_tests "$preset"
+    done
+
+    printf '\n%sAll passed%s in %s:\n' "$green$bold" "$plain" "$(duration $((SECONDS - started)))"
+    for preset in "${tested[@]}"; do
+        printf '%-8s %s\n' "$preset" "$(grep 'tests passed' "build/log/ctest-$preset.log")"
+    done
+}
+
+run_tests() {
+    local preset=$1 prefix=() status=0
+    # The sanitizers of clang 16 lose their shadow memory where the kernel randomises 32 bits of an address, so they
+    # run without randomisation; a container may forbid that, and then they run as they are.
+    if [[ $preset == [at]san ]] && setarch -R true 2>/dev/null; then prefix=(setarch -R); fi
+    export UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=second_deadlock_stack=1
+    export ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-16 TSAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-16
+
+    echo "${cyan}test $preset${plain}"
+    run "${prefix[@]}" ctest --test-dir "build/$preset" -j "$jobs" --output-on-failure --no-tests=error \
+        --output-log "$root/build/log/ctest-$preset.log" || status=$?
+    ((status == 0)) ||
+        fail "$status" "dev: tests of the $preset build failed." \
+            "again, only those: ctest --test-dir '$root/build/$preset' --rerun-failed --output-on-failure"
+}
+
+cmd_format() {
+    takes_no_arguments format "$@"
+    install_missing
+    find_sources
+    step 'format' clang-format-16 -i "${sources[@]}"
+}
+
+cmd_lint() {
+    takes_no_arguments lint "$@"
+    install_missing
+    check_format
+    check_scripts
+    build release # clang-tidy reads the compile commands, and the sources include generated headers
+    check_code
+}
+
+check_format() {
+    find_sources
+    step 'check format' clang-format-16 --dry-run --Werror "${sources[@]}"
+}
+
+find_sources() {
+    mapfile -d '' sources < <(find include src tests -name '*.[ch]pp' -print0)
+}
+
+check_scripts() {
+    local scripts
+    mapfile -t scripts < <(grep -rlE '^#!.*\b(ba)?sh$|^# shellcheck shell=' dev .dev .ci tests)
+    step 'check shell scripts' shellcheck -x "${scripts[@]}"
+}
+
+# Units that include Beast take minutes; src/net.cpp holds nothing but other people's code.
+check_code() {
+    find src -name '*.cpp' ! -path src/net.cpp -print0 >build/log/units
+    step 'clang-tidy' xargs -0 -a build/log/units -n 1 -P "$jobs" clang-tidy-16 -p build/release --quiet
+}

@@ -1,0 +1,81 @@
+# shellcheck shell=bash disable=SC2034,SC2154  # read alone, this file seems to use and set too little
+# How ./dev speaks and how it runs other programs. Nothing here knows about simsync.
+
+# The exit codes of simsync itself, so that a script need not learn two sets.
+readonly EX_USAGE=64 EX_UNAVAILABLE=69 EX_NOPERM=77
+
+# Colours only where a person looks at them (https://no-color.org).
+if [[ -t 1 && -z ${NO_COLOR:-} ]]; then
+    bold=$'\e[1m' dim=$'\e[2m' red=$'\e[31m' green=$'\e[32m' cyan=$'\e[36m' plain=$'\e[0m'
+else
+    bold='' dim='' red='' green='' cyan='' plain=''
+fi
+
+# fail CODE SENTENCE HINT: one sentence on what failed and where, one on what to do, and out.
+fail() {
+    printf '%s\nHINT: %s\n' "$2" "$3" >&2
+    exit "$1"
+}
+
+takes_no_arguments() {
+    local command=$1
+    shift
+    (($# == 0)) || fail "$EX_USAGE" "dev $command: it takes no arguments, but got '$*'." "'./dev help' lists the commands."
+}
+
+duration() {
+    local seconds=$1
+    if ((seconds < 60)); then echo "${seconds} s"; else echo "$((seconds / 60)) min $((seconds % 60)) s"; fi
+}
+
+# The process group under way, if any: see run.
+running=
+
+# run COMMAND…: in a session of its own, so that a signal to us ends all of it at once: bash itself would wait for a
+# foreground command to end before it heeds a trap. Gone too should we be killed outright. stdin is closed to it.
+run() {
+    local status=0
+    env --default-signal=INT,QUIT setsid setpriv --pdeathsig TERM -- "$@" </dev/null &
+    running=$!
+    wait "$running" || status=$?
+    running=
+    return "$status"
+}
+
+end_running() {
+    [[ -n $running ]] || return 0
+    kill -TERM -- "-$running" 2>/dev/null || true
+    wait "$running" 2>/dev/null || true
+    running=
+}
+
+# Ends with the status that a shell reports for a signal. What else has to be undone hangs on EXIT.
+on_signal() {
+    end_running
+    exit $((128 + $1))
+}
+trap 'on_signal 1' HUP
+trap 'on_signal 2' INT
+trap 'on_signal 13' PIPE
+trap 'on_signal 15' TERM
+
+# step NAME COMMAND…: one line of progress. What the command says goes to build/log and is shown only if it fails.
+step() {
+    local name=$1 started=$SECONDS log status=0
+    shift
+    mkdir -p build/log
+    log=build/log/${name//[^a-z0-9]/-}.log
+    printf '%s%-42s%s' "$cyan" "$name" "$plain"
+    run "$@" >"$log" 2>&1 || status=$?
+    if ((status != 0)); then
+        printf ' %sFAILED%s\n' "$red" "$plain"
+        show_failure "$log" >&2
+        fail "$status" "dev: '$name' failed." "the whole of what it said is in $root/$log."
+    fi
+    printf ' %sok%s %s(%s)%s\n' "$green" "$plain" "$dim" "$(duration $((SECONDS - started)))" "$plain"
+}
+
+# The part of a log that tells why: from ninja's first FAILED on, else the end.
+show_failure() {
+    if grep -q '^FAILED: ' "$1"; then sed -n '/^FAILED: /,$p' "$1" | head -n 120; else tail -n 40 "$1"; fi
+}
