@@ -1,0 +1,108 @@
+// The proof that SIMs which a complete sweep did not see are gone, and the guard that stops a wave of
+// removals. Pure: inquiries go out, answers come in.
+#pragma once
+
+#include "simsync/model/fleet.hpp"
+#include "simsync/model/page.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace simsync
+{
+
+// `[removal]` of the configuration: a sweep that would remove more than both is held for a person to decide.
+struct Guard
+{
+    double fraction = 0.05;
+    std::size_t minimum = 10;
+
+    bool stops(std::size_t removals, std::size_t known) const
+    {
+        return removals > minimum && static_cast<double>(removals) > fraction * static_cast<double>(known);
+    }
+};
+
+// One question of the proof: the list filtered by `id IN`, or `simcard(id)`, which then names a single SIM.
+struct Inquiry
+{
+    enum class Way
+    {
+        list,
+        one,
+    };
+    Way way = Way::list;
+    std::vector<std::string> candidates;
+    std::vector<std::string> canaries; // SIMs just seen: an answer to the list that lacks one proves nothing
+
+    std::vector<std::string> ids() const; // candidates and canaries
+    bool operator==(const Inquiry&) const = default;
+};
+
+// Gone takes proof (design §3): absent from a complete sweep, then absent twice from `id IN` with canaries
+// that bracket the candidates; where the API does not honour `IN`, absent twice from `simcard(id)`, which
+// itself must know a canary. What neither was found nor is proven absent stays `doubtful` and keeps its row.
+class Removal
+{
+public:
+    static constexpr std::size_t most_candidates =
+        80; // of one inquiry; more and URLs, limits and servers object
+
+    // Candidates are the SIMs of the fleet that `sweep` did not see.
+    Removal(const Fleet& fleet, std::uint32_t sweep, Guard guard);
+
+    bool empty() const noexcept { return candidates_ == 0; }
+
+    // What to ask now; one inquiry is open at a time. Empty: nothing is left to ask.
+    std::optional<Inquiry> next();
+
+    void answered(const Inquiry& inquiry, const Page& page);
+    void failed(const Inquiry& inquiry); // no usable answer although it was asked for patiently
+
+    // Candidates that the API still has, as it showed them.
+    const std::vector<Sighting>& found() const noexcept { return found_; }
+    const std::vector<std::string>& gone() const noexcept { return gone_; }
+    const std::vector<std::string>& doubtful() const noexcept { return doubtful_; }
+
+    // Whether the guard stops this removal: what is gone and what is doubtful count alike.
+    bool held() const;
+
+private:
+    struct Batch
+    {
+        std::vector<std::string> candidates;
+        std::vector<std::string> before; // canaries on either side, nearest first
+        std::vector<std::string> after;
+        int rounds = 0;   // in which all that is left was absent
+        int attempts = 0; // whose answer proved nothing
+    };
+
+    void gather(const Fleet& fleet, std::uint32_t sweep);
+    std::vector<std::string> canaries(const Batch& batch) const;
+    std::size_t at_stake() const noexcept;
+    void begin_one_by_one();
+    void doubt(std::vector<std::string> candidates);
+    void list_answered(const Inquiry& inquiry, const Page& page);
+    void one_answered(const Inquiry& inquiry, const Page& page);
+    void take_found(const Page& page, std::vector<std::string>& candidates);
+
+    Guard guard_;
+    std::size_t batch_size_;
+    std::size_t known_ = 0;
+    std::size_t candidates_ = 0;
+    std::deque<Batch> batches_;        // round by round: a batch that was absent once goes to the back
+    std::vector<std::string> refused_; // left to `simcard(id)`
+    std::deque<std::string> singles_;  // being asked one by one; each goes to the back once
+    std::map<std::string, int> absences_;
+    std::vector<std::string> trusted_; // canaries for `simcard(id)`
+    bool canary_known_ = false;
+    std::vector<Sighting> found_;
+    std::vector<std::string> gone_;
+    std::vector<std::string> doubtful_;
+};
+
+} // namespace simsync

@@ -1,0 +1,208 @@
+// Proof of absence, batch by batch. Calls model/fleet; called by sync/sweeper and by the simulation.
+#include "simsync/model/removal.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace simsync
+{
+namespace
+{
+
+constexpr int rounds_that_prove = 2;
+constexpr int most_attempts = 3;           // answers in vain before a batch is asked one by one
+constexpr std::size_t canaries_asked = 2;  // one a side
+constexpr std::size_t canaries_a_side = 2; // one is asked, the other is there for the next attempt
+
+} // namespace
+
+std::vector<std::string> Inquiry::ids() const
+{
+    std::vector<std::string> all = candidates;
+    all.insert(all.end(), canaries.begin(), canaries.end());
+    return all;
+}
+
+Removal::Removal(const Fleet& fleet, std::uint32_t sweep, Guard guard, std::uint64_t largest_page)
+    : guard_(guard),
+      batch_size_(std::clamp<std::uint64_t>(largest_page > canaries_asked ? largest_page - canaries_asked : 1,
+                                            1, most_candidates)),
+      known_(fleet.size())
+{
+    gather(fleet, sweep);
+}
+
+// Places follow the order in which SIMs were first seen, which is the list's for all but later arrivals: the
+// SIMs on either side of a batch bracket it.
+void Removal::gather(const Fleet& fleet, std::uint32_t sweep)
+{
+    std::deque<std::string> last_seen;
+    const auto remember_seen = [&](std::string id)
+    {
+        if (!batches_.empty() && batches_.back().after.size() < canaries_a_side)
+            batches_.back().after.push_back(id);
+        if (trusted_.size() < canaries_a_side)
+            trusted_.push_back(id);
+        last_seen.push_front(std::move(id));
+        if (last_seen.size() > canaries_a_side)
+            last_seen.pop_back();
+    };
+    const auto add_candidate = [&](std::string id)
+    {
+        if (batches_.empty() || batches_.back().candidates.size() == batch_size_)
+            batches_.push_back({{}, {last_seen.begin(), last_seen.end()}, {}, 0, 0});
+        auto& batch = batches_.back();
+        batch.after.clear(); // they must stand behind the last candidate
+        batch.candidates.push_back(std::move(id));
+        ++candidates_;
+    };
+    fleet.each(
+        [&](Fleet::Place place)
+        {
+            std::string id(fleet.id(place));
+            if (fleet.seen_in(place) == sweep)
+                remember_seen(std::move(id));
+            else
+                add_candidate(std::move(id));
+        });
+}
+
+std::vector<std::string> Removal::canaries(const Batch& batch) const
+{
+    std::vector<std::string> chosen;
+    for (const auto* side : {&batch.before, &batch.after})
+        if (!side->empty())
+            chosen.push_back((*side)[static_cast<std::size_t>(batch.attempts) % side->size()]);
+    return chosen;
+}
+
+std::optional<Inquiry> Removal::next()
+{
+    while (!batches_.empty())
+    {
+        auto& batch = batches_.front();
+        auto chosen = canaries(batch);
+        if (!chosen.empty() && batch.attempts < most_attempts)
+            return Inquiry{Inquiry::Way::list, batch.candidates, std::move(chosen)};
+        refused_.insert(refused_.end(), batch.candidates.begin(), batch.candidates.end());
+        batches_.pop_front();
+    }
+    begin_one_by_one();
+    if (singles_.empty())
+        return std::nullopt;
+    if (!canary_known_ && !trusted_.empty())
+        return Inquiry{Inquiry::Way::one, {}, {trusted_.front()}};
+    return Inquiry{Inquiry::Way::one, {singles_.front()}, {}};
+}
+
+// A wave that the guard will stop is not worth a request for each SIM.
+void Removal::begin_one_by_one()
+{
+    if (refused_.empty())
+        return;
+    if (guard_.stops(at_stake(), known_))
+        doubt(std::move(refused_));
+    else
+        singles_.insert(singles_.end(), refused_.begin(), refused_.end());
+    refused_.clear();
+}
+
+void Removal::answered(const Inquiry& inquiry, const Page& page)
+{
+    if (inquiry.way == Inquiry::Way::list)
+        list_answered(inquiry, page);
+    else
+        one_answered(inquiry, page);
+}
+
+void Removal::list_answered(const Inquiry& inquiry, const Page& page)
+{
+    auto batch = std::move(batches_.front());
+    batches_.pop_front();
+    const auto asked = inquiry.ids();
+    const std::set<std::string> expected(asked.begin(), asked.end());
+    std::set<std::string> present;
+    for (const auto& item : page.items)
+        present.insert(item.sim.id);
+
+    const bool honoured = std::ranges::includes(expected, present);
+    const bool whole =
+        page.rows == page.items.size() &&
+        std::ranges::all_of(inquiry.canaries, [&](const auto& canary) { return present.contains(canary); });
+    if (!honoured)
+        batch.attempts = most_attempts;
+    else
+    {
+        take_found(page, batch.candidates);
+        ++(whole ? batch.rounds : batch.attempts);
+    }
+    if (batch.rounds >= rounds_that_prove)
+        gone_.insert(gone_.end(), batch.candidates.begin(), batch.candidates.end());
+    else if (!batch.candidates.empty())
+        batches_.push_back(std::move(batch));
+}
+
+void Removal::one_answered(const Inquiry& inquiry, const Page& page)
+{
+    if (inquiry.candidates.empty())
+    {
+        canary_known_ = page.items.size() == 1 && page.items.front().sim.id == inquiry.canaries.front();
+        if (!canary_known_)
+            failed(inquiry);
+        return;
+    }
+    auto candidate = std::move(singles_.front());
+    singles_.pop_front();
+    std::vector<std::string> left{candidate};
+    take_found(page, left);
+    if (left.empty())
+        return;
+    if (page.rows > 0)
+        doubt({std::move(candidate)}); // it answered with something else
+    else if (++absences_[candidate] >= rounds_that_prove)
+        gone_.push_back(std::move(candidate));
+    else
+        singles_.push_back(std::move(candidate));
+}
+
+void Removal::failed(const Inquiry& inquiry)
+{
+    if (inquiry.way == Inquiry::Way::list)
+    {
+        batches_.front().attempts = most_attempts;
+        return;
+    }
+    if (!inquiry.candidates.empty())
+    {
+        doubt({std::move(singles_.front())});
+        singles_.pop_front();
+        return;
+    }
+    doubt({singles_.begin(), singles_.end()}); // `simcard(id)` does not even know a SIM just seen
+    singles_.clear();
+}
+
+void Removal::take_found(const Page& page, std::vector<std::string>& candidates)
+{
+    for (const auto& item : page.items)
+        if (std::erase(candidates, item.sim.id) > 0)
+            found_.push_back(item);
+}
+
+void Removal::doubt(std::vector<std::string> candidates)
+{
+    doubtful_.insert(doubtful_.end(), std::make_move_iterator(candidates.begin()),
+                     std::make_move_iterator(candidates.end()));
+}
+
+std::size_t Removal::at_stake() const noexcept
+{
+    return gone_.size() + doubtful_.size() + refused_.size();
+}
+
+bool Removal::held() const
+{
+    return guard_.stops(at_stake(), known_);
+}
+
+} // namespace simsync
