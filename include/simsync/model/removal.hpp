@@ -49,11 +49,11 @@ struct Inquiry
 class Removal
 {
 public:
-    static constexpr std::size_t most_candidates =
-        80; // of one inquiry; more and URLs, limits and servers object
+    static constexpr std::size_t most_candidates = 80; // of one inquiry; more, and servers object
 
-    // Candidates are the SIMs of the fleet that `sweep` did not see.
-    Removal(const Fleet& fleet, std::uint32_t sweep, Guard guard);
+    // Candidates are the SIMs of the fleet that `sweep` did not see. `largest_page`: rows that the API gives
+    // at once (Sweep::largest_page); an inquiry never asks for more, or a cut answer could pass for absence.
+    Removal(const Fleet& fleet, std::uint32_t sweep, Guard guard, std::uint64_t largest_page);
 
     bool empty() const noexcept { return candidates_ == 0; }
 
