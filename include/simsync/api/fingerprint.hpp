@@ -1,0 +1,15 @@
+// What tells one reading of a SIM from another in 16 bytes.
+#pragma once
+
+#include "simsync/model/sim.hpp"
+
+namespace simsync
+{
+
+// Over every member of the canonical form, `latest_activity` and `undecoded` included: a row must be written
+// again when any of them changes, even where that makes no event. `sim` must be canonical (its lists sorted
+// sets); equal SIMs have equal fingerprints on every machine and in every release that keeps the form's
+// version.
+Fingerprint fingerprint(const Sim& sim);
+
+} // namespace simsync

@@ -1,0 +1,106 @@
+// GraphQL errors into a Failure. Calls escape.
+#include "complaint.hpp"
+
+#include "escape.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace simsync
+{
+namespace
+{
+
+struct Wording
+{
+    std::string_view before; // the name follows, in quotes of any kind
+    std::string_view after;  // stands somewhere behind it; empty: nothing needs to
+};
+
+// graphql-js and its kin, graphql-java, graphql-ruby, Hot Chocolate, Hasura; in lower case.
+constexpr std::array<Wording, 9> wordings{{
+    {"cannot query field ", ""},
+    {"unknown argument ", ""},
+    {"unknown field ", ""},
+    {"unknown type ", ""},
+    {"field ", "doesn't exist"},
+    {"field ", "does not exist"},
+    {"field ", "is undefined"},
+    {"field ", "is not defined"},
+    {"field ", "not found in type"},
+}};
+
+// More of them tell an operator nothing more.
+constexpr std::size_t most_names = 32;
+constexpr std::size_t longest_name = 100;
+
+std::string lower(std::string_view text)
+{
+    std::string lowered{text};
+    std::ranges::transform(lowered, lowered.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return lowered;
+}
+
+// What stands between the quotes at the front; the names of GraphQL are [_A-Za-z0-9].
+std::optional<std::string> quoted_name(std::string_view text)
+{
+    constexpr std::string_view name_characters = "_0123456789"
+                                                 "abcdefghijklmnopqrstuvwxyz"
+                                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    if (text.empty() || std::string_view{"\"'`"}.find(text.front()) == std::string_view::npos)
+        return std::nullopt;
+    const auto end = text.find_first_not_of(name_characters, 1);
+    if (end == std::string_view::npos || end == 1 || end > longest_name)
+        return std::nullopt;
+    return std::string{text.substr(1, end - 1)};
+}
+
+} // namespace
+
+std::optional<std::string> unknown_name(std::string_view message)
+{
+    const std::string lowered = lower(message);
+    for (const auto& [before, after] : wordings)
+    {
+        const auto at = lowered.find(before);
+        if (at == std::string::npos || lowered.find(after, at) == std::string::npos)
+            continue;
+        if (auto name = quoted_name(message.substr(at + before.size())))
+            return name;
+    }
+    return std::nullopt;
+}
+
+void Complaints::message(std::string_view text)
+{
+    any_ = true;
+    if (first_message_.empty())
+        first_message_ = escape(text);
+    const auto name = unknown_name(text.substr(0, 1000));
+    if (!name)
+        return;
+    validation_ = true;
+    if (unknown_.size() < most_names && std::ranges::find(unknown_, *name) == unknown_.end())
+        unknown_.push_back(*name);
+}
+
+void Complaints::code(std::string_view text)
+{
+    validation_ = validation_ || text == "GRAPHQL_VALIDATION_FAILED";
+    unauthenticated_ = unauthenticated_ || text == "UNAUTHENTICATED";
+}
+
+Failure Complaints::failure() const
+{
+    Failure failure;
+    failure.trouble = unauthenticated_ ? Trouble::unauthorized
+                      : validation_    ? Trouble::schema
+                                       : Trouble::graphql_errors;
+    failure.what = "the API answered with an error: " +
+                   (first_message_.empty() ? std::string{"(it has no message)"} : first_message_);
+    failure.unknown_fields = unknown_;
+    return failure;
+}
+
+} // namespace simsync

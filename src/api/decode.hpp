@@ -1,0 +1,39 @@
+// Bytes of an answer → what it says, in every reading that the reference leaves open. Pure: no I/O, no clock,
+// and memory in proportion to the bytes given.
+#pragma once
+
+#include "simsync/api/answer.hpp"
+#include "simsync/model/page.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace simsync
+{
+
+// An answer of `simcards`. All or nothing: with `errors` in it, wherever they stand, it is a failure and none
+// of its data is believed; more than `most_rows` rows are a failure too. A value that does not fit its
+// column, or an item that cannot be stored, is told in `oddities`; everything else of the page stands.
+Answer<Page> decode_list(std::string_view json, std::size_t most_rows);
+
+// An answer of `simcard(id)`: {items, count}, the SIM itself, a list, or null.
+Answer<Page> decode_sim(std::string_view json);
+
+struct Issued
+{
+    std::string token; // visible ASCII only: it goes into a header
+    std::optional<Timestamp> expires;
+};
+
+struct Tokens
+{
+    Issued access;
+    std::optional<Issued> refresh;
+};
+
+// An answer of the login. Its failures quote nothing of it.
+Answer<Tokens> decode_login(std::string_view json);
+
+} // namespace simsync

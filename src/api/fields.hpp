@@ -1,0 +1,98 @@
+// The fields of a SIM as the reference selects them, in its order, and the column that each one fills. The
+// one table that the documents are written from and the answers are read by.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace simsync
+{
+
+enum class Column : std::uint8_t
+{
+    id,
+    iccid_plastic,
+    sim_id,
+    is_blocked,
+    allow_free_caller_id_change,
+    allow_free_voice_substitution,
+    balance,
+    data_balance,
+    fmcs,
+    caller_ids,
+    external_msisdns,
+    tariff_name,
+    tariff_package_total_calls_max_duration,
+    tariff_type,
+    profile,
+    description,
+    latest_activity,
+    tariff_expires_at,
+    imei,
+    imei_is_correct,
+    is_archived,
+};
+
+struct SimField
+{
+    std::string_view group; // the object that holds it: "resource"; empty for a field of the SIM itself
+    std::string_view name;  // "dataBalance"
+    Column column;
+    std::string_view column_name; // as in `simsync.sim`
+    std::string_view label; // the API's own name where somebody reads it alone: "currentTariff.name", "fmcs"
+
+    // The key under which a SIM holds it, directly or in a group.
+    constexpr std::string_view outer() const { return group.empty() ? name : group; }
+};
+
+// Fields of a group stand side by side; a field's place here is its Column's number.
+inline constexpr std::array<SimField, 21> sim_fields{{
+    {"", "id", Column::id, "id", "id"},
+    {"", "iccidPlastic", Column::iccid_plastic, "iccid_plastic", "iccidPlastic"},
+    {"", "simId", Column::sim_id, "sim_id", "simId"},
+    {"", "isBlocked", Column::is_blocked, "is_blocked", "isBlocked"},
+    {"", "allowFreeCallerIdChange", Column::allow_free_caller_id_change, "allow_free_caller_id_change",
+     "allowFreeCallerIdChange"},
+    {"", "allowFreeVoiceSubstitution", Column::allow_free_voice_substitution, "allow_free_voice_substitution",
+     "allowFreeVoiceSubstitution"},
+    {"resource", "balance", Column::balance, "balance", "balance"},
+    {"resource", "dataBalance", Column::data_balance, "data_balance", "dataBalance"},
+    {"fmcs", "msisdn", Column::fmcs, "fmcs", "fmcs"},
+    {"callerIds", "msisdn", Column::caller_ids, "caller_ids", "callerIds"},
+    {"externalMsisdns", "msisdn", Column::external_msisdns, "external_msisdns", "externalMsisdns"},
+    {"currentTariff", "name", Column::tariff_name, "tariff_name", "currentTariff.name"},
+    {"currentTariff", "packageTotalCallsMaxDuration", Column::tariff_package_total_calls_max_duration,
+     "tariff_package_total_calls_max_duration", "packageTotalCallsMaxDuration"},
+    {"currentTariff", "tariffType", Column::tariff_type, "tariff_type", "tariffType"},
+    {"", "profile", Column::profile, "profile", "profile"},
+    {"", "description", Column::description, "description", "description"},
+    {"", "latestActivity", Column::latest_activity, "latest_activity", "latestActivity"},
+    {"", "tariffExpiresAt", Column::tariff_expires_at, "tariff_expires_at", "tariffExpiresAt"},
+    {"imei", "imei", Column::imei, "imei", "imei"},
+    {"imei", "imeiIsCorrect", Column::imei_is_correct, "imei_is_correct", "imeiIsCorrect"},
+    {"", "isArchived", Column::is_archived, "is_archived", "isArchived"},
+}};
+
+constexpr bool in_column_order()
+{
+    for (std::size_t i = 0; i < sim_fields.size(); ++i)
+        if (static_cast<std::size_t>(sim_fields[i].column) != i)
+            return false;
+    return true;
+}
+static_assert(in_column_order());
+
+constexpr const SimField& field_of(Column column)
+{
+    return sim_fields[static_cast<std::size_t>(column)];
+}
+
+// A column of numbers: filled by a list of objects, one number each.
+constexpr bool holds_numbers(Column column)
+{
+    return column == Column::fmcs || column == Column::caller_ids || column == Column::external_msisdns;
+}
+
+} // namespace simsync
