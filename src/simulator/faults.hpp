@@ -1,0 +1,31 @@
+// What an API does on a bad day, on demand.
+// Whom it calls: Answer. The service asks for a fault before each request and spoils its answer with it.
+#pragma once
+
+#include "simulator/answer.hpp"
+
+namespace simsync::simulator
+{
+
+enum class Fault
+{
+    none,
+    unauthorized,      // 401, whatever the token
+    unavailable,       // 503 as JSON
+    too_many_requests, // 429, Retry-After: 1
+    errors,            // 200 with `errors` and no data
+    html,              // 200 with a page for people
+    cut,               // half of the body, then the connection closes
+    reset,             // the connection closes without a byte
+    silence,           // no answer, the connection stays open
+    empty_page,        // a list without its items; `count` stays
+    short_page,        // a list with half of its items
+};
+
+// The faulty answer in place of `good`. Pages are shortened while they are made; here they pass unchanged.
+Answer spoil(Answer good, Fault fault);
+
+// How many items a page of `asked` keeps.
+std::size_t items_left(Fault fault, std::size_t asked);
+
+} // namespace simsync::simulator
