@@ -1,0 +1,81 @@
+// The clock's loop. Calls store/mirror on the account's lane; called by daemon/account and cli/sync.
+#include "sync/clock.hpp"
+
+#include <algorithm>
+
+namespace simsync
+{
+namespace
+{
+
+using boost::asio::awaitable;
+using namespace std::chrono;
+
+// The wall clock may be set back or forth under a timer that is not: no wait trusts it for longer.
+constexpr seconds longest_wait{30};
+// Commits come in groups; one look serves those of a moment.
+constexpr milliseconds shortest_wait{200};
+
+Timestamp now()
+{
+    return floor<microseconds>(system_clock::now());
+}
+
+} // namespace
+
+Clock::Clock(const boost::asio::any_io_executor& executor, Lane& lane, std::vector<seconds> warnings,
+             std::function<void(std::int64_t)> raised)
+    : lane_(lane),
+      warnings_(std::move(warnings)),
+      raised_(std::move(raised)),
+      changed_(executor)
+{
+}
+
+awaitable<std::int64_t> Clock::tell_due()
+{
+    std::int64_t raised = 0;
+    co_await lane_(
+        [&](Mirror& mirror) {
+            mirror.transact([&](Transaction& transaction)
+                            { raised = transaction.raise_due(now(), warnings_); });
+        });
+    if (raised > 0 && raised_)
+        raised_(raised);
+    co_return raised;
+}
+
+awaitable<void> Clock::run()
+{
+    while (!stopping_)
+    {
+        stale_ = false;
+        co_await tell_due();
+        const auto look = co_await next_look();
+        const auto soonest = steady_clock::now() + shortest_wait;
+        while (!stopping_ && steady_clock::now() < (stale_ ? soonest : look))
+            co_await changed_.wait_until(stale_ ? soonest : look);
+    }
+}
+
+awaitable<steady_clock::time_point> Clock::next_look()
+{
+    const auto due = co_await lane_([this](Mirror& mirror) { return mirror.next_due(now(), warnings_); });
+    const auto wait =
+        due ? std::clamp<microseconds>(*due - now(), shortest_wait, longest_wait) : longest_wait;
+    co_return steady_clock::now() + wait;
+}
+
+void Clock::wake()
+{
+    stale_ = true;
+    changed_.wake();
+}
+
+void Clock::stop()
+{
+    stopping_ = true;
+    changed_.wake();
+}
+
+} // namespace simsync

@@ -1,0 +1,45 @@
+// Conditions that time alone fulfils: tariffs about to end and ended, told with no sweep needed.
+#pragma once
+
+#include "simsync/store/records.hpp"
+#include "sync/lane.hpp"
+#include "sync/signal.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <functional>
+#include <vector>
+
+namespace simsync
+{
+
+// Runs beside the sweeps on the same lane. Exactly-once is the database's (store/mirror, raise_due); the
+// clock only knows when to ask, so it may ask too often without harm.
+class Clock
+{
+public:
+    Clock(const boost::asio::any_io_executor& executor, Lane& lane,
+          std::vector<std::chrono::seconds> warnings, std::function<void(std::int64_t raised)> raised);
+
+    // Tells what is due now. How many events. Throws StoreError.
+    boost::asio::awaitable<std::int64_t> tell_due();
+
+    // Tells whatever becomes due until `stop`. Throws StoreError.
+    boost::asio::awaitable<void> run();
+
+    void wake(); // deadlines may have changed
+    void stop();
+
+private:
+    boost::asio::awaitable<std::chrono::steady_clock::time_point> next_look();
+
+    Lane& lane_;
+    std::vector<std::chrono::seconds> warnings_;
+    std::function<void(std::int64_t)> raised_;
+    Signal changed_;
+    bool stale_ = true; // what was read of deadlines may be outdated
+    bool stopping_ = false;
+};
+
+} // namespace simsync

@@ -1,0 +1,40 @@
+// What to write for SIMs that look different from what is held: rows and events. Pure; calls model/rules.
+#pragma once
+
+#include "simsync/model/rules.hpp"
+#include "simsync/store/records.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace simsync
+{
+
+struct Circumstances
+{
+    AlertPolicy alert;
+    bool baselined = false; // before the baseline nobody is told of SIMs seen for the first time
+    std::optional<Timestamp>
+        last_complete_from; // start of the last complete sweep: all SIMs were seen since then
+};
+
+struct Judgement
+{
+    std::vector<SimToWrite> inserts;
+    std::vector<SimToWrite> updates;
+    std::vector<Event> events; // in the order of the sightings
+    std::int64_t added = 0;    // seen for the first time, or back
+    std::int64_t changed = 0;
+};
+
+// `held`: the rows of these SIMs as the transaction read them, in any order. `occasion` names account, time
+// and cause; its previous_observed_at is worked out for each SIM.
+Judgement judge(std::span<const Sighting> seen, const std::vector<HeldSim>& held,
+                const Circumstances& circumstances, const Occasion& occasion);
+
+// Events for SIMs proven gone.
+std::vector<Event> judge_gone(const std::vector<HeldSim>& held, const Circumstances& circumstances,
+                              const Occasion& occasion);
+
+} // namespace simsync

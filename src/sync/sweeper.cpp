@@ -1,0 +1,518 @@
+// The loop over one sweep. Asks by api/client, decides by model/sweep and model/removal, writes by
+// store/mirror.
+#include "sync/sweeper.hpp"
+
+#include "sync/judgement.hpp"
+#include "sync/signal.hpp"
+
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <list>
+#include <random>
+
+namespace simsync
+{
+namespace
+{
+
+using boost::asio::awaitable;
+namespace asio = boost::asio;
+
+// While a group is being committed the next one gathers; beyond so many pages asking waits for the database.
+constexpr std::size_t most_pages_waiting = 8;
+
+Timestamp now()
+{
+    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+// Asking again does not mend these; the next sweep will see.
+bool hopeless(Trouble trouble)
+{
+    switch (trouble)
+    {
+    case Trouble::unauthorized:
+    case Trouble::tls:
+    case Trouble::refused:
+    case Trouble::schema:
+    case Trouble::redirected:
+        return true;
+    default:
+        return false;
+    }
+}
+
+double chance()
+{
+    thread_local std::minstd_rand generator{std::random_device{}()};
+    return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
+}
+
+} // namespace
+
+// What one sweep holds while it is under way.
+struct Sweeper::Walk
+{
+    Walk(const asio::any_io_executor& executor, Fleet& fleet, std::uint32_t number, const SweepPlan& plan)
+        : sweep(fleet, number, plan),
+          number(number),
+          news(executor)
+    {
+    }
+
+    Sweep sweep;
+    std::uint32_t number;
+    Signal news; // a page came, room was made, somebody gave up
+    SweepReport report;
+    std::vector<Sighting> waiting; // seen, to be committed
+    std::size_t asking = 0;        // coroutines that still ask
+    std::list<Signal> pauses;      // of those that wait before they ask again
+    std::exception_ptr error;      // of the database: ends the sweep
+
+    void give_up(std::string why)
+    {
+        sweep.give_up(std::move(why));
+        news.wake();
+        for (auto& pause : pauses)
+            pause.wake();
+    }
+
+    // It cannot become complete any more; one that is complete may still prove removals.
+    bool abandoned() const { return sweep.finished() && !sweep.complete(); }
+};
+
+Sweeper::Sweeper(Client& client, Lane& lane, SweeperOptions options, SweepObserver observer)
+    : client_(client),
+      lane_(lane),
+      options_(std::move(options)),
+      observer_(std::move(observer))
+{
+}
+
+Sweeper::~Sweeper() = default;
+
+awaitable<void> Sweeper::load()
+{
+    sweeps_ = 0;
+    held_.clear();
+    ledger_ = co_await lane_([](Mirror& mirror) { return mirror.account(); });
+    fleet_ = co_await lane_([](Mirror& mirror) { return mirror.load_fleet(); });
+    if (ledger_.scope != options_.scope_text)
+        ledger_.baselined = false;
+}
+
+// Whatever stops us, what was committed stays true and the next sweep begins anew.
+awaitable<SweepReport> Sweeper::run_once()
+{
+    fleet_.compact();
+    Walk walk{co_await asio::this_coro::executor, fleet_, ++sweeps_, options_.plan};
+    under_way_ = &walk;
+    if (stopping_)
+        walk.sweep.give_up("simsync was told to stop");
+    co_await begin(walk);
+    co_await walk_list(walk);
+    co_await settle_contradictions(walk);
+    // Only a sweep that proved itself complete may conclude that a SIM has gone.
+    if (walk.sweep.complete())
+        co_await conclude_removals(walk);
+    co_await finish(walk);
+    under_way_ = nullptr;
+    co_return std::move(walk.report);
+}
+
+void Sweeper::stop()
+{
+    stopping_ = true;
+    if (under_way_ == nullptr)
+        return;
+    under_way_->give_up("simsync was told to stop");
+}
+
+awaitable<void> Sweeper::begin(Walk& walk)
+{
+    auto& record = walk.report.record;
+    record.started_at = now();
+    record.baseline = !ledger_.baselined;
+    co_await lane_(
+        [&record](Mirror& mirror)
+        {
+            record.id = mirror.next_sweep_id();
+            mirror.transact([&record](Transaction& transaction) { transaction.record(record); });
+        });
+}
+
+// Several ask, one commits; all end together.
+awaitable<void> Sweeper::walk_list(Walk& walk)
+{
+    const auto executor = co_await asio::this_coro::executor;
+    using Job = decltype(asio::co_spawn(executor, ask_on(walk), asio::deferred));
+    std::vector<Job> jobs;
+    walk.asking = options_.plan.in_flight;
+    jobs.push_back(asio::co_spawn(executor, commit_on(walk), asio::deferred));
+    for (std::size_t i = 0; i < options_.plan.in_flight; ++i)
+        jobs.push_back(asio::co_spawn(executor, ask_on(walk), asio::deferred));
+    const auto [order, errors] = co_await asio::experimental::make_parallel_group(std::move(jobs))
+                                     .async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
+    for (const auto& error : errors)
+        if (error)
+            std::rethrow_exception(error);
+    if (walk.error)
+        std::rethrow_exception(walk.error);
+}
+
+awaitable<void> Sweeper::ask_on(Walk& walk)
+{
+    while (!walk.sweep.finished())
+    {
+        const bool room = walk.waiting.size() < most_pages_waiting * options_.plan.page_size;
+        const auto question = room ? walk.sweep.next() : std::nullopt;
+        if (!question)
+        {
+            co_await walk.news.wait();
+            continue;
+        }
+        if (auto page = co_await ask(walk, query(*question)))
+            std::ranges::move(walk.sweep.accept(*question, std::move(*page)),
+                              std::back_inserter(walk.waiting));
+        show(walk);
+        walk.news.wake();
+    }
+    --walk.asking;
+    walk.news.wake();
+}
+
+awaitable<void> Sweeper::commit_on(Walk& walk)
+{
+    try
+    {
+        while (walk.asking > 0 || !walk.waiting.empty())
+        {
+            if (walk.waiting.empty())
+            {
+                co_await walk.news.wait();
+                continue;
+            }
+            auto group = std::exchange(walk.waiting, {});
+            walk.news.wake();
+            co_await commit(walk, std::move(group));
+        }
+    }
+    catch (...)
+    {
+        walk.error = std::current_exception();
+        walk.give_up("the database failed");
+    }
+}
+
+// One transaction: read the stored rows, judge, write rows, events and the ledger.
+awaitable<void> Sweeper::commit(Walk& walk, std::vector<Sighting> seen)
+{
+    const auto when = occasion(walk);
+    const auto known = circumstances();
+    const auto counts = walk.sweep.counts();
+    SweepRecord record = walk.report.record;
+    record.pages = counts.pages;
+    record.items = counts.items;
+    record.unchanged = counts.unchanged;
+
+    std::vector<std::string> ids;
+    for (const auto& sighting : seen)
+        ids.push_back(sighting.sim.id);
+    Judgement judgement;
+    co_await lane_(
+        [&](Mirror& mirror)
+        {
+            mirror.transact(
+                [&](Transaction& transaction)
+                {
+                    judgement = judge(seen, transaction.held(ids), known, when);
+                    auto written = record;
+                    written.added += judgement.added;
+                    written.changed += judgement.changed;
+                    written.events += static_cast<std::int64_t>(judgement.events.size());
+                    transaction.insert(judgement.inserts);
+                    transaction.update(judgement.updates);
+                    transaction.append(judgement.events);
+                    transaction.record(written);
+                });
+        });
+    walk.report.record.added += judgement.added;
+    walk.report.record.changed += judgement.changed;
+    note(walk, judgement.events);
+    if (observer_.committed)
+        observer_.committed();
+}
+
+// Which of two readings is the newer cannot be told from the list; a third, by id, decides.
+awaitable<void> Sweeper::settle_contradictions(Walk& walk)
+{
+    std::vector<Sighting> settled;
+    for (const auto& id : walk.sweep.contradicted())
+        if (const auto page = co_await ask_one(walk, id))
+            for (const auto& sighting : page->items)
+                if (sighting.sim.id == id)
+                    std::ranges::move(walk.sweep.settle(sighting), std::back_inserter(settled));
+    if (!settled.empty())
+        co_await commit(walk, std::move(settled));
+}
+
+awaitable<void> Sweeper::conclude_removals(Walk& walk)
+{
+    Removal removal{fleet_, walk.number, options_.guard, walk.sweep.largest_page()};
+    co_await prove_removals(walk, removal);
+
+    std::vector<Sighting> missed;
+    for (const auto& sighting : removal.found())
+        std::ranges::move(walk.sweep.settle(sighting), std::back_inserter(missed));
+    if (!missed.empty())
+        co_await commit(walk, std::move(missed));
+
+    if (removal.held())
+        co_return co_await hold(walk, removal);
+    walk.report.doubtful = static_cast<std::int64_t>(removal.doubtful().size());
+    if (!removal.gone().empty())
+        co_await remove(walk, removal.gone());
+    if (ledger_.held_removals > 0)
+        co_await release(walk);
+}
+
+awaitable<void> Sweeper::prove_removals(Walk& walk, Removal& removal)
+{
+    while (const auto inquiry = removal.next())
+    {
+        const bool by_list = inquiry->way == Inquiry::Way::list;
+        const auto page =
+            by_list ? co_await ask(walk, query(*inquiry)) : co_await ask_one(walk, inquiry->ids().front());
+        if (page)
+            removal.answered(*inquiry, *page);
+        else
+            removal.failed(*inquiry);
+    }
+}
+
+awaitable<void> Sweeper::remove(Walk& walk, const std::vector<std::string>& gone)
+{
+    const auto when = occasion(walk);
+    const auto known = circumstances();
+    std::vector<Event> events;
+    co_await lane_(
+        [&](Mirror& mirror)
+        {
+            mirror.transact(
+                [&](Transaction& transaction)
+                {
+                    events = judge_gone(transaction.held(gone), known, when);
+                    transaction.remove(gone, when.observed_at);
+                    transaction.append(events);
+                });
+        });
+    for (const auto& id : gone)
+        fleet_.forget(id);
+    walk.report.record.removed += static_cast<std::int64_t>(gone.size());
+    note(walk, events);
+}
+
+// Told once, when removals begin to be held; the set itself follows every sweep.
+awaitable<void> Sweeper::hold(Walk& walk, const Removal& removal)
+{
+    std::vector<std::string> set = removal.gone();
+    set.insert(set.end(), removal.doubtful().begin(), removal.doubtful().end());
+    std::ranges::sort(set);
+    walk.report.held = static_cast<std::int64_t>(set.size());
+    if (set == held_)
+        co_return;
+
+    std::vector<Event> events;
+    if (ledger_.held_removals == 0)
+        events.push_back(account_event(Kind::account_removals_held, occasion(walk),
+                                       {{"held_removals", walk.report.held}}));
+    const auto sweep_id = walk.report.record.id;
+    co_await lane_(
+        [&](Mirror& mirror)
+        {
+            mirror.transact(
+                [&](Transaction& transaction)
+                {
+                    transaction.hold_removals(set, sweep_id);
+                    transaction.append(events);
+                });
+        });
+    ledger_.held_removals = walk.report.held;
+    held_ = std::move(set);
+    note(walk, events);
+}
+
+// The SIMs came back, or a person decided: nothing is held any more.
+awaitable<void> Sweeper::release(Walk& walk)
+{
+    const std::vector<Event> events{
+        account_event(Kind::account_removals_released, occasion(walk), {{"held_removals", std::int64_t{0}}})};
+    co_await lane_(
+        [&](Mirror& mirror)
+        {
+            mirror.transact(
+                [&](Transaction& transaction)
+                {
+                    transaction.release_removals();
+                    transaction.append(events);
+                });
+        });
+    ledger_.held_removals = 0;
+    held_.clear();
+    note(walk, events);
+}
+
+awaitable<void> Sweeper::finish(Walk& walk)
+{
+    auto& record = walk.report.record;
+    const auto counts = walk.sweep.counts();
+    record.pages = counts.pages;
+    record.items = counts.items;
+    record.unchanged = counts.unchanged;
+    record.finished_at = now();
+    const bool complete = walk.sweep.complete();
+    record.outcome = complete ? Outcome::complete : counts.pages > 0 ? Outcome::incomplete : Outcome::failed;
+    if (!complete)
+        record.error = walk.sweep.why_incomplete();
+
+    std::vector<Event> events;
+    const auto when = occasion(walk);
+    if (complete && !ledger_.baselined)
+        events.push_back(account_event(Kind::account_baselined, when,
+                                       {{"sims", static_cast<std::int64_t>(fleet_.size())}}));
+    if (complete && ledger_.degraded)
+        events.push_back(account_event(Kind::account_recovered, when, {{"sweep", std::string("complete")}}));
+    note(walk, events);
+
+    co_await lane_(
+        [&](Mirror& mirror)
+        {
+            mirror.transact(
+                [&](Transaction& transaction)
+                {
+                    if (complete && !ledger_.baselined)
+                        transaction.set_baselined(options_.scope_text);
+                    if (complete && ledger_.degraded)
+                        transaction.set_degraded(false);
+                    transaction.append(events);
+                    transaction.record(record);
+                });
+        });
+    if (!complete)
+        co_return;
+    ledger_.baselined = true;
+    ledger_.degraded = false;
+    ledger_.last_complete_sweep = record;
+}
+
+awaitable<std::optional<Page>> Sweeper::ask(Walk& walk, ListQuery query)
+{
+    return ask_patiently(walk, [this, query = std::move(query)] { return client_.simcards(query); });
+}
+
+awaitable<std::optional<Page>> Sweeper::ask_one(Walk& walk, std::string id)
+{
+    return ask_patiently(walk, [this, id = std::move(id)] { return client_.simcard(id); });
+}
+
+// Asks until there is an answer or patience is spent; then the sweep cannot become complete any more.
+template<class Request>
+awaitable<std::optional<Page>> Sweeper::ask_patiently(Walk& walk, Request request)
+{
+    for (int failures = 1; !stopping_ && !walk.abandoned(); ++failures)
+    {
+        ++walk.report.record.requests;
+        auto answer = co_await request();
+        if (answer)
+        {
+            note(walk, *answer);
+            co_return std::move(*answer);
+        }
+        const auto& failure = walk.report.last_failure.emplace(answer.error());
+        const auto delay = hopeless(failure.trouble)
+                               ? std::nullopt
+                               : options_.backoff.delay(failures, chance(), failure.retry_after);
+        if (!delay)
+        {
+            walk.give_up(failure.what);
+            break;
+        }
+        ++walk.report.retries;
+        if (observer_.retry)
+            observer_.retry(to_text(failure.trouble));
+        co_await pause(walk, *delay);
+    }
+    co_return std::nullopt;
+}
+
+awaitable<void> Sweeper::pause(Walk& walk, std::chrono::milliseconds delay)
+{
+    const auto until = std::chrono::steady_clock::now() + delay;
+    const auto pause = walk.pauses.emplace(walk.pauses.end(), co_await asio::this_coro::executor);
+    co_await pause->wait_until(until);
+    walk.pauses.erase(pause);
+}
+
+// Every list question sorts by id: an order that does not change while we read (api/notes.md, "order without
+// sort").
+ListQuery Sweeper::query(const Question& question) const
+{
+    return {question.offset, question.limit, options_.scope, {{"id", true}}};
+}
+
+ListQuery Sweeper::query(const Inquiry& inquiry) const
+{
+    auto ids = inquiry.ids();
+    const auto limit = ids.size();
+    auto filter = options_.scope;
+    filter.push_back({"id", Comparator::in, std::move(ids), Joint::all});
+    return {0, limit, std::move(filter), {{"id", true}}};
+}
+
+Occasion Sweeper::occasion(const Walk& walk) const
+{
+    Occasion occasion;
+    occasion.account = options_.account;
+    occasion.observed_at = now();
+    occasion.cause = Cause::sweep;
+    occasion.sweep_id = walk.report.record.id;
+    return occasion;
+}
+
+Circumstances Sweeper::circumstances() const
+{
+    Circumstances circumstances{options_.alert, ledger_.baselined, std::nullopt};
+    if (ledger_.last_complete_sweep)
+        circumstances.last_complete_from = ledger_.last_complete_sweep->started_at;
+    return circumstances;
+}
+
+void Sweeper::note(Walk& walk, const Page& page)
+{
+    for (const auto& oddity : page.oddities)
+    {
+        ++walk.report.oddities[oddity.field];
+        if (!walk.report.first_oddity)
+            walk.report.first_oddity = oddity;
+    }
+}
+
+void Sweeper::note(Walk& walk, std::span<const Event> events)
+{
+    walk.report.record.events += static_cast<std::int64_t>(events.size());
+    for (const auto& event : events)
+        ++walk.report.events[std::string(to_text(event.kind))];
+}
+
+void Sweeper::show(const Walk& walk) const
+{
+    if (observer_.progress)
+        observer_.progress({walk.sweep.counts().items, static_cast<std::int64_t>(walk.sweep.expected()),
+                            walk.report.record.requests});
+}
+
+} // namespace simsync

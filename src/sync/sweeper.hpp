@@ -1,0 +1,134 @@
+// One account's sweeps: from the API's pages to committed rows and events. The path of a SIM goes through
+// here: api/client → model/sweep → sync/judgement → store/mirror.
+#pragma once
+
+#include "simsync/api/client.hpp"
+#include "simsync/model/backoff.hpp"
+#include "simsync/model/fleet.hpp"
+#include "simsync/model/removal.hpp"
+#include "simsync/model/rules.hpp"
+#include "simsync/model/sweep.hpp"
+#include "simsync/store/records.hpp"
+#include "sync/judgement.hpp"
+#include "sync/lane.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace simsync
+{
+
+struct SweeperOptions
+{
+    std::string account;
+    std::string endpoint;
+    SweepPlan plan;
+    Guard guard;
+    AlertPolicy alert;
+    std::vector<std::chrono::seconds> expiry_warnings;
+    std::vector<Filter> scope;     // restricts what is mirrored; all joined by AND
+    std::string scope_text = "[]"; // the same as canonical text: a changed one is a new baseline
+    Backoff backoff;
+};
+
+// What a sweep did. The sweeper does not log: whoever asked for the sweep tells of it.
+struct SweepReport
+{
+    SweepRecord record;
+    std::map<std::string, std::int64_t> events; // by kind
+    std::map<std::string, std::int64_t>
+        oddities; // values that did not fit their column, by the API's field name
+    std::optional<Oddity> first_oddity;
+    std::optional<Failure> last_failure; // the API's, even if a later try went well
+    std::int64_t retries = 0;
+    std::int64_t doubtful = 0; // absent SIMs that could not be proven gone
+    std::int64_t held = 0;     // removals that the guard holds for approval
+};
+
+struct SweepProgress
+{
+    std::int64_t items = 0;
+    std::int64_t expected = 0; // an estimate; 0: unknown
+    std::int64_t requests = 0;
+};
+
+struct SweepObserver
+{
+    std::function<void(const SweepProgress&)> progress;
+    std::function<void(std::string_view reason)> retry; // to_text(Trouble)
+    std::function<void()> committed;                    // rows were written: deadlines may have changed
+};
+
+// Leads to nothing by itself: the lane's mirror must hold the lease, and `load` must have been called after
+// it was taken. After any exception the fleet's memory is stale: take the lease again and `load`.
+class Sweeper
+{
+public:
+    Sweeper(Client& client, Lane& lane, SweeperOptions options, SweepObserver observer = {});
+    ~Sweeper();
+
+    // Reads the ledger and every row's fingerprint. Throws StoreError.
+    boost::asio::awaitable<void> load();
+
+    // Walks the fleet once. Pages are committed in groups while others are asked for: each group is one
+    // transaction of rows, events and the sweep's row. What the API does to us is in the report; throws
+    // StoreError only.
+    boost::asio::awaitable<SweepReport> run_once();
+
+    // Asks for nothing more: a sweep under way commits what it has and ends as incomplete.
+    void stop();
+
+    std::size_t sims() const noexcept { return fleet_.size(); }
+    const AccountRecord& ledger() const noexcept { return ledger_; }
+
+private:
+    struct Walk;
+
+    boost::asio::awaitable<void> begin(Walk& walk);
+    boost::asio::awaitable<void> walk_list(Walk& walk);
+    boost::asio::awaitable<void> ask_on(Walk& walk);
+    boost::asio::awaitable<void> commit_on(Walk& walk);
+    boost::asio::awaitable<void> commit(Walk& walk, std::vector<Sighting> seen);
+    boost::asio::awaitable<void> settle_contradictions(Walk& walk);
+    boost::asio::awaitable<void> prove_removals(Walk& walk, Removal& removal);
+    boost::asio::awaitable<void> conclude_removals(Walk& walk);
+    boost::asio::awaitable<void> remove(Walk& walk, const std::vector<std::string>& gone);
+    boost::asio::awaitable<void> hold(Walk& walk, const Removal& removal);
+    boost::asio::awaitable<void> release(Walk& walk);
+    boost::asio::awaitable<void> finish(Walk& walk);
+
+    boost::asio::awaitable<std::optional<Page>> ask(Walk& walk, ListQuery query);
+    boost::asio::awaitable<std::optional<Page>> ask_one(Walk& walk, std::string id);
+    template<class Request>
+    boost::asio::awaitable<std::optional<Page>> ask_patiently(Walk& walk, Request request);
+
+    boost::asio::awaitable<void> pause(Walk& walk, std::chrono::milliseconds delay);
+    ListQuery query(const Question& question) const;
+    ListQuery query(const Inquiry& inquiry) const;
+    Occasion occasion(const Walk& walk) const;
+    Circumstances circumstances() const;
+    void note(Walk& walk, const Page& page);
+    void note(Walk& walk, std::span<const Event> events);
+    void show(const Walk& walk) const;
+
+    Client& client_;
+    Lane& lane_;
+    SweeperOptions options_;
+    SweepObserver observer_;
+    Fleet fleet_;
+    AccountRecord ledger_;
+    std::uint32_t sweeps_ = 0; // over this fleet's memory
+    std::vector<std::string> held_;
+    Walk* under_way_ = nullptr;
+    bool stopping_ = false;
+};
+
+} // namespace simsync
