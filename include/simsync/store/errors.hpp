@@ -22,6 +22,13 @@ private:
     std::string hint_;
 };
 
+// The configured URL is no libpq URI or conninfo string. Nothing of it is quoted: what libpq stumbles over
+// may be the password.
+class BadDatabaseUrl : public StoreError
+{
+    using StoreError::StoreError;
+};
+
 // Connection refused, lost, out of connections, disk full, read-only: drop the connection, take the lease,
 // read, diff again. What the lost transaction held is unknown until then.
 class DatabaseUnavailable : public StoreError

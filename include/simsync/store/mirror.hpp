@@ -89,10 +89,16 @@ public:
     // The earliest instant after `now` at which raise_due has something to do; empty if none.
     std::optional<Timestamp> next_due(Timestamp now, std::span<const std::chrono::seconds> warnings);
 
-    // Runs `work` in one transaction and commits it. A TransactionConflict is run again, at most 5 times,
-    // with the work called anew. After DatabaseUnavailable this Mirror is of no use: make a new one, take the
-    // lease, read.
+    // Runs `work` in one transaction and commits it; only once the lease is taken. A TransactionConflict is
+    // run again, at most 5 times, with the work called anew. After DatabaseUnavailable this Mirror is of no
+    // use: make a new one, take the lease, read.
     void transact(const std::function<void(Transaction&)>& work);
+
+    // One round trip that says that this process lives. From the first beat on the server ends this session,
+    // and with it the lease, after 10 s in which nothing is asked of it: so a process that is stopped
+    // (SIGSTOP, a frozen host) loses the account to a standby. Whoever begins must go on, every 3 s or so
+    // while idle.
+    void beat();
 
     // From another thread: cancels the statement under way.
     void interrupt();

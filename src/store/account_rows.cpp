@@ -1,0 +1,169 @@
+// An account's books. Calls store/row_values.
+#include "store/account_rows.hpp"
+
+#include "store/array_literal.hpp"
+#include "store/row_values.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+namespace simsync
+{
+namespace
+{
+
+const std::string select_sweeps = R"(
+    select id, simsync.rfc3339(started_at), simsync.rfc3339(finished_at), outcome, baseline, requests, pages, items,
+           added, changed, unchanged, removed, events, error
+      from simsync.sweep where account = $1)";
+
+Outcome outcome_named(const std::string& name)
+{
+    constexpr std::array all{Outcome::running, Outcome::complete, Outcome::incomplete, Outcome::failed};
+    const auto found = std::ranges::find(all, name, [](Outcome outcome) { return to_text(outcome); });
+    if (found == all.end())
+        throw pqxx::conversion_error("\"" + name + "\" is no outcome of a sweep");
+    return *found;
+}
+
+SweepRecord sweep_of(const pqxx::row& row)
+{
+    SweepRecord sweep;
+    read_field(row[0], sweep.id);
+    read_field(row[1], sweep.started_at);
+    read_field(row[2], sweep.finished_at);
+    sweep.outcome = outcome_named(field_as<std::string>(row[3]));
+    read_field(row[4], sweep.baseline);
+    read_field(row[5], sweep.requests);
+    read_field(row[6], sweep.pages);
+    read_field(row[7], sweep.items);
+    read_field(row[8], sweep.added);
+    read_field(row[9], sweep.changed);
+    read_field(row[10], sweep.unchanged);
+    read_field(row[11], sweep.removed);
+    read_field(row[12], sweep.events);
+    read_field(row[13], sweep.error);
+    return sweep;
+}
+
+std::optional<SweepRecord> last_complete_sweep(pqxx::work& work, const std::string& account)
+{
+    const auto rows =
+        work.exec_params(select_sweeps + " and outcome = 'complete' order by id desc limit 1", account);
+    if (rows.empty())
+        return std::nullopt;
+    return sweep_of(rows[0]);
+}
+
+std::string this_host()
+{
+    std::array<char, 256> name{};
+    gethostname(name.data(), name.size() - 1);
+    return name.data();
+}
+
+} // namespace
+
+AccountRecord account_record(pqxx::work& work, const std::string& account)
+{
+    AccountRecord record;
+    record.account = account;
+    const auto rows = work.exec_params(R"(
+        select stream_id, endpoint, scope, baselined_at is not null, degraded_since is not null, last_seq, held_removals,
+               leader_host, leader_pid, simsync.rfc3339(leader_since)
+          from simsync.account where account = $1)",
+                                       account);
+    if (rows.empty())
+        return record;
+    const auto row = rows[0];
+    read_field(row[0], record.stream_id);
+    read_field(row[1], record.endpoint);
+    read_field(row[2], record.scope);
+    read_field(row[3], record.baselined);
+    read_field(row[4], record.degraded);
+    read_field(row[5], record.last_seq);
+    read_field(row[6], record.held_removals);
+    read_field(row[7], record.leader_host);
+    read_field(row[8], record.leader_pid);
+    read_field(row[9], record.leader_since);
+    record.last_complete_sweep = last_complete_sweep(work, account);
+    return record;
+}
+
+std::vector<SweepRecord> newest_sweeps(pqxx::work& work, const std::string& account, int count)
+{
+    std::vector<SweepRecord> sweeps;
+    for (const auto& row : work.exec_params(select_sweeps + " order by id desc limit $2", account, count))
+        sweeps.push_back(sweep_of(row));
+    return sweeps;
+}
+
+std::int64_t next_sweep_id(pqxx::work& work, const std::string& account)
+{
+    return work
+        .exec_params1("select coalesce(max(id), 0) + 1 from simsync.sweep where account = $1", account)[0]
+        .as<std::int64_t>();
+}
+
+void record_sweep(pqxx::work& work, const std::string& account, const SweepRecord& sweep)
+{
+    work.exec_params(R"(
+        insert into simsync.sweep (account, id, started_at, finished_at, outcome, baseline, requests, pages, items,
+                                   added, changed, unchanged, removed, events, error)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        on conflict (account, id) do update
+           set started_at = excluded.started_at, finished_at = excluded.finished_at, outcome = excluded.outcome,
+               baseline = excluded.baseline, requests = excluded.requests, pages = excluded.pages,
+               items = excluded.items, added = excluded.added, changed = excluded.changed,
+               unchanged = excluded.unchanged, removed = excluded.removed, events = excluded.events,
+               error = excluded.error)",
+                     account, sweep.id, to_text(sweep.started_at), sql_text(sweep.finished_at),
+                     std::string(to_text(sweep.outcome)), sweep.baseline, sweep.requests, sweep.pages,
+                     sweep.items, sweep.added, sweep.changed, sweep.unchanged, sweep.removed, sweep.events,
+                     sweep.error);
+}
+
+void enter_leader(pqxx::work& work, const std::string& account, const std::string& endpoint)
+{
+    work.exec_params(R"(
+        insert into simsync.ledger as l (account, endpoint, leader_host, leader_pid, leader_since)
+        values ($1, $2, $3, $4, now())
+        on conflict (account) do update
+           set endpoint = excluded.endpoint, leader_host = excluded.leader_host, leader_pid = excluded.leader_pid,
+               leader_since = excluded.leader_since, origin = excluded.origin,
+               stream_id = case when l.origin = excluded.origin then l.stream_id else excluded.stream_id end)",
+                     account, endpoint, this_host(), static_cast<std::int64_t>(getpid()));
+}
+
+void close_orphaned_sweep(pqxx::work& work, const std::string& account)
+{
+    work.exec_params(R"(
+        update simsync.sweep
+           set outcome = 'failed', finished_at = now(), error = 'the process that ran it ended before it could finish'
+         where account = $1 and outcome = 'running' and id = (select max(id) from simsync.sweep where account = $1))",
+                     account);
+}
+
+void drop_history(pqxx::work& work, const std::string& account, Timestamp before)
+{
+    work.exec_params("select simsync.drop_partitions($1)", to_text(before));
+    work.exec_params(R"(
+        delete from simsync.sweep s using simsync.account a
+         where s.account = $1 and s.started_at < $2 and a.account = s.account
+           and s.id is distinct from a.last_complete_sweep_id and s.outcome <> 'running')",
+                     account, to_text(before));
+}
+
+void hold_removals(pqxx::work& work, const std::string& account, std::span<const std::string> ids,
+                   std::int64_t sweep_id)
+{
+    work.exec_params("delete from simsync.held_removal where account = $1", account);
+    work.exec_params(
+        "insert into simsync.held_removal (account, sim, sweep_id) select $1, unnest($2::text[]), $3",
+        account, array_literal(ids), sweep_id);
+    work.exec_params("update simsync.ledger set held_removals = $2 where account = $1", account, ids.size());
+}
+
+} // namespace simsync

@@ -1,0 +1,36 @@
+// Rows of simsync.ledger, simsync.sweep and simsync.held_removal.
+#pragma once
+
+#include "simsync/store/records.hpp"
+
+#include <pqxx/pqxx>
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace simsync
+{
+
+// Of an account that was never led: only its name.
+AccountRecord account_record(pqxx::work& work, const std::string& account);
+
+std::vector<SweepRecord> newest_sweeps(pqxx::work& work, const std::string& account, int count);
+std::int64_t next_sweep_id(pqxx::work& work, const std::string& account);
+void record_sweep(pqxx::work& work, const std::string& account, const SweepRecord& sweep);
+
+// Makes the account's row where it is missing and names this process as its leader. A ledger that comes from
+// another cluster or database was restored: it gets a new stream_id.
+void enter_leader(pqxx::work& work, const std::string& account, const std::string& endpoint);
+
+// The last sweep, where its process died before it could say how it ended.
+void close_orphaned_sweep(pqxx::work& work, const std::string& account);
+
+// Drops the months of events that ended before then, of every account, and this account's sweeps of that
+// time; its last complete sweep stays.
+void drop_history(pqxx::work& work, const std::string& account, Timestamp before);
+
+void hold_removals(pqxx::work& work, const std::string& account, std::span<const std::string> ids,
+                   std::int64_t sweep_id);
+
+} // namespace simsync

@@ -1,0 +1,83 @@
+// The clock's rules as set-based SQL. Calls store/row_values.
+#include "store/clock.hpp"
+
+#include "store/array_literal.hpp"
+#include "store/row_values.hpp"
+
+namespace simsync
+{
+namespace
+{
+
+// The steps before a deadline, the deadline itself included, as interval[].
+std::string steps(Warnings warnings)
+{
+    ArrayLiteral intervals;
+    intervals.add(std::string_view("0"));
+    for (const auto warning : warnings)
+        intervals.add(std::string_view(std::to_string(warning.count()) + " seconds"));
+    return intervals.text();
+}
+
+Event expiry_event(const pqxx::row& row, const std::string& account, Timestamp now)
+{
+    const auto deadline = field_as<Timestamp>(row[2]);
+    Event event;
+    event.kind = field_as<bool>(row[3]) ? Kind::tariff_expired : Kind::tariff_expiring;
+    event.sim = field_as<std::string>(row[0]);
+    event.iccid_plastic = field_as<std::optional<std::string>>(row[1]);
+    event.observed_at = now;
+    event.after = {{"tariff_expires_at", deadline}};
+    event.cause = Cause::clock;
+    event.dedup_key = dedup_key(event.kind, account, *event.sim);
+    return event;
+}
+
+} // namespace
+
+// The nearest step that has come is told, unless simsync.condition says that it, or a nearer one, was told
+// for this very deadline. Those rows are left alone, so that asking again writes nothing.
+std::vector<Event> raise_due(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings)
+{
+    const auto rows = work.exec_params(R"(
+        with due as (
+            select s.id, s.iccid_plastic, s.tariff_expires_at as deadline, nearest.ahead
+              from simsync.sim s
+             cross join lateral (select min(step) as ahead from unnest($3::interval[]) step
+                                  where s.tariff_expires_at - step <= $2::timestamptz) nearest
+              left join simsync.condition c
+                on c.account = s.account and c.sim = s.id and c.condition = 'tariff.expiry'
+             where s.account = $1 and s.removed_at is null
+               and s.tariff_expires_at <= $2::timestamptz + (select max(step) from unnest($3::interval[]) step)
+               and (c.sim is null or c.deadline <> s.tariff_expires_at or c.ahead > nearest.ahead)),
+        raised as (
+            insert into simsync.condition (account, sim, condition, raised_at, deadline, ahead)
+            select $1, id, 'tariff.expiry', $2::timestamptz, deadline, ahead from due
+            on conflict (account, sim, condition) do update
+               set raised_at = excluded.raised_at, deadline = excluded.deadline, ahead = excluded.ahead)
+        select id, iccid_plastic, simsync.rfc3339(deadline), ahead = '0' from due order by deadline, id)",
+                                       account, to_text(now), steps(warnings));
+    std::vector<Event> events;
+    events.reserve(static_cast<std::size_t>(rows.size()));
+    for (const auto& row : rows)
+        events.push_back(expiry_event(row, account, now));
+    return events;
+}
+
+// One probe of the index for each step.
+std::optional<Timestamp> next_due(pqxx::work& work, const std::string& account, Timestamp now,
+                                  Warnings warnings)
+{
+    const auto row = work.exec_params1(R"(
+        select simsync.rfc3339(min(soonest.at))
+          from unnest($3::interval[]) step
+         cross join lateral (select s.tariff_expires_at - step as at
+                               from simsync.sim s
+                              where s.account = $1 and s.removed_at is null
+                                and s.tariff_expires_at > $2::timestamptz + step
+                              order by s.tariff_expires_at limit 1) soonest)",
+                                       account, to_text(now), steps(warnings));
+    return field_as<std::optional<Timestamp>>(row[0]);
+}
+
+} // namespace simsync

@@ -1,0 +1,27 @@
+// Conditions that time alone fulfils: tariffs that expire.
+#pragma once
+
+#include "simsync/model/event.hpp"
+
+#include <pqxx/pqxx>
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace simsync
+{
+
+using Warnings = std::span<const std::chrono::seconds>; // how long before a deadline to warn
+
+// Raises every expiry condition that is due by `now` and was not told yet; the events that tell of it, the
+// earliest deadline first.
+std::vector<Event> raise_due(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings);
+
+// The first instant after `now` at which a deadline or one of its warnings comes.
+std::optional<Timestamp> next_due(pqxx::work& work, const std::string& account, Timestamp now,
+                                  Warnings warnings);
+
+} // namespace simsync

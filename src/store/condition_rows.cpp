@@ -1,0 +1,62 @@
+// Standing conditions. Calls store/array_literal.
+#include "store/condition_rows.hpp"
+
+#include "store/array_literal.hpp"
+
+namespace simsync
+{
+
+void raise_low_balances(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)
+{
+    ArrayLiteral ids;
+    ArrayLiteral times;
+    bool any = false;
+    for (const auto& each : sims)
+        if (each.conditions.balance_low)
+        {
+            ids.add(std::string_view(each.sighting.sim.id));
+            times.add(std::string_view(to_text(each.at)));
+            any = true;
+        }
+    if (any)
+        work.exec_params(R"(
+            insert into simsync.condition (account, sim, condition, raised_at)
+            select $1, low.sim, 'balance.low', low.at
+              from unnest($2::text[], $3::timestamptz[]) as low (sim, at)
+            on conflict do nothing)",
+                         account, ids.text(), times.text());
+}
+
+void end_resolved(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)
+{
+    ArrayLiteral ids;
+    ArrayLiteral conditions;
+    bool any = false;
+    const auto end = [&](const SimToWrite& each, std::string_view condition)
+    {
+        ids.add(std::string_view(each.sighting.sim.id));
+        conditions.add(condition);
+        any = true;
+    };
+    for (const auto& each : sims)
+    {
+        if (!each.conditions.balance_low)
+            end(each, "balance.low");
+        if (!each.conditions.tariff_expiry)
+            end(each, "tariff.expiry");
+    }
+    if (any)
+        work.exec_params(R"(
+            delete from simsync.condition c
+             using unnest($2::text[], $3::text[]) as resolved (sim, condition)
+             where c.account = $1 and c.sim = resolved.sim and c.condition = resolved.condition)",
+                         account, ids.text(), conditions.text());
+}
+
+void end_all(pqxx::work& work, const std::string& account, std::span<const std::string> ids)
+{
+    work.exec_params("delete from simsync.condition where account = $1 and sim = any ($2::text[])", account,
+                     array_literal(ids));
+}
+
+} // namespace simsync

@@ -1,0 +1,106 @@
+// Events to rows. Calls store/row_values and Boost.JSON.
+#include "store/event_rows.hpp"
+
+#include "simsync/store/errors.hpp"
+#include "store/row_values.hpp"
+
+#include <boost/json.hpp>
+
+#include <array>
+
+namespace simsync
+{
+namespace
+{
+
+namespace json = boost::json;
+
+constexpr std::array columns{"account",     "seq",           "kind",        "severity",
+                             "sim",         "iccid_plastic", "observed_at", "previous_observed_at",
+                             "recorded_at", "before",        "after",       "cause",
+                             "sweep_id",    "action_id",     "dedup_key"};
+using Row = std::array<SqlText, columns.size()>;
+
+struct JsonOf
+{
+    json::value operator()(std::monostate) const { return nullptr; }
+    json::value operator()(bool value) const { return value; }
+    json::value operator()(std::int64_t value) const { return value; }
+    json::value operator()(const Money& value) const { return json::string(value.text()); }
+    json::value operator()(Timestamp value) const { return json::string(to_text(value)); }
+    json::value operator()(const std::string& value) const { return json::string(value); }
+    json::value operator()(const std::vector<std::string>& value) const
+    {
+        return json::array(value.begin(), value.end());
+    }
+};
+
+SqlText json_text(const Fields& fields)
+{
+    if (fields.empty())
+        return std::nullopt;
+    json::object object;
+    for (const auto& field : fields)
+        object.emplace(field.column, std::visit(JsonOf{}, field.value));
+    return json::serialize(object);
+}
+
+// What the ledger gave to one call of append_events.
+struct Grant
+{
+    std::int64_t last_seq;
+    Timestamp recorded_at;
+};
+
+Grant take_numbers(pqxx::work& work, const std::string& account, std::size_t count)
+{
+    const auto rows = work.exec_params(R"(
+        update simsync.ledger set last_seq = last_seq + $2 where account = $1
+        returning last_seq, simsync.rfc3339(clock_timestamp()))",
+                                       account, count);
+    if (rows.empty())
+        throw StoreDefect("account \"" + account + "\" has no row in simsync.ledger",
+                          "it is made when the lease is taken: nobody must delete it");
+    return {field_as<std::int64_t>(rows[0][0]), field_as<Timestamp>(rows[0][1])};
+}
+
+} // namespace
+
+Months ensure_partitions(pqxx::work& work, Timestamp at)
+{
+    const auto row = work.exec_params1(
+        "select simsync.rfc3339(since), simsync.rfc3339(until) from simsync.ensure_partitions($1)",
+        to_text(at));
+    return {field_as<Timestamp>(row[0]), field_as<Timestamp>(row[1])};
+}
+
+std::int64_t append_events(pqxx::work& work, const std::string& account, std::span<const Event> events,
+                           Months& months)
+{
+    const auto [last_seq, recorded_at] = take_numbers(work, account, events.size());
+    if (!months.contain(recorded_at))
+        months = ensure_partitions(work, recorded_at);
+
+    pqxx::stream_to stream(work, "simsync.change_event", columns);
+    auto seq = last_seq - static_cast<std::int64_t>(events.size());
+    for (const auto& event : events)
+        stream << Row{account,
+                      sql_text(++seq),
+                      std::string(to_text(event.kind)),
+                      std::string(to_text(severity_of(event.kind))),
+                      event.sim,
+                      event.iccid_plastic,
+                      sql_text(event.observed_at),
+                      sql_text(event.previous_observed_at),
+                      sql_text(recorded_at),
+                      json_text(event.before),
+                      json_text(event.after),
+                      std::string(to_text(event.cause)),
+                      sql_text(event.sweep_id),
+                      sql_text(event.action_id),
+                      event.dedup_key};
+    stream.complete();
+    return last_seq;
+}
+
+} // namespace simsync

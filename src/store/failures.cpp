@@ -1,0 +1,232 @@
+// One table from SQLSTATE to StoreError, and the words around it. Calls libpq where libpqxx hides the
+// SQLSTATE.
+#include "store/failures.hpp"
+
+#include "simsync/store/errors.hpp"
+
+#include <libpq-fe.h>
+#include <poll.h>
+#include <pqxx/pqxx>
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <regex>
+
+namespace simsync
+{
+namespace
+{
+
+enum class Meaning
+{
+    unavailable,
+    conflict,
+    refused,
+    mismatch,
+};
+
+struct Rule
+{
+    std::string_view sqlstate; // or the beginning of one
+    Meaning meaning;
+    std::string_view hint;
+};
+
+constexpr std::string_view hint_unavailable =
+    "check that PostgreSQL runs, that it accepts connections from here, and [database] url";
+constexpr std::string_view hint_conflict = "nothing was written; simsync tries again by itself";
+constexpr std::string_view hint_defect =
+    "this is a defect of simsync or a tampered schema: please report it with this message";
+
+// The first that matches.
+constexpr std::array rules{
+    Rule{"40001", Meaning::conflict, hint_conflict}, // serialization failure
+    Rule{"40P01", Meaning::conflict, hint_conflict}, // deadlock
+    Rule{"55P03", Meaning::conflict,
+         "another session holds a lock for long: see pg_stat_activity and pg_locks"},
+    Rule{"3D000", Meaning::unavailable, "create it: createdb NAME; then: simsync migrate"},
+    Rule{"53100", Meaning::unavailable, "the server's disk is full: free space there"},
+    Rule{"53300", Meaning::unavailable,
+         "the server is out of connections: raise max_connections or end idle ones"},
+    Rule{"53", Meaning::unavailable, "the server is short of a resource: see its log"},
+    Rule{"25006", Meaning::unavailable,
+         "it is read-only: connect to the primary (target_session_attrs=read-write)"},
+    Rule{"57014", Meaning::unavailable, "the statement was cancelled, by a shutdown or by an administrator"},
+    Rule{"57", Meaning::unavailable,
+         "the server is shutting down, starting or recovering: simsync tries again"},
+    Rule{"25P03", Meaning::unavailable, "this process stood still for too long inside a transaction"},
+    Rule{"58", Meaning::unavailable, "the server has trouble with its files: see its log"},
+    Rule{"08", Meaning::unavailable, hint_unavailable},
+    Rule{"28", Meaning::refused,
+         "check the user and its password (~/.pgpass), and pg_hba.conf on the server"},
+    Rule{"42501", Meaning::refused,
+         "let the owner run: GRANT simsync_writer TO the daemon's role (analysts: "
+         "simsync_reader, alerting: simsync_consumer)"},
+    Rule{"42P01", Meaning::mismatch, "run: simsync migrate"}, // undefined table
+    Rule{"42703", Meaning::mismatch, "run: simsync migrate"}, // undefined column
+    Rule{"42883", Meaning::mismatch, "run: simsync migrate"}, // undefined function
+    Rule{"3F000", Meaning::mismatch, "run: simsync migrate"}, // undefined schema
+};
+
+[[noreturn]] void throw_as(Meaning meaning, const std::string& what, std::string hint)
+{
+    switch (meaning)
+    {
+    case Meaning::unavailable:
+        throw DatabaseUnavailable(what, std::move(hint));
+    case Meaning::conflict:
+        throw TransactionConflict(what, std::move(hint));
+    case Meaning::refused:
+        throw DatabaseRefused(what, std::move(hint));
+    case Meaning::mismatch:
+        break;
+    }
+    throw SchemaMismatch(what, std::move(hint));
+}
+
+const Rule* rule_for(std::string_view sqlstate)
+{
+    for (const auto& rule : rules)
+        if (sqlstate.starts_with(rule.sqlstate))
+            return &rule;
+    return nullptr;
+}
+
+// The server's message is "ERROR:  what\nDETAIL:  …\nHINT:  …\nCONTEXT:  …"; libpq's is one line or several.
+std::string first_line(std::string_view message)
+{
+    auto line = message.substr(0, message.find('\n'));
+    for (const std::string_view severity : {"ERROR:  ", "FATAL:  ", "PANIC:  "})
+        if (line.starts_with(severity))
+            line.remove_prefix(severity.size());
+    return std::string(line);
+}
+
+// A hint that our own functions gave is better than one of the table.
+std::string hint_in(std::string_view message, std::string_view otherwise)
+{
+    constexpr std::string_view mark = "\nHINT:  ";
+    const auto begin = message.find(mark);
+    if (begin == std::string_view::npos)
+        return std::string(otherwise);
+    const auto text = message.substr(begin + mark.size());
+    return std::string(text.substr(0, text.find('\n')));
+}
+
+std::string sentence(std::string_view doing, const std::string& place, std::string_view message)
+{
+    return "cannot " + std::string(doing) + " in " + place + ": " + first_line(message);
+}
+
+[[noreturn]] void throw_sql_error(const pqxx::sql_error& error, std::string_view doing,
+                                  const std::string& place, bool alive)
+{
+    const std::string_view message = error.what();
+    const auto what = sentence(doing, place, message);
+    if (const auto* rule = rule_for(error.sqlstate()))
+        throw_as(rule->meaning, what, hint_in(message, rule->hint));
+    if (!alive)
+        throw DatabaseUnavailable(what, std::string(hint_unavailable));
+    throw StoreDefect(what, hint_in(message, hint_defect));
+}
+
+struct CloseConnection
+{
+    void operator()(PGconn* connection) const { PQfinish(connection); }
+};
+using RawConnection = std::unique_ptr<PGconn, CloseConnection>;
+
+// Connects once more, this time asking libpq to name the SQLSTATE; the message alone is in the server's
+// language. Bounded, for the server may be hung by now.
+RawConnection connect_verbosely(const std::string& conninfo)
+{
+    RawConnection connection(PQconnectStart(conninfo.c_str()));
+    PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{5};
+    for (auto next = PGRES_POLLING_WRITING; next != PGRES_POLLING_FAILED && next != PGRES_POLLING_OK;
+         next = PQconnectPoll(connection.get()))
+    {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now());
+        const auto events = static_cast<short>(next == PGRES_POLLING_READING ? POLLIN : POLLOUT);
+        pollfd socket{PQsocket(connection.get()), events, 0};
+        if (left.count() <= 0 || poll(&socket, 1, static_cast<int>(left.count())) <= 0)
+            break;
+    }
+    return connection;
+}
+
+// Of several hosts the last one's: libpq tries them in order.
+std::string last_sqlstate(const std::string& message)
+{
+    static const std::regex pattern(R"(:  ([0-9A-Z]{5}): )");
+    std::string sqlstate;
+    for (std::sregex_iterator found(message.begin(), message.end(), pattern), end; found != end; ++found)
+        sqlstate = (*found)[1];
+    return sqlstate;
+}
+
+std::string one_line(std::string text)
+{
+    while (!text.empty() && text.back() == '\n')
+        text.pop_back();
+    for (auto& c : text)
+        if (c == '\n' || c == '\t')
+            c = ' ';
+    return text;
+}
+
+} // namespace
+
+void throw_translated(std::string_view doing, const std::string& place, bool alive)
+{
+    try
+    {
+        throw;
+    }
+    catch (const pqxx::sql_error& error)
+    {
+        throw_sql_error(error, doing, place, alive);
+    }
+    catch (const pqxx::in_doubt_error&)
+    {
+        throw DatabaseUnavailable("the connection to " + place + " was lost during a commit",
+                                  "whether it was written is found out by reading it again");
+    }
+    catch (const pqxx::transaction_rollback& error)
+    {
+        throw TransactionConflict(sentence(doing, place, error.what()), std::string(hint_conflict));
+    }
+    catch (const pqxx::failure& error) // broken_connection, and what a loss in COPY looks like
+    {
+        throw DatabaseUnavailable(sentence(doing, place, error.what()), std::string(hint_unavailable));
+    }
+    catch (const std::exception& error)
+    {
+        throw StoreDefect(sentence(doing, place, error.what()), std::string(hint_defect));
+    }
+}
+
+void throw_translated_connect(const DatabaseUrl& url)
+{
+    std::string reason;
+    try
+    {
+        throw;
+    }
+    catch (const std::exception& error)
+    {
+        reason = one_line(error.what());
+    }
+    const auto what = "cannot connect to " + url.place + ": " + reason;
+
+    const auto again = connect_verbosely(url.conninfo);
+    if (PQconnectionNeedsPassword(again.get()))
+        throw DatabaseRefused(what, "the server wants a password: put it into ~/.pgpass of simsync's user");
+    if (const auto* rule = rule_for(last_sqlstate(PQerrorMessage(again.get()))))
+        throw_as(rule->meaning, what, std::string(rule->hint));
+    throw DatabaseUnavailable(what, std::string(hint_unavailable));
+}
+
+} // namespace simsync

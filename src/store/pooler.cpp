@@ -1,0 +1,48 @@
+// Finds transaction pooling by watching which server process answers. Calls store/session.
+#include "store/pooler.hpp"
+
+#include "simsync/store/errors.hpp"
+
+namespace simsync
+{
+namespace
+{
+
+int answering_process(pqxx::transaction_base& transaction)
+{
+    return transaction.exec1("select pg_backend_pid()")[0].as<int>();
+}
+
+// Whether a second client is given the process that serves the first, or takes it away from it. A pooler
+// hands out the process that became free last, which is the first client's, so one of the two shows at once.
+bool shares_its_process(Session& session, const std::string& url)
+{
+    const int before = session.transact("look for a pooler", answering_process);
+    Session other(url, "");
+    return other.transact("look for a pooler",
+                          [&](pqxx::work& open)
+                          {
+                              const int others = answering_process(open);
+                              const int after = session.transact("look for a pooler", answering_process);
+                              return others == before || after != before;
+                          });
+}
+
+} // namespace
+
+void refuse_pooler(Session& session, const std::string& url)
+{
+    // PostgreSQL names its process when a client connects, for cancel requests. A proxy that pools names
+    // itself there, so that those requests come to it: where both agree nothing pools, and that was one round
+    // trip.
+    const int answering = session.transact("look for a pooler", answering_process);
+    if (answering == session.connection().backendpid())
+        return;
+    if (shares_its_process(session, url))
+        throw PoolerInBetween(session.place() +
+                                  " is reached through a proxy that pools transactions: another client "
+                                  "would get the lease along with the connection",
+                              "let simsync connect to PostgreSQL itself, or to a pool in session mode");
+}
+
+} // namespace simsync

@@ -1,0 +1,177 @@
+// Reading for commands and readiness. Calls store/session, schema_check and account_rows.
+#include "simsync/store/reader.hpp"
+
+#include "store/account_rows.hpp"
+#include "store/array_literal.hpp"
+#include "store/row_values.hpp"
+#include "store/schema_check.hpp"
+#include "store/session.hpp"
+
+namespace simsync
+{
+namespace
+{
+
+const std::string reader_settings = R"(
+    set search_path = simsync, pg_temp;
+    set timezone = 'UTC';
+    set default_transaction_read_only = on;
+    set idle_in_transaction_session_timeout = '60s')";
+
+constexpr int sweeps_to_show = 5;
+
+// In the order of recorded_at across accounts, but never against seq within one, as simsync.read_events does
+// it.
+const std::string select_events = R"(
+    with place as (
+        select a.account, coalesce(p.seq, 0) as seq
+          from simsync.account a
+          left join unnest($1::text[], $2::bigint[]) as p (account, seq) on p.account = a.account
+         where $3::text is null or a.account = $3),
+    found as (
+        select e.*, max(e.recorded_at) over (partition by e.account order by e.seq) as in_turn
+          from place
+         cross join lateral (
+            select * from simsync.change_event n
+             where n.account = place.account and n.seq > place.seq
+               and ($4::text[] is null or n.kind = any ($4)) and ($5::text is null or n.sim = $5)
+             order by n.seq limit $6) e)
+    select account, seq, kind, severity, sim, iccid_plastic, simsync.rfc3339(observed_at),
+           simsync.rfc3339(previous_observed_at), simsync.rfc3339(recorded_at), coalesce(before::text, ''),
+           coalesce(after::text, ''), cause, sweep_id, action_id, dedup_key
+      from found order by in_turn, account, seq limit $6)";
+
+EventRecord event_of(const pqxx::row& row)
+{
+    EventRecord event;
+    read_field(row[0], event.account);
+    read_field(row[1], event.seq);
+    read_field(row[2], event.kind);
+    read_field(row[3], event.severity);
+    read_field(row[4], event.sim);
+    read_field(row[5], event.iccid_plastic);
+    read_field(row[6], event.observed_at);
+    read_field(row[7], event.previous_observed_at);
+    read_field(row[8], event.recorded_at);
+    read_field(row[9], event.before);
+    read_field(row[10], event.after);
+    read_field(row[11], event.cause);
+    read_field(row[12], event.sweep_id);
+    read_field(row[13], event.action_id);
+    read_field(row[14], event.dedup_key);
+    return event;
+}
+
+AccountStatus status_of(pqxx::work& work, const std::string& account)
+{
+    AccountStatus status;
+    status.account = account_record(work, account);
+    status.last_sweeps = newest_sweeps(work, account, sweeps_to_show);
+    const auto sims = work.exec_params1(R"(
+        select count(*), count(*) filter (where is_blocked) from simsync.sim where account = $1 and removed_at is null)",
+                                        account);
+    read_field(sims[0], status.sims);
+    read_field(sims[1], status.blocked);
+    const auto events = work.exec_params1(R"(
+        select count(*) from simsync.change_event where account = $1 and recorded_at > now() - interval '1 hour')",
+                                          account);
+    read_field(events[0], status.events_last_hour);
+    return status;
+}
+
+// What is notified need not be kept: a notification only says that there is something to read.
+class Bell final : public pqxx::notification_receiver
+{
+public:
+    explicit Bell(pqxx::connection& connection) : notification_receiver(connection, "simsync_events") {}
+    void operator()(const std::string&, int) override {}
+};
+
+} // namespace
+
+struct Reader::Impl
+{
+    explicit Impl(const std::string& url) : session(url, reader_settings) { require_our_schema(session); }
+
+    Session session;
+    std::optional<Bell> bell; // after the session: it lets go of it first
+};
+
+Reader::Reader(const std::string& url) : impl_(std::make_unique<Impl>(url)) {}
+Reader::~Reader() = default;
+
+std::vector<EventRecord> Reader::events(const EventFilter& filter,
+                                        const std::map<std::string, std::int64_t>& after, std::size_t limit)
+{
+    ArrayLiteral accounts;
+    ArrayLiteral seqs;
+    for (const auto& [account, seq] : after)
+    {
+        accounts.add(std::string_view(account));
+        seqs.add(std::string_view(std::to_string(seq)));
+    }
+    const SqlText kinds = filter.kinds.empty() ? SqlText{} : array_literal(filter.kinds);
+
+    return impl_->session.transact("read events",
+                                   [&](pqxx::work& work)
+                                   {
+                                       std::vector<EventRecord> events;
+                                       for (const auto& row :
+                                            work.exec_params(select_events, accounts.text(), seqs.text(),
+                                                             filter.account, kinds, filter.sim, limit))
+                                           events.push_back(event_of(row));
+                                       return events;
+                                   });
+}
+
+std::map<std::string, std::int64_t> Reader::positions()
+{
+    return impl_->session.transact("read the accounts",
+                                   [](pqxx::work& work)
+                                   {
+                                       std::map<std::string, std::int64_t> positions;
+                                       for (const auto& row :
+                                            work.exec("select account, last_seq from simsync.account"))
+                                           positions.emplace(row[0].c_str(), row[1].as<std::int64_t>());
+                                       return positions;
+                                   });
+}
+
+std::vector<AccountStatus> Reader::status()
+{
+    return impl_->session.transact("read the accounts",
+                                   [](pqxx::work& work)
+                                   {
+                                       std::vector<AccountStatus> all;
+                                       for (const auto& row :
+                                            work.exec("select account from simsync.account order by account"))
+                                           all.push_back(status_of(work, row[0].c_str()));
+                                       return all;
+                                   });
+}
+
+void Reader::wait(std::chrono::milliseconds at_most)
+{
+    impl_->session.attempt("wait for events",
+                           [&]
+                           {
+                               auto& connection = impl_->session.connection();
+                               if (!impl_->bell)
+                               {
+                                   impl_->bell.emplace(connection);
+                                   return;
+                               }
+                               const auto seconds = std::chrono::floor<std::chrono::seconds>(at_most);
+                               const std::chrono::microseconds rest = at_most - seconds;
+                               connection.await_notification(seconds.count(), rest.count());
+                           });
+}
+
+void Reader::ping()
+{
+    auto& session = impl_->session;
+    session.attempt("ask for a sign of life",
+                    [&] { pqxx::nontransaction(session.connection()).exec("select 1"); });
+}
+
+} // namespace simsync

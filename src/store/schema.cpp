@@ -1,0 +1,173 @@
+// Migrations against a database, and the check that every other connection makes. Calls store/session, pooler
+// and the embedded migrations.
+#include "simsync/store/schema.hpp"
+
+#include "store/migrations.hpp"
+#include "store/pooler.hpp"
+#include "store/row_values.hpp"
+#include "store/schema_check.hpp"
+#include "store/session.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace simsync
+{
+namespace
+{
+
+// A migration may wait for the readers of a table, but not for ever with everybody else behind it.
+const std::string migrator_settings = R"(
+    set search_path = simsync, pg_temp;
+    set timezone = 'UTC';
+    set client_min_messages = warning;
+    set statement_timeout = 0;
+    set synchronous_commit = on;
+    set lock_timeout = '30s')";
+
+struct Applied
+{
+    int version;
+    std::string name;
+    std::string checksum;
+    std::string at;
+};
+
+std::vector<Applied> applied_migrations(pqxx::work& work)
+{
+    std::vector<Applied> applied;
+    if (work.exec1("select to_regclass('simsync.migration') is null")[0].as<bool>())
+        return applied;
+    // Not simsync.rfc3339: the first migration makes it.
+    for (const auto& row : work.exec(R"(
+             select version, name, checksum, to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+               from simsync.migration order by version)"))
+        applied.push_back({row[0].as<int>(), row[1].c_str(), row[2].c_str(), row[3].c_str()});
+    return applied;
+}
+
+void require_known(const Applied& applied, const std::string& place)
+{
+    const auto ours = embedded_migrations();
+    const auto known = std::ranges::find(ours, applied.version, &EmbeddedMigration::version);
+    if (known == ours.end())
+        throw SchemaMismatch("the schema in " + place + " is newer than this simsync: it has migration " +
+                                 applied.name,
+                             "install the simsync that made it, or a later one");
+    if (known->checksum != applied.checksum)
+        throw SchemaMismatch(
+            "migration " + applied.name + " in " + place + " is not the one of this simsync",
+            "its checksum differs: was simsync.migration edited, or is this another build? install the "
+            "release that made the schema");
+}
+
+std::vector<MigrationStatus> status(pqxx::work& work, const std::string& place)
+{
+    const auto applied = applied_migrations(work);
+    for (const auto& each : applied)
+        require_known(each, place);
+
+    std::vector<MigrationStatus> all;
+    for (const auto& ours : embedded_migrations())
+    {
+        const auto found = std::ranges::find(applied, ours.version, &Applied::version);
+        const bool is_applied = found != applied.end();
+        all.push_back({ours.version, std::string(ours.name), std::string(ours.checksum), is_applied,
+                       is_applied ? found->at : std::string{}});
+    }
+    return all;
+}
+
+// pg_advisory_lock would wait inside a statement, and a statement that waits can deadlock with one that
+// builds an index concurrently: so it is polled.
+void wait_for_other_migrators(Session& session)
+{
+    constexpr std::chrono::milliseconds pause{100};
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::minutes{5};
+    const auto locked = [](pqxx::work& work)
+    {
+        return work.exec1("select pg_try_advisory_lock(hashtext('simsync'), hashtext('simsync migrate'))")[0]
+            .as<bool>();
+    };
+
+    while (!session.transact("take turns with other migrations", locked))
+    {
+        if (std::chrono::steady_clock::now() > patience)
+            throw TransactionConflict("another migration of " + session.place() +
+                                          " has been running for five minutes",
+                                      "see pg_stat_activity; try again when it has ended");
+        std::this_thread::sleep_for(pause);
+    }
+}
+
+void bootstrap(Session& session)
+{
+    session.transact("make the schema",
+                     [](pqxx::work& work)
+                     {
+                         if (work.exec1("select to_regclass('simsync.migration') is null")[0].as<bool>())
+                             work.exec(std::string(bootstrap_sql()));
+                     });
+}
+
+// The version is claimed before the DDL: should the lock ever fail, the second migrator stops here and not
+// half-way.
+void apply(Session& session, const EmbeddedMigration& migration)
+{
+    session.transact("apply migration " + std::string(migration.name),
+                     [&](pqxx::work& work)
+                     {
+                         work.exec_params(
+                             "insert into simsync.migration (version, name, checksum) values ($1, $2, $3)",
+                             migration.version, std::string(migration.name), std::string(migration.checksum));
+                         work.exec(std::string(migration.sql));
+                     });
+}
+
+std::vector<MigrationStatus> status_of(Session& session)
+{
+    return session.transact("read the schema's version",
+                            [&](pqxx::work& work) { return status(work, session.place()); });
+}
+
+} // namespace
+
+void require_our_schema(Session& session)
+{
+    const auto all = status_of(session);
+    if (std::ranges::none_of(all, &MigrationStatus::applied))
+        throw SchemaMismatch("there is no simsync schema in " + session.place(), "run: simsync migrate");
+    const auto missing = std::ranges::find(all, false, &MigrationStatus::applied);
+    if (missing != all.end())
+        throw SchemaMismatch("the schema in " + session.place() +
+                                 " is older than this simsync: it lacks migration " + missing->name,
+                             "run: simsync migrate");
+}
+
+std::vector<MigrationStatus> migration_status(const std::string& url)
+{
+    Session session(url, migrator_settings);
+    return status_of(session);
+}
+
+std::vector<MigrationStatus> migrate(const std::string& url)
+{
+    Session session(url, migrator_settings);
+    refuse_pooler(session, url);
+    wait_for_other_migrators(session);
+    bootstrap(session);
+
+    const auto before = status_of(session);
+    const auto ours = embedded_migrations();
+    for (std::size_t i = 0; i < ours.size(); ++i)
+        if (!before[i].applied)
+            apply(session, ours[i]);
+
+    auto after = status_of(session);
+    std::erase_if(after, [&](const MigrationStatus& each)
+                  { return before[static_cast<std::size_t>(each.version) - 1].applied; });
+    return after;
+}
+
+} // namespace simsync

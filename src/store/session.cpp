@@ -1,0 +1,41 @@
+// Connecting. Calls store/url and store/failures.
+#include "store/session.hpp"
+
+namespace simsync
+{
+namespace
+{
+
+pqxx::connection connected(const DatabaseUrl& url)
+{
+    try
+    {
+        return pqxx::connection(url.conninfo);
+    }
+    catch (const pqxx::pqxx_exception&)
+    {
+        throw_translated_connect(url);
+    }
+}
+
+// libpqxx 6 reconnects silently when a lost connection is used again; the lease would be gone and the writing
+// would go on. The function that turns this off is marked deprecated, because libpqxx 7 has no such thing.
+void never_reconnect(pqxx::connection& connection)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    connection.inhibit_reactivation(true);
+#pragma GCC diagnostic pop
+}
+
+} // namespace
+
+Session::Session(const std::string& url, const std::string& settings)
+    : url_(read_url(url)),
+      connection_(connected(url_))
+{
+    never_reconnect(connection_);
+    attempt("set up the session", [&] { pqxx::nontransaction(connection_).exec(settings); });
+}
+
+} // namespace simsync

@@ -1,0 +1,69 @@
+// One connection to PostgreSQL, never re-made behind our back, whose exceptions are StoreErrors.
+#pragma once
+
+#include "store/failures.hpp"
+#include "store/url.hpp"
+
+#include <pqxx/pqxx>
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace simsync
+{
+
+// After DatabaseUnavailable throw it away and make a new one: with the connection went its locks and
+// settings.
+class Session
+{
+public:
+    // `settings`: SET statements, run before anything else.
+    Session(const std::string& url, const std::string& settings);
+
+    pqxx::connection& connection() noexcept { return connection_; }
+    const std::string& place() const noexcept { return url_.place; }
+
+    // Runs `work(pqxx::work&)` in one transaction and commits it. `doing` ends the sentence "cannot …".
+    template<class Work>
+    auto transact(std::string_view doing, Work&& work)
+    {
+        return attempt(doing,
+                       [&]
+                       {
+                           pqxx::work transaction(connection_);
+                           if constexpr (std::is_void_v<decltype(work(transaction))>)
+                           {
+                               work(transaction);
+                               transaction.commit();
+                           }
+                           else
+                           {
+                               auto result = work(transaction);
+                               transaction.commit();
+                               return result;
+                           }
+                       });
+    }
+
+    // Calls `act` and turns what libpqxx throws into StoreErrors; every other exception passes through.
+    template<class Act>
+    auto attempt(std::string_view doing, Act&& act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (const pqxx::pqxx_exception&)
+        {
+            throw_translated(doing, place(), connection_.is_open());
+        }
+    }
+
+private:
+    DatabaseUrl url_;
+    pqxx::connection connection_;
+    pqxx::quiet_errorhandler quiet_{connection_}; // libpqxx would write notices to stderr
+};
+
+} // namespace simsync

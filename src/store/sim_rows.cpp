@@ -1,0 +1,273 @@
+// SIMs to rows and back: one table of columns makes every statement. Calls store/row_values.
+#include "store/sim_rows.hpp"
+
+#include "simsync/store/errors.hpp"
+#include "store/array_literal.hpp"
+#include "store/row_values.hpp"
+
+#include <array>
+#include <cstdio>
+
+namespace simsync
+{
+namespace
+{
+
+template<class T>
+struct SqlType;
+template<>
+struct SqlType<bool>
+{
+    static constexpr std::string_view name = "boolean";
+};
+template<>
+struct SqlType<std::int64_t>
+{
+    static constexpr std::string_view name = "bigint";
+};
+template<>
+struct SqlType<Money>
+{
+    static constexpr std::string_view name = "numeric";
+};
+template<>
+struct SqlType<Timestamp>
+{
+    static constexpr std::string_view name = "timestamptz";
+};
+template<>
+struct SqlType<std::string>
+{
+    static constexpr std::string_view name = "text";
+};
+template<>
+struct SqlType<std::vector<std::string>>
+{
+    static constexpr std::string_view name = "text[]";
+};
+template<>
+struct SqlType<std::map<std::string, std::string>>
+{
+    static constexpr std::string_view name = "jsonb";
+};
+template<class T>
+struct SqlType<std::optional<T>> : SqlType<T>
+{
+};
+
+struct Column
+{
+    std::string_view name;
+    std::string_view type;
+    SqlText (*text)(const Sim&);
+    void (*read)(const pqxx::field&, Sim&);
+};
+
+template<auto member>
+constexpr Column column(std::string_view name)
+{
+    using Held = std::remove_cvref_t<decltype(std::declval<Sim&>().*member)>;
+    return {name, SqlType<Held>::name, [](const Sim& sim) { return sql_text(sim.*member); },
+            [](const pqxx::field& field, Sim& sim) { read_field(field, sim.*member); }};
+}
+
+// What the API tells of a SIM. `id` first: it is the key.
+constexpr std::array columns{
+    column<&Sim::id>("id"),
+    column<&Sim::iccid_plastic>("iccid_plastic"),
+    column<&Sim::sim_id>("sim_id"),
+    column<&Sim::is_blocked>("is_blocked"),
+    column<&Sim::allow_free_caller_id_change>("allow_free_caller_id_change"),
+    column<&Sim::allow_free_voice_substitution>("allow_free_voice_substitution"),
+    column<&Sim::balance>("balance"),
+    column<&Sim::data_balance>("data_balance"),
+    column<&Sim::fmcs>("fmcs"),
+    column<&Sim::caller_ids>("caller_ids"),
+    column<&Sim::external_msisdns>("external_msisdns"),
+    column<&Sim::tariff_name>("tariff_name"),
+    column<&Sim::tariff_type>("tariff_type"),
+    column<&Sim::tariff_package_total_calls_max_duration>("tariff_package_total_calls_max_duration"),
+    column<&Sim::profile>("profile"),
+    column<&Sim::description>("description"),
+    column<&Sim::latest_activity>("latest_activity"),
+    column<&Sim::tariff_expires_at>("tariff_expires_at"),
+    column<&Sim::imei>("imei"),
+    column<&Sim::imei_is_correct>("imei_is_correct"),
+    column<&Sim::is_archived>("is_archived"),
+    column<&Sim::undecoded>("undecoded"),
+};
+
+std::string uuid_text(const Fingerprint& fingerprint)
+{
+    std::array<char, 33> text{};
+    std::snprintf(text.data(), text.size(), "%016llx%016llx",
+                  static_cast<unsigned long long>(fingerprint.high),
+                  static_cast<unsigned long long>(fingerprint.low));
+    return text.data();
+}
+
+int hex_digit(char c)
+{
+    return c <= '9' ? c - '0' : c - 'a' + 10;
+}
+
+// "00112233-4455-6677-8899-aabbccddeeff", as PostgreSQL writes it.
+Fingerprint fingerprint_of(std::string_view uuid)
+{
+    std::array<std::uint64_t, 2> halves{};
+    std::size_t digits = 0;
+    for (const char c : uuid)
+        if (c != '-')
+        {
+            auto& half = halves.at(digits++ / 16);
+            half = half << 4 | static_cast<std::uint64_t>(hex_digit(c));
+        }
+    return {halves[0], halves[1]};
+}
+
+std::string select_held()
+{
+    std::string list;
+    for (const auto& each : columns)
+        if (each.type == SqlType<Timestamp>::name)
+            list.append("simsync.rfc3339(s.").append(each.name).append("), ");
+        else
+            list.append("s.").append(each.name).append(", ");
+    return "select " + list + R"(
+           simsync.rfc3339(s.changed_at), simsync.rfc3339(s.removed_at), s.revision,
+           exists (select from simsync.condition c
+                    where c.account = s.account and c.sim = s.id and c.condition = 'balance.low'),
+           exists (select from simsync.condition c
+                    where c.account = s.account and c.sim = s.id and c.condition = 'tariff.expiry'
+                      and c.deadline = s.tariff_expires_at)
+      from simsync.sim s
+     where s.account = $1 and s.id = any ($2::text[]))";
+}
+
+HeldSim held_sim(const pqxx::row& row)
+{
+    HeldSim held;
+    pqxx::row::size_type at = 0;
+    for (const auto& each : columns)
+        each.read(row[at++], held.sim);
+    read_field(row[at++], held.changed_at);
+    read_field(row[at++], held.removed_at);
+    read_field(row[at++], held.revision);
+    read_field(row[at++], held.conditions.balance_low);
+    read_field(row[at++], held.conditions.tariff_expiry);
+    return held;
+}
+
+std::vector<std::string> inserted_columns()
+{
+    std::vector<std::string> names{"account", "first_seen_at", "changed_at", "fingerprint"};
+    for (const auto& each : columns)
+        names.emplace_back(each.name);
+    return names;
+}
+
+// Every value travels as text and is cast in its row: unnest would flatten an array of arrays.
+std::string update_statement()
+{
+    std::string assignments;
+    std::string names;
+    std::string parameters;
+    int parameter = 4;
+    for (const auto& each : columns)
+    {
+        const std::string name(each.name);
+        assignments += name + " = u." + name + "::" + std::string(each.type) + ", ";
+        names += ", " + name;
+        parameters += ", $" + std::to_string(parameter++) + "::text[]";
+    }
+    return "update simsync.sim s set " + assignments + R"(
+            fingerprint = u.fingerprint::uuid, changed_at = u.changed_at::timestamptz,
+            removed_at = null, revision = s.revision + 1
+      from unnest($2::text[], $3::text[])" +
+           parameters + ") as u (fingerprint, changed_at" + names + R"()
+     where s.account = $1 and s.id = u.id)";
+}
+
+} // namespace
+
+std::vector<HeldSim> held_sims(pqxx::work& work, const std::string& account, std::span<const std::string> ids)
+{
+    static const std::string statement = select_held();
+    std::vector<HeldSim> held;
+    if (ids.empty())
+        return held;
+    const auto rows = work.exec_params(statement, account, array_literal(ids));
+    held.reserve(static_cast<std::size_t>(rows.size()));
+    for (const auto& row : rows)
+        held.push_back(held_sim(row));
+    return held;
+}
+
+void insert_sims(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)
+{
+    static const std::vector<std::string> names = inserted_columns();
+    if (sims.empty())
+        return;
+    pqxx::stream_to stream(work, "simsync.sim", names);
+    std::array<SqlText, 4 + columns.size()> row;
+    row[0] = account;
+    for (const auto& each : sims)
+    {
+        row[1] = row[2] = sql_text(each.at);
+        row[3] = uuid_text(each.sighting.fingerprint);
+        for (std::size_t i = 0; i < columns.size(); ++i)
+            row.at(4 + i) = columns.at(i).text(each.sighting.sim);
+        stream << row;
+    }
+    stream.complete(); // here, and not before, the server's complaints come
+}
+
+void update_sims(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)
+{
+    static const std::string statement = update_statement();
+    if (sims.empty())
+        return;
+    std::vector<ArrayLiteral> arrays(2 + columns.size());
+    for (const auto& each : sims)
+    {
+        arrays[0].add(std::string_view(uuid_text(each.sighting.fingerprint)));
+        arrays[1].add(sql_text(each.at));
+        for (std::size_t i = 0; i < columns.size(); ++i)
+            arrays[2 + i].add(columns.at(i).text(each.sighting.sim));
+    }
+    std::vector<std::string> parameters{account};
+    for (auto& array : arrays)
+        parameters.push_back(array.text());
+
+    const auto updated =
+        work.exec_params(statement, pqxx::prepare::make_dynamic_params(parameters)).affected_rows();
+    if (updated != sims.size())
+        throw StoreDefect("only " + std::to_string(updated) + " of " + std::to_string(sims.size()) +
+                              " SIMs to update have a row in account \"" + account + "\"",
+                          "rows of simsync.sim are never deleted: if somebody did, restart simsync");
+}
+
+void remove_sims(pqxx::work& work, const std::string& account, std::span<const std::string> ids, Timestamp at)
+{
+    work.exec_params(R"(
+        update simsync.sim set removed_at = $3, changed_at = $3, revision = revision + 1
+         where account = $1 and id = any ($2::text[]) and removed_at is null)",
+                     account, array_literal(ids), to_text(at));
+}
+
+Fleet load_fleet(pqxx::work& work, const std::string& account)
+{
+    const auto rows = "from simsync.sim where account = " + work.quote(account) + " and removed_at is null";
+    Fleet fleet;
+    fleet.reserve(work.exec1("select count(*) " + rows)[0].as<std::size_t>());
+
+    // COPY streams; a result set of a million rows would be held in memory twice.
+    pqxx::stream_from stream(work, "(select id, fingerprint " + rows + " order by id)");
+    std::tuple<std::string, std::string> row;
+    while (stream >> row)
+        fleet.remember(std::get<0>(row), fingerprint_of(std::get<1>(row)));
+    stream.complete();
+    return fleet;
+}
+
+} // namespace simsync

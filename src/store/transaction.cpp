@@ -1,0 +1,88 @@
+// What one transaction may do. Calls the files that own the rows: sim_rows, condition_rows, event_rows,
+// account_rows, clock.
+#include "store/transaction.hpp"
+
+#include "store/account_rows.hpp"
+#include "store/clock.hpp"
+#include "store/condition_rows.hpp"
+#include "store/sim_rows.hpp"
+
+namespace simsync
+{
+
+std::vector<HeldSim> WritingTransaction::held(std::span<const std::string> ids)
+{
+    return held_sims(work_, account_, ids);
+}
+
+void WritingTransaction::insert(std::span<const SimToWrite> sims)
+{
+    insert_sims(work_, account_, sims);
+    raise_low_balances(work_, account_, sims);
+}
+
+void WritingTransaction::update(std::span<const SimToWrite> sims)
+{
+    update_sims(work_, account_, sims);
+    end_resolved(work_, account_, sims);
+    raise_low_balances(work_, account_, sims);
+}
+
+void WritingTransaction::remove(std::span<const std::string> ids, Timestamp at)
+{
+    remove_sims(work_, account_, ids, at);
+    end_all(work_, account_, ids);
+}
+
+std::int64_t WritingTransaction::append(std::span<const Event> events)
+{
+    if (!events.empty())
+        last_seq_ = append_events(work_, account_, events, months_);
+    return last_seq_;
+}
+
+void WritingTransaction::record(const SweepRecord& sweep)
+{
+    record_sweep(work_, account_, sweep);
+}
+
+void WritingTransaction::set_baselined(const std::string& scope)
+{
+    work_.exec_params("update simsync.ledger set baselined_at = now(), scope = $2 where account = $1",
+                      account_, scope);
+}
+
+void WritingTransaction::set_degraded(bool degraded)
+{
+    work_.exec_params(R"(
+        update simsync.ledger set degraded_since = case when $2 then coalesce(degraded_since, now()) end
+         where account = $1)",
+                      account_, degraded);
+}
+
+void WritingTransaction::hold_removals(std::span<const std::string> ids, std::int64_t sweep_id)
+{
+    simsync::hold_removals(work_, account_, ids, sweep_id);
+}
+
+void WritingTransaction::release_removals()
+{
+    work_.exec_params("delete from simsync.held_removal where account = $1", account_);
+    work_.exec_params("update simsync.ledger set held_removals = 0 where account = $1", account_);
+}
+
+std::int64_t WritingTransaction::raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings)
+{
+    const auto events = simsync::raise_due(work_, account_, now, warnings);
+    append(events);
+    return static_cast<std::int64_t>(events.size());
+}
+
+void WritingTransaction::notify()
+{
+    if (last_seq_ > 0)
+        work_.exec_params("select pg_notify('simsync_events', $1)",
+                          account_ + ':' + std::to_string(last_seq_));
+}
+
+} // namespace simsync

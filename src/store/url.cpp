@@ -1,0 +1,109 @@
+// Connection strings, by libpq's own parser. Calls libpq only.
+#include "store/url.hpp"
+
+#include "simsync/store/errors.hpp"
+
+#include <libpq-fe.h>
+
+#include <map>
+#include <memory>
+#include <string_view>
+
+namespace simsync
+{
+namespace
+{
+
+using Options = std::map<std::string, std::string>;
+
+constexpr auto url_hint =
+    "write it as postgresql://user@host:5432/simsync, with %40 for an @ inside a password; "
+    "better, keep the password in ~/.pgpass or a pg_service file";
+
+Options taken_from(PQconninfoOption* listed)
+{
+    const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> owner(listed, PQconninfoFree);
+    Options options;
+    for (const auto* option = listed; option && option->keyword; ++option)
+        if (option->val)
+            options.emplace(option->keyword, option->val);
+    return options;
+}
+
+// libpq's own complaint is not passed on: it quotes the text at the place that it did not understand, which
+// may be the password.
+Options parsed(const std::string& url)
+{
+    char* complaint = nullptr;
+    auto* listed = PQconninfoParse(url.c_str(), &complaint);
+    PQfreemem(complaint);
+    if (!listed)
+        throw BadDatabaseUrl("the database URL is neither a libpq URI nor a conninfo string", url_hint);
+    return taken_from(listed);
+}
+
+// "postgresql://user:p@ss@host" is read as the host "ss@host", which would then stand in every message.
+void refuse_torn_password(const Options& options)
+{
+    const auto host = options.find("host");
+    if (host != options.end() && host->second.find('@') != std::string::npos)
+        throw BadDatabaseUrl("the database URL has an @ in its host: the password before it is not escaped",
+                             url_hint);
+}
+
+std::string quoted(std::string_view value)
+{
+    std::string text{'\''};
+    for (const char c : value)
+    {
+        if (c == '\'' || c == '\\')
+            text += '\\';
+        text += c;
+    }
+    return text += '\'';
+}
+
+std::string first_of(const Options& options, const Options& defaults, const std::string& keyword)
+{
+    if (const auto found = options.find(keyword); found != options.end() && !found->second.empty())
+        return found->second;
+    const auto fallback = defaults.find(keyword);
+    return fallback == defaults.end() ? std::string{} : fallback->second;
+}
+
+std::string described(const Options& options, const Options& defaults)
+{
+    auto host = first_of(options, defaults, "host");
+    if (host.empty())
+        host = first_of(options, defaults, "hostaddr");
+    auto database = first_of(options, defaults, "dbname");
+    if (database.empty())
+        database = first_of(options, defaults, "user"); // libpq's own rule
+    return "database \"" + database + "\" on " + (host.empty() ? std::string("the local socket") : host);
+}
+
+} // namespace
+
+DatabaseUrl read_url(const std::string& url)
+{
+    auto options = parsed(url);
+    refuse_torn_password(options);
+    const auto defaults = taken_from(PQconndefaults());
+
+    const Options ours{
+        {"client_encoding", "UTF8"},   {"connect_timeout", "10"},    {"fallback_application_name", "simsync"},
+        {"keepalives_idle", "10"},     {"keepalives_interval", "5"}, {"keepalives_count", "4"},
+        {"tcp_user_timeout", "30000"}, // ms: what keepalives do not cover is data that is sent and not
+                                       // answered
+    };
+    for (const auto& [keyword, value] : ours)
+        if (first_of(options, defaults, keyword).empty())
+            options[keyword] = value;
+
+    DatabaseUrl read{{}, described(options, defaults)};
+    for (const auto& [keyword, value] : options)
+        read.conninfo += keyword + '=' + quoted(value) + ' ';
+    return read;
+}
+
+} // namespace simsync

@@ -1,0 +1,19 @@
+// The configured database URL, made ready for libpqxx: bounded in time, and described without its password.
+#pragma once
+
+#include <string>
+
+namespace simsync
+{
+
+struct DatabaseUrl
+{
+    std::string conninfo; // holds the password: for libpq only
+    std::string place;    // "database \"simsync\" on db1,db2": for people
+};
+
+// Reads a libpq URI or conninfo string and adds what it leaves open: a bound on connecting, keepalives that
+// notice a dead server within half a minute, our name. Throws BadDatabaseUrl.
+DatabaseUrl read_url(const std::string& url);
+
+} // namespace simsync
