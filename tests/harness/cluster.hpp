@@ -1,0 +1,57 @@
+// A throwaway PostgreSQL 15 cluster for a test run, reached over a Unix socket in a folder of its own.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace simsync::test
+{
+
+// Make it on a thread that lives as long as it does: the kernel watches that thread for us.
+// Runs as the calling user, as root under the user `postgres`. The server is a child of this process and ends
+// with it, however it ends; the folder goes with the object, and what a killed run left behind goes with the
+// next one.
+class Cluster
+{
+public:
+    // One for the whole process, made at first use.
+    static Cluster& shared();
+
+    Cluster(); // a folder, initdb, a running server: about half a second
+    explicit Cluster(std::vector<std::string> settings); // each "name=value", as of postgresql.conf
+    ~Cluster();
+    Cluster(const Cluster&) = delete;
+    Cluster& operator=(const Cluster&) = delete;
+
+    // The URL of a new database, as superuser: empty, or with simsync's schema.
+    std::string empty_database();
+    std::string mirror_database();
+
+    // The same database for another role, made as needed: it may log in and is a member of `group`.
+    std::string as_member_of(const std::string& group, const std::string& url);
+
+    void stop_immediately(); // as if the power had failed; every connection is lost
+    void start();
+    void restart(); // both
+
+    const std::filesystem::path& folder() const noexcept { return folder_; } // holds the socket
+
+private:
+    std::string url_of(const std::string& database, const std::string& user) const;
+    std::string new_database(const std::string& source);
+
+    std::filesystem::path folder_;
+    std::vector<std::string> settings_;
+    pid_t server_ = 0;
+    int databases_ = 0;
+    bool has_template_ = false;
+};
+
+// Runs SQL on a connection of its own; what the first column of the first row holds, empty where there is
+// none. Throws std::runtime_error with the server's message, SQLSTATE included.
+std::string run_sql(const std::string& url, const std::string& sql);
+
+} // namespace simsync::test

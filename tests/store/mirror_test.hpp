@@ -1,0 +1,76 @@
+// What most tests of the store begin with: a database with our schema, a leading Mirror, and SIMs to write.
+#pragma once
+
+#include "harness/cluster.hpp"
+#include "simsync/store/mirror.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace simsync::test
+{
+
+inline Timestamp at(std::string_view text)
+{
+    return parse_date(text).value();
+}
+
+inline const Timestamp noon = at("2026-07-01T12:00:00Z");
+
+inline Sim sim(std::string id)
+{
+    Sim made;
+    made.id = std::move(id);
+    return made;
+}
+
+inline SimToWrite to_write(Sim seen, Timestamp when = noon)
+{
+    return {{std::move(seen), {1, 2}}, {}, when};
+}
+
+inline Event event(Kind kind, std::string id)
+{
+    Event made;
+    made.kind = kind;
+    made.sim = std::move(id);
+    made.observed_at = noon;
+    return made;
+}
+
+class MirrorTest : public testing::Test
+{
+protected:
+    void SetUp() override { ASSERT_TRUE(mirror.try_lead("https://api.example")); }
+
+    std::string sql(const std::string& statement) const { return run_sql(url, statement); }
+
+    void insert(const std::vector<SimToWrite>& sims)
+    {
+        mirror.transact([&](Transaction& transaction) { transaction.insert(sims); });
+    }
+    void update(const std::vector<SimToWrite>& sims)
+    {
+        mirror.transact([&](Transaction& transaction) { transaction.update(sims); });
+    }
+    void append(const std::vector<Event>& events)
+    {
+        mirror.transact([&](Transaction& transaction) { transaction.append(events); });
+    }
+
+    std::vector<HeldSim> held(const std::vector<std::string>& ids)
+    {
+        std::vector<HeldSim> found;
+        mirror.transact([&](Transaction& transaction) { found = transaction.held(ids); });
+        return found;
+    }
+    HeldSim held(const std::string& id) { return held(std::vector{id}).at(0); }
+
+    const std::string url = Cluster::shared().mirror_database();
+    Mirror mirror{url, "main"};
+};
+
+} // namespace simsync::test
