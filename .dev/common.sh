@@ -2,7 +2,7 @@
 # How ./dev speaks and how it runs other programs. Nothing here knows about simsync.
 
 # The exit codes of simsync itself, so that a script need not learn two sets.
-readonly EX_USAGE=64 EX_UNAVAILABLE=69 EX_NOPERM=77
+readonly EX_USAGE=64 EX_UNAVAILABLE=69 EX_SOFTWARE=70 EX_NOPERM=77
 
 # Colours only where a person looks at them (https://no-color.org).
 if [[ -t 1 && -z ${NO_COLOR:-} ]]; then
@@ -42,16 +42,11 @@ run() {
     return "$status"
 }
 
-end_running() {
-    [[ -n $running ]] || return 0
-    kill -TERM -- "-$running" 2>/dev/null || true
-    wait "$running" 2>/dev/null || true
-    running=
-}
-
-# Ends with the status that a shell reports for a signal. What else has to be undone hangs on EXIT.
+# Ends with the status that a shell reports for a signal. What else has to be undone hangs on EXIT. Further signals
+# are not heard: undoing is bounded in time, and bash loses its way when a trap interrupts the wait of another.
 on_signal() {
-    end_running
+    trap '' HUP INT PIPE TERM
+    [[ -z $running ]] || end_process "$running" TERM
     exit $((128 + $1))
 }
 trap 'on_signal 1' HUP
@@ -59,20 +54,40 @@ trap 'on_signal 2' INT
 trap 'on_signal 13' PIPE
 trap 'on_signal 15' TERM
 
+# end_process PID SIGNAL: asks the leader of a session, waits for twelve seconds (simsync allows itself ten), insists.
+# One that was only just started may not lead its session yet.
+end_process() {
+    local pid=$1 signal=$2 asked="" ticks=0
+    while kill -0 "$pid" 2>/dev/null && ((++ticks < 120)); do
+        [[ -n $asked ]] || ! kill "-$signal" -- "-$pid" 2>/dev/null || asked=yes
+        sleep 0.1
+    done
+    kill -KILL -- "-$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+}
+
 # step NAME COMMAND…: one line of progress. What the command says goes to build/log and is shown only if it fails.
 step() {
     local name=$1 started=$SECONDS log status=0
     shift
     mkdir -p build/log
     log=build/log/${name//[^a-z0-9]/-}.log
-    printf '%s%-42s%s' "$cyan" "$name" "$plain"
+    step_begins "$name"
     run "$@" >"$log" 2>&1 || status=$?
     if ((status != 0)); then
         printf ' %sFAILED%s\n' "$red" "$plain"
         show_failure "$log" >&2
         fail "$status" "dev: '$name' failed." "the whole of what it said is in $root/$log."
     fi
-    printf ' %sok%s %s(%s)%s\n' "$green" "$plain" "$dim" "$(duration $((SECONDS - started)))" "$plain"
+    step_done "$(duration $((SECONDS - started)))"
+}
+
+step_begins() {
+    printf '%s%-36s%s' "$cyan" "$1" "$plain"
+}
+
+step_done() {
+    printf ' %sok%s %s(%s)%s\n' "$green" "$plain" "$dim" "$1" "$plain"
 }
 
 # The part of a log that tells why: from ninja's first FAILED on, else the end.

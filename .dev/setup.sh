@@ -73,7 +73,7 @@ apt() {
     shift
     mkdir -p build/log
     log=build/log/apt-$1.log
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=600 "$@" >"$log" </dev/null && return
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=600 "$@" >"$log" 2>&1 </dev/null && return
     echo "apt-get $1 ($what) failed:"
     tail -n 20 "$log"
     return 1
@@ -82,14 +82,15 @@ apt() {
 # The -dev packages of Boost 1.74 and 1.81 exclude each other, and only 1.81 has Boost.JSON. Whatever else apt would
 # remove on the way is not ours to decide.
 clear_the_way() {
-    local removals others
+    local removals others list=build/log/displaced.log
     removals=$(apt-get -s install --no-install-recommends "$@" 2>/dev/null | sed -n 's/^Remv \([^ ]*\).*/\1/p') || true
     [[ -n $removals ]] || return 0
     others=$(grep -v '^libboost' <<<"$removals" | paste -sd ' ') || true
     [[ -z $others ]] ||
         fail "$EX_UNAVAILABLE" "dev: the packages that simsync needs would displace ${others}." \
             "if that is all right: apt-get install --no-install-recommends $*; otherwise use a container of debian:12"
-    echo "Boost 1.74's development packages make way for 1.81's: $(paste -sd ' ' <<<"$removals")"
+    echo "$removals" >"$list"
+    echo "Boost 1.74's development packages make way for 1.81's: $(wc -l <"$list"), listed in $root/$list"
 }
 
 # Installing PostgreSQL would create and start a server. Ours are throwaway ones, so for the time of the installation
