@@ -5,7 +5,7 @@
 #include "simulator/population.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 #include <chrono>
 
 namespace simsync::simulator
@@ -18,6 +18,8 @@ using std::chrono::seconds;
 
 constexpr Decimal low_balance = Decimal::whole(5);
 constexpr std::size_t gone_kept = 1'000;
+constexpr std::size_t due_kept = 1'000;
+constexpr std::size_t due_least = 16; // ten seconds' worth at twenty changes a second
 
 // How far to look for a SIM that fits before the change is dropped: rare states are 1 % of a fleet.
 constexpr std::size_t patience = 10'000;
@@ -81,18 +83,6 @@ bool has_trusted_imei(const Simcard& simcard)
 bool has_mistrusted_imei(const Simcard& simcard)
 {
     return simcard.imei && !simcard.imei->is_correct;
-}
-
-// The ordinal after the highest id, so that newcomers are listed last, as in any table with a serial key.
-std::string next_id(const Fleet& fleet)
-{
-    std::uint64_t last = 10'000'000;
-    if (fleet.size() != 0)
-    {
-        const auto& text = fleet.at(fleet.size() - 1).id;
-        std::from_chars(text.data(), text.data() + text.size(), last);
-    }
-    return std::to_string(last + 1);
 }
 
 } // namespace
@@ -248,10 +238,14 @@ bool Churn::unarchive(Fleet& fleet, Instant /*now*/)
     return change_one(fleet, is_archived, [](Simcard& simcard) { simcard.is_archived = false; });
 }
 
+// Newcomers come after the SIMs that the fleet began with, as in any table with a serial key.
 bool Churn::join(Fleet& fleet, Instant now)
 {
-    auto simcard = make_simcard(random_, 0, now);
-    simcard.id = next_id(fleet);
+    if (last_ordinal_ == 0)
+        last_ordinal_ = fleet.size() + gone_.size();
+    auto simcard = make_simcard(random_, ++last_ordinal_, now);
+    if (fleet.find(simcard.id) != nullptr)
+        return false;
     fleet.add(std::move(simcard));
     return true;
 }
@@ -282,31 +276,41 @@ bool Churn::change_tariff(Fleet& fleet, Instant /*now*/)
     return change_one(fleet, any, [&](Simcard& simcard) { simcard.current_tariff = tariff; });
 }
 
+bool Churn::bring_near(Fleet& fleet, Instant deadline)
+{
+    const auto* chosen = choose(fleet, has_tariff);
+    if (chosen == nullptr)
+        return false;
+    due_.push_back(chosen->id);
+    if (due_.size() > due_kept)
+        due_.pop_front();
+    return fleet.update(chosen->id, [&](Simcard& simcard) { simcard.tariff_expires_at = deadline; });
+}
+
 // Close enough to be seen to expire by whoever watches for half a minute.
 bool Churn::lapse_soon(Fleet& fleet, Instant now)
 {
-    const auto wait = seconds{random_.between(3, 10)};
-    return change_one(fleet, has_tariff, [&](Simcard& simcard) { simcard.tariff_expires_at = now + wait; });
+    return bring_near(fleet, now + seconds{random_.between(3, 10)});
 }
 
 // Seconds before a warning of one, three or seven days falls due.
 bool Churn::approach_deadline(Fleet& fleet, Instant now)
 {
     static constexpr std::array<days, 3> warnings{days{1}, days{3}, days{7}};
-    const auto wait = random_.pick(warnings) + seconds{random_.between(2, 10)};
-    return change_one(fleet, has_tariff, [&](Simcard& simcard) { simcard.tariff_expires_at = now + wait; });
+    const auto warning = random_.pick(warnings);
+    return bring_near(fleet, now + warning + seconds{random_.between(2, 10)});
 }
 
+// Whoever was due first; while few are, a SIM that was not, so that those due have time to lapse.
 bool Churn::renew(Fleet& fleet, Instant now)
 {
     const auto term = days{random_.percent(50) ? 30 : 90};
-    const auto* chosen = choose(fleet, has_tariff);
-    // Those that have lapsed or soon will are renewed first: look again a few times.
-    for (int attempt = 0; attempt < 64 && chosen != nullptr && *chosen->tariff_expires_at > now + days{7};
-         ++attempt)
-        chosen = choose(fleet, has_tariff);
-    return chosen != nullptr &&
-           fleet.update(chosen->id, [&](Simcard& simcard) { simcard.tariff_expires_at = now + term; });
+    const auto later = [&](Simcard& simcard) { simcard.tariff_expires_at = now + term; };
+    if (due_.size() < due_least)
+        return change_one(fleet, has_tariff, later);
+    const auto id = std::move(due_.front());
+    due_.pop_front();
+    return fleet.update(id, later);
 }
 
 bool Churn::attach_caller_id(Fleet& fleet, Instant /*now*/)

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -39,6 +40,7 @@ private:
     static const std::vector<Card>& cards();
 
     const Card& deal();
+    bool bring_near(Fleet& fleet, Instant deadline);
     const Simcard* choose(const Fleet& fleet, Fits fits);
 
     // Changes a random SIM among those that fit; false where none was met.
@@ -75,7 +77,9 @@ private:
 
     Random random_;
     std::vector<const Card*> deck_;
-    std::deque<Simcard> gone_; // left lately: some of them come back
+    std::deque<std::string> due_;    // ids whose deadlines were brought near: they are renewed in this order
+    std::uint64_t last_ordinal_ = 0; // of the SIM that joined last
+    std::deque<Simcard> gone_;       // left lately: some of them come back
 };
 
 } // namespace simsync::simulator

@@ -31,6 +31,21 @@ Answer html_page()
 
 } // namespace
 
+bool forestalls(Fault fault)
+{
+    switch (fault)
+    {
+    case Fault::unauthorized:
+    case Fault::unavailable:
+    case Fault::too_many_requests:
+    case Fault::errors:
+    case Fault::html:
+        return true;
+    default:
+        return false;
+    }
+}
+
 Answer spoil(Answer good, Fault fault)
 {
     switch (fault)

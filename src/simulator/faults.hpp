@@ -22,6 +22,9 @@ enum class Fault
     short_page,        // a list with half of its items
 };
 
+// Does the request fail before it is carried out?
+bool forestalls(Fault fault);
+
 // The faulty answer in place of `good`. Pages are shortened while they are made; here they pass unchanged.
 Answer spoil(Answer good, Fault fault);
 

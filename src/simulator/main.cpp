@@ -4,12 +4,14 @@
 #include "simulator/server.hpp"
 
 #include <CLI/CLI.hpp>
+#include <arpa/inet.h>
 #include <charconv>
 #include <csignal>
+#include <exception>
 #include <fstream>
 #include <iostream>
-#include <stdexcept>
 #include <string>
+#include <system_error>
 
 namespace
 {
@@ -18,8 +20,11 @@ using namespace simsync::simulator;
 
 constexpr int done = 0;
 constexpr int wrong_usage = 64;
+constexpr int unreachable = 69;
 constexpr int defect = 70;
-constexpr int cannot_listen = 69;
+
+// Ids keep their eight digits up to here.
+constexpr std::size_t most_sims = 89'999'999;
 
 // The command line's values before they are understood.
 struct Arguments
@@ -48,7 +53,10 @@ void describe(CLI::App& app, Arguments& arguments)
     app.add_option("--listen", arguments.listen, "HOST:PORT to listen on; port 0 picks a free one")
         ->type_name("HOST:PORT")
         ->capture_default_str();
-    app.add_option("--sims", arguments.sims, "SIM cards in the fleet")->type_name("N")->capture_default_str();
+    app.add_option("--sims", arguments.sims, "SIM cards in the fleet")
+        ->type_name("N")
+        ->check(CLI::Range(std::size_t{0}, most_sims))
+        ->capture_default_str();
     app.add_option("--seed", arguments.seed, "Decides the fleet and the sequence of its changes")
         ->type_name("K")
         ->capture_default_str();
@@ -74,6 +82,12 @@ void describe(CLI::App& app, Arguments& arguments)
                  "Compress answers for clients that ask for it (costs half the speed)");
 }
 
+bool is_address(const std::string& host)
+{
+    in6_addr parsed{};
+    return inet_pton(AF_INET, host.c_str(), &parsed) == 1 || inet_pton(AF_INET6, host.c_str(), &parsed) == 1;
+}
+
 void read_address(const std::string& listen, ServerOptions& options)
 {
     const auto colon = listen.rfind(':');
@@ -87,6 +101,9 @@ void read_address(const std::string& listen, ServerOptions& options)
         options.host = "127.0.0.1";
     if (options.host.starts_with('[') && options.host.ends_with(']'))
         options.host = options.host.substr(1, options.host.size() - 2);
+    if (!is_address(options.host))
+        throw WrongUsage{"--listen \"" + listen + "\" names no address.",
+                         "an IP address or localhost before the port"};
 }
 
 std::string read_password(const std::string& path)
@@ -175,7 +192,8 @@ int main(int argc, char** argv)
     }
     catch (const CLI::ParseError& error)
     {
-        return fail(wrong_usage, error.what(), "simsync-simulator --help lists the options");
+        return fail(wrong_usage, std::string{error.what()} + ".",
+                    "simsync-simulator --help lists the options");
     }
     catch (const WrongUsage& usage)
     {
@@ -183,7 +201,7 @@ int main(int argc, char** argv)
     }
     catch (const std::system_error& error)
     {
-        return fail(cannot_listen, "Cannot listen on " + arguments.listen + ": " + error.what() + ".",
+        return fail(unreachable, "Cannot listen on " + arguments.listen + ": " + error.code().message() + ".",
                     "choose another --listen, for example 127.0.0.1:0");
     }
     catch (const std::exception& error)

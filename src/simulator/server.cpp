@@ -21,7 +21,7 @@
 #include <boost/beast/http.hpp>
 #include <future>
 #include <optional>
-#include <stdexcept>
+#include <system_error>
 #include <thread>
 
 namespace simsync::simulator
@@ -136,12 +136,16 @@ struct Server::Impl
 
 void Server::Impl::listen()
 {
-    const tcp::endpoint endpoint{asio::ip::make_address(options.host), options.port};
-    acceptor.emplace(*context, endpoint.protocol());
-    acceptor->set_option(tcp::acceptor::reuse_address{true});
-    acceptor->bind(endpoint);
-    acceptor->listen();
-    port = acceptor->local_endpoint().port();
+    try
+    {
+        const tcp::endpoint endpoint{asio::ip::make_address(options.host), options.port};
+        acceptor.emplace(*context, endpoint);
+        port = acceptor->local_endpoint().port();
+    }
+    catch (const boost::system::system_error& error)
+    {
+        throw std::system_error{error.code(), "listen"}; // callers know no Boost
+    }
 }
 
 void Server::Impl::run()

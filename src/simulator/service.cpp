@@ -118,11 +118,24 @@ void attach(std::vector<std::string>& numbers, const std::string& number)
         numbers.push_back(number);
 }
 
-// A mutation that found no SIM: null in `data`, and an entry in `errors` that says where.
-void append_missing(std::string& errors, const MutationGroup& group, const Call& call)
+// Three to twenty digits, perhaps with a plus before them.
+bool is_msisdn(std::string_view text)
 {
-    errors += errors.empty() ? "{\"message\":\"Simcard not found.\",\"path\":["
-                             : ",{\"message\":\"Simcard not found.\",\"path\":[";
+    if (text.starts_with('+'))
+        text.remove_prefix(1);
+    return text.size() >= 3 && text.size() <= 20 &&
+           std::all_of(text.begin(), text.end(), [](char digit) { return digit >= '0' && digit <= '9'; });
+}
+
+// A mutation that failed: null in `data`, and an entry in `errors` that says where.
+void append_failure(std::string& errors, const std::string& message, const MutationGroup& group,
+                    const Call& call)
+{
+    if (!errors.empty())
+        errors += ',';
+    errors += "{\"message\":";
+    append_quoted(errors, message);
+    errors += ",\"path\":[";
     append_quoted(errors, group.key);
     errors += ',';
     append_quoted(errors, call.key);
@@ -169,13 +182,14 @@ Fault Service::begin(const std::string& operation)
 Answer Service::login(const Request& request, Instant now)
 {
     const auto fault = begin("login");
+    if (forestalls(fault))
+        return spoil({}, fault);
     const auto body = parse_json(request.body);
     if (!body || body->member("username") == nullptr || body->member("password") == nullptr)
-        return spoil(simulator::refuse(400, "The body must be a JSON object with username and password."),
-                     fault);
+        return simulator::refuse(400, "The body must be a JSON object with username and password.");
     if (text_member(*body, "username") != options_.username ||
         text_member(*body, "password") != options_.password)
-        return spoil(simulator::refuse(401, "Wrong username or password."), fault);
+        return simulator::refuse(401, "Wrong username or password.");
 
     const auto issued = tokens_.issue(now);
     Answer answer;
@@ -187,22 +201,36 @@ Answer Service::login(const Request& request, Instant now)
     return spoil(std::move(answer), fault);
 }
 
+Answer Service::turn_away(unsigned status, const std::string& message)
+{
+    ++served_["refused"];
+    return simulator::refuse(status, message);
+}
+
 Answer Service::graphql(const Request& request, Instant now)
 {
     constexpr std::string_view scheme = "Bearer ";
     const std::string_view authorization{request.authorization};
     if (!authorization.starts_with(scheme) || !tokens_.accepts(authorization.substr(scheme.size()), now))
-    {
-        ++served_["refused"];
-        return simulator::refuse(401, "Unauthorized: no access token, or one that has expired.");
-    }
+        return turn_away(401, "Unauthorized: no access token, or one that has expired.");
     const auto body = parse_json(request.body);
     if (!body || text_member(*body, "query").empty())
+        return turn_away(400, "The body must be a JSON object with a query.");
+
+    const Plan* known = nullptr;
+    Variables variables;
+    try
+    {
+        known = &plan(text_member(*body, "query"), text_member(*body, "operationName"));
+        const auto* sent = body->member("variables");
+        variables = coerce(known->variables, sent == nullptr ? Value{} : *sent, schema_);
+    }
+    catch (const Refusal&)
     {
         ++served_["refused"];
-        return simulator::refuse(400, "The body must be a JSON object with a query.");
+        throw;
     }
-    return carry_out(plan(text_member(*body, "query"), text_member(*body, "operationName")), *body);
+    return carry_out(*known, variables, begin(known->operation()));
 }
 
 const Plan& Service::plan(const std::string& document, const std::string& operation_name)
@@ -212,23 +240,13 @@ const Plan& Service::plan(const std::string& document, const std::string& operat
         return known->second;
     if (plans_.size() >= plans_kept)
         plans_.clear();
-    try
-    {
-        return plans_.emplace(key, make_plan(document, operation_name, schema_)).first->second;
-    }
-    catch (const Refusal&)
-    {
-        ++served_["refused"];
-        throw;
-    }
+    return plans_.emplace(key, make_plan(document, operation_name, schema_)).first->second;
 }
 
-Answer Service::carry_out(const Plan& plan, const Value& body)
+Answer Service::carry_out(const Plan& plan, const Variables& variables, Fault fault)
 {
-    const auto* sent = body.member("variables");
-    const auto variables = coerce(plan.variables, sent == nullptr ? Value{} : *sent, schema_);
-    const auto fault = begin(plan.operation());
-
+    if (forestalls(fault))
+        return spoil({}, fault);
     Answer answer;
     std::string errors;
     answer.body = "{\"data\":{";
@@ -284,24 +302,35 @@ void Service::write_mutations(std::string& out, std::string& errors, const Mutat
     out += '{';
     for (const auto& call : group.calls)
     {
-        const bool done = mutate(call, variables);
+        const auto failure = mutate(call, variables);
         append_key(out, call.key);
-        out += done ? "true" : "null";
-        if (!done)
-            append_missing(errors, group, call);
+        out += failure ? "null" : "true";
+        if (failure)
+            append_failure(errors, *failure, group, call);
     }
     out += '}';
 }
 
-bool Service::mutate(const Call& call, const Variables& variables)
+// Why the mutation failed; empty where it was done.
+std::optional<std::string> Service::mutate(const Call& call, const Variables& variables)
 {
     const auto arguments = resolve(call.arguments, variables);
+    bool known = false;
     if (call.name == "attachCallerId")
-        return fleet_.update(id_argument(arguments, "id"), [&](Simcard& simcard)
-                             { attach(simcard.caller_ids, text_member(arguments, "msisdn")); });
-    const bool blocked = call.name == "block";
-    return fleet_.update(id_argument(arguments, "simcardId"),
-                         [&](Simcard& simcard) { simcard.is_blocked = blocked; });
+    {
+        const auto msisdn = text_member(arguments, "msisdn");
+        if (!is_msisdn(msisdn))
+            return "Invalid msisdn.";
+        known = fleet_.update(id_argument(arguments, "id"),
+                              [&](Simcard& simcard) { attach(simcard.caller_ids, msisdn); });
+    }
+    else
+    {
+        const bool blocked = call.name == "block";
+        known = fleet_.update(id_argument(arguments, "simcardId"),
+                              [&](Simcard& simcard) { simcard.is_blocked = blocked; });
+    }
+    return known ? std::nullopt : std::optional<std::string>{"Simcard not found."};
 }
 
 } // namespace simsync::simulator

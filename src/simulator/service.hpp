@@ -55,7 +55,8 @@ public:
 private:
     Answer login(const Request& request, Instant now);
     Answer graphql(const Request& request, Instant now);
-    Answer carry_out(const Plan& plan, const graphql::Value& body);
+    Answer carry_out(const Plan& plan, const graphql::Variables& variables, Fault fault);
+    Answer turn_away(unsigned status, const std::string& message);
     const Plan& plan(const std::string& document, const std::string& operation_name);
     Fault begin(const std::string& operation);
 
@@ -64,7 +65,7 @@ private:
                      Fault fault) const;
     void write_mutations(std::string& out, std::string& errors, const MutationGroup& group,
                          const graphql::Variables& variables);
-    bool mutate(const Call& call, const graphql::Variables& variables);
+    std::optional<std::string> mutate(const Call& call, const graphql::Variables& variables);
 
     ServiceOptions options_;
     graphql::Schema schema_;
