@@ -119,12 +119,32 @@ std::string sentence(std::string_view doing, const std::string& place, std::stri
     return "cannot " + std::string(doing) + " in " + place + ": " + first_line(message);
 }
 
+// libpqxx 6 forgets the SQLSTATE of those that it has a class for.
+std::string sqlstate_of(const pqxx::sql_error& error)
+{
+    if (!error.sqlstate().empty())
+        return error.sqlstate();
+    if (dynamic_cast<const pqxx::insufficient_privilege*>(&error))
+        return "42501";
+    if (dynamic_cast<const pqxx::undefined_table*>(&error))
+        return "42P01";
+    if (dynamic_cast<const pqxx::undefined_column*>(&error))
+        return "42703";
+    if (dynamic_cast<const pqxx::undefined_function*>(&error))
+        return "42883";
+    if (dynamic_cast<const pqxx::disk_full*>(&error))
+        return "53100";
+    if (dynamic_cast<const pqxx::insufficient_resources*>(&error))
+        return "53000";
+    return {};
+}
+
 [[noreturn]] void throw_sql_error(const pqxx::sql_error& error, std::string_view doing,
                                   const std::string& place, bool alive)
 {
     const std::string_view message = error.what();
     const auto what = sentence(doing, place, message);
-    if (const auto* rule = rule_for(error.sqlstate()))
+    if (const auto* rule = rule_for(sqlstate_of(error)))
         throw_as(rule->meaning, what, hint_in(message, rule->hint));
     if (!alive)
         throw DatabaseUnavailable(what, std::string(hint_unavailable));

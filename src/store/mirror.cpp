@@ -1,4 +1,4 @@
-// The writing connection: its bounds, its lease, its transactions. Calls store/session, schema, pooler,
+// The writing connection: its bounds, its lease, its transactions. Calls store/connection, schema, pooler,
 // transaction.
 #include "simsync/store/mirror.hpp"
 
@@ -7,7 +7,7 @@
 #include "store/clock.hpp"
 #include "store/pooler.hpp"
 #include "store/schema_check.hpp"
-#include "store/session.hpp"
+#include "store/connection.hpp"
 #include "store/sim_rows.hpp"
 #include "store/transaction.hpp"
 
@@ -60,7 +60,7 @@ struct Mirror::Impl
     bool take_lease();
     void attempt(const std::function<void(Transaction&)>& work);
 
-    Session session;
+    Connection session;
     const std::string account;
     bool leads = false;
     Months months{}; // what the log has partitions for, as far as this connection has seen to it

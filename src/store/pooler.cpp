@@ -1,4 +1,4 @@
-// Finds transaction pooling by watching which server process answers. Calls store/session.
+// Finds transaction pooling by watching which server process answers. Calls store/connection.
 #include "store/pooler.hpp"
 
 #include "simsync/store/errors.hpp"
@@ -15,10 +15,10 @@ int answering_process(pqxx::transaction_base& transaction)
 
 // Whether a second client is given the process that serves the first, or takes it away from it. A pooler
 // hands out the process that became free last, which is the first client's, so one of the two shows at once.
-bool shares_its_process(Session& session, const std::string& url)
+bool shares_its_process(Connection& session, const std::string& url)
 {
     const int before = session.transact("look for a pooler", answering_process);
-    Session other(url, "");
+    Connection other(url, "");
     return other.transact("look for a pooler",
                           [&](pqxx::work& open)
                           {
@@ -30,7 +30,7 @@ bool shares_its_process(Session& session, const std::string& url)
 
 } // namespace
 
-void refuse_pooler(Session& session, const std::string& url)
+void refuse_pooler(Connection& session, const std::string& url)
 {
     // PostgreSQL names its process when a client connects, for cancel requests. A proxy that pools names
     // itself there, so that those requests come to it: where both agree nothing pools, and that was one round

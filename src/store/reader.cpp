@@ -1,11 +1,11 @@
-// Reading for commands and readiness. Calls store/session, schema_check and account_rows.
+// Reading for commands and readiness. Calls store/connection, schema_check and account_rows.
 #include "simsync/store/reader.hpp"
 
 #include "store/account_rows.hpp"
 #include "store/array_literal.hpp"
 #include "store/row_values.hpp"
 #include "store/schema_check.hpp"
-#include "store/session.hpp"
+#include "store/connection.hpp"
 
 namespace simsync
 {
@@ -93,7 +93,7 @@ struct Reader::Impl
 {
     explicit Impl(const std::string& url) : session(url, reader_settings) { require_our_schema(session); }
 
-    Session session;
+    Connection session;
     std::optional<Bell> bell; // after the session: it lets go of it first
 };
 

@@ -1,4 +1,4 @@
-// Migrations against a database, and the check that every other connection makes. Calls store/session, pooler
+// Migrations against a database, and the check that every other connection makes. Calls store/connection, pooler
 // and the embedded migrations.
 #include "simsync/store/schema.hpp"
 
@@ -6,7 +6,7 @@
 #include "store/pooler.hpp"
 #include "store/row_values.hpp"
 #include "store/schema_check.hpp"
-#include "store/session.hpp"
+#include "store/connection.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -81,7 +81,7 @@ std::vector<MigrationStatus> status(pqxx::work& work, const std::string& place)
 
 // pg_advisory_lock would wait inside a statement, and a statement that waits can deadlock with one that
 // builds an index concurrently: so it is polled.
-void wait_for_other_migrators(Session& session)
+void wait_for_other_migrators(Connection& session)
 {
     constexpr std::chrono::milliseconds pause{100};
     const auto patience = std::chrono::steady_clock::now() + std::chrono::minutes{5};
@@ -101,7 +101,7 @@ void wait_for_other_migrators(Session& session)
     }
 }
 
-void bootstrap(Session& session)
+void bootstrap(Connection& session)
 {
     session.transact("make the schema",
                      [](pqxx::work& work)
@@ -113,7 +113,7 @@ void bootstrap(Session& session)
 
 // The version is claimed before the DDL: should the lock ever fail, the second migrator stops here and not
 // half-way.
-void apply(Session& session, const EmbeddedMigration& migration)
+void apply(Connection& session, const EmbeddedMigration& migration)
 {
     session.transact("apply migration " + std::string(migration.name),
                      [&](pqxx::work& work)
@@ -125,7 +125,7 @@ void apply(Session& session, const EmbeddedMigration& migration)
                      });
 }
 
-std::vector<MigrationStatus> status_of(Session& session)
+std::vector<MigrationStatus> status_of(Connection& session)
 {
     return session.transact("read the schema's version",
                             [&](pqxx::work& work) { return status(work, session.place()); });
@@ -133,7 +133,7 @@ std::vector<MigrationStatus> status_of(Session& session)
 
 } // namespace
 
-void require_our_schema(Session& session)
+void require_our_schema(Connection& session)
 {
     const auto all = status_of(session);
     if (std::ranges::none_of(all, &MigrationStatus::applied))
@@ -147,13 +147,13 @@ void require_our_schema(Session& session)
 
 std::vector<MigrationStatus> migration_status(const std::string& url)
 {
-    Session session(url, migrator_settings);
+    Connection session(url, migrator_settings);
     return status_of(session);
 }
 
 std::vector<MigrationStatus> migrate(const std::string& url)
 {
-    Session session(url, migrator_settings);
+    Connection session(url, migrator_settings);
     refuse_pooler(session, url);
     wait_for_other_migrators(session);
     bootstrap(session);

@@ -132,6 +132,30 @@ void Sweeper::stop()
     under_way_->give_up("simsync was told to stop");
 }
 
+awaitable<void> Sweeper::tell(Kind kind, Fields after)
+{
+    const std::vector<Event> events{account_event(kind, occasion(Cause::daemon), std::move(after))};
+    co_await lane_([&events](Mirror& mirror)
+                   { mirror.transact([&events](Transaction& transaction) { transaction.append(events); }); });
+}
+
+awaitable<void> Sweeper::degrade(Fields after)
+{
+    const std::vector<Event> events{
+        account_event(Kind::account_degraded, occasion(Cause::daemon), std::move(after))};
+    co_await lane_(
+        [&events](Mirror& mirror)
+        {
+            mirror.transact(
+                [&events](Transaction& transaction)
+                {
+                    transaction.set_degraded(true);
+                    transaction.append(events);
+                });
+        });
+    ledger_.degraded = true;
+}
+
 awaitable<void> Sweeper::begin(Walk& walk)
 {
     auto& record = walk.report.record;
@@ -473,14 +497,20 @@ ListQuery Sweeper::query(const Inquiry& inquiry) const
     return {0, limit, std::move(filter), {{"id", true}}};
 }
 
-Occasion Sweeper::occasion(const Walk& walk) const
+Occasion Sweeper::occasion(Cause cause) const
 {
     Occasion occasion;
     occasion.account = options_.account;
     occasion.observed_at = now();
-    occasion.cause = Cause::sweep;
-    occasion.sweep_id = walk.report.record.id;
+    occasion.cause = cause;
     return occasion;
+}
+
+Occasion Sweeper::occasion(const Walk& walk) const
+{
+    auto of_sweep = occasion(Cause::sweep);
+    of_sweep.sweep_id = walk.report.record.id;
+    return of_sweep;
 }
 
 Circumstances Sweeper::circumstances() const

@@ -83,6 +83,11 @@ public:
     // StoreError only.
     boost::asio::awaitable<SweepReport> run_once();
 
+    // Tells an event of the account itself, cause `daemon`. Throws StoreError.
+    boost::asio::awaitable<void> tell(Kind kind, Fields after);
+    // The same for account.degraded, which the next complete sweep resolves.
+    boost::asio::awaitable<void> degrade(Fields after);
+
     // Asks for nothing more: a sweep under way commits what it has and ends as incomplete.
     void stop();
 
@@ -113,6 +118,7 @@ private:
     boost::asio::awaitable<void> pause(Walk& walk, std::chrono::milliseconds delay);
     ListQuery query(const Question& question) const;
     ListQuery query(const Inquiry& inquiry) const;
+    Occasion occasion(Cause cause) const;
     Occasion occasion(const Walk& walk) const;
     Circumstances circumstances() const;
     void note(Walk& walk, const Page& page);

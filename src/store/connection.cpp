@@ -1,5 +1,5 @@
 // Connecting. Calls store/url and store/failures.
-#include "store/session.hpp"
+#include "store/connection.hpp"
 
 namespace simsync
 {
@@ -30,7 +30,7 @@ void never_reconnect(pqxx::connection& connection)
 
 } // namespace
 
-Session::Session(const std::string& url, const std::string& settings)
+Connection::Connection(const std::string& url, const std::string& settings)
     : url_(read_url(url)),
       connection_(connected(url_))
 {

@@ -15,11 +15,11 @@ namespace simsync
 
 // After DatabaseUnavailable throw it away and make a new one: with the connection went its locks and
 // settings.
-class Session
+class Connection
 {
 public:
     // `settings`: SET statements, run before anything else.
-    Session(const std::string& url, const std::string& settings);
+    Connection(const std::string& url, const std::string& settings);
 
     pqxx::connection& connection() noexcept { return connection_; }
     const std::string& place() const noexcept { return url_.place; }

@@ -1,0 +1,39 @@
+#include "simsync/model/cadence.hpp"
+
+#include <gtest/gtest.h>
+
+namespace simsync
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+const Cadence::Time start{1'000s};
+
+TEST(Cadence, starts_lie_on_the_grid_of_the_first_one)
+{
+    const Cadence cadence{start, 60s};
+    EXPECT_EQ(cadence.next(start + 1s, 0), start + 60s);
+    EXPECT_EQ(cadence.next(start + 61s, 0), start + 120s);
+}
+
+TEST(Cadence, a_sweep_longer_than_the_interval_skips_what_it_missed)
+{
+    EXPECT_EQ(Cadence(start, 60s).next(start + 185s, 0), start + 240s);
+}
+
+TEST(Cadence, jitter_moves_a_start_by_less_than_a_tenth_and_never_adds_up)
+{
+    const Cadence cadence{start, 60s};
+    auto now = start;
+    for (int sweep = 1; sweep <= 1000; ++sweep)
+    {
+        now = cadence.next(now, 0.999);
+        EXPECT_GE(now, start + sweep * 60s);
+        EXPECT_LT(now, start + sweep * 60s + 6s);
+    }
+}
+
+} // namespace
+} // namespace simsync

@@ -1,0 +1,41 @@
+#include "sync/mirroring.hpp"
+
+namespace simsync
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+using test::Mirroring;
+using test::run;
+
+TEST(Clock, a_deadline_that_passes_is_told_once_with_no_sweep_needed)
+{
+    simulator::ServerOptions options;
+    options.sims = 1;
+    Mirroring mirroring{std::move(options)};
+    mirroring.server().with_fleet(
+        [](simulator::Fleet& fleet)
+        {
+            fleet.update(
+                fleet.at(0).id,
+                [](simulator::Simcard& sim)
+                {
+                    sim.tariff_expires_at =
+                        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) + 1h;
+                });
+        });
+    mirroring.sweep();
+    Clock clock{mirroring.io().get_executor(), mirroring.lane(), {24h, 72h}, {}};
+    EXPECT_EQ(run(mirroring.io(), clock.tell_due()), 1);
+    EXPECT_EQ(run(mirroring.io(), clock.tell_due()), 0);
+    mirroring.sql("update simsync.sim set tariff_expires_at = now() - interval '1 second'");
+    EXPECT_EQ(run(mirroring.io(), clock.tell_due()), 1);
+    EXPECT_EQ(
+        mirroring.sql(
+            "select string_agg(kind, ' ' order by seq) from simsync.change_event where cause = 'clock'"),
+        "tariff.expiring tariff.expired");
+}
+
+} // namespace
+} // namespace simsync

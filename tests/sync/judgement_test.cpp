@@ -1,0 +1,115 @@
+#include "sync/judgement.hpp"
+
+#include <gmock/gmock.h>
+
+namespace simsync
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+const Timestamp noon{1'700'000'000s};
+
+Sim sim(const std::string& id, const std::string& balance)
+{
+    Sim sim;
+    sim.id = id;
+    sim.balance = Money::parse(balance);
+    return sim;
+}
+
+Sighting seen(const Sim& sim)
+{
+    return {sim, {1, 2}};
+}
+
+HeldSim held(const Sim& sim, Timestamp changed_at)
+{
+    return {sim, {}, changed_at, std::nullopt, 1};
+}
+
+Occasion occasion()
+{
+    Occasion occasion;
+    occasion.account = "main";
+    occasion.observed_at = noon;
+    occasion.sweep_id = 7;
+    return occasion;
+}
+
+std::vector<Kind> kinds(const std::vector<Event>& events)
+{
+    std::vector<Kind> kinds;
+    for (const auto& event : events)
+        kinds.push_back(event.kind);
+    return kinds;
+}
+
+TEST(Judgement, a_new_sim_is_told_only_after_the_baseline)
+{
+    const std::vector<Sighting> page{seen(sim("1", "10"))};
+    const auto during = judge(page, {}, {{}, false, std::nullopt}, occasion());
+    EXPECT_THAT(during.inserts, SizeIs(1));
+    EXPECT_THAT(during.events, IsEmpty());
+
+    const auto after = judge(page, {}, {{}, true, noon - 1min}, occasion());
+    EXPECT_THAT(kinds(after.events), ElementsAre(Kind::sim_added));
+    EXPECT_EQ(after.events.front().previous_observed_at, noon - 1min);
+    EXPECT_EQ(after.added, 1);
+}
+
+TEST(Judgement, conditions_are_told_even_during_the_baseline)
+{
+    const auto judgement = judge(std::vector{seen(sim("1", "0"))}, {},
+                                 {{Money::parse("5"), {}}, false, std::nullopt}, occasion());
+    EXPECT_THAT(kinds(judgement.events), ElementsAre(Kind::balance_low, Kind::balance_depleted));
+    EXPECT_TRUE(judgement.inserts.front().conditions.balance_low);
+}
+
+TEST(Judgement, a_change_happened_since_the_last_complete_sweep_or_the_last_write)
+{
+    const std::vector<Sighting> page{seen(sim("1", "9")), seen(sim("2", "9"))};
+    const std::vector<HeldSim> rows{held(sim("2", "10"), noon - 10s), held(sim("1", "10"), noon - 10min)};
+    const auto judgement = judge(page, rows, {{}, true, noon - 1min}, occasion());
+    ASSERT_THAT(judgement.events, SizeIs(2));
+    EXPECT_EQ(judgement.events[0].sim, "1");
+    EXPECT_EQ(judgement.events[0].previous_observed_at, noon - 1min);
+    EXPECT_EQ(judgement.events[1].previous_observed_at, noon - 10s);
+    EXPECT_EQ(judgement.events[1].sweep_id, 7);
+    EXPECT_EQ(judgement.changed, 2);
+    EXPECT_THAT(judgement.updates, SizeIs(2));
+}
+
+TEST(Judgement, a_removed_sim_that_is_seen_is_restored)
+{
+    auto row = held(sim("1", "10"), noon - 1h);
+    row.removed_at = noon - 5min;
+    const auto judgement =
+        judge(std::vector{seen(sim("1", "9"))}, {row}, {{}, true, noon - 1min}, occasion());
+    EXPECT_THAT(kinds(judgement.events), ElementsAre(Kind::sim_restored, Kind::balance_changed));
+    EXPECT_EQ(judgement.added, 1);
+    EXPECT_THAT(judgement.updates, SizeIs(1));
+    EXPECT_THAT(judgement.inserts, IsEmpty());
+}
+
+TEST(Judgement, a_row_that_is_the_same_after_all_is_written_without_an_event)
+{
+    const auto judgement = judge(std::vector{seen(sim("1", "10"))}, {held(sim("1", "10.00"), noon - 1h)},
+                                 {{}, true, {}}, occasion());
+    EXPECT_THAT(judgement.events, IsEmpty());
+    EXPECT_THAT(judgement.updates, SizeIs(1));
+}
+
+TEST(Judgement, gone_sims_are_told_one_by_one)
+{
+    const auto events = judge_gone({held(sim("1", "10"), noon - 1h)}, {{}, true, noon - 1min}, occasion());
+    ASSERT_THAT(kinds(events), ElementsAre(Kind::sim_removed));
+    EXPECT_EQ(events.front().after, (Fields{{"removed_at", noon}}));
+}
+
+} // namespace
+} // namespace simsync

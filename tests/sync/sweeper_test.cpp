@@ -1,0 +1,201 @@
+#include "sync/mirroring.hpp"
+
+namespace simsync
+{
+namespace
+{
+
+using simulator::Decimal;
+using simulator::Simcard;
+using test::Mirroring;
+using testing::HasSubstr;
+
+simulator::ServerOptions fleet_of(std::size_t sims)
+{
+    simulator::ServerOptions options;
+    options.sims = sims;
+    return options;
+}
+
+std::string id_at(Mirroring& mirroring, std::size_t position)
+{
+    std::string id;
+    mirroring.server().with_fleet([&](simulator::Fleet& fleet) { id = fleet.at(position).id; });
+    return id;
+}
+
+void change(Mirroring& mirroring, const std::string& id, const std::function<void(Simcard&)>& how)
+{
+    mirroring.server().with_fleet([&](simulator::Fleet& fleet) { fleet.update(id, how); });
+}
+
+TEST(Sweeper, the_first_complete_sweep_is_a_baseline_of_every_sim)
+{
+    Mirroring mirroring{fleet_of(1'234)};
+    const auto report = mirroring.sweep();
+    EXPECT_EQ(report.record.outcome, Outcome::complete);
+    EXPECT_TRUE(report.record.baseline);
+    EXPECT_EQ(report.record.added, 1'234);
+    EXPECT_EQ(mirroring.sql("select count(*) from simsync.sim"), "1234");
+    EXPECT_EQ(mirroring.sql("select count(*) from simsync.change_event where kind = 'account.baselined'"),
+              "1");
+    EXPECT_EQ(mirroring.sql("select count(*) from simsync.change_event where kind = 'sim.added'"), "0");
+}
+
+TEST(Sweeper, an_unchanged_fleet_writes_its_sweep_row_and_nothing_else)
+{
+    Mirroring mirroring{fleet_of(1'000)};
+    mirroring.sweep();
+    const std::string rows =
+        "select md5(string_agg(id || xmin::text || ctid::text, ',' order by id)) from simsync.sim";
+    const auto before = mirroring.sql(rows);
+    const auto ledger =
+        mirroring.sql("select md5(string_agg(xmin::text || ctid::text, ',')) from simsync.ledger");
+    const auto events = mirroring.told();
+
+    const auto report = mirroring.sweep();
+    EXPECT_EQ(report.record.outcome, Outcome::complete);
+    EXPECT_EQ(report.record.unchanged, 1'000);
+    EXPECT_EQ(mirroring.sql(rows), before);
+    EXPECT_EQ(mirroring.sql("select md5(string_agg(xmin::text || ctid::text, ',')) from simsync.ledger"),
+              ledger);
+    EXPECT_EQ(mirroring.told(), events);
+    EXPECT_EQ(mirroring.sql("select count(*) from simsync.sweep"), "2");
+}
+
+TEST(Sweeper, a_change_becomes_a_row_and_its_event_in_one_sweep)
+{
+    Mirroring mirroring{fleet_of(300)};
+    const auto id = id_at(mirroring, 150);
+    change(mirroring, id,
+           [](Simcard& sim)
+           {
+               sim.balance = Decimal::parse("12.50");
+               sim.is_blocked = false;
+           });
+    mirroring.sweep();
+    const auto before = mirroring.sql("select last_seq from simsync.account");
+
+    change(mirroring, id,
+           [](Simcard& sim)
+           {
+               sim.balance = Decimal::parse("4.10");
+               sim.is_blocked = true;
+           });
+    const auto report = mirroring.sweep();
+    EXPECT_EQ(report.record.changed, 1);
+    EXPECT_EQ(
+        mirroring.sql("select balance || ' ' || is_blocked || ' ' || revision from simsync.sim where id = '" +
+                      id + "'"),
+        "4.1 true 2");
+    EXPECT_EQ(
+        mirroring.sql("select string_agg(kind, ' ' order by seq) from simsync.change_event where seq > " +
+                      before),
+        "sim.blocked balance.changed balance.low");
+    EXPECT_EQ(
+        mirroring.sql("select before->>'balance' || ' ' || (after->>'balance') from simsync.change_event "
+                      "where kind = 'balance.changed'"),
+        "12.5 4.1");
+}
+
+TEST(Sweeper, new_sims_are_told_after_the_baseline)
+{
+    Mirroring mirroring{fleet_of(300)};
+    mirroring.sweep();
+    mirroring.server().with_fleet(
+        [](simulator::Fleet& fleet)
+        {
+            Simcard sim = fleet.at(7);
+            sim.id += "5";
+            fleet.add(std::move(sim));
+        });
+    EXPECT_EQ(mirroring.sweep().record.added, 1);
+    EXPECT_THAT(mirroring.told(), HasSubstr("sim.added"));
+}
+
+TEST(Sweeper, after_a_restart_the_stored_rows_are_where_it_goes_on)
+{
+    Mirroring mirroring{fleet_of(300)};
+    mirroring.sweep();
+    const auto events = mirroring.told();
+    mirroring.lead();
+    const auto report = mirroring.sweep();
+    EXPECT_EQ(report.record.unchanged, 300);
+    EXPECT_FALSE(report.record.baseline);
+    EXPECT_EQ(mirroring.told(), events);
+}
+
+TEST(Sweeper, a_list_that_changes_between_any_two_requests_loses_no_sim)
+{
+    auto options = fleet_of(2'000);
+    int requests = 0;
+    options.service.on_request = [&requests](std::string_view operation, simulator::Fleet& fleet)
+    {
+        // Near the front, so that everything behind moves: two leave, or three come.
+        if (operation == "simcards" && ++requests % 2 == 0 && fleet.size() > 100)
+        {
+            fleet.remove(fleet.at(3).id);
+            fleet.remove(fleet.at(40).id);
+        }
+        else if (operation == "simcards")
+            for (int i = 0; i < 3; ++i)
+            {
+                Simcard sim = fleet.at(static_cast<std::size_t>(i));
+                sim.id += std::to_string(requests) + "x";
+                fleet.add(std::move(sim));
+            }
+        return simulator::Fault{};
+    };
+    Mirroring mirroring{std::move(options)};
+    std::vector<std::string> stable;
+    mirroring.server().with_fleet(
+        [&](simulator::Fleet& fleet)
+        {
+            for (std::size_t i = 500; i < fleet.size(); ++i)
+                stable.push_back(fleet.at(i).id);
+        });
+    const auto report = mirroring.sweep();
+    ASSERT_EQ(report.record.outcome, Outcome::complete) << report.record.error.value_or("");
+    std::string list;
+    for (const auto& id : stable)
+        list += (list.empty() ? "'" : ",'") + id + "'";
+    EXPECT_EQ(mirroring.sql("select count(*) from simsync.sim where id in (" + list + ")"),
+              std::to_string(stable.size()));
+}
+
+TEST(Sweeper, a_token_that_ends_in_mid_sweep_is_renewed_once_for_all)
+{
+    auto options = fleet_of(2'000);
+    Mirroring mirroring{std::move(options)};
+    mirroring.sweep();
+    mirroring.server().revoke_tokens();
+    const auto logins = mirroring.server().requests_served()["login"];
+    EXPECT_EQ(mirroring.sweep().record.outcome, Outcome::complete);
+    EXPECT_EQ(mirroring.server().requests_served()["login"], logins + 1);
+}
+
+TEST(Sweeper, an_api_that_is_away_fails_the_sweep_and_changes_nothing)
+{
+    Mirroring mirroring{fleet_of(200)};
+    mirroring.sweep();
+    mirroring.server().stop();
+    const auto report = mirroring.sweep();
+    EXPECT_EQ(report.record.outcome, Outcome::failed);
+    ASSERT_TRUE(report.last_failure);
+    EXPECT_EQ(report.last_failure->trouble, Trouble::unreachable);
+    EXPECT_EQ(mirroring.sql("select count(*) from simsync.sim where removed_at is null"), "200");
+}
+
+TEST(Sweeper, a_lost_database_ends_the_sweep_and_the_next_lease_goes_on)
+{
+    Mirroring mirroring{fleet_of(300)};
+    mirroring.sweep();
+    mirroring.sql("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'simsync' "
+                  "and datname = current_database()");
+    EXPECT_THROW(mirroring.sweep(), DatabaseUnavailable);
+    mirroring.lead();
+    EXPECT_EQ(mirroring.sweep().record.outcome, Outcome::complete);
+}
+
+} // namespace
+} // namespace simsync
