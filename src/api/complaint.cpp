@@ -1,7 +1,7 @@
 // GraphQL errors into a Failure. Calls escape.
-#include "complaint.hpp"
+#include "api/complaint.hpp"
 
-#include "escape.hpp"
+#include "api/escape.hpp"
 
 #include <algorithm>
 #include <array>

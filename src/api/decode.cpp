@@ -1,12 +1,12 @@
 // Boost.JSON's events straight into Sims: no tree, no copy of a page. Calls scalar (columns), complaint
 // (`errors`), excerpt (values that do not fit), repair (texts that the parser refuses) and fingerprint.
-#include "decode.hpp"
+#include "api/decode.hpp"
 
-#include "complaint.hpp"
-#include "escape.hpp"
-#include "excerpt.hpp"
-#include "repair.hpp"
-#include "scalar.hpp"
+#include "api/complaint.hpp"
+#include "api/escape.hpp"
+#include "api/excerpt.hpp"
+#include "api/repair.hpp"
+#include "api/scalar.hpp"
 #include "simsync/api/fingerprint.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
@@ -697,10 +697,10 @@ std::optional<Issued> issued(const json::value* from)
     return Issued{std::string{text}, dated ? parse_date(expires->get_string()) : std::nullopt};
 }
 
-Failure no_token(std::string_view why)
+Failure no_token(Trouble trouble, std::string_view why)
 {
-    return {.trouble = Trouble::malformed,
-            .what = "the login's answer makes no sense: " + std::string{why},
+    return {.trouble = trouble,
+            .what = "the login's answer holds no token: " + std::string{why},
             .retry_after = {},
             .unknown_fields = {}};
 }
@@ -718,18 +718,28 @@ Answer<Page> decode_sim(std::string_view json)
     return decode(json, "simcard", most_rows);
 }
 
+std::optional<Failure> decode_errors(std::string_view json)
+{
+    json::basic_parser<PageReader> parser{options(), std::string_view{}, std::size_t{0}};
+    error_code error;
+    parser.write_some(false, json.data(), json.size(), error);
+    if (error || !parser.handler().complaints().any())
+        return std::nullopt;
+    return parser.handler().complaints().failure();
+}
+
 Answer<Tokens> decode_login(std::string_view body)
 {
     error_code error;
     const auto answer = json::parse(json::string_view{body.data(), body.size()}, error);
     if (error)
-        return no_token(error.message());
+        return no_token(Trouble::malformed, error.message());
     const auto* data = member(answer, "data");
-    if (data == nullptr)
-        return no_token("it has no data");
-    auto access = issued(member(*data, "access"));
+    auto access = data != nullptr ? issued(member(*data, "access")) : std::nullopt;
+    if (!access && (member(answer, "errors") != nullptr || member(answer, "error") != nullptr))
+        return no_token(Trouble::unauthorized, "it reports an error");
     if (!access)
-        return no_token("it has no data.access.token of visible characters");
+        return no_token(Trouble::malformed, "no data.access.token of visible characters is in it");
     return Tokens{std::move(*access), issued(member(*data, "refresh"))};
 }
 

@@ -21,6 +21,9 @@ Answer<Page> decode_list(std::string_view json, std::size_t most_rows);
 // An answer of `simcard(id)`: {items, count}, the SIM itself, a list, or null.
 Answer<Page> decode_sim(std::string_view json);
 
+// What the `errors` of an answer say; empty where it has none or is no JSON.
+std::optional<Failure> decode_errors(std::string_view json);
+
 struct Issued
 {
     std::string token; // visible ASCII only: it goes into a header
@@ -33,7 +36,8 @@ struct Tokens
     std::optional<Issued> refresh;
 };
 
-// An answer of the login. Its failures quote nothing of it.
+// An answer of the login. Its failures quote nothing of it: who knows what it echoes. With an error in place
+// of data it is `unauthorized`.
 Answer<Tokens> decode_login(std::string_view json);
 
 } // namespace simsync

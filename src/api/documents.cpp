@@ -1,7 +1,7 @@
 // The reference's documents from the table of fields, and their variables as JSON text. Calls fields.
-#include "documents.hpp"
+#include "api/documents.hpp"
 
-#include "fields.hpp"
+#include "api/fields.hpp"
 
 #include <boost/json/serialize.hpp>
 

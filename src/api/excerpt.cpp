@@ -1,7 +1,7 @@
 // JSON text from events. Calls escape.
-#include "excerpt.hpp"
+#include "api/excerpt.hpp"
 
-#include "escape.hpp"
+#include "api/escape.hpp"
 
 #include <utility>
 

@@ -2,7 +2,7 @@
 // quote.
 #pragma once
 
-#include "scalar.hpp"
+#include "api/scalar.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 // Lone surrogates and NULs made palatable. Calls nobody.
-#include "repair.hpp"
+#include "api/repair.hpp"
 
 #include <charconv>
 

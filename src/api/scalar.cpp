@@ -1,7 +1,7 @@
 // Scalars into columns. Calls model/money and model/time.
-#include "scalar.hpp"
+#include "api/scalar.hpp"
 
-#include "escape.hpp"
+#include "api/escape.hpp"
 
 #include <charconv>
 #include <stdexcept>

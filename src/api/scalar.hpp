@@ -2,7 +2,7 @@
 // of a SIM.
 #pragma once
 
-#include "fields.hpp"
+#include "api/fields.hpp"
 #include "simsync/model/sim.hpp"
 
 #include <cstdint>
