@@ -79,7 +79,7 @@ public:
 
 private:
     struct Impl;
-    std::unique_ptr<Impl> impl_;
+    std::shared_ptr<Impl> impl_; // shared with the calls under way
 };
 
 } // namespace simsync

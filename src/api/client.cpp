@@ -1,0 +1,369 @@
+// The client: who asks, in which order, with which token, and what becomes of a 401. Calls session (token),
+// pool and pacer (whose turn it is), documents (what goes out), verdict and decode (what came back).
+#include "simsync/api/client.hpp"
+
+#include "api/decode.hpp"
+#include "api/documents.hpp"
+#include "api/escape.hpp"
+#include "api/pacer.hpp"
+#include "api/pool.hpp"
+#include "api/session.hpp"
+#include "api/verdict.hpp"
+
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace simsync
+{
+
+namespace asio = boost::asio;
+
+namespace
+{
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::string_view graphql_path = "/partner/graphql";
+
+// A SIM with all its fields takes some 600 bytes; the rest is for long descriptions and what may be added one
+// day.
+constexpr std::size_t bytes_for_an_answer = 256 * 1024;
+constexpr std::size_t bytes_for_a_row = 8 * 1024;
+
+// A server may send more than was asked for, within reason.
+constexpr std::size_t most_rows(std::uint64_t limit)
+{
+    return static_cast<std::size_t>(std::min<std::uint64_t>(limit, 1'000'000)) * 2 + 1000;
+}
+
+Failure closed()
+{
+    return {.trouble = Trouble::unreachable,
+            .what = "the client of the API was closed",
+            .retry_after = {},
+            .unknown_fields = {}};
+}
+
+Failure silenced(std::chrono::milliseconds left)
+{
+    return {.trouble = Trouble::throttled,
+            .what = "the API asked for silence: no request was sent",
+            .retry_after = left,
+            .unknown_fields = {}};
+}
+
+template<class T>
+std::string_view outcome_of(const Answer<T>& answer)
+{
+    return answer ? std::string_view{"ok"} : to_text(answer.error().trouble);
+}
+
+// One question of a caller; it may go out twice.
+struct Question
+{
+    std::string_view operation;
+    std::string body;
+    std::function<Answer<Page>(std::string_view json)> decode;
+    Clock::duration time_left; // for all its requests together
+};
+
+// Does the failure come from our reading of `simcard(id)`, rather than from a field of the SIM?
+bool speaks_of_reading(const Failure& failure)
+{
+    constexpr std::array<std::string_view, 3> words{"items", "count", "id"};
+    return failure.trouble == Trouble::schema &&
+           (failure.unknown_fields.empty() ||
+            std::ranges::any_of(failure.unknown_fields, [&](const auto& name)
+                                { return std::ranges::find(words, name) != words.end(); }));
+}
+
+SimReading other_than(SimReading reading)
+{
+    return reading == SimReading::listed ? SimReading::itself : SimReading::listed;
+}
+
+} // namespace
+
+// Shared by the calls under way: they end as they can, also when the client is gone.
+struct Client::Impl : std::enable_shared_from_this<Impl>
+{
+    Impl(asio::any_io_executor on, ClientOptions with, ClientObserver told);
+
+    void open_session();
+
+    static asio::awaitable<Answer<Page>> simcards(std::shared_ptr<Impl> self, ListQuery query);
+    static asio::awaitable<Answer<Page>> simcard(std::shared_ptr<Impl> self, std::string id);
+    static asio::awaitable<std::optional<Failure>> login(std::shared_ptr<Impl> self);
+    static asio::awaitable<Answer<HttpReply>> authenticate(std::shared_ptr<Impl> self,
+                                                           std::string_view operation, HttpRequest request);
+
+    asio::awaitable<Answer<Page>> ask(Question question);
+    asio::awaitable<Answer<Page>> ask_with(AccessToken token, Question& question);
+    asio::awaitable<Answer<HttpReply>> post_query(Pool::Lease& lease, HttpRequest request,
+                                                  Clock::time_point deadline);
+    asio::awaitable<Answer<Pool::Lease>> turn();
+    Question question_of(const std::string& id, SimReading as) const;
+
+    Failure located(Failure failure) const;
+    void hear(const Failure& failure);
+    void told_request(std::string_view operation, std::string_view outcome, Clock::time_point since) const;
+    void told_retry(std::string_view reason) const;
+
+    asio::any_io_executor executor;
+    ClientOptions options;
+    ClientObserver observer;
+    Endpoint endpoint;
+    Pool pool;
+    Pacer pacer;
+    std::shared_ptr<Session> session;
+    Selection selection;
+    SimReading reading = SimReading::listed;
+    bool is_closed = false;
+};
+
+namespace
+{
+
+Endpoint endpoint_of(const ClientOptions& options)
+{
+    auto endpoint = parse_endpoint(options.endpoint);
+    if (!endpoint)
+        throw std::invalid_argument(endpoint.error().what);
+    return std::move(*endpoint);
+}
+
+Pool::Make connections_of(const asio::any_io_executor& executor, const ClientOptions& options,
+                          const Endpoint& endpoint)
+{
+    HttpOptions http{.user_agent = options.user_agent,
+                     .body_limit = bytes_for_an_answer + bytes_for_a_row * options.page_size};
+    return [executor, endpoint, http, trust = std::make_shared<Trust>(options.ca_file)]
+    { return std::make_unique<HttpConnection>(executor, endpoint, trust, http); };
+}
+
+std::chrono::sys_seconds wall_clock()
+{
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+} // namespace
+
+Client::Impl::Impl(asio::any_io_executor on, ClientOptions with, ClientObserver told)
+    : executor(std::move(on)),
+      options(std::move(with)),
+      observer(std::move(told)),
+      endpoint(endpoint_of(options)),
+      pool(executor, options.concurrency, connections_of(executor, options, endpoint)),
+      pacer(executor, options.max_requests_per_second)
+{
+}
+
+// The session outlives no client: it sends through this one as long as there is one.
+void Client::Impl::open_session()
+{
+    auto send = [weak = weak_from_this()](std::string_view operation, HttpRequest request)
+    { return authenticate(weak.lock(), operation, std::move(request)); };
+    session = std::make_shared<Session>(executor,
+                                        Credentials{options.username, options.password, options.refresh_path},
+                                        std::move(send), observer);
+}
+
+asio::awaitable<Answer<Page>> Client::Impl::simcards(std::shared_ptr<Impl> self, ListQuery query)
+{
+    Question question{.operation = "simcards",
+                      .body = list_request(query, self->selection),
+                      .decode = [rows = most_rows(query.limit)](auto json)
+                      { return decode_list(json, rows); },
+                      .time_left = self->options.request_timeout};
+    co_return co_await self->ask(std::move(question));
+}
+
+Question Client::Impl::question_of(const std::string& id, SimReading as) const
+{
+    return {.operation = "simcard",
+            .body = sim_request(id, selection, as),
+            .decode = decode_sim,
+            .time_left = options.request_timeout};
+}
+
+// Where the server does not know the selection, the other one is tried, and kept unless it fares no better.
+asio::awaitable<Answer<Page>> Client::Impl::simcard(std::shared_ptr<Impl> self, std::string id)
+{
+    const auto tried = self->reading;
+    auto page = co_await self->ask(self->question_of(id, tried));
+    if (page || !speaks_of_reading(page.error()))
+        co_return page;
+    auto second = co_await self->ask(self->question_of(id, other_than(tried)));
+    if (!second && speaks_of_reading(second.error()))
+        co_return page;
+    self->reading = other_than(tried);
+    co_return second;
+}
+
+asio::awaitable<std::optional<Failure>> Client::Impl::login(std::shared_ptr<Impl> self)
+{
+    if (self->is_closed)
+        co_return closed();
+    co_return co_await self->session->log_in();
+}
+
+asio::awaitable<Answer<Page>> Client::Impl::ask(Question question)
+{
+    auto token = co_await session->token();
+    if (!token)
+        co_return token.error();
+    auto page = co_await ask_with(*token, question);
+    if (page || page.error().trouble != Trouble::unauthorized)
+        co_return page;
+
+    told_retry("unauthorized");
+    token = co_await session->replace(*token);
+    if (!token)
+        co_return token.error();
+    page = co_await ask_with(*token, question);
+    if (!page && page.error().trouble == Trouble::unauthorized)
+        co_return session->give_up(*token, page.error());
+    co_return page;
+}
+
+asio::awaitable<Answer<Page>> Client::Impl::ask_with(AccessToken token, Question& question)
+{
+    auto lease = co_await turn();
+    if (!lease)
+        co_return lease.error();
+    const auto started = Clock::now();
+    const auto reply = co_await post_query(
+        *lease, {.path = std::string{graphql_path}, .body = question.body, .bearer = token.text},
+        started + question.time_left);
+    question.time_left -= Clock::now() - started;
+
+    auto page = [&]() -> Answer<Page>
+    {
+        if (!reply)
+            return reply.error();
+        if (auto failure = judge_query(*reply, wall_clock()))
+            return located(std::move(*failure));
+        auto decoded = question.decode(reply->body);
+        return decoded ? std::move(decoded) : located(decoded.error());
+    }();
+    told_request(question.operation, outcome_of(page), started);
+    if (page)
+        session->accepted(token.generation);
+    else
+        hear(page.error());
+    if (!page)
+        page.error().what = redact(std::move(page.error().what), token.text);
+    co_return page;
+}
+
+// The server may have closed a kept connection while it was idle; nobody has read the query then.
+asio::awaitable<Answer<HttpReply>> Client::Impl::post_query(Pool::Lease& lease, HttpRequest request,
+                                                            Clock::time_point deadline)
+{
+    auto reply = co_await lease->post(request, deadline);
+    if (reply || !lease->went_stale())
+        co_return reply;
+    told_retry("stale_connection");
+    co_return co_await lease->post(std::move(request), deadline);
+}
+
+// A login is sent once: on a new connection, which cannot be stale.
+asio::awaitable<Answer<HttpReply>> Client::Impl::authenticate(std::shared_ptr<Impl> self,
+                                                              std::string_view operation, HttpRequest request)
+{
+    if (!self)
+        co_return closed();
+    auto lease = co_await self->turn();
+    if (!lease)
+        co_return lease.error();
+    (*lease)->close();
+    const auto started = Clock::now();
+    auto reply = co_await (*lease)->post(std::move(request), started + self->options.request_timeout);
+    if (reply)
+        if (auto failure = judge_login(*reply, wall_clock()))
+            reply = self->located(std::move(*failure));
+    self->told_request(operation, outcome_of(reply), started);
+    if (!reply)
+        self->hear(reply.error());
+    co_return reply;
+}
+
+// A connection, once the rate limit allows to use it.
+asio::awaitable<Answer<Pool::Lease>> Client::Impl::turn()
+{
+    auto lease = co_await pool.lease();
+    co_await pacer.turn();
+    if (!lease || is_closed)
+        co_return closed();
+    if (const auto left = pacer.silence())
+        co_return silenced(*left);
+    co_return lease;
+}
+
+Failure Client::Impl::located(Failure failure) const
+{
+    failure.what = endpoint.origin() + ": " + failure.what;
+    return failure;
+}
+
+void Client::Impl::hear(const Failure& failure)
+{
+    if (failure.trouble == Trouble::throttled && failure.retry_after)
+        pacer.fall_silent(*failure.retry_after);
+}
+
+void Client::Impl::told_request(std::string_view operation, std::string_view outcome,
+                                Clock::time_point since) const
+{
+    if (observer.request)
+        observer.request(operation, outcome, Clock::now() - since);
+}
+
+void Client::Impl::told_retry(std::string_view reason) const
+{
+    if (observer.retry)
+        observer.retry(reason);
+}
+
+Client::Client(asio::any_io_executor executor, ClientOptions options, ClientObserver observer)
+    : impl_(std::make_shared<Impl>(std::move(executor), std::move(options), std::move(observer)))
+{
+    impl_->open_session();
+}
+
+Client::~Client()
+{
+    close();
+}
+
+asio::awaitable<Answer<Page>> Client::simcards(ListQuery query)
+{
+    return Impl::simcards(impl_, std::move(query));
+}
+
+asio::awaitable<Answer<Page>> Client::simcard(std::string id)
+{
+    return Impl::simcard(impl_, std::move(id));
+}
+
+asio::awaitable<std::optional<Failure>> Client::login()
+{
+    return Impl::login(impl_);
+}
+
+void Client::leave_out(const std::vector<std::string>& fields)
+{
+    impl_->selection.leave_out(fields);
+}
+
+void Client::close()
+{
+    impl_->is_closed = true;
+    impl_->pacer.close();
+    impl_->pool.close();
+}
+
+} // namespace simsync

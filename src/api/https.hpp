@@ -1,0 +1,89 @@
+// One keep-alive connection to the API, plain or TLS, behind a header without Beast. Calls endpoint and
+// inflate.
+#pragma once
+
+#include "api/endpoint.hpp"
+#include "simsync/api/answer.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace simsync
+{
+
+// Whom we trust: the system's authorities and those of a file. Shared by the connections of an account.
+class Trust
+{
+public:
+    // `ca_file` may be empty. Where it cannot be read, every TLS connection fails with `tls` and says so.
+    explicit Trust(const std::string& ca_file);
+    ~Trust();
+    Trust(const Trust&) = delete;
+    Trust& operator=(const Trust&) = delete;
+
+    struct Impl;
+    Impl& impl() const { return *impl_; }
+
+private:
+    std::unique_ptr<Impl> impl_;
+};
+
+struct HttpRequest
+{
+    std::string path;   // below the endpoint's base: "/partner/graphql"
+    std::string body;   // JSON
+    std::string bearer; // the token; empty: no Authorization
+};
+
+struct HttpReply
+{
+    unsigned status = 0;
+    std::string content_type;
+    std::string date; // headers as they came, empty where they did not
+    std::string retry_after;
+    std::string location;
+    std::string body; // decoded
+};
+
+struct HttpOptions
+{
+    std::string user_agent;
+    std::size_t body_limit = 0; // on the wire and decoded
+};
+
+// Speaks HTTP/1.1, one POST at a time, and keeps the connection for the next. Nothing is retried and no
+// redirect is followed here. Resolves anew for each connection and tries each address. TLS verifies chain and
+// host name before a byte of HTTP is sent. Not for two coroutines at once.
+class HttpConnection
+{
+public:
+    using Deadline = std::chrono::steady_clock::time_point;
+
+    HttpConnection(boost::asio::any_io_executor executor, Endpoint endpoint, std::shared_ptr<Trust> trust,
+                   HttpOptions options);
+    ~HttpConnection();
+    HttpConnection(const HttpConnection&) = delete;
+    HttpConnection& operator=(const HttpConnection&) = delete;
+
+    // The reply, whatever its status; else `unreachable`, `timed_out`, `tls`, `too_large` or `malformed`. The
+    // deadline holds for everything together; connecting and the handshake end after 10 s each in any case.
+    boost::asio::awaitable<Answer<HttpReply>> post(HttpRequest request, Deadline deadline);
+
+    // Did the last post fail on a connection kept from before, and before any byte of its answer came? The
+    // server had closed it meanwhile: a query may be sent once more, on a new one.
+    bool went_stale() const;
+
+    // Ends the post under way (`unreachable`); the next one connects anew.
+    void close();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace simsync

@@ -1,0 +1,44 @@
+// Our own limit of requests, and the server's wish for silence. Calls nobody.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+namespace simsync
+{
+
+// Spaces requests evenly, in order of asking, and remembers until when none may be sent. Belongs to one
+// executor.
+class Pacer
+{
+public:
+    using Clock = std::chrono::steady_clock;
+
+    Pacer(boost::asio::any_io_executor executor, double requests_per_second); // 0: no limit
+
+    // Returns when it is the caller's turn, or the pacer is closed.
+    boost::asio::awaitable<void> turn();
+
+    // The server wants no request for so long; a shorter wish than one that stands changes nothing.
+    void fall_silent(std::chrono::milliseconds span);
+
+    // How much of that is left; empty: requests are welcome.
+    std::optional<std::chrono::milliseconds> silence() const;
+
+    void close();
+
+private:
+    boost::asio::any_io_executor executor_;
+    Clock::duration interval_{0};
+    Clock::time_point next_; // the first turn that nobody has
+    Clock::time_point silent_until_;
+    std::vector<boost::asio::steady_timer*> waiting_;
+    bool closed_ = false;
+};
+
+} // namespace simsync

@@ -1,0 +1,230 @@
+// Login, renewal, backoff. Calls documents, verdict, decode, model/token_life, model/backoff.
+#include "api/session.hpp"
+
+#include "api/documents.hpp"
+#include "api/retry_after.hpp"
+#include "simsync/model/backoff.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace simsync
+{
+
+namespace asio = boost::asio;
+using Clock = TokenLife::Clock;
+using namespace std::chrono_literals;
+
+namespace
+{
+
+constexpr Backoff after_refusal{.first = 1s, .longest = 5min, .patience = 0};
+constexpr Backoff after_outage{.first = 250ms, .longest = 15s, .patience = 0};
+
+bool is_refusal(const Failure& failure)
+{
+    return failure.trouble == Trouble::unauthorized || failure.trouble == Trouble::refused;
+}
+
+Failure failed_login(std::string what)
+{
+    return {
+        .trouble = Trouble::unauthorized, .what = std::move(what), .retry_after = {}, .unknown_fields = {}};
+}
+
+// The server's own idea of now; ours only where it keeps it to itself.
+Timestamp server_time(const HttpReply& reply)
+{
+    if (const auto date = parse_http_date(reply.date))
+        return *date;
+    return std::chrono::floor<Timestamp::duration>(std::chrono::system_clock::now());
+}
+
+} // namespace
+
+// A login under way and those who wait for it. It flies by itself: a caller who goes away takes nobody's
+// login along.
+struct Session::Flight
+{
+    explicit Flight(const asio::any_io_executor& executor)
+        : landing(executor, asio::steady_timer::time_point::max())
+    {
+    }
+
+    asio::steady_timer landing; // cancelled on landing
+    bool landed = false;
+    std::optional<Failure> failure;
+};
+
+Session::Session(asio::any_io_executor executor, Credentials credentials, Send send, ClientObserver observer)
+    : executor_(std::move(executor)),
+      credentials_(std::move(credentials)),
+      send_(std::move(send)),
+      observer_(std::move(observer)),
+      chance_(std::random_device{}())
+{
+}
+
+asio::awaitable<Answer<AccessToken>> Session::token()
+{
+    if (held_ && !held_->life.due(Clock::now()))
+        co_return held_->token;
+    const auto failure = co_await log_in();
+    if (held_)
+        co_return held_->token;
+    co_return failure.value_or(failed_login("the token was refused as soon as it was issued"));
+}
+
+asio::awaitable<Answer<AccessToken>> Session::replace(AccessToken refused)
+{
+    if (held_ && held_->token.generation == refused.generation)
+    {
+        // Failed before and not accepted since: another login at once would be the storm that the backoff
+        // prevents.
+        const bool in_vain = failures_ > 0 && !held_->accepted;
+        held_.reset();
+        if (in_vain)
+            note_failure(failed_login("every token is refused, although the login succeeds"));
+    }
+    co_return co_await token();
+}
+
+Failure Session::give_up(AccessToken refused, Failure failure)
+{
+    if (held_ && held_->token.generation == refused.generation)
+    {
+        held_.reset();
+        refresh_.reset(); // it begot a token that is worth nothing
+        note_failure(failure);
+    }
+    if (const auto rest = resting())
+        failure.retry_after = rest->retry_after;
+    return failure;
+}
+
+void Session::accepted(std::uint64_t generation)
+{
+    if (!held_ || held_->token.generation != generation)
+        return;
+    held_->accepted = true;
+    failures_ = 0;
+}
+
+asio::awaitable<std::optional<Failure>> Session::log_in()
+{
+    if (auto failure = resting())
+        co_return failure;
+    co_return co_await join_login();
+}
+
+asio::awaitable<std::optional<Failure>> Session::join_login()
+{
+    auto flight = flight_;
+    if (!flight)
+    {
+        flight = flight_ = std::make_shared<Flight>(executor_);
+        asio::co_spawn(executor_, fly(shared_from_this(), flight), asio::detached);
+    }
+    if (!flight->landed)
+        co_await flight->landing.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_return flight->failure;
+}
+
+asio::awaitable<void> Session::fly(std::shared_ptr<Session> self, std::shared_ptr<Flight> flight)
+{
+    try
+    {
+        flight->failure = co_await self->authenticate();
+    }
+    catch (const std::exception& error)
+    {
+        flight->failure = failed_login(std::string{"the login failed: "} + error.what());
+    }
+    if (flight->failure)
+        self->note_failure(*flight->failure);
+    if (self->observer_.login)
+        self->observer_.login(flight->failure ? to_text(flight->failure->trouble) : "ok");
+    self->flight_.reset();
+    flight->landed = true;
+    flight->landing.cancel();
+}
+
+asio::awaitable<std::optional<Failure>> Session::authenticate()
+{
+    if (!credentials_.refresh_path.empty() && refresh_)
+        if (!co_await refresh())
+            co_return std::nullopt;
+    co_return co_await log_in_with_password();
+}
+
+// A refresh token is tried once: whatever comes of it, the password is the way that the reference documents.
+asio::awaitable<std::optional<Failure>> Session::refresh()
+{
+    const auto token = std::exchange(refresh_, std::nullopt)->token;
+    co_return co_await obtain(
+        "refresh", {.path = credentials_.refresh_path, .body = refresh_request(token), .bearer = {}});
+}
+
+asio::awaitable<std::optional<Failure>> Session::log_in_with_password()
+{
+    std::string body;
+    try
+    {
+        body = login_request(credentials_.username, credentials_.password());
+    }
+    catch (const std::exception& error)
+    {
+        co_return failed_login(std::string{"the password cannot be had: "} + error.what());
+    }
+    co_return co_await obtain("login", {.path = "/partner/login", .body = std::move(body), .bearer = {}});
+}
+
+asio::awaitable<std::optional<Failure>> Session::obtain(std::string_view operation, HttpRequest request)
+{
+    const auto reply = co_await send_(operation, std::move(request));
+    if (!reply)
+        co_return reply.error();
+    auto tokens = decode_login(reply->body);
+    if (!tokens)
+        co_return tokens.error();
+    take(std::move(*tokens), *reply);
+    co_return std::nullopt;
+}
+
+void Session::take(Tokens tokens, const HttpReply& reply)
+{
+    const auto& expires = tokens.access.expires;
+    held_ = Held{.token = {std::move(tokens.access.token), ++generations_},
+                 .life = TokenLife{expires, server_time(reply), Clock::now()}};
+    refresh_ = std::move(tokens.refresh);
+    if (expires && observer_.token_expiry)
+        observer_.token_expiry(*expires);
+}
+
+void Session::note_failure(const Failure& failure)
+{
+    const auto& backoff = is_refusal(failure) ? after_refusal : after_outage;
+    const double drawn = std::uniform_real_distribution<double>{0, 1}(chance_);
+    resting_until_ =
+        Clock::now() + backoff.delay(++failures_, drawn, failure.retry_after).value_or(backoff.longest);
+    last_failure_ = failure;
+}
+
+std::optional<Failure> Session::resting() const
+{
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(resting_until_ - Clock::now());
+    if (left <= 0ms)
+        return std::nullopt;
+    auto failure = last_failure_;
+    failure.retry_after = left;
+    return failure;
+}
+
+} // namespace simsync

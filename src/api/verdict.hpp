@@ -1,0 +1,22 @@
+// What an HTTP reply means before its body is read as a page: a status, a content type → a Failure or none.
+// Pure.
+#pragma once
+
+#include "api/https.hpp"
+#include "simsync/model/failure.hpp"
+
+#include <chrono>
+#include <optional>
+
+namespace simsync
+{
+
+// Of a query. 401 is `unauthorized`, 429 and 503 with a usable Retry-After `throttled`, 400 with `errors`
+// `schema`. `local_now` stands in for the reply's `Date` where it has none.
+std::optional<Failure> judge_query(const HttpReply& reply, std::chrono::sys_seconds local_now);
+
+// Of a login or refresh: every way to say no to the credentials is `unauthorized`. Quotes nothing of the
+// body.
+std::optional<Failure> judge_login(const HttpReply& reply, std::chrono::sys_seconds local_now);
+
+} // namespace simsync

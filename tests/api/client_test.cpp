@@ -1,0 +1,207 @@
+// What goes over the wire when all is well, and how calls share connections, turns and readings.
+#include "client_fixture.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
+namespace simsync
+{
+namespace
+{
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+namespace asio = boost::asio;
+
+TEST_F(ClientTest, LogsInAndReadsAPage)
+{
+    const auto page = list().value();
+    ASSERT_THAT(page.items, SizeIs(1));
+    EXPECT_EQ(page.items[0].sim.id, "1001");
+
+    ASSERT_THAT(server->requests(), SizeIs(2));
+    const auto& login = server->requests()[0];
+    EXPECT_THAT(login.head, testing::StartsWith("POST /partner/login HTTP/1.1\r\n"));
+    EXPECT_THAT(login.head, HasSubstr("\r\nHost: 127.0.0.1:" + std::to_string(server->port()) + "\r\n"));
+    EXPECT_THAT(login.head, Not(HasSubstr("Authorization")));
+    EXPECT_EQ(login.body, R"({"username":"partner","password":"hunter2-hunter2"})");
+    const auto& query = server->requests()[1];
+    EXPECT_EQ(query.path, "/partner/graphql");
+    EXPECT_TRUE(carries(query, "token-of-the-test"));
+    EXPECT_THAT(query.body, HasSubstr("simcards(pagination:"));
+    EXPECT_EQ(told["login ok"], 1);
+    EXPECT_EQ(told["simcards ok"], 1);
+    EXPECT_EQ(told["logged in ok"], 1);
+    EXPECT_EQ(expiry, parse_date("2026-03-01T13:00:00Z"));
+}
+
+TEST_F(ClientTest, KeepsTokenAndConnection)
+{
+    options.concurrency = 1;
+    for (int i = 0; i < 5; ++i)
+        EXPECT_TRUE(list());
+    EXPECT_EQ(logins(), 1U);
+    EXPECT_EQ(queries(), 5U);
+    EXPECT_EQ(server->connections(), 1U);
+}
+
+TEST_F(ClientTest, RespectsABasePath)
+{
+    serve();
+    options.endpoint = "http://127.0.0.1:" + std::to_string(server->port()) + "/gateway/";
+    on_other = [this](const Request& request)
+    { return request.path.ends_with("/login") ? on_login(request) : on_query(request); };
+    EXPECT_TRUE(list());
+    EXPECT_EQ(requests_to("/gateway/partner/login"), 1U);
+    EXPECT_EQ(requests_to("/gateway/partner/graphql"), 1U);
+}
+
+TEST_F(ClientTest, RefusesAnEndpointThatIsNone)
+{
+    options.endpoint = "api.myphone.group";
+    EXPECT_THROW(client(), std::invalid_argument);
+}
+
+TEST_F(ClientTest, OpensNoMoreConnectionsThanConcurrencyAllows)
+{
+    options.concurrency = 3;
+    int left = 20;
+    for (int i = 0; i < 20; ++i)
+        asio::co_spawn(io, client().simcards({}),
+                       [&](std::exception_ptr, Answer<Page> page)
+                       {
+                           EXPECT_TRUE(page.has_value());
+                           --left;
+                       });
+    run_until([&] { return left == 0; });
+    EXPECT_LE(server->most_open(), 3U);
+    EXPECT_EQ(queries(), 20U);
+}
+
+TEST_F(ClientTest, ServesCallsInTheirOrder)
+{
+    options.concurrency = 1;
+    EXPECT_TRUE(list()); // the token is there
+    int left = 5;
+    for (std::uint64_t i = 1; i <= 5; ++i)
+        asio::co_spawn(io, client().simcards({.offset = i, .limit = 500, .filter = {}, .sort = {}}),
+                       [&](std::exception_ptr, const Answer<Page>&) { --left; });
+    run_until([&] { return left == 0; });
+    for (std::size_t i = 1; i <= 5; ++i)
+        EXPECT_THAT(server->requests().at(i + 1).body, HasSubstr("\"offset\":" + std::to_string(i)));
+}
+
+TEST_F(ClientTest, LeavesFieldsOutWhenTold)
+{
+    client().leave_out({"dataBalance", "id"});
+    EXPECT_TRUE(list());
+    EXPECT_THAT(server->requests().back().body, Not(HasSubstr("dataBalance")));
+    EXPECT_THAT(server->requests().back().body, HasSubstr("items { id "));
+}
+
+TEST_F(ClientTest, LearnsTheReadingOfSimcard)
+{
+    on_query = [](const Request& request)
+    {
+        if (request.body.find("items") != std::string::npos)
+            return reply(400, R"({"errors":[{"message":"Cannot query field \"items\" on type \"Simcard\"."},
+                                            {"message":"Cannot query field \"count\" on type \"Simcard\"."}]})");
+        return reply(200, R"({"data":{"simcard":{"id":"7"}}})");
+    };
+    for (int i = 0; i < 2; ++i)
+    {
+        const auto page = run(client().simcard("7")).value();
+        ASSERT_THAT(page.items, SizeIs(1));
+        EXPECT_EQ(page.items[0].sim.id, "7");
+    }
+    EXPECT_EQ(queries(), 3U); // tried, learnt, remembered
+}
+
+TEST_F(ClientTest, TellsOfAFieldThatNeitherReadingKnows)
+{
+    on_query = [](const Request&)
+    { return reply(400, R"({"errors":[{"message":"Cannot query field \"fmcs\" on type \"Simcard\"."}]})"); };
+    const auto answer = run(client().simcard("7"));
+    ASSERT_TRUE(answer.has_error());
+    EXPECT_EQ(answer.error().trouble, Trouble::schema);
+    EXPECT_THAT(answer.error().unknown_fields, ElementsAre("fmcs"));
+    EXPECT_EQ(queries(), 1U);
+}
+
+TEST_F(ClientTest, AnUnknownSimIsAnEmptyPage)
+{
+    on_query = [](const Request&) { return reply(200, R"({"data":{"simcard":null}})"); };
+    EXPECT_THAT(run(client().simcard("7")).value().items, IsEmpty());
+}
+
+TEST_F(ClientTest, WaitsForItsTurnUnderARateLimit)
+{
+    options.max_requests_per_second = 0.001;
+    std::optional<Answer<Page>> answer;
+    asio::co_spawn(io, client().simcards({}),
+                   [&](std::exception_ptr, Answer<Page> page) { answer = std::move(page); });
+    run_until([&] { return told["login ok"] == 1; });
+    io.poll(); // the login took the first turn; the next is a quarter of an hour away
+    EXPECT_EQ(queries(), 0U);
+    client().close();
+    run_until([&] { return answer.has_value(); });
+    EXPECT_EQ(answer->error().trouble, Trouble::unreachable);
+    EXPECT_EQ(queries(), 0U);
+}
+
+TEST_F(ClientTest, OnceClosedAnswersUnreachable)
+{
+    on_query = [](const Request&) { return Reaction{"", Then::silence}; };
+    std::optional<Answer<Page>> answer;
+    asio::co_spawn(io, client().simcards({}),
+                   [&](std::exception_ptr, Answer<Page> page) { answer = std::move(page); });
+    run_until([&] { return queries() == 1; });
+    client().close();
+    run_until([&] { return answer.has_value(); });
+    EXPECT_EQ(answer->error().trouble, Trouble::unreachable);
+    EXPECT_EQ(told["retry stale_connection"], 0);
+
+    EXPECT_EQ(failed_list().trouble, Trouble::unreachable);
+    EXPECT_EQ(run(client().login()).value().trouble, Trouble::unreachable);
+    EXPECT_EQ(queries(), 1U);
+}
+
+TEST_F(ClientTest, MayGoWhileCallsAreUnderWay)
+{
+    on_query = [](const Request&) { return Reaction{"", Then::silence}; };
+    int left = 6; // on four connections: two wait
+    for (int i = 0; i < 6; ++i)
+        asio::co_spawn(io, client().simcards({}),
+                       [&](std::exception_ptr, const Answer<Page>& page)
+                       {
+                           EXPECT_EQ(page.error().trouble, Trouble::unreachable);
+                           --left;
+                       });
+    run_until([&] { return queries() == 4; });
+    drop_client();
+    run_until([&] { return left == 0; });
+}
+
+TEST_F(ClientTest, ACancelledCallTakesNoConnectionAlong)
+{
+    options.concurrency = 1;
+    EXPECT_TRUE(list());
+    on_query = [](const Request&) { return Reaction{"", Then::silence}; };
+    asio::cancellation_signal cancel;
+    bool ended = false;
+    const auto end = [&](std::exception_ptr, const Answer<Page>&) { ended = true; };
+    asio::co_spawn(io, client().simcards({}), asio::bind_cancellation_slot(cancel.slot(), end));
+    run_until([&] { return queries() == 2; });
+    cancel.emit(asio::cancellation_type::terminal);
+    run_until([&] { return ended; });
+
+    on_query = [](const Request&) { return one_sim(); };
+    EXPECT_TRUE(list());
+}
+
+} // namespace
+} // namespace simsync

@@ -1,0 +1,352 @@
+// Everything that a server, or what stands between, can do to an answer.
+#include "client_fixture.hpp"
+
+#include "compress.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+namespace simsync
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+constexpr auto short_timeout = 300ms;
+
+class TransportTest : public ClientTest
+{
+protected:
+    // The trouble when the query is answered like this.
+    Trouble trouble_with(Reaction reaction)
+    {
+        on_query = [reaction = std::move(reaction)](const Request&) { return reaction; };
+        return failed_list().trouble;
+    }
+};
+
+std::string half_of(const Reaction& whole)
+{
+    return whole.bytes.substr(0, whole.bytes.size() - 5);
+}
+
+TEST_F(TransportTest, AStaleConnectionIsReplacedSilently)
+{
+    options.concurrency = 1;
+    on_query = [](const Request&) { return Reaction{one_sim().bytes, Then::close}; };
+    for (int i = 0; i < 4; ++i)
+        EXPECT_TRUE(list());
+    EXPECT_EQ(queries(), 4U); // the server never saw those that went to a closed connection
+    EXPECT_EQ(told["retry stale_connection"], 3);
+}
+
+TEST_F(TransportTest, AStaleConnectionIsReplacedOnceOnly)
+{
+    options.concurrency = 1;
+    EXPECT_EQ(trouble_with({"", Then::close}), Trouble::unreachable);
+    EXPECT_EQ(queries(), 2U);
+    EXPECT_EQ(told["retry stale_connection"], 1);
+}
+
+TEST_F(TransportTest, OnceAByteOfTheAnswerCameNothingIsRetried)
+{
+    options.concurrency = 1;
+    EXPECT_EQ(trouble_with({"H", Then::close}), Trouble::unreachable);
+    EXPECT_EQ(queries(), 1U);
+}
+
+TEST_F(TransportTest, ConnectionCloseIsHonoured)
+{
+    options.concurrency = 1;
+    on_query = [](const Request&) {
+        return Reaction{reply(200, answers::list_of(""), "Connection: close\r\n").bytes, Then::close};
+    };
+    EXPECT_TRUE(list());
+    EXPECT_TRUE(list());
+    EXPECT_EQ(told["retry stale_connection"], 0);
+}
+
+TEST_F(TransportTest, AResetIsUnreachable)
+{
+    EXPECT_EQ(trouble_with({half_of(one_sim()), Then::reset}), Trouble::unreachable);
+}
+
+TEST_F(TransportTest, ACutInMidBodyIsUnreachable)
+{
+    EXPECT_EQ(trouble_with({half_of(one_sim()), Then::close}), Trouble::unreachable);
+}
+
+TEST_F(TransportTest, ARefusedConnectionIsUnreachable)
+{
+    serve();
+    options.endpoint = "http://127.0.0.1:" + std::to_string(server->port());
+    server.reset();
+    const auto failure = failed_list();
+    EXPECT_EQ(failure.trouble, Trouble::unreachable);
+    EXPECT_THAT(failure.what, HasSubstr(options.endpoint));
+    EXPECT_THAT(failure.what, HasSubstr("refused"));
+}
+
+TEST_F(TransportTest, AnUnknownHostIsNotWaitedForBeyondTheDeadline)
+{
+    options.endpoint = "http://nobody.invalid";
+    options.request_timeout = short_timeout;
+    serve();
+    EXPECT_THAT(failed_list().trouble, testing::AnyOf(Trouble::unreachable, Trouble::timed_out));
+}
+
+TEST_F(TransportTest, OfSeveralAddressesOneThatAnswersWillDo)
+{
+    serve(); // on 127.0.0.1 only; "localhost" may mean ::1 first
+    options.endpoint = "http://localhost:" + std::to_string(server->port());
+    EXPECT_TRUE(list());
+}
+
+TEST_F(TransportTest, SilenceEndsAtTheDeadline)
+{
+    options.request_timeout = short_timeout;
+    EXPECT_EQ(trouble_with({"", Then::silence}), Trouble::timed_out);
+    EXPECT_EQ(queries(), 1U);
+}
+
+TEST_F(TransportTest, ADrippingServerEndsAtTheDeadline)
+{
+    options.request_timeout = short_timeout;
+    EXPECT_EQ(trouble_with({half_of(one_sim()).substr(0, 60), Then::drip}), Trouble::timed_out);
+}
+
+TEST_F(TransportTest, ADrippingBodyEndsAtTheDeadline)
+{
+    options.request_timeout = short_timeout;
+    EXPECT_EQ(
+        trouble_with({"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{",
+                      Then::drip}),
+        Trouble::timed_out);
+}
+
+TEST_F(TransportTest, GzipIsRead)
+{
+    const auto headers = "Content-Encoding: gzip\r\n";
+    on_query = [&](const Request&)
+    { return reply(200, compress(answers::list_of(R"({"id":"7"})"), gzip_window), headers); };
+    EXPECT_THAT(list().value().items, SizeIs(1));
+}
+
+TEST_F(TransportTest, AGzipBombIsBounded)
+{
+    options.page_size = 1;
+    EXPECT_EQ(trouble_with(reply(200, compress(std::string(50'000'000, ' '), gzip_window),
+                                 "Content-Encoding: gzip\r\n")),
+              Trouble::too_large);
+}
+
+TEST_F(TransportTest, AHugeBodyIsRefusedByItsLength)
+{
+    EXPECT_EQ(trouble_with({"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", Then::silence}),
+              Trouble::too_large);
+}
+
+TEST_F(TransportTest, ABodyWithoutEndIsBounded)
+{
+    options.page_size = 1;
+    EXPECT_EQ(trouble_with({"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", Then::flood}),
+              Trouble::too_large);
+}
+
+TEST_F(TransportTest, AHeaderWithoutEndIsBounded)
+{
+    EXPECT_EQ(trouble_with({"HTTP/1.1 200 OK\r\nX: " + std::string(200'000, 'x'), Then::silence}),
+              Trouble::too_large);
+}
+
+TEST_F(TransportTest, WhatIsNoHttpIsMalformed)
+{
+    EXPECT_EQ(trouble_with({"SSH-2.0-OpenSSH_9.2p1\r\n\r\n", Then::silence}), Trouble::malformed);
+}
+
+TEST_F(TransportTest, ABodyThatEndsWithTheConnectionIsRead)
+{
+    on_query = [](const Request&)
+    {
+        return Reaction{"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" +
+                            answers::list_of(R"({"id":"7"})"),
+                        Then::close};
+    };
+    EXPECT_THAT(list().value().items, SizeIs(1));
+}
+
+TEST_F(TransportTest, HtmlIsNotJson)
+{
+    const std::string html = "<html>Maintenance</html>";
+    const Reaction page{"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: " +
+                            std::to_string(html.size()) + "\r\n\r\n" + html,
+                        Then::keep};
+    EXPECT_EQ(trouble_with(page), Trouble::not_json);
+}
+
+TEST_F(TransportTest, AnAnswerThatMakesNoSenseSaysWhereItCameFrom)
+{
+    on_query = [](const Request&) { return reply(200, "{}"); };
+    const auto failure = failed_list();
+    EXPECT_EQ(failure.trouble, Trouble::malformed);
+    EXPECT_THAT(failure.what, HasSubstr("http://127.0.0.1:"));
+    EXPECT_EQ(told["simcards malformed"], 1);
+}
+
+TEST_F(TransportTest, ARedirectIsNotFollowed)
+{
+    Server elsewhere{io, [](const Request&) { return one_sim(); }};
+    const auto there =
+        "Location: http://127.0.0.1:" + std::to_string(elsewhere.port()) + "/partner/graphql\r\n";
+    EXPECT_EQ(trouble_with(reply(307, "", there)), Trouble::redirected);
+    EXPECT_EQ(elsewhere.connections(), 0U);
+}
+
+TEST_F(TransportTest, AfterRetryAfterNothingIsSent)
+{
+    on_query = [](const Request&) { return reply(429, "{}", "Retry-After: 60\r\n"); };
+    EXPECT_EQ(failed_list().retry_after, 60s);
+    const auto second = failed_list();
+    EXPECT_EQ(second.trouble, Trouble::throttled);
+    EXPECT_LE(second.retry_after.value(), 60s);
+    EXPECT_GT(second.retry_after.value(), 0s);
+    EXPECT_EQ(queries(), 1U);
+}
+
+TEST_F(TransportTest, ARetryAfterThatIsPastHoldsNobodyBack)
+{
+    on_query = [](const Request&)
+    { return reply(503, "{}", "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n"); };
+    EXPECT_EQ(failed_list().retry_after, std::nullopt);
+    EXPECT_EQ(failed_list().trouble, Trouble::server_error);
+    EXPECT_EQ(queries(), 2U);
+}
+
+class TlsTest : public TransportTest
+{
+protected:
+    // The certificate is its own authority: this is whom the client trusts.
+    void trust(const Certificate& certificate)
+    {
+        ca_file_ =
+            std::filesystem::path{testing::TempDir()} / ("ca-" + std::to_string(server->port()) + ".pem");
+        std::ofstream{ca_file_} << certificate.certificate;
+        options.ca_file = ca_file_;
+    }
+
+    void TearDown() override { std::filesystem::remove(ca_file_); }
+
+    // Refused before a byte of HTTP.
+    void expect_refusal(const std::string& reason)
+    {
+        const auto failure = failed_list();
+        EXPECT_EQ(failure.trouble, Trouble::tls);
+        EXPECT_THAT(failure.what, HasSubstr(reason));
+        EXPECT_THAT(server->requests(), testing::IsEmpty());
+    }
+
+private:
+    std::filesystem::path ca_file_;
+};
+
+TEST_F(TlsTest, ReadsThroughATrustedConnection)
+{
+    const auto certificate = make_certificate("DNS:localhost", 1h);
+    serve(certificate);
+    trust(certificate);
+    EXPECT_TRUE(list());
+    EXPECT_TRUE(list());
+}
+
+TEST_F(TlsTest, ReadsFromAnAddressThatTheCertificateNames)
+{
+    const auto certificate = make_certificate("IP:127.0.0.1", 1h);
+    serve(certificate);
+    trust(certificate);
+    options.endpoint = "https://127.0.0.1:" + std::to_string(server->port());
+    EXPECT_TRUE(list());
+}
+
+TEST_F(TlsTest, RefusesAStranger)
+{
+    serve(make_certificate("DNS:localhost", 1h));
+    expect_refusal("self-signed");
+}
+
+TEST_F(TlsTest, RefusesACertificateForAnotherHost)
+{
+    const auto certificate = make_certificate("DNS:other.example", 1h);
+    serve(certificate);
+    trust(certificate);
+    expect_refusal("TLS failed");
+}
+
+TEST_F(TlsTest, RefusesAnExpiredCertificate)
+{
+    const auto certificate = make_certificate("DNS:localhost", -1h);
+    serve(certificate);
+    trust(certificate);
+    expect_refusal("expired");
+}
+
+TEST_F(TlsTest, RefusesToGoOnWithoutTheAuthoritiesThatWereAskedFor)
+{
+    serve(make_certificate("DNS:localhost", 1h));
+    options.ca_file = "/nowhere/ca.pem";
+    expect_refusal("/nowhere/ca.pem");
+    EXPECT_EQ(server->connections(), 0U);
+}
+
+TEST_F(TlsTest, DoesNotFallBackToPlaintext)
+{
+    serve();
+    options.endpoint = "https://127.0.0.1:" + std::to_string(server->port());
+    options.request_timeout = short_timeout;
+    EXPECT_THAT(failed_list().trouble,
+                testing::AnyOf(Trouble::tls, Trouble::timed_out, Trouble::unreachable));
+    EXPECT_THAT(server->requests(), testing::IsEmpty());
+}
+
+TEST_F(TlsTest, AStaleConnectionIsReplacedSilently)
+{
+    const auto certificate = make_certificate("DNS:localhost", 1h);
+    serve(certificate);
+    trust(certificate);
+    options.concurrency = 1;
+    on_query = [](const Request&) { return Reaction{one_sim().bytes, Then::close}; };
+    EXPECT_TRUE(list());
+    EXPECT_TRUE(list());
+    EXPECT_EQ(told["retry stale_connection"], 1);
+}
+
+TEST_F(TlsTest, ABodyThatEndsWithTheConnectionIsReadWithoutAFarewell)
+{
+    const auto certificate = make_certificate("DNS:localhost", 1h);
+    serve(certificate);
+    trust(certificate);
+    on_query = [](const Request&)
+    {
+        return Reaction{"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + answers::list_of(""),
+                        Then::close};
+    };
+    EXPECT_TRUE(list());
+}
+
+TEST_F(TlsTest, SilenceInTheHandshakeEndsAtTheDeadline)
+{
+    boost::asio::ip::tcp::acceptor deaf{
+        io, {boost::asio::ip::make_address("127.0.0.1"), 0}}; // accepts in the kernel only
+    serve();
+    options.endpoint = "https://127.0.0.1:" + std::to_string(deaf.local_endpoint().port());
+    options.request_timeout = short_timeout;
+    EXPECT_EQ(failed_list().trouble, Trouble::timed_out);
+}
+
+} // namespace
+} // namespace simsync

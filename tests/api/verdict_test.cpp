@@ -1,0 +1,113 @@
+// Statuses and content types, sorted.
+#include "api/verdict.hpp"
+
+#include <gmock/gmock.h>
+
+namespace simsync
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::chrono::sys_seconds now{784111777s}; // Sun, 06 Nov 1994 08:49:37 GMT
+
+HttpReply reply(unsigned status, std::string body = "{}")
+{
+    HttpReply reply;
+    reply.status = status;
+    reply.content_type = "application/json; charset=utf-8";
+    reply.body = std::move(body);
+    return reply;
+}
+
+Trouble query_trouble(const HttpReply& of)
+{
+    return judge_query(of, now).value().trouble;
+}
+
+TEST(JudgeQuery, LetsAnAnswerPass)
+{
+    for (const auto* type :
+         {"application/json", "application/graphql-response+json; charset=utf-8", "Text/JSON", ""})
+    {
+        auto answer = reply(200);
+        answer.content_type = type;
+        EXPECT_FALSE(judge_query(answer, now)) << type;
+    }
+}
+
+TEST(JudgeQuery, SortsStatuses)
+{
+    EXPECT_EQ(query_trouble(reply(302)), Trouble::redirected);
+    EXPECT_EQ(query_trouble(reply(401)), Trouble::unauthorized);
+    EXPECT_EQ(query_trouble(reply(403)), Trouble::refused);
+    EXPECT_EQ(query_trouble(reply(404)), Trouble::refused);
+    EXPECT_EQ(query_trouble(reply(400)), Trouble::refused);
+    EXPECT_EQ(query_trouble(reply(429)), Trouble::throttled);
+    EXPECT_EQ(query_trouble(reply(500)), Trouble::server_error);
+    EXPECT_EQ(query_trouble(reply(503)), Trouble::server_error);
+    EXPECT_EQ(query_trouble(reply(100)), Trouble::refused);
+}
+
+TEST(JudgeQuery, HearsRetryAfter)
+{
+    auto busy = reply(503);
+    busy.retry_after = "7";
+    EXPECT_EQ(query_trouble(busy), Trouble::throttled);
+    EXPECT_EQ(judge_query(busy, now)->retry_after, 7s);
+
+    busy.status = 429;
+    busy.retry_after = "Sun, 06 Nov 1994 08:49:47 GMT";
+    EXPECT_EQ(judge_query(busy, now)->retry_after, 10s);
+    busy.date = "Sun, 06 Nov 1994 08:49:45 GMT"; // the server's clock wins
+    EXPECT_EQ(judge_query(busy, now)->retry_after, 2s);
+    busy.retry_after = "whenever";
+    EXPECT_EQ(judge_query(busy, now)->retry_after, std::nullopt);
+}
+
+TEST(JudgeQuery, RefusesAnotherContentType)
+{
+    auto page = reply(200, "<html>\x1B[31m" + std::string(5000, 'x'));
+    page.content_type = "text/html";
+    EXPECT_EQ(query_trouble(page), Trouble::not_json);
+    EXPECT_THAT(judge_query(page, now)->what, HasSubstr(R"(<html>\x1B[31m)"));
+    EXPECT_LT(judge_query(page, now)->what.size(), 400U);
+}
+
+TEST(JudgeQuery, ReadsValidationErrors)
+{
+    const auto failure = judge_query(
+        reply(400, R"({"errors":[{"message":"Cannot query field \"fmcs\" on type \"Simcard\"."}]})"), now);
+    EXPECT_EQ(failure.value().trouble, Trouble::schema);
+    EXPECT_THAT(failure->unknown_fields, ElementsAre("fmcs"));
+
+    EXPECT_EQ(query_trouble(reply(400, R"({"errors":[{"message":"You cannot do that."}]})")),
+              Trouble::schema);
+}
+
+TEST(JudgeLogin, KnowsARefusal)
+{
+    for (const unsigned status : {400U, 401U, 403U, 422U})
+        EXPECT_EQ(judge_login(reply(status), now).value().trouble, Trouble::unauthorized) << status;
+    EXPECT_EQ(judge_login(reply(404), now).value().trouble, Trouble::refused);
+    EXPECT_EQ(judge_login(reply(500), now).value().trouble, Trouble::server_error);
+    EXPECT_EQ(judge_login(reply(429), now).value().trouble, Trouble::throttled);
+    EXPECT_FALSE(judge_login(reply(200), now));
+}
+
+TEST(JudgeLogin, QuotesNothingOfTheBody)
+{
+    for (const unsigned status : {302U, 400U, 401U, 404U, 429U, 500U})
+        EXPECT_THAT(judge_login(reply(status, "password: hunter2"), now).value().what,
+                    Not(HasSubstr("hunter2")));
+    auto page = reply(200, "<html>hunter2");
+    page.content_type = "text/html";
+    EXPECT_THAT(judge_login(page, now).value().what, Not(HasSubstr("hunter2")));
+}
+
+} // namespace
+} // namespace simsync
