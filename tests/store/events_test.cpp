@@ -1,6 +1,8 @@
 // The log: gapless, in commit order, one notification a commit, every value in its JSON form.
 #include "store/mirror_test.hpp"
 
+#include <libpq-fe.h>
+
 #include <future>
 
 namespace simsync::test
@@ -98,6 +100,25 @@ TEST_F(EventsTest, TheOrderOfNumbersIsThatOfCommits)
             go_on.get_future().wait();
         });
     EXPECT_EQ(second.get(), "2");
+}
+
+TEST_F(EventsTest, OneCommitIsOneNotification)
+{
+    const std::unique_ptr<PGconn, void (*)(PGconn*)> listener(PQconnectdb(url.c_str()), PQfinish);
+    PQclear(PQexec(listener.get(), "listen simsync_events"));
+    mirror.transact(
+        [](Transaction& transaction)
+        {
+            transaction.append(std::vector{event(Kind::sim_added, "1")});
+            transaction.append(std::vector{event(Kind::sim_added, "2"), event(Kind::sim_added, "3")});
+        });
+    mirror.transact([](Transaction& transaction) { transaction.insert(std::vector{to_write(sim("1"))}); });
+
+    PQclear(PQexec(listener.get(), "select 1")); // what was committed before is delivered with the answer
+    std::vector<std::string> heard;
+    while (const std::unique_ptr<PGnotify, void (*)(void*)> each{PQnotifies(listener.get()), PQfreemem})
+        heard.emplace_back(each->extra);
+    EXPECT_THAT(heard, testing::ElementsAre("main:3"));
 }
 
 TEST_F(EventsTest, AnEventOfAMonthWithoutPartitionMakesIt)

@@ -1,0 +1,211 @@
+// What comes by time alone: each warning once for each SIM and deadline, whatever was missed.
+#include "store/mirror_test.hpp"
+
+namespace simsync::test
+{
+namespace
+{
+
+using std::chrono::hours;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr hours day{24};
+const std::vector<seconds> warnings{7 * day, 3 * day, 1 * day};
+
+class ClockTest : public MirrorTest
+{
+protected:
+    void expire(const std::string& id, Timestamp deadline)
+    {
+        Sim seen = sim(id);
+        seen.tariff_expires_at = deadline;
+        seen.iccid_plastic = "iccid of " + id;
+        insert({to_write(seen)});
+    }
+
+    // What the sweeper does when it sees another deadline: a condition of the old one does not stand for the new one.
+    void renew(const std::string& id, std::optional<Timestamp> deadline)
+    {
+        auto changed = held(id);
+        changed.sim.tariff_expires_at = deadline;
+        update({to_write(changed.sim)});
+    }
+
+    std::int64_t raise(Timestamp now)
+    {
+        std::int64_t raised = 0;
+        mirror.transact([&](Transaction& transaction) { raised = transaction.raise_due(now, warnings); });
+        return raised;
+    }
+
+    std::string kinds() const
+    {
+        return sql("select coalesce(string_agg(sim || ' ' || kind, ', ' order by seq), '') from simsync.change_event");
+    }
+};
+
+TEST_F(ClockTest, EachWarningComesOnceAndThenTheEnd)
+{
+    expire("1", noon + 10 * day);
+    EXPECT_EQ(raise(noon), 0);
+    EXPECT_EQ(raise(noon + 3 * day - seconds{1}), 0);
+    EXPECT_EQ(raise(noon + 3 * day), 1) << "7 days ahead, to the second";
+    EXPECT_EQ(raise(noon + 3 * day), 0);
+    EXPECT_EQ(raise(noon + 7 * day), 1);
+    EXPECT_EQ(raise(noon + 9 * day), 1);
+    EXPECT_EQ(raise(noon + 10 * day - seconds{1}), 0);
+    EXPECT_EQ(raise(noon + 10 * day), 1);
+    EXPECT_EQ(raise(noon + 300 * day), 0);
+    EXPECT_EQ(kinds(), "1 tariff.expiring, 1 tariff.expiring, 1 tariff.expiring, 1 tariff.expired");
+}
+
+TEST_F(ClockTest, SeveralMissedBecomeTheNearest)
+{
+    expire("1", noon + 2 * day);
+    EXPECT_EQ(raise(noon), 1) << "7 and 3 days have passed: one warning";
+    EXPECT_EQ(raise(noon + 1 * day), 1);
+    EXPECT_EQ(kinds(), "1 tariff.expiring, 1 tariff.expiring");
+
+    expire("2", noon - 40 * day);
+    EXPECT_EQ(raise(noon + 1 * day), 1);
+    EXPECT_EQ(kinds(), "1 tariff.expiring, 1 tariff.expiring, 2 tariff.expired");
+}
+
+TEST_F(ClockTest, TheEventTellsEverything)
+{
+    expire("1", noon);
+    raise(noon + seconds{90});
+    EXPECT_EQ(sql("select (seq, kind, severity, sim, iccid_plastic, simsync.rfc3339(observed_at), previous_observed_at, "
+                  "before, cause, sweep_id, dedup_key)::text from simsync.change_event"),
+              "(1,tariff.expired,critical,1,\"iccid of 1\",2026-07-01T12:01:30Z,,,clock,,main:1:tariff.expiry)");
+    EXPECT_EQ(sql("select after from simsync.change_event"), R"({"tariff_expires_at": "2026-07-01T12:00:00Z"})");
+}
+
+TEST_F(ClockTest, ANewLeaderTellsNothingTwice)
+{
+    expire("1", noon);
+    expire("2", noon + 2 * day);
+    EXPECT_EQ(raise(noon), 2);
+    run_sql(url, "select pg_terminate_backend(pid, 10000) from pg_stat_activity "
+                 "where pid <> pg_backend_pid() and datname = current_database()");
+    Mirror next(url, "main");
+    ASSERT_TRUE(next.try_lead("https://api.example"));
+    next.transact([](Transaction& transaction) { EXPECT_EQ(transaction.raise_due(noon, warnings), 0); });
+}
+
+TEST_F(ClockTest, AClockThatIsSetBackTellsNothingTwice)
+{
+    expire("1", noon + 2 * day);
+    EXPECT_EQ(raise(noon + 1 * day), 1);
+    EXPECT_EQ(raise(noon), 0);
+    EXPECT_EQ(raise(noon + 1 * day), 0);
+}
+
+TEST_F(ClockTest, ANewDeadlineIsToldAnew)
+{
+    expire("1", noon);
+    EXPECT_EQ(raise(noon), 1);
+    EXPECT_TRUE(held("1").conditions.tariff_expiry);
+
+    renew("1", noon + 30 * day);
+    EXPECT_FALSE(held("1").conditions.tariff_expiry);
+    EXPECT_EQ(raise(noon), 0);
+    EXPECT_EQ(raise(noon + 29 * day), 1);
+
+    renew("1", noon + 20 * day);
+    EXPECT_EQ(raise(noon + 29 * day), 1) << "earlier: it is over now";
+    EXPECT_EQ(kinds(), "1 tariff.expired, 1 tariff.expiring, 1 tariff.expired");
+
+    renew("1", std::nullopt);
+    EXPECT_EQ(raise(noon + 300 * day), 0);
+    EXPECT_EQ(sql("select count(*) from simsync.condition"), "0");
+}
+
+TEST_F(ClockTest, AConditionThatStandsIsLeftAlone)
+{
+    expire("1", noon);
+    raise(noon);
+    auto seen = held("1");
+    seen.sim.balance = Money::parse("7");
+    auto write = to_write(seen.sim);
+    write.conditions = seen.conditions;
+    update({write});
+    EXPECT_TRUE(held("1").conditions.tariff_expiry);
+    EXPECT_EQ(raise(noon), 0);
+}
+
+TEST_F(ClockTest, ARemovedSimHasNoDeadlineAndARestoredOneIsToldAgain)
+{
+    expire("1", noon);
+    const std::vector<std::string> gone{"1"};
+    mirror.transact([&](Transaction& transaction) { transaction.remove(gone, noon); });
+    EXPECT_EQ(raise(noon), 0);
+    EXPECT_EQ(mirror.next_due(noon - day, warnings), std::nullopt);
+
+    renew("1", noon);
+    EXPECT_EQ(raise(noon), 1);
+}
+
+TEST_F(ClockTest, WithoutWarningsOnlyTheEndIsTold)
+{
+    expire("1", noon + day);
+    mirror.transact(
+        [](Transaction& transaction)
+        {
+            EXPECT_EQ(transaction.raise_due(noon, {}), 0);
+            EXPECT_EQ(transaction.raise_due(noon + day, {}), 1);
+        });
+}
+
+TEST_F(ClockTest, ATransactionThatFailsRaisesNothing)
+{
+    expire("1", noon);
+    EXPECT_ANY_THROW(mirror.transact(
+        [](Transaction& transaction)
+        {
+            transaction.raise_due(noon, warnings);
+            throw std::runtime_error("no");
+        }));
+    EXPECT_EQ(raise(noon), 1);
+}
+
+TEST_F(ClockTest, NumbersGoOnAcrossOneTransaction)
+{
+    expire("1", noon);
+    expire("2", noon - day);
+    mirror.transact(
+        [](Transaction& transaction)
+        {
+            transaction.append(std::vector{event(Kind::sim_added, "3")});
+            transaction.raise_due(noon, warnings);
+            EXPECT_EQ(transaction.append(std::vector{event(Kind::sim_added, "4")}), 4);
+        });
+    EXPECT_EQ(kinds(), "3 sim.added, 2 tariff.expired, 1 tariff.expired, 4 sim.added") << "the earliest deadline first";
+}
+
+TEST_F(ClockTest, TheNextInstantIsTheNearestOfAllSteps)
+{
+    EXPECT_EQ(mirror.next_due(noon, warnings), std::nullopt);
+    expire("1", noon + 30 * day);
+    EXPECT_EQ(mirror.next_due(noon, warnings), noon + 23 * day);
+    expire("2", noon + 2 * day);
+    EXPECT_EQ(mirror.next_due(noon, warnings), noon + 1 * day);
+    EXPECT_EQ(mirror.next_due(noon + 1 * day, warnings), noon + 2 * day) << "after, not at";
+    EXPECT_EQ(mirror.next_due(noon + 2 * day, warnings), noon + 23 * day);
+    EXPECT_EQ(mirror.next_due(noon + 30 * day, warnings), std::nullopt);
+}
+
+// Waiting for next_due and raising must never stand still: at that instant there is something to raise.
+TEST_F(ClockTest, AtTheNextInstantSomethingIsDue)
+{
+    expire("1", noon + 10 * day + std::chrono::microseconds{1});
+    raise(noon);
+    for (auto next = mirror.next_due(noon, warnings); next; next = mirror.next_due(*next, warnings))
+        EXPECT_EQ(raise(*next), 1) << to_text(*next);
+    EXPECT_EQ(sql("select count(*) from simsync.change_event"), "4");
+}
+
+} // namespace
+} // namespace simsync::test

@@ -1,0 +1,148 @@
+// read_events and ack_events: at least once, in order, and never silently past a gap.
+#include "store/mirror_test.hpp"
+
+namespace simsync::test
+{
+namespace
+{
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class ConsumersTest : public MirrorTest
+{
+protected:
+    void SetUp() override
+    {
+        MirrorTest::SetUp();
+        append({event(Kind::sim_added, "1"), event(Kind::sim_added, "2"), event(Kind::sim_added, "3")});
+    }
+
+    std::string read(const std::string& consumer, int max = 100) const
+    {
+        return sql("select coalesce(string_agg(account || seq, ' '), '') from simsync.read_events('" + consumer + "', " +
+                   std::to_string(max) + ")");
+    }
+
+    void ack(const std::string& consumer, const std::string& account, int upto) const
+    {
+        sql("select simsync.ack_events('" + consumer + "', '" + account + "', " + std::to_string(upto) + ")");
+    }
+
+    // SQLSTATE, message and hint of what `act` raises.
+    template<class Act>
+    std::string complaint(Act act) const
+    {
+        try
+        {
+            act();
+        }
+        catch (const std::runtime_error& error)
+        {
+            return error.what();
+        }
+        return "none";
+    }
+};
+
+TEST_F(ConsumersTest, ReadsTheSameAgainUntilItAcknowledges)
+{
+    EXPECT_EQ(read("alerting", 2), "main1 main2");
+    EXPECT_EQ(read("alerting", 2), "main1 main2");
+    ack("alerting", "main", 2);
+    EXPECT_EQ(read("alerting", 2), "main3");
+    ack("alerting", "main", 3);
+    EXPECT_EQ(read("alerting"), "");
+    append({event(Kind::sim_added, "4")});
+    EXPECT_EQ(read("alerting"), "main4");
+    EXPECT_EQ(read("another"), "main1 main2 main3 main4");
+}
+
+TEST_F(ConsumersTest, ReadsAllAccountsInOrderAndNewOnesFromTheirFirstEvent)
+{
+    EXPECT_EQ(read("alerting"), "main1 main2 main3");
+    Mirror other(url, "other");
+    ASSERT_TRUE(other.try_lead("https://api.example"));
+    other.transact([](Transaction& transaction) { transaction.append(std::vector{event(Kind::sim_added, "1")}); });
+    append({event(Kind::sim_added, "4")});
+    EXPECT_EQ(read("alerting"), "main1 main2 main3 other1 main4");
+    ack("alerting", "main", 4);
+    EXPECT_EQ(read("alerting"), "other1");
+}
+
+TEST_F(ConsumersTest, AClockThatWasSetBackSkipsNothing)
+{
+    sql("update simsync.change_event set recorded_at = recorded_at - interval '1 minute' where seq = 3");
+    EXPECT_EQ(read("alerting", 1), "main1");
+    EXPECT_EQ(read("alerting"), "main1 main2 main3");
+}
+
+TEST_F(ConsumersTest, AcknowledgingTwiceIsHarmlessGoingBackAndAheadAreRefused)
+{
+    read("alerting");
+    ack("alerting", "main", 2);
+    ack("alerting", "main", 2);
+    EXPECT_THAT(complaint([&] { ack("alerting", "main", 1); }),
+                AllOf(HasSubstr("22023"), HasSubstr("cannot go back to event 1"), HasSubstr("HINT:")));
+    EXPECT_THAT(complaint([&] { ack("alerting", "main", 4); }),
+                AllOf(HasSubstr("22023"), HasSubstr("the last one is 3"), HasSubstr("HINT:")));
+    EXPECT_THAT(complaint([&] { sql("select simsync.ack_events('alerting', 'main', null)"); }), HasSubstr("22023"));
+    EXPECT_EQ(read("alerting"), "main3");
+}
+
+TEST_F(ConsumersTest, UnknownNamesAreRefused)
+{
+    EXPECT_THAT(complaint([&] { ack("nobody", "main", 1); }), AllOf(HasSubstr("P0002"), HasSubstr("HINT:")));
+    read("alerting");
+    EXPECT_THAT(complaint([&] { ack("alerting", "nowhere", 1); }), AllOf(HasSubstr("P0002"), HasSubstr("HINT:")));
+    EXPECT_THAT(complaint([&] { sql("select simsync.restart_consumer('nobody')"); }), HasSubstr("P0002"));
+    EXPECT_THAT(complaint([&] { read(""); }), AllOf(HasSubstr("22023"), HasSubstr("HINT:")));
+    EXPECT_THAT(complaint([&] { read("alerting", 0); }), HasSubstr("22023"));
+}
+
+TEST_F(ConsumersTest, OneThatIsBehindTheRetentionIsToldAndCanRestart)
+{
+    read("alerting");
+    ack("alerting", "main", 1);
+    sql("delete from simsync.change_event where seq <= 2"); // as dropping their month does
+    EXPECT_THAT(complaint([&] { read("alerting"); }),
+                AllOf(HasSubstr("55000"), HasSubstr("event 2 of account \"main\" has been dropped"),
+                      HasSubstr("simsync.restart_consumer('alerting')")));
+    sql("select simsync.restart_consumer('alerting')");
+    EXPECT_EQ(read("alerting"), "main3");
+    EXPECT_EQ(read("newcomer"), "main3") << "a new one begins at the oldest that is kept";
+}
+
+TEST_F(ConsumersTest, OneThatWasDoneWithAllThatWasDroppedReadsOn)
+{
+    read("alerting");
+    ack("alerting", "main", 3);
+    sql("delete from simsync.change_event");
+    EXPECT_EQ(read("alerting"), "");
+    EXPECT_EQ(read("newcomer"), "");
+    append({event(Kind::sim_added, "4")});
+    EXPECT_EQ(read("alerting"), "main4");
+    EXPECT_EQ(read("newcomer"), "main4");
+}
+
+TEST_F(ConsumersTest, OneOnAnotherStreamIsToldAndCanRestart)
+{
+    read("alerting");
+    ack("alerting", "main", 2);
+    sql("select simsync.begin_stream('main')");
+    for (const auto& said : {complaint([&] { read("alerting"); }), complaint([&] { ack("alerting", "main", 3); })})
+        EXPECT_THAT(said, AllOf(HasSubstr("55000"), HasSubstr("another stream"), HasSubstr("HINT:")));
+    sql("select simsync.restart_consumer('alerting')");
+    EXPECT_EQ(read("alerting"), "main1 main2 main3");
+}
+
+TEST_F(ConsumersTest, OneThatIsAheadOfTheLogIsToldToo)
+{
+    read("alerting");
+    ack("alerting", "main", 3);
+    sql("update simsync.ledger set last_seq = 1"); // as a recovery to an earlier point would
+    EXPECT_THAT(complaint([&] { read("alerting"); }), HasSubstr("another stream"));
+}
+
+} // namespace
+} // namespace simsync::test

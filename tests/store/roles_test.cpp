@@ -1,0 +1,155 @@
+// What each group may do, and what it may not.
+#include "simsync/store/reader.hpp"
+#include "simsync/store/schema.hpp"
+#include "store/mirror_test.hpp"
+
+namespace simsync::test
+{
+namespace
+{
+
+class RolesTest : public testing::Test
+{
+protected:
+    void SetUp() override
+    {
+        Mirror mirror(writer, "main");
+        ASSERT_TRUE(mirror.try_lead("https://api.example"));
+        mirror.transact(
+            [](Transaction& transaction)
+            {
+                transaction.insert(std::vector{to_write(sim("1"))});
+                transaction.append(std::vector{event(Kind::sim_added, "1")});
+            });
+    }
+
+    static bool may(const std::string& role, const std::string& statement)
+    {
+        try
+        {
+            run_sql(role, "begin; " + statement + "; rollback");
+            return true;
+        }
+        catch (const std::runtime_error& error)
+        {
+            EXPECT_THAT(error.what(), testing::HasSubstr("42501")) << statement;
+            return false;
+        }
+    }
+
+    Cluster& cluster = Cluster::shared();
+    const std::string owner = cluster.mirror_database();
+    const std::string writer = cluster.as_member_of("simsync_writer", owner);
+    const std::string reader = cluster.as_member_of("simsync_reader", owner);
+    const std::string consumer = cluster.as_member_of("simsync_consumer", owner);
+};
+
+TEST_F(RolesTest, TheWriterDoesAllThatTheDaemonDoes)
+{
+    Mirror mirror(writer, "daemon");
+    ASSERT_TRUE(mirror.try_lead("https://api.example"));
+    auto low = to_write(sim("1"));
+    low.conditions.balance_low = true;
+    low.sighting.sim.tariff_expires_at = noon;
+    const std::vector<SimToWrite> sims{low};
+    const std::vector<std::string> ids{"1"};
+    mirror.transact(
+        [&](Transaction& transaction)
+        {
+            transaction.insert(sims);
+            transaction.update(sims);
+            EXPECT_EQ(transaction.raise_due(noon, {}), 1);
+            transaction.hold_removals(ids, 1);
+            transaction.release_removals();
+            transaction.remove(ids, noon);
+            transaction.append(std::vector{event(Kind::sim_removed, "1")});
+            SweepRecord sweep;
+            sweep.id = 1;
+            transaction.record(sweep);
+            transaction.set_baselined("[]");
+            transaction.set_degraded(true);
+        });
+    mirror.keep_partitions(std::chrono::hours{24});
+    EXPECT_EQ(mirror.next_due(noon, {}), std::nullopt);
+    EXPECT_EQ(mirror.load_fleet().size(), 0U);
+    EXPECT_TRUE(may(writer, "insert into simsync.action (account, sim, operation) values ('main', '1', 'block')"));
+    EXPECT_EQ(Reader(writer).status().size(), 2U);
+}
+
+TEST_F(RolesTest, TheWriterCannotRewriteEventsNorChangeTheSchema)
+{
+    EXPECT_FALSE(may(writer, "update simsync.change_event set kind = 'sim.removed'"));
+    EXPECT_FALSE(may(writer, "delete from simsync.change_event"));
+    EXPECT_FALSE(may(writer, "truncate simsync.change_event"));
+    EXPECT_FALSE(may(writer, "delete from simsync.sim"));
+    EXPECT_FALSE(may(writer, "delete from simsync.ledger"));
+    EXPECT_FALSE(may(writer, "create table simsync.mine ()"));
+    EXPECT_FALSE(may(writer, "alter table simsync.sim add column mine text"));
+    EXPECT_FALSE(may(writer, "drop table simsync.sim"));
+    EXPECT_FALSE(may(writer, "update simsync.migration set checksum = checksum"));
+    EXPECT_FALSE(may(writer, "select simsync.ack_events('a', 'main', 1)"));
+}
+
+TEST_F(RolesTest, TheReaderReadsEverythingAndWritesNothing)
+{
+    for (const std::string relation :
+         {"sim", "change_event", "sweep", "account", "ledger", "action", "consumer", "condition", "held_removal", "migration",
+          "event_partition", "sim_current", "sim_blocked", "tariff_expiring", "balance_low", "balance_history", "freshness",
+          "sim_as_of(now())"})
+        EXPECT_TRUE(may(reader, "select * from simsync." + relation)) << relation;
+    EXPECT_EQ(Reader(reader).status().size(), 1U);
+
+    EXPECT_FALSE(may(reader, "update simsync.sim set balance = 0"));
+    EXPECT_FALSE(may(reader, "insert into simsync.action (account, sim, operation) values ('main', '1', 'block')"));
+    EXPECT_FALSE(may(reader, "select simsync.read_events('a')"));
+    EXPECT_FALSE(may(reader, "select simsync.drop_partitions(now())"));
+    EXPECT_FALSE(may(reader, "select simsync.ensure_partitions(now())"));
+    EXPECT_THROW(Mirror(reader, "main").try_lead("https://api.example"), DatabaseRefused);
+}
+
+TEST_F(RolesTest, TheConsumerReadsEventsAndAcknowledgesThem)
+{
+    EXPECT_EQ(run_sql(consumer, "select kind from simsync.read_events('alerting')"), "sim.added");
+    EXPECT_TRUE(may(consumer, "select simsync.ack_events('alerting', 'main', 1)"));
+    EXPECT_TRUE(may(consumer, "select simsync.restart_consumer('alerting')"));
+    EXPECT_TRUE(may(consumer, "select * from simsync.change_event, simsync.account, simsync.consumer"));
+    Reader events(consumer);
+    EXPECT_EQ(events.events({}, {}, 10).size(), 1U);
+    EXPECT_EQ(events.positions().size(), 1U);
+
+    EXPECT_FALSE(may(consumer, "select * from simsync.sim"));
+    EXPECT_FALSE(may(consumer, "select * from simsync.sim_current"));
+    EXPECT_FALSE(may(consumer, "update simsync.consumer set acked_seq = 0"));
+    EXPECT_FALSE(may(consumer, "delete from simsync.change_event"));
+    EXPECT_FALSE(may(consumer, "select simsync.begin_stream('main')"));
+}
+
+TEST_F(RolesTest, AStrangerGetsNothing)
+{
+    run_sql(owner, "do $$ begin create role stranger login; exception when duplicate_object then null; end $$");
+    const auto stranger = owner + " user=stranger";
+    EXPECT_FALSE(may(stranger, "select * from simsync.sim"));
+    EXPECT_FALSE(may(stranger, "select * from simsync.read_events('a')"));
+    try
+    {
+        Reader reader_of_stranger(stranger);
+        FAIL() << "nothing was thrown";
+    }
+    catch (const DatabaseRefused& error)
+    {
+        EXPECT_THAT(error.hint(), testing::HasSubstr("GRANT simsync_writer"));
+    }
+}
+
+// An ordinary role that owns its database and nothing else.
+TEST_F(RolesTest, WhoMayNotMakeRolesIsToldWhatToAskFor)
+{
+    const auto database = cluster.empty_database();
+    run_sql(database, "do $$ begin create role modest login; exception when duplicate_object then null; end $$");
+    run_sql(database, "do $$ begin execute format('grant create on database %I to modest', current_database()); end $$");
+    // The roles are there: other tests made them. So it goes through, without any right to make one.
+    EXPECT_EQ(migrate(database + " user=modest").empty(), false);
+}
+
+} // namespace
+} // namespace simsync::test
