@@ -7,6 +7,7 @@
 #include "simulator/population.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -41,8 +42,10 @@ using std::chrono::steady_clock;
 constexpr std::uint64_t body_limit = 1U << 20U;    // the longest document of the reference has 1 KiB
 constexpr std::uint32_t header_limit = 16U << 10U; // a token has 64 bytes
 constexpr std::chrono::seconds idle_timeout{120};  // longer than a client's pause between two sweeps
-constexpr std::chrono::seconds send_timeout{30};   // half a megabyte to a client that hardly reads
-constexpr milliseconds churn_tick{20};             // changes come singly up to fifty a second
+constexpr std::chrono::seconds hear_out_timeout{2};
+constexpr std::uint64_t hear_out_limit = 8U << 20U;
+constexpr std::chrono::seconds send_timeout{30}; // half a megabyte to a client that hardly reads
+constexpr milliseconds churn_tick{20};           // changes come singly up to fifty a second
 constexpr std::uint64_t changes_a_tick =
     2'000;                               // what is due beyond it waits, so that requests get their turn
 constexpr milliseconds accept_pause{50}; // out of file descriptors: let some connections end
@@ -118,6 +121,7 @@ struct Server::Impl
     awaitable<void> serve(tcp::socket socket);
     awaitable<bool> serve_once(beast::tcp_stream& stream, beast::flat_buffer& buffer);
     awaitable<bool> complain(beast::tcp_stream& stream, const boost::system::error_code& error);
+    awaitable<void> hear_out(beast::tcp_stream& stream);
     awaitable<bool> send(beast::tcp_stream& stream, Response response, Delivery delivery);
     awaitable<void> pause(steady_clock::duration duration);
     awaitable<void> let_time_pass();
@@ -239,7 +243,22 @@ awaitable<bool> Server::Impl::complain(beast::tcp_stream& stream, const boost::s
     auto response = respond(*std::move(answer), options.clock());
     response.keep_alive(false);
     response.prepare_payload();
-    co_return co_await send(stream, std::move(response), Delivery::whole);
+    co_await send(stream, std::move(response), Delivery::whole);
+    co_await hear_out(stream);
+    co_return false;
+}
+
+// Closing a socket with unread bytes resets it, and the client may lose the answer that tells it why: so the
+// rest of what it sends is read first, within bounds.
+awaitable<void> Server::Impl::hear_out(beast::tcp_stream& stream)
+{
+    stream.socket().shutdown(tcp::socket::shutdown_send);
+    stream.expires_after(hear_out_timeout);
+    std::array<char, 16'384> ignored{};
+    boost::system::error_code error;
+    for (std::uint64_t heard = 0; !error && heard < hear_out_limit;)
+        heard += co_await stream.async_read_some(asio::buffer(ignored),
+                                                 asio::redirect_error(use_awaitable, error));
 }
 
 Response Server::Impl::make_response(const http::request<http::string_body>& message, Answer answer) const
