@@ -192,6 +192,7 @@ TEST_F(SessionTest, AnExpiryThatMakesNoSenseIsNoStorm)
         for (int i = 0; i < 10; ++i)
             EXPECT_TRUE(list());
         EXPECT_EQ(logins(), 1U) << expires;
+        EXPECT_FALSE(expiry) << expires;
     }
 }
 

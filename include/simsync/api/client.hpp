@@ -43,6 +43,7 @@ struct ClientObserver
         request;
     std::function<void(std::string_view reason)> retry;  // "stale_connection", "unauthorized"
     std::function<void(std::string_view outcome)> login; // "ok" or to_text(Trouble)
+    // By the server's clock; not told where it makes no sense (model/token_life).
     std::function<void(std::chrono::system_clock::time_point server_time)> token_expiry;
 };
 
