@@ -1,6 +1,7 @@
 // One case for each fault. Called by the service.
 #include "simulator/faults.hpp"
 
+#include <array>
 #include <utility>
 
 namespace simsync::simulator
@@ -30,6 +31,16 @@ Answer html_page()
 }
 
 } // namespace
+
+Fault RandomFaults::next()
+{
+    static constexpr std::array faults{Fault::unauthorized, Fault::unavailable, Fault::too_many_requests,
+                                       Fault::errors,       Fault::html,        Fault::cut,
+                                       Fault::reset,        Fault::empty_page,  Fault::short_page};
+    constexpr std::uint64_t resolution = 1'000'000;
+    const auto drawn = static_cast<double>(random_.below(resolution)) / static_cast<double>(resolution);
+    return drawn < share_ ? random_.pick(faults) : Fault::none;
+}
 
 bool forestalls(Fault fault)
 {

@@ -3,6 +3,10 @@
 #pragma once
 
 #include "simulator/answer.hpp"
+#include "simulator/random.hpp"
+
+#include <cstddef>
+#include <cstdint>
 
 namespace simsync::simulator
 {
@@ -20,6 +24,20 @@ enum class Fault
     silence,           // no answer, the connection stays open
     empty_page,        // a list without its items; `count` stays
     short_page,        // a list with half of its items
+};
+
+// Strikes a share of all requests, for Service's on_request. Never with silence: a demo would stand still for
+// as long as its client's patience.
+class RandomFaults
+{
+public:
+    RandomFaults(double share, std::uint64_t seed) : share_{share}, random_{seed} {}
+
+    Fault next();
+
+private:
+    double share_;
+    Random random_;
 };
 
 // Does the request fail before it is carried out?

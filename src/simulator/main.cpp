@@ -39,6 +39,9 @@ struct Arguments
     std::string username = "partner";
     std::string password_file;
     bool gzip = false;
+    double fault_rate = 0;
+    std::string tls_cert;
+    std::string tls_key;
 };
 
 // A sentence that names what is wrong, and what to do about it.
@@ -78,6 +81,16 @@ void describe(CLI::App& app, Arguments& arguments)
     app.add_option("--password-file", arguments.password_file,
                    "File whose first line is the password; without it the password is \"partner\"")
         ->type_name("F");
+    app.add_option("--fault-rate", arguments.fault_rate,
+                   "Share of requests to spoil: 401, 429, 503, GraphQL errors, HTML, cut and short answers")
+        ->type_name("SHARE")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    auto* certificate =
+        app.add_option("--tls-cert", arguments.tls_cert, "PEM certificate chain; makes it https");
+    auto* key = app.add_option("--tls-key", arguments.tls_key, "PEM private key of --tls-cert");
+    certificate->type_name("F")->needs(key);
+    key->type_name("F")->needs(certificate);
     app.add_flag("--gzip", arguments.gzip,
                  "Compress answers for clients that ask for it (costs half the speed)");
 }
@@ -128,10 +141,16 @@ ServerOptions understand(const Arguments& arguments)
     options.churn = arguments.churn;
     options.latency = std::chrono::milliseconds{arguments.latency};
     options.gzip = arguments.gzip;
+    options.tls_certificate = arguments.tls_cert;
+    options.tls_key = arguments.tls_key;
     options.service.max_limit = arguments.max_limit;
     options.service.username = arguments.username;
     if (!arguments.password_file.empty())
         options.service.password = read_password(arguments.password_file);
+
+    if (arguments.fault_rate > 0)
+        options.service.on_request = [faults = RandomFaults{arguments.fault_rate, arguments.seed}](
+                                         std::string_view, Fleet&) mutable { return faults.next(); };
 
     const auto ttl = parse_duration(arguments.token_ttl);
     if (!ttl)
@@ -201,8 +220,8 @@ int main(int argc, char** argv)
     }
     catch (const std::system_error& error)
     {
-        return fail(unreachable, "Cannot listen on " + arguments.listen + ": " + error.code().message() + ".",
-                    "choose another --listen, for example 127.0.0.1:0");
+        return fail(unreachable, std::string{error.what()} + ".",
+                    "check --listen (127.0.0.1:0 picks a free port), --tls-cert and --tls-key");
     }
     catch (const std::exception& error)
     {

@@ -39,6 +39,7 @@ Call make_call(const Field& field)
 std::vector<Call> make_calls(const std::vector<Field>& fields)
 {
     std::vector<Call> calls;
+    calls.reserve(fields.size());
     for (const auto& field : fields)
         calls.push_back(make_call(field));
     return calls;

@@ -52,11 +52,28 @@ bool has_imei(const Simcard& simcard)
     return simcard.imei.has_value();
 }
 
+// The lists of one field, "fmcs { msisdn }"; null where the field is no list.
+auto list_of(const std::string& field) -> std::vector<std::string> Simcard::*
+{
+    if (field == "fmcs")
+        return &Simcard::fmcs;
+    if (field == "callerIds")
+        return &Simcard::caller_ids;
+    return field == "externalMsisdns" ? &Simcard::external_msisdns : nullptr;
+}
+
+// Whether an object that may be null is there; null where the field always is.
+auto existence_of(const std::string& field) -> bool (*)(const Simcard&)
+{
+    if (field == "currentTariff")
+        return has_tariff;
+    return field == "imei" ? has_imei : nullptr;
+}
+
 } // namespace
 
-Rendering::Step Rendering::step(const graphql::Field& field, const std::string& parent)
+Rendering::Write Rendering::leaf(const std::string& path)
 {
-    using Write = void (*)(std::string&, const Row&);
     using Out = std::string;
     static const std::map<std::string, Write, std::less<>> leaves{
         {"id", [](Out& out, const Row& row) { write_text(out, row.simcard.id); }},
@@ -87,24 +104,20 @@ Rendering::Step Rendering::step(const graphql::Field& field, const std::string& 
          [](Out& out, const Row& row) { write_text(out, row.simcard.imei->is_correct); }},
         {"isArchived", [](Out& out, const Row& row) { write_text(out, row.simcard.is_archived); }},
     };
-    static const std::map<std::string, std::vector<std::string> Simcard::*, std::less<>> lists{
-        {"fmcs", &Simcard::fmcs},
-        {"callerIds", &Simcard::caller_ids},
-        {"externalMsisdns", &Simcard::external_msisdns}};
-    static const std::map<std::string, bool (*)(const Simcard&), std::less<>> nullable{
-        {"currentTariff", has_tariff}, {"imei", has_imei}};
+    return leaves.at(path);
+}
 
+Rendering::Step Rendering::step(const graphql::Field& field, const std::string& parent)
+{
     Step made;
     if (field.selections.empty())
     {
-        made.write = leaves.at(parent + field.name);
+        made.write = leaf(parent + field.name);
         return made;
     }
     made.children = compile(field.selections, parent + field.name + ".");
-    if (const auto list = lists.find(field.name); list != lists.end())
-        made.numbers = list->second;
-    if (const auto found = nullable.find(field.name); found != nullable.end())
-        made.exists = found->second;
+    made.numbers = list_of(field.name);
+    made.exists = existence_of(field.name);
     return made;
 }
 

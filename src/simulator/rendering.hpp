@@ -31,17 +31,20 @@ private:
         std::string_view msisdn;
     };
 
+    using Write = void (*)(std::string&, const Row&);
+
     // A leaf has `write` alone; an object has children, and `exists` where it may be null; a list has
     // `numbers`.
     struct Step
     {
         std::string lead; // `{"id":` or `,"id":`
-        void (*write)(std::string&, const Row&) = nullptr;
+        Write write = nullptr;
         bool (*exists)(const Simcard&) = nullptr;
         std::vector<std::string> Simcard::*numbers = nullptr;
         std::vector<Step> children;
     };
 
+    static Write leaf(const std::string& path); // "resource.balance"
     static Step step(const graphql::Field& field, const std::string& parent);
     static std::vector<Step> compile(const std::vector<graphql::Field>& selections,
                                      const std::string& parent);

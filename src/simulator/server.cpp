@@ -15,6 +15,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -42,6 +44,7 @@ using std::chrono::steady_clock;
 constexpr std::uint64_t body_limit = 1U << 20U;    // the longest document of the reference has 1 KiB
 constexpr std::uint32_t header_limit = 16U << 10U; // a token has 64 bytes
 constexpr std::chrono::seconds idle_timeout{120};  // longer than a client's pause between two sweeps
+constexpr std::chrono::seconds handshake_timeout{10};
 constexpr std::chrono::seconds hear_out_timeout{2};
 constexpr std::uint64_t hear_out_limit = 8U << 20U;
 constexpr std::chrono::seconds send_timeout{30}; // half a megabyte to a client that hardly reads
@@ -112,6 +115,7 @@ struct Server::Impl
             options.clock = system_time;
     }
 
+    void load_certificate();
     void listen();
     void run();
     void stop();
@@ -119,10 +123,16 @@ struct Server::Impl
 
     awaitable<void> accept();
     awaitable<void> serve(tcp::socket socket);
-    awaitable<bool> serve_once(beast::tcp_stream& stream, beast::flat_buffer& buffer);
-    awaitable<bool> complain(beast::tcp_stream& stream, const boost::system::error_code& error);
-    awaitable<void> hear_out(beast::tcp_stream& stream);
-    awaitable<bool> send(beast::tcp_stream& stream, Response response, Delivery delivery);
+    template<class Stream>
+    awaitable<void> converse(Stream& stream);
+    template<class Stream>
+    awaitable<bool> serve_once(Stream& stream, beast::flat_buffer& buffer);
+    template<class Stream>
+    awaitable<bool> complain(Stream& stream, const boost::system::error_code& error);
+    template<class Stream>
+    awaitable<void> hear_out(Stream& stream);
+    template<class Stream>
+    awaitable<bool> send(Stream& stream, Response response, Delivery delivery);
     awaitable<void> pause(steady_clock::duration duration);
     awaitable<void> let_time_pass();
     Response make_response(const http::request<http::string_body>& message, Answer answer) const;
@@ -132,6 +142,7 @@ struct Server::Impl
     Churn churn;
     std::uint16_t port = 0;
     std::thread thread;
+    std::optional<asio::ssl::context> tls; // none: plain HTTP
 
     // Destroyed first: the coroutines that it holds refer to everything above.
     std::optional<asio::io_context> context;
@@ -148,7 +159,25 @@ void Server::Impl::listen()
     }
     catch (const boost::system::system_error& error)
     {
-        throw std::system_error{error.code(), "listen"}; // callers know no Boost
+        throw std::system_error{error.code(),
+                                "Cannot listen on " + options.host + ":" + std::to_string(options.port)};
+    }
+}
+
+void Server::Impl::load_certificate()
+{
+    if (options.tls_certificate.empty())
+        return;
+    try
+    {
+        tls.emplace(asio::ssl::context::tls_server);
+        tls->use_certificate_chain_file(options.tls_certificate);
+        tls->use_private_key_file(options.tls_key, asio::ssl::context::pem);
+    }
+    catch (const boost::system::system_error& error)
+    {
+        throw std::system_error{error.code(), "Cannot use the certificate " + options.tls_certificate +
+                                                  " with the key " + options.tls_key};
     }
 }
 
@@ -202,26 +231,40 @@ awaitable<void> Server::Impl::serve(tcp::socket socket)
     {
         socket.set_option(tcp::no_delay{true});
         beast::tcp_stream stream{std::move(socket)};
-        beast::flat_buffer buffer;
-        while (co_await serve_once(stream, buffer))
+        if (!tls)
         {
+            co_await converse(stream);
+            co_return;
         }
-        boost::system::error_code ignored;
-        stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+        asio::ssl::stream<beast::tcp_stream&> secured{stream, *tls};
+        stream.expires_after(handshake_timeout);
+        co_await secured.async_handshake(asio::ssl::stream_base::server, use_awaitable);
+        co_await converse(secured);
+        co_await secured.async_shutdown(use_awaitable);
     }
     catch (const boost::system::system_error&)
     {
     }
 }
 
+template<class Stream>
+awaitable<void> Server::Impl::converse(Stream& stream)
+{
+    beast::flat_buffer buffer;
+    while (co_await serve_once(stream, buffer))
+    {
+    }
+}
+
 // Answers one request; false when the connection is to end. What the client pipelines waits in the buffer.
-awaitable<bool> Server::Impl::serve_once(beast::tcp_stream& stream, beast::flat_buffer& buffer)
+template<class Stream>
+awaitable<bool> Server::Impl::serve_once(Stream& stream, beast::flat_buffer& buffer)
 {
     Parser parser;
     parser.body_limit(body_limit);
     parser.header_limit(header_limit);
     boost::system::error_code error;
-    stream.expires_after(idle_timeout);
+    beast::get_lowest_layer(stream).expires_after(idle_timeout);
     co_await http::async_read(stream, buffer, parser, asio::redirect_error(use_awaitable, error));
     if (error)
         co_return co_await complain(stream, error);
@@ -235,7 +278,8 @@ awaitable<bool> Server::Impl::serve_once(beast::tcp_stream& stream, beast::flat_
     co_return co_await send(stream, std::move(response), delivery);
 }
 
-awaitable<bool> Server::Impl::complain(beast::tcp_stream& stream, const boost::system::error_code& error)
+template<class Stream>
+awaitable<bool> Server::Impl::complain(Stream& stream, const boost::system::error_code& error)
 {
     auto answer = complaint(error);
     if (!answer)
@@ -250,10 +294,11 @@ awaitable<bool> Server::Impl::complain(beast::tcp_stream& stream, const boost::s
 
 // Closing a socket with unread bytes resets it, and the client may lose the answer that tells it why: so the
 // rest of what it sends is read first, within bounds.
-awaitable<void> Server::Impl::hear_out(beast::tcp_stream& stream)
+template<class Stream>
+awaitable<void> Server::Impl::hear_out(Stream& stream)
 {
-    stream.socket().shutdown(tcp::socket::shutdown_send);
-    stream.expires_after(hear_out_timeout);
+    beast::get_lowest_layer(stream).socket().shutdown(tcp::socket::shutdown_send);
+    beast::get_lowest_layer(stream).expires_after(hear_out_timeout);
     std::array<char, 16'384> ignored{};
     boost::system::error_code error;
     for (std::uint64_t heard = 0; !error && heard < hear_out_limit;)
@@ -274,7 +319,8 @@ Response Server::Impl::make_response(const http::request<http::string_body>& mes
     return response;
 }
 
-awaitable<bool> Server::Impl::send(beast::tcp_stream& stream, Response response, Delivery delivery)
+template<class Stream>
+awaitable<bool> Server::Impl::send(Stream& stream, Response response, Delivery delivery)
 {
     if (delivery == Delivery::never)
     {
@@ -283,15 +329,15 @@ awaitable<bool> Server::Impl::send(beast::tcp_stream& stream, Response response,
     }
     if (delivery == Delivery::nothing)
     {
-        stream.socket().set_option(asio::socket_base::linger{true, 0});
-        stream.close();
+        beast::get_lowest_layer(stream).socket().set_option(asio::socket_base::linger{true, 0});
+        beast::get_lowest_layer(stream).close();
         co_return false;
     }
     if (delivery == Delivery::half)
         response.body().resize(response.body().size() / 2); // Content-Length still promises the whole
 
     const bool keep_alive = delivery == Delivery::whole && response.keep_alive();
-    stream.expires_after(send_timeout);
+    beast::get_lowest_layer(stream).expires_after(send_timeout);
     co_await http::async_write(stream, response, use_awaitable);
     co_return keep_alive;
 }
@@ -327,6 +373,7 @@ Server::~Server()
 
 std::uint16_t Server::start()
 {
+    impl_->load_certificate();
     impl_->context.emplace(1);
     impl_->listen();
     auto& fleet = impl_->service.fleet();
@@ -345,7 +392,7 @@ std::string Server::url() const
 {
     const bool is_v6 = impl_->options.host.find(':') != std::string::npos;
     const auto host = is_v6 ? "[" + impl_->options.host + "]" : impl_->options.host;
-    return "http://" + host + ":" + std::to_string(impl_->port);
+    return (impl_->tls ? "https://" : "http://") + host + ":" + std::to_string(impl_->port);
 }
 
 void Server::with_fleet(const std::function<void(Fleet&)>& look)

@@ -23,6 +23,8 @@ struct ServerOptions
     std::uint64_t seed = 1;
     double churn = 0; // changes per second
     std::chrono::milliseconds latency{0};
+    std::string tls_certificate; // PEM files, both or neither: with them the server speaks https alone
+    std::string tls_key;
     bool gzip = false;                  // compress answers for clients that ask for it
     IdOrder id_sort = IdOrder::as_text; // how sorts compare ids; ServiceOptions::id_filter is its twin
     std::function<Instant()> clock;     // the server's; empty: the system's
@@ -38,7 +40,8 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    // Makes the fleet, listens and serves. Returns the port. Throws std::system_error where it cannot listen.
+    // Makes the fleet, listens and serves. Returns the port. Throws std::system_error where it cannot listen,
+    // or cannot use its certificate and key; its text says what it could not do and why.
     std::uint16_t start();
 
     // Cuts every connection; no answer is sent any more. The fleet stays as it is. Does nothing when stopped.
