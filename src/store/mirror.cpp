@@ -5,9 +5,9 @@
 #include "simsync/model/backoff.hpp"
 #include "store/account_rows.hpp"
 #include "store/clock.hpp"
+#include "store/connection.hpp"
 #include "store/pooler.hpp"
 #include "store/schema_check.hpp"
-#include "store/connection.hpp"
 #include "store/sim_rows.hpp"
 #include "store/transaction.hpp"
 

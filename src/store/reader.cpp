@@ -3,9 +3,9 @@
 
 #include "store/account_rows.hpp"
 #include "store/array_literal.hpp"
+#include "store/connection.hpp"
 #include "store/row_values.hpp"
 #include "store/schema_check.hpp"
-#include "store/connection.hpp"
 
 namespace simsync
 {

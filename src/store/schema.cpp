@@ -1,12 +1,12 @@
-// Migrations against a database, and the check that every other connection makes. Calls store/connection, pooler
-// and the embedded migrations.
+// Migrations against a database, and the check that every other connection makes. Calls store/connection,
+// pooler and the embedded migrations.
 #include "simsync/store/schema.hpp"
 
+#include "store/connection.hpp"
 #include "store/migrations.hpp"
 #include "store/pooler.hpp"
 #include "store/row_values.hpp"
 #include "store/schema_check.hpp"
-#include "store/connection.hpp"
 
 #include <algorithm>
 #include <chrono>

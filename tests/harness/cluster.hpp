@@ -1,19 +1,18 @@
 // A throwaway PostgreSQL 15 cluster for a test run, reached over a Unix socket in a folder of its own.
 #pragma once
 
-#include <sys/types.h>
+#include "harness/process.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace simsync::test
 {
 
-// Make it on a thread that lives as long as it does: the kernel watches that thread for us.
-// Runs as the calling user, as root under the user `postgres`. The server is a child of this process and ends
-// with it, however it ends; the folder goes with the object, and what a killed run left behind goes with the
-// next one.
+// Runs as the calling user, as root under the user `postgres`. Make it on a thread that lives as long as it
+// does (see Process). The folder goes with the object.
 class Cluster
 {
 public:
@@ -37,15 +36,15 @@ public:
     void start();
     void restart(); // both
 
-    const std::filesystem::path& folder() const noexcept { return folder_; } // holds the socket
+    const std::filesystem::path& folder() const noexcept { return folder_.path(); } // holds the socket
 
 private:
     std::string url_of(const std::string& database, const std::string& user) const;
     std::string new_database(const std::string& source);
 
-    std::filesystem::path folder_;
+    Folder folder_;
     std::vector<std::string> settings_;
-    pid_t server_ = 0;
+    std::optional<Process> server_; // empty while it is stopped
     int databases_ = 0;
     bool has_template_ = false;
 };

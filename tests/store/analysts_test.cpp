@@ -43,7 +43,8 @@ protected:
     // Every column that events tell of, of every SIM.
     std::string dump(const std::string& relation) const
     {
-        return sql("select coalesce(string_agg((id, iccid_plastic, is_blocked, balance, fmcs, caller_ids, tariff_name, "
+        return sql("select coalesce(string_agg((id, iccid_plastic, is_blocked, balance, fmcs, caller_ids, "
+                   "tariff_name, "
                    "tariff_package_total_calls_max_duration, profile, description, tariff_expires_at, imei, "
                    "is_archived)::text, ' ' order by id), 'none') from " +
                    relation);
@@ -52,7 +53,10 @@ protected:
     std::string clock() const { return sql("select clock_timestamp()"); }
 
 private:
-    static Timestamp now() { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }
+    static Timestamp now()
+    {
+        return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    }
     static Occasion occasion() { return {"main", now(), std::nullopt, Cause::sweep, 1, std::nullopt}; }
 
     static Verdict judge(const std::vector<HeldSim>& rows, const Sim& seen)
@@ -127,7 +131,8 @@ TEST_F(AnalystsTest, AFleetWhoseEventsWereDroppedIsRefused)
     }
     catch (const std::runtime_error& error)
     {
-        EXPECT_THAT(error.what(), testing::AllOf(HasSubstr("55000"), HasSubstr("have been dropped"), HasSubstr("HINT:")));
+        EXPECT_THAT(error.what(),
+                    testing::AllOf(HasSubstr("55000"), HasSubstr("have been dropped"), HasSubstr("HINT:")));
     }
     sql("select simsync.sim_as_of(now())");
 }
@@ -145,7 +150,8 @@ TEST_F(AnalystsTest, CurrentAndBlocked)
     lose("3");
 
     EXPECT_EQ(sql("select string_agg(id, ' ' order by id) from simsync.sim_current"), "1 2");
-    EXPECT_EQ(sql("select string_agg(id || ':' || (blocked_since is not null), ' ' order by id) from simsync.sim_blocked"),
+    EXPECT_EQ(sql("select string_agg(id || ':' || (blocked_since is not null), ' ' order by id) from "
+                  "simsync.sim_blocked"),
               "1:true 2:false");
 }
 
@@ -162,8 +168,9 @@ TEST_F(AnalystsTest, ExpiringTariffsAndLowBalances)
         expiring.tariff_expires_at = in_days(days);
         see(expiring);
     }
-    EXPECT_EQ(sql("select string_agg(id || ':' || expired, ' ' order by remaining) from simsync.tariff_expiring"),
-              "-3:true 3:false");
+    EXPECT_EQ(
+        sql("select string_agg(id || ':' || expired, ' ' order by remaining) from simsync.tariff_expiring"),
+        "-3:true 3:false");
     EXPECT_EQ(sql("select string_agg(id || ':' || balance, ' ' order by balance) from simsync.balance_low"),
               "-3:-3 3:3");
 
@@ -178,7 +185,8 @@ TEST_F(AnalystsTest, TheHistoryOfABalance)
     see(with_balance("1", "10"));
     see(with_balance("1", "7.5"));
     see(sim("1"));
-    EXPECT_EQ(sql("select string_agg(coalesce(previous_balance::text, '-') || '>' || coalesce(balance::text, '-'), ' ' "
+    EXPECT_EQ(sql("select string_agg(coalesce(previous_balance::text, '-') || '>' || coalesce(balance::text, "
+                  "'-'), ' ' "
                   "order by seq) from simsync.balance_history where sim = '1'"),
               "->10 10>7.5 7.5>-");
 }
@@ -192,7 +200,8 @@ TEST_F(AnalystsTest, Freshness)
     sweep.finished_at = noon;
     sweep.outcome = Outcome::complete;
     mirror.transact([&](Transaction& transaction) { transaction.record(sweep); });
-    EXPECT_EQ(sql("select (fresh, age = now() - '2026-07-01T12:00:00Z')::text from simsync.freshness"), "(t,t)");
+    EXPECT_EQ(sql("select (fresh, age = now() - '2026-07-01T12:00:00Z')::text from simsync.freshness"),
+              "(t,t)");
     mirror.transact([&](Transaction& transaction) { transaction.set_degraded(true); });
     EXPECT_EQ(sql("select fresh from simsync.freshness"), "f");
 }
@@ -201,7 +210,8 @@ TEST_F(AnalystsTest, Freshness)
 TEST_F(AnalystsTest, AQuestionByKindUsesItsIndex)
 {
     EXPECT_THAT(sql("set enable_seqscan = off; select string_agg(x, '') from (select 1) s, lateral (select "
-                    "pg_get_indexdef(indexrelid) as x from pg_index where indrelid = 'simsync.change_event'::regclass) i"),
+                    "pg_get_indexdef(indexrelid) as x from pg_index where indrelid = "
+                    "'simsync.change_event'::regclass) i"),
                 HasSubstr("(kind, observed_at)"));
 }
 

@@ -25,7 +25,8 @@ protected:
         insert({to_write(seen)});
     }
 
-    // What the sweeper does when it sees another deadline: a condition of the old one does not stand for the new one.
+    // What the sweeper does when it sees another deadline: a condition of the old one does not stand for the
+    // new one.
     void renew(const std::string& id, std::optional<Timestamp> deadline)
     {
         auto changed = held(id);
@@ -42,7 +43,8 @@ protected:
 
     std::string kinds() const
     {
-        return sql("select coalesce(string_agg(sim || ' ' || kind, ', ' order by seq), '') from simsync.change_event");
+        return sql("select coalesce(string_agg(sim || ' ' || kind, ', ' order by seq), '') from "
+                   "simsync.change_event");
     }
 };
 
@@ -77,10 +79,13 @@ TEST_F(ClockTest, TheEventTellsEverything)
 {
     expire("1", noon);
     raise(noon + seconds{90});
-    EXPECT_EQ(sql("select (seq, kind, severity, sim, iccid_plastic, simsync.rfc3339(observed_at), previous_observed_at, "
-                  "before, cause, sweep_id, dedup_key)::text from simsync.change_event"),
-              "(1,tariff.expired,critical,1,\"iccid of 1\",2026-07-01T12:01:30Z,,,clock,,main:1:tariff.expiry)");
-    EXPECT_EQ(sql("select after from simsync.change_event"), R"({"tariff_expires_at": "2026-07-01T12:00:00Z"})");
+    EXPECT_EQ(
+        sql("select (seq, kind, severity, sim, iccid_plastic, simsync.rfc3339(observed_at), "
+            "previous_observed_at, "
+            "before, cause, sweep_id, dedup_key)::text from simsync.change_event"),
+        "(1,tariff.expired,critical,1,\"iccid of 1\",2026-07-01T12:01:30Z,,,clock,,main:1:tariff.expiry)");
+    EXPECT_EQ(sql("select after from simsync.change_event"),
+              R"({"tariff_expires_at": "2026-07-01T12:00:00Z"})");
 }
 
 TEST_F(ClockTest, ANewLeaderTellsNothingTwice)
@@ -182,7 +187,8 @@ TEST_F(ClockTest, NumbersGoOnAcrossOneTransaction)
             transaction.raise_due(noon, warnings);
             EXPECT_EQ(transaction.append(std::vector{event(Kind::sim_added, "4")}), 4);
         });
-    EXPECT_EQ(kinds(), "3 sim.added, 2 tariff.expired, 1 tariff.expired, 4 sim.added") << "the earliest deadline first";
+    EXPECT_EQ(kinds(), "3 sim.added, 2 tariff.expired, 1 tariff.expired, 4 sim.added")
+        << "the earliest deadline first";
 }
 
 TEST_F(ClockTest, TheNextInstantIsTheNearestOfAllSteps)

@@ -20,8 +20,8 @@ protected:
 
     std::string read(const std::string& consumer, int max = 100) const
     {
-        return sql("select coalesce(string_agg(account || seq, ' '), '') from simsync.read_events('" + consumer + "', " +
-                   std::to_string(max) + ")");
+        return sql("select coalesce(string_agg(account || seq, ' '), '') from simsync.read_events('" +
+                   consumer + "', " + std::to_string(max) + ")");
     }
 
     void ack(const std::string& consumer, const std::string& account, int upto) const
@@ -63,7 +63,8 @@ TEST_F(ConsumersTest, ReadsAllAccountsInOrderAndNewOnesFromTheirFirstEvent)
     EXPECT_EQ(read("alerting"), "main1 main2 main3");
     Mirror other(url, "other");
     ASSERT_TRUE(other.try_lead("https://api.example"));
-    other.transact([](Transaction& transaction) { transaction.append(std::vector{event(Kind::sim_added, "1")}); });
+    other.transact([](Transaction& transaction)
+                   { transaction.append(std::vector{event(Kind::sim_added, "1")}); });
     append({event(Kind::sim_added, "4")});
     EXPECT_EQ(read("alerting"), "main1 main2 main3 other1 main4");
     ack("alerting", "main", 4);
@@ -86,7 +87,8 @@ TEST_F(ConsumersTest, AcknowledgingTwiceIsHarmlessGoingBackAndAheadAreRefused)
                 AllOf(HasSubstr("22023"), HasSubstr("cannot go back to event 1"), HasSubstr("HINT:")));
     EXPECT_THAT(complaint([&] { ack("alerting", "main", 4); }),
                 AllOf(HasSubstr("22023"), HasSubstr("the last one is 3"), HasSubstr("HINT:")));
-    EXPECT_THAT(complaint([&] { sql("select simsync.ack_events('alerting', 'main', null)"); }), HasSubstr("22023"));
+    EXPECT_THAT(complaint([&] { sql("select simsync.ack_events('alerting', 'main', null)"); }),
+                HasSubstr("22023"));
     EXPECT_EQ(read("alerting"), "main3");
 }
 
@@ -94,7 +96,8 @@ TEST_F(ConsumersTest, UnknownNamesAreRefused)
 {
     EXPECT_THAT(complaint([&] { ack("nobody", "main", 1); }), AllOf(HasSubstr("P0002"), HasSubstr("HINT:")));
     read("alerting");
-    EXPECT_THAT(complaint([&] { ack("alerting", "nowhere", 1); }), AllOf(HasSubstr("P0002"), HasSubstr("HINT:")));
+    EXPECT_THAT(complaint([&] { ack("alerting", "nowhere", 1); }),
+                AllOf(HasSubstr("P0002"), HasSubstr("HINT:")));
     EXPECT_THAT(complaint([&] { sql("select simsync.restart_consumer('nobody')"); }), HasSubstr("P0002"));
     EXPECT_THAT(complaint([&] { read(""); }), AllOf(HasSubstr("22023"), HasSubstr("HINT:")));
     EXPECT_THAT(complaint([&] { read("alerting", 0); }), HasSubstr("22023"));
@@ -130,7 +133,8 @@ TEST_F(ConsumersTest, OneOnAnotherStreamIsToldAndCanRestart)
     read("alerting");
     ack("alerting", "main", 2);
     sql("select simsync.begin_stream('main')");
-    for (const auto& said : {complaint([&] { read("alerting"); }), complaint([&] { ack("alerting", "main", 3); })})
+    for (const auto& said :
+         {complaint([&] { read("alerting"); }), complaint([&] { ack("alerting", "main", 3); })})
         EXPECT_THAT(said, AllOf(HasSubstr("55000"), HasSubstr("another stream"), HasSubstr("HINT:")));
     sql("select simsync.restart_consumer('alerting')");
     EXPECT_EQ(read("alerting"), "main1 main2 main3");

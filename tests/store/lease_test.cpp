@@ -105,9 +105,13 @@ TEST_F(LeaseTest, ARestoredLedgerBeginsANewStream)
     EXPECT_EQ(sql("select origin = simsync.origin() from simsync.ledger"), "t");
 }
 
-TEST_F(LeaseTest, ABeatBoundsTheSilenceOfItsSession)
+TEST_F(LeaseTest, ABeatAsksTheServerToBoundTheSilence)
 {
     mirror.beat();
+    EXPECT_EQ(sql("select count(*) from pg_stat_activity where query like 'set idle_session_timeout%' and "
+                  "datname = "
+                  "current_database()"),
+              "1");
     EXPECT_EQ(mirror.account().account, "main") << "and goes on";
     end_all_sessions(url);
     EXPECT_THROW(mirror.beat(), DatabaseUnavailable);

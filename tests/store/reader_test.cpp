@@ -20,7 +20,8 @@ constexpr std::chrono::minutes long_enough{5}; // a test that waits so long has 
 class ReaderTest : public MirrorTest
 {
 protected:
-    std::vector<std::string> seen(const EventFilter& filter, const std::map<std::string, std::int64_t>& after = {},
+    std::vector<std::string> seen(const EventFilter& filter,
+                                  const std::map<std::string, std::int64_t>& after = {},
                                   std::size_t limit = 100)
     {
         std::vector<std::string> texts;
@@ -84,7 +85,8 @@ TEST_F(ReaderTest, EventsAreFilteredAndLimited)
     EXPECT_THAT(seen({.account = {}, .kinds = {"sim.added", "sim.removed"}, .sim = {}}),
                 ElementsAre("main 1", "main 3", "main 4"));
     EXPECT_THAT(seen({.account = {}, .kinds = {}, .sim = "1"}), ElementsAre("main 1", "main 2"));
-    EXPECT_THAT(seen({.account = "main", .kinds = {"sim.added"}, .sim = "2"}, {{"main", 1}}), ElementsAre("main 3"));
+    EXPECT_THAT(seen({.account = "main", .kinds = {"sim.added"}, .sim = "2"}, {{"main", 1}}),
+                ElementsAre("main 3"));
     EXPECT_THAT(seen({.account = "other", .kinds = {}, .sim = {}}), IsEmpty());
 }
 
@@ -93,7 +95,10 @@ TEST_F(ReaderTest, AccountsAreInterleavedByTimeEachAfterItsPosition)
     Mirror other(url, "another");
     ASSERT_TRUE(other.try_lead("https://api.example"));
     const auto append_other = [&]
-    { other.transact([](Transaction& transaction) { transaction.append(std::vector{event(Kind::sim_added, "1")}); }); };
+    {
+        other.transact([](Transaction& transaction)
+                       { transaction.append(std::vector{event(Kind::sim_added, "1")}); });
+    };
     append({event(Kind::sim_added, "1")});
     append_other();
     append({event(Kind::sim_added, "2")});

@@ -72,7 +72,8 @@ TEST_F(RolesTest, TheWriterDoesAllThatTheDaemonDoes)
     mirror.keep_partitions(std::chrono::hours{24});
     EXPECT_EQ(mirror.next_due(noon, {}), std::nullopt);
     EXPECT_EQ(mirror.load_fleet().size(), 0U);
-    EXPECT_TRUE(may(writer, "insert into simsync.action (account, sim, operation) values ('main', '1', 'block')"));
+    EXPECT_TRUE(
+        may(writer, "insert into simsync.action (account, sim, operation) values ('main', '1', 'block')"));
     EXPECT_EQ(Reader(writer).status().size(), 2U);
 }
 
@@ -93,14 +94,15 @@ TEST_F(RolesTest, TheWriterCannotRewriteEventsNorChangeTheSchema)
 TEST_F(RolesTest, TheReaderReadsEverythingAndWritesNothing)
 {
     for (const std::string relation :
-         {"sim", "change_event", "sweep", "account", "ledger", "action", "consumer", "condition", "held_removal", "migration",
-          "event_partition", "sim_current", "sim_blocked", "tariff_expiring", "balance_low", "balance_history", "freshness",
-          "sim_as_of(now())"})
+         {"sim", "change_event", "sweep", "account", "ledger", "action", "consumer", "condition",
+          "held_removal", "migration", "event_partition", "sim_current", "sim_blocked", "tariff_expiring",
+          "balance_low", "balance_history", "freshness", "sim_as_of(now())"})
         EXPECT_TRUE(may(reader, "select * from simsync." + relation)) << relation;
     EXPECT_EQ(Reader(reader).status().size(), 1U);
 
     EXPECT_FALSE(may(reader, "update simsync.sim set balance = 0"));
-    EXPECT_FALSE(may(reader, "insert into simsync.action (account, sim, operation) values ('main', '1', 'block')"));
+    EXPECT_FALSE(
+        may(reader, "insert into simsync.action (account, sim, operation) values ('main', '1', 'block')"));
     EXPECT_FALSE(may(reader, "select simsync.read_events('a')"));
     EXPECT_FALSE(may(reader, "select simsync.drop_partitions(now())"));
     EXPECT_FALSE(may(reader, "select simsync.ensure_partitions(now())"));
@@ -126,7 +128,8 @@ TEST_F(RolesTest, TheConsumerReadsEventsAndAcknowledgesThem)
 
 TEST_F(RolesTest, AStrangerGetsNothing)
 {
-    run_sql(owner, "do $$ begin create role stranger login; exception when duplicate_object then null; end $$");
+    run_sql(owner,
+            "do $$ begin create role stranger login; exception when duplicate_object then null; end $$");
     const auto stranger = owner + " user=stranger";
     EXPECT_FALSE(may(stranger, "select * from simsync.sim"));
     EXPECT_FALSE(may(stranger, "select * from simsync.read_events('a')"));
@@ -145,8 +148,11 @@ TEST_F(RolesTest, AStrangerGetsNothing)
 TEST_F(RolesTest, WhoMayNotMakeRolesIsToldWhatToAskFor)
 {
     const auto database = cluster.empty_database();
-    run_sql(database, "do $$ begin create role modest login; exception when duplicate_object then null; end $$");
-    run_sql(database, "do $$ begin execute format('grant create on database %I to modest', current_database()); end $$");
+    run_sql(database,
+            "do $$ begin create role modest login; exception when duplicate_object then null; end $$");
+    run_sql(
+        database,
+        "do $$ begin execute format('grant create on database %I to modest', current_database()); end $$");
     // The roles are there: other tests made them. So it goes through, without any right to make one.
     EXPECT_EQ(migrate(database + " user=modest").empty(), false);
 }

@@ -1,0 +1,293 @@
+// What goes wrong with the database, and what the caller is told of it.
+#include "simsync/store/reader.hpp"
+#include "store/mirror_test.hpp"
+
+#include <fstream>
+#include <thread>
+
+namespace simsync::test
+{
+namespace
+{
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+const std::string endpoint = "https://api.example";
+
+class FailuresTest : public MirrorTest
+{
+protected:
+    // From now on `act` (PL/pgSQL) runs at every insert into the table: at each row, or at COMMIT.
+    void at_insert(const std::string& table, const std::string& act) const
+    {
+        trigger("create trigger trip before insert on " + table, act);
+    }
+    void at_commit(const std::string& table, const std::string& act) const
+    {
+        trigger("create constraint trigger trip after insert on " + table + " deferrable initially deferred",
+                act);
+    }
+
+    void write_a_page()
+    {
+        mirror.transact(
+            [this](Transaction& transaction)
+            {
+                ++calls;
+                const std::vector<std::string> ids{"1"};
+                transaction.held(ids);
+                transaction.insert(std::vector{to_write(sim("1"))});
+                transaction.append(std::vector{event(Kind::sim_added, "1")});
+            });
+    }
+
+    std::string written() const
+    {
+        return sql("select (select count(*) from simsync.sim) || ' rows, ' || (select count(*) from "
+                   "simsync.change_event) || "
+                   "' events, last ' || (select last_seq from simsync.ledger)");
+    }
+
+    void end_all_sessions() const
+    {
+        sql("select pg_terminate_backend(pid, 10000) from pg_stat_activity "
+            "where pid <> pg_backend_pid() and datname = current_database()");
+    }
+
+    int calls = 0;
+
+private:
+    void trigger(const std::string& head, const std::string& act) const
+    {
+        sql("create function trip() returns trigger language plpgsql as $$ begin " + act +
+            "; return new; end $$; " + head + " for each row execute function trip()");
+    }
+};
+
+const std::string cut = "perform pg_terminate_backend(pg_backend_pid())";
+
+TEST_F(FailuresTest, AConnectionThatIsCutInTheRowsLosesThemAll)
+{
+    at_insert("simsync.sim", cut);
+    EXPECT_THROW(write_a_page(), DatabaseUnavailable);
+    EXPECT_EQ(written(), "0 rows, 0 events, last 0");
+}
+
+TEST_F(FailuresTest, AConnectionThatIsCutInTheEventsLosesTheRowsToo)
+{
+    at_insert("simsync.change_event", cut);
+    EXPECT_THROW(write_a_page(), DatabaseUnavailable);
+    EXPECT_EQ(written(), "0 rows, 0 events, last 0");
+}
+
+TEST_F(FailuresTest, AConnectionThatIsCutInTheCommitIsUnavailable)
+{
+    at_commit("simsync.sim", cut);
+    EXPECT_THROW(write_a_page(), DatabaseUnavailable);
+    EXPECT_EQ(written(), "0 rows, 0 events, last 0");
+}
+
+TEST_F(FailuresTest, AConnectionThatIsCutBetweenStatementsIsUnavailable)
+{
+    EXPECT_THROW(mirror.transact(
+                     [this](Transaction& transaction)
+                     {
+                         transaction.insert(std::vector{to_write(sim("1"))});
+                         end_all_sessions();
+                         transaction.append(std::vector{event(Kind::sim_added, "1")});
+                     }),
+                 DatabaseUnavailable);
+    EXPECT_EQ(written(), "0 rows, 0 events, last 0");
+}
+
+TEST_F(FailuresTest, AConnectionThatIsCutWhileNothingHappensIsUnavailableEverywhere)
+{
+    end_all_sessions();
+    EXPECT_THROW(mirror.load_fleet(), DatabaseUnavailable);
+    EXPECT_THROW(mirror.account(), DatabaseUnavailable);
+    EXPECT_THROW(mirror.next_sweep_id(), DatabaseUnavailable);
+    EXPECT_THROW(mirror.keep_partitions(std::chrono::seconds{0}), DatabaseUnavailable);
+    EXPECT_THROW(write_a_page(), DatabaseUnavailable);
+    EXPECT_EQ(calls, 0) << "no work on a dead connection";
+}
+
+class ConflictTest : public FailuresTest, public testing::WithParamInterface<std::string>
+{
+protected:
+    std::string fail_times(int times) const
+    {
+        sql("create sequence public.failures");
+        return "if nextval('public.failures') <= " + std::to_string(times) +
+               " then raise 'clash' using errcode = '" + GetParam() + "'; end if";
+    }
+};
+
+TEST_P(ConflictTest, IsRunAgainWithTheWorkCalledAnew)
+{
+    at_insert("simsync.change_event", fail_times(3));
+    write_a_page();
+    EXPECT_EQ(calls, 4);
+    EXPECT_EQ(written(), "1 rows, 1 events, last 1");
+}
+
+TEST_P(ConflictTest, InTheCommitIsRunAgainToo)
+{
+    at_commit("simsync.sim", fail_times(2));
+    write_a_page();
+    EXPECT_EQ(calls, 3);
+    EXPECT_EQ(written(), "1 rows, 1 events, last 1");
+}
+
+TEST_P(ConflictTest, ThatDoesNotEndIsGivenUpAfterFiveMoreTries)
+{
+    at_insert("simsync.change_event", fail_times(1'000));
+    EXPECT_THROW(write_a_page(), TransactionConflict);
+    EXPECT_EQ(calls, 6);
+    EXPECT_EQ(written(), "0 rows, 0 events, last 0");
+    sql("drop trigger trip on simsync.change_event");
+    write_a_page(); // the connection is as good as before
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ConflictTest,
+                         testing::Values("40001", "40P01", "55P03"), // serialization, deadlock, lock timeout
+                         [](const auto& each) { return "Code" + each.param; });
+
+struct Complaint
+{
+    std::string code;
+    std::string said_hint; // a part of it
+};
+
+class UnavailableTest : public FailuresTest, public testing::WithParamInterface<Complaint>
+{
+};
+
+TEST_P(UnavailableTest, IsToldWithWhatToDo)
+{
+    at_insert("simsync.change_event", "raise 'trouble' using errcode = '" + GetParam().code + "'");
+    try
+    {
+        write_a_page();
+        FAIL() << "nothing was thrown";
+    }
+    catch (const DatabaseUnavailable& error)
+    {
+        EXPECT_THAT(error.what(), AllOf(HasSubstr("cannot write account \"main\""), HasSubstr("trouble")));
+        EXPECT_THAT(error.hint(), HasSubstr(GetParam().said_hint));
+    }
+    EXPECT_EQ(calls, 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, UnavailableTest,
+                         testing::Values(Complaint{"53100", "disk is full"},
+                                         Complaint{"53200", "short of a resource"},
+                                         Complaint{"25006", "read-only"}, Complaint{"57014", "cancelled"},
+                                         Complaint{"58030", "its log"}),
+                         [](const auto& each) { return "Code" + each.param.code; });
+
+TEST_F(FailuresTest, AnythingElseIsADefectWithTheServersOwnHint)
+{
+    at_insert("simsync.change_event", "raise 'odd' using hint = 'ask the oracle'");
+    try
+    {
+        write_a_page();
+        FAIL() << "nothing was thrown";
+    }
+    catch (const StoreDefect& error)
+    {
+        EXPECT_THAT(error.what(), HasSubstr("odd"));
+        EXPECT_EQ(error.hint(), "ask the oracle");
+    }
+}
+
+TEST_F(FailuresTest, AStatementUnderWayCanBeInterrupted)
+{
+    at_insert("simsync.sim", "perform pg_sleep(600)");
+    std::thread shutdown(
+        [this]
+        {
+            while (sql("select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = "
+                       "current_database()") == "0")
+                std::this_thread::yield();
+            mirror.interrupt();
+        });
+    EXPECT_THROW(write_a_page(), DatabaseUnavailable);
+    shutdown.join();
+    EXPECT_EQ(written(), "0 rows, 0 events, last 0");
+}
+
+class ServerTest : public testing::Test
+{
+protected:
+    Cluster cluster;
+};
+
+TEST_F(ServerTest, AfterAnImmediateShutdownANewMirrorGoesOn)
+{
+    const auto url = cluster.mirror_database();
+    auto mirror = std::make_unique<Mirror>(url, "main");
+    ASSERT_TRUE(mirror->try_lead(endpoint));
+    const std::vector<Event> one{event(Kind::sim_added, "1")};
+    mirror->transact([&](Transaction& transaction) { transaction.append(one); });
+    Reader reader(url);
+
+    cluster.stop_immediately();
+    EXPECT_THROW(mirror->transact([&](Transaction& transaction) { transaction.append(one); }),
+                 DatabaseUnavailable);
+    EXPECT_THROW(reader.ping(), DatabaseUnavailable);
+    EXPECT_THROW(Mirror(url, "main"), DatabaseUnavailable);
+
+    cluster.start();
+    mirror = std::make_unique<Mirror>(url, "main");
+    ASSERT_TRUE(mirror->try_lead(endpoint));
+    mirror->transact([&](Transaction& transaction) { EXPECT_EQ(transaction.append(one), 2); });
+}
+
+TEST_F(ServerTest, RefusalsToConnectAreSortedAndKeepThePassword)
+{
+    const auto url = cluster.mirror_database();
+    run_sql(url,
+            "create role guarded login password 'open-sesame'; create role crowded login connection limit 0");
+    std::ofstream(cluster.folder() / "data/pg_hba.conf")
+        << "local all guarded scram-sha-256\nlocal all unlisted reject\nlocal all all trust\n";
+    cluster.restart();
+
+    const auto complaint = [](const std::string& to) -> std::string
+    {
+        try
+        {
+            Reader reader(to);
+        }
+        catch (const DatabaseRefused& error)
+        {
+            return std::string("refused: ") + error.what() + " HINT: " + error.hint();
+        }
+        catch (const DatabaseUnavailable& error)
+        {
+            return std::string("unavailable: ") + error.what() + " HINT: " + error.hint();
+        }
+        return "none";
+    };
+    EXPECT_EQ(complaint(url + " user=guarded password=open-sesame"), // logs in, but is no member of a group
+              complaint(url + " user=guarded password=open-sesame"));
+    EXPECT_THAT(complaint(url + " user=guarded password=wrong-sesame"),
+                AllOf(HasSubstr("refused"), HasSubstr("pgpass"), Not(HasSubstr("sesame"))));
+    EXPECT_THAT(complaint(url + " user=guarded passfile=/nonexistent"),
+                AllOf(HasSubstr("refused"), HasSubstr("password")));
+    EXPECT_THAT(complaint(url + " user=unlisted"), HasSubstr("refused"));
+    EXPECT_THAT(complaint(url + " user=nobody_at_all"), HasSubstr("refused"));
+    EXPECT_THAT(complaint(url + " user=crowded"),
+                AllOf(HasSubstr("unavailable"), HasSubstr("out of connections")));
+    EXPECT_THAT(complaint(url + " dbname=nowhere password=open-sesame"),
+                AllOf(HasSubstr("unavailable"), HasSubstr("createdb"), Not(HasSubstr("sesame"))));
+    EXPECT_THAT(
+        complaint("host=/nonexistent password=open-sesame dbname=x"),
+        AllOf(HasSubstr("unavailable"), HasSubstr("\"x\" on /nonexistent"), Not(HasSubstr("sesame"))));
+    EXPECT_THAT(complaint("host=127.0.0.1 port=1 password=open-sesame dbname=x"),
+                AllOf(HasSubstr("unavailable"), Not(HasSubstr("sesame"))));
+}
+
+} // namespace
+} // namespace simsync::test
