@@ -4,11 +4,11 @@
 
 #include "api/decode.hpp"
 #include "api/documents.hpp"
-#include "api/escape.hpp"
 #include "api/pacer.hpp"
 #include "api/pool.hpp"
 #include "api/session.hpp"
 #include "api/verdict.hpp"
+#include "simsync/model/escape.hpp"
 
 #include <boost/asio/use_awaitable.hpp>
 

@@ -1,7 +1,7 @@
 // GraphQL errors into a Failure. Calls escape.
 #include "api/complaint.hpp"
 
-#include "api/escape.hpp"
+#include "simsync/model/escape.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,11 +3,11 @@
 #include "api/decode.hpp"
 
 #include "api/complaint.hpp"
-#include "api/escape.hpp"
 #include "api/excerpt.hpp"
 #include "api/repair.hpp"
 #include "api/scalar.hpp"
 #include "simsync/api/fingerprint.hpp"
+#include "simsync/model/escape.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/parse.hpp>

@@ -1,7 +1,7 @@
 // The endpoint's URL. Calls Boost.URL.
 #include "api/endpoint.hpp"
 
-#include "api/escape.hpp"
+#include "simsync/model/escape.hpp"
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>

@@ -1,7 +1,7 @@
 // JSON text from events. Calls escape.
 #include "api/excerpt.hpp"
 
-#include "api/escape.hpp"
+#include "simsync/model/escape.hpp"
 
 #include <utility>
 

@@ -1,8 +1,8 @@
 // HTTP over TCP and TLS: the api layer's only unit with Beast and Asio's SSL. Calls inflate and escape.
 #include "api/https.hpp"
 
-#include "api/escape.hpp"
 #include "api/inflate.hpp"
+#include "simsync/model/escape.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>

@@ -1,7 +1,7 @@
 // gzip and deflate with a bound. Calls zlib.
 #include "api/inflate.hpp"
 
-#include "api/escape.hpp"
+#include "simsync/model/escape.hpp"
 
 #include <zlib.h>
 

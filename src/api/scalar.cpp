@@ -1,7 +1,7 @@
 // Scalars into columns. Calls model/money and model/time.
 #include "api/scalar.hpp"
 
-#include "api/escape.hpp"
+#include "simsync/model/escape.hpp"
 
 #include <charconv>
 #include <stdexcept>

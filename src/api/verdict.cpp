@@ -2,8 +2,8 @@
 #include "api/verdict.hpp"
 
 #include "api/decode.hpp"
-#include "api/escape.hpp"
 #include "api/retry_after.hpp"
+#include "simsync/model/escape.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,5 +1,5 @@
 // UTF-8 checked and escaped. Calls nobody.
-#include "api/escape.hpp"
+#include "simsync/model/escape.hpp"
 
 #include <algorithm>
 #include <cstdint>

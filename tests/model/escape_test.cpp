@@ -1,5 +1,5 @@
 // Text from outside, made harmless.
-#include "api/escape.hpp"
+#include "simsync/model/escape.hpp"
 
 #include <gtest/gtest.h>
 
