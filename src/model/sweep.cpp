@@ -12,6 +12,9 @@ namespace
 constexpr int ends_that_prove = 2;
 // A list that is replaced under us, or a sort that is ignored, does not mend by asking for ever.
 constexpr int most_setbacks = 4;
+// So many times the questions that a list at rest would take, and some for lists of a few pages.
+constexpr std::uint64_t most_questions_a_stride = 4;
+constexpr std::uint64_t spare_questions = 64;
 // Rows of the chain's end in which order is checked; a page that starts further back is rare and only less
 // checked.
 constexpr std::size_t tail_length = 64;
@@ -30,9 +33,22 @@ std::optional<Question> Sweep::next()
 {
     if (finished())
         return std::nullopt;
-    if (auto question = look_ahead())
-        return question;
-    return probe();
+    auto question = look_ahead();
+    if (!question)
+        question = probe();
+    if (question && ++asked_ > budget())
+    {
+        give_up("the list changes faster than it can be read");
+        return std::nullopt;
+    }
+    return question;
+}
+
+// A walk needs one question for each stride of the list; one that needs several times as many will not end.
+std::uint64_t Sweep::budget() const noexcept
+{
+    const auto rows = std::max<std::uint64_t>(fleet_.size(), static_cast<std::uint64_t>(counts_.items));
+    return spare_questions + most_questions_a_stride * (rows / stride() + 1);
 }
 
 // Several pages are asked for at once as long as the list seems to reach that far; their seams are checked
@@ -100,7 +116,8 @@ void Sweep::note_size(const Page& page)
     horizon_ = std::max(horizon_, page.count.value_or(0));
 }
 
-// Nothing lies ahead of a probe, so where it brings nothing new and reaches no further, it has seen the end.
+// A page of the chain's edge that brings nothing new has seen the end, unless it is a whole page, which may
+// have stopped short of it: rows that came in before the edge move it on by as many.
 void Sweep::take_probe(const Question& question, const Page& page, std::vector<Sighting>& changed)
 {
     if (!started() && page.rows == 0)
@@ -111,7 +128,8 @@ void Sweep::take_probe(const Question& question, const Page& page, std::vector<S
         return refuse_order();
     const bool anything_new = join(page, changed);
     const auto reached = question.offset + page.rows;
-    ends_seen_ = !anything_new && reached <= position_ ? ends_seen_ + 1 : 0;
+    const bool shows_end = !anything_new && (reached <= position_ || page.rows < largest_page_);
+    ends_seen_ = shows_end ? ends_seen_ + 1 : 0;
     reach_ = 0;
     move_to(reached);
     if (anything_new && page.rows >= largest_page_ && position_ > horizon_)

@@ -45,9 +45,10 @@ struct SweepCounts
 // shares an id with it, and a gap between two pages is walked from its left edge, stepping back 3, 6, 12 …
 // rows until a shared id is found. Ids are never compared, so no collation of the server can break it.
 //
-// The chain has ended when two answers in a row are anchored, hold nothing new and do not reach further. An
-// empty answer is never the end, except that of a list that is empty from the first row on, twice. A short
-// page ends nothing.
+// The chain has ended when two answers in a row are anchored and hold nothing new. An empty answer is never
+// the end, except that of a list that is empty from the first row on, twice. A short page ends nothing.
+//
+// Every walk ends: one that takes several times the questions which a list at rest would take is given up.
 //
 // The fleet is brought up to date as pages join the chain. Whoever could not commit what `accept` returned
 // must load the fleet anew.
@@ -102,6 +103,7 @@ private:
     bool started() const noexcept { return counts_.pages > 0; }
     std::uint64_t overlap() const noexcept;
     std::uint64_t stride() const noexcept;
+    std::uint64_t budget() const noexcept;
     std::optional<Question> look_ahead();
     std::optional<Question> probe();
 
@@ -137,6 +139,7 @@ private:
     std::uint64_t ceiling_ = unknown; // an offset ahead of the chain that was answered with nothing
     std::uint64_t largest_page_ = 0;
     std::uint64_t largest_count_ = 0;
+    std::uint64_t asked_ = 0;
     int ends_seen_ = 0;
     int empty_starts_ = 0;
     int setbacks_ = 0; // pages in a row from the very start that could not be joined
