@@ -189,9 +189,4 @@ void Mirror::beat()
         [&] { pqxx::nontransaction(impl_->session.connection()).exec("set idle_session_timeout = '10s'"); });
 }
 
-void Mirror::interrupt()
-{
-    impl_->session.attempt("cancel a statement", [&] { impl_->session.connection().cancel_query(); });
-}
-
 } // namespace simsync

@@ -71,11 +71,12 @@ void WritingTransaction::release_removals()
     work_.exec_params("update simsync.ledger set held_removals = 0 where account = $1", account_);
 }
 
-std::int64_t WritingTransaction::raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings)
+std::vector<Event> WritingTransaction::raise_due(Timestamp now,
+                                                 std::span<const std::chrono::seconds> warnings)
 {
-    const auto events = simsync::raise_due(work_, account_, now, warnings);
+    auto events = simsync::raise_due(work_, account_, now, warnings);
     append(events);
-    return static_cast<std::int64_t>(events.size());
+    return events;
 }
 
 void WritingTransaction::notify()

@@ -31,7 +31,7 @@ public:
     void set_degraded(bool degraded) override;
     void hold_removals(std::span<const std::string> ids, std::int64_t sweep_id) override;
     void release_removals() override;
-    std::int64_t raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
+    std::vector<Event> raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
 
     // Last thing before the commit: one notification, however many times events were appended.
     void notify();

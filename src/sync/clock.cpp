@@ -24,25 +24,25 @@ Timestamp now()
 } // namespace
 
 Clock::Clock(const boost::asio::any_io_executor& executor, Lane& lane, std::vector<seconds> warnings,
-             std::function<void(std::int64_t)> raised)
+             std::function<void(std::span<const Event>)> told)
     : lane_(lane),
       warnings_(std::move(warnings)),
-      raised_(std::move(raised)),
+      told_(std::move(told)),
       changed_(executor)
 {
 }
 
-awaitable<std::int64_t> Clock::tell_due()
+awaitable<std::vector<Event>> Clock::tell_due()
 {
-    std::int64_t raised = 0;
+    std::vector<Event> told;
     co_await lane_(
         [&](Mirror& mirror) {
             mirror.transact([&](Transaction& transaction)
-                            { raised = transaction.raise_due(now(), warnings_); });
+                            { told = transaction.raise_due(now(), warnings_); });
         });
-    if (raised > 0 && raised_)
-        raised_(raised);
-    co_return raised;
+    if (!told.empty() && told_)
+        told_(told);
+    co_return told;
 }
 
 awaitable<void> Clock::run()

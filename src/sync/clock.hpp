@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <functional>
+#include <span>
 #include <vector>
 
 namespace simsync
@@ -20,10 +21,10 @@ class Clock
 {
 public:
     Clock(const boost::asio::any_io_executor& executor, Lane& lane,
-          std::vector<std::chrono::seconds> warnings, std::function<void(std::int64_t raised)> raised);
+          std::vector<std::chrono::seconds> warnings, std::function<void(std::span<const Event>)> told);
 
-    // Tells what is due now. How many events. Throws StoreError.
-    boost::asio::awaitable<std::int64_t> tell_due();
+    // Tells what is due now; returns what was told. Throws StoreError.
+    boost::asio::awaitable<std::vector<Event>> tell_due();
 
     // Tells whatever becomes due until `stop`. Throws StoreError.
     boost::asio::awaitable<void> run();
@@ -36,7 +37,7 @@ private:
 
     Lane& lane_;
     std::vector<std::chrono::seconds> warnings_;
-    std::function<void(std::int64_t)> raised_;
+    std::function<void(std::span<const Event>)> told_;
     Signal changed_;
     bool stale_ = true; // what was read of deadlines may be outdated
     bool stopping_ = false;

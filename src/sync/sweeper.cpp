@@ -400,6 +400,7 @@ awaitable<void> Sweeper::finish(Walk& walk)
     record.finished_at = now();
     const bool complete = walk.sweep.complete();
     record.outcome = complete ? Outcome::complete : counts.pages > 0 ? Outcome::incomplete : Outcome::failed;
+    walk.report.interrupted = stopping_ && !complete;
     if (!complete)
         record.error = walk.sweep.why_incomplete();
 

@@ -29,11 +29,9 @@ namespace simsync
 struct SweeperOptions
 {
     std::string account;
-    std::string endpoint;
     SweepPlan plan;
     Guard guard;
     AlertPolicy alert;
-    std::vector<std::chrono::seconds> expiry_warnings;
     std::vector<Filter> scope;     // restricts what is mirrored; all joined by AND
     std::string scope_text = "[]"; // the same as canonical text: a changed one is a new baseline
     Backoff backoff;
@@ -48,6 +46,7 @@ struct SweepReport
         oddities; // values that did not fit their column, by the API's field name
     std::optional<Oddity> first_oddity;
     std::optional<Failure> last_failure; // the API's, even if a later try went well
+    bool interrupted = false;            // told to stop before it was complete
     std::int64_t retries = 0;
     std::int64_t doubtful = 0; // absent SIMs that could not be proven gone
     std::int64_t held = 0;     // removals that the guard holds for approval

@@ -3,7 +3,6 @@
 #include "store/mirror_test.hpp"
 
 #include <fstream>
-#include <thread>
 
 namespace simsync::test
 {
@@ -200,22 +199,6 @@ TEST_F(FailuresTest, AnythingElseIsADefectWithTheServersOwnHint)
         EXPECT_THAT(error.what(), HasSubstr("odd"));
         EXPECT_EQ(error.hint(), "ask the oracle");
     }
-}
-
-TEST_F(FailuresTest, AStatementUnderWayCanBeInterrupted)
-{
-    at_insert("simsync.sim", "perform pg_sleep(600)");
-    std::thread shutdown(
-        [this]
-        {
-            while (sql("select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = "
-                       "current_database()") == "0")
-                std::this_thread::yield();
-            mirror.interrupt();
-        });
-    EXPECT_THROW(write_a_page(), DatabaseUnavailable);
-    shutdown.join();
-    EXPECT_EQ(written(), "0 rows, 0 events, last 0");
 }
 
 class ServerTest : public testing::Test

@@ -39,7 +39,6 @@ public:
         client_options_.username = "partner";
         client_options_.password = [] { return std::string("partner"); };
         options_.account = "main";
-        options_.endpoint = client_options_.endpoint;
         options_.plan = {.page_size = 100, .in_flight = 4, .overlap = 3};
         options_.alert.balance_low = Money::parse("5");
         options_.backoff = {
@@ -58,7 +57,7 @@ public:
         sweeper_.reset();
         client_.emplace(io_.get_executor(), client_options_);
         run(io_, lane_.connect(url_, options_.account));
-        if (!run(io_, lane_([this](Mirror& mirror) { return mirror.try_lead(options_.endpoint); })))
+        if (!run(io_, lane_([this](Mirror& mirror) { return mirror.try_lead(client_options_.endpoint); })))
             throw std::runtime_error("somebody else leads");
         sweeper_.emplace(*client_, lane_, options_);
         run(io_, sweeper_->load());

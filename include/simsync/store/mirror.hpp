@@ -48,8 +48,8 @@ public:
     // Conditions that time alone fulfils: raises tariff.expiring and tariff.expired for every SIM whose
     // deadline has come within a warning or has passed by `now`, exactly once for each SIM, deadline and
     // warning (several missed at once become the nearest). Set-based; numbers and writes its events itself.
-    // How many were raised.
-    virtual std::int64_t raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) = 0;
+    // What was told, the earliest deadline first.
+    virtual std::vector<Event> raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) = 0;
 
 protected:
     ~Transaction() = default;
@@ -99,9 +99,6 @@ public:
     // (SIGSTOP, a frozen host) loses the account to a standby. Whoever begins must go on, every 3 s or so
     // while idle.
     void beat();
-
-    // From another thread: cancels the statement under way.
-    void interrupt();
 
 private:
     struct Impl;
