@@ -1,0 +1,34 @@
+// The command line as plain values. The only file behind it that knows CLI11 (it costs 5 s a unit) is
+// arguments.cpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace simsync::cli
+{
+
+struct Arguments
+{
+    std::string command; // "sync"; "help" where help was asked for
+    std::string help;    // the text to print for "help"
+    std::string config;  // --config, else $SIMSYNC_CONFIG, else /etc/simsync/simsync.toml
+    std::optional<std::string> log_level;
+
+    std::vector<std::string> accounts; // --account; at most one but for `sync`
+    bool json = false;
+    bool follow = false;
+    bool status = false; // migrate --status
+    std::vector<std::string> kinds;
+    std::optional<std::string> sim;
+    std::optional<std::int64_t> after;
+    std::optional<std::uint64_t> limit;
+};
+
+// Throws UsageError.
+Arguments parse_arguments(int argc, const char* const* argv);
+
+} // namespace simsync::cli

@@ -1,0 +1,128 @@
+// Events as lines. Calls cli/text; called by cli/events.
+#include "cli/event_text.hpp"
+
+#include "cli/text.hpp"
+#include "simsync/model/escape.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace simsync::cli
+{
+namespace
+{
+
+namespace json = boost::json;
+
+constexpr std::size_t longest_value = 60;
+
+json::value text_or_null(const std::optional<std::string>& text)
+{
+    return text ? json::value(*text) : json::value(nullptr);
+}
+
+json::value number_or_null(const std::optional<std::int64_t>& number)
+{
+    return number ? json::value(*number) : json::value(nullptr);
+}
+
+json::value document_or_null(const std::string& text)
+{
+    return text.empty() ? json::value(nullptr) : json::parse(text);
+}
+
+std::string value_text(const json::value& value)
+{
+    if (value.is_null())
+        return "–";
+    return escape(value.is_string() ? std::string(value.get_string()) : json::serialize(value),
+                  longest_value);
+}
+
+// "balance 5.2 → 4.9"; where there is no earlier state, "balance 4.9".
+std::string change_text(const json::value& before, const json::value& after)
+{
+    std::string text;
+    if (!after.is_object())
+        return text;
+    const auto* earlier = before.if_object();
+    for (const auto& [column, value] : after.get_object())
+    {
+        text.append(text.empty() ? "" : ", ").append(column);
+        const auto* was = earlier != nullptr ? earlier->if_contains(column) : nullptr;
+        if (was != nullptr)
+            text.append(1, ' ').append(value_text(*was)).append(" →");
+        text.append(1, ' ').append(value_text(value));
+    }
+    return text;
+}
+
+std::string details(const EventRecord& event)
+{
+    // The whole row of a new SIM is for programs; people look it up.
+    if (event.kind == "sim.added")
+        return event.iccid_plastic ? "iccid " + escape(*event.iccid_plastic, longest_value) : "";
+    return change_text(document_or_null(event.before), document_or_null(event.after));
+}
+
+std::string when(const EventRecord& event)
+{
+    std::string text = event.observed_at.substr(0, 19);
+    std::ranges::replace(text, 'T', ' ');
+    return text;
+}
+
+std::string line(const EventRecord& event, std::string_view begin_kind, std::string_view end_kind)
+{
+    std::string text = when(event) + "  " + event.account + "  ";
+    text += padded("#" + std::to_string(event.seq), 8) + ' ';
+    text.append(begin_kind).append(padded(event.kind, 24)).append(end_kind);
+    text += padded(event.sim ? escape(*event.sim, longest_value) : "", 14) + "  " + details(event);
+    text.erase(text.find_last_not_of(' ') + 1);
+    return text;
+}
+
+std::string_view colour_of(const std::string& severity)
+{
+    if (severity == "critical")
+        return "\033[1;31m";
+    if (severity == "warning")
+        return "\033[33m";
+    return "\033[36m";
+}
+
+} // namespace
+
+std::string event_json(const EventRecord& event)
+{
+    return json::serialize(json::object{
+        {"account", event.account},
+        {"seq", event.seq},
+        {"kind", event.kind},
+        {"severity", event.severity},
+        {"sim", text_or_null(event.sim)},
+        {"iccid_plastic", text_or_null(event.iccid_plastic)},
+        {"observed_at", event.observed_at},
+        {"previous_observed_at", text_or_null(event.previous_observed_at)},
+        {"recorded_at", event.recorded_at},
+        {"before", document_or_null(event.before)},
+        {"after", document_or_null(event.after)},
+        {"cause", event.cause},
+        {"sweep_id", number_or_null(event.sweep_id)},
+        {"action_id", number_or_null(event.action_id)},
+        {"dedup_key", text_or_null(event.dedup_key)},
+    });
+}
+
+std::string event_line(const EventRecord& event)
+{
+    return line(event, "", "");
+}
+
+std::string event_line_in_colour(const EventRecord& event)
+{
+    return line(event, colour_of(event.severity), "\033[0m");
+}
+
+} // namespace simsync::cli

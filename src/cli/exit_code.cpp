@@ -1,0 +1,115 @@
+// From errors to exit codes. Called by main and the commands; the only place that prints an error of ours.
+#include "cli/exit_code.hpp"
+
+#include "daemon/config.hpp"
+#include "simsync/store/errors.hpp"
+
+#include <cstdio>
+#include <system_error>
+
+namespace simsync::cli
+{
+namespace
+{
+
+ExitCode tell(ExitCode code, const StoreError& error)
+{
+    complain(error.what(), error.hint());
+    return code;
+}
+
+ExitCode tell(const CommandError& error)
+{
+    complain(error.what(), error.hint());
+    return error.code();
+}
+
+ExitCode tell(const ConfigError& error)
+{
+    for (const auto& mistake : error.mistakes())
+        complain(mistake.what, mistake.hint);
+    return ExitCode::configuration;
+}
+
+ExitCode tell(const std::system_error& error)
+{
+    complain(error.what(), "see what stands in the way: a full disk, an address in use, a limit");
+    return ExitCode::unavailable;
+}
+
+ExitCode tell(const std::exception& defect)
+{
+    complain(defect.what(), "this is a defect of simsync: please report it");
+    return ExitCode::defect;
+}
+
+template<class Kind>
+bool is(const StoreError& error)
+{
+    return dynamic_cast<const Kind*>(&error) != nullptr;
+}
+
+ExitCode code_of(const StoreError& error)
+{
+    if (is<BadDatabaseUrl>(error) || is<SchemaMismatch>(error) || is<PoolerInBetween>(error))
+        return ExitCode::configuration;
+    if (is<DatabaseUnavailable>(error))
+        return ExitCode::unavailable;
+    if (is<DatabaseRefused>(error))
+        return ExitCode::refused;
+    return is<TransactionConflict>(error) ? ExitCode::try_again : ExitCode::defect;
+}
+
+} // namespace
+
+void complain(const std::string& what, const std::string& hint)
+{
+    std::fprintf(stderr, "simsync: %s\nHINT: %s\n", what.c_str(), hint.c_str());
+}
+
+ExitCode exit_code_of(Trouble trouble)
+{
+    switch (trouble)
+    {
+    case Trouble::unauthorized:
+        return ExitCode::refused;
+    case Trouble::unreachable:
+    case Trouble::timed_out:
+    case Trouble::tls:
+    case Trouble::throttled:
+    case Trouble::server_error:
+        return ExitCode::unavailable;
+    default:
+        return ExitCode::data;
+    }
+}
+
+ExitCode report(const std::exception_ptr& error)
+{
+    try
+    {
+        std::rethrow_exception(error);
+    }
+    catch (const CommandError& caught)
+    {
+        return tell(caught);
+    }
+    catch (const ConfigError& caught)
+    {
+        return tell(caught);
+    }
+    catch (const StoreError& caught)
+    {
+        return tell(code_of(caught), caught);
+    }
+    catch (const std::system_error& caught)
+    {
+        return tell(caught);
+    }
+    catch (const std::exception& caught)
+    {
+        return tell(caught);
+    }
+}
+
+} // namespace simsync::cli

@@ -1,0 +1,49 @@
+// simsync's command line: a table of commands. One `try` tells what went wrong and maps it to the exit code.
+#include "cli/commands.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <map>
+#include <string_view>
+
+namespace simsync::cli
+{
+namespace
+{
+
+using Command = ExitCode (*)(const Arguments&);
+
+ExitCode help(const Arguments& arguments)
+{
+    std::fputs(arguments.help.c_str(), stdout);
+    return ExitCode::done;
+}
+
+const std::map<std::string_view, Command> commands{
+    {"events", events}, {"help", help}, {"migrate", migrate_schema}, {"run", run},
+    {"status", status}, {"sync", sync}, {"version", version},
+};
+
+ExitCode execute(int argc, const char* const* argv)
+{
+    try
+    {
+        const auto arguments = parse_arguments(argc, argv);
+        return commands.at(arguments.command)(arguments);
+    }
+    catch (...)
+    {
+        return report(std::current_exception());
+    }
+}
+
+} // namespace
+} // namespace simsync::cli
+
+int main(int argc, char** argv)
+{
+    // A reader that goes away (`simsync events | head`) is an error of the write, not a signal.
+    std::signal(SIGPIPE, SIG_IGN);
+    return static_cast<int>(simsync::cli::execute(argc, argv));
+}

@@ -1,0 +1,73 @@
+// The progress bar. Calls nobody; called by cli/sync.
+#include "cli/progress.hpp"
+
+#include "cli/text.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace simsync::cli
+{
+namespace
+{
+
+constexpr std::chrono::milliseconds shortest_redraw{100};
+constexpr std::size_t bar_width = 24;
+
+std::size_t terminal_width()
+{
+    winsize size{};
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return 80;
+    return size.ws_col;
+}
+
+std::string bar(std::int64_t done, std::int64_t expected)
+{
+    const double share = std::clamp(static_cast<double>(done) / static_cast<double>(expected), 0.0, 1.0);
+    const auto full = static_cast<std::size_t>(share * static_cast<double>(bar_width));
+    std::string text = "[";
+    text.append(full, '#').append(bar_width - full, '-').append("] ");
+    const auto percent = std::to_string(static_cast<int>(share * 100)) + "%";
+    return text.append(4 - std::min<std::size_t>(percent.size(), 4), ' ') + percent;
+}
+
+} // namespace
+
+std::string progress_line(const std::string& name, std::int64_t done, std::int64_t expected,
+                          std::chrono::milliseconds elapsed, std::size_t width)
+{
+    std::string line = name + "  ";
+    if (expected > 0)
+        line += bar(done, expected) + "  ";
+    line += grouped(done) + " SIMs  " + seconds_text(elapsed);
+    if (line.size() > width)
+        line.resize(width);
+    return line;
+}
+
+ProgressBar::ProgressBar(std::string name) : name_(std::move(name)), terminal_(isatty(STDERR_FILENO) == 1) {}
+
+ProgressBar::~ProgressBar()
+{
+    if (drawn_)
+        std::fputs("\r\033[K", stderr);
+}
+
+void ProgressBar::show(std::int64_t done, std::int64_t expected)
+{
+    const auto now = Clock::now();
+    if (!terminal_ || (drawn_ && now - last_drawn_ < shortest_redraw))
+        return;
+    const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - started_);
+    const auto line = progress_line(name_, done, expected, elapsed, terminal_width() - 1);
+    std::fprintf(stderr, "\r\033[K%s", line.c_str());
+    std::fflush(stderr);
+    drawn_ = true;
+    last_drawn_ = now;
+}
+
+} // namespace simsync::cli

@@ -1,0 +1,36 @@
+// A progress bar on a terminal: on stderr, at most ten times a second, gone when done. Debian has no package
+// for it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace simsync::cli
+{
+
+// The line without control characters, `width` columns wide at most: "main  [#####-----]  51%  51,000
+// SIMs  1.2 s". Without an expectation there is no bar, only the figures.
+std::string progress_line(const std::string& name, std::int64_t done, std::int64_t expected,
+                          std::chrono::milliseconds elapsed, std::size_t width);
+
+class ProgressBar
+{
+public:
+    explicit ProgressBar(std::string name);
+    ~ProgressBar(); // wipes the line
+    ProgressBar(const ProgressBar&) = delete;
+    ProgressBar& operator=(const ProgressBar&) = delete;
+
+    void show(std::int64_t done, std::int64_t expected);
+
+private:
+    using Clock = std::chrono::steady_clock;
+    std::string name_;
+    bool terminal_;
+    bool drawn_ = false;
+    Clock::time_point started_ = Clock::now();
+    Clock::time_point last_drawn_;
+};
+
+} // namespace simsync::cli

@@ -1,0 +1,22 @@
+// What a command takes from the configuration.
+#pragma once
+
+#include "cli/arguments.hpp"
+#include "daemon/config.hpp"
+
+#include <vector>
+
+namespace simsync::cli
+{
+
+// Loads --config and applies --log-level. Throws ConfigError.
+Config load_settings(const Arguments& arguments);
+
+// The account named by --account, or the only one. Throws UsageError where there are several or it is not
+// configured.
+const AccountConfig& chosen_account(const Arguments& arguments, const Config& config);
+
+// All that are named, or all there are.
+std::vector<AccountConfig> chosen_accounts(const Arguments& arguments, const Config& config);
+
+} // namespace simsync::cli

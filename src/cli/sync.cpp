@@ -1,0 +1,215 @@
+// `simsync sync`: one full sweep of each account, one after the other. Calls sync/sweeper and sync/clock.
+#include "cli/commands.hpp"
+#include "cli/output.hpp"
+#include "cli/progress.hpp"
+#include "cli/settings.hpp"
+#include "cli/text.hpp"
+#include "daemon/assembly.hpp"
+#include "daemon/log.hpp"
+#include "sync/clock.hpp"
+#include "sync/sweeper.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_future.hpp>
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <csignal>
+
+namespace simsync::cli
+{
+namespace
+{
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using asio::awaitable;
+
+CommandError led_by(const std::string& leader, const std::string& account)
+{
+    return {ExitCode::try_again, "account \"" + account + "\" is led by " + leader,
+            "that instance mirrors it already (`simsync status`); stop it first, or leave the work to it"};
+}
+
+// The first signal ends the sweep, which commits what it has; a second one ends the process.
+void stop_on_signal(asio::signal_set& signals, Sweeper& sweeper)
+{
+    signals.async_wait(
+        [&](const boost::system::error_code& error, int)
+        {
+            if (error)
+                return;
+            signals.clear();
+            std::signal(SIGINT, SIG_DFL);
+            std::signal(SIGTERM, SIG_DFL);
+            sweeper.stop();
+        });
+}
+
+awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account)
+{
+    const auto executor = co_await asio::this_coro::executor;
+    Client client{executor, client_options(account)};
+    Lane lane;
+    co_await lane.connect(config.database_url, account.name);
+    if (!co_await lane([&account](Mirror& mirror) { return mirror.try_lead(account.endpoint); }))
+        throw led_by(co_await lane([](Mirror& mirror) { return mirror.leader(); }), account.name);
+
+    ProgressBar bar{account.name};
+    Sweeper sweeper{
+        client,
+        lane,
+        sweeper_options(config, account),
+        {[&bar](const SweepProgress& progress) { bar.show(progress.items, progress.expected); }, {}, {}}};
+    asio::signal_set signals{executor, SIGINT, SIGTERM};
+    stop_on_signal(signals, sweeper);
+    co_await sweeper.load();
+    auto report = co_await sweeper.run_once();
+
+    Clock clock{executor, lane, config.alert.tariff_expiry_warnings, {}};
+    for (const auto& event : co_await clock.tell_due())
+        ++report.events[std::string(to_text(event.kind))];
+    client.close();
+    co_await lane.disconnect();
+    co_return report;
+}
+
+SweepReport sweep_to_its_end(const Config& config, const AccountConfig& account)
+{
+    asio::io_context io{1};
+    auto report = asio::co_spawn(io, sweep(config, account), asio::use_future);
+    io.run();
+    return report.get();
+}
+
+ExitCode code_of(const SweepReport& report)
+{
+    if (report.record.outcome == Outcome::complete)
+        return ExitCode::done;
+    if (report.last_failure)
+        return exit_code_of(report.last_failure->trouble);
+    return report.interrupted ? ExitCode::try_again : ExitCode::data;
+}
+
+std::string text(const std::string& account, const SweepReport& report)
+{
+    const auto& record = report.record;
+    const auto took =
+        std::chrono::duration_cast<std::chrono::milliseconds>(*record.finished_at - record.started_at);
+    std::string line = account + ": sweep " + std::to_string(record.id) + ' ' +
+                       std::string(to_text(record.outcome)) + ": " + grouped(record.items) + " SIMs, " +
+                       grouped(record.added) + " added, " + grouped(record.changed) + " changed, " +
+                       grouped(record.removed) + " removed, " + grouped(record.events) + " events in " +
+                       seconds_text(took) + '\n';
+    if (report.held > 0)
+        line += account + ": " + grouped(report.held) + " removals are held for a person to decide\n";
+    return line;
+}
+
+json::object document(const std::string& account, const SweepReport& report)
+{
+    const auto& record = report.record;
+    json::object kinds;
+    for (const auto& [kind, events] : report.events)
+        kinds[kind] = events;
+    return {{"account", account},
+            {"sweep_id", record.id},
+            {"outcome", to_text(record.outcome)},
+            {"baseline", record.baseline},
+            {"started_at", to_text(record.started_at)},
+            {"finished_at", to_text(*record.finished_at)},
+            {"requests", record.requests},
+            {"pages", record.pages},
+            {"items", record.items},
+            {"added", record.added},
+            {"changed", record.changed},
+            {"unchanged", record.unchanged},
+            {"removed", record.removed},
+            {"events", record.events},
+            {"events_by_kind", std::move(kinds)},
+            {"held_removals", report.held},
+            {"error", record.error ? json::value(*record.error) : json::value(nullptr)}};
+}
+
+json::object document(const std::string& account, const std::exception_ptr& error)
+{
+    try
+    {
+        std::rethrow_exception(error);
+    }
+    catch (const std::exception& caught)
+    {
+        return {{"account", account}, {"outcome", nullptr}, {"error", caught.what()}};
+    }
+}
+
+// What became of all accounts: told as it happens, or as one document at the end.
+class Results
+{
+public:
+    explicit Results(bool as_json) : as_json_(as_json) {}
+
+    void add(const std::string& account, const SweepReport& report)
+    {
+        if (as_json_)
+            documents_.push_back(document(account, report));
+        else
+            print(text(account, report));
+        const auto code = code_of(report);
+        if (code != ExitCode::done)
+            explain(account, report);
+        worst_ = std::max(worst_, code);
+    }
+
+    void add(const std::string& account, const std::exception_ptr& error)
+    {
+        if (as_json_)
+            documents_.push_back(document(account, error));
+        worst_ = std::max(worst_, cli::report(error));
+    }
+
+    ExitCode conclude()
+    {
+        if (as_json_)
+            print(json::serialize(json::object{{"accounts", std::move(documents_)}}) + '\n');
+        return worst_;
+    }
+
+private:
+    static void explain(const std::string& account, const SweepReport& report)
+    {
+        const std::string hint{report.last_failure ? simsync::hint(report.last_failure->trouble)
+                                                   : "run it again: what was committed stays true"};
+        complain("account \"" + account + "\": " + report.record.error.value_or("the sweep is not complete"),
+                 hint);
+    }
+
+    bool as_json_;
+    json::array documents_;
+    ExitCode worst_ = ExitCode::done;
+};
+
+} // namespace
+
+ExitCode sync(const Arguments& arguments)
+{
+    const auto config = load_settings(arguments);
+    log::set_up(config.log);
+    Results results{arguments.json};
+    for (const auto& account : chosen_accounts(arguments, config))
+    {
+        try
+        {
+            results.add(account.name, sweep_to_its_end(config, account));
+        }
+        catch (...)
+        {
+            results.add(account.name, std::current_exception());
+        }
+    }
+    return results.conclude();
+}
+
+} // namespace simsync::cli

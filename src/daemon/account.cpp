@@ -1,0 +1,371 @@
+// The life of one account. Calls sync/sweeper, sync/clock and the lane; called by daemon/service.
+#include "daemon/account.hpp"
+
+#include "daemon/assembly.hpp"
+#include "daemon/log.hpp"
+#include "simsync/model/backoff.hpp"
+#include "simsync/model/cadence.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+
+#include <algorithm>
+#include <random>
+
+namespace simsync
+{
+namespace
+{
+
+using boost::asio::awaitable;
+namespace asio = boost::asio;
+using namespace std::chrono;
+
+// A standby asks this often for the lease. PostgreSQL ends the session of a leader that is silent for 10 s
+// (Mirror::beat), so a takeover stays within 15 s.
+constexpr milliseconds standby_interval{2'000};
+// How often the lease is renewed, the database is asked whether it is there, and freshness is judged.
+constexpr milliseconds watch_interval{1'000};
+// A month's partition is made two months ahead and dropped by the month: once a day is plenty.
+constexpr hours history_interval{24};
+// The database comes back when it comes back: never give up, look at least this often.
+constexpr Backoff reconnect{.first = milliseconds{250}, .longest = milliseconds{10'000}, .patience = 0};
+
+double chance()
+{
+    thread_local std::minstd_rand generator{std::random_device{}()};
+    return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
+}
+
+ClientObserver observe(AccountMetrics& metrics)
+{
+    return {[&metrics](std::string_view operation, std::string_view outcome, nanoseconds took)
+            { metrics.api_request(operation, outcome, took); },
+            [&metrics](std::string_view reason) { metrics.retry(reason); },
+            [&metrics](std::string_view outcome) { metrics.login(outcome); },
+            [&metrics](system_clock::time_point time) { metrics.token_expiry(time); }};
+}
+
+std::string summary(const SweepRecord& sweep)
+{
+    const auto took = duration_cast<milliseconds>(*sweep.finished_at - sweep.started_at);
+    return "sweep " + std::to_string(sweep.id) + ' ' + std::string(to_text(sweep.outcome)) + ": " +
+           std::to_string(sweep.items) + " SIMs, " + std::to_string(sweep.added) + " added, " +
+           std::to_string(sweep.changed) + " changed, " + std::to_string(sweep.removed) + " removed, " +
+           std::to_string(sweep.events) + " events in " + std::to_string(took.count()) + " ms";
+}
+
+} // namespace
+
+Account::Account(const asio::any_io_executor& executor, const Config& config, const AccountConfig& account,
+                 AccountMetrics& metrics, std::function<void(const std::string&)> swept)
+    : executor_(executor),
+      config_(config),
+      account_(account),
+      metrics_(metrics),
+      swept_(std::move(swept)),
+      client_(executor, client_options(account), observe(metrics))
+{
+}
+
+Account::~Account() = default;
+
+awaitable<void> Account::run()
+{
+    for (int failures = 0; !stopping_;)
+    {
+        std::optional<StoreError> error;
+        try
+        {
+            co_await mirror_while_leading();
+        }
+        catch (const StoreError& caught)
+        {
+            error.emplace(caught);
+        }
+        failures = leading_ ? 1 : failures + 1;
+        lose_lead();
+        if (!error || stopping_)
+            continue;
+        log_database_error(*error);
+        co_await rest(*reconnect.delay(failures, chance()));
+    }
+    client_.close();
+    co_await lane_.disconnect();
+}
+
+// One connection's life: from connecting to losing it, or to being told to stop.
+awaitable<void> Account::mirror_while_leading()
+{
+    co_await lane_.connect(config_.database_url, account_.name);
+    if (!co_await take_lease())
+        co_return;
+    co_await begin_leading();
+    co_await work_side_by_side();
+}
+
+// False where we were told to stop while another instance leads.
+awaitable<bool> Account::take_lease()
+{
+    while (!stopping_)
+    {
+        if (co_await lane_([this](Mirror& mirror) { return mirror.try_lead(account_.endpoint); }))
+            co_return true;
+        stand_by(co_await lane_([](Mirror& mirror) { return mirror.leader(); }));
+        database_answered_ = steady_clock::now();
+        co_await rest(standby_interval);
+    }
+    co_return false;
+}
+
+void Account::stand_by(std::string leader)
+{
+    metrics_.stands_by();
+    if (standby_for_ == leader)
+        return;
+    log::info(account_.name, "stands by", {{"leader", leader}});
+    standby_for_ = std::move(leader);
+}
+
+awaitable<void> Account::begin_leading()
+{
+    leading_ = true;
+    leading_since_ = steady_clock::now();
+    standby_for_.reset();
+    metrics_.leads();
+    log::info(account_.name, "leads the account");
+
+    clock_ = std::make_unique<Clock>(executor_, lane_, config_.alert.tariff_expiry_warnings,
+                                     [this](std::span<const Event> events) { told_due(events); });
+    sweeper_ = std::make_unique<Sweeper>(
+        client_, lane_, sweeper_options(config_, account_),
+        SweepObserver{
+            {}, [this](std::string_view reason) { metrics_.retry(reason); }, [this] { clock_->wake(); }});
+    co_await sweeper_->load();
+    adopt(sweeper_->ledger());
+    database_answered_ = steady_clock::now();
+}
+
+// What the ledger says of an earlier leader's last complete sweep, in our own monotonic time.
+void Account::adopt(const AccountRecord& ledger)
+{
+    last_complete_.reset();
+    metrics_.sims(static_cast<std::int64_t>(sweeper_->sims()));
+    metrics_.removals_held(ledger.held_removals);
+    if (!ledger.last_complete_sweep || !ledger.last_complete_sweep->finished_at)
+        return;
+    const auto finished_at = *ledger.last_complete_sweep->finished_at;
+    const auto age = floor<microseconds>(system_clock::now()) - finished_at;
+    last_complete_ = steady_clock::now() - std::max(age, microseconds{0});
+    metrics_.last_complete(finished_at);
+}
+
+// They run until one of them fails or we are told to stop; then all end.
+awaitable<void> Account::work_side_by_side()
+{
+    error_ = nullptr;
+    const auto spawn = [this](awaitable<void> work)
+    { return asio::co_spawn(executor_, guarded(std::move(work)), asio::deferred); };
+    co_await asio::experimental::make_parallel_group(spawn(sweep_on()), spawn(clock_->run()),
+                                                     spawn(watch_on()), spawn(keep_history()))
+        .async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
+    if (error_)
+        std::rethrow_exception(std::exchange(error_, nullptr));
+}
+
+awaitable<void> Account::guarded(awaitable<void> work)
+{
+    try
+    {
+        co_await std::move(work);
+    }
+    catch (...)
+    {
+        if (!error_)
+            error_ = std::current_exception();
+    }
+    end_work();
+}
+
+void Account::end_work()
+{
+    if (sweeper_)
+        sweeper_->stop();
+    if (clock_)
+        clock_->stop();
+    for (auto* resting : resting_)
+        resting->wake();
+}
+
+awaitable<void> Account::sweep_on()
+{
+    const Cadence cadence{steady_clock::now(), account_.sweep_interval};
+    while (!ending())
+    {
+        co_await sweep();
+        if (!ending())
+            co_await rest_until(cadence.next(steady_clock::now(), chance()));
+    }
+}
+
+awaitable<void> Account::sweep()
+{
+    const auto report = co_await sweeper_->run_once();
+    conclude(report);
+    count(report);
+    log_sweep(report);
+    if (report.last_failure && report.record.outcome != Outcome::complete)
+        co_await tell_failure(*report.last_failure);
+}
+
+void Account::conclude(const SweepReport& report)
+{
+    database_answered_ = steady_clock::now();
+    trouble_ = report.record.error.value_or("");
+    if (report.record.outcome != Outcome::complete)
+        return;
+    last_complete_ = steady_clock::now();
+    auth_failed_ = false;
+}
+
+// Each is told once: refused credentials until a sweep is complete again, a field once and for all.
+awaitable<void> Account::tell_failure(const Failure& failure)
+{
+    if (failure.trouble == Trouble::unauthorized && !std::exchange(auth_failed_, true))
+        co_await tell(Kind::account_auth_failed, {{"error", failure.what}});
+    for (const auto& field : failure.unknown_fields)
+        if (drifted_.insert(field).second)
+            co_await tell(Kind::account_schema_drift, {{"field", field}, {"error", failure.what}});
+}
+
+awaitable<void> Account::tell(Kind kind, Fields after)
+{
+    co_await sweeper_->tell(kind, std::move(after));
+    metrics_.events(to_text(kind), 1);
+}
+
+awaitable<void> Account::watch_on()
+{
+    while (!ending())
+    {
+        co_await lane_([](Mirror& mirror) { mirror.beat(); });
+        database_answered_ = steady_clock::now();
+        co_await judge_freshness();
+        co_await rest(watch_interval);
+    }
+}
+
+// A mirror that is stuck says so by itself, whatever holds up its sweeps.
+awaitable<void> Account::judge_freshness()
+{
+    const auto age = steady_clock::now() - last_complete_.value_or(leading_since_);
+    if (age <= config_.alert.stale_after || sweeper_->ledger().degraded)
+        co_return;
+    const auto why = trouble_.empty() ? std::string("no complete sweep for too long") : trouble_;
+    co_await sweeper_->degrade({{"error", why}});
+    metrics_.events(to_text(Kind::account_degraded), 1);
+    log::error(account_.name, "is degraded: no complete sweep within stale_after", {{"error", why}});
+}
+
+awaitable<void> Account::keep_history()
+{
+    while (!ending())
+    {
+        co_await lane_([this](Mirror& mirror) { mirror.keep_partitions(config_.events_retention); });
+        co_await rest(history_interval);
+    }
+}
+
+void Account::lose_lead()
+{
+    sweeper_.reset();
+    clock_.reset();
+    metrics_.stands_by();
+    if (std::exchange(leading_, false))
+        log::info(account_.name, "leads the account no longer");
+}
+
+awaitable<void> Account::rest(milliseconds duration)
+{
+    return rest_until(steady_clock::now() + duration);
+}
+
+awaitable<void> Account::rest_until(Time time)
+{
+    Signal alarm{executor_};
+    resting_.insert(&alarm);
+    while (!ending() && steady_clock::now() < time)
+        co_await alarm.wait_until(time);
+    resting_.erase(&alarm);
+}
+
+void Account::stop()
+{
+    stopping_ = true;
+    end_work();
+}
+
+void Account::cut()
+{
+    client_.close();
+}
+
+AccountStanding Account::standing() const
+{
+    return {account_.name, leading_, database_answered_, last_complete_, auth_failed_, trouble_};
+}
+
+void Account::log_database_error(const StoreError& error)
+{
+    metrics_.database_error();
+    log::error(account_.name, error.what(), {{"hint", error.hint()}});
+}
+
+void Account::told_due(std::span<const Event> events)
+{
+    for (const auto& event : events)
+        metrics_.events(to_text(event.kind), 1);
+    log::info(account_.name, "told of tariffs that end or have ended",
+              {{"events", std::to_string(events.size())}});
+}
+
+void Account::count(const SweepReport& report)
+{
+    const auto& record = report.record;
+    metrics_.sweep_finished(to_text(record.outcome), *record.finished_at - record.started_at);
+    metrics_.items(record.items);
+    metrics_.sims(static_cast<std::int64_t>(sweeper_->sims()));
+    metrics_.removals_held(sweeper_->ledger().held_removals);
+    for (const auto& [kind, events] : report.events)
+        metrics_.events(kind, events);
+    for (const auto& [field, times] : report.oddities)
+        metrics_.decode_errors(field, times);
+    if (record.outcome == Outcome::complete)
+        metrics_.last_complete(*record.finished_at);
+}
+
+void Account::log_sweep(const SweepReport& report)
+{
+    const auto& record = report.record;
+    const auto text = summary(record);
+    swept_(account_.name + ": " + text);
+    if (record.outcome == Outcome::complete)
+        log::info(account_.name, text);
+    else if (report.last_failure)
+        log::warn(account_.name, text,
+                  {{"error", record.error.value_or("")},
+                   {"hint", std::string(hint(report.last_failure->trouble))}});
+    else
+        log::warn(account_.name, text, {{"error", record.error.value_or("")}});
+    if (report.held > 0)
+        log::warn(account_.name, "removals are held for a person to decide",
+                  {{"held", std::to_string(report.held)}});
+    if (report.first_oddity)
+        log::warn(account_.name, "values did not fit their column",
+                  {{"sim", report.first_oddity->sim},
+                   {"field", report.first_oddity->field},
+                   {"text", report.first_oddity->text}});
+}
+
+} // namespace simsync

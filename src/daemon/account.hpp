@@ -1,0 +1,99 @@
+// One account's work: take the lease, sweep at the cadence, keep the clock, tell how it stands. Everything of
+// an account is one coroutine tree with its own API connections and its own database lane.
+// Calls sync/sweeper and sync/clock; called by daemon/service.
+#pragma once
+
+#include "daemon/config.hpp"
+#include "daemon/metrics.hpp"
+#include "daemon/readiness.hpp"
+#include "simsync/api/client.hpp"
+#include "sync/clock.hpp"
+#include "sync/lane.hpp"
+#include "sync/signal.hpp"
+#include "sync/sweeper.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace simsync
+{
+
+class Account
+{
+public:
+    // `swept`: a sentence about each sweep, for systemd's STATUS.
+    Account(const boost::asio::any_io_executor& executor, const Config& config, const AccountConfig& account,
+            AccountMetrics& metrics, std::function<void(const std::string&)> swept);
+    ~Account();
+
+    // Until `stop`. Survives whatever the API and the database do; throws for defects only.
+    boost::asio::awaitable<void> run();
+
+    // Asks for nothing more; what was read is committed, then `run` returns.
+    void stop();
+    // Cuts the API's connections, for one that would not end in time.
+    void cut();
+
+    const AccountConfig& config() const noexcept { return account_; }
+    AccountStanding standing() const;
+
+private:
+    using Time = std::chrono::steady_clock::time_point;
+
+    boost::asio::awaitable<void> mirror_while_leading();
+    boost::asio::awaitable<bool> take_lease();
+    boost::asio::awaitable<void> begin_leading();
+    boost::asio::awaitable<void> work_side_by_side();
+    boost::asio::awaitable<void> guarded(boost::asio::awaitable<void> work);
+    boost::asio::awaitable<void> sweep_on();
+    boost::asio::awaitable<void> watch_on();
+    boost::asio::awaitable<void> keep_history();
+    boost::asio::awaitable<void> sweep();
+    boost::asio::awaitable<void> tell_failure(const Failure& failure);
+    boost::asio::awaitable<void> tell(Kind kind, Fields after);
+    boost::asio::awaitable<void> judge_freshness();
+    boost::asio::awaitable<void> rest(std::chrono::milliseconds duration);
+    boost::asio::awaitable<void> rest_until(Time time);
+
+    void stand_by(std::string leader);
+    void adopt(const AccountRecord& ledger);
+    void conclude(const SweepReport& report);
+    void count(const SweepReport& report);
+    void log_sweep(const SweepReport& report);
+    void told_due(std::span<const Event> events);
+    void log_database_error(const StoreError& error);
+    void lose_lead();
+    void end_work();
+    bool ending() const noexcept { return stopping_ || error_; }
+
+    boost::asio::any_io_executor executor_;
+    Config config_;
+    AccountConfig account_;
+    AccountMetrics& metrics_;
+    std::function<void(const std::string&)> swept_;
+    Client client_;
+    Lane lane_;
+    std::unique_ptr<Sweeper> sweeper_; // while we lead
+    std::unique_ptr<Clock> clock_;
+    std::set<Signal*> resting_; // those who wait, to be woken when all is to end
+    std::exception_ptr error_;  // what ended the work side by side
+    bool stopping_ = false;
+    bool leading_ = false;
+    bool auth_failed_ = false;
+    std::set<std::string> drifted_;          // fields of which account.schema_drift was told
+    std::optional<std::string> standby_for_; // the leader of whom the log was told
+    std::optional<Time> last_complete_;
+    Time leading_since_;
+    std::optional<Time> database_answered_;
+    std::string trouble_; // why the last sweep was not complete
+};
+
+} // namespace simsync

@@ -1,0 +1,247 @@
+// The HTTP port. Calls Beast; called by daemon/service.
+#include "daemon/http.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+
+#include <chrono>
+#include <system_error>
+
+namespace simsync
+{
+namespace
+{
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::awaitable;
+using asio::ip::tcp;
+using Request = http::request<http::empty_body>;
+using Response = http::response<http::string_body>;
+
+constexpr int most_clients = 32;
+constexpr std::chrono::seconds patience{10}; // to send a request, to take an answer, to come back
+constexpr std::uint32_t header_limit = 8U << 10U;
+// While file descriptors are exhausted, accepting again at once would turn into a busy loop.
+constexpr std::chrono::milliseconds pause_after_failure{100};
+
+constexpr const char* plain = "text/plain; charset=utf-8";
+constexpr const char* prometheus_text = "text/plain; version=0.0.4; charset=utf-8";
+
+constexpr const char* front_page =
+    R"(<!doctype html><html lang="en"><meta charset="utf-8"><title>simsync</title>
+<h1>simsync</h1>
+<ul><li><a href="/healthz">/healthz</a> the process turns
+<li><a href="/readyz">/readyz</a> the database answers and every led account is fresh
+<li><a href="/metrics">/metrics</a> for Prometheus</ul></html>
+)";
+
+Response reply(http::status status, const char* type, std::string body)
+{
+    Response response{status, 11};
+    response.set(http::field::content_type, type);
+    response.set(http::field::cache_control, "no-store");
+    response.set("X-Content-Type-Options", "nosniff");
+    response.body() = std::move(body);
+    return response;
+}
+
+// A page of another site that had its name point here (DNS rebinding) sends that name along.
+bool is_ours(beast::string_view host, const std::string& listen)
+{
+    const auto colon = host.rfind(':');
+    const auto name = host.ends_with(']') || colon == beast::string_view::npos ? host : host.substr(0, colon);
+    return host == listen || name == "localhost" || name == "127.0.0.1" || name == "[::1]";
+}
+
+struct Address
+{
+    std::string host;
+    std::string port;
+};
+
+Address take_apart(const std::string& listen)
+{
+    const auto colon = listen.rfind(':');
+    Address address{listen.substr(0, colon), listen.substr(colon + 1)};
+    if (address.host.starts_with('[') && address.host.ends_with(']'))
+        address.host = address.host.substr(1, address.host.size() - 2);
+    return address;
+}
+
+} // namespace
+
+struct HttpServer::Impl
+{
+    Impl(const asio::any_io_executor& executor, std::string address, HttpHandlers all)
+        : listen(std::move(address)),
+          handlers(std::move(all)),
+          acceptor(executor)
+    {
+    }
+
+    void bind();
+    Response answer(const Request& request) const;
+    Response page_of(beast::string_view path, beast::string_view host) const;
+
+    std::string listen;
+    HttpHandlers handlers;
+    tcp::acceptor acceptor;
+    int clients = 0;
+};
+
+namespace
+{
+
+// False when the connection is to end.
+template<class Answer>
+awaitable<bool> serve_once(beast::tcp_stream& stream, beast::flat_buffer& buffer, const Answer& answer)
+{
+    http::request_parser<http::empty_body> parser;
+    parser.header_limit(header_limit);
+    stream.expires_after(patience);
+    co_await http::async_read(stream, buffer, parser, asio::use_awaitable);
+
+    const auto request = parser.release();
+    Response response = answer(request);
+    response.keep_alive(request.keep_alive());
+    response.prepare_payload();
+    if (request.method() == http::verb::head)
+        response.body().clear(); // its length stays in the header
+    stream.expires_after(patience);
+    co_await http::async_write(stream, response, asio::use_awaitable);
+    co_return response.keep_alive();
+}
+
+template<class Impl>
+awaitable<void> serve(std::shared_ptr<Impl> server, tcp::socket socket)
+{
+    try
+    {
+        beast::tcp_stream stream(std::move(socket));
+        beast::flat_buffer buffer;
+        const auto answer = [&server](const Request& request) { return server->answer(request); };
+        while (co_await serve_once(stream, buffer, answer))
+        {
+        }
+        boost::system::error_code ignored;
+        stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    }
+    catch (const boost::system::system_error&)
+    {
+        // A client that leaves, dawdles or does not speak HTTP loses its connection, and nothing else
+        // happens.
+    }
+    --server->clients;
+}
+
+template<class Impl>
+awaitable<void> accept(std::shared_ptr<Impl> server)
+{
+    const auto executor = server->acceptor.get_executor();
+    while (server->acceptor.is_open())
+    {
+        boost::system::error_code error;
+        tcp::socket socket =
+            co_await server->acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+        if (error == asio::error::operation_aborted)
+            co_return;
+        if (error)
+        {
+            asio::steady_timer timer(executor, pause_after_failure);
+            co_await timer.async_wait(asio::use_awaitable);
+            continue;
+        }
+        if (server->clients >= most_clients)
+            continue; // closes it
+        ++server->clients;
+        asio::co_spawn(executor, serve(server, std::move(socket)), asio::detached);
+    }
+}
+
+} // namespace
+
+HttpServer::HttpServer(const asio::any_io_executor& executor, std::string listen, HttpHandlers handlers)
+    : impl_(std::make_shared<Impl>(executor, std::move(listen), std::move(handlers)))
+{
+}
+
+HttpServer::~HttpServer()
+{
+    boost::system::error_code ignored;
+    impl_->acceptor.close(ignored);
+}
+
+void HttpServer::start()
+{
+    try
+    {
+        impl_->bind();
+    }
+    catch (const boost::system::system_error& error)
+    {
+        throw std::system_error(error.code(), "cannot listen on " + impl_->listen + " for HTTP");
+    }
+    asio::co_spawn(impl_->acceptor.get_executor(), accept(impl_), asio::detached);
+}
+
+std::uint16_t HttpServer::port() const
+{
+    return impl_->acceptor.local_endpoint().port();
+}
+
+void HttpServer::Impl::bind()
+{
+    const auto [host, port] = take_apart(listen);
+    tcp::resolver resolver(acceptor.get_executor());
+    const tcp::endpoint endpoint = *resolver.resolve(host, port, tcp::resolver::passive).begin();
+    acceptor.open(endpoint.protocol());
+    acceptor.set_option(asio::socket_base::reuse_address(true));
+    acceptor.bind(endpoint);
+    acceptor.listen();
+}
+
+Response HttpServer::Impl::answer(const Request& request) const
+{
+    if (request.method() != http::verb::get && request.method() != http::verb::head)
+    {
+        auto refused = reply(http::status::method_not_allowed, plain, "GET and HEAD only\n");
+        refused.set(http::field::allow, "GET, HEAD");
+        return refused;
+    }
+    const auto target = request.target();
+    return page_of(target.substr(0, target.find('?')), request[http::field::host]);
+}
+
+Response HttpServer::Impl::page_of(beast::string_view path, beast::string_view host) const
+{
+    if (path == "/healthz")
+        return reply(http::status::ok, plain, "ok\n");
+    if (path == "/readyz")
+    {
+        auto [ready, reason] = handlers.readiness();
+        return reply(ready ? http::status::ok : http::status::service_unavailable, plain, std::move(reason));
+    }
+    if (path == "/metrics")
+        return reply(http::status::ok, prometheus_text, handlers.metrics());
+    if (path != "/")
+        return reply(http::status::not_found, plain, "there are /healthz, /readyz and /metrics\n");
+    if (!is_ours(host, listen))
+        return reply(http::status::misdirected_request, plain, "this page is for the host it runs on\n");
+    return reply(http::status::ok, "text/html; charset=utf-8", front_page);
+}
+
+} // namespace simsync

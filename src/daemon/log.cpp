@@ -1,0 +1,194 @@
+// Lines from entries. Calls spdlog; called by daemon/service, daemon/account and cli.
+#include "daemon/log.hpp"
+
+#include "simsync/model/escape.hpp"
+
+#include <boost/json.hpp>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <memory>
+
+namespace simsync::log
+{
+namespace
+{
+
+// An answer of the API is quoted with at most 200 bytes (faults.md); a sentence of ours needs a little more.
+constexpr std::size_t longest_text = 1'000;
+
+enum class Format
+{
+    text,
+    json,
+    journal,
+};
+
+// systemd tells a service which device and inode its journal stream has (systemd.exec(5), $JOURNAL_STREAM).
+bool stderr_is_the_journal()
+{
+    const char* stream = std::getenv("JOURNAL_STREAM");
+    struct stat status
+    {
+    };
+    if (stream == nullptr || fstat(STDERR_FILENO, &status) != 0)
+        return false;
+    return std::string(stream) == std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino);
+}
+
+Format format_named(const std::string& name)
+{
+    if (name == "json")
+        return Format::json;
+    if (name == "journal" || (name == "auto" && stderr_is_the_journal()))
+        return Format::journal;
+    return Format::text;
+}
+
+// "<6>": the priority that journald takes off a line (sd-daemon(3)).
+class Priority : public spdlog::custom_flag_formatter
+{
+public:
+    void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override
+    {
+        const std::string_view text = prefix(message.level);
+        out.append(text.data(), text.data() + text.size());
+    }
+
+    std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<Priority>(); }
+
+private:
+    static std::string_view prefix(spdlog::level::level_enum level)
+    {
+        switch (level)
+        {
+        case spdlog::level::trace:
+        case spdlog::level::debug:
+            return "<7>";
+        case spdlog::level::info:
+            return "<6>";
+        case spdlog::level::warn:
+            return "<4>";
+        default:
+            return "<3>";
+        }
+    }
+};
+
+std::unique_ptr<spdlog::formatter> formatter(Format format)
+{
+    const auto zone =
+        format == Format::json ? spdlog::pattern_time_type::utc : spdlog::pattern_time_type::local;
+    auto made = std::make_unique<spdlog::pattern_formatter>(zone);
+    switch (format)
+    {
+    case Format::text:
+        made->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%-7l%$ %v");
+        break;
+    case Format::json:
+        made->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l",%v})");
+        break;
+    case Format::journal:
+        made->add_flag<Priority>('*').set_pattern("%*%v");
+        break;
+    }
+    return made;
+}
+
+struct Log
+{
+    Log()
+    {
+        logger.set_formatter(formatter(format));
+        logger.flush_on(spdlog::level::trace);
+    }
+
+    Format format = Format::text;
+    spdlog::logger logger{"simsync", std::make_shared<spdlog::sinks::stderr_color_sink_mt>()};
+};
+
+Log& the_log()
+{
+    static Log log;
+    return log;
+}
+
+std::string json_text(std::string_view text)
+{
+    return boost::json::serialize(boost::json::string(escape(text, longest_text)));
+}
+
+std::string json_members(std::string_view account, std::string_view message, const Fields& fields)
+{
+    std::string line;
+    if (!account.empty())
+        line += "\"account\":" + json_text(account) + ',';
+    line += "\"message\":" + json_text(message);
+    for (const auto& [name, value] : fields)
+        line += ',' + json_text(name) + ':' + json_text(value);
+    return line;
+}
+
+std::string quoted_where_it_must_be(const std::string& value)
+{
+    const bool bare = !value.empty() && value.find_first_of(" =\"") == std::string::npos;
+    return bare ? escape(value, longest_text) : json_text(value);
+}
+
+// "main: sweep complete  sweep=12 requests=9"
+std::string plain_text(std::string_view account, std::string_view message, const Fields& fields)
+{
+    std::string line;
+    if (!account.empty())
+        line.append(account).append(": ");
+    line += escape(message, longest_text);
+    for (const auto& [name, value] : fields)
+        line += "  " + name + '=' + quoted_where_it_must_be(value);
+    return line;
+}
+
+void write(spdlog::level::level_enum level, std::string_view account, std::string_view message,
+           const Fields& fields)
+{
+    auto& log = the_log();
+    if (!log.logger.should_log(level))
+        return;
+    const auto line = log.format == Format::json ? json_members(account, message, fields)
+                                                 : plain_text(account, message, fields);
+    log.logger.log(level, spdlog::string_view_t(line.data(), line.size()));
+}
+
+} // namespace
+
+void set_up(const LogConfig& config)
+{
+    auto& log = the_log();
+    log.format = format_named(config.format);
+    log.logger.set_formatter(formatter(log.format));
+    log.logger.set_level(spdlog::level::from_str(config.level));
+}
+
+void debug(std::string_view account, std::string_view message, const Fields& fields)
+{
+    write(spdlog::level::debug, account, message, fields);
+}
+
+void info(std::string_view account, std::string_view message, const Fields& fields)
+{
+    write(spdlog::level::info, account, message, fields);
+}
+
+void warn(std::string_view account, std::string_view message, const Fields& fields)
+{
+    write(spdlog::level::warn, account, message, fields);
+}
+
+void error(std::string_view account, std::string_view message, const Fields& fields)
+{
+    write(spdlog::level::err, account, message, fields);
+}
+
+} // namespace simsync::log

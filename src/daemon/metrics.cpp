@@ -1,0 +1,241 @@
+// Metrics. Calls prometheus-cpp; called by daemon/account and daemon/service.
+#include "daemon/metrics.hpp"
+
+#include "simsync/model/event.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace simsync
+{
+namespace
+{
+
+using prometheus::Counter;
+using prometheus::Family;
+using prometheus::Gauge;
+using prometheus::Histogram;
+using prometheus::Registry;
+
+double seconds(std::chrono::nanoseconds duration)
+{
+    return std::chrono::duration<double>(duration).count();
+}
+
+double unix_time(std::chrono::system_clock::time_point time)
+{
+    return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
+// From a fleet of one page on loopback to a million SIMs over a slow line.
+const Histogram::BucketBoundaries sweep_seconds{0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900};
+const Histogram::BucketBoundaries request_seconds{0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
+                                                  0.5,   1,    2.5,   5,    10,  30};
+
+} // namespace
+
+struct AccountMetrics::Impl
+{
+    explicit Impl(const std::string& account) : labels{{"account", account}} {}
+
+    Family<Counter>& counter(const char* name, const char* help)
+    {
+        return prometheus::BuildCounter().Name(name).Help(help).Labels(labels).Register(registry);
+    }
+
+    Family<Gauge>& gauge(const char* name, const char* help)
+    {
+        return prometheus::BuildGauge().Name(name).Help(help).Labels(labels).Register(registry);
+    }
+
+    Family<Histogram>& histogram(const char* name, const char* help)
+    {
+        return prometheus::BuildHistogram().Name(name).Help(help).Labels(labels).Register(registry);
+    }
+
+    Registry registry;
+    std::map<std::string, std::string> labels;
+
+    Gauge& leader = gauge("simsync_account_leader", "1 where this instance leads the account, 0 where it "
+                                                    "stands by.")
+                        .Add({});
+    Family<Gauge>& sims = gauge("simsync_sims", "SIMs in the mirror, without removed ones.");
+    Family<Gauge>& last_complete =
+        gauge("simsync_last_complete_sweep_timestamp_seconds",
+              "End of the last sweep that was proven complete, Unix time; 0: none yet.");
+    Family<Gauge>& removals_held =
+        gauge("simsync_removals_held", "Removals that the guard holds for a person to decide.");
+    Family<Counter>& sweeps = counter("simsync_sweeps_total", "Sweeps that ended, by outcome.");
+    Histogram& sweep_duration =
+        histogram("simsync_sweep_duration_seconds", "How long sweeps took.").Add({}, sweep_seconds);
+    Counter& items = counter("simsync_items_total", "SIMs that sweeps have seen.").Add({});
+    Family<Counter>& change_events =
+        counter("simsync_change_events_total", "Change events written, by kind.");
+    Family<Counter>& decode_errors =
+        counter("simsync_decode_errors_total",
+                "Values that did not fit their column, by the API's field; id: items set aside.");
+    Family<Counter>& requests =
+        counter("simsync_api_requests_total", "Requests to the API, by operation and outcome.");
+    Family<Histogram>& request_duration =
+        histogram("simsync_api_request_duration_seconds", "How long requests to the API took.");
+    Family<Counter>& retries = counter("simsync_api_retries_total", "Requests sent again, by reason.");
+    Family<Counter>& logins = counter("simsync_logins_total", "Logins, by outcome.");
+    Family<Gauge>& token_expiry = gauge("simsync_access_token_expiry_timestamp_seconds",
+                                        "When the access token ends, Unix time by the API's clock.");
+    Counter& database_errors =
+        counter("simsync_database_errors_total", "Failures of the database, a lost connection included.")
+            .Add({});
+};
+
+// What is counted begins at 0, so that the first increase can be seen (rate() needs two points).
+AccountMetrics::AccountMetrics(const std::string& account) : impl_(std::make_unique<Impl>(account))
+{
+    for (const char* outcome : {"complete", "incomplete", "failed"})
+        impl_->sweeps.Add({{"outcome", outcome}});
+    for (const auto kind : all_kinds())
+        impl_->change_events.Add({{"kind", std::string(to_text(kind))}});
+    impl_->decode_errors.Add({{"field", "id"}});
+    impl_->retries.Add({{"reason", "stale_connection"}});
+    impl_->logins.Add({{"outcome", "ok"}});
+    for (const char* operation : {"login", "simcards"})
+        impl_->requests.Add({{"operation", operation}, {"outcome", "ok"}});
+}
+
+AccountMetrics::~AccountMetrics() = default;
+
+void AccountMetrics::leads()
+{
+    impl_->leader.Set(1);
+    last_complete(Timestamp{});
+    removals_held(0);
+}
+
+void AccountMetrics::stands_by()
+{
+    impl_->leader.Set(0);
+    for (auto* family : {&impl_->sims, &impl_->last_complete, &impl_->removals_held})
+        family->Remove(&family->Add({}));
+}
+
+void AccountMetrics::sims(std::int64_t held)
+{
+    impl_->sims.Add({}).Set(static_cast<double>(held));
+}
+
+void AccountMetrics::last_complete(Timestamp finished_at)
+{
+    impl_->last_complete.Add({}).Set(unix_time(finished_at));
+}
+
+void AccountMetrics::removals_held(std::int64_t held)
+{
+    impl_->removals_held.Add({}).Set(static_cast<double>(held));
+}
+
+void AccountMetrics::sweep_finished(std::string_view outcome, std::chrono::nanoseconds took)
+{
+    impl_->sweeps.Add({{"outcome", std::string(outcome)}}).Increment();
+    impl_->sweep_duration.Observe(seconds(took));
+}
+
+void AccountMetrics::items(std::int64_t seen)
+{
+    impl_->items.Increment(static_cast<double>(seen));
+}
+
+void AccountMetrics::events(std::string_view kind, std::int64_t written)
+{
+    impl_->change_events.Add({{"kind", std::string(kind)}}).Increment(static_cast<double>(written));
+}
+
+void AccountMetrics::decode_errors(const std::string& field, std::int64_t count)
+{
+    impl_->decode_errors.Add({{"field", field}}).Increment(static_cast<double>(count));
+}
+
+void AccountMetrics::api_request(std::string_view operation, std::string_view outcome,
+                                 std::chrono::nanoseconds took)
+{
+    const std::string name(operation);
+    impl_->requests.Add({{"operation", name}, {"outcome", std::string(outcome)}}).Increment();
+    impl_->request_duration.Add({{"operation", name}}, request_seconds).Observe(seconds(took));
+}
+
+void AccountMetrics::retry(std::string_view reason)
+{
+    impl_->retries.Add({{"reason", std::string(reason)}}).Increment();
+}
+
+void AccountMetrics::login(std::string_view outcome)
+{
+    impl_->logins.Add({{"outcome", std::string(outcome)}}).Increment();
+}
+
+void AccountMetrics::token_expiry(std::chrono::system_clock::time_point server_time)
+{
+    impl_->token_expiry.Add({}).Set(unix_time(server_time));
+}
+
+void AccountMetrics::database_error()
+{
+    impl_->database_errors.Increment();
+}
+
+namespace
+{
+
+prometheus::MetricFamily build_info()
+{
+    prometheus::ClientMetric metric;
+    metric.label = {{"version", SIMSYNC_VERSION}};
+    metric.gauge.value = 1;
+    return {"simsync_build_info", "What runs here; always 1.", prometheus::MetricType::Gauge, {metric}};
+}
+
+// One family must stand in one place of the text, whichever registry its series come from.
+void merge(std::vector<prometheus::MetricFamily>& all, std::vector<prometheus::MetricFamily> more)
+{
+    for (auto& family : more)
+    {
+        const auto known = std::ranges::find(all, family.name, &prometheus::MetricFamily::name);
+        if (known == all.end())
+            all.push_back(std::move(family));
+        else
+            known->metric.insert(known->metric.end(), family.metric.begin(), family.metric.end());
+    }
+}
+
+} // namespace
+
+Metrics::Metrics() = default;
+Metrics::~Metrics() = default;
+
+AccountMetrics& Metrics::account(const std::string& name)
+{
+    auto& metrics = accounts_[name];
+    if (!metrics)
+        metrics = std::make_unique<AccountMetrics>(name);
+    return *metrics;
+}
+
+void Metrics::forget(const std::string& name)
+{
+    accounts_.erase(name);
+}
+
+std::string Metrics::text() const
+{
+    std::vector<prometheus::MetricFamily> families{build_info()};
+    for (const auto& [name, account] : accounts_)
+        merge(families, account->impl_->registry.Collect());
+    return prometheus::TextSerializer{}.Serialize(families);
+}
+
+} // namespace simsync

@@ -1,0 +1,70 @@
+// The metrics of contract §5, by prometheus-cpp: one registry for each account, one text for all.
+#pragma once
+
+#include "simsync/model/time.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace simsync
+{
+
+// What one account counts. Each verb is a thing that happened; labels are those of the contract.
+class AccountMetrics
+{
+public:
+    explicit AccountMetrics(const std::string& account);
+    ~AccountMetrics();
+    AccountMetrics(const AccountMetrics&) = delete;
+    AccountMetrics& operator=(const AccountMetrics&) = delete;
+
+    void leads();
+    // What a leader alone knows (sims, freshness, held removals) is not shown any more: another instance
+    // does.
+    void stands_by();
+
+    void sims(std::int64_t held);
+    void last_complete(Timestamp finished_at);
+    void removals_held(std::int64_t held);
+
+    void sweep_finished(std::string_view outcome, std::chrono::nanoseconds took);
+    void items(std::int64_t seen);
+    void events(std::string_view kind, std::int64_t written);
+    void decode_errors(const std::string& field, std::int64_t count);
+
+    void api_request(std::string_view operation, std::string_view outcome, std::chrono::nanoseconds took);
+    void retry(std::string_view reason);
+    void login(std::string_view outcome);
+    void token_expiry(std::chrono::system_clock::time_point server_time);
+    void database_error();
+
+private:
+    friend class Metrics;
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+class Metrics
+{
+public:
+    Metrics();
+    ~Metrics();
+    Metrics(const Metrics&) = delete;
+    Metrics& operator=(const Metrics&) = delete;
+
+    // The account's metrics; they begin with the first call and count on until `forget`.
+    AccountMetrics& account(const std::string& name);
+    void forget(const std::string& name); // the account is not configured any more
+
+    // Prometheus text format 0.0.4.
+    std::string text() const;
+
+private:
+    std::map<std::string, std::unique_ptr<AccountMetrics>> accounts_;
+};
+
+} // namespace simsync

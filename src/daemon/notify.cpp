@@ -1,0 +1,58 @@
+// Words for systemd. Calls libsystemd; called by daemon/service.
+#include "daemon/notify.hpp"
+
+#include <systemd/sd-daemon.h>
+
+#include <cstdint>
+
+namespace simsync::notify
+{
+namespace
+{
+
+constexpr int keep_environment = 0; // a reload must still find the socket
+
+void tell(const std::string& words)
+{
+    sd_notify(keep_environment, words.c_str());
+}
+
+} // namespace
+
+void ready()
+{
+    tell("READY=1");
+}
+
+void status(const std::string& text)
+{
+    tell("STATUS=" + text);
+}
+
+// From systemd 253 on, Type=notify-reload wants the time as well; earlier ones ignore it.
+void reloading()
+{
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    tell("RELOADING=1\nMONOTONIC_USEC=" +
+         std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(now).count()));
+}
+
+void stopping()
+{
+    tell("STOPPING=1");
+}
+
+void watchdog()
+{
+    tell("WATCHDOG=1");
+}
+
+std::optional<std::chrono::milliseconds> watchdog_interval()
+{
+    std::uint64_t limit = 0; // microseconds
+    if (sd_watchdog_enabled(keep_environment, &limit) <= 0)
+        return std::nullopt;
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::microseconds(limit)) / 3;
+}
+
+} // namespace simsync::notify

@@ -1,0 +1,53 @@
+// Judging readiness. Calls nobody.
+#include "daemon/readiness.hpp"
+
+namespace simsync
+{
+namespace
+{
+
+using namespace std::chrono;
+
+// The database is asked every second or two, but a large commit keeps the account's only connection busy.
+constexpr seconds longest_silence{10};
+
+// Empty: nothing is wrong.
+std::string fault(const AccountStanding& account, AccountStanding::Time now, milliseconds stale_after)
+{
+    if (!account.database_answered || now - *account.database_answered > longest_silence)
+        return "the database does not answer";
+    if (!account.leading)
+        return "";
+    if (account.auth_failed)
+        return "the API refuses the credentials";
+    if (!account.last_complete)
+        return "no complete sweep yet";
+    const auto age = duration_cast<seconds>(now - *account.last_complete);
+    if (age > stale_after)
+        return "the last complete sweep ended " + std::to_string(age.count()) + " s ago";
+    return "";
+}
+
+} // namespace
+
+Readiness judge_readiness(std::span<const AccountStanding> accounts, AccountStanding::Time now,
+                          milliseconds stale_after)
+{
+    Readiness readiness;
+    for (const auto& account : accounts)
+    {
+        const auto wrong = fault(account, now, stale_after);
+        if (wrong.empty())
+            continue;
+        readiness.ready = false;
+        readiness.reason += account.account + ": " + wrong;
+        if (!account.trouble.empty())
+            readiness.reason += " (" + account.trouble + ')';
+        readiness.reason += '\n';
+    }
+    if (readiness.ready)
+        readiness.reason = "ready\n";
+    return readiness;
+}
+
+} // namespace simsync

@@ -1,0 +1,36 @@
+// Whether simsync is ready: judged from how its accounts stand. Pure; called by daemon/service.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace simsync
+{
+
+struct AccountStanding
+{
+    using Time = std::chrono::steady_clock::time_point;
+
+    std::string account;
+    bool leading = false;
+    std::optional<Time> database_answered; // the last time
+    std::optional<Time> last_complete;     // the end of the last sweep that was proven complete
+    bool auth_failed = false;              // credentials refused, and no complete sweep since
+    std::string trouble;                   // why the last sweep was not complete; empty if it was
+};
+
+struct Readiness
+{
+    bool ready = true;
+    std::string reason; // one line for each account that is not ready; "ready" where all are
+};
+
+// Ready only while the database answers every account and every led account is fresh: its last complete sweep
+// ended no longer than `stale_after` ago, and its credentials are not refused. A standby is ready as long as
+// the database answers it.
+Readiness judge_readiness(std::span<const AccountStanding> accounts, AccountStanding::Time now,
+                          std::chrono::milliseconds stale_after);
+
+} // namespace simsync
