@@ -66,6 +66,26 @@ std::string this_host()
 
 } // namespace
 
+bool take_lease(pqxx::work& work, const std::string& account)
+{
+    return work.exec_params1("select pg_try_advisory_lock(hashtext('simsync'), hashtext($1))", account)[0]
+        .as<bool>();
+}
+
+// The two keys of a lock are shown as oids, without a sign; objsubid 2 says that there were two.
+bool is_led(pqxx::work& work, const std::string& account)
+{
+    return work
+        .exec_params1(R"(
+        select exists (select from pg_locks
+                        where locktype = 'advisory' and granted and objsubid = 2
+                          and database = (select oid from pg_database where datname = current_database())
+                          and classid::bigint = hashtext('simsync')::bigint & 4294967295
+                          and objid::bigint = hashtext($1)::bigint & 4294967295))",
+                      account)[0]
+        .as<bool>();
+}
+
 AccountRecord account_record(pqxx::work& work, const std::string& account)
 {
     AccountRecord record;
@@ -85,9 +105,12 @@ AccountRecord account_record(pqxx::work& work, const std::string& account)
     read_field(row[4], record.degraded);
     read_field(row[5], record.last_seq);
     read_field(row[6], record.held_removals);
-    read_field(row[7], record.leader_host);
-    read_field(row[8], record.leader_pid);
-    read_field(row[9], record.leader_since);
+    if (is_led(work, account))
+    {
+        read_field(row[7], record.leader_host);
+        read_field(row[8], record.leader_pid);
+        read_field(row[9], record.leader_since);
+    }
     record.last_complete_sweep = last_complete_sweep(work, account);
     return record;
 }

@@ -12,7 +12,13 @@
 namespace simsync
 {
 
-// Of an account that was never led: only its name.
+// The lease: a lock of the very session that asks, and gone with it. False while another session has it.
+bool take_lease(pqxx::work& work, const std::string& account);
+// Whether any session holds it.
+bool is_led(pqxx::work& work, const std::string& account);
+
+// Of an account that was never led: only its name. A leader is named while it holds the lease; the ledger
+// itself goes on naming the last one.
 AccountRecord account_record(pqxx::work& work, const std::string& account);
 
 std::vector<SweepRecord> newest_sweeps(pqxx::work& work, const std::string& account, int count);

@@ -70,14 +70,8 @@ struct Mirror::Impl
 // and never the one without the other.
 bool Mirror::Impl::take_lease()
 {
-    return session.transact(
-        "take the lease of account \"" + account + '"',
-        [&](pqxx::work& work)
-        {
-            return work
-                .exec_params1("select pg_try_advisory_lock(hashtext('simsync'), hashtext($1))", account)[0]
-                .as<bool>();
-        });
+    return session.transact("take the lease of account \"" + account + '"',
+                            [&](pqxx::work& work) { return simsync::take_lease(work, account); });
 }
 
 void Mirror::Impl::attempt(const std::function<void(Transaction&)>& work)

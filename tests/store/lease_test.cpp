@@ -61,6 +61,18 @@ TEST_F(LeaseTest, AStandbyTakesOverOnceTheLeaderHasGone)
         std::this_thread::yield();
 }
 
+TEST_F(LeaseTest, ALeaderIsNamedOnlyWhileItLeads)
+{
+    auto leader = std::make_unique<Mirror>(url, "named");
+    ASSERT_TRUE(leader->try_lead(endpoint));
+    Mirror standby(url, "named");
+    EXPECT_EQ(standby.account().leader_pid, getpid());
+    leader.reset();
+    while (standby.account().leader_pid)
+        std::this_thread::yield();
+    EXPECT_EQ(standby.leader(), "nobody");
+}
+
 TEST_F(LeaseTest, ALeaderWhoseConnectionWasCutCanWriteNothingMore)
 {
     insert({to_write(sim("1"))});
