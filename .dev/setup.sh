@@ -8,7 +8,7 @@ readonly packages=(
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev zlib1g-dev libpqxx-dev libspdlog-dev
     libtomlplusplus-dev libcli11-dev prometheus-cpp-dev libsystemd-dev libxxhash-dev
     # tests
-    libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev postgresql-15 systemd
+    libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev postgresql-15 pgbouncer systemd
     # format, lint
     clang-format-16 clang-tidy-16 shellcheck
 )
@@ -29,13 +29,12 @@ install_missing() {
 
     echo "installing from Debian: ${missing[*]}"
     # A list that cannot be fetched (somebody's third-party source) is no reason to stop: install says what it lacks.
-    apt 'package lists' update || echo "not all package lists could be fetched; going on with what there is"
+    logged apt-update apt-get -q -o DPkg::Lock::Timeout=600 update ||
+        echo "not all package lists could be fetched; going on with what there is"
     clear_the_way "${missing[@]}"
-    if [[ " ${missing[*]} " == *' postgresql-15 '* ]]; then forbid_main_cluster; fi
-    apt 'installation' install -y --no-install-recommends "${missing[@]}" ||
+    logged apt-install bash .dev/install.sh "${missing[@]}" ||
         fail "$EX_UNAVAILABLE" "dev: apt-get could not install ${missing[*]}." \
             "its own words stand above; once it works: apt-get install --no-install-recommends ${missing[*]}"
-    allow_main_cluster
 }
 
 missing_packages() {
@@ -66,15 +65,14 @@ as_root() {
     if ((EUID == 0)); then "$@"; else sudo -- "$@"; fi
 }
 
-# apt WHAT ARGUMENT…: apt-get that asks nothing and waits for another apt to finish; its words are shown if it fails.
+# logged NAME COMMAND…: as root, asking nothing; its words go to build/log and are shown only if it fails.
 # In the foreground and not by `run`: sudo may ask for a password.
-apt() {
-    local what=$1 log
+logged() {
+    local log=build/log/$1.log
     shift
     mkdir -p build/log
-    log=build/log/apt-$1.log
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=600 "$@" >"$log" 2>&1 </dev/null && return
-    echo "apt-get $1 ($what) failed:"
+    as_root "$@" >"$log" 2>&1 </dev/null && return
+    echo "'$*' failed:"
     tail -n 20 "$log"
     return 1
 }
@@ -91,18 +89,4 @@ clear_the_way() {
             "if that is all right: apt-get install --no-install-recommends $*; otherwise use a container of debian:12"
     echo "$removals" >"$list"
     echo "Boost 1.74's development packages make way for 1.81's: $(wc -l <"$list"), listed in $root/$list"
-}
-
-# Installing PostgreSQL would create and start a server. Ours are throwaway ones, so for the time of the installation
-# this tells Debian's scripts not to; whatever the user has set up elsewhere in /etc/postgresql-common is left alone.
-readonly no_main_cluster=/etc/postgresql-common/createcluster.d/simsync-dev.conf
-
-forbid_main_cluster() {
-    trap allow_main_cluster EXIT
-    echo 'create_main_cluster = false' | as_root install -D -m 644 /dev/stdin "$no_main_cluster"
-}
-
-allow_main_cluster() {
-    trap - EXIT
-    [[ ! -e $no_main_cluster ]] || as_root rm -f "$no_main_cluster"
 }
