@@ -136,6 +136,7 @@ void Service::open_http()
         io_.get_executor(), config_.http_listen,
         HttpHandlers{[this] { return readiness(); }, [this] { return metrics_.text(); }});
     http_->start();
+    log::info("", "serves health and metrics", {{"port", std::to_string(http_->port())}});
 }
 
 void Service::start_accounts()

@@ -128,15 +128,21 @@ Process::~Process()
 bool Process::has_ended()
 {
     if (!ended_)
-        ended_ = waitpid(id_, nullptr, WNOHANG) == id_;
+        ended_ = waitpid(id_, &status_, WNOHANG) == id_;
     return ended_;
 }
 
 void Process::end(int signal)
 {
     kill(id_, signal);
-    waitpid(id_, nullptr, 0);
-    ended_ = true;
+    wait();
+}
+
+int Process::wait()
+{
+    if (!ended_)
+        ended_ = waitpid(id_, &status_, 0) == id_;
+    return WIFSIGNALED(status_) ? 128 + WTERMSIG(status_) : WEXITSTATUS(status_);
 }
 
 } // namespace simsync::test

@@ -48,10 +48,12 @@ public:
     pid_t id() const noexcept { return id_; }
     bool has_ended();
     void end(int signal); // sends it and waits for the end
+    int wait();           // for the end; the exit code, or 128 and the signal, as a shell tells it
 
 private:
     pid_t id_;
     bool ended_ = false;
+    int status_ = 0; // as waitpid gives it
 };
 
 } // namespace simsync::test

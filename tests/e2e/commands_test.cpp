@@ -1,0 +1,179 @@
+// migrate, sync, status and version as an operator runs them, and the exit codes of contract §1.
+#include "e2e/setting.hpp"
+
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+namespace simsync::test
+{
+namespace
+{
+
+namespace json = boost::json;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+TEST(Commands, a_schema_is_asked_for_made_and_found_up_to_date)
+{
+    Setting setting;
+    const auto url = Cluster::shared().empty_database();
+    setting.set("database", "url", '"' + url + '"');
+
+    const auto before = setting.run({"sync"});
+    EXPECT_EQ(before.code, 78);
+    EXPECT_THAT(before.err, HasSubstr("HINT: run: simsync migrate"));
+
+    EXPECT_THAT(setting.run({"migrate", "--status"}).out, HasSubstr("not applied"));
+    EXPECT_THAT(setting.run({"migrate"}).out, HasSubstr("applied 0001_mirror"));
+    const auto again = setting.run({"migrate"});
+    EXPECT_EQ(again.code, 0);
+    EXPECT_EQ(again.out, "the schema is up to date\n");
+    EXPECT_THAT(setting.run({"migrate", "--status"}).out, Not(HasSubstr("not applied")));
+    EXPECT_EQ(setting.run({"sync"}).code, 0);
+}
+
+TEST(Commands, a_sync_mirrors_the_fleet_and_says_so)
+{
+    Setting setting{1'234};
+    const auto result = setting.run({"sync"});
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_THAT(result.out,
+                HasSubstr("main: sweep 1 complete: 1,234 SIMs, 1,234 added, 0 changed, 0 removed"));
+    EXPECT_THAT(result.err, IsEmpty()) << "no progress bar where stderr is no terminal";
+    EXPECT_EQ(setting.sql("select count(*) from simsync.sim_current"), "1234");
+}
+
+TEST(Commands, a_sync_prints_one_json_document_and_nothing_else)
+{
+    Setting setting{50};
+    setting.run({"sync"});
+    setting.change(7, [](simulator::Simcard& sim) { sim.is_blocked = !sim.is_blocked; });
+    const auto result = setting.run({"sync", "--json"});
+    const auto account = json::parse(result.out).at("accounts").at(0);
+    EXPECT_EQ(account.at("account").as_string(), "main");
+    EXPECT_EQ(account.at("outcome").as_string(), "complete");
+    EXPECT_EQ(account.at("items").as_int64(), 50);
+    EXPECT_EQ(account.at("changed").as_int64(), 1);
+    EXPECT_EQ(account.at("unchanged").as_int64(), 49);
+    EXPECT_TRUE(account.at("error").is_null());
+}
+
+TEST(Commands, a_sweep_that_finds_nothing_changed_writes_its_row_alone)
+{
+    Setting setting{2'000};
+    setting.run({"sync"});
+    const std::string versions =
+        "select md5(string_agg(id || xmin::text || ctid::text, ',' order by id)) from simsync.sim";
+    const auto before = setting.sql(versions);
+    EXPECT_EQ(setting.run({"sync"}).code, 0);
+    EXPECT_EQ(setting.sql(versions), before);
+    EXPECT_EQ(setting.sql("select unchanged from simsync.sweep where id = 2"), "2000");
+}
+
+TEST(Commands, status_tells_how_the_accounts_stand)
+{
+    Setting setting{100};
+    EXPECT_EQ(setting.run({"status"}).out, "the mirror holds no account yet\n");
+    setting.run({"sync"});
+    const auto text = setting.run({"status"}).out;
+    EXPECT_THAT(text, HasSubstr("nobody leads, last complete sweep "));
+    EXPECT_THAT(text, HasSubstr("100 SIMs, "));
+
+    const auto account = json::parse(setting.run({"status", "--json"}).out).at("accounts").at(0);
+    EXPECT_EQ(account.at("account").as_string(), "main");
+    EXPECT_EQ(account.at("sims").as_int64(), 100);
+    EXPECT_TRUE(account.at("leader").is_null());
+    EXPECT_EQ(account.at("last_sweeps").at(0).at("outcome").as_string(), "complete");
+}
+
+TEST(Commands, version_names_the_program)
+{
+    const Folder folder;
+    const auto result = run_program(folder, {"version"});
+    EXPECT_EQ(result.code, 0);
+    EXPECT_THAT(result.out, ContainsRegex("^simsync [0-9]+\\.[0-9]+\\.[0-9]+"));
+}
+
+TEST(Commands, wrong_usage_is_64)
+{
+    Setting setting;
+    for (const auto& wrong : std::vector<Strings>{{},
+                                                  {"frobnicate"},
+                                                  {"events", "--limit", "none"},
+                                                  {"events", "--kind", "sim.gone"},
+                                                  {"sync", "--account", "nobody"}})
+    {
+        const auto result = setting.run(wrong);
+        EXPECT_EQ(result.code, 64) << result.err;
+        EXPECT_THAT(result.err, HasSubstr("\nHINT: "));
+        EXPECT_THAT(result.out, IsEmpty());
+    }
+}
+
+TEST(Commands, a_wrong_configuration_is_78_and_names_the_place)
+{
+    Setting setting;
+    setting.set("account", "sweep_intervall", "\"60s\"");
+    const auto result = setting.run({"sync"});
+    EXPECT_EQ(result.code, 78);
+    EXPECT_THAT(result.err, ContainsRegex("simsync\\.toml:[0-9]+:1: .*sweep_intervall"));
+    EXPECT_THAT(result.err, HasSubstr("HINT: did you mean \"sweep_interval\"?"));
+}
+
+TEST(Commands, refused_credentials_are_77_and_no_secret_is_told)
+{
+    Setting setting;
+    setting.write_password("not-the-password");
+    const auto result = setting.run({"sync"});
+    EXPECT_EQ(result.code, 77) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("HINT: "));
+    EXPECT_THAT(result.err + result.out, Not(HasSubstr("not-the-password")));
+    EXPECT_EQ(setting.sql("select outcome from simsync.sweep"), "failed");
+}
+
+TEST(Commands, an_api_that_is_away_is_69)
+{
+    Setting setting;
+    setting.set("account", "endpoint", "\"http://127.0.0.1:1\"");
+    const auto result = setting.run({"sync"});
+    EXPECT_EQ(result.code, 69) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("127.0.0.1:1"));
+    EXPECT_THAT(result.err, HasSubstr("HINT: "));
+}
+
+TEST(Commands, a_database_that_is_away_is_69)
+{
+    Setting setting;
+    setting.set("database", "url", "\"host=/nowhere dbname=simsync\"");
+    const auto result = setting.run({"sync"});
+    EXPECT_EQ(result.code, 69) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("HINT: "));
+}
+
+TEST(Commands, missing_rights_are_77)
+{
+    Setting setting;
+    setting.set("database", "url",
+                '"' + Cluster::shared().as_member_of("simsync_reader", setting.url()) + '"');
+    const auto result = setting.run({"sync"});
+    EXPECT_EQ(result.code, 77) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("HINT: "));
+}
+
+TEST(Commands, an_answer_that_makes_no_sense_is_65)
+{
+    simulator::ServerOptions options;
+    options.service.on_request = [](std::string_view operation, simulator::Fleet&)
+    { return operation == "simcards" ? simulator::Fault::html : simulator::Fault::none; };
+    Setting setting{50, std::move(options)};
+    const auto result = setting.run({"sync"});
+    EXPECT_EQ(result.code, 65) << result.err;
+    EXPECT_EQ(setting.sql("select count(*) from simsync.sim"), "0");
+}
+
+} // namespace
+} // namespace simsync::test

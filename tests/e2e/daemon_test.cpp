@@ -1,0 +1,277 @@
+// `simsync run` under a service manager: readiness, metrics, signals, what it survives.
+#include "e2e/notify_socket.hpp"
+#include "e2e/setting.hpp"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <csignal>
+#include <optional>
+
+namespace simsync::test
+{
+namespace
+{
+
+using testing::HasSubstr;
+using testing::Not;
+
+// The daemon over a setting, started when a test has made the setting ready.
+class Daemon
+{
+public:
+    explicit Daemon(Setting& setting, Strings environment = {})
+        : socket_(setting.folder()),
+          program_(setting.folder(), "daemon", {"--config", setting.config_file(), "run"},
+                   with(std::move(environment), socket_.variable()))
+    {
+        socket_.await("READY=1");
+    }
+
+    // After a sweep that ended so.
+    std::string await_sweep(const std::string& outcome)
+    {
+        std::string status;
+        while (status.find(outcome) == std::string::npos)
+            status = socket_.await("STATUS=main: sweep ");
+        return status;
+    }
+
+    HttpAnswer get(const std::string& path)
+    {
+        if (port_.empty())
+        {
+            const auto line = program_.await_err("serves health and metrics");
+            port_ = line.substr(line.find("port=") + 5);
+        }
+        return http_get(port_, path);
+    }
+
+    int stop(int signal = SIGTERM)
+    {
+        kill(program_.process().id(), signal);
+        return program_.process().wait();
+    }
+
+    void tell(int signal) { kill(program_.process().id(), signal); }
+    NotifySocket& socket() noexcept { return socket_; }
+    Program& program() noexcept { return program_; }
+
+private:
+    static Strings with(Strings environment, std::string variable)
+    {
+        environment.push_back(std::move(variable));
+        return environment;
+    }
+
+    NotifySocket socket_;
+    Program program_;
+    std::string port_;
+};
+
+TEST(Daemon, tells_systemd_that_it_is_ready_how_sweeps_went_and_that_it_stops)
+{
+    Setting setting{300};
+    Daemon daemon{setting};
+    EXPECT_THAT(daemon.await_sweep("complete"), HasSubstr("300 SIMs, 300 added"));
+    daemon.tell(SIGTERM);
+    daemon.socket().await("STOPPING=1");
+    EXPECT_EQ(daemon.program().process().wait(), 0);
+    EXPECT_EQ(setting.sql("select count(*) from simsync.sim"), "300");
+}
+
+TEST(Daemon, feeds_the_watchdog)
+{
+    Setting setting{10};
+    Daemon daemon{setting, {"WATCHDOG_USEC=300000"}};
+    daemon.socket().await("WATCHDOG=1");
+    daemon.socket().await("WATCHDOG=1");
+}
+
+TEST(Daemon, tells_what_changes_from_sweep_to_sweep)
+{
+    Setting setting{300};
+    Daemon daemon{setting};
+    daemon.await_sweep("complete");
+    setting.change(42, [](simulator::Simcard& sim) { sim.is_blocked = !sim.is_blocked; });
+    setting.await_sql(
+        "select count(*) from simsync.change_event where kind in ('sim.blocked', 'sim.unblocked')", "1");
+}
+
+TEST(Daemon, is_healthy_and_ready_and_shows_its_metrics)
+{
+    Setting setting{300};
+    Daemon daemon{setting};
+    daemon.await_sweep("complete");
+    EXPECT_THAT(daemon.get("/healthz").status, HasSubstr("200"));
+    EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
+    const auto metrics = daemon.get("/metrics").body;
+    for (const char* sample :
+         {"simsync_build_info{", "simsync_account_leader{account=\"main\"} 1",
+          "simsync_sims{account=\"main\"} 300", "simsync_sweeps_total{account=\"main\",outcome=\"complete\"}",
+          "simsync_sweep_duration_seconds_count",
+          "simsync_last_complete_sweep_timestamp_seconds{account=\"main\"}",
+          "simsync_items_total{account=\"main\"}",
+          "simsync_change_events_total{account=\"main\",kind=\"account.baselined\"} 1",
+          "simsync_api_requests_total{account=\"main\",operation=\"simcards\",outcome=\"ok\"}",
+          "simsync_api_request_duration_seconds_bucket", "simsync_api_retries_total",
+          "simsync_decode_errors_total", "simsync_logins_total{account=\"main\",outcome=\"ok\"} 1",
+          "simsync_access_token_expiry_timestamp_seconds",
+          "simsync_database_errors_total{account=\"main\"} 0", "simsync_removals_held{account=\"main\"} 0"})
+        EXPECT_THAT(metrics, HasSubstr(sample));
+}
+
+TEST(Daemon, is_not_ready_without_a_complete_sweep_and_degraded_when_that_lasts)
+{
+    std::atomic<bool> broken = true;
+    simulator::ServerOptions options;
+    options.service.on_request = [&broken](std::string_view operation, simulator::Fleet&)
+    { return broken && operation == "simcards" ? simulator::Fault::errors : simulator::Fault::none; };
+    Setting setting{50, std::move(options)};
+    setting.set("alert", "stale_after", "\"1s\"");
+    Daemon daemon{setting};
+    EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("503"));
+    EXPECT_THAT(daemon.get("/readyz").body, HasSubstr("main: "));
+    EXPECT_THAT(daemon.get("/healthz").status, HasSubstr("200"));
+    setting.await_sql("select count(*) from simsync.change_event where kind = 'account.degraded'", "1");
+
+    broken = false;
+    setting.await_sql("select count(*) from simsync.change_event where kind = 'account.recovered'", "1");
+    EXPECT_EQ(setting.sql("select count(distinct dedup_key) from simsync.change_event where kind like "
+                          "'account.%ed' and kind <> 'account.baselined'"),
+              "1");
+    EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
+}
+
+TEST(Daemon, tells_once_that_its_credentials_are_refused_and_takes_new_ones)
+{
+    Setting setting{50};
+    setting.write_password("wrong");
+    Daemon daemon{setting};
+    daemon.await_sweep("failed");
+    daemon.await_sweep("failed");
+    EXPECT_EQ(setting.sql("select count(*) from simsync.change_event where kind = 'account.auth_failed'"),
+              "1");
+    EXPECT_THAT(daemon.get("/readyz").body, HasSubstr("credentials"));
+    setting.write_password("partner");
+    daemon.await_sweep("complete");
+    EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
+}
+
+TEST(Daemon, survives_a_restart_of_the_database)
+{
+    Setting setting{200};
+    Daemon daemon{setting};
+    daemon.await_sweep("complete");
+    Cluster::shared().restart();
+    setting.change(7, [](simulator::Simcard& sim) { sim.description = "after the restart"; });
+    setting.await_sql("select count(*) from simsync.change_event where kind = 'attributes.changed'", "1");
+    EXPECT_EQ(daemon.stop(), 0);
+    EXPECT_THAT(daemon.program().err(), HasSubstr("hint="));
+}
+
+TEST(Daemon, waits_for_a_database_that_is_not_there_yet)
+{
+    Setting setting{50};
+    setting.set("database", "url", "\"host=/nowhere dbname=simsync\"");
+    Daemon daemon{setting};
+    EXPECT_THAT(daemon.get("/readyz").body, HasSubstr("the database does not answer"));
+    EXPECT_EQ(daemon.stop(), 0);
+}
+
+TEST(Daemon, takes_a_new_configuration_whole)
+{
+    Setting setting{50};
+    Daemon daemon{setting};
+    daemon.await_sweep("complete");
+    setting.set("alert", "balance_low", "100000.00");
+    daemon.tell(SIGHUP);
+    EXPECT_THAT(daemon.socket().await("RELOADING=1"), HasSubstr("MONOTONIC_USEC="));
+    daemon.socket().await("READY=1");
+    setting.change(7, [](simulator::Simcard& sim) { sim.balance = simulator::Decimal::parse("99.5"); });
+    setting.await_sql(
+        "select count(*) > 0 from simsync.change_event where kind = 'balance.low' and after->>'balance' "
+        "= '99.5'",
+        "t");
+}
+
+TEST(Daemon, keeps_the_old_configuration_where_the_new_one_is_wrong)
+{
+    Setting setting{50};
+    Daemon daemon{setting};
+    daemon.await_sweep("complete");
+    setting.set("alert", "balance_lwo", "1");
+    daemon.tell(SIGHUP);
+    daemon.socket().await("READY=1");
+    daemon.program().await_err("keeps the old configuration");
+    EXPECT_THAT(daemon.program().err(), HasSubstr("did you mean"));
+    daemon.await_sweep("complete");
+}
+
+TEST(Daemon, ends_within_its_time_although_the_api_is_silent)
+{
+    std::atomic<bool> silent = false;
+    simulator::ServerOptions options;
+    options.service.on_request = [&silent](std::string_view operation, simulator::Fleet&)
+    { return silent && operation == "simcards" ? simulator::Fault::silence : simulator::Fault::none; };
+    Setting setting{50, std::move(options)};
+    Daemon daemon{setting};
+    daemon.await_sweep("complete");
+    silent = true;
+    setting.await_sql("select count(*) from simsync.sweep where outcome = 'running'", "1");
+    EXPECT_EQ(daemon.stop(), 0);
+    EXPECT_THAT(setting.sql("select outcome from simsync.sweep order by id desc limit 1"),
+                Not(HasSubstr("running")));
+}
+
+TEST(Daemon, a_second_signal_ends_it_at_once)
+{
+    std::atomic<bool> silent = false;
+    simulator::ServerOptions options;
+    options.service.on_request = [&silent](std::string_view operation, simulator::Fleet&)
+    { return silent && operation == "simcards" ? simulator::Fault::silence : simulator::Fault::none; };
+    Setting setting{50, std::move(options)};
+    Daemon daemon{setting};
+    daemon.await_sweep("complete");
+    silent = true;
+    setting.await_sql("select count(*) from simsync.sweep where outcome = 'running'", "1");
+    daemon.tell(SIGTERM);
+    daemon.socket().await("STOPPING=1");
+    EXPECT_EQ(daemon.stop(SIGTERM), 128 + SIGTERM);
+}
+
+TEST(Daemon, refuses_to_start_over_a_schema_that_is_not_there)
+{
+    Setting setting;
+    setting.set("database", "url", '"' + Cluster::shared().empty_database() + '"');
+    EXPECT_EQ(setting.run({"run"}).code, 78);
+}
+
+TEST(Daemon, leaves_the_account_to_itself_while_it_runs)
+{
+    Setting setting{50};
+    Daemon daemon{setting};
+    daemon.await_sweep("complete");
+    const auto result = setting.run({"sync"});
+    EXPECT_EQ(result.code, 75) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("is led by "));
+}
+
+TEST(Daemon, mirrors_several_accounts_side_by_side)
+{
+    simulator::ServerOptions options;
+    options.sims = 70;
+    options.seed = 2;
+    simulator::Server second{options};
+    second.start();
+    Setting setting{30};
+    setting.add_account("second", second.url());
+    Daemon daemon{setting};
+    setting.await_sql(
+        "select string_agg(account || ' ' || sims, ', ' order by account) from (select account, "
+        "count(*) as sims from simsync.sim group by account) a",
+        "main 30, second 70");
+}
+
+} // namespace
+} // namespace simsync::test

@@ -1,0 +1,130 @@
+// The setting of an end-to-end test. Calls the harness and the simulator.
+#include "e2e/setting.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <thread>
+
+namespace simsync::test
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+constexpr auto patience = 30s; // a guard against hanging for ever
+
+simulator::ServerOptions with_fleet_of(std::size_t sims, simulator::ServerOptions options)
+{
+    options.sims = sims;
+    return options;
+}
+
+} // namespace
+
+Setting::Setting(std::size_t sims, simulator::ServerOptions options)
+    : api_(with_fleet_of(sims, std::move(options)))
+{
+    api_.start();
+    sections_ = {
+        {"[database]", {{"url", '"' + Cluster::shared().as_member_of("simsync_writer", url_) + '"'}}},
+        {"[[account]]",
+         {{"name", "\"main\""},
+          {"endpoint", '"' + api_.url() + '"'},
+          {"username", "\"partner\""},
+          {"password_file", "\"main.password\""},
+          {"sweep_interval", "\"200ms\""},
+          {"page_size", "100"}}},
+        {"[alert]", {{"balance_low", "5.00"}}},
+        {"[http]", {{"listen", "\"127.0.0.1:0\""}}}};
+    write_password("partner");
+    write_config();
+}
+
+void Setting::set(const std::string& section, const std::string& key, const std::string& value)
+{
+    const auto in_brackets = section == "account" ? "[[account]]" : '[' + section + ']';
+    auto found = std::ranges::find(sections_, in_brackets, &decltype(sections_)::value_type::first);
+    if (found == sections_.end())
+        found = sections_.insert(sections_.end(), {in_brackets, {}});
+    auto& entries = found->second;
+    std::erase_if(entries, [&key](const auto& entry) { return entry.first == key; });
+    entries.emplace_back(key, value);
+    write_config();
+}
+
+void Setting::add_account(const std::string& name, const std::string& endpoint)
+{
+    sections_.push_back({"[[account]]",
+                         {{"name", '"' + name + '"'},
+                          {"endpoint", '"' + endpoint + '"'},
+                          {"username", "\"partner\""},
+                          {"password_file", "\"main.password\""},
+                          {"sweep_interval", "\"200ms\""}}});
+    write_config();
+}
+
+void Setting::write_config() const
+{
+    std::ofstream file(config_file());
+    for (const auto& [section, entries] : sections_)
+    {
+        file << section << '\n';
+        for (const auto& [key, value] : entries)
+            file << key << " = " << value << '\n';
+    }
+}
+
+void Setting::write_password(const std::string& password)
+{
+    const auto file = folder_ / "main.password";
+    std::ofstream(file) << password << '\n';
+    std::filesystem::permissions(file,
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+Result Setting::run(Strings arguments) const
+{
+    arguments.insert(arguments.begin(), {"--config", config_file()});
+    return run_program(folder_, arguments);
+}
+
+void Setting::await_sql(const std::string& query, const std::string& answer) const
+{
+    const auto end = std::chrono::steady_clock::now() + patience;
+    std::string last;
+    while ((last = sql(query)) != answer)
+    {
+        if (std::chrono::steady_clock::now() > end)
+            throw std::runtime_error(query + " is still " + last + " and not " + answer);
+        std::this_thread::sleep_for(5ms);
+    }
+}
+
+void Setting::change(std::size_t position, const std::function<void(simulator::Simcard&)>& how)
+{
+    api_.with_fleet(
+        [&](simulator::Fleet& fleet)
+        {
+            const auto id = fleet.at(position).id;
+            fleet.update(id, how);
+        });
+}
+
+HttpAnswer http_get(const std::string& port, const std::string& path)
+{
+    boost::asio::ip::tcp::iostream connection("127.0.0.1", port);
+    connection << "GET " << path << " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" << std::flush;
+    std::ostringstream text;
+    text << connection.rdbuf();
+    const auto whole = text.str();
+    const auto body = whole.find("\r\n\r\n");
+    return {whole.substr(0, whole.find('\r')), body == std::string::npos ? "" : whole.substr(body + 4)};
+}
+
+} // namespace simsync::test
