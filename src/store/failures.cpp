@@ -164,8 +164,9 @@ RawConnection connect_verbosely(const std::string& conninfo)
     RawConnection connection(PQconnectStart(conninfo.c_str()));
     PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{5};
-    for (auto next = PGRES_POLLING_WRITING; next != PGRES_POLLING_FAILED && next != PGRES_POLLING_OK;
-         next = PQconnectPoll(connection.get()))
+    // Where nobody listens it has failed already, and there is no socket to wait for.
+    auto next = PQstatus(connection.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+    for (; next != PGRES_POLLING_FAILED && next != PGRES_POLLING_OK; next = PQconnectPoll(connection.get()))
     {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
             deadline - std::chrono::steady_clock::now());
