@@ -36,7 +36,9 @@ Event expiry_event(const pqxx::row& row, const std::string& account, Timestamp n
 } // namespace
 
 // The nearest step that has come is told, unless simsync.condition says that it, or a nearer one, was told
-// for this very deadline. Those rows are left alone, so that asking again writes nothing.
+// for this very deadline. Those rows are left alone, so that asking again writes nothing. The limit makes each
+// look one probe of the key: joined as it pleases, the planner took 14 s for an account that its statistics did
+// not know yet.
 std::vector<Event> raise_due(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings)
 {
     const auto rows = work.exec_params(R"(
@@ -45,8 +47,9 @@ std::vector<Event> raise_due(pqxx::work& work, const std::string& account, Times
               from simsync.sim s
              cross join lateral (select min(step) as ahead from unnest($3::interval[]) step
                                   where s.tariff_expires_at - step <= $2::timestamptz) nearest
-              left join simsync.condition c
-                on c.account = s.account and c.sim = s.id and c.condition = 'tariff.expiry'
+              left join lateral (select sim, deadline, ahead from simsync.condition
+                                  where account = s.account and sim = s.id and condition = 'tariff.expiry'
+                                  limit 1) c on true
              where s.account = $1 and s.removed_at is null
                and s.tariff_expires_at <= $2::timestamptz + (select max(step) from unnest($3::interval[]) step)
                and (c.sim is null or c.deadline <> s.tariff_expires_at or c.ahead > nearest.ahead)),
