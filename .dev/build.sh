@@ -51,6 +51,9 @@ cmd_test() {
     done
 }
 
+# No test may hang CI: each has a limit of its own (simsync_test in tests/CMakeLists.txt), and all have this one.
+readonly minutes_to_test=10
+
 run_tests() {
     local preset=$1 prefix=() status=0
     # The sanitizers of clang 16 lose their shadow memory where the kernel randomises 32 bits of an address, so they
@@ -60,8 +63,11 @@ run_tests() {
     export ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-16 TSAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-16
 
     echo "${cyan}test $preset${plain}"
-    run "${prefix[@]}" ctest --test-dir "build/$preset" -j "$jobs" --output-on-failure --no-tests=error \
-        --output-log "$root/build/log/ctest-$preset.log" || status=$?
+    run timeout --kill-after=10s ${minutes_to_test}m "${prefix[@]}" ctest --test-dir "build/$preset" -j "$jobs" \
+        --timeout 60 --output-on-failure --no-tests=error --output-log "$root/build/log/ctest-$preset.log" || status=$?
+    ((status != 124)) ||
+        fail "$EX_SOFTWARE" "dev: tests of the $preset build took more than $minutes_to_test minutes." \
+            "the last one started in $root/build/log/ctest-$preset.log hangs, or the machine is overloaded."
     ((status == 0)) ||
         fail "$status" "dev: tests of the $preset build failed." \
             "again, only those: ctest --test-dir '$root/build/$preset' --rerun-failed --output-on-failure"
