@@ -125,6 +125,7 @@ TEST_F(ConfigMistakes, NeedsAnAccount)
 
 TEST_F(ConfigMistakes, NeedsAnAccountsFourKeysAtTheAccountsPlace)
 {
+    EXPECT_EQ(mistakes("[[account]]\n[[account]]").size(), 8U); // without a name they do not share one
     const auto said = mistakes(account + "[[account]]");
     ASSERT_EQ(said.size(), 4U);
     std::string all;
