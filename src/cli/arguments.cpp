@@ -1,14 +1,16 @@
-// The command line by CLI11. Calls nobody; called by main.
+// The command line by CLI11, and its mistakes in our own words. Calls daemon/suggestion; called by main.
 #include "cli/arguments.hpp"
 
 #include "cli/exit_code.hpp"
+#include "daemon/suggestion.hpp"
 #include "simsync/model/event.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <cstdlib>
-#include <functional>
+#include <array>
+#include <charconv>
+#include <limits>
 
 namespace simsync::cli
 {
@@ -16,6 +18,39 @@ namespace
 {
 
 constexpr const char* default_config = "/etc/simsync/simsync.toml";
+constexpr std::array<std::string_view, 5> log_levels{"trace", "debug", "info", "warn", "error"};
+
+constexpr const char* exit_codes =
+    R"(--config and --log-level may also stand behind the command. "simsync COMMAND --help" tells more.
+
+Exit codes: 0 done; 64 wrong usage; 65 the API's answer makes no sense; 69 API or database unreachable;
+70 defect; 75 try again (another instance leads the account); 77 credentials or rights refused;
+78 bad configuration)";
+
+constexpr const char* common_options =
+    "--config FILE and --log-level LEVEL as for every command: \"simsync --help\"";
+
+// Digits only: CLI11 would take "010" for 8 and cap what is too large.
+std::int64_t whole_number(const std::string& option, const std::string& text, std::int64_t least)
+{
+    std::int64_t number = -1;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size() || number < least)
+        throw UsageError(
+            option + " takes a whole number from " + std::to_string(least) + " to " +
+                std::to_string(std::numeric_limits<std::int64_t>::max()) + ", not \"" + text + '"',
+            "write it in digits: " + option + ' ' + std::to_string(std::max<std::int64_t>(least, 100)));
+    return number;
+}
+
+CLI::Option* add_number(CLI::App& command, const std::string& option, std::optional<std::int64_t>& number,
+                        std::int64_t least, const std::string& description)
+{
+    return command.add_option_function<std::string>(
+        option,
+        [&number, option, least](const std::string& text) { number = whole_number(option, text, least); },
+        description);
+}
 
 void add_account(CLI::App& command, Arguments& arguments)
 {
@@ -26,9 +61,15 @@ void add_account(CLI::App& command, Arguments& arguments)
         ->allow_extra_args(false);
 }
 
-void add_json(CLI::App& command, Arguments& arguments)
+void add_flag(CLI::App& command, const char* option, bool& flag, const char* description)
 {
-    command.add_flag("--json", arguments.json, "JSON on stdout, nothing else");
+    command.add_flag(option, flag, description)->disable_flag_override();
+}
+
+void add_json(CLI::App& command, Arguments& arguments,
+              const char* description = "One JSON document on stdout")
+{
+    add_flag(command, "--json", arguments.json, description);
 }
 
 void add_run(CLI::App& app, Arguments&)
@@ -48,7 +89,7 @@ void add_sync(CLI::App& app, Arguments& arguments)
 void add_migrate(CLI::App& app, Arguments& arguments)
 {
     auto& command = *app.add_subcommand("migrate", "Bring the database schema up to date");
-    command.add_flag("--status", arguments.status, "Only tell which migrations are applied");
+    add_flag(command, "--status", arguments.status, "Only tell which migrations are applied");
 }
 
 void add_status(CLI::App& app, Arguments& arguments)
@@ -58,22 +99,40 @@ void add_status(CLI::App& app, Arguments& arguments)
     add_json(command, arguments);
 }
 
+// "Kinds: account.baselined sim.added …", a few lines.
+std::string kinds_text()
+{
+    constexpr std::size_t longest_line = 100;
+    std::string text = "Kinds:";
+    std::size_t line_begin = 0;
+    for (const auto kind : all_kinds())
+    {
+        const auto name = to_text(kind);
+        if (text.size() - line_begin + 1 + name.size() > longest_line)
+        {
+            line_begin = text.size() + 1;
+            text += "\n ";
+        }
+        text.append(1, ' ').append(name);
+    }
+    return text;
+}
+
 void add_events(CLI::App& app, Arguments& arguments)
 {
-    auto& command = *app.add_subcommand("events", "The change events, oldest first");
+    auto& command = *app.add_subcommand("events", "The change events, oldest first; times are UTC");
     add_account(command, arguments);
     command.add_option("--kind", arguments.kinds, "Only this kind (balance.low, …); may be repeated")
         ->type_name("KIND")
         ->allow_extra_args(false);
-    command.add_option("--sim", arguments.sim, "Only this SIM")->type_name("ID");
-    command.add_option("--after", arguments.after, "Only events after this seq")
-        ->type_name("SEQ")
-        ->check(CLI::NonNegativeNumber);
-    command.add_option("--limit", arguments.limit, "At most so many")
-        ->type_name("N")
-        ->check(CLI::PositiveNumber);
-    command.add_flag("--follow", arguments.follow, "Go on with new events as they are committed");
-    add_json(command, arguments);
+    command.add_option("--sim", arguments.sim, "Only the SIM with this id")->type_name("ID");
+    add_number(command, "--after", arguments.after, 0, "Only the account's events after this seq")
+        ->type_name("SEQ");
+    add_number(command, "--limit", arguments.limit, 1, "At most so many")->type_name("N");
+    add_flag(command, "--follow", arguments.follow,
+             "Go on with events as they are committed; without --after, only with new ones");
+    add_json(command, arguments, "One JSON object a line on stdout");
+    command.footer(kinds_text() + "\n\n" + common_options);
 }
 
 void add_version(CLI::App& app, Arguments&)
@@ -81,13 +140,147 @@ void add_version(CLI::App& app, Arguments&)
     app.add_subcommand("version", "The program's version");
 }
 
+void add_common_options(CLI::App& app, Arguments& arguments)
+{
+    app.add_option("--config", arguments.config,
+                   "The configuration; else $SIMSYNC_CONFIG, else " + std::string(default_config))
+        ->option_text("FILE")
+        ->envname("SIMSYNC_CONFIG");
+    app.add_option("--log-level", arguments.log_level,
+                   "Overrides [log] level: trace, debug, info, warn or error")
+        ->type_name("LEVEL");
+    app.set_version_flag("--version", "");
+}
+
+void add_commands(CLI::App& app, Arguments& arguments)
+{
+    app.footer(common_options); // each command inherits it
+    for (const auto add : {add_run, add_sync, add_migrate, add_status, add_events, add_version})
+        add(app, arguments);
+    for (auto* command : app.get_subcommands({}))
+        command->group("Commands");
+    app.footer(exit_codes);
+}
+
+// "simsync events", or "simsync" where no command was found.
+std::string place(const CLI::App& app)
+{
+    const auto chosen = app.get_subcommands();
+    return chosen.empty() ? app.get_name() : app.get_name() + ' ' + chosen.front()->get_name();
+}
+
+std::string help_hint(const CLI::App& app)
+{
+    return app.get_subcommands().empty()
+               ? "simsync --help lists the commands, simsync COMMAND --help its options"
+               : place(app) + " --help lists its options";
+}
+
+// Of all commands and of the command that was given.
+std::vector<std::string> option_names(const CLI::App& app)
+{
+    std::vector<const CLI::App*> apps{&app};
+    for (const auto* chosen : app.get_subcommands())
+        apps.push_back(chosen);
+    std::vector<std::string> names;
+    for (const auto* each : apps)
+        for (const auto* option : each->get_options())
+            for (const auto& name : option->get_lnames())
+                names.push_back("--" + name);
+    return names;
+}
+
+UsageError unknown_command(const CLI::App& app, const std::string& word)
+{
+    std::vector<std::string_view> names;
+    for (const auto* command : app.get_subcommands({}))
+        names.push_back(command->get_name());
+    return {"there is no command \"" + word + '"', hint_at(word, names)};
+}
+
+UsageError unknown_option(const CLI::App& app, const std::string& argument)
+{
+    const auto option = argument.substr(0, argument.find('='));
+    const auto names = option_names(app);
+    if (std::ranges::find(names, option) != names.end())
+        return {option + " belongs behind the command", place(app) + ' ' + option};
+    const auto meant = nearest(option, std::vector<std::string_view>(names.begin(), names.end()));
+    return {place(app) + " has no option " + option,
+            meant ? "did you mean " + std::string(*meant) + '?' : help_hint(app)};
+}
+
+// What CLI11 found no place for. An option's value is among it too: the option comes first.
+void refuse_leftovers(const CLI::App& app)
+{
+    const auto is_option = [](const std::string& word) { return word.starts_with('-'); };
+    const auto leftovers = app.remaining(true);
+    const bool no_command = app.get_subcommands().empty();
+    if (no_command && !leftovers.empty() && !is_option(leftovers.front()))
+        throw unknown_command(app, leftovers.front());
+    if (const auto option = std::ranges::find_if(leftovers, is_option); option != leftovers.end())
+        throw unknown_option(app, *option);
+    if (no_command)
+        throw UsageError("a command is missing", help_hint(app));
+    if (!leftovers.empty())
+        throw UsageError(place(app) + " takes no \"" + leftovers.front() + '"', help_hint(app));
+}
+
+void check_log_level(const std::optional<std::string>& level)
+{
+    if (level && std::ranges::find(log_levels, *level) == log_levels.end())
+        throw UsageError("--log-level knows no \"" + *level + '"', hint_at(*level, log_levels));
+}
+
 void check_kinds(const std::vector<std::string>& kinds)
 {
+    std::vector<std::string_view> names;
+    for (const auto kind : all_kinds())
+        names.push_back(to_text(kind));
     for (const auto& kind : kinds)
         if (!kind_named(kind))
+        {
+            const auto meant = nearest(kind, names);
             throw UsageError("\"" + kind + "\" is no kind of event",
-                             "kinds are written as in `select distinct kind from simsync.change_event`, "
-                             "for example sim.blocked or balance.low");
+                             meant ? "did you mean \"" + std::string(*meant) + "\"?"
+                                   : "simsync events --help lists the kinds, for example balance.low");
+        }
+}
+
+// CLI11 tells them apart in its text alone: "json was given a disallowed flag override", "--sim: 1 required
+// ID missing", "--sim: At Most 1 required but received 2".
+std::string sentence(const CLI::ArgumentMismatch& error)
+{
+    const std::string text = error.what();
+    const auto option = text.substr(0, text.find_first_of(": "));
+    if (text.ends_with("flag override"))
+        return "--" + option + " takes no value";
+    return option + (text.ends_with("missing") ? " needs a value" : " can be given only once");
+}
+
+// Throws UsageError for what CLI11 complains of, CLI::Success where help or the version was asked for.
+void parse(CLI::App& app, int argc, const char* const* argv)
+{
+    try
+    {
+        app.parse(argc, argv);
+    }
+    catch (const CLI::Success&)
+    {
+        throw;
+    }
+    catch (const CLI::ArgumentMismatch& error)
+    {
+        throw UsageError(sentence(error), help_hint(app));
+    }
+    catch (const CLI::RequiredError&)
+    {
+        // No command: refuse_leftovers sees what stands in its place.
+    }
+    catch (const CLI::ParseError& error)
+    {
+        throw UsageError(error.what(), help_hint(app));
+    }
+    refuse_leftovers(app);
 }
 
 } // namespace
@@ -97,35 +290,30 @@ Arguments parse_arguments(int argc, const char* const* argv)
     Arguments arguments;
     CLI::App app{"Keeps a PostgreSQL mirror of every SIM card of a telecom partner account", "simsync"};
     app.require_subcommand(1);
-    app.option_defaults()->always_capture_default(false);
-    arguments.config = default_config;
-    app.add_option("--config", arguments.config, "The configuration; else $SIMSYNC_CONFIG, else the default")
-        ->type_name("FILE")
-        ->envname("SIMSYNC_CONFIG")
-        ->capture_default_str();
-    app.add_option("--log-level", arguments.log_level, "Overrides [log] level")
-        ->type_name("LEVEL")
-        ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}));
-    for (const auto add : {add_run, add_sync, add_migrate, add_status, add_events, add_version})
-        add(app, arguments);
-
+    app.allow_extras(); // refuse_leftovers has better words
+    app.fallthrough();  // --config behind the command
+    app.get_formatter()->label("SUBCOMMAND", "COMMAND");
+    add_common_options(app, arguments);
+    add_commands(app, arguments);
     try
     {
-        app.parse(argc, argv);
+        parse(app, argc, argv);
     }
     catch (const CLI::CallForHelp&)
     {
-        const auto chosen = app.get_subcommands();
         arguments.command = "help";
-        arguments.help = chosen.empty() ? app.help() : chosen.front()->help();
+        arguments.help = app.help(); // the command's, where one was given
         return arguments;
     }
-    catch (const CLI::ParseError& error)
+    catch (const CLI::CallForVersion&)
     {
-        throw UsageError(error.what(),
-                         "simsync --help lists the commands, simsync COMMAND --help its options");
+        arguments.command = "version";
+        return arguments;
     }
+    check_log_level(arguments.log_level);
     check_kinds(arguments.kinds);
+    if (arguments.config.empty())
+        arguments.config = default_config;
     arguments.command = app.get_subcommands().front()->get_name();
     return arguments;
 }

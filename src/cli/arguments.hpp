@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace simsync::cli
@@ -15,7 +14,7 @@ struct Arguments
 {
     std::string command; // "sync"; "help" where help was asked for
     std::string help;    // the text to print for "help"
-    std::string config;  // --config, else $SIMSYNC_CONFIG, else /etc/simsync/simsync.toml
+    std::string config;  // --config, else $SIMSYNC_CONFIG, else /etc/simsync/simsync.toml; never empty
     std::optional<std::string> log_level;
 
     std::vector<std::string> accounts; // --account; at most one but for `sync`
@@ -24,11 +23,11 @@ struct Arguments
     bool status = false; // migrate --status
     std::vector<std::string> kinds;
     std::optional<std::string> sim;
-    std::optional<std::int64_t> after;
-    std::optional<std::uint64_t> limit;
+    std::optional<std::int64_t> after; // 0 or more
+    std::optional<std::int64_t> limit; // 1 or more
 };
 
-// Throws UsageError.
+// Throws UsageError. --config and --log-level may stand before or behind the command.
 Arguments parse_arguments(int argc, const char* const* argv);
 
 } // namespace simsync::cli

@@ -15,7 +15,7 @@ namespace
 
 namespace json = boost::json;
 
-constexpr std::size_t longest_value = 60;
+constexpr std::string_view nothing = "–";
 
 json::value text_or_null(const std::optional<std::string>& text)
 {
@@ -32,12 +32,42 @@ json::value document_or_null(const std::string& text)
     return text.empty() ? json::value(nullptr) : json::parse(text);
 }
 
+// One line that steers no terminal; where it is cut, one can see it.
+std::string shown(const std::string& text)
+{
+    const auto cut = escape(text, quotable_bytes);
+    return cut.size() == escape(text, std::string::npos).size() ? cut : cut + "…";
+}
+
 std::string value_text(const json::value& value)
 {
     if (value.is_null())
-        return "–";
-    return escape(value.is_string() ? std::string(value.get_string()) : json::serialize(value),
-                  longest_value);
+        return std::string(nothing);
+    if (!value.is_string())
+        return shown(json::serialize(value));
+    return value.get_string().empty() ? "\"\"" : shown(std::string(value.get_string()));
+}
+
+// "+37255500003", "-37255500003": what came and what went, for the whole list may be long.
+std::string steps(const json::array& was, const json::array& is)
+{
+    std::string text;
+    const auto tell_missing = [&text](const json::array& these, const json::array& those, char sign)
+    {
+        for (const auto& value : these)
+            if (std::ranges::find(those, value) == those.end())
+                text.append(text.empty() ? "" : " ").append(1, sign).append(value_text(value));
+    };
+    tell_missing(was, is, '-');
+    tell_missing(is, was, '+');
+    return text;
+}
+
+std::string step_text(const json::value& was, const json::value& is)
+{
+    if (was.is_array() && is.is_array())
+        return steps(was.get_array(), is.get_array());
+    return value_text(was) + " → " + value_text(is);
 }
 
 // "balance 5.2 → 4.9"; where there is no earlier state, "balance 4.9".
@@ -49,11 +79,9 @@ std::string change_text(const json::value& before, const json::value& after)
     const auto* earlier = before.if_object();
     for (const auto& [column, value] : after.get_object())
     {
-        text.append(text.empty() ? "" : ", ").append(column);
         const auto* was = earlier != nullptr ? earlier->if_contains(column) : nullptr;
-        if (was != nullptr)
-            text.append(1, ' ').append(value_text(*was)).append(" →");
-        text.append(1, ' ').append(value_text(value));
+        text.append(text.empty() ? "" : ", ").append(shown(column)).append(1, ' ');
+        text += was != nullptr ? step_text(*was, value) : value_text(value);
     }
     return text;
 }
@@ -62,7 +90,7 @@ std::string details(const EventRecord& event)
 {
     // The whole row of a new SIM is for programs; people look it up.
     if (event.kind == "sim.added")
-        return event.iccid_plastic ? "iccid " + escape(*event.iccid_plastic, longest_value) : "";
+        return event.iccid_plastic ? "iccid " + shown(*event.iccid_plastic) : "";
     return change_text(document_or_null(event.before), document_or_null(event.after));
 }
 
@@ -78,7 +106,7 @@ std::string line(const EventRecord& event, std::string_view begin_kind, std::str
     std::string text = when(event) + "  " + event.account + "  ";
     text += padded("#" + std::to_string(event.seq), 8) + ' ';
     text.append(begin_kind).append(padded(event.kind, 24)).append(end_kind);
-    text += padded(event.sim ? escape(*event.sim, longest_value) : "", 14) + "  " + details(event);
+    text += padded(event.sim ? shown(*event.sim) : "", 14) + "  " + details(event);
     text.erase(text.find_last_not_of(' ') + 1);
     return text;
 }

@@ -19,7 +19,7 @@ namespace
 
 using Positions = std::map<std::string, std::int64_t>;
 
-constexpr std::size_t most_at_once = 1000;
+constexpr std::int64_t most_at_once = 1000;
 // A notification is lost when the connection is; looking at least so often makes that harmless.
 constexpr std::chrono::seconds longest_wait{5};
 constexpr std::chrono::seconds reconnect_interval{1};
@@ -67,7 +67,7 @@ struct Telling
     EventFilter filter;
     std::string (*text)(const EventRecord&);
     Positions positions;
-    std::uint64_t left;
+    std::int64_t left;
 };
 
 // Tells what there is; false when the reader of stdout has gone.
@@ -77,11 +77,11 @@ bool tell_all(Reader& reader, Telling& telling)
     {
         const auto reached = reader.positions();
         const auto found = reader.events(telling.filter, telling.positions,
-                                         std::min<std::uint64_t>(telling.left, most_at_once));
+                                         static_cast<std::size_t>(std::min(telling.left, most_at_once)));
         if (!print_all(found, telling.text))
             return false;
         move_on(telling.positions, found);
-        telling.left -= found.size();
+        telling.left -= std::ssize(found);
         if (found.empty())
         {
             skip_to(telling.positions, reached);
@@ -143,7 +143,7 @@ ExitCode events(const Arguments& arguments)
                     : stdout_takes_colour() ? event_line_in_colour
                                             : event_line,
                     begin_after(arguments, config, *reader),
-                    arguments.limit.value_or(std::numeric_limits<std::uint64_t>::max())};
+                    arguments.limit.value_or(std::numeric_limits<std::int64_t>::max())};
     if (arguments.follow)
         follow_on(std::move(reader), telling, config.database_url);
     else

@@ -2,6 +2,7 @@
 #include "cli/exit_code.hpp"
 
 #include "daemon/config.hpp"
+#include "simsync/model/escape.hpp"
 #include "simsync/store/errors.hpp"
 
 #include <cstdio>
@@ -11,6 +12,9 @@ namespace simsync::cli
 {
 namespace
 {
+
+// A sentence with a path and a piece of somebody else's text in it; more is no sentence.
+constexpr std::size_t longest_line = 2'000;
 
 ExitCode tell(ExitCode code, const StoreError& error)
 {
@@ -37,9 +41,9 @@ ExitCode tell(const std::system_error& error)
     return ExitCode::unavailable;
 }
 
-ExitCode tell(const std::exception& defect)
+ExitCode tell_defect(const std::string& what)
 {
-    complain(defect.what(), "this is a defect of simsync: please report it");
+    complain(what, "this is a defect of simsync: please report it");
     return ExitCode::defect;
 }
 
@@ -64,7 +68,8 @@ ExitCode code_of(const StoreError& error)
 
 void complain(const std::string& what, const std::string& hint)
 {
-    std::fprintf(stderr, "simsync: %s\nHINT: %s\n", what.c_str(), hint.c_str());
+    const auto line = [](const std::string& text) { return escape(text, longest_line); };
+    std::fprintf(stderr, "simsync: %s\nHINT: %s\n", line(what).c_str(), line(hint).c_str());
 }
 
 ExitCode exit_code_of(Trouble trouble)
@@ -108,7 +113,11 @@ ExitCode report(const std::exception_ptr& error)
     }
     catch (const std::exception& caught)
     {
-        return tell(caught);
+        return tell_defect(caught.what());
+    }
+    catch (...)
+    {
+        return tell_defect("something that is no error was thrown");
     }
 }
 

@@ -51,7 +51,7 @@ public:
 
 ExitCode exit_code_of(Trouble trouble);
 
-// To stderr: the sentence and a `HINT:` line.
+// To stderr: the sentence and a `HINT:` line, each one line whatever stands in it.
 void complain(const std::string& what, const std::string& hint);
 
 // Complains of an error and returns the code to exit with.

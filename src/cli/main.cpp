@@ -1,8 +1,8 @@
 // simsync's command line: a table of commands. One `try` tells what went wrong and maps it to the exit code.
 #include "cli/commands.hpp"
+#include "cli/output.hpp"
 
 #include <csignal>
-#include <cstdio>
 #include <exception>
 #include <map>
 #include <string_view>
@@ -16,7 +16,7 @@ using Command = ExitCode (*)(const Arguments&);
 
 ExitCode help(const Arguments& arguments)
 {
-    std::fputs(arguments.help.c_str(), stdout);
+    print(arguments.help);
     return ExitCode::done;
 }
 

@@ -6,7 +6,7 @@
 namespace simsync::cli
 {
 
-// Writes the text and flushes it. False where the reader has gone (EPIPE): stop, that is no error.
+// Writes the whole text at once. False where the reader has gone (EPIPE): stop, that is no error.
 // Throws std::system_error for anything else, a full disk for example.
 bool print(std::string_view text);
 

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 namespace simsync::cli
 {
@@ -23,6 +25,13 @@ std::size_t terminal_width()
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
         return 80;
     return size.ws_col;
+}
+
+// A dumb terminal would print the codes that wipe a line.
+bool stderr_can_redraw()
+{
+    const char* terminal = std::getenv("TERM");
+    return isatty(STDERR_FILENO) == 1 && (terminal == nullptr || std::string_view(terminal) != "dumb");
 }
 
 std::string bar(std::int64_t done, std::int64_t expected)
@@ -49,7 +58,7 @@ std::string progress_line(const std::string& name, std::int64_t done, std::int64
     return line;
 }
 
-ProgressBar::ProgressBar(std::string name) : name_(std::move(name)), terminal_(isatty(STDERR_FILENO) == 1) {}
+ProgressBar::ProgressBar(std::string name) : name_(std::move(name)), terminal_(stderr_can_redraw()) {}
 
 ProgressBar::~ProgressBar()
 {

@@ -1,14 +1,13 @@
 // `simsync version`.
 #include "cli/commands.hpp"
-
-#include <cstdio>
+#include "cli/output.hpp"
 
 namespace simsync::cli
 {
 
 ExitCode version(const Arguments&)
 {
-    std::puts("simsync " SIMSYNC_VERSION);
+    print("simsync " SIMSYNC_VERSION "\n");
     return ExitCode::done;
 }
 

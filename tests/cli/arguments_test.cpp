@@ -1,0 +1,226 @@
+// What an operator types, and what is said of a slip.
+#include "cli/arguments.hpp"
+
+#include "cli/exit_code.hpp"
+#include "simsync/model/event.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+
+namespace simsync::cli
+{
+namespace
+{
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+using Words = std::vector<const char*>;
+
+class CommandLine : public testing::Test
+{
+protected:
+    CommandLine() { unsetenv("SIMSYNC_CONFIG"); }
+    ~CommandLine() override { unsetenv("SIMSYNC_CONFIG"); }
+
+    static Arguments parse(Words words)
+    {
+        words.insert(words.begin(), "simsync");
+        return parse_arguments(static_cast<int>(words.size()), words.data());
+    }
+
+    // "sentence HINT: hint" of the usage error.
+    static std::string mistake(const Words& words)
+    {
+        try
+        {
+            parse(words);
+        }
+        catch (const UsageError& error)
+        {
+            EXPECT_EQ(error.code(), ExitCode::usage);
+            return std::string(error.what()) + " HINT: " + error.hint();
+        }
+        return "none";
+    }
+};
+
+TEST_F(CommandLine, names_one_of_the_commands)
+{
+    for (const char* command : {"run", "sync", "migrate", "status", "events", "version"})
+        EXPECT_EQ(parse({command}).command, command);
+}
+
+TEST_F(CommandLine, without_options_asks_for_nothing_special)
+{
+    const auto arguments = parse({"events"});
+    EXPECT_THAT(arguments.accounts, IsEmpty());
+    EXPECT_THAT(arguments.kinds, IsEmpty());
+    EXPECT_FALSE(arguments.json || arguments.follow || arguments.status);
+    EXPECT_FALSE(arguments.log_level || arguments.sim || arguments.after || arguments.limit);
+}
+
+TEST_F(CommandLine, configuration_is_the_option_then_the_variable_then_the_default)
+{
+    EXPECT_EQ(parse({"run"}).config, "/etc/simsync/simsync.toml");
+    setenv("SIMSYNC_CONFIG", "/variable.toml", 1);
+    EXPECT_EQ(parse({"run"}).config, "/variable.toml");
+    EXPECT_EQ(parse({"--config", "/option.toml", "run"}).config, "/option.toml");
+}
+
+TEST_F(CommandLine, an_empty_variable_or_option_is_none)
+{
+    setenv("SIMSYNC_CONFIG", "", 1);
+    EXPECT_EQ(parse({"run"}).config, "/etc/simsync/simsync.toml");
+    EXPECT_EQ(parse({"--config", "", "run"}).config, "/etc/simsync/simsync.toml");
+}
+
+TEST_F(CommandLine, common_options_stand_before_or_behind_the_command)
+{
+    const auto before = parse({"--config", "/c", "--log-level", "debug", "sync"});
+    const auto behind = parse({"sync", "--config=/c", "--log-level=debug"});
+    for (const auto& arguments : {before, behind})
+    {
+        EXPECT_EQ(arguments.command, "sync");
+        EXPECT_EQ(arguments.config, "/c");
+        EXPECT_EQ(arguments.log_level, "debug");
+    }
+}
+
+TEST_F(CommandLine, log_levels_are_the_contracts)
+{
+    for (const char* level : {"trace", "debug", "info", "warn", "error"})
+        EXPECT_EQ(parse({"--log-level", level, "run"}).log_level, level);
+    EXPECT_EQ(mistake({"--log-level", "warning", "run"}),
+              "--log-level knows no \"warning\" HINT: one of trace, debug, info, warn, error");
+    EXPECT_THAT(mistake({"--log-level", "tarce", "run"}), HasSubstr("HINT: did you mean \"trace\"?"));
+}
+
+TEST_F(CommandLine, sync_takes_several_accounts_one_for_each_option)
+{
+    const auto arguments = parse({"sync", "--account", "main", "--account", "spare", "--json"});
+    EXPECT_THAT(arguments.accounts, ElementsAre("main", "spare"));
+    EXPECT_TRUE(arguments.json);
+    EXPECT_THAT(mistake({"sync", "--account", "main", "spare"}),
+                HasSubstr("simsync sync takes no \"spare\" HINT: simsync sync --help"));
+}
+
+TEST_F(CommandLine, events_are_chosen_by_account_kind_sim_seq_and_number)
+{
+    const auto arguments =
+        parse({"events", "--account", "main", "--kind", "sim.blocked", "--kind", "balance.low", "--sim",
+               "100001", "--after", "0", "--limit", "1", "--follow", "--json"});
+    EXPECT_THAT(arguments.accounts, ElementsAre("main"));
+    EXPECT_THAT(arguments.kinds, ElementsAre("sim.blocked", "balance.low"));
+    EXPECT_EQ(arguments.sim, "100001");
+    EXPECT_EQ(arguments.after, 0);
+    EXPECT_EQ(arguments.limit, 1);
+    EXPECT_TRUE(arguments.follow && arguments.json);
+}
+
+TEST_F(CommandLine, events_know_every_kind_and_no_other)
+{
+    for (const auto kind : all_kinds())
+        EXPECT_THAT(parse({"events", "--kind", std::string(to_text(kind)).c_str()}).kinds,
+                    ElementsAre(to_text(kind)));
+    EXPECT_EQ(mistake({"events", "--kind", "sim.remvoed"}),
+              "\"sim.remvoed\" is no kind of event HINT: did you mean \"sim.removed\"?");
+    EXPECT_THAT(mistake({"events", "--kind", "everything"}),
+                HasSubstr("HINT: simsync events --help lists the kinds"));
+}
+
+TEST_F(CommandLine, numbers_are_whole_decimal_and_in_range)
+{
+    EXPECT_EQ(parse({"events", "--after", "9223372036854775807"}).after, 9'223'372'036'854'775'807);
+    EXPECT_EQ(parse({"events", "--limit", "010"}).limit, 10);
+    for (const char* wrong : {"none", "", "-1", "+1", "1.5", "0x10", "1e3", " 1", "9223372036854775808"})
+    {
+        EXPECT_THAT(mistake({"events", "--after", wrong}), HasSubstr("--after takes a whole number from 0 "));
+        EXPECT_THAT(mistake({"events", "--limit", wrong}), HasSubstr("--limit takes a whole number from 1 "));
+    }
+    EXPECT_THAT(mistake({"events", "--limit", "0"}), HasSubstr(", not \"0\" HINT: "));
+}
+
+TEST_F(CommandLine, migrate_takes_status)
+{
+    EXPECT_TRUE(parse({"migrate", "--status"}).status);
+}
+
+TEST_F(CommandLine, a_command_that_is_missing_or_unknown_is_a_usage_error)
+{
+    EXPECT_EQ(mistake({}),
+              "a command is missing HINT: simsync --help lists the commands, simsync COMMAND --help "
+              "its options");
+    EXPECT_THAT(mistake({"--config", "/c"}), HasSubstr("a command is missing"));
+    for (const Words& words : {Words{"evnets"}, Words{"evnets", "--json"}, Words{"--config", "/c", "evnets"}})
+        EXPECT_EQ(mistake(words), "there is no command \"evnets\" HINT: did you mean \"events\"?");
+    EXPECT_THAT(mistake({"frobnicate"}),
+                HasSubstr("HINT: one of run, sync, migrate, status, events, version"));
+    EXPECT_THAT(mistake({"run", "sync"}), HasSubstr("simsync run takes no \"sync\""));
+}
+
+TEST_F(CommandLine, an_option_that_is_unknown_is_named_with_the_nearest_known_one)
+{
+    EXPECT_EQ(mistake({"events", "--acount", "main"}),
+              "simsync events has no option --acount HINT: did you mean --account?");
+    EXPECT_EQ(mistake({"events", "--colour=always"}),
+              "simsync events has no option --colour HINT: simsync events --help lists its options");
+    EXPECT_THAT(mistake({"status", "--follow"}), HasSubstr("simsync status has no option --follow"));
+    EXPECT_THAT(mistake({"status", "-x"}), HasSubstr("simsync status has no option -x"));
+}
+
+TEST_F(CommandLine, an_option_of_the_command_belongs_behind_it)
+{
+    EXPECT_EQ(mistake({"--json", "status"}), "--json belongs behind the command HINT: simsync status --json");
+}
+
+TEST_F(CommandLine, an_option_has_a_value_where_it_takes_one_and_only_there)
+{
+    EXPECT_THAT(mistake({"--config"}), HasSubstr("--config needs a value HINT: "));
+    EXPECT_THAT(mistake({"events", "--sim"}), HasSubstr("--sim needs a value HINT: simsync events --help"));
+    EXPECT_THAT(mistake({"events", "--json=no"}),
+                HasSubstr("--json takes no value HINT: simsync events --help"));
+}
+
+TEST_F(CommandLine, an_option_that_takes_one_value_is_given_once)
+{
+    EXPECT_THAT(mistake({"events", "--account", "a", "--account", "b"}),
+                HasSubstr("--account can be given only once HINT: "));
+    EXPECT_THAT(mistake({"--config", "/a", "run", "--config", "/b"}),
+                HasSubstr("--config can be given only once"));
+}
+
+TEST_F(CommandLine, help_is_printed_for_the_program_or_the_command)
+{
+    const auto all = parse({"--help"});
+    EXPECT_EQ(all.command, "help");
+    EXPECT_THAT(all.help, HasSubstr("Usage: simsync [OPTIONS] COMMAND\n"));
+    for (const char* word :
+         {"run", "sync", "migrate", "status", "events", "version", "--config", "--log-level",
+          "/etc/simsync/simsync.toml", "$SIMSYNC_CONFIG", "78 bad configuration"})
+        EXPECT_THAT(all.help, HasSubstr(word));
+
+    const auto one = parse({"events", "--help"});
+    EXPECT_EQ(one.command, "help");
+    EXPECT_THAT(one.help, HasSubstr("Usage: simsync events [OPTIONS]\n"));
+    EXPECT_THAT(one.help, HasSubstr("--follow"));
+    for (const auto kind : all_kinds())
+        EXPECT_THAT(one.help, HasSubstr(' ' + std::string(to_text(kind))));
+}
+
+TEST_F(CommandLine, help_does_not_depend_on_the_environment)
+{
+    setenv("SIMSYNC_CONFIG", "/variable.toml", 1);
+    EXPECT_THAT(parse({"--help"}).help, Not(HasSubstr("/variable.toml")));
+}
+
+TEST_F(CommandLine, the_version_may_be_asked_for_as_an_option)
+{
+    EXPECT_EQ(parse({"--version"}).command, "version");
+}
+
+} // namespace
+} // namespace simsync::cli

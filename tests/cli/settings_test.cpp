@@ -1,0 +1,123 @@
+// What a command takes from the configuration.
+#include "cli/settings.hpp"
+
+#include "cli/exit_code.hpp"
+#include "daemon/config_folder.hpp"
+
+#include <gmock/gmock.h>
+
+namespace simsync::cli
+{
+namespace
+{
+
+using testing::ElementsAre;
+
+Config config_of(const std::vector<std::string>& names)
+{
+    Config config;
+    for (const auto& name : names)
+        config.accounts.emplace_back().name = name;
+    return config;
+}
+
+Arguments naming(const std::vector<std::string>& accounts)
+{
+    Arguments arguments;
+    arguments.accounts = accounts;
+    return arguments;
+}
+
+std::vector<std::string> chosen(const std::vector<std::string>& named,
+                                const std::vector<std::string>& configured)
+{
+    std::vector<std::string> names;
+    for (const auto& account : chosen_accounts(naming(named), config_of(configured)))
+        names.push_back(account.name);
+    return names;
+}
+
+// "sentence HINT: hint"
+template<class Act>
+std::string mistake(const Act& act)
+{
+    try
+    {
+        act();
+    }
+    catch (const UsageError& error)
+    {
+        return std::string(error.what()) + " HINT: " + error.hint();
+    }
+    return "none";
+}
+
+TEST(ChosenAccount, is_the_one_that_is_named)
+{
+    const auto config = config_of({"main", "spare"});
+    EXPECT_EQ(&chosen_account(naming({"spare"}), config), &config.accounts[1]);
+}
+
+TEST(ChosenAccount, may_be_left_out_where_there_is_one)
+{
+    EXPECT_EQ(chosen_account({}, config_of({"main"})).name, "main");
+}
+
+TEST(ChosenAccount, must_be_named_where_there_are_several)
+{
+    EXPECT_EQ(
+        mistake(
+            [] {
+                chosen_account({}, config_of({"main", "spare"}));
+            }),
+        "several accounts are configured and none is named HINT: add --account with one of: main, spare");
+}
+
+TEST(ChosenAccount, must_be_configured)
+{
+    EXPECT_EQ(mistake(
+                  [] {
+                      chosen_account(naming({"mian"}), config_of({"main", "spare"}));
+                  }),
+              "no account \"mian\" is configured HINT: configured are: main, spare");
+}
+
+TEST(ChosenAccounts, are_all_where_none_is_named)
+{
+    EXPECT_THAT(chosen({}, {"main", "spare"}), ElementsAre("main", "spare"));
+}
+
+TEST(ChosenAccounts, are_those_named_each_once_in_the_order_given)
+{
+    EXPECT_THAT(chosen({"c", "a", "c"}, {"a", "b", "c"}), ElementsAre("c", "a"));
+}
+
+TEST(ChosenAccounts, must_all_be_configured)
+{
+    EXPECT_THAT(mistake(
+                    [] {
+                        chosen({"main", "nobody"}, {"main"});
+                    }),
+                testing::StartsWith("no account \"nobody\" is configured HINT: "));
+}
+
+using Settings = ConfigFolder;
+
+TEST_F(Settings, log_level_of_the_command_line_overrides_the_files)
+{
+    Arguments arguments;
+    arguments.config = write("simsync.toml", account + "[log]\nlevel = \"warn\"\n");
+    EXPECT_EQ(load_settings(arguments).log.level, "warn");
+    arguments.log_level = "trace";
+    EXPECT_EQ(load_settings(arguments).log.level, "trace");
+}
+
+TEST_F(Settings, are_refused_as_the_configuration_is)
+{
+    Arguments arguments;
+    arguments.config = folder() / "missing.toml";
+    EXPECT_THROW(load_settings(arguments), ConfigError);
+}
+
+} // namespace
+} // namespace simsync::cli
