@@ -68,11 +68,18 @@ ProgressBar::~ProgressBar()
 
 void ProgressBar::show(std::int64_t done, std::int64_t expected)
 {
+    done_ = done;
+    expected_ = expected;
+    show_time();
+}
+
+void ProgressBar::show_time()
+{
     const auto now = Clock::now();
     if (!terminal_ || (drawn_ && now - last_drawn_ < shortest_redraw))
         return;
     const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - started_);
-    const auto line = progress_line(name_, done, expected, elapsed, terminal_width() - 1);
+    const auto line = progress_line(name_, done_, expected_, elapsed, terminal_width() - 1);
     std::fprintf(stderr, "\r\033[K%s", line.c_str());
     std::fflush(stderr);
     drawn_ = true;

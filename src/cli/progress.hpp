@@ -23,10 +23,13 @@ public:
     ProgressBar& operator=(const ProgressBar&) = delete;
 
     void show(std::int64_t done, std::int64_t expected);
+    void show_time(); // the same figures, so much later
 
 private:
     using Clock = std::chrono::steady_clock;
     std::string name_;
+    std::int64_t done_ = 0;
+    std::int64_t expected_ = 0;
     bool terminal_;
     bool drawn_ = false;
     Clock::time_point started_ = Clock::now();

@@ -10,9 +10,11 @@
 #include "sync/sweeper.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/use_future.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -26,6 +28,8 @@ namespace
 namespace asio = boost::asio;
 namespace json = boost::json;
 using asio::awaitable;
+
+constexpr std::chrono::milliseconds tick{500};
 
 CommandError led_by(const std::string& leader, const std::string& account)
 {
@@ -48,7 +52,7 @@ void stop_on_signal(asio::signal_set& signals, Sweeper& sweeper)
         });
 }
 
-awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account)
+awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account, ProgressBar& bar)
 {
     const auto executor = co_await asio::this_coro::executor;
     Client client{executor, client_options(account)};
@@ -57,7 +61,6 @@ awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account)
     if (!co_await lane([&account](Mirror& mirror) { return mirror.try_lead(account.endpoint); }))
         throw led_by(co_await lane([](Mirror& mirror) { return mirror.leader(); }), account.name);
 
-    ProgressBar bar{account.name};
     Sweeper sweeper{
         client,
         lane,
@@ -76,12 +79,35 @@ awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account)
     co_return report;
 }
 
+// An API that takes its time does not look like a program that hangs.
+awaitable<void> keep_time(ProgressBar& bar)
+{
+    for (asio::steady_timer timer{co_await asio::this_coro::executor};;)
+    {
+        timer.expires_after(tick);
+        co_await timer.async_wait(asio::use_awaitable);
+        bar.show_time();
+    }
+}
+
 SweepReport sweep_to_its_end(const Config& config, const AccountConfig& account)
 {
+    SweepReport report;
+    std::exception_ptr error;
+    ProgressBar bar{account.name};
     asio::io_context io{1};
-    auto report = asio::co_spawn(io, sweep(config, account), asio::use_future);
+    asio::co_spawn(io, sweep(config, account, bar),
+                   [&](const std::exception_ptr& failed, SweepReport made)
+                   {
+                       error = failed;
+                       report = std::move(made);
+                       io.stop();
+                   });
+    asio::co_spawn(io, keep_time(bar), asio::detached);
     io.run();
-    return report.get();
+    if (error)
+        std::rethrow_exception(error);
+    return report;
 }
 
 ExitCode code_of(const SweepReport& report)
@@ -93,6 +119,15 @@ ExitCode code_of(const SweepReport& report)
     return report.interrupted ? ExitCode::try_again : ExitCode::data;
 }
 
+// The clock's events are told by this command too, though they are none of the sweep's.
+std::int64_t told(const SweepReport& report)
+{
+    std::int64_t all = 0;
+    for (const auto& [kind, events] : report.events)
+        all += events;
+    return all;
+}
+
 std::string text(const std::string& account, const SweepReport& report)
 {
     const auto& record = report.record;
@@ -101,7 +136,7 @@ std::string text(const std::string& account, const SweepReport& report)
     std::string line = account + ": sweep " + std::to_string(record.id) + ' ' +
                        std::string(to_text(record.outcome)) + ": " + grouped(record.items) + " SIMs, " +
                        grouped(record.added) + " added, " + grouped(record.changed) + " changed, " +
-                       grouped(record.removed) + " removed, " + grouped(record.events) + " events in " +
+                       grouped(record.removed) + " removed, " + grouped(told(report)) + " events in " +
                        seconds_text(took) + '\n';
     if (report.held > 0)
         line += account + ": " + grouped(report.held) + " removals are held for a person to decide\n";
@@ -127,7 +162,7 @@ json::object document(const std::string& account, const SweepReport& report)
             {"changed", record.changed},
             {"unchanged", record.unchanged},
             {"removed", record.removed},
-            {"events", record.events},
+            {"events", told(report)},
             {"events_by_kind", std::move(kinds)},
             {"held_removals", report.held},
             {"error", record.error ? json::value(*record.error) : json::value(nullptr)}};
@@ -202,7 +237,10 @@ ExitCode sync(const Arguments& arguments)
     {
         try
         {
-            results.add(account.name, sweep_to_its_end(config, account));
+            const auto report = sweep_to_its_end(config, account);
+            results.add(account.name, report);
+            if (report.interrupted)
+                break; // Ctrl-C means all accounts
         }
         catch (...)
         {
