@@ -11,7 +11,6 @@
 #include <boost/asio/experimental/parallel_group.hpp>
 
 #include <algorithm>
-#include <random>
 
 namespace simsync
 {
@@ -31,12 +30,6 @@ constexpr milliseconds watch_interval{1'000};
 constexpr hours history_interval{24};
 // The database comes back when it comes back: never give up, look at least this often.
 constexpr Backoff reconnect{.first = milliseconds{250}, .longest = milliseconds{10'000}, .patience = 0};
-
-double chance()
-{
-    thread_local std::minstd_rand generator{std::random_device{}()};
-    return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
-}
 
 ClientObserver observe(AccountMetrics& metrics)
 {
@@ -89,7 +82,7 @@ awaitable<void> Account::run()
         if (!error || stopping_)
             continue;
         log_database_error(*error);
-        co_await rest(*reconnect.delay(failures, chance()));
+        co_await rest(*reconnect.delay(failures, random_chance()));
     }
     client_.close();
     co_await lane_.disconnect();
@@ -153,6 +146,7 @@ void Account::adopt(const AccountRecord& ledger)
     last_complete_.reset();
     metrics_.sims(static_cast<std::int64_t>(sweeper_->sims()));
     metrics_.removals_held(ledger.held_removals);
+    metrics_.last_complete(Timestamp{});
     if (!ledger.last_complete_sweep || !ledger.last_complete_sweep->finished_at)
         return;
     const auto finished_at = *ledger.last_complete_sweep->finished_at;
@@ -205,7 +199,7 @@ awaitable<void> Account::sweep_on()
     {
         co_await sweep();
         if (!ending())
-            co_await rest_until(cadence.next(steady_clock::now(), chance()));
+            co_await rest_until(cadence.next(steady_clock::now(), random_chance()));
     }
 }
 

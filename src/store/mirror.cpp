@@ -49,7 +49,7 @@ double chance()
 
 } // namespace
 
-struct Mirror::Impl
+struct PostgresMirror::Impl
 {
     Impl(const std::string& url, std::string name) : session(url, writer_settings), account(std::move(name))
     {
@@ -68,13 +68,13 @@ struct Mirror::Impl
 
 // The lease is a lock of this very session: whoever loses the connection loses the right to write with it,
 // and never the one without the other.
-bool Mirror::Impl::take_lease()
+bool PostgresMirror::Impl::take_lease()
 {
     return session.transact("take the lease of account \"" + account + '"',
                             [&](pqxx::work& work) { return simsync::take_lease(work, account); });
 }
 
-void Mirror::Impl::attempt(const std::function<void(Transaction&)>& work)
+void PostgresMirror::Impl::attempt(const std::function<void(Transaction&)>& work)
 {
     Months seen = months; // partitions made in a transaction that fails are not there
     session.transact("write account \"" + account + '"',
@@ -87,14 +87,14 @@ void Mirror::Impl::attempt(const std::function<void(Transaction&)>& work)
     months = seen;
 }
 
-Mirror::Mirror(const std::string& url, std::string account)
+PostgresMirror::PostgresMirror(const std::string& url, std::string account)
     : impl_(std::make_unique<Impl>(url, std::move(account)))
 {
 }
 
-Mirror::~Mirror() = default;
+PostgresMirror::~PostgresMirror() = default;
 
-bool Mirror::try_lead(const std::string& endpoint)
+bool PostgresMirror::try_lead(const std::string& endpoint)
 {
     if (impl_->leads)
         return true;
@@ -111,7 +111,7 @@ bool Mirror::try_lead(const std::string& endpoint)
     return true;
 }
 
-std::string Mirror::leader()
+std::string PostgresMirror::leader()
 {
     const auto record = account();
     if (!record.leader_host)
@@ -119,27 +119,27 @@ std::string Mirror::leader()
     return *record.leader_host + " (pid " + std::to_string(record.leader_pid.value_or(0)) + ')';
 }
 
-AccountRecord Mirror::account()
+AccountRecord PostgresMirror::account()
 {
     return impl_->session.transact("read account \"" + impl_->account + '"',
                                    [&](pqxx::work& work) { return account_record(work, impl_->account); });
 }
 
-Fleet Mirror::load_fleet()
+Fleet PostgresMirror::load_fleet()
 {
     return impl_->session.transact("load the fleet of account \"" + impl_->account + '"',
                                    [&](pqxx::work& work)
                                    { return simsync::load_fleet(work, impl_->account); });
 }
 
-std::int64_t Mirror::next_sweep_id()
+std::int64_t PostgresMirror::next_sweep_id()
 {
     return impl_->session.transact("number a sweep of account \"" + impl_->account + '"',
                                    [&](pqxx::work& work)
                                    { return simsync::next_sweep_id(work, impl_->account); });
 }
 
-void Mirror::keep_partitions(std::chrono::seconds retention)
+void PostgresMirror::keep_partitions(std::chrono::seconds retention)
 {
     impl_->months = impl_->session.transact("make partitions",
                                             [](pqxx::work& work) { return ensure_partitions(work, now()); });
@@ -148,14 +148,15 @@ void Mirror::keep_partitions(std::chrono::seconds retention)
                                 { drop_history(work, impl_->account, now() - retention); });
 }
 
-std::optional<Timestamp> Mirror::next_due(Timestamp now, std::span<const std::chrono::seconds> warnings)
+std::optional<Timestamp> PostgresMirror::next_due(Timestamp now,
+                                                  std::span<const std::chrono::seconds> warnings)
 {
     return impl_->session.transact("look for deadlines of account \"" + impl_->account + '"',
                                    [&](pqxx::work& work)
                                    { return simsync::next_due(work, impl_->account, now, warnings); });
 }
 
-void Mirror::transact(const std::function<void(Transaction&)>& work)
+void PostgresMirror::transact(const std::function<void(Transaction&)>& work)
 {
     if (!impl_->leads)
         throw StoreDefect("account \"" + impl_->account + "\" was to be written without its lease",
@@ -176,7 +177,7 @@ void Mirror::transact(const std::function<void(Transaction&)>& work)
     }
 }
 
-void Mirror::beat()
+void PostgresMirror::beat()
 {
     impl_->session.attempt(
         "hold the lease of account \"" + impl_->account + '"',

@@ -1,6 +1,8 @@
 // The clock's loop. Calls store/mirror on the account's lane; called by daemon/account and cli/sync.
 #include "sync/clock.hpp"
 
+#include "sync/surroundings.hpp"
+
 #include <algorithm>
 
 namespace simsync
@@ -15,11 +17,6 @@ using namespace std::chrono;
 constexpr seconds longest_wait{30};
 // Commits come in groups; one look serves those of a moment.
 constexpr milliseconds shortest_wait{200};
-
-Timestamp now()
-{
-    return floor<microseconds>(system_clock::now());
-}
 
 } // namespace
 
@@ -36,9 +33,10 @@ awaitable<std::vector<Event>> Clock::tell_due()
 {
     std::vector<Event> told;
     co_await lane_(
-        [&](Mirror& mirror) {
+        [&](Mirror& mirror)
+        {
             mirror.transact([&](Transaction& transaction)
-                            { told = transaction.raise_due(now(), warnings_); });
+                            { told = transaction.raise_due(system_now(), warnings_); });
         });
     if (!told.empty() && told_)
         told_(told);
@@ -60,9 +58,10 @@ awaitable<void> Clock::run()
 
 awaitable<steady_clock::time_point> Clock::next_look()
 {
-    const auto due = co_await lane_([this](Mirror& mirror) { return mirror.next_due(now(), warnings_); });
+    const auto due =
+        co_await lane_([this](Mirror& mirror) { return mirror.next_due(system_now(), warnings_); });
     const auto wait =
-        due ? std::clamp<microseconds>(*due - now(), shortest_wait, longest_wait) : longest_wait;
+        due ? std::clamp<microseconds>(*due - system_now(), shortest_wait, longest_wait) : longest_wait;
     co_return steady_clock::now() + wait;
 }
 

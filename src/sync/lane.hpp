@@ -4,12 +4,15 @@
 
 #include "simsync/store/mirror.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -25,8 +28,30 @@ namespace simsync
 class Lane
 {
 public:
-    Lane() = default;
-    ~Lane() { thread_.join(); }
+    using Open = std::function<std::unique_ptr<Mirror>(const std::string& url, const std::string& account)>;
+
+    // A thread of its own and PostgreSQL at the end of it.
+    Lane()
+        : Lane([](const std::string& url, const std::string& account)
+               { return std::make_unique<PostgresMirror>(url, account); })
+    {
+    }
+
+    explicit Lane(Open open)
+        : open_(std::move(open)),
+          thread_(std::in_place, 1),
+          where_(thread_->get_executor())
+    {
+    }
+
+    // Runs the work on this executor instead: the simulation has one thread and one order of things.
+    Lane(const boost::asio::any_io_executor& where, Open open) : open_(std::move(open)), where_(where) {}
+
+    ~Lane()
+    {
+        if (thread_)
+            thread_->join();
+    }
     Lane(const Lane&) = delete;
     Lane& operator=(const Lane&) = delete;
 
@@ -37,7 +62,7 @@ public:
             [this, &url, &account]
             {
                 mirror_.reset();
-                mirror_ = std::make_unique<Mirror>(url, account);
+                mirror_ = open_(url, account);
             });
     }
 
@@ -69,13 +94,15 @@ private:
         // The work is a parameter of the coroutine, for a capture would die with the lambda.
         auto run = [](Work inner) -> boost::asio::awaitable<Result> { co_return inner(); };
         if constexpr (std::is_void_v<Result>)
-            co_await boost::asio::co_spawn(thread_, run(std::move(work)), boost::asio::use_awaitable);
+            co_await boost::asio::co_spawn(where_, run(std::move(work)), boost::asio::use_awaitable);
         else
-            co_return co_await boost::asio::co_spawn(thread_, run(std::move(work)),
+            co_return co_await boost::asio::co_spawn(where_, run(std::move(work)),
                                                      boost::asio::use_awaitable);
     }
 
-    boost::asio::thread_pool thread_{1};
+    Open open_;
+    std::optional<boost::asio::thread_pool> thread_;
+    boost::asio::any_io_executor where_;
     std::unique_ptr<Mirror> mirror_; // touched on the lane's thread only
 };
 

@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <iterator>
 #include <list>
-#include <random>
 
 namespace simsync
 {
@@ -24,11 +23,6 @@ namespace asio = boost::asio;
 
 // While a group is being committed the next one gathers; beyond so many pages asking waits for the database.
 constexpr std::size_t most_pages_waiting = 8;
-
-Timestamp now()
-{
-    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
 
 // Asking again does not mend these; the next sweep will see.
 bool hopeless(Trouble trouble)
@@ -44,12 +38,6 @@ bool hopeless(Trouble trouble)
     default:
         return false;
     }
-}
-
-double chance()
-{
-    thread_local std::minstd_rand generator{std::random_device{}()};
-    return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
 }
 
 } // namespace
@@ -85,8 +73,8 @@ struct Sweeper::Walk
     bool abandoned() const { return sweep.finished() && !sweep.complete(); }
 };
 
-Sweeper::Sweeper(Client& client, Lane& lane, SweeperOptions options, SweepObserver observer)
-    : client_(client),
+Sweeper::Sweeper(Source& source, Lane& lane, SweeperOptions options, SweepObserver observer)
+    : source_(source),
       lane_(lane),
       options_(std::move(options)),
       observer_(std::move(observer))
@@ -159,7 +147,7 @@ awaitable<void> Sweeper::degrade(Fields after)
 awaitable<void> Sweeper::begin(Walk& walk)
 {
     auto& record = walk.report.record;
-    record.started_at = now();
+    record.started_at = options_.now();
     record.baseline = !ledger_.baselined;
     co_await lane_(
         [&record](Mirror& mirror)
@@ -397,7 +385,7 @@ awaitable<void> Sweeper::finish(Walk& walk)
     record.pages = counts.pages;
     record.items = counts.items;
     record.unchanged = counts.unchanged;
-    record.finished_at = now();
+    record.finished_at = options_.now();
     const bool complete = walk.sweep.complete();
     record.outcome = complete ? Outcome::complete : counts.pages > 0 ? Outcome::incomplete : Outcome::failed;
     walk.report.interrupted = stopping_ && !complete;
@@ -436,12 +424,12 @@ awaitable<void> Sweeper::finish(Walk& walk)
 
 awaitable<std::optional<Page>> Sweeper::ask(Walk& walk, ListQuery query)
 {
-    return ask_patiently(walk, [this, query = std::move(query)] { return client_.simcards(query); });
+    return ask_patiently(walk, [this, query = std::move(query)] { return source_.simcards(query); });
 }
 
 awaitable<std::optional<Page>> Sweeper::ask_one(Walk& walk, std::string id)
 {
-    return ask_patiently(walk, [this, id = std::move(id)] { return client_.simcard(id); });
+    return ask_patiently(walk, [this, id = std::move(id)] { return source_.simcard(id); });
 }
 
 // Asks until there is an answer or patience is spent; then the sweep cannot become complete any more.
@@ -460,7 +448,7 @@ awaitable<std::optional<Page>> Sweeper::ask_patiently(Walk& walk, Request reques
         const auto& failure = walk.report.last_failure.emplace(answer.error());
         const auto delay = hopeless(failure.trouble)
                                ? std::nullopt
-                               : options_.backoff.delay(failures, chance(), failure.retry_after);
+                               : options_.backoff.delay(failures, options_.chance(), failure.retry_after);
         if (!delay)
         {
             walk.give_up(failure.what);
@@ -502,7 +490,7 @@ Occasion Sweeper::occasion(Cause cause) const
 {
     Occasion occasion;
     occasion.account = options_.account;
-    occasion.observed_at = now();
+    occasion.observed_at = options_.now();
     occasion.cause = cause;
     return occasion;
 }

@@ -11,6 +11,7 @@
 #include "simsync/store/records.hpp"
 #include "sync/judgement.hpp"
 #include "sync/lane.hpp"
+#include "sync/surroundings.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -35,6 +36,8 @@ struct SweeperOptions
     std::vector<Filter> scope;     // restricts what is mirrored; all joined by AND
     std::string scope_text = "[]"; // the same as canonical text: a changed one is a new baseline
     Backoff backoff;
+    std::function<Timestamp()> now = system_now;
+    std::function<double()> chance = random_chance; // in [0, 1): the jitter of delays
 };
 
 // What a sweep did. The sweeper does not log: whoever asked for the sweep tells of it.
@@ -71,7 +74,7 @@ struct SweepObserver
 class Sweeper
 {
 public:
-    Sweeper(Client& client, Lane& lane, SweeperOptions options, SweepObserver observer = {});
+    Sweeper(Source& source, Lane& lane, SweeperOptions options, SweepObserver observer = {});
     ~Sweeper();
 
     // Reads the ledger and every row's fingerprint. Throws StoreError.
@@ -124,7 +127,7 @@ private:
     void note(Walk& walk, std::span<const Event> events);
     void show(const Walk& walk) const;
 
-    Client& client_;
+    Source& source_;
     Lane& lane_;
     SweeperOptions options_;
     SweepObserver observer_;

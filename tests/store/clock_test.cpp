@@ -95,7 +95,7 @@ TEST_F(ClockTest, ANewLeaderTellsNothingTwice)
     EXPECT_EQ(raise(noon), 2);
     run_sql(url, "select pg_terminate_backend(pid, 10000) from pg_stat_activity "
                  "where pid <> pg_backend_pid() and datname = current_database()");
-    Mirror next(url, "main");
+    PostgresMirror next(url, "main");
     ASSERT_TRUE(next.try_lead("https://api.example"));
     next.transact([](Transaction& transaction)
                   { EXPECT_TRUE(transaction.raise_due(noon, warnings).empty()); });

@@ -61,7 +61,7 @@ TEST_F(ConsumersTest, ReadsTheSameAgainUntilItAcknowledges)
 TEST_F(ConsumersTest, ReadsAllAccountsInOrderAndNewOnesFromTheirFirstEvent)
 {
     EXPECT_EQ(read("alerting"), "main1 main2 main3");
-    Mirror other(url, "other");
+    PostgresMirror other(url, "other");
     ASSERT_TRUE(other.try_lead("https://api.example"));
     other.transact([](Transaction& transaction)
                    { transaction.append(std::vector{event(Kind::sim_added, "1")}); });

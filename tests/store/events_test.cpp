@@ -14,7 +14,7 @@ using EventsTest = MirrorTest;
 
 TEST_F(EventsTest, NumbersAreGaplessFromOneInEachAccount)
 {
-    Mirror other(url, "other");
+    PostgresMirror other(url, "other");
     ASSERT_TRUE(other.try_lead("https://api.example"));
     const std::vector<Event> two{event(Kind::sim_added, "1"), event(Kind::sim_added, "2")};
     append(two);
@@ -125,7 +125,7 @@ TEST_F(EventsTest, AnEventOfAMonthWithoutPartitionMakesIt)
 {
     sql("do $$ declare p record; begin for p in select name from simsync.event_partition loop "
         "execute 'drop table simsync.' || p.name; end loop; end $$");
-    Mirror other(url, "other");
+    PostgresMirror other(url, "other");
     ASSERT_TRUE(other.try_lead("https://api.example"));
     sql("do $$ declare p record; begin for p in select name from simsync.event_partition loop "
         "execute 'drop table simsync.' || p.name; end loop; end $$");

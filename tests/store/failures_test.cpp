@@ -210,7 +210,7 @@ protected:
 TEST_F(ServerTest, AfterAnImmediateShutdownANewMirrorGoesOn)
 {
     const auto url = cluster.mirror_database();
-    auto mirror = std::make_unique<Mirror>(url, "main");
+    auto mirror = std::make_unique<PostgresMirror>(url, "main");
     ASSERT_TRUE(mirror->try_lead(endpoint));
     const std::vector<Event> one{event(Kind::sim_added, "1")};
     mirror->transact([&](Transaction& transaction) { transaction.append(one); });
@@ -220,10 +220,10 @@ TEST_F(ServerTest, AfterAnImmediateShutdownANewMirrorGoesOn)
     EXPECT_THROW(mirror->transact([&](Transaction& transaction) { transaction.append(one); }),
                  DatabaseUnavailable);
     EXPECT_THROW(reader.ping(), DatabaseUnavailable);
-    EXPECT_THROW(Mirror(url, "main"), DatabaseUnavailable);
+    EXPECT_THROW(PostgresMirror(url, "main"), DatabaseUnavailable);
 
     cluster.start();
-    mirror = std::make_unique<Mirror>(url, "main");
+    mirror = std::make_unique<PostgresMirror>(url, "main");
     ASSERT_TRUE(mirror->try_lead(endpoint));
     mirror->transact([&](Transaction& transaction) { EXPECT_EQ(transaction.append(one), 2); });
 }

@@ -23,37 +23,37 @@ void end_all_sessions(const std::string& url)
 
 TEST_F(LeaseTest, OnlyOneLeadsAnAccount)
 {
-    Mirror standby(url, "main");
+    PostgresMirror standby(url, "main");
     EXPECT_FALSE(standby.try_lead(endpoint));
     EXPECT_TRUE(mirror.try_lead(endpoint)) << "who leads still leads";
 
-    Mirror other(url, "other");
+    PostgresMirror other(url, "other");
     EXPECT_TRUE(other.try_lead(endpoint)) << "another account is another lease";
 }
 
 TEST_F(LeaseTest, TheLedgerNamesTheLeader)
 {
-    Mirror standby(url, "main");
+    PostgresMirror standby(url, "main");
     EXPECT_THAT(standby.leader(), HasSubstr("(pid " + std::to_string(getpid()) + ")"));
     const auto account = mirror.account();
     EXPECT_EQ(account.endpoint, endpoint);
     EXPECT_EQ(account.scope, "[]");
     EXPECT_EQ(account.leader_pid, getpid());
     EXPECT_FALSE(account.baselined);
-    EXPECT_EQ(Mirror(url, "nowhere").leader(), "nobody");
+    EXPECT_EQ(PostgresMirror(url, "nowhere").leader(), "nobody");
 }
 
 TEST_F(LeaseTest, NothingIsWrittenWithoutIt)
 {
-    Mirror standby(url, "main");
+    PostgresMirror standby(url, "main");
     EXPECT_THROW(standby.transact([](Transaction&) {}), StoreDefect);
 }
 
 TEST_F(LeaseTest, AStandbyTakesOverOnceTheLeaderHasGone)
 {
-    auto leader = std::make_unique<Mirror>(url, "other");
+    auto leader = std::make_unique<PostgresMirror>(url, "other");
     ASSERT_TRUE(leader->try_lead(endpoint));
-    Mirror standby(url, "other");
+    PostgresMirror standby(url, "other");
     ASSERT_FALSE(standby.try_lead(endpoint));
     leader.reset();
     // The server lets go when it has seen the connection close, a moment later.
@@ -63,9 +63,9 @@ TEST_F(LeaseTest, AStandbyTakesOverOnceTheLeaderHasGone)
 
 TEST_F(LeaseTest, ALeaderIsNamedOnlyWhileItLeads)
 {
-    auto leader = std::make_unique<Mirror>(url, "named");
+    auto leader = std::make_unique<PostgresMirror>(url, "named");
     ASSERT_TRUE(leader->try_lead(endpoint));
-    Mirror standby(url, "named");
+    PostgresMirror standby(url, "named");
     EXPECT_EQ(standby.account().leader_pid, getpid());
     leader.reset();
     while (standby.account().leader_pid)
@@ -77,7 +77,7 @@ TEST_F(LeaseTest, ALeaderWhoseConnectionWasCutCanWriteNothingMore)
 {
     insert({to_write(sim("1"))});
     end_all_sessions(url);
-    Mirror standby(url, "main");
+    PostgresMirror standby(url, "main");
     ASSERT_TRUE(standby.try_lead(endpoint));
 
     EXPECT_THROW(insert({to_write(sim("2"))}), DatabaseUnavailable);
@@ -93,7 +93,7 @@ TEST_F(LeaseTest, TheSweepThatADeadLeaderLeftIsClosedAsFailed)
     mirror.transact([&](Transaction& transaction) { transaction.record(sweep); });
     end_all_sessions(url);
 
-    Mirror next(url, "main");
+    PostgresMirror next(url, "main");
     ASSERT_TRUE(next.try_lead(endpoint));
     EXPECT_EQ(sql("select outcome from simsync.sweep"), "failed");
     EXPECT_EQ(sql("select finished_at is not null and error is not null from simsync.sweep"), "t");
@@ -105,13 +105,13 @@ TEST_F(LeaseTest, ARestoredLedgerBeginsANewStream)
     const auto stream = mirror.account().stream_id;
     end_all_sessions(url);
     {
-        Mirror next(url, "main");
+        PostgresMirror next(url, "main");
         ASSERT_TRUE(next.try_lead(endpoint));
         EXPECT_EQ(next.account().stream_id, stream) << "a new leader is no restore";
     }
     sql("update simsync.ledger set origin = 'another cluster'");
     end_all_sessions(url);
-    Mirror restored(url, "main");
+    PostgresMirror restored(url, "main");
     ASSERT_TRUE(restored.try_lead(endpoint));
     EXPECT_NE(restored.account().stream_id, stream);
     EXPECT_EQ(sql("select origin = simsync.origin() from simsync.ledger"), "t");

@@ -70,7 +70,7 @@ protected:
     HeldSim held(const std::string& id) { return held(std::vector{id}).at(0); }
 
     const std::string url = Cluster::shared().mirror_database();
-    Mirror mirror{url, "main"};
+    PostgresMirror mirror{url, "main"};
 };
 
 } // namespace simsync::test

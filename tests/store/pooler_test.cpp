@@ -24,7 +24,7 @@ TEST_F(PoolerTest, TransactionPoolingIsRefused)
     const Pooler pooler(Cluster::shared(), "transaction");
     try
     {
-        Mirror mirror(pooler.url_of(url), "main");
+        PostgresMirror mirror(pooler.url_of(url), "main");
         FAIL() << "it was accepted";
     }
     catch (const PoolerInBetween& error)
@@ -37,16 +37,16 @@ TEST_F(PoolerTest, TransactionPoolingIsRefused)
 TEST_F(PoolerTest, SessionPoolingKeepsTheLease)
 {
     const Pooler pooler(Cluster::shared(), "session");
-    Mirror leader(pooler.url_of(url), "main");
+    PostgresMirror leader(pooler.url_of(url), "main");
     EXPECT_TRUE(leader.try_lead("https://api.example"));
-    Mirror standby(pooler.url_of(url), "main");
+    PostgresMirror standby(pooler.url_of(url), "main");
     EXPECT_FALSE(standby.try_lead("https://api.example"));
 }
 
 TEST_F(PoolerTest, StatementPoolingIsRefused)
 {
     const Pooler pooler(Cluster::shared(), "statement");
-    EXPECT_THROW(Mirror(pooler.url_of(url), "main"), StoreError);
+    EXPECT_THROW(PostgresMirror(pooler.url_of(url), "main"), StoreError);
 }
 
 } // namespace

@@ -92,7 +92,7 @@ TEST_F(ReaderTest, EventsAreFilteredAndLimited)
 
 TEST_F(ReaderTest, AccountsAreInterleavedByTimeEachAfterItsPosition)
 {
-    Mirror other(url, "another");
+    PostgresMirror other(url, "another");
     ASSERT_TRUE(other.try_lead("https://api.example"));
     const auto append_other = [&]
     {
@@ -140,7 +140,7 @@ TEST_F(ReaderTest, StatusTellsOfEveryAccount)
                 transaction.record(sweep);
             }
         });
-    Mirror other(url, "another");
+    PostgresMirror other(url, "another");
     ASSERT_TRUE(other.try_lead("https://api.example"));
 
     const auto status = reader.status();

@@ -13,7 +13,7 @@ class RolesTest : public testing::Test
 protected:
     void SetUp() override
     {
-        Mirror mirror(writer, "main");
+        PostgresMirror mirror(writer, "main");
         ASSERT_TRUE(mirror.try_lead("https://api.example"));
         mirror.transact(
             [](Transaction& transaction)
@@ -46,7 +46,7 @@ protected:
 
 TEST_F(RolesTest, TheWriterDoesAllThatTheDaemonDoes)
 {
-    Mirror mirror(writer, "daemon");
+    PostgresMirror mirror(writer, "daemon");
     ASSERT_TRUE(mirror.try_lead("https://api.example"));
     auto low = to_write(sim("1"));
     low.conditions.balance_low = true;
@@ -106,7 +106,7 @@ TEST_F(RolesTest, TheReaderReadsEverythingAndWritesNothing)
     EXPECT_FALSE(may(reader, "select simsync.read_events('a')"));
     EXPECT_FALSE(may(reader, "select simsync.drop_partitions(now())"));
     EXPECT_FALSE(may(reader, "select simsync.ensure_partitions(now())"));
-    EXPECT_THROW(Mirror(reader, "main").try_lead("https://api.example"), DatabaseRefused);
+    EXPECT_THROW(PostgresMirror(reader, "main").try_lead("https://api.example"), DatabaseRefused);
 }
 
 TEST_F(RolesTest, TheConsumerReadsEventsAndAcknowledgesThem)

@@ -251,7 +251,7 @@ TEST_F(RowsTest, AnInsertOfARowThatIsThereIsADefect)
 
 TEST_F(RowsTest, AccountsDoNotSeeEachOther)
 {
-    Mirror other(url, "other");
+    PostgresMirror other(url, "other");
     ASSERT_TRUE(other.try_lead("https://api.example"));
     insert({to_write(sim("1"))});
     other.transact(

@@ -84,7 +84,7 @@ std::string complaint_of(const std::string& url)
 TEST_F(SchemaTest, AMissingSchemaIsRefused)
 {
     EXPECT_THAT(complaint_of(url), HasSubstr("simsync migrate"));
-    EXPECT_THROW(Mirror(url, "main"), SchemaMismatch);
+    EXPECT_THROW(PostgresMirror(url, "main"), SchemaMismatch);
 }
 
 TEST_F(SchemaTest, AnOlderSchemaIsRefusedAndCanBeMigrated)
@@ -92,7 +92,7 @@ TEST_F(SchemaTest, AnOlderSchemaIsRefusedAndCanBeMigrated)
     migrate(url);
     sql("delete from simsync.migration where version = (select max(version) from simsync.migration)");
     EXPECT_THAT(complaint_of(url), HasSubstr("older"));
-    EXPECT_THROW(Mirror(url, "main"), SchemaMismatch);
+    EXPECT_THROW(PostgresMirror(url, "main"), SchemaMismatch);
 }
 
 TEST_F(SchemaTest, ANewerSchemaIsRefused)

@@ -47,26 +47,39 @@ struct ClientObserver
     std::function<void(std::chrono::system_clock::time_point server_time)> token_expiry;
 };
 
+// Where pages come from. A seam: Client is the real one, the simulation has its own.
+class Source
+{
+public:
+    virtual ~Source() = default;
+    Source() = default;
+    Source(const Source&) = delete;
+    Source& operator=(const Source&) = delete;
+
+    // One page of `simcards`.
+    virtual boost::asio::awaitable<Answer<Page>> simcards(ListQuery query) = 0;
+    // The SIM of this id: a page of no or one item.
+    virtual boost::asio::awaitable<Answer<Page>> simcard(std::string id) = 0;
+};
+
 // One account's client: up to `concurrency` keep-alive connections, one token. Answers, never throws for what
 // the network does (see Answer). Waits for connections and for the rate limit in order of the calls. All
 // members are called on its executor (one strand). Each call ends within request_timeout plus the time it
 // waited for a connection, a token and the rate limit.
-class Client
+class Client final : public Source
 {
 public:
     Client(boost::asio::any_io_executor executor, ClientOptions options, ClientObserver observer = {});
-    ~Client();
-    Client(const Client&) = delete;
-    Client& operator=(const Client&) = delete;
+    ~Client() override;
 
     // One page of `simcards`. Logs in first where there is no token or it is about to end by the server's
     // clock: one login however many wait. A 401 in spite of that means one renewal and the same request once
     // more. A stale keep-alive connection is retried once on a new one. Nothing else is retried here.
-    boost::asio::awaitable<Answer<Page>> simcards(ListQuery query);
+    boost::asio::awaitable<Answer<Page>> simcards(ListQuery query) override;
 
     // `simcard(id)` in whichever reading the server has ({items, count}, the SIM itself, or a list); what was
     // learnt is kept for the next call. A page of no or one item.
-    boost::asio::awaitable<Answer<Page>> simcard(std::string id);
+    boost::asio::awaitable<Answer<Page>> simcard(std::string id) override;
 
     // Logs in now, for `check` and for the daemon's start. Empty on success.
     boost::asio::awaitable<std::optional<Failure>> login();

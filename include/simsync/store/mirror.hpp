@@ -1,5 +1,5 @@
 // The mirror's writing side: one connection that holds the lease of one account and does every write of it.
-// Blocking; the daemon calls it on the account's lane (store/lane.hpp), tests call it directly.
+// Blocking; the daemon calls it on the account's lane (sync/lane.hpp), tests call it directly.
 #pragma once
 
 #include "simsync/model/fleet.hpp"
@@ -55,50 +55,69 @@ protected:
     ~Transaction() = default;
 };
 
+// The writing side of one account's mirror. A seam: PostgresMirror is the real one, the simulation has its
+// own.
 class Mirror
 {
 public:
-    // Connects with the lease's bounds on the session (keepalives, lock_timeout,
-    // idle_in_transaction_session_timeout, synchronous_commit=on, search_path pinned), refuses a pooler and a
-    // schema that is not ours. `url`: libpq URI or conninfo. Throws any StoreError.
-    Mirror(const std::string& url, std::string account);
-    ~Mirror();
-    Mirror(const Mirror&) = delete;
-    Mirror& operator=(const Mirror&) = delete;
+    virtual ~Mirror() = default;
 
     // Tries to take the account's lease on this very connection (session-level advisory lock); false while
     // another instance leads. On success the ledger names this host and process as leader, a sweep that a
     // dead leader left running is closed as failed, and partitions are there for this month and the next two.
     // `endpoint` is noted.
-    bool try_lead(const std::string& endpoint);
+    virtual bool try_lead(const std::string& endpoint) = 0;
 
     // Who leads now, as the ledger tells: "host (pid 4711)"; for messages.
-    std::string leader();
+    virtual std::string leader() = 0;
 
-    AccountRecord account();
+    virtual AccountRecord account() = 0;
 
     // Id and fingerprint of every row that is not removed, in id order.
-    Fleet load_fleet();
+    virtual Fleet load_fleet() = 0;
 
-    std::int64_t next_sweep_id();
+    virtual std::int64_t next_sweep_id() = 0;
 
     // Partitions for this month and the next two; drops those that ended longer than `retention` ago (0 keeps
     // all).
-    void keep_partitions(std::chrono::seconds retention);
+    virtual void keep_partitions(std::chrono::seconds retention) = 0;
 
     // The earliest instant after `now` at which raise_due has something to do; empty if none.
-    std::optional<Timestamp> next_due(Timestamp now, std::span<const std::chrono::seconds> warnings);
+    virtual std::optional<Timestamp> next_due(Timestamp now,
+                                              std::span<const std::chrono::seconds> warnings) = 0;
 
     // Runs `work` in one transaction and commits it; only once the lease is taken. A TransactionConflict is
     // run again, at most 5 times, with the work called anew. After DatabaseUnavailable this Mirror is of no
     // use: make a new one, take the lease, read.
-    void transact(const std::function<void(Transaction&)>& work);
+    virtual void transact(const std::function<void(Transaction&)>& work) = 0;
 
     // One round trip that says that this process lives. From the first beat on the server ends this session,
     // and with it the lease, after 10 s in which nothing is asked of it: so a process that is stopped
     // (SIGSTOP, a frozen host) loses the account to a standby. Whoever begins must go on, every 3 s or so
     // while idle.
-    void beat();
+    virtual void beat() = 0;
+};
+
+class PostgresMirror final : public Mirror
+{
+public:
+    // Connects with the lease's bounds on the session (keepalives, lock_timeout,
+    // idle_in_transaction_session_timeout, synchronous_commit=on, search_path pinned), refuses a pooler and a
+    // schema that is not ours. `url`: libpq URI or conninfo. Throws any StoreError.
+    PostgresMirror(const std::string& url, std::string account);
+    ~PostgresMirror() override;
+    PostgresMirror(const PostgresMirror&) = delete;
+    PostgresMirror& operator=(const PostgresMirror&) = delete;
+
+    bool try_lead(const std::string& endpoint) override;
+    std::string leader() override;
+    AccountRecord account() override;
+    Fleet load_fleet() override;
+    std::int64_t next_sweep_id() override;
+    void keep_partitions(std::chrono::seconds retention) override;
+    std::optional<Timestamp> next_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
+    void transact(const std::function<void(Transaction&)>& work) override;
+    void beat() override;
 
 private:
     struct Impl;
