@@ -1,0 +1,19 @@
+// What is wrong with a libpq URI or conninfo string, without connecting. Calls libpq's own parser.
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace simsync
+{
+
+struct UrlFault
+{
+    std::string what; // follows the key's name: "is no libpq connection string"; quotes nothing of the URL
+    std::string hint;
+};
+
+// Empty where libpq can read it and it holds no secret: a password belongs into ~/.pgpass or a `passfile`.
+std::optional<UrlFault> fault_in_database_url(const std::string& url);
+
+} // namespace simsync
