@@ -4,11 +4,13 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -16,7 +18,10 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include <array>
 #include <chrono>
+#include <list>
+#include <optional>
 #include <system_error>
 
 namespace simsync
@@ -32,9 +37,10 @@ using asio::ip::tcp;
 using Request = http::request<http::empty_body>;
 using Response = http::response<http::string_body>;
 
-constexpr int most_clients = 32;
+constexpr std::size_t most_clients = 32;
 constexpr std::chrono::seconds patience{10}; // to send a request, to take an answer, to come back
 constexpr std::uint32_t header_limit = 8U << 10U;
+constexpr std::size_t most_dropped = 64U << 10U; // bytes of a client that sends on after the last answer
 // While file descriptors are exhausted, accepting again at once would turn into a busy loop.
 constexpr std::chrono::milliseconds pause_after_failure{100};
 
@@ -59,12 +65,34 @@ Response reply(http::status status, const char* type, std::string body)
     return response;
 }
 
-// A page of another site that had its name point here (DNS rebinding) sends that name along.
-bool is_ours(beast::string_view host, const std::string& listen)
+// "[::1]:9469" → "::1".
+beast::string_view name_of(beast::string_view host)
 {
     const auto colon = host.rfind(':');
-    const auto name = host.ends_with(']') || colon == beast::string_view::npos ? host : host.substr(0, colon);
-    return host == listen || name == "localhost" || name == "127.0.0.1" || name == "[::1]";
+    if (colon != beast::string_view::npos && !host.ends_with(']'))
+        host = host.substr(0, colon);
+    return host.starts_with('[') && host.ends_with(']') ? host.substr(1, host.size() - 2) : host;
+}
+
+// A page of another site that had its name point here (DNS rebinding) sends that name along. An address
+// cannot be made to point elsewhere.
+bool is_ours(beast::string_view host, const std::string& listen)
+{
+    const auto name = name_of(host);
+    boost::system::error_code no_address;
+    asio::ip::make_address(std::string(name), no_address);
+    return !no_address || beast::iequals(host, listen) || beast::iequals(name, "localhost");
+}
+
+// What a request that cannot be read deserves; nothing where the client has merely left or dawdled.
+std::optional<Response> rejection(const boost::system::error_code& error)
+{
+    if (error.category() != http::make_error_code(http::error::bad_method).category() ||
+        error == http::error::end_of_stream || error == http::error::partial_message)
+        return std::nullopt;
+    if (error == http::error::header_limit || error == http::error::buffer_overflow)
+        return reply(http::status::request_header_fields_too_large, plain, "the header is too large\n");
+    return reply(http::status::bad_request, plain, "this is not HTTP\n");
 }
 
 struct Address
@@ -100,52 +128,106 @@ struct HttpServer::Impl
     std::string listen;
     HttpHandlers handlers;
     tcp::acceptor acceptor;
-    int clients = 0;
+    std::list<beast::tcp_stream*> clients; // the one that has been silent the longest first
 };
 
 namespace
 {
 
-// False when the connection is to end.
+// A client's place among all; gone with the object.
+class Place
+{
+public:
+    Place(std::list<beast::tcp_stream*>& clients, beast::tcp_stream& stream)
+        : clients_(clients),
+          at_(clients.insert(clients.end(), &stream))
+    {
+    }
+    ~Place() { clients_.erase(at_); }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+
+    void renew() { clients_.splice(clients_.end(), clients_, at_); }
+
+private:
+    std::list<beast::tcp_stream*>& clients_;
+    std::list<beast::tcp_stream*>::iterator at_;
+};
+
+// The newcomer may be the one that matters: idle connections shut nobody out.
+void make_room(std::list<beast::tcp_stream*>& clients)
+{
+    if (clients.size() < most_clients)
+        return;
+    clients.front()->close(); // its coroutine ends with that
+    clients.splice(clients.end(), clients, clients.begin());
+}
+
+awaitable<void> send(beast::tcp_stream& stream, Response response, bool head_only)
+{
+    response.prepare_payload();
+    if (head_only)
+        response.body().clear(); // its length stays in the header
+    stream.expires_after(patience);
+    co_await http::async_write(stream, response, asio::use_awaitable);
+}
+
+// False when the connection is to end. A body is not waited for: no request that we serve has one.
 template<class Answer>
 awaitable<bool> serve_once(beast::tcp_stream& stream, beast::flat_buffer& buffer, const Answer& answer)
 {
     http::request_parser<http::empty_body> parser;
     parser.header_limit(header_limit);
+    boost::system::error_code error;
     stream.expires_after(patience);
-    co_await http::async_read(stream, buffer, parser, asio::use_awaitable);
+    co_await http::async_read_header(stream, buffer, parser,
+                                     asio::redirect_error(asio::use_awaitable, error));
+    if (error)
+    {
+        auto rejected = rejection(error);
+        if (rejected)
+        {
+            rejected->keep_alive(false);
+            co_await send(stream, std::move(*rejected), false);
+        }
+        co_return false;
+    }
 
+    const bool whole = parser.is_done();
     const auto request = parser.release();
     Response response = answer(request);
-    response.keep_alive(request.keep_alive());
-    response.prepare_payload();
-    if (request.method() == http::verb::head)
-        response.body().clear(); // its length stays in the header
-    stream.expires_after(patience);
-    co_await http::async_write(stream, response, asio::use_awaitable);
-    co_return response.keep_alive();
+    response.keep_alive(whole && request.keep_alive());
+    const bool goes_on = response.keep_alive();
+    co_await send(stream, std::move(response), request.method() == http::verb::head);
+    co_return goes_on;
+}
+
+// Closing on bytes that were not read would reset the connection, and the client might lose our answer.
+awaitable<void> part(beast::tcp_stream& stream)
+{
+    stream.socket().shutdown(tcp::socket::shutdown_send);
+    std::array<char, 4096> dropped{};
+    for (std::size_t taken = 0; taken < most_dropped;)
+        taken += co_await stream.async_read_some(asio::buffer(dropped), asio::use_awaitable);
 }
 
 template<class Impl>
 awaitable<void> serve(std::shared_ptr<Impl> server, tcp::socket socket)
 {
+    beast::tcp_stream stream(std::move(socket));
+    Place place(server->clients, stream);
+    const auto answer = [&server](const Request& request) { return server->answer(request); };
     try
     {
-        beast::tcp_stream stream(std::move(socket));
         beast::flat_buffer buffer;
-        const auto answer = [&server](const Request& request) { return server->answer(request); };
         while (co_await serve_once(stream, buffer, answer))
-        {
-        }
-        boost::system::error_code ignored;
-        stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+            place.renew();
+        co_await part(stream);
     }
     catch (const boost::system::system_error&)
     {
-        // A client that leaves, dawdles or does not speak HTTP loses its connection, and nothing else
-        // happens.
+        // A client that leaves, dawdles or does not listen loses its connection, and nothing else happens.
     }
-    --server->clients;
 }
 
 template<class Impl>
@@ -165,9 +247,7 @@ awaitable<void> accept(std::shared_ptr<Impl> server)
             co_await timer.async_wait(asio::use_awaitable);
             continue;
         }
-        if (server->clients >= most_clients)
-            continue; // closes it
-        ++server->clients;
+        make_room(server->clients);
         asio::co_spawn(executor, serve(server, std::move(socket)), asio::detached);
     }
 }

@@ -20,7 +20,8 @@ struct HttpHandlers
     std::function<std::string()> metrics;
 };
 
-// Serves GET and HEAD, nothing that changes anything. Slow and many clients are bounded in time and number.
+// Serves GET and HEAD, nothing that changes anything. Slow and many clients are bounded in time and number:
+// where there are too many, the one that has been silent the longest gives way.
 class HttpServer
 {
 public:

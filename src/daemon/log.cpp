@@ -98,6 +98,15 @@ std::unique_ptr<spdlog::formatter> formatter(Format format)
     return made;
 }
 
+// Colour on a terminal, but not against the wish of its user (https://no-color.org).
+std::shared_ptr<spdlog::sinks::sink> stderr_sink()
+{
+    const char* refused = std::getenv("NO_COLOR");
+    const bool plain = refused != nullptr && *refused != '\0';
+    return std::make_shared<spdlog::sinks::stderr_color_sink_mt>(plain ? spdlog::color_mode::never
+                                                                       : spdlog::color_mode::automatic);
+}
+
 struct Log
 {
     Log()
@@ -107,7 +116,7 @@ struct Log
     }
 
     Format format = Format::text;
-    spdlog::logger logger{"simsync", std::make_shared<spdlog::sinks::stderr_color_sink_mt>()};
+    spdlog::logger logger{"simsync", stderr_sink()};
 };
 
 Log& the_log()

@@ -113,14 +113,12 @@ AccountMetrics::~AccountMetrics() = default;
 void AccountMetrics::leads()
 {
     impl_->leader.Set(1);
-    last_complete(Timestamp{});
-    removals_held(0);
 }
 
 void AccountMetrics::stands_by()
 {
     impl_->leader.Set(0);
-    for (auto* family : {&impl_->sims, &impl_->last_complete, &impl_->removals_held})
+    for (auto* family : {&impl_->sims, &impl_->last_complete, &impl_->removals_held, &impl_->token_expiry})
         family->Remove(&family->Add({}));
 }
 

@@ -23,12 +23,12 @@ public:
     AccountMetrics& operator=(const AccountMetrics&) = delete;
 
     void leads();
-    // What a leader alone knows (sims, freshness, held removals) is not shown any more: another instance
-    // does.
+    // What a leader alone knows (sims, freshness, held removals, its token) is not shown any more: another
+    // instance does.
     void stands_by();
 
     void sims(std::int64_t held);
-    void last_complete(Timestamp finished_at);
+    void last_complete(Timestamp finished_at); // the epoch: none yet
     void removals_held(std::int64_t held);
 
     void sweep_finished(std::string_view outcome, std::chrono::nanoseconds took);

@@ -1,8 +1,11 @@
 // Words for systemd. Calls libsystemd; called by daemon/service.
 #include "daemon/notify.hpp"
 
+#include "simsync/model/escape.hpp"
+
 #include <systemd/sd-daemon.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace simsync::notify
@@ -11,6 +14,7 @@ namespace
 {
 
 constexpr int keep_environment = 0; // a reload must still find the socket
+constexpr std::chrono::milliseconds shortest_interval{1};
 
 void tell(const std::string& words)
 {
@@ -26,7 +30,7 @@ void ready()
 
 void status(const std::string& text)
 {
-    tell("STATUS=" + text);
+    tell("STATUS=" + escape(text)); // a second line would be another word to systemd
 }
 
 // From systemd 253 on, Type=notify-reload wants the time as well; earlier ones ignore it.
@@ -52,7 +56,8 @@ std::optional<std::chrono::milliseconds> watchdog_interval()
     std::uint64_t limit = 0; // microseconds
     if (sd_watchdog_enabled(keep_environment, &limit) <= 0)
         return std::nullopt;
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::microseconds(limit)) / 3;
+    const std::chrono::microseconds interval(limit / 3);
+    return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(interval), shortest_interval);
 }
 
 } // namespace simsync::notify

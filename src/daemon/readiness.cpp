@@ -11,6 +11,12 @@ using namespace std::chrono;
 // The database is asked every second or two, but a large commit keeps the account's only connection busy.
 constexpr seconds longest_silence{10};
 
+// Why the last sweep was not complete explains what is wrong with an account's data, but not its database.
+std::string because(const AccountStanding& account)
+{
+    return account.trouble.empty() ? "" : " (" + account.trouble + ')';
+}
+
 // Empty: nothing is wrong.
 std::string fault(const AccountStanding& account, AccountStanding::Time now, milliseconds stale_after)
 {
@@ -19,12 +25,13 @@ std::string fault(const AccountStanding& account, AccountStanding::Time now, mil
     if (!account.leading)
         return "";
     if (account.auth_failed)
-        return "the API refuses the credentials";
+        return "the API refuses the credentials" + because(account);
     if (!account.last_complete)
-        return "no complete sweep yet";
-    const auto age = duration_cast<seconds>(now - *account.last_complete);
+        return "no complete sweep yet" + because(account);
+    const auto age = now - *account.last_complete;
     if (age > stale_after)
-        return "the last complete sweep ended " + std::to_string(age.count()) + " s ago";
+        return "the last complete sweep ended " + std::to_string(floor<seconds>(age).count()) + " s ago" +
+               because(account);
     return "";
 }
 
@@ -40,10 +47,7 @@ Readiness judge_readiness(std::span<const AccountStanding> accounts, AccountStan
         if (wrong.empty())
             continue;
         readiness.ready = false;
-        readiness.reason += account.account + ": " + wrong;
-        if (!account.trouble.empty())
-            readiness.reason += " (" + account.trouble + ')';
-        readiness.reason += '\n';
+        readiness.reason += account.account + ": " + wrong + '\n';
     }
     if (readiness.ready)
         readiness.reason = "ready\n";

@@ -1,0 +1,204 @@
+// The metrics of contract §5 as Prometheus reads them.
+#include "daemon/metrics.hpp"
+
+#include "simsync/model/event.hpp"
+
+#include <gmock/gmock.h>
+
+#include <set>
+#include <sstream>
+
+namespace simsync
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsSubsetOf;
+using testing::Not;
+using testing::StartsWith;
+
+std::vector<std::string> lines(const Metrics& metrics)
+{
+    std::vector<std::string> all;
+    std::istringstream text(metrics.text());
+    for (std::string line; std::getline(text, line);)
+        all.push_back(line);
+    return all;
+}
+
+// The names that `# TYPE` lines announce, each once.
+std::set<std::string> names(const Metrics& metrics)
+{
+    std::set<std::string> all;
+    for (const auto& line : lines(metrics))
+        if (line.starts_with("# TYPE "))
+            EXPECT_TRUE(all.insert(line.substr(7, line.find(' ', 7) - 7)).second)
+                << line << " is there twice";
+    return all;
+}
+
+// Everything that can happen to an account, once.
+void live(AccountMetrics& account)
+{
+    account.leads();
+    account.sims(5'000);
+    account.last_complete(Timestamp{1'700'000'000'123'456us});
+    account.removals_held(3);
+    account.sweep_finished("complete", 1'500ms);
+    account.items(5'000);
+    account.events("sim.blocked", 2);
+    account.decode_errors("balance", 4);
+    account.api_request("simcards", "ok", 30ms);
+    account.api_request("login", "unauthorized", 30ms);
+    account.retry("timed_out");
+    account.login("ok");
+    account.token_expiry(std::chrono::system_clock::time_point{1'700'003'600s});
+    account.database_error();
+}
+
+TEST(Metrics, have_every_name_of_the_contract_and_no_other)
+{
+    Metrics metrics;
+    live(metrics.account("main"));
+    EXPECT_THAT(names(metrics),
+                testing::UnorderedElementsAre(
+                    "simsync_build_info", "simsync_account_leader", "simsync_sims", "simsync_sweeps_total",
+                    "simsync_sweep_duration_seconds", "simsync_last_complete_sweep_timestamp_seconds",
+                    "simsync_items_total", "simsync_change_events_total", "simsync_api_requests_total",
+                    "simsync_api_request_duration_seconds", "simsync_api_retries_total",
+                    "simsync_logins_total", "simsync_access_token_expiry_timestamp_seconds",
+                    "simsync_decode_errors_total", "simsync_database_errors_total", "simsync_removals_held"));
+}
+
+TEST(Metrics, carry_the_account_and_the_labels_of_the_contract)
+{
+    Metrics metrics;
+    live(metrics.account("main"));
+    const auto text = lines(metrics);
+    for (const char* line :
+         {R"(simsync_account_leader{account="main"} 1)", R"(simsync_sims{account="main"} 5000)",
+          R"(simsync_sweeps_total{account="main",outcome="complete"} 1)",
+          R"(simsync_sweep_duration_seconds_count{account="main"} 1)",
+          R"(simsync_sweep_duration_seconds_sum{account="main"} 1.5)",
+          R"(simsync_sweep_duration_seconds_bucket{account="main",le="1"} 0)",
+          R"(simsync_sweep_duration_seconds_bucket{account="main",le="2.5"} 1)",
+          R"(simsync_last_complete_sweep_timestamp_seconds{account="main"} 1700000000.123456)",
+          R"(simsync_items_total{account="main"} 5000)",
+          R"(simsync_change_events_total{account="main",kind="sim.blocked"} 2)",
+          R"(simsync_api_requests_total{account="main",operation="simcards",outcome="ok"} 1)",
+          R"(simsync_api_requests_total{account="main",operation="login",outcome="unauthorized"} 1)",
+          R"(simsync_api_request_duration_seconds_count{account="main",operation="login"} 1)",
+          R"(simsync_api_retries_total{account="main",reason="timed_out"} 1)",
+          R"(simsync_logins_total{account="main",outcome="ok"} 1)",
+          R"(simsync_access_token_expiry_timestamp_seconds{account="main"} 1700003600)",
+          R"(simsync_decode_errors_total{account="main",field="balance"} 4)",
+          R"(simsync_database_errors_total{account="main"} 1)", R"(simsync_removals_held{account="main"} 3)"})
+        EXPECT_THAT(text, Contains(line));
+    EXPECT_THAT(text, Contains("simsync_build_info{version=\"" SIMSYNC_VERSION "\"} 1"));
+}
+
+TEST(Metrics, count_on)
+{
+    Metrics metrics;
+    live(metrics.account("main"));
+    live(metrics.account("main"));
+    EXPECT_THAT(lines(metrics), Contains(R"(simsync_items_total{account="main"} 10000)"));
+    EXPECT_THAT(lines(metrics),
+                Contains(R"(simsync_change_events_total{account="main",kind="sim.blocked"} 4)"));
+    EXPECT_THAT(lines(metrics), Contains(R"(simsync_sims{account="main"} 5000)"));
+}
+
+TEST(Metrics, begin_at_zero_for_what_will_be_counted)
+{
+    Metrics metrics;
+    metrics.account("main");
+    const auto text = lines(metrics);
+    for (const auto kind : all_kinds())
+        EXPECT_THAT(text, Contains("simsync_change_events_total{account=\"main\",kind=\"" +
+                                   std::string(to_text(kind)) + "\"} 0"));
+    for (const std::string outcome : {"complete", "incomplete", "failed"})
+        EXPECT_THAT(text, Contains("simsync_sweeps_total{account=\"main\",outcome=\"" + outcome + "\"} 0"));
+    EXPECT_THAT(text, Contains(R"(simsync_database_errors_total{account="main"} 0)"));
+    EXPECT_THAT(text, Contains(R"(simsync_account_leader{account="main"} 0)"));
+}
+
+// A freshness of 0 would be an alert, and the first sweep has had no time yet.
+TEST(Metrics, of_a_new_leader_claim_no_freshness_before_it_is_known)
+{
+    Metrics metrics;
+    auto& account = metrics.account("main");
+    account.leads();
+    EXPECT_THAT(metrics.text(), Not(HasSubstr("simsync_last_complete_sweep_timestamp_seconds")));
+    account.last_complete(Timestamp{});
+    EXPECT_THAT(lines(metrics),
+                Contains(R"(simsync_last_complete_sweep_timestamp_seconds{account="main"} 0)"));
+}
+
+TEST(Metrics, of_a_standby_do_not_show_what_only_the_leader_knows)
+{
+    Metrics metrics;
+    auto& account = metrics.account("main");
+    live(account);
+    account.stands_by();
+    account.stands_by(); // told at every look at the lease
+    for (const char* name : {"simsync_sims", "simsync_last_complete_sweep_timestamp_seconds",
+                             "simsync_removals_held", "simsync_access_token_expiry_timestamp_seconds"})
+        EXPECT_THAT(names(metrics), Not(Contains(name)));
+    EXPECT_THAT(lines(metrics), Contains(R"(simsync_account_leader{account="main"} 0)"));
+    EXPECT_THAT(lines(metrics), Contains(R"(simsync_items_total{account="main"} 5000)"))
+        << "counters count on";
+}
+
+TEST(Metrics, of_a_standby_that_takes_over_are_complete_again)
+{
+    Metrics metrics;
+    auto& account = metrics.account("main");
+    account.stands_by();
+    live(account);
+    EXPECT_THAT(lines(metrics), Contains(R"(simsync_sims{account="main"} 5000)"));
+    EXPECT_THAT(lines(metrics), Contains(R"(simsync_removals_held{account="main"} 3)"));
+}
+
+TEST(Metrics, of_several_accounts_stand_under_one_name)
+{
+    Metrics metrics;
+    live(metrics.account("main"));
+    live(metrics.account("spare"));
+    names(metrics); // each once
+    EXPECT_THAT(lines(metrics), Contains(R"(simsync_sims{account="main"} 5000)"));
+    EXPECT_THAT(lines(metrics), Contains(R"(simsync_sims{account="spare"} 5000)"));
+}
+
+TEST(Metrics, of_a_forgotten_account_are_gone_and_begin_anew)
+{
+    Metrics metrics;
+    live(metrics.account("main"));
+    live(metrics.account("spare"));
+    metrics.forget("main");
+    metrics.forget("nobody");
+    EXPECT_THAT(metrics.text(), Not(HasSubstr("\"main\"")));
+    EXPECT_THAT(metrics.text(), HasSubstr("\"spare\""));
+    metrics.account("main");
+    EXPECT_THAT(lines(metrics), Contains(R"(simsync_items_total{account="main"} 0)"));
+}
+
+// Field names come from the API.
+TEST(Metrics, keep_foreign_text_within_its_label)
+{
+    Metrics metrics;
+    metrics.account("main").decode_errors("a\"b\\c\nd", 1);
+    EXPECT_THAT(lines(metrics),
+                Contains(R"(simsync_decode_errors_total{account="main",field="a\"b\\c\nd"} 1)"));
+}
+
+TEST(Metrics, name_the_program_even_without_an_account)
+{
+    const Metrics metrics;
+    EXPECT_THAT(lines(metrics), Contains(StartsWith("simsync_build_info{version=")));
+}
+
+} // namespace
+} // namespace simsync

@@ -1,0 +1,121 @@
+// When the service counts as ready, and what it says where it does not.
+#include "daemon/readiness.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace simsync
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+const AccountStanding::Time now{1h};
+constexpr auto stale_after = 5min;
+
+AccountStanding fresh(const std::string& name)
+{
+    return {name, true, now - 1s, now - 1min, false, ""};
+}
+
+AccountStanding standby(const std::string& name)
+{
+    return {name, false, now - 2s, std::nullopt, false, ""};
+}
+
+Readiness judge(const std::vector<AccountStanding>& accounts)
+{
+    return judge_readiness(accounts, now, stale_after);
+}
+
+// The reason, for one account that is not ready.
+std::string fault(const AccountStanding& account)
+{
+    const auto readiness = judge({account});
+    EXPECT_FALSE(readiness.ready);
+    return readiness.reason;
+}
+
+TEST(Readiness, is_given_while_all_led_accounts_are_fresh)
+{
+    const auto readiness = judge({fresh("main"), fresh("spare")});
+    EXPECT_TRUE(readiness.ready);
+    EXPECT_EQ(readiness.reason, "ready\n");
+}
+
+TEST(Readiness, is_given_on_a_standby_that_the_database_answers)
+{
+    EXPECT_TRUE(judge({standby("main")}).ready);
+}
+
+TEST(Readiness, ends_when_the_database_is_silent_for_a_leader_or_a_standby)
+{
+    for (auto account : {fresh("main"), standby("main")})
+    {
+        account.database_answered = now - 10s;
+        EXPECT_TRUE(judge({account}).ready);
+        account.database_answered = now - 10s - 1ms;
+        EXPECT_EQ(fault(account), "main: the database does not answer\n");
+        account.database_answered.reset();
+        EXPECT_EQ(fault(account), "main: the database does not answer\n");
+    }
+}
+
+TEST(Readiness, does_not_blame_the_api_for_the_database)
+{
+    auto account = fresh("main");
+    account.trouble = "HTTP 500";
+    account.database_answered.reset();
+    EXPECT_EQ(fault(account), "main: the database does not answer\n");
+}
+
+TEST(Readiness, begins_with_the_first_complete_sweep)
+{
+    auto account = fresh("main");
+    account.last_complete.reset();
+    EXPECT_EQ(fault(account), "main: no complete sweep yet\n");
+    account.trouble = "HTTP 500";
+    EXPECT_EQ(fault(account), "main: no complete sweep yet (HTTP 500)\n");
+}
+
+TEST(Readiness, ends_when_the_last_complete_sweep_is_older_than_stale_after)
+{
+    auto account = fresh("main");
+    account.last_complete = now - stale_after;
+    EXPECT_TRUE(judge({account}).ready);
+    account.last_complete = now - stale_after - 1ms;
+    EXPECT_EQ(fault(account), "main: the last complete sweep ended 300 s ago\n");
+    account.trouble = "HTTP 500";
+    EXPECT_EQ(fault(account), "main: the last complete sweep ended 300 s ago (HTTP 500)\n");
+}
+
+TEST(Readiness, outlasts_a_sweep_that_failed_while_the_mirror_is_still_fresh)
+{
+    auto account = fresh("main");
+    account.trouble = "HTTP 500";
+    EXPECT_TRUE(judge({account}).ready);
+}
+
+TEST(Readiness, ends_at_once_when_the_credentials_are_refused)
+{
+    auto account = fresh("main");
+    account.auth_failed = true;
+    account.trouble = "HTTP 401";
+    EXPECT_EQ(fault(account), "main: the API refuses the credentials (HTTP 401)\n");
+}
+
+TEST(Readiness, names_each_account_that_is_not_ready_and_no_other)
+{
+    auto silent = standby("b");
+    silent.database_answered.reset();
+    auto refused = fresh("c");
+    refused.auth_failed = true;
+    const auto readiness = judge({fresh("a"), silent, refused});
+    EXPECT_FALSE(readiness.ready);
+    EXPECT_EQ(readiness.reason, "b: the database does not answer\nc: the API refuses the credentials\n");
+}
+
+} // namespace
+} // namespace simsync
