@@ -60,6 +60,10 @@ make_demo_dir() {
         as_postgres+=(--reuid postgres --regid postgres --init-groups)
     fi
     head -c 18 /dev/urandom | base64 >"$demo_dir/demo.password"
+    # Should this shell be killed outright, the kernel ends what runs (--pdeathsig) and the guard clears up behind it.
+    # shellcheck disable=SC2016  # it is the guard that expands
+    start guard bash -c 'tail --pid="$1" -f /dev/null
+        for _ in {1..100}; do rm -rf -- "$2" && break; sleep 0.1; done' guard $$ "$demo_dir"
 }
 
 # --- what runs --------------------------------------------------------------------------------------------------------
