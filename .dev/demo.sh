@@ -230,7 +230,7 @@ sql() { sql_in simsync "$1"; }
 
 # In a session of its own: Ctrl-C is for us, not for psql to chat about.
 sql_in() {
-    setsid -w "$postgres_bin/psql" -h "$demo_dir/pg" -U postgres -d "$1" -XAtq -v ON_ERROR_STOP=1 -c "$2"
+    setsid -w "$postgres_bin/psql" -h "$demo_dir/pg" -U postgres -d "$1" -XAtq -P pager=off -v ON_ERROR_STOP=1 -c "$2"
 }
 
 # The first sweep is complete, and the clock has told of what was due before we came: hundreds of lapsed tariffs, which
