@@ -51,6 +51,9 @@ std::string_view complaint_about(const urls::url_view& url)
         return "user name and password belong into username and password_file";
     if (url.has_query() || url.has_fragment())
         return "it must end with the host or a base path";
+    // Boost.URL 1.81 reads "https://127.0.0.1.example" as the address 127.0.0.1 and what is left as the path.
+    if (!url.encoded_path().empty() && !url.is_path_absolute())
+        return "its host is neither a name nor an address";
     if (url.has_port() && url.port_number() == 0)
         return "its port must be 1 to 65535";
     return {};

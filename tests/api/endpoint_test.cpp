@@ -59,6 +59,7 @@ TEST(Endpoint, SaysWhatIsWrongWithIt)
         {"https://api.myphone.group#x", "base path"},
         {"https://a:70000", "port"},
         {"https://a:0", "port"},
+        {"https://127.0.0.1.example", "neither a name nor an address"},
     };
     for (const auto& [url, complaint] : wrong)
     {
