@@ -33,11 +33,14 @@ std::size_t take_digits(std::string_view text, std::size_t from, std::string& in
 
 std::optional<std::int64_t> read_exponent(std::string_view text)
 {
-    if (!text.empty() && text.front() == '+')
+    const bool plus = text.starts_with('+');
+    if (plus)
         text.remove_prefix(1);
+    if (plus && text.starts_with('-'))
+        return std::nullopt; // `from_chars` would read "+-5" as -5
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || text.empty())
+    if (error != std::errc{} || end != text.data() + text.size())
         return std::nullopt;
     return value;
 }
