@@ -1,0 +1,433 @@
+// What is told of a SIM on every occasion on which a sweep can see it, and what stands afterwards.
+#include "simsync/model/rules.hpp"
+
+#include "model/any_sim.hpp"
+#include "simsync/model/diff.hpp"
+
+#include <gmock/gmock.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+namespace simsync
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+using test::date;
+using test::money;
+using test::sim;
+using testing::Each;
+using testing::ElementsAre;
+using testing::Field;
+using testing::IsEmpty;
+
+const Timestamp noon = date("2026-03-01T12:00:00Z");
+
+Occasion occasion()
+{
+    Occasion occasion;
+    occasion.account = "main";
+    occasion.observed_at = noon;
+    occasion.previous_observed_at = noon - 1min;
+    occasion.sweep_id = 7;
+    return occasion;
+}
+
+// Low below 5, recovered at 6.
+AlertPolicy policy()
+{
+    return {money("5"), money("6")};
+}
+
+Sim sim_with(std::string_view balance)
+{
+    auto seen = sim("1001");
+    seen.balance = money(balance);
+    return seen;
+}
+
+Sim sim_until(std::string_view deadline)
+{
+    auto seen = sim("1001");
+    seen.tariff_expires_at = date(deadline);
+    return seen;
+}
+
+constexpr Conditions nothing{};
+constexpr Conditions low{.balance_low = true};
+constexpr Conditions expiring{.tariff_expiry = true};
+
+Verdict changed(const Sim& held, const Sim& seen, const Conditions& standing = nothing)
+{
+    return judge_changed(held, standing, seen, policy(), occasion());
+}
+
+std::vector<Kind> kinds(const Verdict& verdict)
+{
+    std::vector<Kind> kinds;
+    for (const auto& event : verdict.events)
+        kinds.push_back(event.kind);
+    return kinds;
+}
+
+TEST(Added, IsToldWithEverythingThatIsKnownOfTheSim)
+{
+    const auto seen = sim_with("10");
+    const auto verdict = judge_added(seen, policy(), occasion());
+    ASSERT_THAT(kinds(verdict), ElementsAre(Kind::sim_added));
+    EXPECT_THAT(verdict.events.front().before, IsEmpty());
+    EXPECT_EQ(verdict.events.front().after, all_fields(seen));
+    EXPECT_EQ(verdict.conditions, nothing);
+}
+
+TEST(Added, ComesWithTheConditionsOfTheSim)
+{
+    const auto poor = judge_added(sim_with("4.99"), policy(), occasion());
+    EXPECT_THAT(kinds(poor), ElementsAre(Kind::sim_added, Kind::balance_low));
+    EXPECT_EQ(poor.conditions, low);
+
+    const auto broke = judge_added(sim_with("0"), policy(), occasion());
+    EXPECT_THAT(kinds(broke), ElementsAre(Kind::sim_added, Kind::balance_low, Kind::balance_depleted));
+}
+
+TEST(Added, LeavesDeadlinesToTheClock)
+{
+    const auto verdict = judge_added(sim_until("2020-01-01"), policy(), occasion());
+    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::sim_added));
+    EXPECT_FALSE(verdict.conditions.tariff_expiry);
+}
+
+TEST(Baselined, TellsNothingOfASimWithoutAlarms)
+{
+    auto seen = sim_with("10");
+    seen.is_blocked = true;
+    EXPECT_THAT(judge_baselined(seen, policy(), occasion()).events, IsEmpty());
+}
+
+TEST(Baselined, RaisesConditionsForNobodyHasBeenToldYet)
+{
+    const auto verdict = judge_baselined(sim_with("-0.01"), policy(), occasion());
+    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::balance_low, Kind::balance_depleted));
+    EXPECT_EQ(verdict.conditions, low);
+}
+
+TEST(Baselined, ASimWithoutABalanceIsNeitherLowNorDepleted)
+{
+    EXPECT_THAT(judge_baselined(sim("1001"), policy(), occasion()).events, IsEmpty());
+}
+
+TEST(Changed, TellsTheChangesFirstAndThenTheConditions)
+{
+    auto held = sim_with("10");
+    held.tariff_expires_at = date("2026-03-02");
+    auto seen = sim_with("0");
+    seen.tariff_expires_at = date("2026-04-02");
+    seen.is_blocked = true;
+    EXPECT_THAT(kinds(changed(held, seen, expiring)),
+                ElementsAre(Kind::sim_blocked, Kind::balance_changed, Kind::tariff_expiry_changed,
+                            Kind::balance_low, Kind::balance_depleted, Kind::tariff_renewed));
+}
+
+TEST(Changed, TellsNothingWhereNothingIsTold)
+{
+    auto seen = sim_with("4");
+    seen.latest_activity = noon;
+    const auto verdict = changed(sim_with("4"), seen, {.balance_low = true, .tariff_expiry = true});
+    EXPECT_THAT(verdict.events, IsEmpty());
+    EXPECT_EQ(verdict.conditions, (Conditions{.balance_low = true, .tariff_expiry = true}));
+}
+
+TEST(BalanceLow, BeginsBelowItsThresholdNotAtIt)
+{
+    EXPECT_THAT(kinds(changed(sim_with("6"), sim_with("5.00"))), ElementsAre(Kind::balance_changed));
+    EXPECT_THAT(kinds(changed(sim_with("6"), sim_with("4.999"))),
+                ElementsAre(Kind::balance_changed, Kind::balance_low));
+}
+
+TEST(BalanceLow, IsToldOnceHoweverTheAmountHovers)
+{
+    auto standing = nothing;
+    int told = 0;
+    for (const auto* amount : {"4.9", "5.2", "4.8", "5.99", "1"})
+    {
+        const auto verdict = changed(sim_with("5.5"), sim_with(amount), standing);
+        standing = verdict.conditions;
+        told += static_cast<int>(std::ranges::count(kinds(verdict), Kind::balance_low));
+        EXPECT_THAT(kinds(verdict), testing::Not(testing::Contains(Kind::balance_recovered)));
+    }
+    EXPECT_EQ(told, 1);
+    EXPECT_EQ(standing, low);
+}
+
+TEST(BalanceLow, EndsAtTheRecoveryThreshold)
+{
+    const auto verdict = changed(sim_with("4"), sim_with("6.00"), low);
+    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::balance_changed, Kind::balance_recovered));
+    EXPECT_EQ(verdict.conditions, nothing);
+    EXPECT_THAT(kinds(changed(sim_with("4"), sim_with("5.99"), low)), ElementsAre(Kind::balance_changed));
+}
+
+TEST(BalanceLow, RecoversAtItsOwnThresholdWhereNoOtherIsSet)
+{
+    const AlertPolicy one_threshold{money("5"), std::nullopt};
+    EXPECT_THAT(kinds(judge_changed(sim_with("4"), low, sim_with("5"), one_threshold, occasion())),
+                ElementsAre(Kind::balance_changed, Kind::balance_recovered));
+}
+
+TEST(BalanceLow, IsNotRecoveredWhereItWasNeverTold)
+{
+    EXPECT_THAT(kinds(changed(sim_with("4"), sim_with("10"), nothing)), ElementsAre(Kind::balance_changed));
+}
+
+TEST(BalanceLow, IsNotToldWithoutAThreshold)
+{
+    const auto verdict = judge_changed(sim_with("10"), nothing, sim_with("1"), {}, occasion());
+    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::balance_changed));
+    EXPECT_EQ(verdict.conditions, nothing);
+}
+
+TEST(BalanceLow, StandsWhileTheBalanceIsUnknown)
+{
+    const auto verdict = changed(sim_with("4"), sim("1001"), low);
+    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::balance_changed));
+    EXPECT_EQ(verdict.conditions, low);
+}
+
+TEST(BalanceLow, IsToldOfARowThatWasLowBeforeTheThresholdWasSet)
+{
+    auto seen = sim_with("4");
+    seen.profile = "S1";
+    EXPECT_THAT(kinds(changed(sim_with("4"), seen, nothing)),
+                ElementsAre(Kind::attributes_changed, Kind::balance_low));
+}
+
+TEST(BalanceDepleted, IsToldWhenTheAmountFallsToZeroOrBelow)
+{
+    EXPECT_THAT(kinds(changed(sim_with("4"), sim_with("0"), low)),
+                ElementsAre(Kind::balance_changed, Kind::balance_depleted));
+    EXPECT_THAT(kinds(changed(sim_with("4"), sim_with("-3"), low)),
+                ElementsAre(Kind::balance_changed, Kind::balance_depleted));
+    EXPECT_THAT(kinds(changed(sim_with("4"), sim_with("0.01"), low)), ElementsAre(Kind::balance_changed));
+}
+
+TEST(BalanceDepleted, IsToldOnceUntilTheAmountRises)
+{
+    EXPECT_THAT(kinds(changed(sim_with("0"), sim_with("-1"), low)), ElementsAre(Kind::balance_changed));
+    EXPECT_THAT(kinds(changed(sim_with("-1"), sim_with("1"), low)), ElementsAre(Kind::balance_changed));
+    EXPECT_THAT(kinds(changed(sim_with("1"), sim_with("-1"), low)),
+                ElementsAre(Kind::balance_changed, Kind::balance_depleted));
+}
+
+TEST(BalanceDepleted, NeedsNoThreshold)
+{
+    EXPECT_THAT(kinds(judge_changed(sim_with("1"), nothing, sim_with("0"), {}, occasion())),
+                ElementsAre(Kind::balance_changed, Kind::balance_depleted));
+}
+
+TEST(TariffExpiry, ALaterDeadlineRenewsWhatWasToldToExpire)
+{
+    const auto verdict = changed(sim_until("2026-03-02"), sim_until("2026-04-02"), expiring);
+    ASSERT_THAT(kinds(verdict), ElementsAre(Kind::tariff_expiry_changed, Kind::tariff_renewed));
+    EXPECT_EQ(verdict.events.back().after, (Fields{{"tariff_expires_at", date("2026-04-02")}}));
+    EXPECT_EQ(verdict.conditions, nothing);
+}
+
+TEST(TariffExpiry, ADeadlineThatIsTakenAwayRenewsToo)
+{
+    const auto verdict = changed(sim_until("2026-03-02"), sim("1001"), expiring);
+    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::tariff_expiry_changed, Kind::tariff_renewed));
+    EXPECT_EQ(verdict.events.back().after, (Fields{{"tariff_expires_at", {}}}));
+    EXPECT_EQ(verdict.conditions, nothing);
+}
+
+TEST(TariffExpiry, AnEarlierDeadlineIsNoRenewalAndTheClockBeginsAnew)
+{
+    const auto verdict = changed(sim_until("2026-03-02"), sim_until("2026-03-01"), expiring);
+    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::tariff_expiry_changed));
+    EXPECT_EQ(verdict.conditions, nothing);
+}
+
+TEST(TariffExpiry, IsNotRenewedWhereItWasNeverTold)
+{
+    EXPECT_THAT(kinds(changed(sim_until("2026-03-02"), sim_until("2026-04-02"), nothing)),
+                ElementsAre(Kind::tariff_expiry_changed));
+}
+
+TEST(TariffExpiry, StandsWhileTheDeadlineStays)
+{
+    auto seen = sim_until("2026-03-02");
+    seen.profile = "S1";
+    const auto verdict = changed(sim_until("2026-03-02"), seen, expiring);
+    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::attributes_changed));
+    EXPECT_EQ(verdict.conditions, expiring);
+}
+
+TEST(Restored, IsToldWithWhatChangedMeanwhile)
+{
+    auto held = sim_with("10");
+    auto seen = sim_with("10");
+    seen.is_blocked = true;
+    const auto verdict = judge_restored(held, noon - 1h, seen, policy(), occasion());
+    ASSERT_THAT(kinds(verdict), ElementsAre(Kind::sim_restored, Kind::sim_blocked));
+    EXPECT_EQ(verdict.events.front().before, (Fields{{"removed_at", noon - 1h}}));
+    EXPECT_EQ(verdict.events.front().after, (Fields{{"removed_at", {}}}));
+}
+
+TEST(Restored, RaisesConditionsAsOnFirstSight)
+{
+    const auto verdict = judge_restored(sim_with("0"), noon - 1h, sim_with("0"), policy(), occasion());
+    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::sim_restored, Kind::balance_low, Kind::balance_depleted));
+    EXPECT_EQ(verdict.conditions, low);
+}
+
+TEST(Removed, IsToldWithItsTimeAndEndsEveryCondition)
+{
+    const auto verdict = judge_removed(sim_with("0"), occasion());
+    ASSERT_THAT(kinds(verdict), ElementsAre(Kind::sim_removed));
+    EXPECT_EQ(verdict.events.front().before, (Fields{{"removed_at", {}}}));
+    EXPECT_EQ(verdict.events.front().after, (Fields{{"removed_at", noon}}));
+    EXPECT_EQ(verdict.conditions, nothing);
+}
+
+TEST(Events, SayOnWhichOccasionTheSimWasSeen)
+{
+    auto when = occasion();
+    when.cause = Cause::action;
+    when.action_id = 12;
+    auto seen = sim_with("0");
+    seen.iccid_plastic = "8970";
+    const auto verdict = judge_changed(sim_with("10"), nothing, seen, policy(), when);
+    EXPECT_THAT(verdict.events, Each(Field(&Event::sim, "1001")));
+    EXPECT_THAT(verdict.events, Each(Field(&Event::iccid_plastic, "8970")));
+    EXPECT_THAT(verdict.events, Each(Field(&Event::observed_at, noon)));
+    EXPECT_THAT(verdict.events, Each(Field(&Event::previous_observed_at, noon - 1min)));
+    EXPECT_THAT(verdict.events, Each(Field(&Event::cause, Cause::action)));
+    EXPECT_THAT(verdict.events, Each(Field(&Event::sweep_id, 7)));
+    EXPECT_THAT(verdict.events, Each(Field(&Event::action_id, 12)));
+}
+
+TEST(Events, OfOneConditionShareTheirKey)
+{
+    const auto raised = changed(sim_with("10"), sim_with("4"));
+    const auto resolved = changed(sim_with("4"), sim_with("10"), low);
+    EXPECT_EQ(raised.events.back().dedup_key, "main:1001:balance.low");
+    EXPECT_EQ(resolved.events.back().dedup_key, "main:1001:balance.low");
+    EXPECT_EQ(resolved.events.front().dedup_key, std::nullopt);
+}
+
+TEST(Events, OfAConditionHoldOnlyTheValueThatRaisedIt)
+{
+    const auto verdict = changed(sim_with("10"), sim_with("4"));
+    EXPECT_THAT(verdict.events.back().before, IsEmpty());
+    EXPECT_EQ(verdict.events.back().after, (Fields{{"balance", money("4")}}));
+}
+
+TEST(Events, OfTheAccountNameNoSim)
+{
+    const Fields why{{"error", std::string("throttled")}};
+    const auto event = account_event(Kind::account_degraded, occasion(), why);
+    EXPECT_EQ(event.kind, Kind::account_degraded);
+    EXPECT_EQ(event.sim, std::nullopt);
+    EXPECT_EQ(event.after, why);
+    EXPECT_THAT(event.before, IsEmpty());
+    EXPECT_EQ(event.dedup_key, "main:account.degraded");
+    EXPECT_EQ(event.observed_at, noon);
+    EXPECT_EQ(event.sweep_id, 7);
+}
+
+// The life of one SIM, from first sight on: seen, removed and back in any order.
+class Life
+{
+public:
+    explicit Life(const Sim& first) : held_(first) { keep(judge_added(first, policy(), occasion())); }
+
+    void see(const Sim& seen)
+    {
+        keep(removed_ ? judge_restored(held_, noon, seen, policy(), occasion())
+                      : judge_changed(held_, conditions_, seen, policy(), occasion()));
+        held_ = seen;
+        removed_ = false;
+    }
+
+    void remove()
+    {
+        if (!removed_)
+            keep(judge_removed(held_, occasion()));
+        removed_ = true;
+    }
+
+    const std::vector<Event>& told() const { return told_; }
+    const Conditions& conditions() const { return conditions_; }
+    const Sim& held() const { return held_; }
+
+private:
+    void keep(Verdict verdict)
+    {
+        told_.insert(told_.end(), verdict.events.begin(), verdict.events.end());
+        conditions_ = verdict.conditions;
+    }
+
+    Sim held_;
+    bool removed_ = false;
+    Conditions conditions_;
+    std::vector<Event> told_;
+};
+
+Life any_life()
+{
+    Life life(test::any_sim("1001"));
+    const auto moments = *rc::gen::inRange(1, 12);
+    for (int i = 0; i < moments; ++i)
+        if (*rc::gen::inRange(0, 4) == 0)
+            life.remove();
+        else
+            life.see(test::any_sim("1001"));
+    return life;
+}
+
+RC_GTEST_PROP(Events, EveryBeforeIsTheLastAfterOfItsColumn, ())
+{
+    const auto life = any_life();
+    std::map<std::string, Value> known{{"removed_at", Value{}}};
+    for (const auto& event : life.told())
+    {
+        for (const auto& [column, value] : event.before)
+            RC_ASSERT(known.at(column) == value);
+        for (const auto& [column, value] : event.after)
+            known[column] = value;
+    }
+}
+
+RC_GTEST_PROP(Events, OfLowBalanceAlternateUntilTheSimIsRemoved, ())
+{
+    const auto life = any_life();
+    bool raised = false;
+    for (const auto& event : life.told())
+    {
+        if (event.kind == Kind::balance_low || event.kind == Kind::balance_recovered)
+            RC_ASSERT(raised == (event.kind == Kind::balance_recovered));
+        if (event.kind == Kind::balance_low)
+            raised = true;
+        if (event.kind == Kind::balance_recovered || event.kind == Kind::sim_removed)
+            raised = false;
+    }
+    RC_ASSERT(life.conditions().balance_low == raised);
+}
+
+RC_GTEST_PROP(Events, ALowBalanceIsAlwaysRaisedAndAGoodOneNever, ())
+{
+    Life life(test::any_sim("1001"));
+    for (int i = 0; i < 5; ++i)
+        life.see(test::any_sim("1001"));
+    const auto& balance = life.held().balance;
+    if (balance && *balance < money("5"))
+        RC_ASSERT(life.conditions().balance_low);
+    if (balance && *balance >= money("6"))
+        RC_ASSERT(!life.conditions().balance_low);
+}
+
+} // namespace
+} // namespace simsync
