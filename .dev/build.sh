@@ -59,18 +59,40 @@ run_tests() {
     # The sanitizers of clang 16 lose their shadow memory where the kernel randomises 32 bits of an address, so they
     # run without randomisation; a container may forbid that, and then they run as they are.
     if [[ $preset == [at]san ]] && setarch -R true 2>/dev/null; then prefix=(setarch -R); fi
-    export UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=second_deadlock_stack=1
-    export ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-16 TSAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-16
+    instruct_sanitizers "$root/build/log/sanitizer-$preset"
 
     echo "${cyan}test $preset${plain}"
     run timeout --kill-after=10s ${minutes_to_test}m "${prefix[@]}" ctest --test-dir "build/$preset" -j "$jobs" \
         --timeout 60 --output-on-failure --no-tests=error --output-log "$root/build/log/ctest-$preset.log" || status=$?
+    show_reports "$root/build/log/sanitizer-$preset" || ((status != 0)) || status=$EX_SOFTWARE
     ((status != 124)) ||
         fail "$EX_SOFTWARE" "dev: tests of the $preset build took more than $minutes_to_test minutes." \
             "the last one started in $root/build/log/ctest-$preset.log hangs, or the machine is overloaded."
     ((status == 0)) ||
         fail "$status" "dev: tests of the $preset build failed." \
             "again, only those: ctest --test-dir '$root/build/$preset' --rerun-failed --output-on-failure"
+}
+
+# instruct_sanitizers REPORT: each process writes what it finds to REPORT.PID, for a test does not show, or even notice,
+# how the programs that it started fared.
+instruct_sanitizers() {
+    local common="log_path='$1'"
+    rm -f -- "$1".*
+    export ASAN_OPTIONS=$common UBSAN_OPTIONS=$common:print_stacktrace=1 TSAN_OPTIONS=$common:second_deadlock_stack=1
+    export LSAN_OPTIONS="suppressions='$root/.dev/lsan.supp':print_suppressions=0"
+    export ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-16 TSAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-16
+}
+
+# show_reports REPORT: fails where there are any.
+show_reports() {
+    local report found=0
+    for report in "$1".*; do
+        [[ -s $report ]] || continue
+        found=1
+        printf '\n%s%s%s\n' "$red" "$report" "$plain"
+        head -n 60 -- "$report"
+    done
+    ((found == 0))
 }
 
 cmd_format() {
