@@ -17,7 +17,10 @@ cmd_build() {
 build() {
     local preset=$1
     prepare_ccache
-    if needs_configuring "$preset"; then step "configure $preset" cmake --fresh --preset "$preset"; fi
+    # The C compiler is named too: libraries' CMake files ask for one, and a bare Debian has no `cc`.
+    if needs_configuring "$preset"; then
+        step "configure $preset" cmake --fresh --preset "$preset" -D CMAKE_C_COMPILER=clang-16
+    fi
     step "build $preset" ninja -C "build/$preset" -j "$jobs"
 }
 
