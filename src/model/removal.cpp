@@ -11,7 +11,7 @@ namespace
 
 constexpr int rounds_that_prove = 2;
 constexpr int most_attempts = 3;           // answers in vain before a batch is asked one by one
-constexpr std::size_t canaries_asked = 2;  // one a side
+constexpr std::size_t canaries_asked = 2;  // one a side, where a page holds them beside a candidate
 constexpr std::size_t canaries_a_side = 2; // one is asked, the other is there for the next attempt
 
 } // namespace
@@ -25,8 +25,8 @@ std::vector<std::string> Inquiry::ids() const
 
 Removal::Removal(const Fleet& fleet, std::uint32_t sweep, Guard guard, std::uint64_t largest_page)
     : guard_(guard),
-      batch_size_(std::clamp<std::uint64_t>(largest_page > canaries_asked ? largest_page - canaries_asked : 1,
-                                            1, most_candidates)),
+      canaries_(std::min(largest_page > 0 ? largest_page - 1 : 0, canaries_asked)),
+      batch_size_(std::clamp<std::uint64_t>(largest_page - canaries_, 1, most_candidates)),
       known_(fleet.size())
 {
     gather(fleet, sweep);
@@ -39,8 +39,10 @@ void Removal::gather(const Fleet& fleet, std::uint32_t sweep)
     std::deque<std::string> last_seen;
     const auto remember_seen = [&](std::string id)
     {
-        if (!batches_.empty() && batches_.back().after.size() < canaries_a_side)
-            batches_.back().after.push_back(id);
+        // Several batches in a row may wait for what stands behind them; an earlier one never for longer.
+        for (auto batch = batches_.rbegin();
+             batch != batches_.rend() && batch->after.size() < canaries_a_side; ++batch)
+            batch->after.push_back(id);
         if (trusted_.size() < canaries_a_side)
             trusted_.push_back(id);
         last_seen.push_front(std::move(id));
@@ -70,8 +72,8 @@ void Removal::gather(const Fleet& fleet, std::uint32_t sweep)
 std::vector<std::string> Removal::canaries(const Batch& batch) const
 {
     std::vector<std::string> chosen;
-    for (const auto* side : {&batch.before, &batch.after})
-        if (!side->empty())
+    for (const auto* side : {&batch.after, &batch.before}) // what is cut short lacks its end
+        if (!side->empty() && chosen.size() < canaries_)
             chosen.push_back((*side)[static_cast<std::size_t>(batch.attempts) % side->size()]);
     return chosen;
 }

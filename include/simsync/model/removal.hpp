@@ -91,7 +91,8 @@ private:
     void take_found(const Page& page, std::vector<std::string>& candidates);
 
     Guard guard_;
-    std::size_t batch_size_;
+    std::size_t canaries_;   // of an inquiry, at most
+    std::size_t batch_size_; // candidates of an inquiry, at most
     std::size_t known_ = 0;
     std::size_t candidates_ = 0;
     std::deque<Batch> batches_;        // round by round: a batch that was absent once goes to the back
