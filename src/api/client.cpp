@@ -251,7 +251,10 @@ asio::awaitable<Answer<Page>> Client::Impl::ask_with(AccessToken token, Question
     }();
     told_request(question.operation, outcome_of(page), started);
     if (page)
+    {
         session->accepted(token.generation);
+        page->left_out = selection.columns_left_out();
+    }
     else
         hear(page.error());
     if (!page)

@@ -88,6 +88,20 @@ bool Selection::left_out(std::string_view name) const
     return std::ranges::find(left_out_, name) != left_out_.end();
 }
 
+bool Selection::left_out(const SimField& field) const
+{
+    return left_out(field.name) || left_out(field.outer());
+}
+
+std::vector<std::string> Selection::columns_left_out() const
+{
+    std::vector<std::string> columns;
+    for (const auto& field : sim_fields)
+        if (left_out(field))
+            columns.emplace_back(field.column_name);
+    return columns;
+}
+
 bool Selection::counts() const
 {
     return !left_out("count");
@@ -99,7 +113,7 @@ std::string Selection::fields() const
     std::string_view open;
     for (const auto& field : sim_fields)
     {
-        if (left_out(field.name) || left_out(field.outer()))
+        if (left_out(field))
             continue;
         if (field.group != open && !open.empty())
             text += "} ";

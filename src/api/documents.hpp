@@ -10,6 +10,8 @@
 namespace simsync
 {
 
+struct SimField;
+
 // What is selected of each SIM: all of the reference's fields but for those left out. `id` always is.
 class Selection
 {
@@ -24,8 +26,11 @@ public:
 
     bool counts() const; // is `count` selected?
 
+    std::vector<std::string> columns_left_out() const; // as in `simsync.sim`
+
 private:
     bool left_out(std::string_view name) const;
+    bool left_out(const SimField& field) const;
 
     std::vector<std::string> left_out_;
 };

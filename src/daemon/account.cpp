@@ -231,6 +231,7 @@ awaitable<void> Account::tell_failure(const Failure& failure)
     for (const auto& field : failure.unknown_fields)
         if (drifted_.insert(field).second)
             co_await tell(Kind::account_schema_drift, {{"field", field}, {"error", failure.what}});
+    client_.leave_out(failure.unknown_fields); // the rest goes on being mirrored
 }
 
 awaitable<void> Account::tell(Kind kind, Fields after)

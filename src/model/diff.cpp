@@ -143,6 +143,32 @@ void report_attributes(const Sim& held, const Sim& seen, std::vector<Change>& in
     others.report(Kind::attributes_changed, into);
 }
 
+// In the table's order.
+template<class Visit>
+void each_column(Visit visit)
+{
+    visit("iccid_plastic", &Sim::iccid_plastic);
+    visit("sim_id", &Sim::sim_id);
+    visit("is_blocked", &Sim::is_blocked);
+    visit("allow_free_caller_id_change", &Sim::allow_free_caller_id_change);
+    visit("allow_free_voice_substitution", &Sim::allow_free_voice_substitution);
+    visit("balance", &Sim::balance);
+    visit("data_balance", &Sim::data_balance);
+    visit("fmcs", &Sim::fmcs);
+    visit("caller_ids", &Sim::caller_ids);
+    visit("external_msisdns", &Sim::external_msisdns);
+    visit("tariff_name", &Sim::tariff_name);
+    visit("tariff_type", &Sim::tariff_type);
+    visit("tariff_package_total_calls_max_duration", &Sim::tariff_package_total_calls_max_duration);
+    visit("profile", &Sim::profile);
+    visit("description", &Sim::description);
+    visit("latest_activity", &Sim::latest_activity);
+    visit("tariff_expires_at", &Sim::tariff_expires_at);
+    visit("imei", &Sim::imei);
+    visit("imei_is_correct", &Sim::imei_is_correct);
+    visit("is_archived", &Sim::is_archived);
+}
+
 } // namespace
 
 std::vector<Change> diff(const Sim& held, const Sim& seen)
@@ -170,30 +196,25 @@ std::vector<Change> diff(const Sim& held, const Sim& seen)
     return changes;
 }
 
+Sim with_held(Sim seen, const Sim& held, const std::vector<std::string>& columns)
+{
+    each_column(
+        [&](const char* column, auto member)
+        {
+            if (std::ranges::find(columns, column) == columns.end())
+                return;
+            seen.*member = held.*member;
+            if (const auto text = held.undecoded.find(column); text != held.undecoded.end())
+                seen.undecoded.insert(*text);
+        });
+    return seen;
+}
+
 Fields all_fields(const Sim& sim)
 {
-    return {
-        {"iccid_plastic", value_of(sim.iccid_plastic)},
-        {"sim_id", value_of(sim.sim_id)},
-        {"is_blocked", value_of(sim.is_blocked)},
-        {"allow_free_caller_id_change", value_of(sim.allow_free_caller_id_change)},
-        {"allow_free_voice_substitution", value_of(sim.allow_free_voice_substitution)},
-        {"balance", value_of(sim.balance)},
-        {"data_balance", value_of(sim.data_balance)},
-        {"fmcs", value_of(sim.fmcs)},
-        {"caller_ids", value_of(sim.caller_ids)},
-        {"external_msisdns", value_of(sim.external_msisdns)},
-        {"tariff_name", value_of(sim.tariff_name)},
-        {"tariff_type", value_of(sim.tariff_type)},
-        {"tariff_package_total_calls_max_duration", value_of(sim.tariff_package_total_calls_max_duration)},
-        {"profile", value_of(sim.profile)},
-        {"description", value_of(sim.description)},
-        {"latest_activity", value_of(sim.latest_activity)},
-        {"tariff_expires_at", value_of(sim.tariff_expires_at)},
-        {"imei", value_of(sim.imei)},
-        {"imei_is_correct", value_of(sim.imei_is_correct)},
-        {"is_archived", value_of(sim.is_archived)},
-    };
+    Fields fields;
+    each_column([&](const char* column, auto member) { fields.push_back({column, value_of(sim.*member)}); });
+    return fields;
 }
 
 } // namespace simsync

@@ -1,6 +1,9 @@
 // Sightings against held rows. Calls model/rules; called by sync/sweeper inside the writing transaction.
 #include "sync/judgement.hpp"
 
+#include "simsync/api/fingerprint.hpp"
+#include "simsync/model/diff.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <string_view>
@@ -38,6 +41,22 @@ Verdict judge_held(const HeldSim& held, const Sim& seen, const Circumstances& ci
                          since_certain(occasion, circumstances, held.changed_at));
 }
 
+// What was not asked for is as it was held; the fingerprint is that of the whole.
+Sighting completed(const Sighting& seen, const HeldSim& held, const std::vector<std::string>& left_out)
+{
+    if (left_out.empty())
+        return seen;
+    Sighting whole{with_held(seen.sim, held.sim, left_out), {}};
+    whole.fingerprint = fingerprint(whole.sim);
+    return whole;
+}
+
+// Only what was left out made it look different: nothing is known to have changed.
+bool is_as_held(const Sighting& whole, const HeldSim& held, const Circumstances& circumstances)
+{
+    return !circumstances.left_out.empty() && !held.removed_at && whole.sim == held.sim;
+}
+
 } // namespace
 
 Judgement judge(std::span<const Sighting> seen, const std::vector<HeldSim>& held,
@@ -51,13 +70,22 @@ Judgement judge(std::span<const Sighting> seen, const std::vector<HeldSim>& held
     for (const auto& sighting : seen)
     {
         const auto row = rows.find(sighting.sim.id);
-        const bool first_sight = row == rows.end();
-        auto verdict = first_sight ? judge_new(sighting.sim, circumstances, occasion)
-                                   : judge_held(*row->second, sighting.sim, circumstances, occasion);
-        ++(first_sight || row->second->removed_at ? judgement.added : judgement.changed);
-        auto& writes = first_sight ? judgement.inserts : judgement.updates;
-        writes.push_back({sighting, verdict.conditions, occasion.observed_at});
+        if (row == rows.end())
+        {
+            auto verdict = judge_new(sighting.sim, circumstances, occasion);
+            judgement.inserts.push_back({sighting, verdict.conditions, occasion.observed_at});
+            std::ranges::move(verdict.events, std::back_inserter(judgement.events));
+            ++judgement.added;
+            continue;
+        }
+        const auto& was = *row->second;
+        auto whole = completed(sighting, was, circumstances.left_out);
+        if (is_as_held(whole, was, circumstances))
+            continue;
+        auto verdict = judge_held(was, whole.sim, circumstances, occasion);
+        judgement.updates.push_back({std::move(whole), verdict.conditions, occasion.observed_at});
         std::ranges::move(verdict.events, std::back_inserter(judgement.events));
+        ++(was.removed_at ? judgement.added : judgement.changed);
     }
     return judgement;
 }

@@ -16,7 +16,8 @@ struct Circumstances
     AlertPolicy alert;
     bool baselined = false; // before the baseline nobody is told of SIMs seen for the first time
     std::optional<Timestamp>
-        last_complete_from; // start of the last complete sweep: all SIMs were seen since then
+        last_complete_from;              // start of the last complete sweep: all SIMs were seen since then
+    std::vector<std::string> left_out{}; // columns that were not asked for: rows keep what they hold
 };
 
 struct Judgement

@@ -504,7 +504,7 @@ Occasion Sweeper::occasion(const Walk& walk) const
 
 Circumstances Sweeper::circumstances() const
 {
-    Circumstances circumstances{options_.alert, ledger_.baselined, std::nullopt};
+    Circumstances circumstances{options_.alert, ledger_.baselined, std::nullopt, left_out_};
     if (ledger_.last_complete_sweep)
         circumstances.last_complete_from = ledger_.last_complete_sweep->started_at;
     return circumstances;
@@ -512,6 +512,7 @@ Circumstances Sweeper::circumstances() const
 
 void Sweeper::note(Walk& walk, const Page& page)
 {
+    left_out_ = page.left_out;
     for (const auto& oddity : page.oddities)
     {
         ++walk.report.oddities[oddity.field];

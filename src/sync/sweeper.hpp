@@ -135,6 +135,7 @@ private:
     AccountRecord ledger_;
     std::uint32_t sweeps_ = 0; // over this fleet's memory
     std::vector<std::string> held_;
+    std::vector<std::string> left_out_; // of the last page: columns that are not asked for
     Walk* under_way_ = nullptr;
     bool stopping_ = false;
 };

@@ -189,6 +189,15 @@ TEST(Selection, NeverLeavesOutTheIdAndIgnoresStrangers)
     EXPECT_EQ(fields_without({"id", "sort", "nonsense"}), Selection{}.fields());
 }
 
+TEST(Selection, NamesTheColumnsThatItLeavesOut)
+{
+    Selection selection;
+    EXPECT_TRUE(selection.columns_left_out().empty());
+    selection.leave_out({"dataBalance", "imei"});
+    EXPECT_EQ(selection.columns_left_out(),
+              (std::vector<std::string>{"data_balance", "imei", "imei_is_correct"}));
+}
+
 TEST(Selection, CanDoWithoutTheCount)
 {
     Selection selection;

@@ -158,6 +158,21 @@ TEST(Daemon, tells_once_that_its_credentials_are_refused_and_takes_new_ones)
     EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
 }
 
+TEST(Daemon, mirrors_the_rest_where_the_api_does_not_know_a_field_and_tells_once)
+{
+    simulator::ServerOptions options;
+    options.service.withheld_fields = {"description"};
+    Setting setting{50, std::move(options)};
+    Daemon daemon{setting};
+    daemon.await_sweep("complete");
+    daemon.await_sweep("complete");
+    EXPECT_EQ(setting.sql("select string_agg(after->>'field', ',') from simsync.change_event where kind = "
+                          "'account.schema_drift'"),
+              "description");
+    EXPECT_EQ(setting.sql("select count(*) from simsync.sim where balance is not null"), "50");
+    EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
+}
+
 TEST(Daemon, survives_a_restart_of_the_database)
 {
     Setting setting{200};

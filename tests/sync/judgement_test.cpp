@@ -104,6 +104,21 @@ TEST(Judgement, a_row_that_is_the_same_after_all_is_written_without_an_event)
     EXPECT_THAT(judgement.updates, SizeIs(1));
 }
 
+TEST(Judgement, a_column_that_was_not_asked_for_stays_as_it_is)
+{
+    auto known = sim("1", "10");
+    known.description = "on the spare shelf";
+    const Circumstances partial{{}, true, {}, {"description"}};
+    const auto same = judge(std::vector{seen(sim("1", "10"))}, {held(known, noon - 1h)}, partial, occasion());
+    EXPECT_THAT(same.updates, IsEmpty());
+    EXPECT_EQ(same.changed, 0);
+
+    const auto poorer =
+        judge(std::vector{seen(sim("1", "9"))}, {held(known, noon - 1h)}, partial, occasion());
+    EXPECT_THAT(kinds(poorer.events), ElementsAre(Kind::balance_changed));
+    EXPECT_EQ(poorer.updates.front().sighting.sim.description, "on the spare shelf");
+}
+
 TEST(Judgement, gone_sims_are_told_one_by_one)
 {
     const auto events = judge_gone({held(sim("1", "10"), noon - 1h)}, {{}, true, noon - 1min}, occasion());

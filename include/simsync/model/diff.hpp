@@ -24,6 +24,9 @@ struct Change
 // has no gap.
 std::vector<Change> diff(const Sim& held, const Sim& seen);
 
+// The SIM as seen, but for these columns, which are taken from the held one: they were not asked for.
+Sim with_held(Sim seen, const Sim& held, const std::vector<std::string>& columns);
+
 // Every column of a SIM with its value, in the table's order: the `after` of `sim.added`.
 Fields all_fields(const Sim& sim);
 

@@ -88,6 +88,7 @@ struct Page
     std::optional<std::uint64_t>
         count; // the answer's `count`: the total, or only this page's; a witness at most
     std::vector<Oddity> oddities;
+    std::vector<std::string> left_out; // columns that were not asked for: the items say nothing of them
 };
 
 } // namespace simsync
