@@ -1,6 +1,7 @@
 // stdout. Calls nobody; called by the commands.
 #include "cli/output.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -8,6 +9,17 @@
 
 namespace simsync::cli
 {
+namespace
+{
+
+// Another program that shares the terminal or pipe may have made it non-blocking.
+void wait_for_reader()
+{
+    pollfd stdout_is{STDOUT_FILENO, POLLOUT, 0};
+    poll(&stdout_is, 1, -1);
+}
+
+} // namespace
 
 // Past stdio: what it still held after a failure would be tried again at exit.
 bool print(std::string_view text)
@@ -19,6 +31,8 @@ bool print(std::string_view text)
             text.remove_prefix(static_cast<std::size_t>(written));
         else if (errno == EPIPE)
             return false;
+        else if (errno == EAGAIN)
+            wait_for_reader();
         else if (errno != EINTR)
             throw std::system_error(errno, std::generic_category(), "writing to stdout");
     }

@@ -38,7 +38,6 @@ using Request = http::request<http::empty_body>;
 using Response = http::response<http::string_body>;
 
 constexpr std::size_t most_clients = 32;
-constexpr std::chrono::seconds patience{10}; // to send a request, to take an answer, to come back
 constexpr std::uint32_t header_limit = 8U << 10U;
 constexpr std::size_t most_dropped = 64U << 10U; // bytes of a client that sends on after the last answer
 // While file descriptors are exhausted, accepting again at once would turn into a busy loop.
@@ -61,6 +60,7 @@ Response reply(http::status status, const char* type, std::string body)
     response.set(http::field::content_type, type);
     response.set(http::field::cache_control, "no-store");
     response.set("X-Content-Type-Options", "nosniff");
+    response.keep_alive(false); // unless the request says otherwise
     response.body() = std::move(body);
     return response;
 }
@@ -114,9 +114,11 @@ Address take_apart(const std::string& listen)
 
 struct HttpServer::Impl
 {
-    Impl(const asio::any_io_executor& executor, std::string address, HttpHandlers all)
+    Impl(const asio::any_io_executor& executor, std::string address, HttpHandlers all,
+         std::chrono::milliseconds longest_silence)
         : listen(std::move(address)),
           handlers(std::move(all)),
+          patience(longest_silence),
           acceptor(executor)
     {
     }
@@ -127,6 +129,7 @@ struct HttpServer::Impl
 
     std::string listen;
     HttpHandlers handlers;
+    std::chrono::milliseconds patience;
     tcp::acceptor acceptor;
     std::list<beast::tcp_stream*> clients; // the one that has been silent the longest first
 };
@@ -168,7 +171,6 @@ awaitable<void> send(beast::tcp_stream& stream, Response response, bool head_onl
     response.prepare_payload();
     if (head_only)
         response.body().clear(); // its length stays in the header
-    stream.expires_after(patience);
     co_await http::async_write(stream, response, asio::use_awaitable);
 }
 
@@ -179,17 +181,12 @@ awaitable<bool> serve_once(beast::tcp_stream& stream, beast::flat_buffer& buffer
     http::request_parser<http::empty_body> parser;
     parser.header_limit(header_limit);
     boost::system::error_code error;
-    stream.expires_after(patience);
     co_await http::async_read_header(stream, buffer, parser,
                                      asio::redirect_error(asio::use_awaitable, error));
     if (error)
     {
-        auto rejected = rejection(error);
-        if (rejected)
-        {
-            rejected->keep_alive(false);
+        if (auto rejected = rejection(error))
             co_await send(stream, std::move(*rejected), false);
-        }
         co_return false;
     }
 
@@ -220,8 +217,13 @@ awaitable<void> serve(std::shared_ptr<Impl> server, tcp::socket socket)
     try
     {
         beast::flat_buffer buffer;
+        // So long for a request and its answer, and to come back for more.
+        stream.expires_after(server->patience);
         while (co_await serve_once(stream, buffer, answer))
+        {
+            stream.expires_after(server->patience);
             place.renew();
+        }
         co_await part(stream);
     }
     catch (const boost::system::system_error&)
@@ -254,8 +256,9 @@ awaitable<void> accept(std::shared_ptr<Impl> server)
 
 } // namespace
 
-HttpServer::HttpServer(const asio::any_io_executor& executor, std::string listen, HttpHandlers handlers)
-    : impl_(std::make_shared<Impl>(executor, std::move(listen), std::move(handlers)))
+HttpServer::HttpServer(const asio::any_io_executor& executor, std::string listen, HttpHandlers handlers,
+                       std::chrono::milliseconds patience)
+    : impl_(std::make_shared<Impl>(executor, std::move(listen), std::move(handlers), patience))
 {
 }
 

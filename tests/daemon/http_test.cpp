@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include <array>
-#include <charconv>
+#include <chrono>
 #include <list>
 #include <map>
 #include <string>
@@ -54,7 +54,12 @@ public:
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    void send(const std::string& bytes) const { ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+    // False where the server has cut the connection.
+    bool send(const std::string& bytes) const
+    {
+        return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
+               static_cast<ssize_t>(bytes.size());
+    }
 
     // `has_body`: false for the answer to HEAD, whose length announces what is not sent.
     Answer receive(bool has_body = true)
@@ -92,6 +97,7 @@ public:
 private:
     static Answer parse(const std::string& header)
     {
+        EXPECT_THAT(header, StartsWith("HTTP/1.1 "));
         Answer answer;
         answer.status = std::stoi(header.substr(header.find(' ') + 1));
         for (auto at = header.find("\r\n") + 2; at < header.size(); at = header.find("\r\n", at) + 2)
@@ -121,7 +127,11 @@ private:
 class Http : public testing::Test
 {
 protected:
-    Http()
+    // What ends a connection in these tests is not that patience ran out.
+    explicit Http(std::chrono::milliseconds patience = std::chrono::hours{1})
+        : server(io.get_executor(), "127.0.0.1:0",
+                 HttpHandlers{[this] { return readiness; }, [] { return std::string("simsync_sims 5\n"); }},
+                 patience)
     {
         server.start();
         thread = std::thread([this] { io.run(); });
@@ -153,9 +163,7 @@ protected:
 
     Readiness readiness; // set before the first request
     boost::asio::io_context io{1};
-    HttpServer server{
-        io.get_executor(), "127.0.0.1:0",
-        HttpHandlers{[this] { return readiness; }, [] { return std::string("simsync_sims 5\n"); }}};
+    HttpServer server;
     std::thread thread;
 };
 
@@ -228,6 +236,17 @@ TEST_F(Http, refuses_a_body_without_waiting_for_it)
     client.send("POST /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\nx");
     EXPECT_EQ(client.receive().status, 405);
     EXPECT_TRUE(client.has_ended()) << "what follows would be taken for the next request";
+}
+
+// A reset would make it lose the answer that is on its way.
+TEST_F(Http, resets_no_client_that_is_still_sending)
+{
+    Client client{server.port()};
+    client.send("POST /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n");
+    EXPECT_EQ(client.receive().status, 405);
+    EXPECT_TRUE(client.has_ended());
+    EXPECT_TRUE(client.send("more"));
+    EXPECT_TRUE(client.send("more"));
 }
 
 TEST_F(Http, answers_head_without_a_body)
@@ -344,6 +363,21 @@ TEST_F(Http, cuts_the_client_that_was_silent_the_longest)
     EXPECT_TRUE(second.has_ended());
     EXPECT_EQ(oldest.get("/healthz").status, 200);
     EXPECT_EQ(clients.back().get("/healthz").status, 200);
+}
+
+class ImpatientHttp : public Http
+{
+protected:
+    ImpatientHttp() : Http(std::chrono::milliseconds{1}) {}
+};
+
+TEST_F(ImpatientHttp, cuts_clients_that_send_nothing_or_half_a_request)
+{
+    Client silent{server.port()};
+    Client slow{server.port()};
+    slow.send("GET /healthz HTTP/1.1\r\nHost: ");
+    EXPECT_TRUE(silent.has_ended());
+    EXPECT_TRUE(slow.has_ended());
 }
 
 TEST(HttpServer, names_the_address_that_it_cannot_listen_on)
