@@ -186,6 +186,12 @@ create table simsync.held_removal (
     sim         text collate "C" not null,
     sweep_id    bigint      not null,
     held_at     timestamptz not null default now(),
+    decision    text,
+    decided_by  text,
+    decided_at  timestamptz,
+    constraint held_removal_decision_is_known check (decision in ('accepted', 'rejected')),
+    constraint held_removal_decision_is_somebodys
+        check ((decision is null) = (decided_by is null) and (decision is null) = (decided_at is null)),
     primary key (account, sim)
 );
 
@@ -194,6 +200,9 @@ comment on column simsync.held_removal.account  is 'Account that holds the SIM.'
 comment on column simsync.held_removal.sim      is 'The API''s id of the SIM.';
 comment on column simsync.held_removal.sweep_id is 'The sweep that found it gone.';
 comment on column simsync.held_removal.held_at  is 'When it was held.';
+comment on column simsync.held_removal.decision is 'What a person decided of the whole set: accepted, or rejected: then the rows stay as long as the API does not show these SIMs again. Null until then.';
+comment on column simsync.held_removal.decided_by is 'Database role of the person who decided.';
+comment on column simsync.held_removal.decided_at is 'When it was decided.';
 
 create table simsync.action (
     account         text collate "C" not null,

@@ -135,6 +135,20 @@ void add_events(CLI::App& app, Arguments& arguments)
     command.footer(kinds_text() + "\n\n" + common_options);
 }
 
+constexpr std::array<std::string_view, 3> removal_verbs{"list", "accept", "reject"};
+
+void add_removals(CLI::App& app, Arguments& arguments)
+{
+    auto& command = *app.add_subcommand("removals", "Removals that the guard holds for a person to decide");
+    command
+        .add_option(
+            "VERB", arguments.verb,
+            "list (unless another is given); accept: they are gone; reject: they are not, keep their rows")
+        ->type_name("");
+    add_account(command, arguments);
+    add_json(command, arguments);
+}
+
 void add_version(CLI::App& app, Arguments&)
 {
     app.add_subcommand("version", "The program's version");
@@ -155,7 +169,7 @@ void add_common_options(CLI::App& app, Arguments& arguments)
 void add_commands(CLI::App& app, Arguments& arguments)
 {
     app.footer(common_options); // each command inherits it
-    for (const auto add : {add_run, add_sync, add_migrate, add_status, add_events, add_version})
+    for (const auto add : {add_run, add_sync, add_migrate, add_status, add_events, add_removals, add_version})
         add(app, arguments);
     for (auto* command : app.get_subcommands({}))
         command->group("Commands");
@@ -229,6 +243,12 @@ void check_log_level(const std::optional<std::string>& level)
 {
     if (level && std::ranges::find(log_levels, *level) == log_levels.end())
         throw UsageError("--log-level knows no \"" + *level + '"', hint_at(*level, log_levels));
+}
+
+void check_verb(const std::string& verb)
+{
+    if (!verb.empty() && std::ranges::find(removal_verbs, verb) == removal_verbs.end())
+        throw UsageError("simsync removals cannot \"" + verb + '"', hint_at(verb, removal_verbs));
 }
 
 void check_kinds(const std::vector<std::string>& kinds)
@@ -311,6 +331,7 @@ Arguments parse_arguments(int argc, const char* const* argv)
         return arguments;
     }
     check_log_level(arguments.log_level);
+    check_verb(arguments.verb);
     check_kinds(arguments.kinds);
     if (arguments.config.empty())
         arguments.config = default_config;

@@ -21,6 +21,7 @@ struct Arguments
     bool json = false;
     bool follow = false;
     bool status = false; // migrate --status
+    std::string verb;    // removals list|accept|reject
     std::vector<std::string> kinds;
     std::optional<std::string> sim;
     std::optional<std::int64_t> after; // 0 or more

@@ -13,6 +13,7 @@ ExitCode sync(const Arguments& arguments);
 ExitCode migrate_schema(const Arguments& arguments);
 ExitCode status(const Arguments& arguments);
 ExitCode events(const Arguments& arguments);
+ExitCode removals(const Arguments& arguments);
 ExitCode version(const Arguments& arguments);
 
 } // namespace simsync::cli

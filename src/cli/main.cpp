@@ -21,7 +21,7 @@ ExitCode help(const Arguments& arguments)
 }
 
 const std::map<std::string_view, Command> commands{
-    {"events", events}, {"help", help}, {"migrate", migrate_schema}, {"run", run},
+    {"events", events}, {"help", help}, {"migrate", migrate_schema}, {"removals", removals}, {"run", run},
     {"status", status}, {"sync", sync}, {"version", version},
 };
 

@@ -23,6 +23,37 @@ std::vector<std::string> Inquiry::ids() const
     return all;
 }
 
+std::string_view to_text(Decision decision)
+{
+    switch (decision)
+    {
+    case Decision::accepted:
+        return "accepted";
+    case Decision::rejected:
+        return "rejected";
+    case Decision::none:
+        break;
+    }
+    return "";
+}
+
+std::optional<Decision> decision_named(std::string_view text)
+{
+    for (const auto decision : {Decision::none, Decision::accepted, Decision::rejected})
+        if (to_text(decision) == text)
+            return decision;
+    return std::nullopt;
+}
+
+// What was rejected is kept even where so few are left of it that the guard would let them go.
+Conclusion conclude(const std::vector<std::string>& absent, bool guard_stops, const HeldRemovals& held)
+{
+    const bool decided = held.decision != Decision::none && std::ranges::includes(held.sims, absent);
+    if (decided && held.decision == Decision::rejected)
+        return Conclusion::keep;
+    return guard_stops && !decided ? Conclusion::hold : Conclusion::remove;
+}
+
 Removal::Removal(const Fleet& fleet, std::uint32_t sweep, Guard guard, std::uint64_t largest_page)
     : guard_(guard),
       canaries_(std::min(largest_page > 0 ? largest_page - 1 : 0, canaries_asked)),
@@ -200,6 +231,14 @@ void Removal::doubt(std::vector<std::string> candidates)
 std::size_t Removal::at_stake() const noexcept
 {
     return gone_.size() + doubtful_.size() + refused_.size();
+}
+
+std::vector<std::string> Removal::absent() const
+{
+    auto all = gone_;
+    all.insert(all.end(), doubtful_.begin(), doubtful_.end());
+    std::ranges::sort(all);
+    return all;
 }
 
 bool Removal::held() const

@@ -179,6 +179,27 @@ void drop_history(pqxx::work& work, const std::string& account, Timestamp before
                      account, to_text(before));
 }
 
+// One decision is made of all rows at once, so that of any row is that of the set.
+HeldRemovals held_removals(pqxx::work& work, const std::string& account)
+{
+    HeldRemovals held;
+    for (const auto& row : work.exec_params(
+             "select sim, coalesce(decision, '') from simsync.held_removal where account = $1 order by sim",
+             account))
+    {
+        held.sims.push_back(field_as<std::string>(row[0]));
+        held.decision = decision_named(row[1].c_str()).value_or(Decision::none);
+    }
+    return held;
+}
+
+void keep_rejected(pqxx::work& work, const std::string& account, std::span<const std::string> absent)
+{
+    work.exec_params("delete from simsync.held_removal where account = $1 and sim <> all ($2::text[])",
+                     account, array_literal(absent));
+    work.exec_params("update simsync.ledger set held_removals = 0 where account = $1", account);
+}
+
 void hold_removals(pqxx::work& work, const std::string& account, std::span<const std::string> ids,
                    std::int64_t sweep_id)
 {

@@ -1,6 +1,7 @@
 // Rows of simsync.ledger, simsync.sweep and simsync.held_removal.
 #pragma once
 
+#include "simsync/model/removal.hpp"
 #include "simsync/store/records.hpp"
 
 #include <pqxx/pqxx>
@@ -36,6 +37,8 @@ void close_orphaned_sweep(pqxx::work& work, const std::string& account);
 // time; its last complete sweep stays.
 void drop_history(pqxx::work& work, const std::string& account, Timestamp before);
 
+HeldRemovals held_removals(pqxx::work& work, const std::string& account);
+void keep_rejected(pqxx::work& work, const std::string& account, std::span<const std::string> absent);
 void hold_removals(pqxx::work& work, const std::string& account, std::span<const std::string> ids,
                    std::int64_t sweep_id);
 

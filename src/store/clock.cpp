@@ -36,9 +36,9 @@ Event expiry_event(const pqxx::row& row, const std::string& account, Timestamp n
 } // namespace
 
 // The nearest step that has come is told, unless simsync.condition says that it, or a nearer one, was told
-// for this very deadline. Those rows are left alone, so that asking again writes nothing. The limit makes each
-// look one probe of the key: joined as it pleases, the planner took 14 s for an account that its statistics did
-// not know yet.
+// for this very deadline. Those rows are left alone, so that asking again writes nothing. The limit makes
+// each look one probe of the key: joined as it pleases, the planner took 14 s for an account that its
+// statistics did not know yet.
 std::vector<Event> raise_due(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings)
 {
     const auto rows = work.exec_params(R"(

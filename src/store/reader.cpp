@@ -79,6 +79,26 @@ AccountStatus status_of(pqxx::work& work, const std::string& account)
     return status;
 }
 
+const std::string select_held = R"(
+    select h.sim, s.iccid_plastic, s.description, h.sweep_id, simsync.rfc3339(h.held_at), h.decision, h.decided_by,
+           simsync.rfc3339(h.decided_at)
+      from simsync.held_removal h left join simsync.sim s on s.account = h.account and s.id = h.sim
+     where h.account = $1 order by h.sim)";
+
+HeldRemoval held_of(const pqxx::row& row)
+{
+    HeldRemoval held;
+    read_field(row[0], held.sim);
+    read_field(row[1], held.iccid_plastic);
+    read_field(row[2], held.description);
+    read_field(row[3], held.sweep_id);
+    read_field(row[4], held.held_at);
+    read_field(row[5], held.decision);
+    read_field(row[6], held.decided_by);
+    read_field(row[7], held.decided_at);
+    return held;
+}
+
 // What is notified need not be kept: a notification only says that there is something to read.
 class Bell final : public pqxx::notification_receiver
 {
@@ -147,6 +167,18 @@ std::vector<AccountStatus> Reader::status()
                                             work.exec("select account from simsync.account order by account"))
                                            all.push_back(status_of(work, row[0].c_str()));
                                        return all;
+                                   });
+}
+
+std::vector<HeldRemoval> Reader::held_removals(const std::string& account)
+{
+    return impl_->session.transact("read the held removals of account \"" + account + '"',
+                                   [&account](pqxx::work& work)
+                                   {
+                                       std::vector<HeldRemoval> held;
+                                       for (const auto& row : work.exec_params(select_held, account))
+                                           held.push_back(held_of(row));
+                                       return held;
                                    });
 }
 

@@ -65,6 +65,16 @@ void WritingTransaction::hold_removals(std::span<const std::string> ids, std::in
     simsync::hold_removals(work_, account_, ids, sweep_id);
 }
 
+HeldRemovals WritingTransaction::held_removals()
+{
+    return simsync::held_removals(work_, account_);
+}
+
+void WritingTransaction::keep_rejected(std::span<const std::string> absent)
+{
+    simsync::keep_rejected(work_, account_, absent);
+}
+
 void WritingTransaction::release_removals()
 {
     work_.exec_params("delete from simsync.held_removal where account = $1", account_);

@@ -30,6 +30,8 @@ public:
     void set_baselined(const std::string& scope) override;
     void set_degraded(bool degraded) override;
     void hold_removals(std::span<const std::string> ids, std::int64_t sweep_id) override;
+    HeldRemovals held_removals() override;
+    void keep_rejected(std::span<const std::string> absent) override;
     void release_removals() override;
     std::vector<Event> raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
 

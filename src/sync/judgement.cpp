@@ -34,6 +34,8 @@ Verdict judge_new(const Sim& seen, const Circumstances& circumstances, const Occ
 Verdict judge_held(const HeldSim& held, const Sim& seen, const Circumstances& circumstances,
                    const Occasion& occasion)
 {
+    if (held.removed_at && !circumstances.baselined)
+        return judge_baselined(seen, circumstances.alert, occasion);
     if (held.removed_at)
         return judge_restored(held.sim, *held.removed_at, seen, circumstances.alert,
                               since_certain(occasion, circumstances, *held.removed_at));
@@ -94,6 +96,8 @@ std::vector<Event> judge_gone(const std::vector<HeldSim>& held, const Circumstan
                               const Occasion& occasion)
 {
     std::vector<Event> events;
+    if (!circumstances.baselined)
+        return events; // outside of what is mirrored now: nobody is told, as of what is new in it
     for (const auto& row : held)
         std::ranges::move(
             judge_removed(row.sim, since_certain(occasion, circumstances, row.changed_at)).events,

@@ -34,7 +34,7 @@ struct Judgement
 Judgement judge(std::span<const Sighting> seen, const std::vector<HeldSim>& held,
                 const Circumstances& circumstances, const Occasion& occasion);
 
-// Events for SIMs proven gone.
+// Events for SIMs proven gone; none before the baseline.
 std::vector<Event> judge_gone(const std::vector<HeldSim>& held, const Circumstances& circumstances,
                               const Occasion& occasion);
 

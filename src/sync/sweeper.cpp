@@ -86,7 +86,7 @@ Sweeper::~Sweeper() = default;
 awaitable<void> Sweeper::load()
 {
     sweeps_ = 0;
-    held_.clear();
+    anything_held_ = true; // as far as we know
     ledger_ = co_await lane_([](Mirror& mirror) { return mirror.account(); });
     fleet_ = co_await lane_([](Mirror& mirror) { return mirror.load_fleet(); });
     if (ledger_.scope != options_.scope_text)
@@ -283,13 +283,36 @@ awaitable<void> Sweeper::conclude_removals(Walk& walk)
     if (!missed.empty())
         co_await commit(walk, std::move(missed));
 
-    if (removal.held())
-        co_return co_await hold(walk, removal);
+    const auto absent = removal.absent();
+    const auto held = co_await held_removals(absent);
+    // A changed scope is a new baseline: what it does not cover any more is no wave of removals.
+    switch (conclude(absent, ledger_.baselined && removal.held(), held))
+    {
+    case Conclusion::hold:
+        co_return co_await hold(walk, absent, held);
+    case Conclusion::keep:
+        co_return co_await keep(walk, absent, held);
+    case Conclusion::remove:
+        break;
+    }
     walk.report.doubtful = static_cast<std::int64_t>(removal.doubtful().size());
     if (!removal.gone().empty())
         co_await remove(walk, removal.gone());
-    if (ledger_.held_removals > 0)
-        co_await release(walk);
+    if (!held.sims.empty())
+        co_await release(walk, held.decision);
+}
+
+// Most sweeps miss nobody while nobody is held: then there is nothing to read.
+awaitable<HeldRemovals> Sweeper::held_removals(const std::vector<std::string>& absent)
+{
+    HeldRemovals held;
+    if (absent.empty() && !anything_held_)
+        co_return held;
+    co_await lane_(
+        [&held](Mirror& mirror)
+        { mirror.transact([&held](Transaction& transaction) { held = transaction.held_removals(); }); });
+    anything_held_ = !held.sims.empty();
+    co_return held;
 }
 
 awaitable<void> Sweeper::prove_removals(Walk& walk, Removal& removal)
@@ -329,13 +352,10 @@ awaitable<void> Sweeper::remove(Walk& walk, const std::vector<std::string>& gone
 }
 
 // Told once, when removals begin to be held; the set itself follows every sweep.
-awaitable<void> Sweeper::hold(Walk& walk, const Removal& removal)
+awaitable<void> Sweeper::hold(Walk& walk, const std::vector<std::string>& absent, const HeldRemovals& held)
 {
-    std::vector<std::string> set = removal.gone();
-    set.insert(set.end(), removal.doubtful().begin(), removal.doubtful().end());
-    std::ranges::sort(set);
-    walk.report.held = static_cast<std::int64_t>(set.size());
-    if (set == held_)
+    walk.report.held = static_cast<std::int64_t>(absent.size());
+    if (absent == held.sims && held.decision == Decision::none)
         co_return;
 
     std::vector<Event> events;
@@ -349,20 +369,42 @@ awaitable<void> Sweeper::hold(Walk& walk, const Removal& removal)
             mirror.transact(
                 [&](Transaction& transaction)
                 {
-                    transaction.hold_removals(set, sweep_id);
+                    transaction.hold_removals(absent, sweep_id);
                     transaction.append(events);
                 });
         });
     ledger_.held_removals = walk.report.held;
-    held_ = std::move(set);
+    anything_held_ = true;
+    note(walk, events);
+}
+
+// A person said that these are not gone: their rows stay until the API shows them again.
+awaitable<void> Sweeper::keep(Walk& walk, const std::vector<std::string>& absent, const HeldRemovals& held)
+{
+    if (absent.empty())
+        co_return co_await release(walk, held.decision);
+    walk.report.doubtful = static_cast<std::int64_t>(absent.size());
+    if (absent == held.sims && ledger_.held_removals == 0)
+        co_return;
+    const auto events = released(walk, held.decision);
+    co_await lane_(
+        [&](Mirror& mirror)
+        {
+            mirror.transact(
+                [&](Transaction& transaction)
+                {
+                    transaction.keep_rejected(absent);
+                    transaction.append(events);
+                });
+        });
+    ledger_.held_removals = 0;
     note(walk, events);
 }
 
 // The SIMs came back, or a person decided: nothing is held any more.
-awaitable<void> Sweeper::release(Walk& walk)
+awaitable<void> Sweeper::release(Walk& walk, Decision decision)
 {
-    const std::vector<Event> events{
-        account_event(Kind::account_removals_released, occasion(walk), {{"held_removals", std::int64_t{0}}})};
+    const auto events = released(walk, decision);
     co_await lane_(
         [&](Mirror& mirror)
         {
@@ -374,8 +416,23 @@ awaitable<void> Sweeper::release(Walk& walk)
                 });
         });
     ledger_.held_removals = 0;
-    held_.clear();
+    anything_held_ = false;
     note(walk, events);
+}
+
+// A rejection was told of when it was taken up; that its SIMs came back at last is no news.
+std::vector<Event> Sweeper::released(const Walk& walk, Decision decision) const
+{
+    if (ledger_.held_removals == 0)
+        return {};
+    auto when = occasion(walk);
+    Fields after{{"held_removals", std::int64_t{0}}};
+    if (decision != Decision::none)
+    {
+        when.cause = Cause::operator_;
+        after.push_back({"decision", std::string(to_text(decision))});
+    }
+    return {account_event(Kind::account_removals_released, when, std::move(after))};
 }
 
 awaitable<void> Sweeper::finish(Walk& walk)

@@ -108,8 +108,13 @@ private:
     boost::asio::awaitable<void> prove_removals(Walk& walk, Removal& removal);
     boost::asio::awaitable<void> conclude_removals(Walk& walk);
     boost::asio::awaitable<void> remove(Walk& walk, const std::vector<std::string>& gone);
-    boost::asio::awaitable<void> hold(Walk& walk, const Removal& removal);
-    boost::asio::awaitable<void> release(Walk& walk);
+    boost::asio::awaitable<HeldRemovals> held_removals(const std::vector<std::string>& absent);
+    boost::asio::awaitable<void> hold(Walk& walk, const std::vector<std::string>& absent,
+                                      const HeldRemovals& held);
+    boost::asio::awaitable<void> keep(Walk& walk, const std::vector<std::string>& absent,
+                                      const HeldRemovals& held);
+    boost::asio::awaitable<void> release(Walk& walk, Decision decision);
+    std::vector<Event> released(const Walk& walk, Decision decision) const;
     boost::asio::awaitable<void> finish(Walk& walk);
 
     boost::asio::awaitable<std::optional<Page>> ask(Walk& walk, ListQuery query);
@@ -133,8 +138,8 @@ private:
     SweepObserver observer_;
     Fleet fleet_;
     AccountRecord ledger_;
-    std::uint32_t sweeps_ = 0; // over this fleet's memory
-    std::vector<std::string> held_;
+    std::uint32_t sweeps_ = 0;          // over this fleet's memory
+    bool anything_held_ = true;         // rows of held removals may be there
     std::vector<std::string> left_out_; // of the last page: columns that are not asked for
     Walk* under_way_ = nullptr;
     bool stopping_ = false;

@@ -90,6 +90,26 @@ TEST(Commands, status_tells_how_the_accounts_stand)
     EXPECT_EQ(account.at("last_sweeps").at(0).at("outcome").as_string(), "complete");
 }
 
+TEST(Commands, held_removals_are_listed_and_decided)
+{
+    Setting setting{100};
+    setting.run({"sync"});
+    setting.api().with_fleet(
+        [](simulator::Fleet& fleet)
+        {
+            for (int i = 0; i < 40; ++i)
+                fleet.remove(fleet.at(30).id);
+        });
+    EXPECT_THAT(setting.run({"sync"}).out, HasSubstr("40 removals are held for a person to decide"));
+    EXPECT_THAT(setting.run({"removals"}).out, HasSubstr("main: 40 held removals"));
+    EXPECT_EQ(json::parse(setting.run({"removals", "list", "--json"}).out).at("held").as_array().size(), 40);
+    EXPECT_THAT(setting.run({"removals", "accept", "--account", "main"}).out,
+                HasSubstr("40 removals are accepted"));
+    EXPECT_THAT(setting.run({"sync"}).out, HasSubstr("40 removed"));
+    EXPECT_EQ(setting.run({"removals", "reject"}).out, "main: no removals are held\n");
+    EXPECT_EQ(setting.run({"removals", "forget"}).code, 64);
+}
+
 TEST(Commands, version_names_the_program)
 {
     const Folder folder;

@@ -1,3 +1,4 @@
+#include "simsync/store/decisions.hpp"
 #include "sync/mirroring.hpp"
 
 namespace simsync
@@ -64,6 +65,73 @@ TEST(Removal, a_wave_is_held_and_told_once)
               "1");
 }
 
+TEST(Removal, an_accepted_wave_is_removed_and_its_release_told)
+{
+    Mirroring mirroring{fleet_of(500)};
+    mirroring.sweep();
+    remove_from(mirroring, 100, 250);
+    mirroring.sweep();
+    EXPECT_EQ(decide_removals(mirroring.url(), "main", Decision::accepted), 250);
+    const auto report = mirroring.sweep();
+    EXPECT_EQ(report.record.removed, 250);
+    EXPECT_EQ(report.held, 0);
+    EXPECT_EQ(
+        mirroring.sql("select cause || ' ' || (after->>'decision') from simsync.change_event where kind = "
+                      "'account.removals_released'"),
+        "operator accepted");
+    EXPECT_EQ(mirroring.sql("select held_removals from simsync.account"), "0");
+    EXPECT_EQ(mirroring.sweep().record.events, 0);
+}
+
+TEST(Removal, an_acceptance_is_void_once_another_sim_is_missing)
+{
+    Mirroring mirroring{fleet_of(500)};
+    mirroring.sweep();
+    remove_from(mirroring, 100, 250);
+    mirroring.sweep();
+    decide_removals(mirroring.url(), "main", Decision::accepted);
+    remove_from(mirroring, 0, 1);
+    EXPECT_EQ(mirroring.sweep().held, 251);
+    EXPECT_EQ(mirroring.sweep().record.removed, 0);
+    EXPECT_EQ(mirroring.sql("select count(*) from simsync.held_removal where decision is null"), "251");
+}
+
+TEST(Removal, a_rejected_wave_keeps_its_rows_and_is_not_told_again)
+{
+    Mirroring mirroring{fleet_of(500)};
+    mirroring.sweep();
+    std::vector<simulator::Simcard> away;
+    mirroring.server().with_fleet(
+        [&](simulator::Fleet& fleet)
+        {
+            for (int i = 0; i < 30; ++i)
+                away.push_back(*fleet.remove(fleet.at(100).id));
+        });
+    mirroring.sweep();
+    EXPECT_EQ(decide_removals(mirroring.url(), "main", Decision::rejected), 30);
+    mirroring.sweep();
+    mirroring.lead(); // a new leader knows of it too
+    const auto quiet = mirroring.sweep();
+    EXPECT_EQ(quiet.held, 0);
+    EXPECT_EQ(quiet.record.removed, 0);
+    EXPECT_EQ(quiet.record.events, 0);
+    EXPECT_THAT(mirroring.told(), HasSubstr("account.removals_held account.removals_released"));
+
+    // All but a few come back: those are still not removed, although the guard would let so few go.
+    mirroring.server().with_fleet(
+        [&](simulator::Fleet& fleet)
+        {
+            while (away.size() > 4)
+            {
+                fleet.add(std::move(away.back()));
+                away.pop_back();
+            }
+        });
+    EXPECT_EQ(mirroring.sweep().record.removed, 0);
+    EXPECT_EQ(mirroring.sql("select count(*) from simsync.held_removal"), "4");
+    EXPECT_THAT(mirroring.told(), Not(HasSubstr("sim.removed")));
+}
+
 TEST(Removal, an_empty_list_removes_nothing_and_is_held)
 {
     Mirroring mirroring{fleet_of(500)};
@@ -82,8 +150,20 @@ TEST(Removal, a_change_of_what_is_mirrored_is_a_new_baseline)
     mirroring.options().scope_text = R"([{"field":"profile","comparator":"EQ","value":"S1"}])";
     mirroring.options().scope = {{"profile", Comparator::eq, std::string("S1"), Joint::all}};
     mirroring.lead();
-    EXPECT_TRUE(mirroring.sweep().record.baseline);
-    EXPECT_THAT(mirroring.told(), Not(HasSubstr("sim.removed")));
+    const auto narrowed = mirroring.sweep();
+    EXPECT_TRUE(narrowed.record.baseline);
+    EXPECT_EQ(narrowed.held, 0);
+    EXPECT_EQ(mirroring.sql("select count(*) from simsync.sim_current where profile is distinct from 'S1'"),
+              "0");
+
+    mirroring.options().scope_text = "[]";
+    mirroring.options().scope.clear();
+    mirroring.lead();
+    mirroring.sweep();
+    EXPECT_EQ(mirroring.sql("select count(*) from simsync.sim_current"), "500");
+    EXPECT_EQ(mirroring.sql("select count(*) from simsync.change_event where kind like 'sim.%' or kind like "
+                            "'account.removals%'"),
+              "0");
 }
 
 } // namespace

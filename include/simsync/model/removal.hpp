@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace simsync
@@ -26,6 +27,35 @@ struct Guard
         return removals > minimum && static_cast<double>(removals) > fraction * static_cast<double>(known);
     }
 };
+
+// What a person said of the removals that the guard held.
+enum class Decision
+{
+    none,
+    accepted,
+    rejected,
+};
+std::string_view to_text(Decision decision); // "accepted"; "" for none
+std::optional<Decision> decision_named(std::string_view text);
+
+// Removals that are held, and what was decided of exactly this set.
+struct HeldRemovals
+{
+    std::vector<std::string> sims; // API ids, sorted
+    Decision decision = Decision::none;
+};
+
+// What becomes of the SIMs that are absent now.
+enum class Conclusion
+{
+    remove, // those that are proven gone
+    keep,   // a person said that they are not gone
+    hold,   // for a person to decide
+};
+
+// A decision is bound to the set that it was made of: SIMs of it that have come back leave it, one that was
+// not in it makes it void. `absent`: sorted; gone and doubtful alike.
+Conclusion conclude(const std::vector<std::string>& absent, bool guard_stops, const HeldRemovals& held);
 
 // One question of the proof: the list filtered by `id IN`, or `simcard(id)`, which then names a single SIM.
 struct Inquiry
@@ -67,6 +97,7 @@ public:
     const std::vector<Sighting>& found() const noexcept { return found_; }
     const std::vector<std::string>& gone() const noexcept { return gone_; }
     const std::vector<std::string>& doubtful() const noexcept { return doubtful_; }
+    std::vector<std::string> absent() const; // both, sorted
 
     // Whether the guard stops this removal: what is gone and what is doubtful count alike.
     bool held() const;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "simsync/model/fleet.hpp"
+#include "simsync/model/removal.hpp"
 #include "simsync/store/errors.hpp"
 #include "simsync/store/records.hpp"
 
@@ -41,8 +42,12 @@ public:
     // held.
     virtual void set_baselined(const std::string& scope) = 0;
     virtual void set_degraded(bool degraded) = 0;
-    virtual void hold_removals(std::span<const std::string> ids,
-                               std::int64_t sweep_id) = 0; // replaces what was held
+    // What is held, and what a person decided of it.
+    virtual HeldRemovals held_removals() = 0;
+    // Replaces what is held, as something to be decided.
+    virtual void hold_removals(std::span<const std::string> ids, std::int64_t sweep_id) = 0;
+    // A rejection that stands on: of its SIMs only these are still absent. Nothing is left to be decided.
+    virtual void keep_rejected(std::span<const std::string> absent) = 0;
     virtual void release_removals() = 0;
 
     // Conditions that time alone fulfils: raises tariff.expiring and tariff.expired for every SIM whose

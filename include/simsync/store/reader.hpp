@@ -48,6 +48,8 @@ public:
 
     std::vector<AccountStatus> status();
 
+    std::vector<HeldRemoval> held_removals(const std::string& account); // by SIM
+
     // LISTENs on `simsync_events` from the first call on; returns when a commit was notified or the time is
     // over. Notifications are a wake-up only: read after each. Throws DatabaseUnavailable when the connection
     // is lost.

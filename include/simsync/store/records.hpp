@@ -77,6 +77,19 @@ struct AccountRecord
     std::optional<SweepRecord> last_complete_sweep;
 };
 
+// A row of `simsync.held_removal`, with what makes the SIM known to people.
+struct HeldRemoval
+{
+    std::string sim;
+    std::optional<std::string> iccid_plastic;
+    std::optional<std::string> description;
+    std::int64_t sweep_id = 0;
+    Timestamp held_at;
+    std::optional<std::string> decision; // "accepted" or "rejected"
+    std::optional<std::string> decided_by;
+    std::optional<Timestamp> decided_at;
+};
+
 // A row of `simsync.change_event`. `before` and `after` are JSON texts, empty for null.
 struct EventRecord
 {

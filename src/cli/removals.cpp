@@ -1,0 +1,99 @@
+// `simsync removals`: what the guard holds, and a person's decision of it. Calls store/reader and
+// store/decisions.
+#include "cli/commands.hpp"
+#include "cli/output.hpp"
+#include "cli/settings.hpp"
+#include "cli/text.hpp"
+#include "simsync/model/escape.hpp"
+#include "simsync/store/decisions.hpp"
+#include "simsync/store/reader.hpp"
+
+#include <boost/json.hpp>
+
+namespace simsync::cli
+{
+namespace
+{
+
+namespace json = boost::json;
+
+constexpr std::size_t longest_value = 60;
+
+template<class T>
+json::value or_null(const std::optional<T>& value)
+{
+    return value ? json::value(*value) : json::value(nullptr);
+}
+
+json::value or_null(const std::optional<Timestamp>& time)
+{
+    return time ? json::value(to_text(*time)) : json::value(nullptr);
+}
+
+json::object document(const HeldRemoval& held)
+{
+    return {{"sim", held.sim},
+            {"iccid_plastic", or_null(held.iccid_plastic)},
+            {"description", or_null(held.description)},
+            {"sweep_id", held.sweep_id},
+            {"held_at", to_text(held.held_at)},
+            {"decision", or_null(held.decision)},
+            {"decided_by", or_null(held.decided_by)},
+            {"decided_at", or_null(held.decided_at)}};
+}
+
+std::string line(const HeldRemoval& held)
+{
+    std::string text = "  " + padded(escape(held.sim, longest_value), 14) + "  " +
+                       padded(escape(held.iccid_plastic.value_or(""), longest_value), 22) + "  " +
+                       to_text(held.held_at).substr(0, 19) + "  " + held.decision.value_or("to be decided") +
+                       "  " + escape(held.description.value_or(""), longest_value);
+    text.erase(text.find_last_not_of(' ') + 1);
+    return text + '\n';
+}
+
+ExitCode list(const Arguments& arguments, const Config& config, const std::string& account)
+{
+    const auto held = Reader{config.database_url}.held_removals(account);
+    json::array documents;
+    std::string text = account + ": " + grouped(static_cast<std::int64_t>(held.size())) + " held removals\n";
+    for (const auto& each : held)
+    {
+        documents.push_back(document(each));
+        text += line(each);
+    }
+    if (arguments.json)
+        text = json::serialize(json::object{{"account", account}, {"held", std::move(documents)}}) + '\n';
+    print(text);
+    return ExitCode::done;
+}
+
+ExitCode decide(const Arguments& arguments, const Config& config, const std::string& account,
+                Decision decision)
+{
+    const auto sims = decide_removals(config.database_url, account, decision);
+    const std::string name(to_text(decision));
+    std::string text = account + ": " + grouped(static_cast<std::int64_t>(sims)) + " removals are " + name +
+                       "; the next complete sweep acts on it, unless other SIMs are missing by then\n";
+    if (sims == 0)
+        text = account + ": no removals are held\n";
+    if (arguments.json)
+        text = json::serialize(json::object{{"account", account}, {"decision", name}, {"sims", sims}}) + '\n';
+    print(text);
+    return ExitCode::done;
+}
+
+} // namespace
+
+ExitCode removals(const Arguments& arguments)
+{
+    const auto config = load_settings(arguments);
+    const auto& account = chosen_account(arguments, config).name;
+    if (arguments.verb == "accept")
+        return decide(arguments, config, account, Decision::accepted);
+    if (arguments.verb == "reject")
+        return decide(arguments, config, account, Decision::rejected);
+    return list(arguments, config, account);
+}
+
+} // namespace simsync::cli

@@ -1,0 +1,25 @@
+// Decisions of people as rows. Calls store/connection and schema_check.
+#include "simsync/store/decisions.hpp"
+
+#include "store/connection.hpp"
+#include "store/schema_check.hpp"
+
+namespace simsync
+{
+
+std::size_t decide_removals(const std::string& url, const std::string& account, Decision decision)
+{
+    Connection session(url, "");
+    require_our_schema(session);
+    return session.transact("decide the held removals of account \"" + account + '"',
+                            [&](pqxx::work& work)
+                            {
+                                return work
+                                    .exec_params(R"(
+        update simsync.held_removal set decision = $2, decided_by = session_user, decided_at = now() where account = $1)",
+                                                 account, std::string(to_text(decision)))
+                                    .affected_rows();
+                            });
+}
+
+} // namespace simsync
