@@ -243,7 +243,8 @@ std::vector<std::string> Removal::absent() const
 
 bool Removal::held() const
 {
-    return guard_.stops(at_stake(), known_);
+    const bool nobody_is_left = at_stake() > 0 && at_stake() == known_; // and nothing vouches for the answers
+    return nobody_is_left || guard_.stops(at_stake(), known_);
 }
 
 } // namespace simsync

@@ -80,7 +80,8 @@ std::optional<Question> Sweep::probe()
 // A server may cap pages below the overlap; then one row must do.
 std::uint64_t Sweep::overlap() const noexcept
 {
-    const auto most = largest_page_ > 1 ? largest_page_ - 1 : 1;
+    const auto rows = largest_page_ > 0 ? largest_page_ : plan_.page_size;
+    const auto most = rows > 1 ? rows - 1 : 1;
     return std::min(plan_.overlap, most);
 }
 
@@ -128,7 +129,8 @@ void Sweep::take_probe(const Question& question, const Page& page, std::vector<S
         return refuse_order();
     const bool anything_new = join(page, changed);
     const auto reached = question.offset + page.rows;
-    const bool shows_end = !anything_new && (reached <= position_ || page.rows < largest_page_);
+    const bool at_edge = reach_ == 0 && reached <= position_; // as in a list of one row
+    const bool shows_end = !anything_new && (at_edge || page.rows < largest_page_);
     ends_seen_ = shows_end ? ends_seen_ + 1 : 0;
     reach_ = 0;
     move_to(reached);
@@ -246,17 +248,40 @@ bool Sweep::see(const Sighting& sighting, std::vector<Sighting>& changed)
     return true;
 }
 
+// The tail is the chain's end in its order, whichever page showed a row: what a page adds is merged where its
+// neighbours stand, so that a page from further back does not pass for the end.
 void Sweep::remember_tail(const Page& page)
 {
+    const auto in_tail = [this](const Sighting& seen)
+    { return std::ranges::find(tail_, fleet_.find(seen.sim.id)); };
+    const auto& items = page.items;
+    const auto first =
+        std::ranges::find_if(items, [&](const Sighting& seen) { return in_tail(seen) != tail_.end(); });
+    if (items.empty() || (first == items.end() && !tail_.empty()))
+        return; // it lies further back
+    if (items.size() >= tail_length && in_tail(items.back()) == tail_.end())
+        return take_tail(items); // it goes on from the edge, as most do
+    auto place = first == items.end() ? tail_.begin() : in_tail(*first);
+    for (const auto& seen : items)
+        if (const auto known = in_tail(seen); known != tail_.end())
+            place = known + 1;
+        else
+            place = tail_.insert(place, fleet_.find(seen.sim.id)) + 1;
+    if (tail_.size() > tail_length)
+        tail_.erase(tail_.begin(), tail_.end() - static_cast<std::ptrdiff_t>(tail_length));
+}
+
+void Sweep::take_tail(const std::vector<Sighting>& items)
+{
     tail_.clear();
-    const auto from = page.items.size() > tail_length ? page.items.size() - tail_length : 0;
-    for (auto i = from; i < page.items.size(); ++i)
-        tail_.push_back(fleet_.find(page.items[i].sim.id));
+    for (auto seen = items.end() - static_cast<std::ptrdiff_t>(tail_length); seen != items.end(); ++seen)
+        tail_.push_back(fleet_.find(seen->sim.id));
 }
 
 // Not one row in common: the list has shrunk or grown by more than the overlap before this place.
 void Sweep::step_back(const Question& question)
 {
+    ends_seen_ = 0;
     if (question.offset == 0 && ++setbacks_ >= most_setbacks)
         return give_up("no page shares a SIM with those before it: the list was replaced while it was read");
     reach_ = std::min(std::max(reach_, overlap()) * 2, std::max<std::uint64_t>(position_, 1));

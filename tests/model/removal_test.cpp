@@ -380,6 +380,14 @@ TEST(Guard, HoldsWhatIsProvenGone)
     EXPECT_TRUE(removal.held());
 }
 
+TEST(Guard, HoldsTheLastOfAFleetHoweverFew)
+{
+    auto removal = removal_of(swept({"-1", "-2"}), open_guard);
+    while (removal.next())
+        answer(removal, Ids{});
+    EXPECT_TRUE(removal.held());
+}
+
 TEST(Guard, DoesNotCountWhatWasFound)
 {
     auto removal = removal_of(swept({"1", "-2", "-3", "4"}), {.fraction = 0.25, .minimum = 1});

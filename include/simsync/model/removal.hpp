@@ -99,7 +99,8 @@ public:
     const std::vector<std::string>& doubtful() const noexcept { return doubtful_; }
     std::vector<std::string> absent() const; // both, sorted
 
-    // Whether the guard stops this removal: what is gone and what is doubtful count alike.
+    // Whether the guard stops this removal: what is gone and what is doubtful count alike. An empty list
+    // never removes by itself, however small the fleet.
     bool held() const;
 
 private:

@@ -116,6 +116,7 @@ private:
     bool join(const Page& page, std::vector<Sighting>& changed);
     bool see(const Sighting& sighting, std::vector<Sighting>& changed);
     void remember_tail(const Page& page);
+    void take_tail(const std::vector<Sighting>& items);
     void move_to(std::uint64_t position);
     void step_back(const Question& question);
     void refuse_order();
