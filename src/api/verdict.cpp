@@ -79,6 +79,8 @@ std::optional<Failure> judge_query(const HttpReply& reply, sys_seconds local_now
     }
     if (reply.status == 401)
         return failure(Trouble::unauthorized, status_of(reply) + ": the token was refused");
+    if (reply.status == 403)
+        return failure(Trouble::forbidden, status_of(reply) + ": " + escape(reply.body));
     if (auto invalid = validation_failure(reply))
         return invalid;
     if (reply.status / 100 != 2)

@@ -77,6 +77,7 @@ ExitCode exit_code_of(Trouble trouble)
     switch (trouble)
     {
     case Trouble::unauthorized:
+    case Trouble::forbidden:
         return ExitCode::refused;
     case Trouble::unreachable:
     case Trouble::timed_out:

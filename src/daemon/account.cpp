@@ -226,7 +226,8 @@ void Account::conclude(const SweepReport& report)
 // Each is told once: refused credentials until a sweep is complete again, a field once and for all.
 awaitable<void> Account::tell_failure(const Failure& failure)
 {
-    if (failure.trouble == Trouble::unauthorized && !std::exchange(auth_failed_, true))
+    const bool refused = failure.trouble == Trouble::unauthorized || failure.trouble == Trouble::forbidden;
+    if (refused && !std::exchange(auth_failed_, true))
         co_await tell(Kind::account_auth_failed, {{"error", failure.what}});
     for (const auto& field : failure.unknown_fields)
         if (drifted_.insert(field).second)

@@ -15,11 +15,12 @@ struct Words
 };
 
 // In the order of the enumeration.
-constexpr std::array<Words, 13> words{{
+constexpr std::array<Words, 14> words{{
     {"unreachable", "check the endpoint, DNS and firewall; simsync goes on trying"},
     {"timed_out", "the API answers too slowly; raise request_timeout or lower page_size"},
     {"tls", "check the endpoint's certificate and the clock; a private authority goes into ca_file"},
     {"unauthorized", "check username and password_file of the account"},
+    {"forbidden", "the API knows who asks and refuses; ask the partner for this right"},
     {"throttled", "the partner limits requests; lower concurrency or set max_requests_per_second"},
     {"server_error", "the fault is the partner's; simsync goes on trying"},
     {"refused", "check the endpoint: it must be the base address, without /partner/graphql"},

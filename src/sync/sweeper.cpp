@@ -30,6 +30,7 @@ bool hopeless(Trouble trouble)
     switch (trouble)
     {
     case Trouble::unauthorized:
+    case Trouble::forbidden:
     case Trouble::tls:
     case Trouble::refused:
     case Trouble::schema:

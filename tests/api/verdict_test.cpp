@@ -44,7 +44,7 @@ TEST(JudgeQuery, SortsStatuses)
 {
     EXPECT_EQ(query_trouble(reply(302)), Trouble::redirected);
     EXPECT_EQ(query_trouble(reply(401)), Trouble::unauthorized);
-    EXPECT_EQ(query_trouble(reply(403)), Trouble::refused);
+    EXPECT_EQ(query_trouble(reply(403)), Trouble::forbidden);
     EXPECT_EQ(query_trouble(reply(404)), Trouble::refused);
     EXPECT_EQ(query_trouble(reply(400)), Trouble::refused);
     EXPECT_EQ(query_trouble(reply(429)), Trouble::throttled);

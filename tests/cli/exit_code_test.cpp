@@ -84,7 +84,8 @@ TEST(ExitCode, of_the_api_is_by_who_must_act)
     for (const auto trouble :
          {Trouble::unreachable, Trouble::timed_out, Trouble::tls, Trouble::throttled, Trouble::server_error})
         EXPECT_EQ(exit_code_of(trouble), ExitCode::unavailable) << to_text(trouble);
-    EXPECT_EQ(exit_code_of(Trouble::unauthorized), ExitCode::refused);
+    for (const auto trouble : {Trouble::unauthorized, Trouble::forbidden})
+        EXPECT_EQ(exit_code_of(trouble), ExitCode::refused) << to_text(trouble);
     for (const auto trouble : {Trouble::refused, Trouble::schema, Trouble::graphql_errors, Trouble::not_json,
                                Trouble::malformed, Trouble::too_large, Trouble::redirected})
         EXPECT_EQ(exit_code_of(trouble), ExitCode::data) << to_text(trouble);

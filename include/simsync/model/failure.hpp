@@ -16,6 +16,7 @@ enum class Trouble
     timed_out,      // a phase or the whole request took longer than its deadline
     tls,            // certificate expired, self-signed, for another host; nothing was sent
     unauthorized,   // 401 although the token was renewed, or the login was refused
+    forbidden,      // 403 for a query: logged in, without the right
     throttled,      // 429, or 503 with Retry-After
     server_error,   // 5xx
     refused,        // another 4xx
