@@ -2,6 +2,8 @@
 #include "simsync/model/sweep.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 namespace simsync
 {
@@ -10,14 +12,25 @@ namespace
 
 // Two independent answers must show the end, for one may be cut short by a fault.
 constexpr int ends_that_prove = 2;
+// A page has to show where it belongs and what is new.
+constexpr std::uint64_t least_page_size = 2;
 // A list that is replaced under us, or a sort that is ignored, does not mend by asking for ever.
 constexpr int most_setbacks = 4;
 // So many times the questions that a list at rest would take, and some for lists of a few pages.
 constexpr std::uint64_t most_questions_a_stride = 4;
 constexpr std::uint64_t spare_questions = 64;
-// Rows of the chain's end in which order is checked; a page that starts further back is rare and only less
-// checked.
-constexpr std::size_t tail_length = 64;
+
+// A row that comes twice must not make a page look larger than the API's pages are: every later one would
+// then look cut short, and a page that looks cut short may be the end.
+std::uint64_t distinct_rows(const Page& page)
+{
+    std::set<std::string_view> ids;
+    for (const auto& seen : page.items)
+        ids.insert(seen.sim.id);
+    return page.rows - (page.items.size() - ids.size());
+}
+// Pages against whose order a new one is checked.
+constexpr std::size_t pages_remembered = 8;
 
 } // namespace
 
@@ -27,6 +40,7 @@ Sweep::Sweep(Fleet& fleet, std::uint32_t number, SweepPlan plan)
       plan_(plan),
       horizon_(fleet.size())
 {
+    plan_.page_size = std::max(plan_.page_size, least_page_size);
 }
 
 std::optional<Question> Sweep::next()
@@ -72,7 +86,7 @@ std::optional<Question> Sweep::probe()
     const bool gap = !ahead_.empty() && ahead_.front().page;
     if (open_probe_ || (!ahead_.empty() && !gap))
         return std::nullopt;
-    const auto back = std::max(reach_, overlap());
+    const auto back = behind_ ? 0 : std::max(reach_, overlap());
     open_probe_ = Question{position_ > back ? position_ - back : 0, plan_.page_size};
     return open_probe_;
 }
@@ -111,9 +125,8 @@ std::vector<Sighting> Sweep::accept(const Question& question, Page page)
 
 void Sweep::note_size(const Page& page)
 {
-    largest_page_ = std::max<std::uint64_t>(largest_page_, page.rows);
-    if (page.count)
-        largest_count_ = std::max(largest_count_, *page.count);
+    if (page.rows > largest_page_)
+        largest_page_ = std::max(largest_page_, distinct_rows(page));
     horizon_ = std::max(horizon_, page.count.value_or(0));
 }
 
@@ -123,19 +136,32 @@ void Sweep::take_probe(const Question& question, const Page& page, std::vector<S
 {
     if (!started() && page.rows == 0)
         return note_empty_start();
+    if (std::exchange(behind_, false) && largest_page_ == 1)
+        return look_behind(page);
     if (started() && !anchored(page))
         return step_back(question);
     if (!ascends(page))
         return refuse_order();
     const bool anything_new = join(page, changed);
-    const auto reached = question.offset + page.rows;
-    const bool at_edge = reach_ == 0 && reached <= position_; // as in a list of one row
-    const bool shows_end = !anything_new && (at_edge || page.rows < largest_page_);
-    ends_seen_ = shows_end ? ends_seen_ + 1 : 0;
+    behind_ = !anything_new && largest_page_ == 1;
+    if (!behind_)
+        ends_seen_ = !anything_new && page.rows < largest_page_ ? ends_seen_ + 1 : 0;
     reach_ = 0;
-    move_to(reached);
+    move_to(question.offset + page.rows);
     if (anything_new && page.rows >= largest_page_ && position_ > horizon_)
         horizon_ = position_ + plan_.in_flight * stride(); // further than promised: go on side by side
+}
+
+// Where every page has had one row, either the list has no more or the API gives no more at once. What lies
+// behind that row tells; it is looked at in turn with the row itself.
+void Sweep::look_behind(const Page& page)
+{
+    if (page.rows == 0)
+        ++ends_seen_;
+    else if (++lone_rows_ >= most_setbacks)
+        give_up("the API gives one SIM a page: nothing can prove that pages connect");
+    else
+        ends_seen_ = 0;
 }
 
 // Pages that were asked for ahead join in the order of the list, as far as they connect.
@@ -193,21 +219,25 @@ bool Sweep::anchored(const Page& page) const
                                });
 }
 
-// Rows that are known must come in the order in which the chain has them; rows from before the tail come
-// first.
+// Two rows that another page had as well must come in the same order. Nothing is concluded from rows that no
+// single page had: the chain need not know which of them comes first.
 bool Sweep::ascends(const Page& page) const
 {
-    std::ptrdiff_t last = 0;
+    return std::ranges::all_of(orders_, [&](const Order& order) { return agrees(page, order); });
+}
+
+bool Sweep::agrees(const Page& page, const Order& order) const
+{
+    std::size_t least = 0;
     for (const auto& seen : page.items)
     {
         const auto place = fleet_.find(seen.sim.id);
-        if (place == Fleet::nowhere || fleet_.seen_in(place) != number_)
+        const auto found = std::ranges::lower_bound(order, place, {}, &Ranked::first);
+        if (found == order.end() || found->first != place)
             continue;
-        const auto found = std::ranges::find(tail_, place);
-        const auto rank = found == tail_.end() ? 0 : found - tail_.begin() + 1;
-        if (rank < last)
+        if (found->second < least)
             return false;
-        last = rank;
+        least = found->second;
     }
     return true;
 }
@@ -220,7 +250,7 @@ bool Sweep::join(const Page& page, std::vector<Sighting>& changed)
         anything_new |= see(sighting, changed);
     ++counts_.pages;
     setbacks_ = 0;
-    remember_tail(page);
+    remember_order(page);
     return anything_new;
 }
 
@@ -248,34 +278,15 @@ bool Sweep::see(const Sighting& sighting, std::vector<Sighting>& changed)
     return true;
 }
 
-// The tail is the chain's end in its order, whichever page showed a row: what a page adds is merged where its
-// neighbours stand, so that a page from further back does not pass for the end.
-void Sweep::remember_tail(const Page& page)
+void Sweep::remember_order(const Page& page)
 {
-    const auto in_tail = [this](const Sighting& seen)
-    { return std::ranges::find(tail_, fleet_.find(seen.sim.id)); };
-    const auto& items = page.items;
-    const auto first =
-        std::ranges::find_if(items, [&](const Sighting& seen) { return in_tail(seen) != tail_.end(); });
-    if (items.empty() || (first == items.end() && !tail_.empty()))
-        return; // it lies further back
-    if (items.size() >= tail_length && in_tail(items.back()) == tail_.end())
-        return take_tail(items); // it goes on from the edge, as most do
-    auto place = first == items.end() ? tail_.begin() : in_tail(*first);
-    for (const auto& seen : items)
-        if (const auto known = in_tail(seen); known != tail_.end())
-            place = known + 1;
-        else
-            place = tail_.insert(place, fleet_.find(seen.sim.id)) + 1;
-    if (tail_.size() > tail_length)
-        tail_.erase(tail_.begin(), tail_.end() - static_cast<std::ptrdiff_t>(tail_length));
-}
-
-void Sweep::take_tail(const std::vector<Sighting>& items)
-{
-    tail_.clear();
-    for (auto seen = items.end() - static_cast<std::ptrdiff_t>(tail_length); seen != items.end(); ++seen)
-        tail_.push_back(fleet_.find(seen->sim.id));
+    Order order;
+    for (const auto& seen : page.items)
+        order.emplace_back(fleet_.find(seen.sim.id), order.size());
+    std::ranges::sort(order);
+    orders_.push_back(std::move(order));
+    if (orders_.size() > pages_remembered)
+        orders_.pop_front();
 }
 
 // Not one row in common: the list has shrunk or grown by more than the overlap before this place.
@@ -305,11 +316,8 @@ void Sweep::conclude_if_ended()
             state_ = State::complete;
         return;
     }
-    if (ends_seen_ < ends_that_prove)
-        return;
-    if (largest_page_ <= 1 && largest_count_ > static_cast<std::uint64_t>(counts_.items))
-        return give_up("the API gives one SIM a page: nothing can prove that pages connect");
-    state_ = State::complete;
+    if (ends_seen_ >= ends_that_prove)
+        state_ = State::complete;
 }
 
 void Sweep::give_up(std::string why)

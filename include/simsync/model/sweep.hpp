@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace simsync
@@ -100,6 +101,10 @@ private:
         std::optional<Page> page;
     };
 
+    // The rows of a page with their ranks in it, sorted by place.
+    using Ranked = std::pair<Fleet::Place, std::size_t>;
+    using Order = std::vector<Ranked>;
+
     bool started() const noexcept { return counts_.pages > 0; }
     std::uint64_t overlap() const noexcept;
     std::uint64_t stride() const noexcept;
@@ -108,15 +113,16 @@ private:
     std::optional<Question> probe();
 
     void take_probe(const Question& question, const Page& page, std::vector<Sighting>& changed);
+    void look_behind(const Page& page);
     void take_ahead(std::vector<Sighting>& changed);
     void note_size(const Page& page);
     void note_empty_start();
     bool anchored(const Page& page) const;
     bool ascends(const Page& page) const;
+    bool agrees(const Page& page, const Order& order) const;
     bool join(const Page& page, std::vector<Sighting>& changed);
     bool see(const Sighting& sighting, std::vector<Sighting>& changed);
-    void remember_tail(const Page& page);
-    void take_tail(const std::vector<Sighting>& items);
+    void remember_order(const Page& page);
     void move_to(std::uint64_t position);
     void step_back(const Question& question);
     void refuse_order();
@@ -130,7 +136,7 @@ private:
     SweepCounts counts_;
 
     std::uint64_t position_ = 0;         // offset + rows of the page that joined last
-    std::vector<Fleet::Place> tail_;     // the last rows of the chain, in order
+    std::deque<Order> orders_;           // of the pages that joined last
     std::deque<Ahead> ahead_;            // in the order of their offsets
     std::uint64_t next_ahead_ = 0;       // the next offset to ask ahead of the chain
     std::optional<Question> open_probe_; // the question at the chain's edge
@@ -139,12 +145,13 @@ private:
     std::uint64_t horizon_ = 0;       // rows that the list seems to have
     std::uint64_t ceiling_ = unknown; // an offset ahead of the chain that was answered with nothing
     std::uint64_t largest_page_ = 0;
-    std::uint64_t largest_count_ = 0;
     std::uint64_t asked_ = 0;
     int ends_seen_ = 0;
     int empty_starts_ = 0;
     int setbacks_ = 0; // pages in a row from the very start that could not be joined
     int disorders_ = 0;
+    bool behind_ = false; // the next probe looks behind the only row that pages show
+    int lone_rows_ = 0;   // found there
     std::set<std::string> contradicted_;
 };
 
