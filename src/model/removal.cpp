@@ -167,7 +167,8 @@ void Removal::list_answered(const Inquiry& inquiry, const Page& page)
     else
     {
         take_found(page, batch.candidates);
-        ++(whole ? batch.rounds : batch.attempts);
+        batch.rounds = whole ? batch.rounds + 1 : 0; // a row that was set aside may be a candidate's
+        batch.attempts += whole ? 0 : 1;
     }
     if (batch.rounds >= rounds_that_prove)
         gone_.insert(gone_.end(), batch.candidates.begin(), batch.candidates.end());

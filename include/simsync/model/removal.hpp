@@ -109,7 +109,7 @@ private:
         std::vector<std::string> candidates;
         std::vector<std::string> before; // canaries on either side, nearest first
         std::vector<std::string> after;
-        int rounds = 0;   // in which all that is left was absent
+        int rounds = 0;   // in a row, in which all that is left was absent
         int attempts = 0; // whose answer proved nothing
     };
 
