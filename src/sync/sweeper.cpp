@@ -183,6 +183,8 @@ awaitable<void> Sweeper::ask_on(Walk& walk)
     {
         const bool room = walk.waiting.size() < most_pages_waiting * options_.plan.page_size;
         const auto question = room ? walk.sweep.next() : std::nullopt;
+        if (walk.sweep.finished())
+            break; // what would have been one question too many ends the walk, and nobody would wake us
         if (!question)
         {
             co_await walk.news.wait();
