@@ -46,12 +46,19 @@ bool hopeless(Trouble trouble)
 // What one sweep holds while it is under way.
 struct Sweeper::Walk
 {
-    Walk(const asio::any_io_executor& executor, Fleet& fleet, std::uint32_t number, const SweepPlan& plan)
-        : sweep(fleet, number, plan),
+    Walk(const asio::any_io_executor& executor, Sweeper& sweeper, std::uint32_t number)
+        : under_way(sweeper.under_way_),
+          sweep(sweeper.fleet_, number, sweeper.options_.plan),
           number(number),
           news(executor)
     {
+        under_way = this;
     }
+    ~Walk() { under_way = nullptr; } // also where the database failed: `stop` may still come
+    Walk(const Walk&) = delete;
+    Walk& operator=(const Walk&) = delete;
+
+    Walk*& under_way;
 
     Sweep sweep;
     std::uint32_t number;
@@ -98,8 +105,7 @@ awaitable<void> Sweeper::load()
 awaitable<SweepReport> Sweeper::run_once()
 {
     fleet_.compact();
-    Walk walk{co_await asio::this_coro::executor, fleet_, ++sweeps_, options_.plan};
-    under_way_ = &walk;
+    Walk walk{co_await asio::this_coro::executor, *this, ++sweeps_};
     if (stopping_)
         walk.sweep.give_up("simsync was told to stop");
     co_await begin(walk);
@@ -109,7 +115,6 @@ awaitable<SweepReport> Sweeper::run_once()
     if (walk.sweep.complete())
         co_await conclude_removals(walk);
     co_await finish(walk);
-    under_way_ = nullptr;
     co_return std::move(walk.report);
 }
 
