@@ -7,6 +7,7 @@
 
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
@@ -529,6 +530,9 @@ awaitable<std::optional<Page>> Sweeper::ask_patiently(Walk& walk, Request reques
 
 awaitable<void> Sweeper::pause(Walk& walk, std::chrono::milliseconds delay)
 {
+    // Without a timer, so that the order of things is the executor's alone: a simulation replays exactly.
+    if (delay == std::chrono::milliseconds::zero())
+        co_return co_await asio::post(asio::use_awaitable);
     const auto until = std::chrono::steady_clock::now() + delay;
     const auto pause = walk.pauses.emplace(walk.pauses.end(), co_await asio::this_coro::executor);
     co_await pause->wait_until(until);
