@@ -1,0 +1,73 @@
+// The life of one account under one setting: the real sweeper between a simulated API and a simulated
+// database, with crashes, and all that must hold of it.
+#pragma once
+
+#include "simulation/listener.hpp"
+#include "simulation/mirror.hpp"
+#include "simulation/setting.hpp"
+#include "simulation/source.hpp"
+#include "simulation/world.hpp"
+#include "sync/sweeper.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <optional>
+
+namespace simsync::simulation
+{
+
+class Life
+{
+public:
+    Life(const Setting& setting, Findings& findings);
+    ~Life();
+    Life(const Life&) = delete;
+    Life& operator=(const Life&) = delete;
+
+    // The first time that this boundary is passed the connection is lost (Database::boundaries).
+    void crash_at(std::uint64_t boundary);
+    bool crashed() const { return crashes_ > 0; }
+
+    // Sweeps, crashes and recovers; then everything comes to rest, and the mirror must be the fleet.
+    void live();
+
+private:
+    void between_sweeps();
+    void sweep();
+    void take_lead();
+    void come_to_rest();
+    std::optional<SweepReport> sweep_once();
+
+    template<class T>
+    std::optional<T> finish(boost::asio::awaitable<T> work);
+    boost::asio::awaitable<bool> lead();
+    boost::asio::awaitable<bool> tell_due();
+    boost::asio::awaitable<bool> degrade();
+    void lose_lead();
+    void stop_somewhere();
+
+    void check(const SweepReport& report);
+    void check_record(const SweepReport& report) const;
+    void check_sight(const SweepReport& report, Card& card) const;
+    void check_rest(const SweepReport& report) const;
+    bool seen_for_certain() const;
+
+    const Setting& setting_;
+    Findings& findings_;
+    Chance chance_;
+    std::optional<boost::asio::io_context> io_{std::in_place, 1};
+    World world_;
+    SimulatedSource source_;
+    Database database_;
+    Listener listener_;
+    Lane lane_;
+    std::optional<Sweeper> sweeper_;
+    std::int64_t sweeps_ = 0;
+    int crashes_ = 0;
+    bool told_to_stop_ = false; // in this sweep
+};
+
+// Runs the life that a seed decides.
+void live(std::uint64_t seed, Findings& findings);
+
+} // namespace simsync::simulation

@@ -1,0 +1,323 @@
+// Nothing here calls the rules that it checks; it knows the contract (§4) only. Calls world and source for
+// the truth.
+#include "simulation/listener.hpp"
+
+#include "simsync/model/diff.hpp"
+
+#include <algorithm>
+
+namespace simsync::simulation
+{
+namespace
+{
+
+const Value* column(const Fields& fields, std::string_view name)
+{
+    const auto found = std::ranges::find(fields, name, &Field::column);
+    return found == fields.end() ? nullptr : &found->value;
+}
+
+std::optional<Money> balance_of(const Fields& fields)
+{
+    const auto* value = column(fields, "balance");
+    const auto* money = value == nullptr ? nullptr : std::get_if<Money>(value);
+    return money == nullptr ? std::nullopt : std::optional(*money);
+}
+
+std::optional<Timestamp> deadline_of(const Fields& fields)
+{
+    const auto* value = column(fields, "tariff_expires_at");
+    const auto* time = value == nullptr ? nullptr : std::get_if<Timestamp>(value);
+    return time == nullptr ? std::nullopt : std::optional(*time);
+}
+
+bool depleted(const std::optional<Money>& balance)
+{
+    return balance && *balance <= Money{};
+}
+
+// The nearest step before a deadline that has come by `now`; zero is the deadline itself.
+std::chrono::seconds nearest_step(Timestamp deadline, Timestamp now)
+{
+    std::chrono::seconds step = std::chrono::seconds::max();
+    for (const auto warning : warnings)
+        if (deadline - warning <= now)
+            step = std::min(step, warning);
+    return deadline <= now ? std::chrono::seconds{0} : step;
+}
+
+} // namespace
+
+Listener::Listener(World& world, const SimulatedSource& source, const Setting& setting, Findings& findings)
+    : world_(world),
+      source_(source),
+      setting_(setting),
+      findings_(findings)
+{
+}
+
+void Listener::committed(const Tables& written, const Tables& before)
+{
+    AllNews news;
+    const auto note = [&](const std::string& id)
+    {
+        const auto found = told_.find(id);
+        if (found == told_.end())
+            news.try_emplace(id, News{.fresh = true});
+        else
+            news.try_emplace(id,
+                             News{.before = found->second, .fresh = found->second.removed_at.has_value()});
+    };
+    for (const auto& [id, row] : written.sims)
+        note(id);
+    for (const auto& event : written.events)
+        if (event.sim)
+            note(*event.sim);
+
+    see_moves(written, before);
+    for (const auto& event : written.events)
+        if (event.sim)
+            hear(event, news.at(*event.sim));
+        else
+            hear_account(event);
+
+    const auto now = [&](auto Tables::*table, const std::string& id)
+    {
+        const auto found = (written.*table).find(id);
+        return found != (written.*table).end() ? found : (before.*table).find(id);
+    };
+    for (const auto& [id, each] : news)
+    {
+        const auto row = now(&Tables::sims, id);
+        if (row == before.sims.end())
+        {
+            wrong(id, "it is told of, but has no row");
+            continue;
+        }
+        check_row(id, row->second);
+        const auto standing = now(&Tables::standing, id);
+        check_balance(id, each, standing == before.standing.end() ? Standing{} : standing->second);
+        check_expiry(id, each);
+    }
+    check_ledger(written, before);
+}
+
+// Before the baseline nobody is told who comes and goes: the rows alone tell.
+void Listener::see_moves(const Tables& written, const Tables& before)
+{
+    const bool baselined = before.ledger && before.ledger->baselined;
+    for (const auto& [id, row] : written.sims)
+    {
+        const auto old = before.sims.find(id);
+        const bool first_sight = old == before.sims.end();
+        const bool goes = !first_sight && !old->second.removed_at && row.removed_at;
+        const bool comes = first_sight || (old->second.removed_at && !row.removed_at);
+        if (goes)
+            check_gone(id);
+        if (baselined)
+            continue;
+        auto& told = told_[id];
+        if (comes)
+            told = {.columns = all_fields(row.sighting.sim)};
+        else if (goes)
+            told = {.columns = std::move(told.columns), .removed_at = row.removed_at};
+    }
+}
+
+void Listener::hear(const Event& event, News& news)
+{
+    auto& told = told_[*event.sim];
+    switch (event.kind)
+    {
+    case Kind::sim_added:
+        if (!told.columns.empty())
+            wrong(event, "it was known");
+        told.columns = event.after;
+        break;
+    case Kind::sim_removed:
+        hear_removed(event, told);
+        break;
+    case Kind::sim_restored:
+        if (!told.removed_at || event.before != Fields{{"removed_at", *told.removed_at}})
+            wrong(event, "it was not gone, or since another time");
+        told.removed_at.reset();
+        break;
+    case Kind::balance_low:
+    case Kind::balance_recovered:
+    case Kind::balance_depleted:
+        hear_condition(event, told, news);
+        break;
+    case Kind::tariff_renewed:
+        ++news.renewed;
+        [[fallthrough]];
+    case Kind::tariff_expiring:
+    case Kind::tariff_expired:
+        hear_expiry(event, told);
+        break;
+    default:
+        hear_change(event, told);
+    }
+}
+
+// Each `before` is the last `after`, column by column.
+void Listener::hear_change(const Event& event, Told& told)
+{
+    if (event.before.empty() || event.before.size() != event.after.size())
+        wrong(event, "it tells no change");
+    for (std::size_t i = 0; i < event.before.size(); ++i)
+    {
+        const auto known = std::ranges::find(told.columns, event.before[i].column, &Field::column);
+        if (known == told.columns.end() || known->value != event.before[i].value)
+            return wrong(event, "its `before` of " + event.before[i].column + " is not what was told last");
+        if (event.after[i].column != event.before[i].column || event.after[i].value == known->value)
+            wrong(event, "its `after` does not match its `before`");
+        known->value = event.after[i].value;
+    }
+}
+
+void Listener::hear_condition(const Event& event, Told& told, News& news)
+{
+    const auto balance = balance_of(told.columns);
+    if (!event.before.empty() || !balance || balance_of(event.after) != balance)
+        wrong(event, "it tells of another balance");
+    if (event.kind == Kind::balance_depleted)
+        ++news.depleted;
+    else if (told.low == (event.kind == Kind::balance_low))
+        wrong(event, "it had been told");
+    else
+        told.low = event.kind == Kind::balance_low;
+}
+
+void Listener::hear_expiry(const Event& event, Told& told)
+{
+    const auto deadline = deadline_of(told.columns);
+    if (deadline_of(event.after) != deadline || told.removed_at)
+        wrong(event, "it tells of another deadline");
+    if (event.kind == Kind::tariff_renewed)
+        return told.expiry.reset();
+    if (!deadline)
+        return wrong(event, "there is no deadline");
+    const auto step = nearest_step(*deadline, event.observed_at);
+    if ((event.kind == Kind::tariff_expired) != (step.count() == 0))
+        wrong(event, "it is not yet time, or too late");
+    if (told.expiry && told.expiry->deadline == *deadline && told.expiry->ahead <= step)
+        wrong(event, "it had been told");
+    told.expiry = {*deadline, step};
+}
+
+void Listener::hear_removed(const Event& event, Told& told)
+{
+    if (told.columns.empty() || told.removed_at)
+        wrong(event, "it was not there");
+    told.removed_at = event.observed_at;
+    told.low = false;
+    told.expiry.reset();
+}
+
+void Listener::hear_account(const Event& event)
+{
+    const auto flip = [&](bool& state, bool to)
+    {
+        if (state == to)
+            findings_.complain(std::string(to_text(event.kind)) + " was told twice");
+        state = to;
+    };
+    if (event.kind == Kind::account_baselined)
+        flip(baselined_, true);
+    else if (event.kind == Kind::account_degraded || event.kind == Kind::account_recovered)
+        flip(degraded_, event.kind == Kind::account_degraded);
+    else if (event.kind == Kind::account_removals_held || event.kind == Kind::account_removals_released)
+        flip(held_, event.kind == Kind::account_removals_held);
+}
+
+void Listener::check_row(const std::string& id, const Row& row)
+{
+    const auto& told = told_[id];
+    if (told.columns.empty())
+        return wrong(id, "it has a row although nobody was told");
+    const auto columns = all_fields(row.sighting.sim);
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        if (columns[i].column != "latest_activity" &&
+            (i >= told.columns.size() || columns[i] != told.columns[i]))
+            return wrong(id, "its row has a " + columns[i].column + " that nobody was told of");
+    if (told.removed_at != row.removed_at)
+        wrong(id, "its row is removed, or there, and nobody was told");
+}
+
+void Listener::check_balance(const std::string& id, const News& news, const Standing& standing)
+{
+    const auto& told = told_[id];
+    const auto balance = balance_of(told.columns);
+    const auto& policy = setting_.alert;
+    bool low = !news.fresh && news.before.low;
+    if (policy.balance_low && balance && *balance < *policy.balance_low)
+        low = true;
+    else if (policy.balance_low && balance &&
+             *balance >= policy.balance_recovered.value_or(*policy.balance_low))
+        low = false;
+    low = low && !told.removed_at;
+    if (told.low != low || standing.balance_low != low)
+        wrong(id,
+              std::string("its balance ") + (low ? "is" : "is not") + " low, but that is not what stands");
+
+    const bool was_depleted = !news.fresh && depleted(balance_of(news.before.columns));
+    const bool tell = !was_depleted && depleted(balance) && !told.removed_at;
+    if (news.depleted != (tell ? 1 : 0))
+        wrong(id, "balance.depleted was told " + std::to_string(news.depleted) + " times");
+}
+
+// A deadline that moves later, or is no more, after something was raised for it, is told.
+void Listener::check_expiry(const std::string& id, const News& news)
+{
+    auto& told = told_[id];
+    const auto deadline = deadline_of(told.columns);
+    const auto& raised = news.before.expiry;
+    const bool renews = raised && !told.removed_at && (!deadline || *deadline > raised->deadline);
+    if (news.renewed != (renews ? 1 : 0))
+        wrong(id, "tariff.renewed was told " + std::to_string(news.renewed) + " times");
+    // What was raised for an earlier deadline is over; the clock will look at this one.
+    if (told.expiry && told.expiry->deadline != deadline)
+        told.expiry.reset();
+}
+
+// Promise 2. Two answers that asked for the SIM by name did not show it, one of them may have lied, and the
+// last did not show it.
+void Listener::check_gone(const std::string& id) const
+{
+    auto* card = world_.find(id);
+    if (card == nullptr)
+        return wrong(id, "it never was");
+    const auto& said = card->in_sweep(source_.tally().sweep);
+    if (said.absences < 2 || said.honest_absences < 1 || said.present_when_last_named)
+        wrong(id, "it was removed after " + std::to_string(said.absences) + " absences, " +
+                      std::to_string(said.honest_absences) + " of them true");
+}
+
+void Listener::check_ledger(const Tables& written, const Tables& before)
+{
+    if (!written.ledger)
+        return;
+    const auto told = before.events.size() + written.events.size();
+    if (written.ledger->last_seq != static_cast<std::int64_t>(told))
+        findings_.complain("the last event is " + std::to_string(written.ledger->last_seq) + " of " +
+                           std::to_string(told));
+    if (written.ledger->baselined != baselined_ || written.ledger->degraded != degraded_ ||
+        (written.ledger->held_removals > 0) != held_)
+        findings_.complain("the ledger says otherwise than what was told of the account");
+    const auto& held = written.held ? written.held : before.held;
+    const bool decided = held && held->decision != Decision::none;
+    if (!decided && written.ledger->held_removals != static_cast<std::int64_t>(held ? held->sims.size() : 0))
+        findings_.complain("the ledger counts other removals than are held");
+}
+
+void Listener::wrong(const Event& event, const std::string& why) const
+{
+    findings_.complain(std::string(to_text(event.kind)) + " of SIM " + event.sim.value_or("?") + ": " + why);
+}
+
+void Listener::wrong(const std::string& id, const std::string& why) const
+{
+    findings_.complain("SIM " + id + ": " + why);
+}
+
+} // namespace simsync::simulation

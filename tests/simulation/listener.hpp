@@ -1,0 +1,73 @@
+// Listens to the events as a consumer does, and holds what it was told against the rows and the truth after
+// each commit.
+#pragma once
+
+#include "simulation/mirror.hpp"
+#include "simulation/source.hpp"
+#include "simulation/world.hpp"
+
+#include <chrono>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace simsync::simulation
+{
+
+// The clock's warnings in every simulation, as contract §2 has them by default.
+inline const std::vector<std::chrono::seconds> warnings{std::chrono::days(7), std::chrono::days(3),
+                                                        std::chrono::days(1)};
+
+class Listener final : public Auditor
+{
+public:
+    Listener(World& world, const SimulatedSource& source, const Setting& setting, Findings& findings);
+
+    void committed(const Tables& written, const Tables& before) override;
+
+private:
+    // All that was told of a SIM, from its first sight.
+    struct Told
+    {
+        Fields columns;
+        std::optional<Timestamp> removed_at;
+        bool low = false;
+        std::optional<Standing::Expiry> expiry; // raised, and not resolved
+    };
+    // Of one SIM in one commit.
+    struct News
+    {
+        Told before;
+        bool fresh = false; // first sight, or back: conditions are told anew
+        int depleted = 0;
+        int renewed = 0;
+    };
+    using AllNews = std::unordered_map<std::string, News>;
+
+    void see_moves(const Tables& written, const Tables& before);
+    void hear(const Event& event, News& news);
+    void hear_change(const Event& event, Told& told);
+    void hear_condition(const Event& event, Told& told, News& news);
+    void hear_expiry(const Event& event, Told& told);
+    void hear_removed(const Event& event, Told& told);
+    void hear_account(const Event& event);
+
+    void check_row(const std::string& id, const Row& row);
+    void check_balance(const std::string& id, const News& news, const Standing& standing);
+    void check_expiry(const std::string& id, const News& news);
+    void check_gone(const std::string& id) const;
+    void check_ledger(const Tables& written, const Tables& before);
+    void wrong(const Event& event, const std::string& why) const;
+    void wrong(const std::string& id, const std::string& why) const;
+
+    World& world_;
+    const SimulatedSource& source_;
+    const Setting& setting_;
+    Findings& findings_;
+    std::unordered_map<std::string, Told> told_;
+    bool baselined_ = false;
+    bool degraded_ = false;
+    bool held_ = false;
+};
+
+} // namespace simsync::simulation

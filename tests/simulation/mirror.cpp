@@ -1,0 +1,431 @@
+// Tables as maps, a transaction as what it has written over them. Each verb does what its SQL does
+// (src/store/{sim_rows,condition_rows,account_rows,event_rows,clock}.cpp), constraints included.
+#include "simulation/mirror.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace simsync::simulation
+{
+namespace
+{
+
+// PostgresMirror runs a conflicting transaction again at most so often.
+constexpr int most_conflicts = 5;
+
+Event expiry_event(const Row& row, const std::string& account, Timestamp now)
+{
+    const auto deadline = *row.sighting.sim.tariff_expires_at;
+    Event event;
+    event.kind = deadline <= now ? Kind::tariff_expired : Kind::tariff_expiring;
+    event.sim = row.sighting.sim.id;
+    event.iccid_plastic = row.sighting.sim.iccid_plastic;
+    event.observed_at = now;
+    event.after = {{"tariff_expires_at", deadline}};
+    event.cause = Cause::clock;
+    event.dedup_key = dedup_key(event.kind, account, *event.sim);
+    return event;
+}
+
+// The nearest step that has come; zero is the deadline itself.
+std::optional<std::chrono::seconds> nearest(Timestamp deadline, Timestamp now,
+                                            std::span<const std::chrono::seconds> warnings)
+{
+    std::optional<std::chrono::seconds> step;
+    if (deadline <= now)
+        step.emplace(0);
+    for (const auto warning : warnings)
+        if (deadline - warning <= now && (!step || warning < *step))
+            step = warning;
+    return step;
+}
+
+} // namespace
+
+class Database::Writing final : public Transaction
+{
+public:
+    explicit Writing(Database& database) : database_(database), committed_(database.tables_) {}
+
+    Tables take() { return std::move(written_); }
+
+    std::vector<HeldSim> held(std::span<const std::string> ids) override;
+    void insert(std::span<const SimToWrite> sims) override;
+    void update(std::span<const SimToWrite> sims) override;
+    void remove(std::span<const std::string> ids, Timestamp at) override;
+    std::int64_t append(std::span<const Event> events) override;
+    void record(const SweepRecord& sweep) override;
+    void set_baselined(const std::string& scope) override;
+    void set_degraded(bool degraded) override;
+    HeldRemovals held_removals() override;
+    void hold_removals(std::span<const std::string> ids, std::int64_t sweep_id) override;
+    void keep_rejected(std::span<const std::string> absent) override;
+    void release_removals() override;
+    std::vector<Event> raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
+
+private:
+    const Row* row(const std::string& id) const;
+    Row& row_to_write(const std::string& id);
+    Standing standing(const std::string& id) const;
+    Standing& standing_to_write(const std::string& id);
+    AccountRecord& ledger();
+    void defect(const std::string& what) const;
+
+    Database& database_;
+    const Tables& committed_;
+    Tables written_;
+};
+
+const Row* Database::Writing::row(const std::string& id) const
+{
+    for (const auto* tables : {&written_, &committed_})
+        if (const auto found = tables->sims.find(id); found != tables->sims.end())
+            return &found->second;
+    return nullptr;
+}
+
+Row& Database::Writing::row_to_write(const std::string& id)
+{
+    const auto found = written_.sims.find(id);
+    return found != written_.sims.end() ? found->second
+                                        : written_.sims.emplace(id, committed_.sims.at(id)).first->second;
+}
+
+Standing Database::Writing::standing(const std::string& id) const
+{
+    for (const auto* tables : {&written_, &committed_})
+        if (const auto found = tables->standing.find(id); found != tables->standing.end())
+            return found->second;
+    return {};
+}
+
+Standing& Database::Writing::standing_to_write(const std::string& id)
+{
+    return written_.standing.try_emplace(id, standing(id)).first->second;
+}
+
+AccountRecord& Database::Writing::ledger()
+{
+    if (!written_.ledger)
+        written_.ledger = committed_.ledger;
+    return *written_.ledger;
+}
+
+void Database::Writing::defect(const std::string& what) const
+{
+    database_.findings_.complain(what);
+    throw StoreDefect(what, "");
+}
+
+std::vector<HeldSim> Database::Writing::held(std::span<const std::string> ids)
+{
+    database_.pass_boundary();
+    std::vector<HeldSim> held;
+    const std::set<std::string> each(ids.begin(), ids.end());
+    for (const auto& id : each)
+    {
+        const auto* found = row(id);
+        if (found == nullptr)
+            continue;
+        const auto stands = standing(id);
+        const bool expiry =
+            stands.tariff_expiry && stands.tariff_expiry->deadline == found->sighting.sim.tariff_expires_at;
+        held.push_back({found->sighting.sim,
+                        {stands.balance_low, expiry},
+                        found->changed_at,
+                        found->removed_at,
+                        found->revision});
+    }
+    return held;
+}
+
+void Database::Writing::insert(std::span<const SimToWrite> sims)
+{
+    database_.pass_boundary();
+    for (const auto& each : sims)
+    {
+        const auto& id = each.sighting.sim.id;
+        if (row(id) != nullptr)
+            defect("SIM " + id + " was inserted although it has a row");
+        written_.sims.emplace(id, Row{each.sighting, each.at, each.at, std::nullopt, 1});
+        if (each.conditions.balance_low)
+            standing_to_write(id).balance_low = true;
+    }
+}
+
+void Database::Writing::update(std::span<const SimToWrite> sims)
+{
+    database_.pass_boundary();
+    std::set<std::string_view> updated;
+    for (const auto& each : sims)
+    {
+        const auto& id = each.sighting.sim.id;
+        if (row(id) == nullptr || !updated.insert(id).second)
+            defect("SIM " + id + " was updated twice in one statement, or although it has no row");
+        auto& writes = row_to_write(id);
+        writes = {each.sighting, writes.first_seen_at, each.at, std::nullopt, writes.revision + 1};
+        auto& stands = standing_to_write(id);
+        stands.balance_low = each.conditions.balance_low;
+        if (!each.conditions.tariff_expiry)
+            stands.tariff_expiry.reset();
+    }
+}
+
+void Database::Writing::remove(std::span<const std::string> ids, Timestamp at)
+{
+    database_.pass_boundary();
+    for (const auto& id : ids)
+    {
+        standing_to_write(id) = {};
+        if (const auto* found = row(id); found == nullptr || found->removed_at)
+            continue;
+        auto& removed = row_to_write(id);
+        removed.removed_at = removed.changed_at = at;
+        ++removed.revision;
+    }
+}
+
+std::int64_t Database::Writing::append(std::span<const Event> events)
+{
+    database_.pass_boundary();
+    written_.events.insert(written_.events.end(), events.begin(), events.end());
+    return ledger().last_seq += static_cast<std::int64_t>(events.size());
+}
+
+void Database::Writing::record(const SweepRecord& sweep)
+{
+    database_.pass_boundary();
+    if ((sweep.outcome == Outcome::running) != !sweep.finished_at)
+        defect("sweep " + std::to_string(sweep.id) + " runs although it has finished, or the reverse");
+    written_.sweeps[sweep.id] = sweep;
+}
+
+void Database::Writing::set_baselined(const std::string& scope)
+{
+    ledger().baselined = true;
+    ledger().scope = scope;
+}
+
+void Database::Writing::set_degraded(bool degraded)
+{
+    ledger().degraded = degraded;
+}
+
+HeldRemovals Database::Writing::held_removals()
+{
+    database_.pass_boundary();
+    return written_.held ? *written_.held : committed_.held.value_or(HeldRemovals{});
+}
+
+void Database::Writing::hold_removals(std::span<const std::string> ids, std::int64_t /*sweep_id*/)
+{
+    database_.pass_boundary();
+    const std::set<std::string> each(ids.begin(), ids.end());
+    if (each.size() != ids.size())
+        defect("a SIM's removal was held twice over");
+    written_.held = {{each.begin(), each.end()}, Decision::none};
+    ledger().held_removals = static_cast<std::int64_t>(ids.size());
+}
+
+void Database::Writing::keep_rejected(std::span<const std::string> absent)
+{
+    auto held = held_removals();
+    std::erase_if(held.sims, [&](const auto& id) { return std::ranges::find(absent, id) == absent.end(); });
+    written_.held = std::move(held);
+    ledger().held_removals = 0;
+}
+
+void Database::Writing::release_removals()
+{
+    database_.pass_boundary();
+    written_.held.emplace();
+    ledger().held_removals = 0;
+}
+
+std::vector<Event> Database::Writing::raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings)
+{
+    database_.pass_boundary();
+    std::vector<Event> told;
+    for (const auto& [id, each] : committed_.sims)
+    {
+        const auto& deadline = each.sighting.sim.tariff_expires_at;
+        const auto step = deadline && !each.removed_at ? nearest(*deadline, now, warnings) : std::nullopt;
+        const auto stands = standing(id).tariff_expiry;
+        if (!step || (stands && stands->deadline == *deadline && stands->ahead <= *step))
+            continue;
+        standing_to_write(id).tariff_expiry = {*deadline, *step};
+        told.push_back(expiry_event(each, committed_.ledger->account, now));
+    }
+    std::ranges::sort(told, {},
+                      [](const Event& event)
+                      { return std::pair(std::get<Timestamp>(event.after[0].value), *event.sim); });
+    append(told);
+    return told;
+}
+
+class Database::Connection final : public Mirror
+{
+public:
+    explicit Connection(Database& database) : database_(database) { pass(); }
+
+    bool try_lead(const std::string& endpoint) override;
+    std::string leader() override { return "nobody"; }
+    AccountRecord account() override;
+    Fleet load_fleet() override;
+    std::int64_t next_sweep_id() override;
+    void keep_partitions(std::chrono::seconds) override { pass(); }
+    std::optional<Timestamp> next_due(Timestamp, std::span<const std::chrono::seconds>) override;
+    void transact(const std::function<void(Transaction&)>& work) override;
+    void beat() override { pass(); }
+
+private:
+    void pass();
+    bool attempt(const std::function<void(Transaction&)>& work, bool may_conflict);
+
+    Database& database_;
+    bool lost_ = false;
+    bool leads_ = false;
+};
+
+// A lost connection stays lost.
+void Database::Connection::pass()
+{
+    if (lost_)
+        throw DatabaseUnavailable("the simulated connection is lost", "");
+    lost_ = true;
+    database_.pass_boundary();
+    lost_ = false;
+}
+
+bool Database::Connection::try_lead(const std::string& endpoint)
+{
+    pass();
+    auto& tables = database_.tables_;
+    if (!tables.ledger)
+        tables.ledger.emplace().account = "main";
+    tables.ledger->scope = tables.ledger->scope.empty() ? "[]" : tables.ledger->scope;
+    tables.ledger->endpoint = endpoint;
+    if (!tables.sweeps.empty() && tables.sweeps.rbegin()->second.outcome == Outcome::running)
+    {
+        auto& orphan = tables.sweeps.rbegin()->second;
+        orphan.outcome = Outcome::failed;
+        orphan.finished_at = database_.clock();
+    }
+    pass();
+    return leads_ = true;
+}
+
+AccountRecord Database::Connection::account()
+{
+    pass();
+    auto record = database_.tables_.ledger.value_or(AccountRecord{});
+    for (const auto& [id, sweep] : database_.tables_.sweeps)
+        if (sweep.outcome == Outcome::complete)
+            record.last_complete_sweep = sweep;
+    return record;
+}
+
+Fleet Database::Connection::load_fleet()
+{
+    pass();
+    std::map<std::string_view, Fingerprint> rows;
+    for (const auto& [id, row] : database_.tables_.sims)
+        if (!row.removed_at)
+            rows.emplace(id, row.sighting.fingerprint);
+    Fleet fleet;
+    for (const auto& [id, fingerprint] : rows)
+        fleet.remember(id, fingerprint);
+    return fleet;
+}
+
+std::int64_t Database::Connection::next_sweep_id()
+{
+    pass();
+    const auto& sweeps = database_.tables_.sweeps;
+    return sweeps.empty() ? 1 : sweeps.rbegin()->first + 1;
+}
+
+std::optional<Timestamp> Database::Connection::next_due(Timestamp /*now*/,
+                                                        std::span<const std::chrono::seconds> /*warnings*/)
+{
+    return std::nullopt;
+}
+
+void Database::Connection::transact(const std::function<void(Transaction&)>& work)
+{
+    if (!leads_)
+        database_.findings_.complain("the account was to be written without its lease");
+    for (int conflicts = 0; !attempt(work, conflicts < most_conflicts); ++conflicts)
+    {
+    }
+}
+
+// False where the transaction has to be run again. What comes before its commit is undone by losing the
+// connection; what comes after it is not.
+bool Database::Connection::attempt(const std::function<void(Transaction&)>& work, bool may_conflict)
+{
+    pass();
+    Writing transaction(database_);
+    lost_ = true; // should it be lost at one of the work's statements
+    work(transaction);
+    lost_ = false;
+    if (may_conflict && database_.chance_.happens(database_.conflict_))
+        return false;
+    pass();
+    database_.commit(transaction.take());
+    pass();
+    return true;
+}
+
+Database::Database(double conflict, Chance chance, Findings& findings)
+    : conflict_(conflict),
+      chance_(chance),
+      findings_(findings)
+{
+}
+
+std::unique_ptr<Mirror> Database::connect()
+{
+    return std::make_unique<Connection>(*this);
+}
+
+void Database::decide(Decision decision)
+{
+    if (tables_.held && !tables_.held->sims.empty())
+        tables_.held->decision = decision;
+}
+
+void Database::rest()
+{
+    conflict_ = 0;
+    crash_at_ = 0;
+}
+
+void Database::pass_boundary()
+{
+    if (++boundaries_ != crash_at_)
+        return;
+    findings_.log([&] { return "  the connection is lost at boundary " + std::to_string(boundaries_); });
+    throw DatabaseUnavailable("the simulated connection is lost", "");
+}
+
+void Database::commit(Tables written)
+{
+    const auto& audited = written;
+    if (auditor != nullptr)
+        auditor->committed(audited, tables_);
+    rows_written_ += static_cast<std::int64_t>(written.sims.size());
+    for (auto& [id, row] : written.sims)
+        tables_.sims.insert_or_assign(id, std::move(row));
+    for (auto& [id, stands] : written.standing)
+        tables_.standing.insert_or_assign(id, stands);
+    for (auto& [id, sweep] : written.sweeps)
+        tables_.sweeps.insert_or_assign(id, std::move(sweep));
+    tables_.events.insert(tables_.events.end(), written.events.begin(), written.events.end());
+    if (written.ledger)
+        tables_.ledger = std::move(written.ledger);
+    if (written.held)
+        tables_.held = std::move(written.held);
+}
+
+} // namespace simsync::simulation

@@ -1,0 +1,97 @@
+// What one seed decides: the API's habits, the plan of the sweeps, and what goes wrong how often.
+#pragma once
+
+#include "simsync/model/removal.hpp"
+#include "simsync/model/rules.hpp"
+#include "simsync/model/sweep.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace simsync::simulation
+{
+
+enum class Ids
+{
+    sorted_as_numbers,
+    sorted_as_text,
+};
+
+enum class Count // what the answer's `count` tells
+{
+    total,
+    page,
+    missing,
+    anything,
+};
+
+enum class ByList // how the API answers `id IN`
+{
+    honoured,
+    ignored,    // the list as if there were no filter
+    first_only, // as if it were EQ with the first value
+    refused,
+};
+
+enum class ByOne // how the API answers simcard(id)
+{
+    honoured,
+    knows_nothing, // always empty
+    anything,      // some SIM, whichever was asked for
+    refused,
+};
+
+// Shares of all answers.
+struct FaultRates
+{
+    double failure = 0;
+    double empty = 0;
+    double cut_short = 0;
+    double row_missing = 0;
+    double row_twice = 0;
+    double set_aside = 0;
+};
+
+struct Setting
+{
+    std::uint64_t seed = 0;
+
+    // The API and its list.
+    std::size_t sims = 20; // at first
+    Ids ids = Ids::sorted_as_numbers;
+    bool ids_grow = false;         // new SIMs come at the list's end (as numbers)
+    bool sorts = true;             // false: `sort` is ignored, every answer has an order of its own
+    std::uint64_t cap = 1'000'000; // rows at most, whatever `limit` asks for
+    Count count = Count::total;
+    ByList by_list = ByList::honoured;
+    ByOne by_one = ByOne::honoured;
+    std::size_t lag = 0; // an answer may come from a replica that is up to so many changes behind
+
+    // What changes between two requests.
+    double churn = 0;     // changes, on average
+    double moves = 0.3;   // share of them that are SIMs coming and going
+    double restless = 0;  // share of the changes that hit the same few SIMs over and over
+    double burst = 0;     // chance that half the fleet leaves, or is back
+    double illegible = 0; // chance that a SIM cannot be decoded from now on, or can again
+
+    FaultRates faults;
+    // Lists lie twice in a row about the same SIM: then SIMs are missed, but never removed.
+    bool wild = false;
+
+    // The sweeper.
+    SweepPlan plan{.page_size = 10, .in_flight = 2, .overlap = 3};
+    Guard guard;
+    AlertPolicy alert;
+    int patience = 4;
+
+    // Its life.
+    int sweeps = 5;
+    double crash = 0;    // chance, for each sweep, that the database connection is lost in it
+    double conflict = 0; // chance, for each transaction, that it has to be run again
+    double stop = 0;     // chance, for each sweep, that the process is told to stop in it
+};
+
+Setting setting_of(std::uint64_t seed);
+std::string describe(const Setting& setting);
+
+} // namespace simsync::simulation

@@ -1,0 +1,319 @@
+// An honest answer first, then what is done to it. Calls world.
+#include "simulation/source.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+
+namespace simsync::simulation
+{
+namespace
+{
+
+// No sweep of a simulated fleet needs nearly as many: one that asks on is caught in a loop.
+constexpr std::int64_t most_requests = 20'000;
+
+const std::vector<std::string>* names(const ListQuery& query)
+{
+    for (const auto& filter : query.filter)
+        if (filter.field == "id" && filter.comparator == Comparator::in)
+            return &std::get<std::vector<std::string>>(filter.value);
+    return nullptr;
+}
+
+} // namespace
+
+SimulatedSource::SimulatedSource(World& world, const Setting& setting, Chance chance, Findings& findings)
+    : world_(world),
+      setting_(setting),
+      chance_(chance),
+      findings_(findings)
+{
+}
+
+void SimulatedSource::begin_sweep(std::int64_t number)
+{
+    tally_ = {.sweep = number, .oldest = world_.version()};
+}
+
+boost::asio::awaitable<Answer<Page>> SimulatedSource::simcards(ListQuery query)
+{
+    co_await dawdle();
+    auto answer = list(query);
+    co_await dawdle();
+    co_return answer;
+}
+
+boost::asio::awaitable<Answer<Page>> SimulatedSource::simcard(std::string id)
+{
+    co_await dawdle();
+    auto answer = one(id);
+    co_await dawdle();
+    co_return answer;
+}
+
+// Answers overtake each other, and what is under way in the database.
+boost::asio::awaitable<void> SimulatedSource::dawdle()
+{
+    for (auto steps = chance_.below(4); steps > 0; --steps)
+        co_await boost::asio::post(boost::asio::use_awaitable);
+}
+
+// False where there is no answer.
+bool SimulatedSource::arrives()
+{
+    if (on_request)
+        on_request();
+    world_.pass();
+    if (++tally_.requests == most_requests)
+        findings_.complain("a sweep asks for ever");
+    return tally_.requests < most_requests && !(faulty_ && chance_.happens(setting_.faults.failure));
+}
+
+Answer<Page> SimulatedSource::list(const ListQuery& query)
+{
+    const auto* ids = names(query);
+    if (!arrives() || (ids != nullptr && setting_.by_list == ByList::refused))
+        return failure();
+    const auto& all = look();
+    Rows rows;
+    auto total = all.size();
+    if (ids != nullptr && setting_.by_list != ByList::ignored)
+    {
+        const std::vector<std::string> first{ids->front()};
+        rows = rows_named(all, setting_.by_list == ByList::honoured ? *ids : first, query.limit);
+        total = rows.size();
+    }
+    else
+        rows = cut_out(setting_.sorts ? all : shuffled(all), query.offset, query.limit);
+    spoil(rows, ids == nullptr);
+    note(rows, ids == nullptr);
+    if (ids == nullptr)
+        ++tally_.pages;
+    else
+        note_absence(all, *ids, rows);
+    log(ids == nullptr ? "page" : "id IN", rows);
+    return page_of(rows, total);
+}
+
+Answer<Page> SimulatedSource::one(const std::string& id)
+{
+    if (!arrives() || setting_.by_one == ByOne::refused)
+    {
+        tally_.by_one_in_doubt = true;
+        return failure();
+    }
+    const auto& all = look();
+    Rows rows;
+    if (setting_.by_one == ByOne::honoured)
+        rows = rows_named(all, {id}, 1);
+    else if (setting_.by_one == ByOne::anything)
+        rows = cut_out(all, chance_.below(all.size()), 1);
+    spoil(rows, false);
+    note(rows, false);
+    note_absence(all, {&id, 1}, rows);
+    tally_.by_one_in_doubt |=
+        setting_.by_one != ByOne::honoured ||
+        std::ranges::any_of(rows, [](const Row& row) { return row.fate >= Fate::set_aside; });
+    log("simcard(id)", rows);
+    return page_of(rows, rows.size());
+}
+
+const List& SimulatedSource::look()
+{
+    const auto behind = faulty_ ? std::min<Version>(chance_.below(setting_.lag + 1), world_.version()) : 0;
+    shown_ = world_.version() - behind;
+    tally_.oldest = std::min(tally_.oldest, shown_);
+    return world_.list(behind);
+}
+
+const List& SimulatedSource::shuffled(const List& list)
+{
+    shuffled_ = list;
+    for (auto left = shuffled_.size(); left > 1; --left)
+        std::swap(shuffled_[left - 1], shuffled_[chance_.below(left)]);
+    return shuffled_;
+}
+
+SimulatedSource::Rows SimulatedSource::cut_out(const List& list, std::uint64_t offset,
+                                               std::uint64_t limit) const
+{
+    Rows rows;
+    const auto end = std::min<std::uint64_t>(list.size(), offset + std::min(limit, setting_.cap));
+    for (auto at = offset; at < end; ++at)
+        rows.push_back({list[at]});
+    return rows;
+}
+
+SimulatedSource::Rows SimulatedSource::rows_named(const List& list, const std::vector<std::string>& ids,
+                                                  std::uint64_t limit)
+{
+    std::vector<const Card*> cards;
+    for (const auto& id : ids)
+        cards.push_back(world_.find(id));
+    std::ranges::sort(cards);
+    Rows rows;
+    for (const auto& entry : list)
+        if (rows.size() < std::min(limit, setting_.cap) && std::ranges::binary_search(cards, entry.card))
+            rows.push_back({entry, Fate::shown, true});
+    return rows;
+}
+
+// What is wrong with this answer, within the rule of lies.
+void SimulatedSource::spoil(Rows& rows, bool of_list)
+{
+    if (faulty_ && !rows.empty())
+        strike(rows);
+    const bool again = breaks_the_rule(rows, of_list);
+    for (auto& row : rows)
+    {
+        if (again)
+            row.fate = Fate::shown;
+        if (row.entry.card->illegible && !row.hidden())
+            row.fate = Fate::set_aside;
+    }
+}
+
+// At most one fault an answer.
+void SimulatedSource::strike(Rows& rows)
+{
+    const auto& rates = setting_.faults;
+    auto lot = chance_.share();
+    const auto falls = [&lot](double rate) { return (lot -= rate) < 0; };
+    auto first_hidden = rows.size();
+    auto& any = chance_.one_of(rows);
+    if (falls(rates.empty))
+        first_hidden = 0;
+    else if (falls(rates.cut_short))
+        first_hidden = chance_.below(rows.size());
+    else if (falls(rates.row_missing))
+        any.fate = Fate::missing;
+    else if (falls(rates.row_twice))
+        any.fate = Fate::twice;
+    else if (falls(rates.set_aside))
+        any.fate = Fate::set_aside;
+    for (; first_hidden < rows.size(); ++first_hidden)
+        rows[first_hidden].fate = Fate::withheld;
+}
+
+bool SimulatedSource::breaks_the_rule(const Rows& rows, bool of_list) const
+{
+    if (std::ranges::none_of(rows, &Row::hidden))
+        return false;
+    if (of_list)
+        return !setting_.wild &&
+               (honest_pages_ <= setting_.plan.in_flight ||
+                std::ranges::any_of(rows, [](const Row& row) { return row.entry.card->lied_around; }));
+    return std::ranges::any_of(rows,
+                               [](const Row& row) { return row.hidden() && row.entry.card->hidden_by_name; });
+}
+
+void SimulatedSource::note(const Rows& rows, bool of_list)
+{
+    const bool lied = std::ranges::any_of(rows, &Row::hidden);
+    if (of_list)
+        honest_pages_ = lied ? 0 : honest_pages_ + 1;
+    for (const auto& row : rows)
+        if (of_list)
+            note_page(row, lied);
+        else if (row.named)
+            row.entry.card->hidden_by_name = row.hidden();
+}
+
+void SimulatedSource::note_page(const Row& row, bool lied)
+{
+    row.entry.card->lied_around = lied;
+    auto& account = row.entry.card->in_sweep(tally_.sweep);
+    if (row.fate == Fate::set_aside || row.fate == Fate::missing)
+        account.excused = true;
+    if (row.fate > Fate::twice)
+        return;
+    account.shown = true;
+    account.shown_last = shown_;
+}
+
+// Of the SIMs that were asked for by name, those that the answer does not show.
+void SimulatedSource::note_absence(const List& list, std::span<const std::string> ids, const Rows& rows)
+{
+    for (const auto& id : ids)
+    {
+        auto* card = world_.find(id);
+        if (card == nullptr)
+            return findings_.complain("the API was asked for " + id + ", which never was");
+        const bool shown = std::ranges::any_of(rows, [card](const Row& row)
+                                               { return row.entry.card == card && !row.hidden(); });
+        const bool there = std::ranges::find(list, card, &Entry::card) != list.end();
+        auto& account = card->in_sweep(tally_.sweep);
+        account.absences += shown ? 0 : 1;
+        account.honest_absences += there ? 0 : 1;
+        account.present_when_last_named = shown;
+    }
+}
+
+std::optional<std::uint64_t> SimulatedSource::count(std::size_t total, std::size_t rows)
+{
+    switch (setting_.count)
+    {
+    case Count::total:
+        return total;
+    case Count::page:
+        return rows;
+    case Count::missing:
+        return std::nullopt;
+    case Count::anything:
+        return chance_.happens(0.1) ? 1'000'000 : chance_.below(2 * total + 2);
+    }
+    return std::nullopt;
+}
+
+Page SimulatedSource::page_of(const Rows& rows, std::size_t total)
+{
+    Page page;
+    for (const auto& row : rows)
+    {
+        if (row.hidden())
+            continue;
+        page.rows += row.fate == Fate::twice ? 2 : 1;
+        if (row.fate == Fate::set_aside)
+            page.oddities.push_back({"", "id", "null"});
+        else
+            page.items.push_back(*row.entry.sighting);
+        if (row.fate == Fate::twice)
+            page.items.push_back(*row.entry.sighting);
+    }
+    page.count = count(total, page.rows);
+    return page;
+}
+
+Failure SimulatedSource::failure()
+{
+    static constexpr auto troubles = static_cast<std::size_t>(Trouble::redirected) + 1;
+    Failure failure;
+    // Most mend by asking again; some end the sweep.
+    failure.trouble =
+        chance_.happens(0.5) ? Trouble::server_error : static_cast<Trouble>(chance_.below(troubles));
+    failure.what = "the simulated API answers with " + std::string(to_text(failure.trouble));
+    if (tally_.requests >= most_requests)
+        failure.trouble = Trouble::unauthorized;
+    if (failure.trouble == Trouble::throttled)
+        failure.retry_after = std::chrono::milliseconds{0};
+    findings_.log([&] { return "  " + failure.what; });
+    return failure;
+}
+
+void SimulatedSource::log(const char* what, const Rows& rows) const
+{
+    findings_.log(
+        [&]
+        {
+            static constexpr const char* marks[] = {"", "+", "?", "-", "--"};
+            std::string line = "  " + std::string(what) + " @" + std::to_string(shown_) + ':';
+            for (const auto& row : rows)
+                line += ' ' + row.entry.card->id + marks[static_cast<int>(row.fate)];
+            return line;
+        });
+}
+
+} // namespace simsync::simulation

@@ -1,0 +1,261 @@
+// A sorted list and a log of its changes. Calls population; called by source (which shows it) and by the
+// checks.
+#include "simulation/world.hpp"
+
+#include "simsync/api/fingerprint.hpp"
+#include "simulation/population.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace simsync::simulation
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+// So few that the same SIMs come, go and change over and over.
+constexpr std::size_t restless_cards = 3;
+
+constexpr Timestamp beginning{std::chrono::sys_days{std::chrono::January / 15 / 2026}};
+
+} // namespace
+
+bool Card::stays_since(Version since) const
+{
+    for (auto state = states.rbegin(); state != states.rend(); ++state)
+    {
+        if (state->sighting == nullptr)
+            return false;
+        if (state->since <= since)
+            return true;
+    }
+    return false;
+}
+
+bool Card::away_since(Version since) const
+{
+    return now() == nullptr && unchanged_since(since);
+}
+
+bool Card::looked_like(const Fingerprint& fingerprint, Version since) const
+{
+    for (auto state = states.rbegin(); state != states.rend(); ++state)
+    {
+        if (state->sighting != nullptr && state->sighting->fingerprint == fingerprint)
+            return true;
+        if (state->since <= since)
+            return false;
+    }
+    return false;
+}
+
+Account& Card::in_sweep(std::int64_t sweep)
+{
+    if (account.sweep != sweep)
+        account = {.sweep = sweep};
+    return account;
+}
+
+World::World(const Setting& setting, Chance chance, const Findings& findings)
+    : setting_(setting),
+      chance_(chance),
+      findings_(findings),
+      now_(beginning)
+{
+    for (std::size_t i = 0; i < setting_.sims; ++i)
+        arrive();
+}
+
+void World::pass()
+{
+    now_ += std::chrono::milliseconds(chance_.between(1, 900));
+    if (resting_)
+        return;
+    auto changes = static_cast<std::size_t>(setting_.churn);
+    changes += chance_.happens(setting_.churn - static_cast<double>(changes)) ? 1 : 0;
+    for (std::size_t i = 0; i < changes; ++i)
+        change_something();
+    if (chance_.happens(setting_.burst))
+        burst();
+    if (chance_.happens(setting_.illegible) && !cards_.empty())
+    {
+        auto& card = chosen();
+        card.illegible = !card.illegible;
+    }
+}
+
+void World::pass_idle()
+{
+    now_ += chance_.happens(0.2) ? std::chrono::hours(chance_.below(60)) : 60s;
+    for (auto i = chance_.below(4); i > 0; --i)
+        pass();
+}
+
+void World::rest()
+{
+    resting_ = true;
+    for (auto& card : cards_)
+        card.illegible = false;
+}
+
+// A replica that lags is the list with its last changes undone.
+const List& World::list(std::size_t behind)
+{
+    if (behind == 0)
+        return list_;
+    older_ = list_;
+    for (auto change = changes_.rbegin(); change != changes_.rend() && behind > 0; ++change, --behind)
+        apply(older_, *change->card, change->before);
+    return older_;
+}
+
+Card* World::find(std::string_view id) const
+{
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : found->second;
+}
+
+std::string World::new_id()
+{
+    if (setting_.ids_grow)
+        return std::to_string(last_id_ += chance_.between(1, 9));
+    for (;;)
+    {
+        auto id = std::to_string(chance_.below(chance_.happens(0.5) ? 1'000 : 30'000));
+        if (!by_id_.contains(id))
+            return id;
+    }
+}
+
+bool World::less(std::string_view left, std::string_view right) const
+{
+    if (setting_.ids == Ids::sorted_as_numbers && left.size() != right.size())
+        return left.size() < right.size();
+    return left < right;
+}
+
+List::iterator World::place(List& list, const Card& card) const
+{
+    return std::ranges::lower_bound(
+        list, std::string_view(card.id), [this](auto left, auto right) { return less(left, right); },
+        [](const Entry& entry) { return std::string_view(entry.card->id); });
+}
+
+void World::apply(List& list, Card& card, const Sighting* sighting) const
+{
+    const auto at = place(list, card);
+    const bool there = at != list.end() && at->card == &card;
+    if (there && sighting == nullptr)
+        list.erase(at);
+    else if (there)
+        at->sighting = sighting;
+    else if (sighting != nullptr)
+        list.insert(at, {&card, sighting});
+}
+
+void World::put(Card& card, const Sighting* sighting)
+{
+    changes_.push_back({&card, card.now(), sighting});
+    card.states.push_back({version(), now_, sighting});
+    apply(list_, card, sighting);
+    findings_.log(
+        [&]
+        {
+            return "    " + std::to_string(version()) + ": " + card.id +
+                   (sighting == nullptr                 ? " leaves"
+                    : changes_.back().before == nullptr ? " comes"
+                                                        : " changes");
+        });
+}
+
+const Sighting* World::keep(Sim sim)
+{
+    const auto print = fingerprint(sim);
+    return &kept_.emplace_back(std::move(sim), print);
+}
+
+Card& World::chosen()
+{
+    if (chance_.happens(setting_.restless))
+        return cards_[chance_.below(std::min(restless_cards, cards_.size()))];
+    return cards_[chance_.below(cards_.size())];
+}
+
+void World::change_something()
+{
+    const bool somebody_moves = chance_.happens(setting_.moves);
+    // A list that grows for ever can be followed for ever.
+    const bool room = cards_.size() < 2 * setting_.sims + 50;
+    if (cards_.empty() || (room && somebody_moves && chance_.happens(0.3)))
+        arrive();
+    else if (somebody_moves)
+        come_or_go(chosen());
+    else
+        change(chosen());
+}
+
+void World::arrive()
+{
+    auto& card = cards_.emplace_back();
+    card.id = new_id();
+    by_id_.emplace(card.id, &card);
+    put(card, keep(make_sim(card.id, chance_, now_)));
+}
+
+// A SIM that comes back may look as it did before.
+void World::come_or_go(Card& card)
+{
+    if (card.now() != nullptr)
+        return put(card, nullptr);
+    const auto* as_before = card.states[card.states.size() - 2].sighting;
+    if (chance_.happens(0.5))
+        return put(card, as_before);
+    auto sim = as_before->sim;
+    alter(sim, chance_, now_);
+    put(card, keep(std::move(sim)));
+}
+
+void World::change(Card& card)
+{
+    if (card.now() == nullptr)
+        return;
+    // Now and then back to what it was: the fingerprint is the one of long ago.
+    const auto* before = card.states.size() > 1 ? card.states[card.states.size() - 2].sighting : nullptr;
+    if (before != nullptr && chance_.happens(0.3))
+        return put(card, before);
+    auto sim = card.now()->sim;
+    alter(sim, chance_, now_);
+    if (sim != card.now()->sim)
+        put(card, keep(std::move(sim)));
+}
+
+// Half the fleet is gone, or back, between two requests: the first half of the list, the second, or any.
+void World::burst()
+{
+    if (!away_.empty())
+    {
+        for (const auto& [card, sighting] : std::exchange(away_, {}))
+            if (card->now() == nullptr)
+                put(*card, sighting);
+        return;
+    }
+    const auto half = list_.size() / 2;
+    const auto kind = chance_.below(3);
+    List leaving;
+    std::copy_if(list_.begin(), list_.end(), std::back_inserter(leaving),
+                 [&, at = std::size_t{0}](const Entry&) mutable
+                 {
+                     const bool first = at++ < half;
+                     return kind == 0 ? first : kind == 1 ? !first : chance_.happens(0.5);
+                 });
+    for (const auto& [card, sighting] : leaving)
+    {
+        away_.emplace_back(card, sighting);
+        put(*card, nullptr);
+    }
+}
+
+} // namespace simsync::simulation
