@@ -19,11 +19,11 @@ constexpr seconds absurd = 24h;
 constexpr std::array months{"Jan"sv, "Feb"sv, "Mar"sv, "Apr"sv, "May"sv, "Jun"sv,
                             "Jul"sv, "Aug"sv, "Sep"sv, "Oct"sv, "Nov"sv, "Dec"sv};
 
-std::optional<int> number(std::string_view text)
+std::optional<int> number(std::string_view text) // digits alone
 {
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < 0)
+    if (error != std::errc{} || end != text.data() + text.size() || text.front() == '-')
         return std::nullopt;
     return value;
 }
@@ -60,7 +60,7 @@ std::optional<sys_days> day_of(std::string_view day_text, std::string_view month
     const auto d = number(day_text);
     auto y = number(year_text);
     const auto* const m = std::ranges::find(months, month_text);
-    if (!d || !y || m == months.end())
+    if (!d || *d > 31 || !y || m == months.end()) // `day` holds a byte: it would take 257 for 1
         return std::nullopt;
     // RFC 850's two digits: no server of ours is older than the service.
     if (year_text.size() == 2)

@@ -24,7 +24,8 @@ TEST(HttpDate, IsNothingElse)
 {
     for (const auto* text :
          {"", "tomorrow", "2026-03-01T12:00:00Z", "Sun, 31 Feb 2026 08:49:37 GMT",
-          "Sun, 06 Nov 1994 25:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 EST", "Sun, 06 Nov 1994"})
+          "Sun, 257 Nov 1994 08:49:37 GMT", "Sun Nov 262 08:49:37 1994", "Sun, 06 Nov 1994 25:49:37 GMT",
+          "Sun, 06 Nov 1994 08:49:37 EST", "Sun, 06 Nov 1994"})
         EXPECT_EQ(parse_http_date(text), std::nullopt) << text;
 }
 
