@@ -1,0 +1,158 @@
+// The API's answers: whatever comes, nothing but canonical SIMs and text that can be stored; the same each
+// time.
+#include "api/decode.hpp"
+#include "fuzz/property.hpp"
+#include "fuzz/targets.hpp"
+#include "simsync/api/fingerprint.hpp"
+#include "simsync/model/diff.hpp"
+#include "simsync/model/escape.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <string>
+
+namespace simsync::fuzz
+{
+namespace
+{
+
+void is_set(const std::vector<std::string>& numbers)
+{
+    require(std::ranges::is_sorted(numbers) && std::ranges::adjacent_find(numbers) == numbers.end(),
+            "a SIM's numbers are a sorted set");
+}
+
+void is_storable(const std::optional<std::string>& text)
+{
+    require(!text || storable(*text), "a SIM's text is UTF-8 without NUL", text.value_or(""));
+}
+
+void is_quotable(const std::string& text)
+{
+    require(text.size() <= quotable_bytes, "what is quoted of an answer has at most 200 bytes", text);
+    require(escape(text) == text, "what is quoted of an answer steers no terminal", text);
+}
+
+void is_canonical(const Sim& sim)
+{
+    require(!sim.id.empty() && storable(sim.id), "a SIM has an id that can be stored", sim.id);
+    for (const auto* numbers : {&sim.fmcs, &sim.caller_ids, &sim.external_msisdns})
+    {
+        is_set(*numbers);
+        for (const auto& number : *numbers)
+            is_storable(number);
+    }
+    for (const auto* text : {&sim.iccid_plastic, &sim.sim_id, &sim.tariff_name, &sim.tariff_type,
+                             &sim.profile, &sim.description, &sim.imei})
+        is_storable(*text);
+    for (const auto* amount : {&sim.balance, &sim.data_balance})
+        require(!*amount || Money::parse((*amount)->text()) == **amount, "a SIM's amount is exact");
+    for (const auto* time : {&sim.latest_activity, &sim.tariff_expires_at})
+        require(!*time || parse_date(to_text(**time)) == **time, "a SIM's date can be written");
+}
+
+// A column whose value did not fit is told with its text, and holds nothing unless it is a list.
+void tells_what_does_not_fit(const Sim& sim)
+{
+    const auto fields = all_fields(sim);
+    for (const auto& [column, text] : sim.undecoded)
+    {
+        is_quotable(text);
+        const auto field = std::ranges::find(fields, column, &Field::column);
+        require(field != fields.end(), "what did not fit belongs to a column", column);
+        require(std::holds_alternative<std::monostate>(field->value) ||
+                    std::holds_alternative<std::vector<std::string>>(field->value),
+                "a column whose value did not fit is null", column);
+    }
+}
+
+void is_sighting(const Sighting& seen)
+{
+    is_canonical(seen.sim);
+    tells_what_does_not_fit(seen.sim);
+    require(seen.fingerprint == fingerprint(seen.sim), "a fingerprint depends on the SIM alone", seen.sim.id);
+    require(diff(seen.sim, seen.sim).empty(), "a SIM does not differ from itself", seen.sim.id);
+}
+
+void is_page(const Page& page, std::size_t most_rows)
+{
+    require(page.rows <= most_rows, "a page has no more rows than were allowed");
+    require(page.items.size() <= page.rows, "every item is a row");
+    for (const auto& seen : page.items)
+        is_sighting(seen);
+    for (const auto& oddity : page.oddities)
+    {
+        is_quotable(oddity.text);
+        require(storable(oddity.sim) && storable(oddity.field), "an oddity can be stored", oddity.field);
+    }
+}
+
+void is_failure(const Failure& failure)
+{
+    require(storable(failure.what) && !failure.what.empty(), "a failure is told in text", failure.what);
+    require(escape(failure.what, failure.what.size()) == failure.what, "a failure is told in one line",
+            failure.what);
+}
+
+bool equal(const Oddity& left, const Oddity& right)
+{
+    return left.sim == right.sim && left.field == right.field && left.text == right.text;
+}
+
+bool equal(const Sighting& left, const Sighting& right)
+{
+    return left.sim == right.sim && left.fingerprint == right.fingerprint;
+}
+
+bool equal(const Page& left, const Page& right)
+{
+    const auto same = [](const auto& one, const auto& other) { return equal(one, other); };
+    return left.rows == right.rows && left.count == right.count &&
+           std::ranges::equal(left.items, right.items, same) &&
+           std::ranges::equal(left.oddities, right.oddities, same);
+}
+
+void is_answer(const std::function<Answer<Page>()>& decode, std::size_t most_rows)
+{
+    const auto answer = decode();
+    if (answer)
+        is_page(*answer, most_rows);
+    else
+        is_failure(answer.error());
+
+    const auto again = decode();
+    require(answer.has_value() == again.has_value(), "an answer reads the same each time");
+    require(answer ? equal(*answer, *again) : answer.error().what == again.error().what,
+            "an answer says the same each time");
+}
+
+void is_token(const Issued& issued)
+{
+    const bool visible = std::ranges::all_of(issued.token, [](char c) { return c > 0x20 && c < 0x7F; });
+    require(!issued.token.empty() && visible, "a token can go into a header");
+}
+
+void is_login(const Answer<Tokens>& login)
+{
+    if (!login)
+        return is_failure(login.error());
+    is_token(login->access);
+    if (login->refresh)
+        is_token(*login->refresh);
+}
+
+} // namespace
+
+void answers(std::string_view bytes)
+{
+    constexpr std::size_t few = 2;
+    constexpr std::size_t plenty = 1000;
+    is_answer([&] { return decode_list(bytes, few); }, few);
+    is_answer([&] { return decode_list(bytes, plenty); }, plenty);
+    is_answer([&] { return decode_sim(bytes); }, plenty);
+    if (const auto errors = decode_errors(bytes))
+        is_failure(*errors);
+    is_login(decode_login(bytes));
+}
+
+} // namespace simsync::fuzz
