@@ -66,7 +66,7 @@ bool names_a_secret(std::string_view key)
 {
     std::string lower{key};
     std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-    constexpr std::array<std::string_view, 4> words{"passw", "token", "secret", "credential"};
+    constexpr std::array<std::string_view, 5> words{"passw", "token", "secret", "credential", "url"};
     return lower != "password_file" && std::ranges::any_of(words, [&](std::string_view word)
                                                            { return lower.find(word) != std::string::npos; });
 }
@@ -83,6 +83,10 @@ void gather_secrets(const toml::table& table, Texts& secrets)
                     gather_secrets(*item, secrets);
         if (const auto* text = node.as_string(); text && names_a_secret(key.str()))
             secrets.push_back(text->get());
+        // Nobody's file has a number for its name: a password stands in the wrong place.
+        if (const auto* number = node.as_integer();
+            number && (names_a_secret(key.str()) || key.str() == "password_file"))
+            secrets.push_back(std::to_string(number->get()));
     }
 }
 
