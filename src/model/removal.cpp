@@ -242,10 +242,14 @@ std::vector<std::string> Removal::absent() const
     return all;
 }
 
+bool Removal::nobody_is_left() const
+{
+    return at_stake() > 0 && at_stake() == known_;
+}
+
 bool Removal::held() const
 {
-    const bool nobody_is_left = at_stake() > 0 && at_stake() == known_; // and nothing vouches for the answers
-    return nobody_is_left || guard_.stops(at_stake(), known_);
+    return nobody_is_left() || guard_.stops(at_stake(), known_);
 }
 
 } // namespace simsync

@@ -294,8 +294,10 @@ awaitable<void> Sweeper::conclude_removals(Walk& walk)
 
     const auto absent = removal.absent();
     const auto held = co_await held_removals(absent);
-    // A changed scope is a new baseline: what it does not cover any more is no wave of removals.
-    switch (conclude(absent, ledger_.baselined && removal.held(), held))
+    // A changed scope is a new baseline: what it does not cover any more is no wave of removals. An empty
+    // list is none of a scope's making.
+    const bool wave = ledger_.baselined ? removal.held() : removal.nobody_is_left();
+    switch (conclude(absent, wave, held))
     {
     case Conclusion::hold:
         co_return co_await hold(walk, absent, held);

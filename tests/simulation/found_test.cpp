@@ -49,6 +49,7 @@ public:
     }
 
     SweepReport sweep() { return run(io_, sweeper->run_once()); }
+    void hold(const std::string& id) { run(io_, insert(id)); }
 
     Database database{0, Chance{1}, findings_};
     std::optional<Sweeper> sweeper;
@@ -58,6 +59,18 @@ private:
     {
         co_await lane_.connect("", "main");
         co_await lane_([](Mirror& mirror) { return mirror.try_lead("http://simulated"); });
+        co_await sweeper->load();
+        co_return true;
+    }
+
+    boost::asio::awaitable<bool> insert(std::string id)
+    {
+        SimToWrite row;
+        row.sighting.sim.id = std::move(id);
+        co_await lane_(
+            [&row](Mirror& mirror) {
+                mirror.transact([&row](Transaction& transaction) { transaction.insert({&row, 1}); });
+            });
         co_await sweeper->load();
         co_return true;
     }
@@ -86,6 +99,16 @@ TEST(Found, a_sweeper_whose_database_failed_can_be_told_to_stop)
     sweeping.database.crash_at(sweeping.database.boundaries() + 3);
     EXPECT_THROW(sweeping.sweep(), DatabaseUnavailable);
     sweeping.sweeper->stop();
+}
+
+// Seed 119155: before the baseline no guard looked, and where the list was empty and simcard(id) knew
+// nothing, every row went without a word.
+TEST(Found, an_empty_list_removes_nothing_before_the_baseline_either)
+{
+    Sweeping sweeping(page_of({}), {});
+    sweeping.hold("1");
+    EXPECT_EQ(sweeping.sweep().held, 1);
+    EXPECT_FALSE(sweeping.database.tables().sims.at("1").removed_at);
 }
 
 // Asks the next question of a walk and answers it; whether it was asked from there.

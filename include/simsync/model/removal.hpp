@@ -102,6 +102,8 @@ public:
     // Whether the guard stops this removal: what is gone and what is doubtful count alike. An empty list
     // never removes by itself, however small the fleet.
     bool held() const;
+    // Then nothing vouches for the answers either.
+    bool nobody_is_left() const;
 
 private:
     struct Batch
