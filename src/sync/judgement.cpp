@@ -14,11 +14,12 @@ namespace simsync
 namespace
 {
 
-// The row was certain to be as it is held when it was written, and again in the last complete sweep.
-Occasion since_certain(const Occasion& occasion, const Circumstances& circumstances, Timestamp written_at)
+// A row that is held was certain in the last complete sweep, at some time after it had begun. When the row
+// was written says less: its page had been read a little before, and the SIM may have changed in between.
+Occasion since_certain(const Occasion& occasion, const Circumstances& circumstances)
 {
     Occasion exact = occasion;
-    exact.previous_observed_at = std::max(written_at, circumstances.last_complete_from.value_or(written_at));
+    exact.previous_observed_at = circumstances.last_complete_from;
     return exact;
 }
 
@@ -26,9 +27,7 @@ Verdict judge_new(const Sim& seen, const Circumstances& circumstances, const Occ
 {
     if (!circumstances.baselined)
         return judge_baselined(seen, circumstances.alert, occasion);
-    Occasion exact = occasion;
-    exact.previous_observed_at = circumstances.last_complete_from;
-    return judge_added(seen, circumstances.alert, exact);
+    return judge_added(seen, circumstances.alert, since_certain(occasion, circumstances));
 }
 
 Verdict judge_held(const HeldSim& held, const Sim& seen, const Circumstances& circumstances,
@@ -38,9 +37,9 @@ Verdict judge_held(const HeldSim& held, const Sim& seen, const Circumstances& ci
         return judge_baselined(seen, circumstances.alert, occasion);
     if (held.removed_at)
         return judge_restored(held.sim, *held.removed_at, seen, circumstances.alert,
-                              since_certain(occasion, circumstances, *held.removed_at));
+                              since_certain(occasion, circumstances));
     return judge_changed(held.sim, held.conditions, seen, circumstances.alert,
-                         since_certain(occasion, circumstances, held.changed_at));
+                         since_certain(occasion, circumstances));
 }
 
 // What was not asked for is as it was held; the fingerprint is that of the whole.
@@ -99,9 +98,8 @@ std::vector<Event> judge_gone(const std::vector<HeldSim>& held, const Circumstan
     if (!circumstances.baselined)
         return events; // outside of what is mirrored now: nobody is told, as of what is new in it
     for (const auto& row : held)
-        std::ranges::move(
-            judge_removed(row.sim, since_certain(occasion, circumstances, row.changed_at)).events,
-            std::back_inserter(events));
+        std::ranges::move(judge_removed(row.sim, since_certain(occasion, circumstances)).events,
+                          std::back_inserter(events));
     return events;
 }
 

@@ -70,7 +70,8 @@ TEST(Judgement, conditions_are_told_even_during_the_baseline)
     EXPECT_TRUE(judgement.inserts.front().conditions.balance_low);
 }
 
-TEST(Judgement, a_change_happened_since_the_last_complete_sweep_or_the_last_write)
+// Not since the row was written, however late: the page that it was written from had been read before.
+TEST(Judgement, a_change_happened_since_the_last_complete_sweep_began)
 {
     const std::vector<Sighting> page{seen(sim("1", "9")), seen(sim("2", "9"))};
     const std::vector<HeldSim> rows{held(sim("2", "10"), noon - 10s), held(sim("1", "10"), noon - 10min)};
@@ -78,7 +79,7 @@ TEST(Judgement, a_change_happened_since_the_last_complete_sweep_or_the_last_writ
     ASSERT_THAT(judgement.events, SizeIs(2));
     EXPECT_EQ(judgement.events[0].sim, "1");
     EXPECT_EQ(judgement.events[0].previous_observed_at, noon - 1min);
-    EXPECT_EQ(judgement.events[1].previous_observed_at, noon - 10s);
+    EXPECT_EQ(judgement.events[1].previous_observed_at, noon - 1min);
     EXPECT_EQ(judgement.events[1].sweep_id, 7);
     EXPECT_EQ(judgement.changed, 2);
     EXPECT_THAT(judgement.updates, SizeIs(2));
