@@ -215,6 +215,8 @@ void Life::come_to_rest()
 void Life::check(const SweepReport& report)
 {
     check_record(report);
+    if (report.held + report.doubtful > 0)
+        listener_.absent_are_kept();
     if (report.record.outcome != Outcome::complete)
         return;
     for (auto& card : world_.cards())

@@ -31,6 +31,21 @@ std::optional<Timestamp> deadline_of(const Fields& fields)
     return time == nullptr ? std::nullopt : std::optional(*time);
 }
 
+bool is_list(const Value& value)
+{
+    return std::holds_alternative<std::vector<std::string>>(value);
+}
+
+// Whether a state of the world has these columns; no columns stand for no SIM.
+bool shows(const Sighting* state, const Fields& fields)
+{
+    if (state == nullptr || fields.empty())
+        return state == nullptr && fields.empty();
+    const auto columns = all_fields(state->sim);
+    return std::ranges::all_of(fields, [&](const Field& field)
+                               { return std::ranges::find(columns, field) != columns.end(); });
+}
+
 bool depleted(const std::optional<Money>& balance)
 {
     return balance && *balance <= Money{};
@@ -126,6 +141,7 @@ void Listener::see_moves(const Tables& written, const Tables& before)
 
 void Listener::hear(const Event& event, News& news)
 {
+    check_window(event, news);
     auto& told = told_[*event.sim];
     switch (event.kind)
     {
@@ -228,6 +244,33 @@ void Listener::hear_account(const Event& event)
         flip(degraded_, event.kind == Kind::account_degraded);
     else if (event.kind == Kind::account_removals_held || event.kind == Kind::account_removals_released)
         flip(held_, event.kind == Kind::account_removals_held);
+}
+
+// The change happened between the times that the event names: in that time the SIM was as `before` says, and
+// as `after` does. What changed about a SIM while it was gone changed when it came back. Where sweeps miss
+// SIMs or are shown the past, nobody knows when.
+void Listener::check_window(const Event& event, const News& news) const
+{
+    const auto& faults = setting_.faults;
+    const bool known = !absent_are_kept_ && setting_.sorts && setting_.lag == 0 && !setting_.wild &&
+                       setting_.illegible == 0 && faults.row_missing == 0 && faults.set_aside == 0;
+    const auto* card = world_.find(*event.sim);
+    if (!known || !event.previous_observed_at || card == nullptr)
+        return;
+    const auto was = [&](const Fields& fields)
+    {
+        return card->was(*event.previous_observed_at, event.observed_at,
+                         [&](const Sighting* state) { return shows(state, fields); });
+    };
+    const auto absent = [&] { return was({}); };
+    if (event.kind == Kind::sim_added || event.kind == Kind::sim_restored || event.kind == Kind::sim_removed)
+    {
+        if (!absent())
+            wrong(event, "in its window it was there all the time");
+    }
+    else if (!event.before.empty() && !is_list(event.before[0].value) &&
+             (!(news.fresh || was(event.before)) || !was(event.after)))
+        wrong(event, "the change did not happen in its window");
 }
 
 void Listener::check_row(const std::string& id, const Row& row)

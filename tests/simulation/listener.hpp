@@ -7,6 +7,7 @@
 #include "simulation/world.hpp"
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -24,6 +25,8 @@ public:
     Listener(World& world, const SimulatedSource& source, const Setting& setting, Findings& findings);
 
     void committed(const Tables& written, const Tables& before) override;
+    // A complete sweep left rows of SIMs that it did not see.
+    void absent_are_kept() { absent_are_kept_ = true; }
 
 private:
     // All that was told of a SIM, from its first sight.
@@ -52,6 +55,7 @@ private:
     void hear_removed(const Event& event, Told& told);
     void hear_account(const Event& event);
 
+    void check_window(const Event& event, const News& news) const;
     void check_row(const std::string& id, const Row& row);
     void check_balance(const std::string& id, const News& news, const Standing& standing);
     void check_expiry(const std::string& id, const News& news);
@@ -68,6 +72,7 @@ private:
     bool baselined_ = false;
     bool degraded_ = false;
     bool held_ = false;
+    bool absent_are_kept_ = false;
 };
 
 } // namespace simsync::simulation

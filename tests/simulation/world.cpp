@@ -52,6 +52,19 @@ bool Card::looked_like(const Fingerprint& fingerprint, Version since) const
     return false;
 }
 
+bool Card::was(Timestamp from, Timestamp until, const std::function<bool(const Sighting*)>& fits) const
+{
+    for (std::size_t i = states.size(); i > 0; --i)
+    {
+        const auto& state = states[i - 1];
+        if (state.at <= until && fits(state.sighting))
+            return true;
+        if (state.at < from)
+            return false; // what was earlier ended before
+    }
+    return fits(nullptr);
+}
+
 Account& Card::in_sweep(std::int64_t sweep)
 {
     if (account.sweep != sweep)

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -57,6 +58,9 @@ struct Card
     // Looked like this at some time in the versions from `since` until now.
     bool looked_like(const Fingerprint& fingerprint, Version since) const;
     bool unchanged_since(Version since) const { return states.empty() || states.back().since <= since; }
+
+    // Whether `fits` any of its states between the two times; null: it was not in the list.
+    bool was(Timestamp from, Timestamp until, const std::function<bool(const Sighting*)>& fits) const;
 
     Account& in_sweep(std::int64_t sweep);
 };
