@@ -172,8 +172,9 @@ void Sweep::take_ahead(std::vector<Sighting>& changed)
         const auto& [question, page] = ahead_.front();
         const auto reached = question.offset + page->rows;
         const bool connects = started() ? anchored(*page) : question.offset == 0 && page->rows > 0;
-        if (!connects && page->rows > 0 && reached > position_)
-            return; // a gap: the probe walks it
+        const bool gap = !connects && page->rows > 0 && reached > position_;
+        if (gap && ends_seen_ < ends_that_prove)
+            return; // the probe walks it; where it has found the end before it, what the page shows has left
         if (connects && !ascends(*page))
             refuse_order();
         else if (connects)
