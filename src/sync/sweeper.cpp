@@ -583,7 +583,11 @@ Circumstances Sweeper::circumstances() const
 
 void Sweeper::note(Walk& walk, const Page& page)
 {
-    left_out_ = page.left_out;
+    // Once for all: a page that was asked for earlier may come later, and must not speak for those that lack
+    // a field.
+    for (const auto& column : page.left_out)
+        if (std::ranges::find(left_out_, column) == left_out_.end())
+            left_out_.push_back(column);
     for (const auto& oddity : page.oddities)
     {
         ++walk.report.oddities[oddity.field];

@@ -140,7 +140,7 @@ private:
     AccountRecord ledger_;
     std::uint32_t sweeps_ = 0;          // over this fleet's memory
     bool anything_held_ = true;         // rows of held removals may be there
-    std::vector<std::string> left_out_; // of the last page: columns that are not asked for
+    std::vector<std::string> left_out_; // columns that are not asked for any more
     Walk* under_way_ = nullptr;
     bool stopping_ = false;
 };
