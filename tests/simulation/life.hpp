@@ -2,6 +2,7 @@
 // database, with crashes, and all that must hold of it.
 #pragma once
 
+#include "simulation/inspector.hpp"
 #include "simulation/listener.hpp"
 #include "simulation/mirror.hpp"
 #include "simulation/setting.hpp"
@@ -36,6 +37,9 @@ private:
     void sweep();
     void take_lead();
     void come_to_rest();
+    void rest();
+    std::optional<SweepReport> sweep_at_rest();
+    void rescope();
     std::optional<SweepReport> sweep_once();
 
     template<class T>
@@ -46,11 +50,7 @@ private:
     void lose_lead();
     void stop_somewhere();
 
-    void check(const SweepReport& report);
-    void check_record(const SweepReport& report) const;
-    void check_sight(const SweepReport& report, Card& card) const;
-    void check_rest(const SweepReport& report) const;
-    bool seen_for_certain() const;
+    void inspect(const SweepReport& report);
 
     const Setting& setting_;
     Findings& findings_;
@@ -60,6 +60,7 @@ private:
     SimulatedSource source_;
     Database database_;
     Listener listener_;
+    Inspector inspector_;
     Lane lane_;
     std::optional<Sweeper> sweeper_;
     std::int64_t sweeps_ = 0;

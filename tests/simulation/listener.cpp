@@ -71,6 +71,17 @@ Listener::Listener(World& world, const SimulatedSource& source, const Setting& s
 {
 }
 
+void Listener::rescope(const Tables& tables)
+{
+    baselined_ = is_baselined(tables);
+    absent_are_kept(); // those of the old scope
+}
+
+bool Listener::is_baselined(const Tables& tables) const
+{
+    return tables.ledger && tables.ledger->baselined && tables.ledger->scope == world_.scope.text();
+}
+
 void Listener::committed(const Tables& written, const Tables& before)
 {
     AllNews news;
@@ -91,10 +102,13 @@ void Listener::committed(const Tables& written, const Tables& before)
 
     see_moves(written, before);
     for (const auto& event : written.events)
+    {
+        findings_.saw(to_text(event.kind));
         if (event.sim)
             hear(event, news.at(*event.sim));
         else
             hear_account(event);
+    }
 
     const auto now = [&](auto Tables::*table, const std::string& id)
     {
@@ -120,7 +134,7 @@ void Listener::committed(const Tables& written, const Tables& before)
 // Before the baseline nobody is told who comes and goes: the rows alone tell.
 void Listener::see_moves(const Tables& written, const Tables& before)
 {
-    const bool baselined = before.ledger && before.ledger->baselined;
+    const bool baselined = is_baselined(before);
     for (const auto& [id, row] : written.sims)
     {
         const auto old = before.sims.find(id);
@@ -259,8 +273,9 @@ void Listener::check_window(const Event& event, const News& news) const
         return;
     const auto was = [&](const Fields& fields)
     {
-        return card->was(*event.previous_observed_at, event.observed_at,
-                         [&](const Sighting* state) { return shows(state, fields); });
+        return card->was_between(*event.previous_observed_at, event.observed_at,
+                                 [&](const Sighting* state)
+                                 { return shows(world_.scope.cover(state), fields); });
     };
     const auto absent = [&] { return was({}); };
     if (event.kind == Kind::sim_added || event.kind == Kind::sim_restored || event.kind == Kind::sim_removed)
@@ -269,7 +284,7 @@ void Listener::check_window(const Event& event, const News& news) const
             wrong(event, "in its window it was there all the time");
     }
     else if (!event.before.empty() && !is_list(event.before[0].value) &&
-             (!(news.fresh || was(event.before)) || !was(event.after)))
+             (!(news.fresh || setting_.drift > 0 || was(event.before)) || !was(event.after)))
         wrong(event, "the change did not happen in its window");
 }
 
@@ -344,7 +359,7 @@ void Listener::check_ledger(const Tables& written, const Tables& before)
     if (written.ledger->last_seq != static_cast<std::int64_t>(told))
         findings_.complain("the last event is " + std::to_string(written.ledger->last_seq) + " of " +
                            std::to_string(told));
-    if (written.ledger->baselined != baselined_ || written.ledger->degraded != degraded_ ||
+    if (is_baselined(written) != baselined_ || written.ledger->degraded != degraded_ ||
         (written.ledger->held_removals > 0) != held_)
         findings_.complain("the ledger says otherwise than what was told of the account");
     const auto& held = written.held ? written.held : before.held;

@@ -25,6 +25,8 @@ public:
     Listener(World& world, const SimulatedSource& source, const Setting& setting, Findings& findings);
 
     void committed(const Tables& written, const Tables& before) override;
+    // Another part of the list is mirrored from now on, unless the ledger says that it was already.
+    void rescope(const Tables& tables);
     // A complete sweep left rows of SIMs that it did not see.
     void absent_are_kept() { absent_are_kept_ = true; }
 
@@ -47,6 +49,7 @@ private:
     };
     using AllNews = std::unordered_map<std::string, News>;
 
+    bool is_baselined(const Tables& tables) const;
     void see_moves(const Tables& written, const Tables& before);
     void hear(const Event& event, News& news);
     void hear_change(const Event& event, Told& told);

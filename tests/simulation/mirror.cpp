@@ -370,7 +370,10 @@ bool Database::Connection::attempt(const std::function<void(Transaction&)>& work
     work(transaction);
     lost_ = false;
     if (may_conflict && database_.chance_.happens(database_.conflict_))
+    {
+        database_.findings_.saw("conflict");
         return false;
+    }
     pass();
     database_.commit(transaction.take());
     pass();

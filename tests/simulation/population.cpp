@@ -99,6 +99,8 @@ Sim make_sim(std::string id, Chance& chance, Timestamp now)
     sim.tariff_expires_at = deadline(chance, now);
     sim.latest_activity = now;
     sim.is_archived = flag(chance);
+    sim.profile = text(chance);
+    sim.description = text(chance);
     return sim;
 }
 

@@ -60,6 +60,8 @@ void draw_changes(Setting& setting, Chance& chance)
         setting.burst = 0.3 * chance.share();
     if (chance.happens(0.15))
         setting.illegible = 0.2 * chance.share();
+    if (chance.happens(0.1))
+        setting.drift = 0.02;
 }
 
 void draw_faults(Setting& setting, Chance& chance)
@@ -96,6 +98,8 @@ void draw_life(Setting& setting, Chance& chance)
         setting.conflict = 0.3 * chance.share();
     if (chance.happens(0.2))
         setting.stop = 0.5 * chance.share();
+    if (chance.happens(0.15))
+        setting.rescope = 0.5 * chance.share();
 }
 
 } // namespace
@@ -126,12 +130,13 @@ std::string describe(const Setting& setting)
          << lists[static_cast<int>(setting.by_list)] << ", simcard(id) "
          << ones[static_cast<int>(setting.by_one)] << ", lag " << setting.lag << "\n  churn " << setting.churn
          << ", moves " << setting.moves << ", restless " << setting.restless << ", burst " << setting.burst
-         << ", illegible " << setting.illegible << "\n  failure " << setting.faults.failure << ", empty "
-         << setting.faults.empty << ", cut short " << setting.faults.cut_short << ", row missing "
-         << setting.faults.row_missing << ", row twice " << setting.faults.row_twice << ", set aside "
-         << setting.faults.set_aside << (setting.wild ? ", wild" : "") << "\n  " << setting.sweeps
-         << " sweeps, guard " << setting.guard.minimum << ", patience " << setting.patience << ", crash "
-         << setting.crash << ", conflict " << setting.conflict << ", stop " << setting.stop;
+         << ", illegible " << setting.illegible << ", drift " << setting.drift << "\n  failure "
+         << setting.faults.failure << ", empty " << setting.faults.empty << ", cut short "
+         << setting.faults.cut_short << ", row missing " << setting.faults.row_missing << ", row twice "
+         << setting.faults.row_twice << ", set aside " << setting.faults.set_aside
+         << (setting.wild ? ", wild" : "") << "\n  " << setting.sweeps << " sweeps, guard "
+         << setting.guard.minimum << ", patience " << setting.patience << ", crash " << setting.crash
+         << ", conflict " << setting.conflict << ", stop " << setting.stop << ", rescope " << setting.rescope;
     return text.str();
 }
 

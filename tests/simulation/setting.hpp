@@ -73,6 +73,7 @@ struct Setting
     double restless = 0;  // share of the changes that hit the same few SIMs over and over
     double burst = 0;     // chance that half the fleet leaves, or is back
     double illegible = 0; // chance that a SIM cannot be decoded from now on, or can again
+    double drift = 0;     // chance that the API knows no `description` any more
 
     FaultRates faults;
     // Lists lie twice in a row about the same SIM: then SIMs are missed, but never removed.
@@ -89,6 +90,7 @@ struct Setting
     double crash = 0;    // chance, for each sweep, that the database connection is lost in it
     double conflict = 0; // chance, for each transaction, that it has to be run again
     double stop = 0;     // chance, for each sweep, that the process is told to stop in it
+    double rescope = 0;  // chance, before each sweep, that another part of the list is mirrored
 };
 
 Setting setting_of(std::uint64_t seed);

@@ -1,11 +1,14 @@
 // An honest answer first, then what is done to it. Calls world.
 #include "simulation/source.hpp"
 
+#include "simsync/api/fingerprint.hpp"
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace simsync::simulation
 {
@@ -14,6 +17,15 @@ namespace
 
 // No sweep of a simulated fleet needs nearly as many: one that asks on is caught in a loop.
 constexpr std::int64_t most_requests = 20'000;
+
+// The part of the list that the other filters leave.
+Scope scope_of(const ListQuery& query)
+{
+    for (const auto& filter : query.filter)
+        if (filter.field == "profile")
+            return {std::get<std::string>(filter.value)};
+    return {};
+}
 
 const std::vector<std::string>* names(const ListQuery& query)
 {
@@ -67,6 +79,7 @@ bool SimulatedSource::arrives()
     if (on_request)
         on_request();
     world_.pass();
+    drifted_ = drifted_ || (faulty_ && chance_.happens(setting_.drift));
     if (++tally_.requests == most_requests)
         findings_.complain("a sweep asks for ever");
     return tally_.requests < most_requests && !(faulty_ && chance_.happens(setting_.faults.failure));
@@ -77,7 +90,7 @@ Answer<Page> SimulatedSource::list(const ListQuery& query)
     const auto* ids = names(query);
     if (!arrives() || (ids != nullptr && setting_.by_list == ByList::refused))
         return failure();
-    const auto& all = look();
+    const auto& all = look(query);
     Rows rows;
     auto total = all.size();
     if (ids != nullptr && setting_.by_list != ByList::ignored)
@@ -94,6 +107,7 @@ Answer<Page> SimulatedSource::list(const ListQuery& query)
         ++tally_.pages;
     else
         note_absence(all, *ids, rows);
+    findings_.saw(ids == nullptr ? "page" : "id IN");
     log(ids == nullptr ? "page" : "id IN", rows);
     return page_of(rows, total);
 }
@@ -105,7 +119,7 @@ Answer<Page> SimulatedSource::one(const std::string& id)
         tally_.by_one_in_doubt = true;
         return failure();
     }
-    const auto& all = look();
+    const auto& all = look({});
     Rows rows;
     if (setting_.by_one == ByOne::honoured)
         rows = rows_named(all, {id}, 1);
@@ -117,16 +131,24 @@ Answer<Page> SimulatedSource::one(const std::string& id)
     tally_.by_one_in_doubt |=
         setting_.by_one != ByOne::honoured ||
         std::ranges::any_of(rows, [](const Row& row) { return row.fate >= Fate::set_aside; });
+    findings_.saw("simcard(id)");
     log("simcard(id)", rows);
     return page_of(rows, rows.size());
 }
 
-const List& SimulatedSource::look()
+const List& SimulatedSource::look(const ListQuery& query)
 {
     const auto behind = faulty_ ? std::min<Version>(chance_.below(setting_.lag + 1), world_.version()) : 0;
     shown_ = world_.version() - behind;
     tally_.oldest = std::min(tally_.oldest, shown_);
-    return world_.list(behind);
+    const auto& all = world_.list(behind);
+    const auto scope = scope_of(query);
+    if (!scope.profile)
+        return all;
+    covered_.clear();
+    std::ranges::copy_if(all, std::back_inserter(covered_),
+                         [&](const Entry& entry) { return scope.cover(entry.sighting) != nullptr; });
+    return covered_;
 }
 
 const List& SimulatedSource::shuffled(const List& list)
@@ -284,7 +306,20 @@ Page SimulatedSource::page_of(const Rows& rows, std::size_t total)
             page.items.push_back(*row.entry.sighting);
     }
     page.count = count(total, page.rows);
+    if (drifted_)
+        leave_out_description(page);
     return page;
+}
+
+void SimulatedSource::leave_out_description(Page& page)
+{
+    tally_.drifted = true;
+    page.left_out = {"description"};
+    for (auto& item : page.items)
+    {
+        item.sim.description.reset();
+        item.fingerprint = fingerprint(item.sim);
+    }
 }
 
 Failure SimulatedSource::failure()

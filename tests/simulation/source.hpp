@@ -17,6 +17,7 @@ struct Tally
     std::int64_t requests = 0;
     std::int64_t pages = 0;       // answers to questions of the list without names
     Version oldest = 0;           // of all versions that were shown
+    bool drifted = false;         // a page said nothing of `description`
     bool by_one_in_doubt = false; // simcard(id) failed, lied or showed nothing legible
 };
 
@@ -39,6 +40,8 @@ public:
     void begin_sweep(std::int64_t number);
     const Tally& tally() const { return tally_; }
     void rest() { faulty_ = false; } // from now on every answer is right
+    // A new client asks for all fields again; perhaps the API knows them.
+    void begin_anew() { drifted_ = drifted_ && faulty_ && chance_.happens(0.5); }
 
     std::function<void()> on_request;
 
@@ -65,7 +68,7 @@ private:
     bool arrives();
     Answer<Page> list(const ListQuery& query);
     Answer<Page> one(const std::string& id);
-    const List& look();
+    const List& look(const ListQuery& query);
     const List& shuffled(const List& list);
     Rows cut_out(const List& list, std::uint64_t offset, std::uint64_t limit) const;
     Rows rows_named(const List& list, const std::vector<std::string>& ids, std::uint64_t limit);
@@ -78,6 +81,7 @@ private:
     void note_absence(const List& list, std::span<const std::string> ids, const Rows& rows);
     std::optional<std::uint64_t> count(std::size_t total, std::size_t rows);
     Page page_of(const Rows& rows, std::size_t total);
+    void leave_out_description(Page& page);
     Failure failure();
     void log(const char* what, const Rows& rows) const;
 
@@ -87,6 +91,8 @@ private:
     Findings& findings_;
     Tally tally_;
     List shuffled_;
+    List covered_;
+    bool drifted_ = false;             // the API does not know `description`
     Version shown_ = 0;                // the version that is being answered from
     std::size_t honest_pages_ = 1'000; // since the last that lied
     bool faulty_ = true;

@@ -23,55 +23,6 @@ constexpr Timestamp beginning{std::chrono::sys_days{std::chrono::January / 15 / 
 
 } // namespace
 
-bool Card::stays_since(Version since) const
-{
-    for (auto state = states.rbegin(); state != states.rend(); ++state)
-    {
-        if (state->sighting == nullptr)
-            return false;
-        if (state->since <= since)
-            return true;
-    }
-    return false;
-}
-
-bool Card::away_since(Version since) const
-{
-    return now() == nullptr && unchanged_since(since);
-}
-
-bool Card::looked_like(const Fingerprint& fingerprint, Version since) const
-{
-    for (auto state = states.rbegin(); state != states.rend(); ++state)
-    {
-        if (state->sighting != nullptr && state->sighting->fingerprint == fingerprint)
-            return true;
-        if (state->since <= since)
-            return false;
-    }
-    return false;
-}
-
-bool Card::was(Timestamp from, Timestamp until, const std::function<bool(const Sighting*)>& fits) const
-{
-    for (std::size_t i = states.size(); i > 0; --i)
-    {
-        const auto& state = states[i - 1];
-        if (state.at <= until && fits(state.sighting))
-            return true;
-        if (state.at < from)
-            return false; // what was earlier ended before
-    }
-    return fits(nullptr);
-}
-
-Account& Card::in_sweep(std::int64_t sweep)
-{
-    if (account.sweep != sweep)
-        account = {.sweep = sweep};
-    return account;
-}
-
 World::World(const Setting& setting, Chance chance, const Findings& findings)
     : setting_(setting),
       chance_(chance),

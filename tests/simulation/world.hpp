@@ -2,13 +2,13 @@
 #pragma once
 
 #include "simsync/model/sim.hpp"
+#include "simulation/card.hpp"
 #include "simulation/chance.hpp"
 #include "simulation/findings.hpp"
 #include "simulation/setting.hpp"
 
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,54 +16,6 @@
 
 namespace simsync::simulation
 {
-
-// Counts the changes of the fleet: one each, SIMs that leave together included.
-using Version = std::uint64_t;
-
-// From `since` on the SIM was like this; null: it was not in the list.
-struct State
-{
-    Version since = 0;
-    Timestamp at;
-    const Sighting* sighting = nullptr;
-};
-
-// What the answers of one sweep said of a SIM.
-struct Account
-{
-    std::int64_t sweep = -1;
-    bool excused = false;    // a list answer withheld it in a way that the sweep cannot notice
-    bool shown = false;      // a page of the walk showed it
-    Version shown_last = 0;  // the newest version that did
-    int absences = 0;        // answers asked for it by name that did not show it
-    int honest_absences = 0; // of those: it was not there
-    bool present_when_last_named = false;
-};
-
-// A SIM, whether it is in the list or not.
-struct Card
-{
-    std::string id;
-    std::vector<State> states; // oldest first
-    bool illegible = false;    // answers hold it as an item that cannot be decoded
-    bool lied_around =
-        false; // by the last list answer that ought to have shown it, about this or another SIM
-    bool hidden_by_name = false; // by the last answer to a question that named it
-    Account account;
-
-    const Sighting* now() const { return states.empty() ? nullptr : states.back().sighting; }
-    // In the list in every version from `since` until now.
-    bool stays_since(Version since) const;
-    bool away_since(Version since) const;
-    // Looked like this at some time in the versions from `since` until now.
-    bool looked_like(const Fingerprint& fingerprint, Version since) const;
-    bool unchanged_since(Version since) const { return states.empty() || states.back().since <= since; }
-
-    // Whether `fits` any of its states between the two times; null: it was not in the list.
-    bool was(Timestamp from, Timestamp until, const std::function<bool(const Sighting*)>& fits) const;
-
-    Account& in_sweep(std::int64_t sweep);
-};
 
 struct Entry
 {
@@ -91,6 +43,8 @@ public:
     const List& list(std::size_t behind);
     std::deque<Card>& cards() { return cards_; }
     Card* find(std::string_view id) const;
+
+    Scope scope; // of what is mirrored now
 
 private:
     struct Change

@@ -1,0 +1,122 @@
+// Calls world for the truth and source for what was shown of it.
+#include "simulation/inspector.hpp"
+
+#include <algorithm>
+
+namespace simsync::simulation
+{
+namespace
+{
+
+Sim without_description(Sim sim)
+{
+    sim.description.reset();
+    return sim;
+}
+
+} // namespace
+
+Inspector::Inspector(World& world, const SimulatedSource& source, const Database& database,
+                     const Setting& setting, Findings& findings)
+    : world_(world),
+      source_(source),
+      database_(database),
+      setting_(setting),
+      findings_(findings)
+{
+}
+
+void Inspector::after_sweep(const SweepReport& report, bool stopped)
+{
+    findings_.saw("sweep " + std::string(to_text(report.record.outcome)));
+    check_record(report);
+    if (report.record.outcome != Outcome::complete)
+        return;
+    for (auto& card : world_.cards())
+    {
+        check_gone(report, card);
+        check_sight(report, card, stopped);
+    }
+}
+
+void Inspector::check_record(const SweepReport& report) const
+{
+    const auto& record = report.record;
+    if (record.requests != source_.tally().requests)
+        findings_.complain("the sweep counts " + std::to_string(record.requests) + " requests of " +
+                           std::to_string(source_.tally().requests));
+    const auto told =
+        std::ranges::count(database_.tables().events, std::optional(record.id), &Event::sweep_id);
+    if (record.events != told)
+        findings_.complain("the sweep counts " + std::to_string(record.events) + " events of " +
+                           std::to_string(told));
+    if (record.outcome != Outcome::complete && record.removed + report.held + report.doubtful > 0)
+        findings_.complain("an incomplete sweep removed SIMs, or thought of it");
+    if (setting_.sorts && record.error.value_or("").find("ignores the sort") != std::string::npos)
+        findings_.complain("the API is said to ignore the sort");
+}
+
+const Row* Inspector::row(const Card& card) const
+{
+    const auto found = database_.tables().sims.find(card.id);
+    return found == database_.tables().sims.end() || found->second.removed_at ? nullptr : &found->second;
+}
+
+// What was away all the time is removed, unless a person has to decide or it could not be proven. simcard(id)
+// knows no scope, and finds SIMs outside of it.
+void Inspector::check_gone(const SweepReport& report, const Card& card) const
+{
+    const bool kept = report.held + report.doubtful > 0 || world_.scope.profile;
+    if (row(card) != nullptr && !kept && card.away_since(source_.tally().oldest, world_.scope))
+        findings_.complain("SIM " + card.id + " is gone, and its row is not");
+}
+
+// Promise 3.
+void Inspector::check_sight(const SweepReport& report, Card& card, bool stopped) const
+{
+    const auto& tally = source_.tally();
+    const auto& said = card.in_sweep(tally.sweep);
+    if (!setting_.sorts || setting_.wild || said.excused || !card.stays_since(tally.oldest, world_.scope))
+        return;
+    const auto* held = row(card);
+    if (held == nullptr)
+        return findings_.complain("SIM " + card.id + " stays, and was missed");
+    // Where all pages were believed, the newest reading is.
+    const bool newest = setting_.lag == 0 && said.shown && !stopped && !tally.by_one_in_doubt &&
+                        report.record.pages == tally.pages;
+    if (!was_like(card, held->sighting.sim, newest ? said.shown_last : tally.oldest))
+        findings_.complain("SIM " + card.id + " is not as it was " +
+                           (newest ? "shown last" : "at any time of the sweep"));
+}
+
+// The API may know no `description` for a while, and the row keeps what it had.
+bool Inspector::was_like(const Card& card, const Sim& sim, Version since) const
+{
+    return card.was_since(since,
+                          [&](const Sighting* state)
+                          {
+                              if (state == nullptr || setting_.drift == 0)
+                                  return state != nullptr && state->sim == sim;
+                              return without_description(state->sim) == without_description(sim);
+                          });
+}
+
+void Inspector::at_rest(const SweepReport& report) const
+{
+    if (report.record.outcome != Outcome::complete)
+        return findings_.complain("a sweep at rest is " + std::string(to_text(report.record.outcome)) + ": " +
+                                  report.record.error.value_or(""));
+    std::int64_t extra = 0;
+    for (const auto& card : world_.cards())
+    {
+        const auto* held = row(card);
+        const auto* now = world_.scope.cover(card.now());
+        extra += held != nullptr && now == nullptr ? 1 : 0;
+        if (now != nullptr && (held == nullptr || held->sighting.sim != now->sim))
+            findings_.complain("SIM " + card.id + " differs at rest");
+    }
+    if (extra != report.held + report.doubtful && !world_.scope.profile)
+        findings_.complain(std::to_string(extra) + " SIMs are gone and not removed at rest");
+}
+
+} // namespace simsync::simulation
