@@ -6,22 +6,16 @@ jobs=$(nproc)
 readonly jobs
 
 cmd_build() {
-    (($# <= 1)) || fail "$EX_USAGE" "dev build: one preset at a time, but got '$*'." "there are: ${presets[*]}"
-    local preset=${1:-release}
-    [[ " ${presets[*]} " == *" $preset "* ]] ||
-        fail "$EX_USAGE" "dev build: '$preset' is not a preset." "there are: ${presets[*]}"
-    install_missing
-    build "$preset"
+    configure "$1"
+    step "build $1" ninja -C "build/$1" -j "$jobs"
 }
 
-build() {
-    local preset=$1
+# The C compiler is named too: libraries' CMake files ask for one, and a bare Debian has no `cc`.
+configure() {
     prepare_ccache
-    # The C compiler is named too: libraries' CMake files ask for one, and a bare Debian has no `cc`.
-    if needs_configuring "$preset"; then
-        step "configure $preset" cmake --fresh --preset "$preset" -D CMAKE_C_COMPILER=clang-16
+    if needs_configuring "$1"; then
+        step "configure $1" cmake --fresh --preset "$1" -D CMAKE_C_COMPILER=clang-16
     fi
-    step "build $preset" ninja -C "build/$preset" -j "$jobs"
 }
 
 # ccache is what makes a second build, a second clone and CI quick: with the base directory set, clones share objects.

@@ -38,10 +38,7 @@ fuzz_seconds() {
 
 # The fuzzers alone: the other programs of this build would serve nobody.
 build_fuzzers() {
-    prepare_ccache
-    if needs_configuring fuzz; then
-        step 'configure fuzz' cmake --fresh --preset fuzz -D CMAKE_C_COMPILER=clang-16
-    fi
+    configure fuzz
     step 'build fuzz' ninja -C build/fuzz -j "$jobs" fuzzers
 }
 

@@ -26,7 +26,6 @@ cmd_simulate() {
 
 # The simulation alone: the other programs of this build would serve nobody.
 build_simulation() {
-    prepare_ccache
-    if needs_configuring release; then step 'configure release' cmake --fresh --preset release; fi
+    configure release
     step 'build the simulation' ninja -C build/release -j "$jobs" simulation_tests
 }
