@@ -6,6 +6,15 @@ jobs=$(nproc)
 readonly jobs
 
 cmd_build() {
+    (($# <= 1)) || fail "$EX_USAGE" "dev build: one preset at a time, but got '$*'." "there are: ${presets[*]}"
+    local preset=${1:-release}
+    [[ " ${presets[*]} " == *" $preset "* ]] ||
+        fail "$EX_USAGE" "dev build: '$preset' is not a preset." "there are: ${presets[*]}"
+    install_missing
+    build "$preset"
+}
+
+build() {
     configure "$1"
     step "build $1" ninja -C "build/$1" -j "$jobs"
 }
