@@ -105,6 +105,9 @@ declare
     month   record;
     dropped integer := 0;
 begin
+    if before > now() - interval '1 day' then  -- retention, and no way to be rid of what was told today
+        raise exception 'events of the last day are not dropped' using errcode = 'invalid_parameter_value';
+    end if;
     for month in select p.name from simsync.event_partition p where p.until <= before order by p.since loop
         begin
             execute format('drop table simsync.%I', month.name);
@@ -118,4 +121,4 @@ end
 $$;
 
 comment on function simsync.drop_partitions(timestamptz) is
-    'Drops the months of the log that ended at `before` or earlier, oldest first, as far as nobody reads them; tells how many.';
+    'Drops the months of the log that ended at `before`, a day ago at least, or earlier, oldest first, as far as nobody reads them; tells how many.';

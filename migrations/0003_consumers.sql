@@ -112,7 +112,7 @@ begin
     if not found then
         raise exception 'consumer "%" has no position in account "%"', consumer, account
             using errcode = 'no_data_found',
-                  hint = 'Check both names; simsync.read_events gives a consumer its held.';
+                  hint = 'Check both names; simsync.read_events makes a consumer known.';
     elsif not held.on_this_stream then
         perform simsync.assert_consumer_can_go_on(consumer);
     elsif upto is null or upto > held.last_seq then

@@ -256,9 +256,12 @@ asio::awaitable<Answer<Page>> Client::Impl::ask_with(AccessToken token, Question
         page->left_out = selection.columns_left_out();
     }
     else
-        hear(page.error());
-    if (!page)
-        page.error().what = redact(std::move(page.error().what), token.text);
+    {
+        auto failure = page.error(); // a copy: Boost 1.81's result hands out no reference
+        hear(failure);
+        failure.what = redact(std::move(failure.what), token.text);
+        page = std::move(failure);
+    }
     co_return page;
 }
 

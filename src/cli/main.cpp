@@ -2,6 +2,9 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <exception>
 #include <map>
@@ -41,8 +44,22 @@ ExitCode execute(int argc, const char* const* argv)
 } // namespace
 } // namespace simsync::cli
 
+// Where stdin, stdout or stderr is closed, the next file or socket would get its number, and what is printed
+// would go there: into the database's connection, for example.
+void keep_standard_streams()
+{
+    for (int descriptor = ::open("/dev/null", O_RDWR); descriptor >= 0;
+         descriptor = ::open("/dev/null", O_RDWR))
+        if (descriptor > STDERR_FILENO)
+        {
+            ::close(descriptor);
+            return;
+        }
+}
+
 int main(int argc, char** argv)
 {
+    keep_standard_streams();
     // A reader that goes away (`simsync events | head`) is an error of the write, not a signal.
     std::signal(SIGPIPE, SIG_IGN);
     return static_cast<int>(simsync::cli::execute(argc, argv));

@@ -37,8 +37,11 @@ CommandError led_by(const std::string& leader, const std::string& account)
             "that instance mirrors it already (`simsync status`); stop it first, or leave the work to it"};
 }
 
+// For an answer that is on its way; who waits for a rate limit or a silent API is cut off then.
+constexpr std::chrono::seconds grace_for_pages{6};
+
 // The first signal ends the sweep, which commits what it has; a second one ends the process.
-void stop_on_signal(asio::signal_set& signals, Sweeper& sweeper)
+void stop_on_signal(asio::signal_set& signals, asio::steady_timer& grace, Sweeper& sweeper, Client& client)
 {
     signals.async_wait(
         [&](const boost::system::error_code& error, int)
@@ -49,6 +52,13 @@ void stop_on_signal(asio::signal_set& signals, Sweeper& sweeper)
             std::signal(SIGINT, SIG_DFL);
             std::signal(SIGTERM, SIG_DFL);
             sweeper.stop();
+            grace.expires_after(grace_for_pages);
+            grace.async_wait(
+                [&client](const boost::system::error_code& ended)
+                {
+                    if (!ended)
+                        client.close();
+                });
         });
 }
 
@@ -67,7 +77,8 @@ awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account,
         sweeper_options(config, account),
         {[&bar](const SweepProgress& progress) { bar.show(progress.items, progress.expected); }, {}, {}}};
     asio::signal_set signals{executor, SIGINT, SIGTERM};
-    stop_on_signal(signals, sweeper);
+    asio::steady_timer grace{executor};
+    stop_on_signal(signals, grace, sweeper, client);
     co_await sweeper.load();
     auto report = co_await sweeper.run_once();
 

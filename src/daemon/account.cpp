@@ -211,6 +211,8 @@ awaitable<void> Account::sweep()
     log_sweep(report);
     if (report.last_failure && report.record.outcome != Outcome::complete)
         co_await tell_failure(*report.last_failure);
+    if (report.first_oddity)
+        co_await tell_oddities(report);
 }
 
 void Account::conclude(const SweepReport& report)
@@ -235,6 +237,16 @@ awaitable<void> Account::tell_failure(const Failure& failure)
     client_.leave_out(failure.unknown_fields); // the rest goes on being mirrored
 }
 
+// Fields that no longer decode. An item that was set aside is no drift of a field.
+awaitable<void> Account::tell_oddities(const SweepReport& report)
+{
+    for (const auto& [field, times] : report.oddities)
+        if (field != "id" && drifted_.insert(field).second)
+            co_await tell(
+                Kind::account_schema_drift,
+                {{"field", field}, {"error", "values do not fit the column: " + std::to_string(times)}});
+}
+
 awaitable<void> Account::tell(Kind kind, Fields after)
 {
     co_await sweeper_->tell(kind, std::move(after));
@@ -255,7 +267,9 @@ awaitable<void> Account::watch_on()
 // A mirror that is stuck says so by itself, whatever holds up its sweeps.
 awaitable<void> Account::judge_freshness()
 {
-    const auto age = steady_clock::now() - last_complete_.value_or(leading_since_);
+    // Whoever has just begun to lead gets as long as the last leader had.
+    const auto since = std::max(last_complete_.value_or(leading_since_), leading_since_);
+    const auto age = steady_clock::now() - since;
     if (age <= config_.alert.stale_after || sweeper_->ledger().degraded)
         co_return;
     const auto why = trouble_.empty() ? std::string("no complete sweep for too long") : trouble_;

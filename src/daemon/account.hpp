@@ -58,6 +58,7 @@ private:
     boost::asio::awaitable<void> keep_history();
     boost::asio::awaitable<void> sweep();
     boost::asio::awaitable<void> tell_failure(const Failure& failure);
+    boost::asio::awaitable<void> tell_oddities(const SweepReport& report);
     boost::asio::awaitable<void> tell(Kind kind, Fields after);
     boost::asio::awaitable<void> judge_freshness();
     boost::asio::awaitable<void> rest(std::chrono::milliseconds duration);

@@ -53,10 +53,14 @@ void end_resolved(pqxx::work& work, const std::string& account, std::span<const 
                          account, ids.text(), conditions.text());
 }
 
-void end_all(pqxx::work& work, const std::string& account, std::span<const std::string> ids)
+// What was told of a deadline was told of it for good: a SIM that comes back with the same one is not told
+// again.
+void end_of_removed(pqxx::work& work, const std::string& account, std::span<const std::string> ids)
 {
-    work.exec_params("delete from simsync.condition where account = $1 and sim = any ($2::text[])", account,
-                     array_literal(ids));
+    work.exec_params(R"(
+        delete from simsync.condition
+         where account = $1 and sim = any ($2::text[]) and condition <> 'tariff.expiry')",
+                     account, array_literal(ids));
 }
 
 } // namespace simsync

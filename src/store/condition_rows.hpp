@@ -18,6 +18,6 @@ void raise_low_balances(pqxx::work& work, const std::string& account, std::span<
 void end_resolved(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims);
 
 // Ends every condition of these SIMs.
-void end_all(pqxx::work& work, const std::string& account, std::span<const std::string> ids);
+void end_of_removed(pqxx::work& work, const std::string& account, std::span<const std::string> ids);
 
 } // namespace simsync

@@ -31,7 +31,7 @@ void WritingTransaction::update(std::span<const SimToWrite> sims)
 void WritingTransaction::remove(std::span<const std::string> ids, Timestamp at)
 {
     remove_sims(work_, account_, ids, at);
-    end_all(work_, account_, ids);
+    end_of_removed(work_, account_, ids);
 }
 
 std::int64_t WritingTransaction::append(std::span<const Event> events)

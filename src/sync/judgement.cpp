@@ -30,14 +30,24 @@ Verdict judge_new(const Sim& seen, const Circumstances& circumstances, const Occ
     return judge_added(seen, circumstances.alert, since_certain(occasion, circumstances));
 }
 
+// Of the deadline that it comes back with, if it is the same, everything was told before it went.
+Verdict judge_returned(const HeldSim& held, const Sim& seen, const Circumstances& circumstances,
+                       const Occasion& occasion)
+{
+    auto verdict = circumstances.baselined
+                       ? judge_restored(held.sim, *held.removed_at, seen, circumstances.alert,
+                                        since_certain(occasion, circumstances))
+                       : judge_baselined(seen, circumstances.alert, occasion);
+    verdict.conditions.tariff_expiry =
+        held.conditions.tariff_expiry && held.sim.tariff_expires_at == seen.tariff_expires_at;
+    return verdict;
+}
+
 Verdict judge_held(const HeldSim& held, const Sim& seen, const Circumstances& circumstances,
                    const Occasion& occasion)
 {
-    if (held.removed_at && !circumstances.baselined)
-        return judge_baselined(seen, circumstances.alert, occasion);
     if (held.removed_at)
-        return judge_restored(held.sim, *held.removed_at, seen, circumstances.alert,
-                              since_certain(occasion, circumstances));
+        return judge_returned(held, seen, circumstances, occasion);
     return judge_changed(held.sim, held.conditions, seen, circumstances.alert,
                          since_certain(occasion, circumstances));
 }

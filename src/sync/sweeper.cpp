@@ -69,6 +69,7 @@ struct Sweeper::Walk
     std::size_t asking = 0;        // coroutines that still ask
     std::list<Signal> pauses;      // of those that wait before they ask again
     std::exception_ptr error;      // of the database: ends the sweep
+    bool set_aside = false;        // an answer held an item without a usable id
 
     void give_up(std::string why)
     {
@@ -293,6 +294,12 @@ awaitable<void> Sweeper::conclude_removals(Walk& walk)
         co_await commit(walk, std::move(missed));
 
     const auto absent = removal.absent();
+    // An item that could not be identified may be any of them: this sweep cannot say who is gone.
+    if (walk.set_aside && !absent.empty())
+    {
+        walk.report.doubtful = static_cast<std::int64_t>(absent.size());
+        co_return;
+    }
     const auto held = co_await held_removals(absent);
     // A changed scope is a new baseline: what it does not cover any more is no wave of removals. An empty
     // list is none of a scope's making.
@@ -588,6 +595,7 @@ void Sweeper::note(Walk& walk, const Page& page)
     for (const auto& column : page.left_out)
         if (std::ranges::find(left_out_, column) == left_out_.end())
             left_out_.push_back(column);
+    walk.set_aside |= page.rows > page.items.size();
     for (const auto& oddity : page.oddities)
     {
         ++walk.report.oddities[oddity.field];

@@ -58,6 +58,8 @@ TEST(Endpoint, SaysWhatIsWrongWithIt)
         {"https://api.myphone.group?x=1", "base path"},
         {"https://api.myphone.group#x", "base path"},
         {"https://a:70000", "port"},
+        {"https://a:99999", "port"},
+        {"https://a:655360", "port"},
         {"https://a:0", "port"},
         {"https://127.0.0.1.example", "neither a name nor an address"},
     };

@@ -241,7 +241,6 @@ void Listener::hear_removed(const Event& event, Told& told)
         wrong(event, "it was not there");
     told.removed_at = event.observed_at;
     told.low = false;
-    told.expiry.reset();
 }
 
 void Listener::hear_account(const Event& event)
@@ -330,7 +329,8 @@ void Listener::check_expiry(const std::string& id, const News& news)
     auto& told = told_[id];
     const auto deadline = deadline_of(told.columns);
     const auto& raised = news.before.expiry;
-    const bool renews = raised && !told.removed_at && (!deadline || *deadline > raised->deadline);
+    const bool returns = news.before.removed_at.has_value(); // with another deadline it begins anew
+    const bool renews = raised && !told.removed_at && !returns && (!deadline || *deadline > raised->deadline);
     if (news.renewed != (renews ? 1 : 0))
         wrong(id, "tariff.renewed was told " + std::to_string(news.renewed) + " times");
     // What was raised for an earlier deadline is over; the clock will look at this one.

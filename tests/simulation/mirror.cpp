@@ -176,7 +176,7 @@ void Database::Writing::remove(std::span<const std::string> ids, Timestamp at)
     database_.pass_boundary();
     for (const auto& id : ids)
     {
-        standing_to_write(id) = {};
+        standing_to_write(id).balance_low = false;
         if (const auto* found = row(id); found == nullptr || found->removed_at)
             continue;
         auto& removed = row_to_write(id);

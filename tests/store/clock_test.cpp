@@ -142,7 +142,7 @@ TEST_F(ClockTest, AConditionThatStandsIsLeftAlone)
     EXPECT_EQ(raise(noon), 0);
 }
 
-TEST_F(ClockTest, ARemovedSimHasNoDeadlineAndARestoredOneIsToldAgain)
+TEST_F(ClockTest, ARemovedSimHasNoDeadlineAndARestoredOneIsToldOfANewOneOnly)
 {
     expire("1", noon);
     const std::vector<std::string> gone{"1"};
@@ -150,7 +150,18 @@ TEST_F(ClockTest, ARemovedSimHasNoDeadlineAndARestoredOneIsToldAgain)
     EXPECT_EQ(raise(noon), 0);
     EXPECT_EQ(mirror.next_due(noon - day, warnings), std::nullopt);
 
-    renew("1", noon);
+    auto back = held("1");
+    back.conditions.tariff_expiry = true; // the same deadline: judged so by sync/judgement
+    mirror.transact(
+        [&](Transaction& transaction)
+        {
+            auto row = to_write(back.sim);
+            row.conditions = back.conditions;
+            transaction.update(std::vector{row});
+        });
+    EXPECT_EQ(raise(noon), 0);
+
+    renew("1", noon - day);
     EXPECT_EQ(raise(noon), 1);
 }
 

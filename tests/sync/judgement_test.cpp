@@ -97,6 +97,21 @@ TEST(Judgement, a_removed_sim_that_is_seen_is_restored)
     EXPECT_THAT(judgement.inserts, IsEmpty());
 }
 
+TEST(Judgement, a_restored_sim_is_not_told_again_of_the_deadline_it_had)
+{
+    auto known = sim("1", "10");
+    known.tariff_expires_at = noon - 1h;
+    auto row = held(known, noon - 2h);
+    row.removed_at = noon - 5min;
+    row.conditions.tariff_expiry = true;
+    const Circumstances usual{{}, true, noon - 1min};
+    EXPECT_TRUE(
+        judge(std::vector{seen(known)}, {row}, usual, occasion()).updates.front().conditions.tariff_expiry);
+    known.tariff_expires_at = noon + 1h;
+    EXPECT_FALSE(
+        judge(std::vector{seen(known)}, {row}, usual, occasion()).updates.front().conditions.tariff_expiry);
+}
+
 TEST(Judgement, a_row_that_is_the_same_after_all_is_written_without_an_event)
 {
     const auto judgement = judge(std::vector{seen(sim("1", "10"))}, {held(sim("1", "10.00"), noon - 1h)},
