@@ -145,6 +145,7 @@ TEST_F(ClockTest, AConditionThatStandsIsLeftAlone)
 TEST_F(ClockTest, ARemovedSimHasNoDeadlineAndARestoredOneIsToldOfANewOneOnly)
 {
     expire("1", noon);
+    EXPECT_EQ(raise(noon), 1);
     const std::vector<std::string> gone{"1"};
     mirror.transact([&](Transaction& transaction) { transaction.remove(gone, noon); });
     EXPECT_EQ(raise(noon), 0);
