@@ -135,8 +135,10 @@ awaitable<void> Sweeper::tell(Kind kind, Fields after)
                    { mirror.transact([&events](Transaction& transaction) { transaction.append(events); }); });
 }
 
+// Noted before it is written: a sweep that ends meanwhile has to resolve it.
 awaitable<void> Sweeper::degrade(Fields after)
 {
+    ledger_.degraded = true;
     const std::vector<Event> events{
         account_event(Kind::account_degraded, occasion(Cause::daemon), std::move(after))};
     co_await lane_(
@@ -149,7 +151,6 @@ awaitable<void> Sweeper::degrade(Fields after)
                     transaction.append(events);
                 });
         });
-    ledger_.degraded = true;
 }
 
 awaitable<void> Sweeper::begin(Walk& walk)
@@ -275,9 +276,9 @@ awaitable<void> Sweeper::settle_contradictions(Walk& walk)
     std::vector<Sighting> settled;
     for (const auto& id : walk.sweep.contradicted())
         if (const auto page = co_await ask_one(walk, id))
-            for (const auto& sighting : page->items)
-                if (sighting.sim.id == id)
-                    std::ranges::move(walk.sweep.settle(sighting), std::back_inserter(settled));
+            // An answer that shows it twice decides nothing.
+            if (page->items.size() == 1 && page->items.front().sim.id == id)
+                std::ranges::move(walk.sweep.settle(page->items.front()), std::back_inserter(settled));
     if (!settled.empty())
         co_await commit(walk, std::move(settled));
 }
@@ -462,6 +463,10 @@ awaitable<void> Sweeper::finish(Walk& walk)
     record.unchanged = counts.unchanged;
     record.finished_at = options_.now();
     const bool complete = walk.sweep.complete();
+    // Noted before it is written: who degrades the account meanwhile does so after this sweep.
+    const bool recovers = complete && ledger_.degraded;
+    if (recovers)
+        ledger_.degraded = false;
     record.outcome = complete ? Outcome::complete : counts.pages > 0 ? Outcome::incomplete : Outcome::failed;
     walk.report.interrupted = stopping_ && !complete;
     if (!complete)
@@ -472,7 +477,7 @@ awaitable<void> Sweeper::finish(Walk& walk)
     if (complete && !ledger_.baselined)
         events.push_back(account_event(Kind::account_baselined, when,
                                        {{"sims", static_cast<std::int64_t>(fleet_.size())}}));
-    if (complete && ledger_.degraded)
+    if (recovers)
         events.push_back(account_event(Kind::account_recovered, when, {{"sweep", std::string("complete")}}));
     note(walk, events);
 
@@ -484,7 +489,7 @@ awaitable<void> Sweeper::finish(Walk& walk)
                 {
                     if (complete && !ledger_.baselined)
                         transaction.set_baselined(options_.scope_text);
-                    if (complete && ledger_.degraded)
+                    if (recovers)
                         transaction.set_degraded(false);
                     transaction.append(events);
                     transaction.record(record);
@@ -493,7 +498,6 @@ awaitable<void> Sweeper::finish(Walk& walk)
     if (!complete)
         co_return;
     ledger_.baselined = true;
-    ledger_.degraded = false;
     ledger_.last_complete_sweep = record;
 }
 
