@@ -3,6 +3,9 @@
 #include "simulation/run.hpp"
 #include "sync/sweeper.hpp"
 
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <gmock/gmock.h>
 
 namespace simsync::simulation
@@ -55,6 +58,12 @@ public:
 
     SweepReport sweep() { return run(io_, sweeper->run_once()); }
     void hold(const std::string& id) { run(io_, insert(id)); }
+    // A sweep and, so many turns after its begin, somebody who tells that the account is degraded.
+    void sweep_and_degrade(int turns)
+    {
+        boost::asio::co_spawn(io_, degrade(turns), boost::asio::detached);
+        run(io_, sweeper->run_once());
+    }
 
     Database database{0, Chance{1}, findings_};
     std::optional<Sweeper> sweeper;
@@ -66,6 +75,13 @@ private:
         co_await lane_([](Mirror& mirror) { return mirror.try_lead("http://simulated"); });
         co_await sweeper->load();
         co_return true;
+    }
+
+    boost::asio::awaitable<void> degrade(int turns)
+    {
+        for (int i = 0; i < turns; ++i)
+            co_await boost::asio::post(boost::asio::use_awaitable);
+        co_await sweeper->degrade({{"error", std::string("stale")}});
     }
 
     boost::asio::awaitable<bool> insert(std::string id)
@@ -130,6 +146,38 @@ TEST(Found, a_late_page_does_not_speak_for_those_that_lack_a_field)
     EXPECT_EQ(sweeping.sweep().record.outcome, Outcome::complete);
     EXPECT_EQ(sweeping.sweep().record.outcome, Outcome::complete);
     EXPECT_EQ(sweeping.database.tables().sims.at("10").sighting.sim.description, "on the shelf");
+}
+
+// Seed 73: simcard(id) answered with two items of the same SIM, which differed. Both were to be written in
+// one statement, and no transaction of the account went well any more.
+TEST(Found, an_answer_that_contradicts_itself_decides_nothing)
+{
+    auto page = page_of({"10", "10", "20", "30"});
+    page.items[0].fingerprint = {1, 1};
+    page.items[1].fingerprint = {2, 2};
+    auto again = page_of({"10", "10"});
+    again.items[0].fingerprint = {3, 3};
+    again.items[1].fingerprint = {4, 4};
+    Sweeping sweeping({page, again}, {.page_size = 3, .in_flight = 1, .overlap = 1});
+    EXPECT_EQ(sweeping.sweep().record.outcome, Outcome::complete);
+}
+
+// Seed 3332: the account was told to be degraded while the sweep that ended it was being written. Memory and
+// ledger then disagreed, and it was told again.
+TEST(Found, a_sweep_resolves_the_degradation_that_came_before_its_end)
+{
+    for (int turns = 0; turns < 100; ++turns)
+    {
+        Sweeping sweeping({page_of({"10", "20"}), page_of({"20"})},
+                          {.page_size = 3, .in_flight = 1, .overlap = 1});
+        sweeping.sweep_and_degrade(turns);
+        bool degraded = false;
+        for (const auto& event : sweeping.database.tables().events)
+            if (event.kind == Kind::account_degraded || event.kind == Kind::account_recovered)
+                degraded = event.kind == Kind::account_degraded;
+        EXPECT_EQ(sweeping.database.tables().ledger->degraded, degraded) << turns;
+        EXPECT_EQ(sweeping.sweeper->ledger().degraded, degraded) << turns;
+    }
 }
 
 // Asks the next question of a walk and answers it; whether it was asked from there.

@@ -4,6 +4,9 @@
 
 #include "simulation/run.hpp"
 
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -90,10 +93,15 @@ void Life::sweep()
         database_.crash_at(database_.boundaries() + 1 + chance_.below(30));
     if (chance_.happens(setting_.stop))
         stop_somewhere();
+    if (sweeper_ && chance_.happens(setting_.beside))
+        boost::asio::co_spawn(*io_, write_beside(), boost::asio::detached);
     if (const auto report = sweep_once())
         inspect(*report);
-    if (std::exchange(source_.on_request, {}))
-        lose_lead(); // who was told to stop ends
+    else
+        listener_.absent_are_kept(); // perhaps: the sweep may have been committed to its end
+    const bool told_to_stop = std::exchange(source_.on_request, {}) != nullptr;
+    if (std::exchange(connection_lost_, false) || told_to_stop)
+        lose_lead();
 }
 
 // A database that is away for long is asked again and again.
@@ -198,6 +206,30 @@ awaitable<bool> Life::degrade()
     co_return true;
 }
 
+// What others write while a sweep is under way: on the same lane, or a person on a connection of their own.
+awaitable<void> Life::write_beside()
+{
+    for (auto steps = chance_.below(400); steps > 0; --steps)
+        co_await boost::asio::post(boost::asio::use_awaitable);
+    if (!sweeper_)
+        co_return;
+    if (chance_.happens(0.5))
+        database_.decide(chance_.happens(0.5) ? Decision::accepted : Decision::rejected);
+    try
+    {
+        if (chance_.happens(0.5))
+            co_await degrade();
+        if (chance_.happens(0.5))
+            co_await tell_due();
+        if (chance_.happens(0.2))
+            co_await sweeper_->tell(Kind::account_auth_failed, {{"error", std::string("401")}});
+    }
+    catch (const DatabaseUnavailable&)
+    {
+        connection_lost_ = true; // and who sweeps may not have noticed
+    }
+}
+
 // The daemon tells a sweeper to stop before it lets go of it.
 void Life::lose_lead()
 {
@@ -219,7 +251,7 @@ void Life::come_to_rest()
     auto report = sweep_at_rest();
     const auto error = report ? report->record.error.value_or("") : "";
     // All that had been seen of the list may have left before the rest came.
-    const bool may_fail = setting_.faults.failure > 0 || !inspector_.end_can_be_seen() ||
+    const bool may_fail = setting_.faults.failure > 0 || setting_.wild || !inspector_.end_can_be_seen() ||
                           error.find("replaced") != std::string::npos;
     if (!error.empty() && !may_fail)
         findings_.complain("the sweep in which all came to rest is not complete: " + error);
@@ -229,7 +261,7 @@ void Life::come_to_rest()
         lose_lead(); // who has learnt that a field is unknown does not ask for it again
     for (int i = 0; i < 2; ++i)
         report = sweep_at_rest();
-    if (!report || !inspector_.end_can_be_seen())
+    if (!report || !inspector_.end_can_be_seen() || setting_.by_one == ByOne::anything)
         return;
     inspector_.at_rest(*report);
     const auto written = std::pair(database_.rows_written(), database_.last_seq());

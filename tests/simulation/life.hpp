@@ -47,6 +47,7 @@ private:
     boost::asio::awaitable<bool> lead();
     boost::asio::awaitable<bool> tell_due();
     boost::asio::awaitable<bool> degrade();
+    boost::asio::awaitable<void> write_beside();
     void lose_lead();
     void stop_somewhere();
 
@@ -66,6 +67,7 @@ private:
     std::int64_t sweeps_ = 0;
     int crashes_ = 0;
     bool told_to_stop_ = false; // in this sweep
+    bool connection_lost_ = false;
 };
 
 // Runs the life that a seed decides.

@@ -147,9 +147,9 @@ void Listener::see_moves(const Tables& written, const Tables& before)
             continue;
         auto& told = told_[id];
         if (comes)
-            told = {.columns = all_fields(row.sighting.sim)};
+            told = {.columns = all_fields(row.sighting.sim), .expiry = told.expiry};
         else if (goes)
-            told = {.columns = std::move(told.columns), .removed_at = row.removed_at};
+            told = {.columns = std::move(told.columns), .removed_at = row.removed_at, .expiry = told.expiry};
     }
 }
 
@@ -266,7 +266,8 @@ void Listener::check_window(const Event& event, const News& news) const
 {
     const auto& faults = setting_.faults;
     const bool known = !absent_are_kept_ && setting_.sorts && setting_.lag == 0 && !setting_.wild &&
-                       setting_.illegible == 0 && faults.row_missing == 0 && faults.set_aside == 0;
+                       setting_.illegible == 0 && faults.row_missing == 0 && faults.set_aside == 0 &&
+                       faults.row_differing == 0;
     const auto* card = world_.find(*event.sim);
     if (!known || !event.previous_observed_at || card == nullptr)
         return;
@@ -280,11 +281,13 @@ void Listener::check_window(const Event& event, const News& news) const
     if (event.kind == Kind::sim_added || event.kind == Kind::sim_restored || event.kind == Kind::sim_removed)
     {
         if (!absent())
-            wrong(event, "in its window it was there all the time");
+            wrong(event, "it was there all the time between " + to_text(*event.previous_observed_at) +
+                             " and " + to_text(event.observed_at));
     }
     else if (!event.before.empty() && !is_list(event.before[0].value) &&
              (!(news.fresh || setting_.drift > 0 || was(event.before)) || !was(event.after)))
-        wrong(event, "the change did not happen in its window");
+        wrong(event, "the change did not happen between " + to_text(*event.previous_observed_at) + " and " +
+                         to_text(event.observed_at));
 }
 
 void Listener::check_row(const std::string& id, const Row& row)

@@ -70,7 +70,7 @@ void draw_faults(Setting& setting, Chance& chance)
         return;
     auto& faults = setting.faults;
     for (auto* rate : {&faults.failure, &faults.empty, &faults.cut_short, &faults.row_missing,
-                       &faults.row_twice, &faults.set_aside})
+                       &faults.row_twice, &faults.row_differing, &faults.set_aside})
         if (chance.happens(0.4))
             *rate = chance.happens(0.5) ? 0.02 : 0.15 * chance.share();
     setting.wild = chance.happens(0.2);
@@ -80,6 +80,8 @@ void draw_sweeper(Setting& setting, Chance& chance)
 {
     setting.plan.page_size = page_size(chance, setting.sims);
     setting.plan.in_flight = chance.between(1, 6);
+    if (chance.happens(0.2))
+        setting.plan.overlap = chance.between(1, 5);
     if (chance.happens(0.6))
         setting.guard = {.fraction = 1.0, .minimum = 1'000'000}; // nothing is held
     if (chance.happens(0.8))
@@ -94,6 +96,8 @@ void draw_life(Setting& setting, Chance& chance)
     setting.sweeps = static_cast<int>(chance.between(2, setting.sims > 160 ? 3 : 7));
     if (chance.happens(0.5))
         setting.crash = chance.share();
+    if (chance.happens(0.5))
+        setting.beside = chance.share();
     if (chance.happens(0.3))
         setting.conflict = 0.3 * chance.share();
     if (chance.happens(0.2))
@@ -133,10 +137,11 @@ std::string describe(const Setting& setting)
          << ", illegible " << setting.illegible << ", drift " << setting.drift << "\n  failure "
          << setting.faults.failure << ", empty " << setting.faults.empty << ", cut short "
          << setting.faults.cut_short << ", row missing " << setting.faults.row_missing << ", row twice "
-         << setting.faults.row_twice << ", set aside " << setting.faults.set_aside
-         << (setting.wild ? ", wild" : "") << "\n  " << setting.sweeps << " sweeps, guard "
-         << setting.guard.minimum << ", patience " << setting.patience << ", crash " << setting.crash
-         << ", conflict " << setting.conflict << ", stop " << setting.stop << ", rescope " << setting.rescope;
+         << setting.faults.row_twice << ", differing " << setting.faults.row_differing << ", set aside "
+         << setting.faults.set_aside << (setting.wild ? ", wild" : "") << "\n  " << setting.sweeps
+         << " sweeps, guard " << setting.guard.minimum << ", patience " << setting.patience << ", crash "
+         << setting.crash << ", conflict " << setting.conflict << ", stop " << setting.stop << ", rescope "
+         << setting.rescope << ", beside " << setting.beside;
     return text.str();
 }
 

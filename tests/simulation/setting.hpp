@@ -49,6 +49,7 @@ struct FaultRates
     double cut_short = 0;
     double row_missing = 0;
     double row_twice = 0;
+    double row_differing = 0; // twice in one answer, once as it was before
     double set_aside = 0;
 };
 
@@ -87,6 +88,7 @@ struct Setting
 
     // Its life.
     int sweeps = 5;
+    double beside = 0;   // chance, for each sweep, that the clock, the watch or a person writes in it
     double crash = 0;    // chance, for each sweep, that the database connection is lost in it
     double conflict = 0; // chance, for each transaction, that it has to be run again
     double stop = 0;     // chance, for each sweep, that the process is told to stop in it

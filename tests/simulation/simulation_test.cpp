@@ -2,6 +2,7 @@
 // which is the first; `./dev simulate` sets them. A seed that fails is printed with the command that lives it
 // again.
 #include "simulation/life.hpp"
+#include "simulation/sanitized.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,16 +16,7 @@ namespace simsync::simulation
 namespace
 {
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SIMSYNC_SANITIZED
-#endif
-#endif
-#ifdef SIMSYNC_SANITIZED
-constexpr std::uint64_t usual_seeds = 100;
-#else
-constexpr std::uint64_t usual_seeds = 2'000;
-#endif
+constexpr std::uint64_t usual_seeds = sanitized ? 100 : 2'000;
 // Each tells of one bug, more often than not of the same.
 constexpr int most_failures = 3;
 constexpr std::chrono::seconds between_signs_of_life{5};

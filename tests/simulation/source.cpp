@@ -130,7 +130,7 @@ Answer<Page> SimulatedSource::one(const std::string& id)
     note_absence(all, {&id, 1}, rows);
     tally_.by_one_in_doubt |=
         setting_.by_one != ByOne::honoured ||
-        std::ranges::any_of(rows, [](const Row& row) { return row.fate >= Fate::set_aside; });
+        std::ranges::any_of(rows, [](const Row& row) { return row.fate != Fate::shown; });
     findings_.saw("simcard(id)");
     log("simcard(id)", rows);
     return page_of(rows, rows.size());
@@ -214,6 +214,8 @@ void SimulatedSource::strike(Rows& rows)
         any.fate = Fate::missing;
     else if (falls(rates.row_twice))
         any.fate = Fate::twice;
+    else if (falls(rates.row_differing))
+        any.fate = Fate::differing;
     else if (falls(rates.set_aside))
         any.fate = Fate::set_aside;
     for (; first_hidden < rows.size(); ++first_hidden)
@@ -250,7 +252,7 @@ void SimulatedSource::note_page(const Row& row, bool lied)
     auto& account = row.entry.card->in_sweep(tally_.sweep);
     if (row.fate == Fate::set_aside || row.fate == Fate::missing)
         account.excused = true;
-    if (row.fate > Fate::twice)
+    if (row.fate >= Fate::set_aside)
         return;
     account.shown = true;
     account.shown_last = shown_;
@@ -266,7 +268,8 @@ void SimulatedSource::note_absence(const List& list, std::span<const std::string
             return findings_.complain("the API was asked for " + id + ", which never was");
         const bool shown = std::ranges::any_of(rows, [card](const Row& row)
                                                { return row.entry.card == card && !row.hidden(); });
-        const bool there = std::ranges::find(list, card, &Entry::card) != list.end();
+        const auto entry = std::ranges::find(list, card, &Entry::card);
+        const bool there = entry != list.end() && world_.scope.cover(entry->sighting) != nullptr;
         auto& account = card->in_sweep(tally_.sweep);
         account.absences += shown ? 0 : 1;
         account.honest_absences += there ? 0 : 1;
@@ -297,18 +300,35 @@ Page SimulatedSource::page_of(const Rows& rows, std::size_t total)
     {
         if (row.hidden())
             continue;
-        page.rows += row.fate == Fate::twice ? 2 : 1;
+        ++page.rows;
         if (row.fate == Fate::set_aside)
             page.oddities.push_back({"", "id", "null"});
         else
             page.items.push_back(*row.entry.sighting);
-        if (row.fate == Fate::twice)
+        if (row.fate == Fate::twice || row.fate == Fate::differing)
+        {
+            ++page.rows;
             page.items.push_back(*row.entry.sighting);
+        }
+        if (row.fate == Fate::differing)
+            show_as_before(row, page);
     }
     page.count = count(total, page.rows);
     if (drifted_)
         leave_out_description(page);
     return page;
+}
+
+// One of the last two items, which are the same SIM, shows an older state of it.
+void SimulatedSource::show_as_before(const Row& row, Page& page)
+{
+    for (const auto& state : row.entry.card->states)
+        if (state.sighting != nullptr && state.since < shown_ && chance_.happens(0.5))
+        {
+            page.items[page.items.size() - 1 - chance_.below(2)] = *state.sighting;
+            tally_.oldest = std::min(tally_.oldest, state.since);
+            return;
+        }
 }
 
 void SimulatedSource::leave_out_description(Page& page)
@@ -343,7 +363,7 @@ void SimulatedSource::log(const char* what, const Rows& rows) const
     findings_.log(
         [&]
         {
-            static constexpr const char* marks[] = {"", "+", "?", "-", "--"};
+            static constexpr const char* marks[] = {"", "+", "~", "?", "-", "--"};
             std::string line = "  " + std::string(what) + " @" + std::to_string(shown_) + ':';
             for (const auto& row : rows)
                 line += ' ' + row.entry.card->id + marks[static_cast<int>(row.fate)];

@@ -50,6 +50,7 @@ private:
     {
         shown,
         twice,
+        differing, // twice, once as it was before
         set_aside, // counted, but not legible
         withheld,  // with everything behind it
         missing,   // from the middle
@@ -82,6 +83,7 @@ private:
     std::optional<std::uint64_t> count(std::size_t total, std::size_t rows);
     Page page_of(const Rows& rows, std::size_t total);
     void leave_out_description(Page& page);
+    void show_as_before(const Row& row, Page& page);
     Failure failure();
     void log(const char* what, const Rows& rows) const;
 

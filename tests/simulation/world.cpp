@@ -128,7 +128,7 @@ void World::put(Card& card, const Sighting* sighting)
     findings_.log(
         [&]
         {
-            return "    " + std::to_string(version()) + ": " + card.id +
+            return "    " + std::to_string(version()) + " " + to_text(now_) + ": " + card.id +
                    (sighting == nullptr                 ? " leaves"
                     : changes_.back().before == nullptr ? " comes"
                                                         : " changes");
