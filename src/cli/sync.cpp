@@ -149,6 +149,8 @@ std::string text(const std::string& account, const SweepReport& report)
                        grouped(record.added) + " added, " + grouped(record.changed) + " changed, " +
                        grouped(record.removed) + " removed, " + grouped(told(report)) + " events in " +
                        seconds_text(took) + '\n';
+    if (!report.by_offset_because.empty())
+        line += account + ": paged by offset: " + report.by_offset_because + '\n';
     if (report.held > 0)
         line += account + ": " + grouped(report.held) + " removals are held for a person to decide\n";
     return line;
@@ -176,6 +178,8 @@ json::object document(const std::string& account, const SweepReport& report)
             {"events", told(report)},
             {"events_by_kind", std::move(kinds)},
             {"held_removals", report.held},
+            {"by_offset_because",
+             report.by_offset_because.empty() ? json::value(nullptr) : json::value(report.by_offset_because)},
             {"error", record.error ? json::value(*record.error) : json::value(nullptr)}};
 }
 

@@ -368,6 +368,11 @@ void Account::log_sweep(const SweepReport& report)
                    {"hint", std::string(hint(report.last_failure->trouble))}});
     else
         log::warn(account_.name, text, {{"error", record.error.value_or("")}});
+    if (!report.by_offset_because.empty() && report.by_offset_because != surprise_)
+        log::warn(account_.name, "goes on by offset where it paged by key",
+                  {{"reason", report.by_offset_because},
+                   {"hint", "nothing is missing; pagination = \"offset\" asks no more by key"}});
+    surprise_ = report.by_offset_because;
     if (report.held > 0)
         log::warn(account_.name, "removals are held for a person to decide",
                   {{"held", std::to_string(report.held)}});

@@ -94,7 +94,8 @@ private:
     std::optional<Time> last_complete_;
     Time leading_since_;
     std::optional<Time> database_answered_;
-    std::string trouble_; // why the last sweep was not complete
+    std::string trouble_;  // why the last sweep was not complete
+    std::string surprise_; // why it went on by offset where it paged by key
 };
 
 } // namespace simsync

@@ -26,6 +26,7 @@ SweeperOptions sweeper_options(const Config& config, const AccountConfig& accoun
     options.account = account.name;
     options.plan.page_size = account.page_size;
     options.plan.in_flight = account.concurrency;
+    options.plan.pagination = account.pagination;
     options.guard = {config.removal.guard_fraction, config.removal.guard_minimum};
     options.alert = {config.alert.balance_low, config.alert.balance_recovered};
     options.scope = account.filter;

@@ -4,6 +4,7 @@
 
 #include "simsync/model/money.hpp"
 #include "simsync/model/page.hpp"
+#include "simsync/model/sweep.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -16,13 +17,6 @@
 
 namespace simsync
 {
-
-enum class Pagination
-{
-    automatic,
-    keyset,
-    offset,
-};
 
 // One `[[account]]`. Defaults are the contract's; both ends of a range belong to it.
 struct AccountConfig

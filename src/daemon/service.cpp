@@ -150,9 +150,6 @@ void Service::start(const AccountConfig& account)
     if (account.sweep_interval >= config_.alert.stale_after)
         log::warn(account.name, "is degraded between any two sweeps",
                   {{"hint", "make [alert] stale_after several times as long as sweep_interval"}});
-    if (account.pagination == Pagination::keyset)
-        log::warn(account.name, "pages by anchored offset: this release has no keyset pagination yet",
-                  {{"hint", "leave pagination at auto"}});
     auto& running =
         running_.emplace_back(io_.get_executor(), config_, account, metrics_.account(account.name));
     asio::co_spawn(io_, run_account(running), or_end);

@@ -42,6 +42,22 @@ bool hopeless(Trouble trouble)
     }
 }
 
+// It answered, but not what was asked: another way of asking may do. The others would fail in any way.
+bool judges_the_question(Trouble trouble)
+{
+    switch (trouble)
+    {
+    case Trouble::server_error:
+    case Trouble::refused:
+    case Trouble::schema:
+    case Trouble::graphql_errors:
+    case Trouble::malformed:
+        return true;
+    default:
+        return false;
+    }
+}
+
 } // namespace
 
 // What one sweep holds while it is under way.
@@ -49,7 +65,7 @@ struct Sweeper::Walk
 {
     Walk(const asio::any_io_executor& executor, Sweeper& sweeper, std::uint32_t number)
         : under_way(sweeper.under_way_),
-          sweep(sweeper.fleet_, number, sweeper.options_.plan),
+          sweep(sweeper.fleet_, number, sweeper.options_.plan, sweeper.memory_),
           number(number),
           news(executor)
     {
@@ -77,6 +93,12 @@ struct Sweeper::Walk
         news.wake();
         for (auto& pause : pauses)
             pause.wake();
+    }
+
+    void fall_back(std::string why)
+    {
+        sweep.fall_back(std::move(why));
+        news.wake();
     }
 
     // It cannot become complete any more; one that is complete may still prove removals.
@@ -117,7 +139,13 @@ awaitable<SweepReport> Sweeper::run_once()
     if (walk.sweep.complete())
         co_await conclude_removals(walk);
     co_await finish(walk);
+    remember(walk);
     co_return std::move(walk.report);
+}
+
+void Sweeper::gives_up(Walk& walk, const Failure& failure)
+{
+    walk.give_up(failure.what);
 }
 
 void Sweeper::stop()
@@ -198,7 +226,7 @@ awaitable<void> Sweeper::ask_on(Walk& walk)
             co_await walk.news.wait();
             continue;
         }
-        if (auto page = co_await ask(walk, query(*question)))
+        if (auto page = co_await ask(walk, *question))
             std::ranges::move(walk.sweep.accept(*question, std::move(*page)),
                               std::back_inserter(walk.waiting));
         show(walk);
@@ -339,8 +367,8 @@ awaitable<void> Sweeper::prove_removals(Walk& walk, Removal& removal)
     while (const auto inquiry = removal.next())
     {
         const bool by_list = inquiry->way == Inquiry::Way::list;
-        const auto page =
-            by_list ? co_await ask(walk, query(*inquiry)) : co_await ask_one(walk, inquiry->ids().front());
+        const auto page = by_list ? co_await ask_named(walk, query(*inquiry))
+                                  : co_await ask_one(walk, inquiry->ids().front());
         if (page)
             removal.answered(*inquiry, *page);
         else
@@ -501,19 +529,37 @@ awaitable<void> Sweeper::finish(Walk& walk)
     ledger_.last_complete_sweep = record;
 }
 
-awaitable<std::optional<Page>> Sweeper::ask(Walk& walk, ListQuery query)
+// A page of the list. What an API does not answer by key can be asked by offset.
+awaitable<std::optional<Page>> Sweeper::ask(Walk& walk, Question question)
 {
-    return ask_patiently(walk, [this, query = std::move(query)] { return source_.simcards(query); });
+    const auto request = [this, query = query(question)] { return source_.simcards(query); };
+    if (!question.by_key())
+        return ask_patiently(walk, request, gives_up);
+    return ask_patiently(walk, request,
+                         [](Walk& walk, const Failure& failure)
+                         {
+                             if (judges_the_question(failure.trouble))
+                                 walk.fall_back(failure.what);
+                             else
+                                 walk.give_up(failure.what);
+                         });
+}
+
+awaitable<std::optional<Page>> Sweeper::ask_named(Walk& walk, ListQuery query)
+{
+    return ask_patiently(
+        walk, [this, query = std::move(query)] { return source_.simcards(query); }, gives_up);
 }
 
 awaitable<std::optional<Page>> Sweeper::ask_one(Walk& walk, std::string id)
 {
-    return ask_patiently(walk, [this, id = std::move(id)] { return source_.simcard(id); });
+    return ask_patiently(
+        walk, [this, id = std::move(id)] { return source_.simcard(id); }, gives_up);
 }
 
-// Asks until there is an answer or patience is spent; then the sweep cannot become complete any more.
-template<class Request>
-awaitable<std::optional<Page>> Sweeper::ask_patiently(Walk& walk, Request request)
+// Asks until there is an answer or patience is spent; `without` says what then becomes of the sweep.
+template<class Request, class Without>
+awaitable<std::optional<Page>> Sweeper::ask_patiently(Walk& walk, Request request, Without without)
 {
     for (int failures = 1; !stopping_ && !walk.abandoned(); ++failures)
     {
@@ -530,7 +576,7 @@ awaitable<std::optional<Page>> Sweeper::ask_patiently(Walk& walk, Request reques
                                : options_.backoff.delay(failures, options_.chance(), failure.retry_after);
         if (!delay)
         {
-            walk.give_up(failure.what);
+            without(walk, failure);
             break;
         }
         ++walk.report.retries;
@@ -556,7 +602,11 @@ awaitable<void> Sweeper::pause(Walk& walk, std::chrono::milliseconds delay)
 // sort").
 ListQuery Sweeper::query(const Question& question) const
 {
-    return {question.offset, question.limit, options_.scope, {{"id", true}}};
+    const bool descending = question.way == Question::Way::upto;
+    auto filter = options_.scope;
+    if (question.by_key())
+        filter.push_back({"id", descending ? Comparator::lte : Comparator::gt, question.pivot, Joint::all});
+    return {question.offset, question.limit, std::move(filter), {{"id", !descending}}};
 }
 
 ListQuery Sweeper::query(const Inquiry& inquiry) const
@@ -613,6 +663,16 @@ void Sweeper::note(Walk& walk, std::span<const Event> events)
     walk.report.record.events += static_cast<std::int64_t>(events.size());
     for (const auto& event : events)
         ++walk.report.events[std::string(to_text(event.kind))];
+}
+
+// A sweep that did not get through the list knows too few places to enter it.
+void Sweeper::remember(Walk& walk)
+{
+    auto memory = walk.sweep.memory();
+    if (walk.sweep.complete())
+        memory_.pivots = std::move(memory.pivots);
+    memory_.keyset_failed = memory.keyset_failed;
+    walk.report.by_offset_because = walk.sweep.why_by_offset();
 }
 
 void Sweeper::show(const Walk& walk) const

@@ -49,6 +49,7 @@ struct SweepReport
         oddities; // values that did not fit their column, by the API's field name
     std::optional<Oddity> first_oddity;
     std::optional<Failure> last_failure; // the API's, even if a later try went well
+    std::string by_offset_because;       // the API surprised us by key; empty: it did not
     bool interrupted = false;            // told to stop before it was complete
     std::int64_t retries = 0;
     std::int64_t doubtful = 0; // absent SIMs that could not be proven gone
@@ -117,10 +118,12 @@ private:
     std::vector<Event> released(const Walk& walk, Decision decision) const;
     boost::asio::awaitable<void> finish(Walk& walk);
 
-    boost::asio::awaitable<std::optional<Page>> ask(Walk& walk, ListQuery query);
+    boost::asio::awaitable<std::optional<Page>> ask(Walk& walk, Question question);
+    boost::asio::awaitable<std::optional<Page>> ask_named(Walk& walk, ListQuery query);
     boost::asio::awaitable<std::optional<Page>> ask_one(Walk& walk, std::string id);
-    template<class Request>
-    boost::asio::awaitable<std::optional<Page>> ask_patiently(Walk& walk, Request request);
+    template<class Request, class Without>
+    boost::asio::awaitable<std::optional<Page>> ask_patiently(Walk& walk, Request request, Without without);
+    static void gives_up(Walk& walk, const Failure& failure);
 
     boost::asio::awaitable<void> pause(Walk& walk, std::chrono::milliseconds delay);
     ListQuery query(const Question& question) const;
@@ -131,6 +134,7 @@ private:
     void note(Walk& walk, const Page& page);
     void note(Walk& walk, std::span<const Event> events);
     void show(const Walk& walk) const;
+    void remember(Walk& walk);
 
     Source& source_;
     Lane& lane_;
@@ -138,6 +142,7 @@ private:
     SweepObserver observer_;
     Fleet fleet_;
     AccountRecord ledger_;
+    SweepMemory memory_;
     std::uint32_t sweeps_ = 0;          // over this fleet's memory
     bool anything_held_ = true;         // rows of held removals may be there
     std::vector<std::string> left_out_; // columns that are not asked for any more

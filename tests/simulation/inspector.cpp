@@ -29,6 +29,8 @@ Inspector::Inspector(World& world, const SimulatedSource& source, const Database
 void Inspector::after_sweep(const SweepReport& report, bool stopped)
 {
     findings_.saw("sweep " + std::string(to_text(report.record.outcome)));
+    if (!report.by_offset_because.empty())
+        findings_.saw("surprise by key");
     check_record(report);
     if (report.record.outcome != Outcome::complete)
         return;

@@ -106,6 +106,15 @@ void draw_life(Setting& setting, Chance& chance)
         setting.rescope = 0.5 * chance.share();
 }
 
+// Last, so that a seed's other features stay what they were.
+void draw_pagination(Setting& setting, Chance& chance)
+{
+    setting.plan.pagination = static_cast<Pagination>(chance.below(3));
+    setting.plan.deep = chance.below(60);
+    if (chance.happens(0.4))
+        setting.by_key = static_cast<ByKey>(chance.below(5));
+}
+
 } // namespace
 
 Setting setting_of(std::uint64_t seed)
@@ -118,6 +127,7 @@ Setting setting_of(std::uint64_t seed)
     draw_faults(setting, chance);
     draw_sweeper(setting, chance);
     draw_life(setting, chance);
+    draw_pagination(setting, chance);
     return setting;
 }
 
@@ -142,6 +152,11 @@ std::string describe(const Setting& setting)
          << " sweeps, guard " << setting.guard.minimum << ", patience " << setting.patience << ", crash "
          << setting.crash << ", conflict " << setting.conflict << ", stop " << setting.stop << ", rescope "
          << setting.rescope << ", beside " << setting.beside;
+    static constexpr const char* keys[] = {"as sorted", "by the other rule", "ignored", "never descending",
+                                           "refused"};
+    static constexpr const char* ways[] = {"auto", "keyset", "offset"};
+    text << "\n  pagination " << ways[static_cast<int>(setting.plan.pagination)] << ", deep from "
+         << setting.plan.deep << ", ids compared " << keys[static_cast<int>(setting.by_key)];
     return text.str();
 }
 

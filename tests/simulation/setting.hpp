@@ -42,6 +42,15 @@ enum class ByOne // how the API answers simcard(id)
 };
 
 // Shares of all answers.
+enum class ByKey // how the API answers `id GT` and `id LTE`
+{
+    as_sorted,      // by the rule by which it sorts
+    by_other_rule,  // numbers where it sorts text, and the other way round
+    ignored,        // the list as if there were no filter
+    never_descends, // as sorted, but always ascending
+    refused,
+};
+
 struct FaultRates
 {
     double failure = 0;
@@ -66,6 +75,7 @@ struct Setting
     Count count = Count::total;
     ByList by_list = ByList::honoured;
     ByOne by_one = ByOne::honoured;
+    ByKey by_key = ByKey::as_sorted;
     std::size_t lag = 0; // an answer may come from a replica that is up to so many changes behind
 
     // What changes between two requests.

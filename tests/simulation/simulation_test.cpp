@@ -47,7 +47,7 @@ bool holds(std::uint64_t seed, bool talkative, Findings::Counts& seen)
 void expect_all(const Findings::Counts& seen)
 {
     for (const auto* what : {"sweep complete", "sweep incomplete", "sweep failed", "crash", "conflict",
-                             "page", "id IN", "simcard(id)", "another scope"})
+                             "page", "id GT", "surprise by key", "id IN", "simcard(id)", "another scope"})
         EXPECT_TRUE(seen.contains(what)) << what;
     for (const auto kind : all_kinds())
         if (kind < Kind::action_confirmed || kind == Kind::account_degraded ||

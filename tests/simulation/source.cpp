@@ -35,6 +35,15 @@ const std::vector<std::string>* names(const ListQuery& query)
     return nullptr;
 }
 
+const Filter* pivot(const ListQuery& query)
+{
+    for (const auto& filter : query.filter)
+        if (filter.field == "id" &&
+            (filter.comparator == Comparator::gt || filter.comparator == Comparator::lte))
+            return &filter;
+    return nullptr;
+}
+
 } // namespace
 
 SimulatedSource::SimulatedSource(World& world, const Setting& setting, Chance chance, Findings& findings)
@@ -88,8 +97,14 @@ bool SimulatedSource::arrives()
 Answer<Page> SimulatedSource::list(const ListQuery& query)
 {
     const auto* ids = names(query);
+    const bool by_key = pivot(query) != nullptr;
     if (!arrives() || (ids != nullptr && setting_.by_list == ByList::refused))
         return failure();
+    if (by_key && setting_.by_key == ByKey::refused)
+        return Failure{chance_.happens(0.5) ? Trouble::schema : Trouble::graphql_errors,
+                       "ids cannot be compared",
+                       {},
+                       {}};
     const auto& all = look(query);
     Rows rows;
     auto total = all.size();
@@ -100,15 +115,16 @@ Answer<Page> SimulatedSource::list(const ListQuery& query)
         total = rows.size();
     }
     else
-        rows = cut_out(setting_.sorts ? all : shuffled(all), query.offset, query.limit);
+        rows = cut_out(setting_.sorts ? by_pivot(all, query) : shuffled(all), query.offset, query.limit);
     spoil(rows, ids == nullptr);
     note(rows, ids == nullptr);
     if (ids == nullptr)
         ++tally_.pages;
     else
         note_absence(all, *ids, rows);
-    findings_.saw(ids == nullptr ? "page" : "id IN");
-    log(ids == nullptr ? "page" : "id IN", rows);
+    const auto* what = by_key ? "id GT" : ids == nullptr ? "page" : "id IN";
+    findings_.saw(what);
+    log(what, rows);
     return page_of(rows, total);
 }
 
@@ -149,6 +165,26 @@ const List& SimulatedSource::look(const ListQuery& query)
     std::ranges::copy_if(all, std::back_inserter(covered_),
                          [&](const Entry& entry) { return scope.cover(entry.sighting) != nullptr; });
     return covered_;
+}
+
+// What the filter by a pivot leaves of the list, in the order that was asked for.
+const List& SimulatedSource::by_pivot(const List& list, const ListQuery& query)
+{
+    const auto* filter = pivot(query);
+    if (filter == nullptr)
+        return list;
+    const bool other = setting_.by_key == ByKey::by_other_rule;
+    const auto rule =
+        (setting_.ids == Ids::sorted_as_numbers) == other ? Ids::sorted_as_text : Ids::sorted_as_numbers;
+    const auto& id = std::get<std::string>(filter->value);
+    pivoted_.clear();
+    for (const auto& entry : list)
+        if (setting_.by_key == ByKey::ignored ||
+            World::less(rule, id, entry.card->id) == (filter->comparator == Comparator::gt))
+            pivoted_.push_back(entry);
+    if (!query.sort.front().ascending && setting_.by_key != ByKey::never_descends)
+        std::ranges::reverse(pivoted_);
+    return pivoted_;
 }
 
 const List& SimulatedSource::shuffled(const List& list)

@@ -70,6 +70,7 @@ private:
     Answer<Page> list(const ListQuery& query);
     Answer<Page> one(const std::string& id);
     const List& look(const ListQuery& query);
+    const List& by_pivot(const List& list, const ListQuery& query);
     const List& shuffled(const List& list);
     Rows cut_out(const List& list, std::uint64_t offset, std::uint64_t limit) const;
     Rows rows_named(const List& list, const std::vector<std::string>& ids, std::uint64_t limit);
@@ -93,6 +94,7 @@ private:
     Findings& findings_;
     Tally tally_;
     List shuffled_;
+    List pivoted_;
     List covered_;
     bool drifted_ = false;             // the API does not know `description`
     Version shown_ = 0;                // the version that is being answered from

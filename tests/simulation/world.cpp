@@ -94,9 +94,9 @@ std::string World::new_id()
     }
 }
 
-bool World::less(std::string_view left, std::string_view right) const
+bool World::less(Ids as, std::string_view left, std::string_view right)
 {
-    if (setting_.ids == Ids::sorted_as_numbers && left.size() != right.size())
+    if (as == Ids::sorted_as_numbers && left.size() != right.size())
         return left.size() < right.size();
     return left < right;
 }
@@ -104,7 +104,8 @@ bool World::less(std::string_view left, std::string_view right) const
 List::iterator World::place(List& list, const Card& card) const
 {
     return std::ranges::lower_bound(
-        list, std::string_view(card.id), [this](auto left, auto right) { return less(left, right); },
+        list, std::string_view(card.id),
+        [this](auto left, auto right) { return less(setting_.ids, left, right); },
         [](const Entry& entry) { return std::string_view(entry.card->id); });
 }
 

@@ -43,6 +43,8 @@ public:
     const List& list(std::size_t behind);
     std::deque<Card>& cards() { return cards_; }
     Card* find(std::string_view id) const;
+    // Which of two ids comes first where they are read as numbers, or as text.
+    static bool less(Ids as, std::string_view left, std::string_view right);
 
     Scope scope; // of what is mirrored now
 
@@ -55,7 +57,6 @@ private:
     };
 
     std::string new_id();
-    bool less(std::string_view left, std::string_view right) const;
     List::iterator place(List& list, const Card& card) const;
     void apply(List& list, Card& card, const Sighting* sighting) const;
     void put(Card& card, const Sighting* sighting);

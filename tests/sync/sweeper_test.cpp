@@ -197,5 +197,54 @@ TEST(Sweeper, a_lost_database_ends_the_sweep_and_the_next_lease_goes_on)
     EXPECT_EQ(mirroring.sweep().record.outcome, Outcome::complete);
 }
 
+// Ids of one to three digits.
+void fill(Mirroring& mirroring, int sims)
+{
+    mirroring.server().with_fleet(
+        [&](simulator::Fleet& fleet)
+        {
+            auto sim = fleet.at(0);
+            for (int i = 1; i <= sims; ++i)
+            {
+                sim.id = std::to_string(i);
+                fleet.add(sim);
+            }
+        });
+}
+
+TEST(Sweeper, by_key_every_sim_is_mirrored_and_the_next_sweep_writes_nothing)
+{
+    Mirroring mirroring{fleet_of(1'000)};
+    mirroring.options().plan.pagination = Pagination::keyset;
+    fill(mirroring, 999);
+    for (const std::int64_t added : {1'999, 0})
+    {
+        const auto report = mirroring.sweep();
+        EXPECT_EQ(report.record.outcome, Outcome::complete);
+        EXPECT_EQ(report.record.added, added);
+        EXPECT_EQ(report.record.items, 1'999);
+        EXPECT_EQ(report.by_offset_because, "");
+        EXPECT_GE(report.record.requests, 2 * 1'999 / 100);
+    }
+}
+
+TEST(Sweeper, an_api_that_sorts_and_compares_ids_by_two_rules_is_read_by_offset)
+{
+    auto options = fleet_of(1);
+    options.id_sort = simulator::IdOrder::as_number;
+    options.service.id_filter = simulator::IdOrder::as_text;
+    Mirroring mirroring{options};
+    mirroring.options().plan.pagination = Pagination::keyset;
+    fill(mirroring, 999);
+    for (const std::int64_t added : {1'000, 0})
+    {
+        const auto report = mirroring.sweep();
+        EXPECT_EQ(report.record.outcome, Outcome::complete);
+        EXPECT_EQ(report.record.added, added);
+        EXPECT_EQ(report.record.removed, 0);
+        EXPECT_THAT(report.by_offset_because, HasSubstr("sort"));
+    }
+}
+
 } // namespace
 } // namespace simsync

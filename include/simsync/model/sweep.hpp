@@ -3,19 +3,27 @@
 // come out.
 #pragma once
 
+#include "simsync/model/chain.hpp"
 #include "simsync/model/fleet.hpp"
+#include "simsync/model/keyset.hpp"
 #include "simsync/model/page.hpp"
+#include "simsync/model/question.hpp"
 
 #include <cstdint>
 #include <deque>
 #include <optional>
-#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace simsync
 {
+
+enum class Pagination
+{
+    automatic, // by key where the fleet is deep and an earlier sweep left pivots, else by offset
+    keyset,
+    offset,
+};
 
 struct SweepPlan
 {
@@ -23,22 +31,15 @@ struct SweepPlan
     std::size_t in_flight = 4; // questions that may be open at once, pages waiting for their turn included
     std::uint64_t overlap =
         3; // rows asked again at each seam: the anchors (design §3; measured there with 3)
+    Pagination pagination = Pagination::automatic;
+    std::size_t deep = 100'000; // `automatic` goes by key beyond so many SIMs
 };
 
-// One request of the list, sorted by id ascending.
-struct Question
+// What an earlier sweep over the same list leaves to the next one.
+struct SweepMemory
 {
-    std::uint64_t offset = 0;
-    std::uint64_t limit = 0;
-
-    bool operator==(const Question&) const = default;
-};
-
-struct SweepCounts
-{
-    std::int64_t pages = 0;     // that became part of the chain
-    std::int64_t items = 0;     // SIMs seen, each counted once
-    std::int64_t unchanged = 0; // of those: their fingerprint is the one that is held
+    std::vector<std::string> pivots; // Chain::pivots
+    bool keyset_failed = false;      // the way by key ended in a surprise
 };
 
 // Anchored offset with pages side by side (design §3). Pages are contiguous runs of an order that does not
@@ -49,6 +50,10 @@ struct SweepCounts
 // The chain has ended when two answers in a row are anchored and hold nothing new. An empty answer is never
 // the end, except that of a list that is empty from the first row on, twice. A short page ends nothing.
 //
+// By key (model/keyset), which takes two requests a page but no offset, the first page is the same and so are
+// the chain, its end and what is given up. On any surprise the walk goes on by offset from where the chain
+// stands.
+//
 // Every walk ends: one that takes several times the questions which a list at rest would take is given up.
 //
 // The fleet is brought up to date as pages join the chain. Whoever could not commit what `accept` returned
@@ -57,7 +62,9 @@ class Sweep
 {
 public:
     // `number`: larger than that of every earlier sweep over this fleet.
-    Sweep(Fleet& fleet, std::uint32_t number, SweepPlan plan);
+    Sweep(Fleet& fleet, std::uint32_t number, SweepPlan plan, SweepMemory memory = {});
+    Sweep(const Sweep&) = delete; // its parts refer to each other
+    Sweep& operator=(const Sweep&) = delete;
 
     // What to ask now. Empty: an open question must be answered first, or the sweep has finished.
     std::optional<Question> next();
@@ -66,21 +73,30 @@ public:
     // the list's order; that may come from pages that were answered earlier.
     std::vector<Sighting> accept(const Question& question, Page page);
 
+    // The API does not answer questions by key: the walk goes on by offset.
+    void fall_back(std::string why);
+
     // Ends the sweep as incomplete: patience is spent, or we have been told to stop.
     void give_up(std::string why);
 
     bool finished() const noexcept { return state_ != State::walking; }
     bool complete() const noexcept { return state_ == State::complete; }
     const std::string& why_incomplete() const noexcept { return why_; }
+    const std::string& why_by_offset() const noexcept
+    {
+        return surprise_;
+    } // empty: there was no surprise by key
 
     // SIMs that two pages showed differently; the first reading was believed, and neither is the newer for
     // certain. Read them again by id and pass what comes to `settle`.
-    std::vector<std::string> contradicted() const;
+    std::vector<std::string> contradicted() const { return chain_.contradicted(); }
     // Returns the sighting if it differs from what is held.
-    std::vector<Sighting> settle(Sighting sighting);
+    std::vector<Sighting> settle(Sighting sighting) { return chain_.settle(std::move(sighting)); }
 
-    SweepCounts counts() const noexcept { return counts_; }
-    std::uint64_t largest_page() const noexcept { return largest_page_; } // rows
+    SweepCounts counts() const noexcept { return chain_.counts(); }
+    std::uint64_t largest_page() const noexcept { return chain_.largest_page(); } // rows
+    // For the next sweep.
+    SweepMemory memory() const { return {chain_.pivots(), keyset_failed_}; }
     std::uint64_t expected() const noexcept
     {
         return horizon_;
@@ -101,42 +117,35 @@ private:
         std::optional<Page> page;
     };
 
-    // The rows of a page with their ranks in it, sorted by place.
-    using Ranked = std::pair<Fleet::Place, std::size_t>;
-    using Order = std::vector<Ranked>;
-
-    bool started() const noexcept { return counts_.pages > 0; }
-    std::uint64_t overlap() const noexcept;
-    std::uint64_t stride() const noexcept;
     std::uint64_t budget() const noexcept;
+    std::optional<Question> ask();
     std::optional<Question> look_ahead();
     std::optional<Question> probe();
 
     void take_probe(const Question& question, const Page& page, std::vector<Sighting>& changed);
     void look_behind(const Page& page);
     void take_ahead(std::vector<Sighting>& changed);
-    void note_size(const Page& page);
+    void go_on_by_key(std::vector<Sighting>& changed);
+    void join_by_key(const KeysetWalk::Step& step, std::vector<Sighting>& changed);
+    void leave_key_if_pages_are_too_small();
+    void go_by_offset();
     void note_empty_start();
-    bool anchored(const Page& page) const;
-    bool ascends(const Page& page) const;
-    bool agrees(const Page& page, const Order& order) const;
     bool join(const Page& page, std::vector<Sighting>& changed);
-    bool see(const Sighting& sighting, std::vector<Sighting>& changed);
-    void remember_order(const Page& page);
     void move_to(std::uint64_t position);
     void step_back(const Question& question);
     void refuse_order();
     void conclude_if_ended();
 
     Fleet& fleet_;
-    std::uint32_t number_;
     SweepPlan plan_;
+    Chain chain_;
+    std::optional<KeysetWalk> keyset_; // while the walk goes by key
+    bool keyset_failed_ = false;
+    std::string surprise_;
     State state_ = State::walking;
     std::string why_;
-    SweepCounts counts_;
 
     std::uint64_t position_ = 0;         // offset + rows of the page that joined last
-    std::deque<Order> orders_;           // of the pages that joined last
     std::deque<Ahead> ahead_;            // in the order of their offsets
     std::uint64_t next_ahead_ = 0;       // the next offset to ask ahead of the chain
     std::optional<Question> open_probe_; // the question at the chain's edge
@@ -144,7 +153,6 @@ private:
     static constexpr std::uint64_t unknown = ~std::uint64_t{0};
     std::uint64_t horizon_ = 0;       // rows that the list seems to have
     std::uint64_t ceiling_ = unknown; // an offset ahead of the chain that was answered with nothing
-    std::uint64_t largest_page_ = 0;
     std::uint64_t asked_ = 0;
     int ends_seen_ = 0;
     int empty_starts_ = 0;
@@ -152,7 +160,6 @@ private:
     int disorders_ = 0;
     bool behind_ = false; // the next probe looks behind the only row that pages show
     int lone_rows_ = 0;   // found there
-    std::set<std::string> contradicted_;
 };
 
 } // namespace simsync

@@ -1,0 +1,88 @@
+// What one sweep has proven to be a contiguous run of the list, from its first row on: the chain of pages
+// that share a SIM each with those before. Pure; which page to ask for is the sweep's business (model/sweep).
+#pragma once
+
+#include "simsync/model/fleet.hpp"
+#include "simsync/model/page.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace simsync
+{
+
+struct SweepCounts
+{
+    std::int64_t pages = 0;     // that became part of the chain
+    std::int64_t items = 0;     // SIMs seen, each counted once
+    std::int64_t unchanged = 0; // of those: their fingerprint is the one that is held
+};
+
+// The fleet is brought up to date as pages join. Ids are never compared, only recognised: what stands before
+// what is known from the pages that showed both.
+class Chain
+{
+public:
+    // `number`: larger than that of every earlier sweep over this fleet. `page_size`: rows that pages are
+    // asked for, 2 at least. `overlap`: rows to be asked again at each seam.
+    Chain(Fleet& fleet, std::uint32_t number, std::uint64_t page_size, std::uint64_t overlap);
+
+    // Learns from an answer's size how many rows the API gives at once, whether the page joins or not.
+    void note_size(const Page& page);
+
+    bool started() const noexcept { return counts_.pages > 0; }
+    bool saw(std::string_view id) const;
+    bool anchors(const Page& page) const; // it shows a SIM that this sweep saw
+    // Two rows that another page had as well must come in the same order. Nothing is concluded from rows that
+    // no single page had.
+    bool agrees_with(const Page& page) const;
+    // Appends to `changed` what differs from what is held. True where the page told of a SIM that this sweep
+    // had not seen.
+    bool join(const Page& page, std::vector<Sighting>& changed);
+
+    // SIMs that two rows showed differently; the first reading was believed.
+    std::vector<std::string> contradicted() const;
+    // What is true of one of them, or of a SIM that no page showed. Returns it if it differs from what is
+    // held.
+    std::vector<Sighting> settle(Sighting sighting);
+
+    SweepCounts counts() const noexcept { return counts_; }
+    std::uint64_t largest_page() const noexcept { return largest_page_; } // rows; 0 before the first answer
+    // The rows to ask again at a seam: a server may cap pages below what was planned; then one row must do.
+    std::uint64_t overlap() const noexcept;
+    // The rows by which the next page begins after this one.
+    std::uint64_t stride() const noexcept;
+
+    // One id for about each page of the list, in the list's order: places at which the next sweep may enter
+    // it.
+    const std::vector<std::string>& pivots() const noexcept { return pivots_; }
+
+private:
+    // The rows of a page with their ranks in it, sorted by place.
+    using Ranked = std::pair<Fleet::Place, std::size_t>;
+    using Order = std::vector<Ranked>;
+
+    bool agrees(const Page& page, const Order& order) const;
+    bool see(const Sighting& sighting, std::vector<Sighting>& changed);
+    void remember_order(const Page& page);
+    void note_pivot(const std::string& id);
+    std::uint64_t rows_a_page() const noexcept;
+
+    Fleet& fleet_;
+    std::uint32_t number_;
+    std::uint64_t page_size_;
+    std::uint64_t overlap_;
+    SweepCounts counts_;
+    std::uint64_t largest_page_ = 0;
+    std::deque<Order> orders_; // of the pages that joined last
+    std::set<std::string> contradicted_;
+    std::vector<std::string> pivots_;
+    std::uint64_t since_pivot_ = 0; // rows
+};
+
+} // namespace simsync

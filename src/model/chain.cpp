@@ -1,0 +1,166 @@
+// Which pages connect, and what they tell. Calls model/fleet; called by model/sweep and model/keyset.
+#include "simsync/model/chain.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace simsync
+{
+namespace
+{
+
+// Pages against whose order a new one is checked.
+constexpr std::size_t pages_remembered = 8;
+// Of a page's rows, the part that new SIMs may take before the next pivot lies beyond its end.
+constexpr std::uint64_t share_for_growth = 16;
+
+// A row that comes twice must not make a page look larger than the API's pages are: every later one would
+// then look cut short, and a page that looks cut short may be the end.
+std::uint64_t distinct_rows(const Page& page)
+{
+    std::set<std::string_view> ids;
+    for (const auto& seen : page.items)
+        ids.insert(seen.sim.id);
+    return page.rows - (page.items.size() - ids.size());
+}
+
+} // namespace
+
+Chain::Chain(Fleet& fleet, std::uint32_t number, std::uint64_t page_size, std::uint64_t overlap)
+    : fleet_(fleet),
+      number_(number),
+      page_size_(page_size),
+      overlap_(overlap)
+{
+}
+
+void Chain::note_size(const Page& page)
+{
+    if (page.rows > largest_page_)
+        largest_page_ = std::max(largest_page_, distinct_rows(page));
+}
+
+std::uint64_t Chain::rows_a_page() const noexcept
+{
+    return largest_page_ > 0 ? std::min(largest_page_, page_size_) : page_size_;
+}
+
+std::uint64_t Chain::overlap() const noexcept
+{
+    const auto rows = largest_page_ > 0 ? largest_page_ : page_size_;
+    return std::min(overlap_, rows > 1 ? rows - 1 : 1);
+}
+
+std::uint64_t Chain::stride() const noexcept
+{
+    const auto rows = rows_a_page();
+    return std::max<std::uint64_t>(rows > overlap() ? rows - overlap() : 1, 1);
+}
+
+bool Chain::saw(std::string_view id) const
+{
+    const auto place = fleet_.find(id);
+    return place != Fleet::nowhere && fleet_.seen_in(place) == number_;
+}
+
+bool Chain::anchors(const Page& page) const
+{
+    return std::ranges::any_of(page.items, [this](const Sighting& seen) { return saw(seen.sim.id); });
+}
+
+bool Chain::agrees_with(const Page& page) const
+{
+    return std::ranges::all_of(orders_, [&](const Order& order) { return agrees(page, order); });
+}
+
+bool Chain::agrees(const Page& page, const Order& order) const
+{
+    std::size_t least = 0;
+    for (const auto& seen : page.items)
+    {
+        const auto place = fleet_.find(seen.sim.id);
+        const auto found = std::ranges::lower_bound(order, place, {}, &Ranked::first);
+        if (found == order.end() || found->first != place)
+            continue;
+        if (found->second < least)
+            return false;
+        least = found->second;
+    }
+    return true;
+}
+
+bool Chain::join(const Page& page, std::vector<Sighting>& changed)
+{
+    bool anything_new = false;
+    for (const auto& sighting : page.items)
+        anything_new |= see(sighting, changed);
+    ++counts_.pages;
+    remember_order(page);
+    return anything_new;
+}
+
+// True where this sweep had not seen the SIM yet.
+bool Chain::see(const Sighting& sighting, std::vector<Sighting>& changed)
+{
+    const auto& id = sighting.sim.id;
+    auto place = fleet_.find(id);
+    const bool held = place != Fleet::nowhere;
+    const bool as_held = held && fleet_.fingerprint(place) == sighting.fingerprint;
+    if (held && fleet_.seen_in(place) == number_)
+    {
+        if (!as_held)
+            contradicted_.insert(id);
+        return false;
+    }
+    if (!as_held)
+    {
+        place = fleet_.remember(id, sighting.fingerprint);
+        changed.push_back(sighting);
+    }
+    fleet_.mark_seen(place, number_);
+    ++counts_.items;
+    counts_.unchanged += as_held ? 1 : 0;
+    note_pivot(id);
+    return true;
+}
+
+// Nearer to each other than a page is long: a page from one of them must reach beyond the next.
+void Chain::note_pivot(const std::string& id)
+{
+    const auto spare = std::max<std::uint64_t>(rows_a_page() / share_for_growth, 1);
+    const auto apart = stride() > spare ? stride() - spare : 1;
+    if (++since_pivot_ < apart)
+        return;
+    pivots_.push_back(id);
+    since_pivot_ = 0;
+}
+
+void Chain::remember_order(const Page& page)
+{
+    Order order;
+    for (const auto& seen : page.items)
+        order.emplace_back(fleet_.find(seen.sim.id), order.size());
+    std::ranges::sort(order);
+    orders_.push_back(std::move(order));
+    if (orders_.size() > pages_remembered)
+        orders_.pop_front();
+}
+
+std::vector<std::string> Chain::contradicted() const
+{
+    return {contradicted_.begin(), contradicted_.end()};
+}
+
+std::vector<Sighting> Chain::settle(Sighting sighting)
+{
+    std::vector<Sighting> changed;
+    const auto place = fleet_.find(sighting.sim.id);
+    if (place == Fleet::nowhere || fleet_.fingerprint(place) != sighting.fingerprint)
+    {
+        fleet_.mark_seen(fleet_.remember(sighting.sim.id, sighting.fingerprint), number_);
+        changed.push_back(std::move(sighting));
+    }
+    return changed;
+}
+
+} // namespace simsync
