@@ -182,9 +182,12 @@ void KeysetWalk::joins(const Page& page)
         line_.erase(line_.begin(), line_.end() - static_cast<std::ptrdiff_t>(most));
 }
 
-// What is asked about is near the line's end.
+// What the chain saw is near the line's end; what it did not see would be looked for in the whole line in
+// vain.
 std::optional<std::size_t> KeysetWalk::rank(std::string_view id) const
 {
+    if (!chain_.saw(id))
+        return std::nullopt;
     const auto found = std::find(line_.rbegin(), line_.rend(), id);
     if (found == line_.rend())
         return std::nullopt;

@@ -143,11 +143,6 @@ awaitable<SweepReport> Sweeper::run_once()
     co_return std::move(walk.report);
 }
 
-void Sweeper::gives_up(Walk& walk, const Failure& failure)
-{
-    walk.give_up(failure.what);
-}
-
 void Sweeper::stop()
 {
     stopping_ = true;
@@ -226,7 +221,7 @@ awaitable<void> Sweeper::ask_on(Walk& walk)
             co_await walk.news.wait();
             continue;
         }
-        if (auto page = co_await ask(walk, *question))
+        if (auto page = co_await ask(walk, query(*question), question->by_key()))
             std::ranges::move(walk.sweep.accept(*question, std::move(*page)),
                               std::back_inserter(walk.waiting));
         show(walk);
@@ -367,8 +362,8 @@ awaitable<void> Sweeper::prove_removals(Walk& walk, Removal& removal)
     while (const auto inquiry = removal.next())
     {
         const bool by_list = inquiry->way == Inquiry::Way::list;
-        const auto page = by_list ? co_await ask_named(walk, query(*inquiry))
-                                  : co_await ask_one(walk, inquiry->ids().front());
+        const auto page =
+            by_list ? co_await ask(walk, query(*inquiry)) : co_await ask_one(walk, inquiry->ids().front());
         if (page)
             removal.answered(*inquiry, *page);
         else
@@ -529,37 +524,21 @@ awaitable<void> Sweeper::finish(Walk& walk)
     ledger_.last_complete_sweep = record;
 }
 
-// A page of the list. What an API does not answer by key can be asked by offset.
-awaitable<std::optional<Page>> Sweeper::ask(Walk& walk, Question question)
-{
-    const auto request = [this, query = query(question)] { return source_.simcards(query); };
-    if (!question.by_key())
-        return ask_patiently(walk, request, gives_up);
-    return ask_patiently(walk, request,
-                         [](Walk& walk, const Failure& failure)
-                         {
-                             if (judges_the_question(failure.trouble))
-                                 walk.fall_back(failure.what);
-                             else
-                                 walk.give_up(failure.what);
-                         });
-}
-
-awaitable<std::optional<Page>> Sweeper::ask_named(Walk& walk, ListQuery query)
+awaitable<std::optional<Page>> Sweeper::ask(Walk& walk, ListQuery query, bool by_key)
 {
     return ask_patiently(
-        walk, [this, query = std::move(query)] { return source_.simcards(query); }, gives_up);
+        walk, [this, query = std::move(query)] { return source_.simcards(query); }, by_key);
 }
 
 awaitable<std::optional<Page>> Sweeper::ask_one(Walk& walk, std::string id)
 {
-    return ask_patiently(
-        walk, [this, id = std::move(id)] { return source_.simcard(id); }, gives_up);
+    return ask_patiently(walk, [this, id = std::move(id)] { return source_.simcard(id); });
 }
 
-// Asks until there is an answer or patience is spent; `without` says what then becomes of the sweep.
-template<class Request, class Without>
-awaitable<std::optional<Page>> Sweeper::ask_patiently(Walk& walk, Request request, Without without)
+// Asks until there is an answer or patience is spent; then the sweep cannot become complete any more, unless
+// what was asked by key can be asked by offset.
+template<class Request>
+awaitable<std::optional<Page>> Sweeper::ask_patiently(Walk& walk, Request request, bool by_key)
 {
     for (int failures = 1; !stopping_ && !walk.abandoned(); ++failures)
     {
@@ -576,7 +555,10 @@ awaitable<std::optional<Page>> Sweeper::ask_patiently(Walk& walk, Request reques
                                : options_.backoff.delay(failures, options_.chance(), failure.retry_after);
         if (!delay)
         {
-            without(walk, failure);
+            if (by_key && judges_the_question(failure.trouble))
+                walk.fall_back(failure.what);
+            else
+                walk.give_up(failure.what);
             break;
         }
         ++walk.report.retries;

@@ -118,12 +118,11 @@ private:
     std::vector<Event> released(const Walk& walk, Decision decision) const;
     boost::asio::awaitable<void> finish(Walk& walk);
 
-    boost::asio::awaitable<std::optional<Page>> ask(Walk& walk, Question question);
-    boost::asio::awaitable<std::optional<Page>> ask_named(Walk& walk, ListQuery query);
+    boost::asio::awaitable<std::optional<Page>> ask(Walk& walk, ListQuery query, bool by_key = false);
     boost::asio::awaitable<std::optional<Page>> ask_one(Walk& walk, std::string id);
-    template<class Request, class Without>
-    boost::asio::awaitable<std::optional<Page>> ask_patiently(Walk& walk, Request request, Without without);
-    static void gives_up(Walk& walk, const Failure& failure);
+    template<class Request>
+    boost::asio::awaitable<std::optional<Page>> ask_patiently(Walk& walk, Request request,
+                                                              bool by_key = false);
 
     boost::asio::awaitable<void> pause(Walk& walk, std::chrono::milliseconds delay);
     ListQuery query(const Question& question) const;

@@ -9,9 +9,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
-#include <optional>
 #include <random>
-#include <set>
 
 namespace simsync
 {

@@ -41,7 +41,6 @@ enum class ByOne // how the API answers simcard(id)
     refused,
 };
 
-// Shares of all answers.
 enum class ByKey // how the API answers `id GT` and `id LTE`
 {
     as_sorted,      // by the rule by which it sorts
@@ -51,6 +50,7 @@ enum class ByKey // how the API answers `id GT` and `id LTE`
     refused,
 };
 
+// Shares of all answers.
 struct FaultRates
 {
     double failure = 0;

@@ -41,6 +41,7 @@ public:
     // Two rows that another page had as well must come in the same order. Nothing is concluded from rows that
     // no single page had.
     bool agrees_with(const Page& page) const;
+
     // Appends to `changed` what differs from what is held. True where the page told of a SIM that this sweep
     // had not seen.
     bool join(const Page& page, std::vector<Sighting>& changed);
