@@ -128,7 +128,7 @@ Process::~Process()
 bool Process::has_ended()
 {
     if (!ended_)
-        ended_ = waitpid(id_, &status_, WNOHANG) == id_;
+        ended_ = wait4(id_, &status_, WNOHANG, &usage_) == id_;
     return ended_;
 }
 
@@ -141,7 +141,7 @@ void Process::end(int signal)
 int Process::wait()
 {
     if (!ended_)
-        ended_ = waitpid(id_, &status_, 0) == id_;
+        ended_ = wait4(id_, &status_, 0, &usage_) == id_;
     return WIFSIGNALED(status_) ? 128 + WTERMSIG(status_) : WEXITSTATUS(status_);
 }
 

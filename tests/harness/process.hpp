@@ -1,6 +1,7 @@
 // A server that runs as a child of the test and ends with it.
 #pragma once
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <filesystem>
@@ -49,11 +50,13 @@ public:
     bool has_ended();
     void end(int signal); // sends it and waits for the end
     int wait();           // for the end; the exit code, or 128 and the signal, as a shell tells it
+    const rusage& usage() const noexcept { return usage_; } // once it has ended: its own and its children's
 
 private:
     pid_t id_;
     bool ended_ = false;
-    int status_ = 0; // as waitpid gives it
+    int status_ = 0; // as wait4 gives it
+    rusage usage_{};
 };
 
 } // namespace simsync::test

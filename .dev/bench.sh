@@ -1,0 +1,9 @@
+# shellcheck shell=bash disable=SC2154  # `root` comes from dev, the rest from common.sh and build.sh
+# How fast it is on this machine (tests/bench).
+
+cmd_bench() {
+    install_missing
+    build release
+    run build/release/bench_parts
+    run build/release/bench_end_to_end --plot tests/bench/wall.svg "$@"
+}
