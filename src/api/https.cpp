@@ -46,6 +46,9 @@ constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr auto connect_limit = 10s;
 constexpr auto handshake_limit = 10s;
 constexpr std::uint32_t header_limit = 64 * 1024;
+// Beast reads at most 64 KiB at once, and only as much as the buffer holds already: from an empty one, 512
+// bytes.
+constexpr std::size_t bytes_a_read = 64 * 1024;
 constexpr std::size_t most_addresses = 8;
 
 Deadline at_most(std::chrono::steady_clock::duration limit, Deadline deadline)
@@ -340,6 +343,7 @@ asio::awaitable<Answer<HttpReply>> HttpConnection::Impl::exchange(Stream& stream
     const bool reused = std::exchange(kept, false);
     const auto message = head_of(request, endpoint, options) + request.body;
     beast::flat_buffer buffer;
+    buffer.reserve(bytes_a_read);
     ReplyParser parser;
     parser.header_limit(header_limit);
     parser.body_limit(options.body_limit);
