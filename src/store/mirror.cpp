@@ -27,6 +27,7 @@ const std::string writer_settings = R"(
     set default_transaction_read_only = off;
     set statement_timeout = 0;                         -- it would cut the first load of a large fleet
     set synchronous_commit = on;                       -- off: a crash would give numbers away a second time
+    set jit = off;                                     -- compiling takes longer than any statement of ours
     set lock_timeout = '5s';
     set idle_in_transaction_session_timeout = '10s';   -- a process that is stopped in mid-transaction loses its lease
     set tcp_keepalives_idle = 4;                       -- and so does one whose host or network is gone, in 10 s

@@ -125,6 +125,21 @@ Fingerprint fingerprint_of(std::string_view uuid)
     return {halves[0], halves[1]};
 }
 
+// A text as COPY wrote it: the separators, other controls and the backslash itself stand behind a backslash.
+std::string copied_text(std::string_view written)
+{
+    constexpr std::string_view letters = "bfnrtv";
+    constexpr std::string_view meanings = "\b\f\n\r\t\v";
+    std::string text;
+    for (std::size_t at = 0; at < written.size(); ++at)
+    {
+        const bool escaped = written[at] == '\\' && ++at < written.size();
+        const auto letter = escaped ? letters.find(written[at]) : std::string_view::npos;
+        text += letter == std::string_view::npos ? written[at] : meanings[letter];
+    }
+    return text;
+}
+
 std::string select_held()
 {
     std::string list;
@@ -186,6 +201,16 @@ std::string update_statement()
       from unnest($2::text[], $3::text[])" +
            parameters + ") as u (fingerprint, changed_at" + names + R"()
      where s.account = $1 and s.id = u.id)";
+}
+
+// As many as the last complete sweep saw, give or take a few: counting the rows would read all of them once
+// more.
+std::size_t sims_expected(pqxx::work& work, const std::string& account)
+{
+    const auto rows = work.exec_params("select items from simsync.sweep where account = $1 and outcome = "
+                                       "'complete' order by id desc limit 1",
+                                       account);
+    return rows.empty() ? 0 : rows[0][0].as<std::size_t>();
 }
 
 } // namespace
@@ -255,17 +280,22 @@ void remove_sims(pqxx::work& work, const std::string& account, std::span<const s
                      account, array_literal(ids), to_text(at));
 }
 
+// COPY streams; a result set of a million rows would be held in memory twice. Its lines are taken as they
+// are: libpqxx takes longer over their fields than PostgreSQL over the rows.
 Fleet load_fleet(pqxx::work& work, const std::string& account)
 {
-    const auto rows = "from simsync.sim where account = " + work.quote(account) + " and removed_at is null";
+    constexpr std::size_t length_of_uuid = 36;
     Fleet fleet;
-    fleet.reserve(work.exec1("select count(*) " + rows)[0].as<std::size_t>());
+    fleet.reserve(sims_expected(work, account));
 
-    // COPY streams; a result set of a million rows would be held in memory twice.
-    pqxx::stream_from stream(work, "(select id, fingerprint " + rows + " order by id)");
-    std::tuple<std::string, std::string> row;
-    while (stream >> row)
-        fleet.remember(std::get<0>(row), fingerprint_of(std::get<1>(row)));
+    pqxx::stream_from stream(work, "(select fingerprint, id from simsync.sim where account = " +
+                                       work.quote(account) + " and removed_at is null order by id)");
+    for (std::string line; stream.get_raw_line(line);)
+    {
+        const std::string_view row{line.data(), line.size() - (line.ends_with('\n') ? 1 : 0)};
+        fleet.remember(copied_text(row.substr(length_of_uuid + 1)),
+                       fingerprint_of(row.substr(0, length_of_uuid)));
+    }
     stream.complete();
     return fleet;
 }

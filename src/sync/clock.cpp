@@ -18,6 +18,18 @@ constexpr seconds longest_wait{30};
 // Commits come in groups; one look serves those of a moment.
 constexpr milliseconds shortest_wait{200};
 
+bool has_come(const std::optional<Timestamp>& due)
+{
+    return due && *due <= system_now();
+}
+
+steady_clock::time_point next_look(const std::optional<Timestamp>& due)
+{
+    const auto wait =
+        due ? std::clamp<microseconds>(*due - system_now(), shortest_wait, longest_wait) : longest_wait;
+    return steady_clock::now() + wait;
+}
+
 } // namespace
 
 Clock::Clock(const boost::asio::any_io_executor& executor, Lane& lane, std::vector<seconds> warnings,
@@ -49,20 +61,16 @@ awaitable<void> Clock::run()
     {
         stale_ = false;
         co_await tell_due();
-        const auto look = co_await next_look();
         const auto soonest = steady_clock::now() + shortest_wait;
-        while (!stopping_ && steady_clock::now() < (stale_ ? soonest : look))
-            co_await changed_.wait_until(stale_ ? soonest : look);
+        const auto due = co_await next_due();
+        while (!stopping_ && !(stale_ && steady_clock::now() >= soonest) && !has_come(due))
+            co_await changed_.wait_until(stale_ ? soonest : next_look(due));
     }
 }
 
-awaitable<steady_clock::time_point> Clock::next_look()
+awaitable<std::optional<Timestamp>> Clock::next_due()
 {
-    const auto due =
-        co_await lane_([this](Mirror& mirror) { return mirror.next_due(system_now(), warnings_); });
-    const auto wait =
-        due ? std::clamp<microseconds>(*due - system_now(), shortest_wait, longest_wait) : longest_wait;
-    co_return steady_clock::now() + wait;
+    return lane_([this](Mirror& mirror) { return mirror.next_due(system_now(), warnings_); });
 }
 
 void Clock::wake()

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,7 +17,8 @@ namespace simsync
 {
 
 // Runs beside the sweeps on the same lane. Exactly-once is the database's (store/mirror, raise_due); the
-// clock only knows when to ask, so it may ask too often without harm.
+// clock only knows when to ask: where deadlines may have changed, and when one comes. It may ask too often
+// without harm.
 class Clock
 {
 public:
@@ -33,7 +35,7 @@ public:
     void stop();
 
 private:
-    boost::asio::awaitable<std::chrono::steady_clock::time_point> next_look();
+    boost::asio::awaitable<std::optional<Timestamp>> next_due();
 
     Lane& lane_;
     std::vector<std::chrono::seconds> warnings_;

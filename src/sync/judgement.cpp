@@ -68,6 +68,12 @@ bool is_as_held(const Sighting& whole, const HeldSim& held, const Circumstances&
     return !circumstances.left_out.empty() && !held.removed_at && whole.sim == held.sim;
 }
 
+bool has_new_deadline(const HeldSim& held, const Sim& seen)
+{
+    return seen.tariff_expires_at &&
+           (held.removed_at || held.sim.tariff_expires_at != seen.tariff_expires_at);
+}
+
 } // namespace
 
 Judgement judge(std::span<const Sighting> seen, const std::vector<HeldSim>& held,
@@ -84,6 +90,7 @@ Judgement judge(std::span<const Sighting> seen, const std::vector<HeldSim>& held
         if (row == rows.end())
         {
             auto verdict = judge_new(sighting.sim, circumstances, occasion);
+            judgement.deadlines |= sighting.sim.tariff_expires_at.has_value();
             judgement.inserts.push_back({sighting, verdict.conditions, occasion.observed_at});
             std::ranges::move(verdict.events, std::back_inserter(judgement.events));
             ++judgement.added;
@@ -94,6 +101,7 @@ Judgement judge(std::span<const Sighting> seen, const std::vector<HeldSim>& held
         if (is_as_held(whole, was, circumstances))
             continue;
         auto verdict = judge_held(was, whole.sim, circumstances, occasion);
+        judgement.deadlines |= has_new_deadline(was, whole.sim);
         judgement.updates.push_back({std::move(whole), verdict.conditions, occasion.observed_at});
         std::ranges::move(verdict.events, std::back_inserter(judgement.events));
         ++(was.removed_at ? judgement.added : judgement.changed);

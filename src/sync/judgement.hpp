@@ -27,6 +27,7 @@ struct Judgement
     std::vector<Event> events; // in the order of the sightings
     std::int64_t added = 0;    // seen for the first time, or back
     std::int64_t changed = 0;
+    bool deadlines = false; // some are new: the clock has to look at them
 };
 
 // `held`: the rows of these SIMs as the transaction read them, in any order. `occasion` names account, time

@@ -289,8 +289,8 @@ awaitable<void> Sweeper::commit(Walk& walk, std::vector<Sighting> seen)
     walk.report.record.added += judgement.added;
     walk.report.record.changed += judgement.changed;
     note(walk, judgement.events);
-    if (observer_.committed)
-        observer_.committed();
+    if (judgement.deadlines && observer_.new_deadlines)
+        observer_.new_deadlines();
 }
 
 // Which of two readings is the newer cannot be told from the list; a third, by id, decides.

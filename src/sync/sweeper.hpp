@@ -67,7 +67,7 @@ struct SweepObserver
 {
     std::function<void(const SweepProgress&)> progress;
     std::function<void(std::string_view reason)> retry; // to_text(Trouble)
-    std::function<void()> committed;                    // rows were written: deadlines may have changed
+    std::function<void()> new_deadlines;                // rows were written whose tariff has another end
 };
 
 // Leads to nothing by itself: the lane's mirror must hold the lease, and `load` must have been called after

@@ -235,6 +235,17 @@ TEST_F(RowsTest, TheFleetComesBackWithItsFingerprints)
     EXPECT_EQ(fleet.id(0), "2") << "in id order";
 }
 
+TEST_F(RowsTest, AnIdOfAnyCharactersComesBackInTheFleet)
+{
+    const std::vector<std::string> ids{R"(\N)", R"(a\tb)", "a\tb\nc\rd\be\ff\vg", R"(\\.)", "ключ"};
+    for (const auto& id : ids)
+        insert({to_write(sim(id))});
+    const auto fleet = mirror.load_fleet();
+    EXPECT_EQ(fleet.size(), ids.size());
+    for (const auto& id : ids)
+        EXPECT_NE(fleet.find(id), Fleet::nowhere) << id;
+}
+
 TEST_F(RowsTest, AnUpdateOfARowThatIsNotThereIsADefectAndChangesNothing)
 {
     insert({to_write(sim("1"))});

@@ -135,6 +135,28 @@ TEST(Judgement, a_column_that_was_not_asked_for_stays_as_it_is)
     EXPECT_EQ(poorer.updates.front().sighting.sim.description, "on the spare shelf");
 }
 
+TEST(Judgement, says_where_the_clock_has_to_look)
+{
+    auto known = sim("1", "10");
+    known.tariff_expires_at = noon + 24h;
+    auto poorer = known;
+    poorer.balance = Money::parse("9");
+    auto later = known;
+    later.tariff_expires_at = noon + 48h;
+    auto removed = held(known, noon - 1h);
+    removed.removed_at = noon - 1h;
+    const auto looks = [](const Sim& now, const std::vector<HeldSim>& was) {
+        return judge(std::vector{seen(now)}, was, {{}, true, {}}, occasion()).deadlines;
+    };
+
+    EXPECT_TRUE(looks(known, {}));
+    EXPECT_FALSE(looks(sim("1", "10"), {}));
+    EXPECT_FALSE(looks(poorer, {held(known, noon - 1h)}));
+    EXPECT_TRUE(looks(later, {held(known, noon - 1h)}));
+    EXPECT_TRUE(looks(known, {removed}));
+    EXPECT_FALSE(looks(sim("1", "10"), {held(known, noon - 1h)}));
+}
+
 TEST(Judgement, gone_sims_are_told_one_by_one)
 {
     const auto events = judge_gone({held(sim("1", "10"), noon - 1h)}, {{}, true, noon - 1min}, occasion());
