@@ -1,8 +1,7 @@
 // The API's dates and our own text of them. Calls nobody.
 #include "simsync/model/time.hpp"
 
-#include <array>
-#include <cstdio>
+#include <cstddef>
 
 namespace simsync
 {
@@ -123,6 +122,13 @@ std::optional<minutes> read_zone(Scanner& scanner)
     return west ? -offset : offset;
 }
 
+// The last `count` digits of a number that is not negative.
+void write_digits(std::string& text, std::size_t at, std::size_t count, int number)
+{
+    for (std::size_t i = at + count; i > at; --i, number /= 10)
+        text[i - 1] = static_cast<char>('0' + number % 10);
+}
+
 constexpr Timestamp first_instant{sys_days{year{1} / 1 / 1}.time_since_epoch()};
 constexpr Timestamp past_the_last{sys_days{year{10000} / 1 / 1}.time_since_epoch()};
 
@@ -156,18 +162,19 @@ std::string to_text(Timestamp time)
     const auto date = floor<days>(time);
     const year_month_day ymd{date};
     const hh_mm_ss clock{time - date};
-    std::array<char, 64> buffer{};
-    const int length = std::snprintf(
-        buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06d", static_cast<int>(ymd.year()),
-        static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()),
-        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-        static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
-    std::string text(buffer.data(), static_cast<std::size_t>(length));
+    std::string text = "0000-00-00T00:00:00.000000";
+    write_digits(text, 0, 4, static_cast<int>(ymd.year()));
+    write_digits(text, 5, 2, static_cast<int>(static_cast<unsigned>(ymd.month())));
+    write_digits(text, 8, 2, static_cast<int>(static_cast<unsigned>(ymd.day())));
+    write_digits(text, 11, 2, static_cast<int>(clock.hours().count()));
+    write_digits(text, 14, 2, static_cast<int>(clock.minutes().count()));
+    write_digits(text, 17, 2, static_cast<int>(clock.seconds().count()));
+    write_digits(text, 20, 6, static_cast<int>(clock.subseconds().count()));
     while (text.back() == '0')
         text.pop_back();
     if (text.back() == '.')
         text.pop_back();
-    return text + 'Z';
+    return text += 'Z';
 }
 
 } // namespace simsync

@@ -2,11 +2,12 @@
 #include "store/event_rows.hpp"
 
 #include "simsync/store/errors.hpp"
+#include "store/copy_stream.hpp"
 #include "store/row_values.hpp"
 
 #include <boost/json.hpp>
 
-#include <array>
+#include <vector>
 
 namespace simsync
 {
@@ -15,11 +16,10 @@ namespace
 
 namespace json = boost::json;
 
-constexpr std::array columns{"account",     "seq",           "kind",        "severity",
-                             "sim",         "iccid_plastic", "observed_at", "previous_observed_at",
-                             "recorded_at", "before",        "after",       "cause",
-                             "sweep_id",    "action_id",     "dedup_key"};
-using Row = std::array<SqlText, columns.size()>;
+const std::vector<std::string> columns{"account",     "seq",           "kind",        "severity",
+                                       "sim",         "iccid_plastic", "observed_at", "previous_observed_at",
+                                       "recorded_at", "before",        "after",       "cause",
+                                       "sweep_id",    "action_id",     "dedup_key"};
 
 struct JsonOf
 {
@@ -81,24 +81,27 @@ std::int64_t append_events(pqxx::work& work, const std::string& account, std::sp
     if (!months.contain(recorded_at))
         months = ensure_partitions(work, recorded_at);
 
-    pqxx::stream_to stream(work, "simsync.change_event", columns);
+    CopyStream stream(work, "simsync.change_event", columns);
     auto seq = last_seq - static_cast<std::int64_t>(events.size());
     for (const auto& event : events)
-        stream << Row{account,
-                      sql_text(++seq),
-                      std::string(to_text(event.kind)),
-                      std::string(to_text(severity_of(event.kind))),
-                      event.sim,
-                      event.iccid_plastic,
-                      sql_text(event.observed_at),
-                      sql_text(event.previous_observed_at),
-                      sql_text(recorded_at),
-                      json_text(event.before),
-                      json_text(event.after),
-                      std::string(to_text(event.cause)),
-                      sql_text(event.sweep_id),
-                      sql_text(event.action_id),
-                      event.dedup_key};
+    {
+        stream.put(account);
+        stream.put(++seq);
+        stream.put(to_text(event.kind));
+        stream.put(to_text(severity_of(event.kind)));
+        stream.put(event.sim);
+        stream.put(event.iccid_plastic);
+        stream.put(event.observed_at);
+        stream.put(event.previous_observed_at);
+        stream.put(recorded_at);
+        stream.put(json_text(event.before));
+        stream.put(json_text(event.after));
+        stream.put(to_text(event.cause));
+        stream.put(event.sweep_id);
+        stream.put(event.action_id);
+        stream.put(event.dedup_key);
+        stream.end_row();
+    }
     stream.complete();
     return last_seq;
 }

@@ -3,6 +3,7 @@
 
 #include "simsync/store/errors.hpp"
 #include "store/array_literal.hpp"
+#include "store/copy_stream.hpp"
 #include "store/row_values.hpp"
 
 #include <array>
@@ -60,6 +61,7 @@ struct Column
     std::string_view name;
     std::string_view type;
     SqlText (*text)(const Sim&);
+    void (*put)(CopyStream&, const Sim&);
     void (*read)(const pqxx::field&, Sim&);
 };
 
@@ -68,6 +70,7 @@ constexpr Column column(std::string_view name)
 {
     using Held = std::remove_cvref_t<decltype(std::declval<Sim&>().*member)>;
     return {name, SqlType<Held>::name, [](const Sim& sim) { return sql_text(sim.*member); },
+            [](CopyStream& stream, const Sim& sim) { stream.put(sim.*member); },
             [](const pqxx::field& field, Sim& sim) { read_field(field, sim.*member); }};
 }
 
@@ -233,18 +236,19 @@ void insert_sims(pqxx::work& work, const std::string& account, std::span<const S
     static const std::vector<std::string> names = inserted_columns();
     if (sims.empty())
         return;
-    pqxx::stream_to stream(work, "simsync.sim", names);
-    std::array<SqlText, 4 + columns.size()> row;
-    row[0] = account;
+    CopyStream stream(work, "simsync.sim", names);
     for (const auto& each : sims)
     {
-        row[1] = row[2] = sql_text(each.at);
-        row[3] = uuid_text(each.sighting.fingerprint);
-        for (std::size_t i = 0; i < columns.size(); ++i)
-            row.at(4 + i) = columns.at(i).text(each.sighting.sim);
-        stream << row;
+        const auto at = to_text(each.at);
+        stream.put(account);
+        stream.put(at);
+        stream.put(at);
+        stream.put(uuid_text(each.sighting.fingerprint));
+        for (const auto& described : columns)
+            described.put(stream, each.sighting.sim);
+        stream.end_row();
     }
-    stream.complete(); // here, and not before, the server's complaints come
+    stream.complete();
 }
 
 void update_sims(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)

@@ -235,6 +235,19 @@ TEST_F(RowsTest, TheFleetComesBackWithItsFingerprints)
     EXPECT_EQ(fleet.id(0), "2") << "in id order";
 }
 
+TEST_F(RowsTest, TextsOfAnyCharactersAreInsertedAsTheyAre)
+{
+    auto seen = sim(R"(\.)");
+    seen.iccid_plastic = "";
+    seen.sim_id = R"(\N)";
+    seen.description = "a\tb\nc\rd\be\ff\vg\\h";
+    seen.caller_ids = {R"("quoted", \ and {so} on)", "NULL"};
+    seen.undecoded = {{"imei", "{\"a\":\"\\\\\t\"}"}};
+    insert({to_write(seen), to_write(sim("next"))});
+    EXPECT_EQ(held(seen.id).sim, seen);
+    EXPECT_EQ(held("next").sim, sim("next"));
+}
+
 TEST_F(RowsTest, AnIdOfAnyCharactersComesBackInTheFleet)
 {
     const std::vector<std::string> ids{R"(\N)", R"(a\tb)", "a\tb\nc\rd\be\ff\vg", R"(\\.)", "ключ"};
