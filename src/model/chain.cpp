@@ -70,17 +70,23 @@ bool Chain::anchors(const Page& page) const
 
 bool Chain::agrees_with(const Page& page) const
 {
-    return std::ranges::all_of(orders_, [&](const Order& order) { return agrees(page, order); });
+    std::vector<Fleet::Place> places;
+    places.reserve(page.items.size());
+    for (const auto& seen : page.items)
+        places.push_back(fleet_.find(seen.sim.id));
+    return std::ranges::all_of(orders_, [&](const Order& order) { return agree(places, order); });
 }
 
-bool Chain::agrees(const Page& page, const Order& order) const
+// Neighbours share a few rows and others none: most places lie outside of what the other page spans.
+bool Chain::agree(const std::vector<Fleet::Place>& places, const Order& order)
 {
     std::size_t least = 0;
-    for (const auto& seen : page.items)
+    for (const auto place : places)
     {
-        const auto place = fleet_.find(seen.sim.id);
+        if (order.empty() || place < order.front().first || place > order.back().first)
+            continue;
         const auto found = std::ranges::lower_bound(order, place, {}, &Ranked::first);
-        if (found == order.end() || found->first != place)
+        if (found->first != place)
             continue;
         if (found->second < least)
             return false;
@@ -89,21 +95,27 @@ bool Chain::agrees(const Page& page, const Order& order) const
     return true;
 }
 
-bool Chain::join(const Page& page, std::vector<Sighting>& changed)
+bool Chain::join(Page& page, std::vector<Sighting>& changed)
 {
     bool anything_new = false;
-    for (const auto& sighting : page.items)
-        anything_new |= see(sighting, changed);
+    Order order;
+    order.reserve(page.items.size());
+    for (auto& sighting : page.items)
+    {
+        auto place = Fleet::nowhere;
+        anything_new |= see(sighting, changed, place);
+        order.emplace_back(place, order.size());
+    }
     ++counts_.pages;
-    remember_order(page);
+    remember_order(std::move(order));
     return anything_new;
 }
 
-// True where this sweep had not seen the SIM yet.
-bool Chain::see(const Sighting& sighting, std::vector<Sighting>& changed)
+// True where this sweep had not seen the SIM yet. `place`: where it is held from now on.
+bool Chain::see(Sighting& sighting, std::vector<Sighting>& changed, Fleet::Place& place)
 {
     const auto& id = sighting.sim.id;
-    auto place = fleet_.find(id);
+    place = fleet_.find(id);
     const bool held = place != Fleet::nowhere;
     const bool as_held = held && fleet_.fingerprint(place) == sighting.fingerprint;
     if (held && fleet_.seen_in(place) == number_)
@@ -112,15 +124,15 @@ bool Chain::see(const Sighting& sighting, std::vector<Sighting>& changed)
             contradicted_.insert(id);
         return false;
     }
+    note_pivot(id);
     if (!as_held)
     {
         place = fleet_.remember(id, sighting.fingerprint);
-        changed.push_back(sighting);
+        changed.push_back(std::move(sighting));
     }
     fleet_.mark_seen(place, number_);
     ++counts_.items;
     counts_.unchanged += as_held ? 1 : 0;
-    note_pivot(id);
     return true;
 }
 
@@ -135,11 +147,8 @@ void Chain::note_pivot(const std::string& id)
     since_pivot_ = 0;
 }
 
-void Chain::remember_order(const Page& page)
+void Chain::remember_order(Order order)
 {
-    Order order;
-    for (const auto& seen : page.items)
-        order.emplace_back(fleet_.find(seen.sim.id), order.size());
     std::ranges::sort(order);
     orders_.push_back(std::move(order));
     if (orders_.size() > pages_remembered)

@@ -144,7 +144,7 @@ void Sweep::go_on_by_key(std::vector<Sighting>& changed)
     leave_key_if_pages_are_too_small();
     while (keyset_ && !finished())
     {
-        const auto step = keyset_->step();
+        auto step = keyset_->step();
         switch (step.kind)
         {
         case KeysetWalk::Step::Kind::none:
@@ -163,7 +163,7 @@ void Sweep::go_on_by_key(std::vector<Sighting>& changed)
 }
 
 // As with offsets: a whole page that holds nothing new may have stopped short of the edge.
-void Sweep::join_by_key(const KeysetWalk::Step& step, std::vector<Sighting>& changed)
+void Sweep::join_by_key(KeysetWalk::Step& step, std::vector<Sighting>& changed)
 {
     if (!chain_.agrees_with(step.page))
         return fall_back("pages by key contradict each other's order");
@@ -202,7 +202,7 @@ void Sweep::go_by_offset()
 
 // A page of the chain's edge that brings nothing new has seen the end, unless it is a whole page, which may
 // have stopped short of it: rows that came in before the edge move it on by as many.
-void Sweep::take_probe(const Question& question, const Page& page, std::vector<Sighting>& changed)
+void Sweep::take_probe(const Question& question, Page& page, std::vector<Sighting>& changed)
 {
     if (!chain_.started() && page.rows == 0)
         return note_empty_start();
@@ -239,7 +239,7 @@ void Sweep::take_ahead(std::vector<Sighting>& changed)
 {
     while (!finished() && !ahead_.empty() && ahead_.front().page)
     {
-        const auto& [question, page] = ahead_.front();
+        auto& [question, page] = ahead_.front();
         const auto reached = question.offset + page->rows;
         const bool connects =
             chain_.started() ? chain_.anchors(*page) : question.offset == 0 && page->rows > 0;
@@ -282,7 +282,7 @@ void Sweep::move_to(std::uint64_t position)
 }
 
 // True where the page told of a SIM that this sweep had not seen.
-bool Sweep::join(const Page& page, std::vector<Sighting>& changed)
+bool Sweep::join(Page& page, std::vector<Sighting>& changed)
 {
     setbacks_ = 0;
     if (keyset_)

@@ -23,7 +23,7 @@ using boost::asio::awaitable;
 namespace asio = boost::asio;
 
 // While a group is being committed the next one gathers; beyond so many pages asking waits for the database.
-constexpr std::size_t most_pages_waiting = 8;
+constexpr std::size_t most_pages_waiting = 4;
 
 // Asking again does not mend these; the next sweep will see.
 bool hopeless(Trouble trouble)

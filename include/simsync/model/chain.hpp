@@ -42,9 +42,9 @@ public:
     // no single page had.
     bool agrees_with(const Page& page) const;
 
-    // Appends to `changed` what differs from what is held. True where the page told of a SIM that this sweep
-    // had not seen.
-    bool join(const Page& page, std::vector<Sighting>& changed);
+    // Moves to `changed` what differs from what is held; the page is of no use afterwards but for its
+    // numbers. True where it told of a SIM that this sweep had not seen.
+    bool join(Page& page, std::vector<Sighting>& changed);
 
     // SIMs that two rows showed differently; the first reading was believed.
     std::vector<std::string> contradicted() const;
@@ -68,9 +68,9 @@ private:
     using Ranked = std::pair<Fleet::Place, std::size_t>;
     using Order = std::vector<Ranked>;
 
-    bool agrees(const Page& page, const Order& order) const;
-    bool see(const Sighting& sighting, std::vector<Sighting>& changed);
-    void remember_order(const Page& page);
+    static bool agree(const std::vector<Fleet::Place>& places, const Order& order);
+    bool see(Sighting& sighting, std::vector<Sighting>& changed, Fleet::Place& place);
+    void remember_order(Order order);
     void note_pivot(const std::string& id);
     std::uint64_t rows_a_page() const noexcept;
 

@@ -122,15 +122,15 @@ private:
     std::optional<Question> look_ahead();
     std::optional<Question> probe();
 
-    void take_probe(const Question& question, const Page& page, std::vector<Sighting>& changed);
+    void take_probe(const Question& question, Page& page, std::vector<Sighting>& changed);
     void look_behind(const Page& page);
     void take_ahead(std::vector<Sighting>& changed);
     void go_on_by_key(std::vector<Sighting>& changed);
-    void join_by_key(const KeysetWalk::Step& step, std::vector<Sighting>& changed);
+    void join_by_key(KeysetWalk::Step& step, std::vector<Sighting>& changed);
     void leave_key_if_pages_are_too_small();
     void go_by_offset();
     void note_empty_start();
-    bool join(const Page& page, std::vector<Sighting>& changed);
+    bool join(Page& page, std::vector<Sighting>& changed);
     void move_to(std::uint64_t position);
     void step_back(const Question& question);
     void refuse_order();
