@@ -49,7 +49,10 @@ void end_resolved(pqxx::work& work, const std::string& account, std::span<const 
         work.exec_params(R"(
             delete from simsync.condition c
              using unnest($2::text[], $3::text[]) as resolved (sim, condition)
-             where c.account = $1 and c.sim = resolved.sim and c.condition = resolved.condition)",
+             cross join lateral (select ctid from simsync.condition
+                                  where account = $1 and sim = resolved.sim and condition = resolved.condition
+                                  limit 1) found
+             where c.ctid = found.ctid)",
                          account, ids.text(), conditions.text());
 }
 
