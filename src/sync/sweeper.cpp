@@ -58,6 +58,43 @@ bool judges_the_question(Trouble trouble)
     }
 }
 
+// Many pages bring little: their sightings gather until they are as many as a page's. What came as many is
+// not moved again.
+void add(std::vector<std::vector<Sighting>>& pieces, std::vector<Sighting> sightings, std::size_t size)
+{
+    if (sightings.empty())
+        return;
+    if (pieces.empty() || pieces.back().size() + sightings.size() > size)
+        pieces.push_back(std::move(sightings));
+    else
+        std::ranges::move(sightings, std::back_inserter(pieces.back()));
+}
+
+void note(SweepReport& report, std::span<const Event> events)
+{
+    report.record.events += static_cast<std::int64_t>(events.size());
+    for (const auto& event : events)
+        ++report.events[std::string(to_text(event.kind))];
+}
+
+// Rows and events of these sightings; whether the clock has to look at them.
+bool write(Transaction& transaction, const std::vector<Sighting>& seen, const Circumstances& circumstances,
+           const Occasion& occasion, SweepReport& report)
+{
+    std::vector<std::string> ids;
+    ids.reserve(seen.size());
+    for (const auto& sighting : seen)
+        ids.push_back(sighting.sim.id);
+    const auto judgement = judge(seen, transaction.held(ids), circumstances, occasion);
+    transaction.insert(judgement.inserts);
+    transaction.update(judgement.updates);
+    transaction.append(judgement.events);
+    report.record.added += judgement.added;
+    report.record.changed += judgement.changed;
+    note(report, judgement.events);
+    return judgement.deadlines;
+}
+
 } // namespace
 
 // What one sweep holds while it is under way.
@@ -81,11 +118,11 @@ struct Sweeper::Walk
     std::uint32_t number;
     Signal news; // a page came, room was made, somebody gave up
     SweepReport report;
-    std::vector<Sighting> waiting; // seen, to be committed
-    std::size_t asking = 0;        // coroutines that still ask
-    std::list<Signal> pauses;      // of those that wait before they ask again
-    std::exception_ptr error;      // of the database: ends the sweep
-    bool set_aside = false;        // an answer held an item without a usable id
+    std::vector<Piece> waiting; // seen, to be committed
+    std::size_t asking = 0;     // coroutines that still ask
+    std::list<Signal> pauses;   // of those that wait before they ask again
+    std::exception_ptr error;   // of the database: ends the sweep
+    bool set_aside = false;     // an answer held an item without a usable id
 
     void give_up(std::string why)
     {
@@ -212,7 +249,7 @@ awaitable<void> Sweeper::ask_on(Walk& walk)
 {
     while (!walk.sweep.finished())
     {
-        const bool room = walk.waiting.size() < most_pages_waiting * options_.plan.page_size;
+        const bool room = walk.waiting.size() < most_pages_waiting;
         const auto question = room ? walk.sweep.next() : std::nullopt;
         if (walk.sweep.finished())
             break; // what would have been one question too many ends the walk, and nobody would wake us
@@ -222,8 +259,7 @@ awaitable<void> Sweeper::ask_on(Walk& walk)
             continue;
         }
         if (auto page = co_await ask(walk, query(*question), question->by_key()))
-            std::ranges::move(walk.sweep.accept(*question, std::move(*page)),
-                              std::back_inserter(walk.waiting));
+            add(walk.waiting, walk.sweep.accept(*question, std::move(*page)), options_.plan.page_size);
         show(walk);
         walk.news.wake();
     }
@@ -254,42 +290,36 @@ awaitable<void> Sweeper::commit_on(Walk& walk)
     }
 }
 
-// One transaction: read the stored rows, judge, write rows, events and the ledger.
-awaitable<void> Sweeper::commit(Walk& walk, std::vector<Sighting> seen)
+// One transaction: piece by piece read the stored rows, judge, write rows and events; then the ledger.
+awaitable<void> Sweeper::commit(Walk& walk, std::vector<Piece> group)
 {
     const auto when = occasion(walk);
     const auto known = circumstances();
     const auto counts = walk.sweep.counts();
-    SweepRecord record = walk.report.record;
+    auto& record = walk.report.record;
     record.pages = counts.pages;
     record.items = counts.items;
     record.unchanged = counts.unchanged;
 
-    std::vector<std::string> ids;
-    for (const auto& sighting : seen)
-        ids.push_back(sighting.sim.id);
-    Judgement judgement;
+    SweepReport written; // by this sweep until after this transaction
+    bool new_deadlines = false;
     co_await lane_(
-        [&](Mirror& mirror)
+        [&, so_far = walk.report](Mirror& mirror)
         {
             mirror.transact(
                 [&](Transaction& transaction)
                 {
-                    judgement = judge(seen, transaction.held(ids), known, when);
-                    auto written = record;
-                    written.added += judgement.added;
-                    written.changed += judgement.changed;
-                    written.events += static_cast<std::int64_t>(judgement.events.size());
-                    transaction.insert(judgement.inserts);
-                    transaction.update(judgement.updates);
-                    transaction.append(judgement.events);
-                    transaction.record(written);
+                    written = so_far;
+                    for (const auto& piece : group)
+                        new_deadlines |= write(transaction, piece, known, when, written);
+                    transaction.record(written.record);
                 });
         });
-    walk.report.record.added += judgement.added;
-    walk.report.record.changed += judgement.changed;
-    note(walk, judgement.events);
-    if (judgement.deadlines && observer_.new_deadlines)
+    record.added = written.record.added;
+    record.changed = written.record.changed;
+    record.events = written.record.events;
+    walk.report.events = std::move(written.events);
+    if (new_deadlines && observer_.new_deadlines)
         observer_.new_deadlines();
 }
 
@@ -303,7 +333,7 @@ awaitable<void> Sweeper::settle_contradictions(Walk& walk)
             if (page->items.size() == 1 && page->items.front().sim.id == id)
                 std::ranges::move(walk.sweep.settle(page->items.front()), std::back_inserter(settled));
     if (!settled.empty())
-        co_await commit(walk, std::move(settled));
+        co_await commit(walk, {settled});
 }
 
 awaitable<void> Sweeper::conclude_removals(Walk& walk)
@@ -315,7 +345,7 @@ awaitable<void> Sweeper::conclude_removals(Walk& walk)
     for (const auto& sighting : removal.found())
         std::ranges::move(walk.sweep.settle(sighting), std::back_inserter(missed));
     if (!missed.empty())
-        co_await commit(walk, std::move(missed));
+        co_await commit(walk, {missed});
 
     const auto absent = removal.absent();
     // An item that could not be identified may be any of them: this sweep cannot say who is gone.
@@ -390,7 +420,7 @@ awaitable<void> Sweeper::remove(Walk& walk, const std::vector<std::string>& gone
     for (const auto& id : gone)
         fleet_.forget(id);
     walk.report.record.removed += static_cast<std::int64_t>(gone.size());
-    note(walk, events);
+    simsync::note(walk.report, events);
 }
 
 // Told once, when removals begin to be held; the set itself follows every sweep.
@@ -417,7 +447,7 @@ awaitable<void> Sweeper::hold(Walk& walk, const std::vector<std::string>& absent
         });
     ledger_.held_removals = walk.report.held;
     anything_held_ = true;
-    note(walk, events);
+    simsync::note(walk.report, events);
 }
 
 // A person said that these are not gone: their rows stay until the API shows them again.
@@ -440,7 +470,7 @@ awaitable<void> Sweeper::keep(Walk& walk, const std::vector<std::string>& absent
                 });
         });
     ledger_.held_removals = 0;
-    note(walk, events);
+    simsync::note(walk.report, events);
 }
 
 // The SIMs came back, or a person decided: nothing is held any more.
@@ -459,7 +489,7 @@ awaitable<void> Sweeper::release(Walk& walk, Decision decision)
         });
     ledger_.held_removals = 0;
     anything_held_ = false;
-    note(walk, events);
+    simsync::note(walk.report, events);
 }
 
 // A rejection was told of when it was taken up; that its SIMs came back at last is no news.
@@ -502,7 +532,7 @@ awaitable<void> Sweeper::finish(Walk& walk)
                                        {{"sims", static_cast<std::int64_t>(fleet_.size())}}));
     if (recovers)
         events.push_back(account_event(Kind::account_recovered, when, {{"sweep", std::string("complete")}}));
-    note(walk, events);
+    simsync::note(walk.report, events);
 
     co_await lane_(
         [&](Mirror& mirror)
@@ -638,13 +668,6 @@ void Sweeper::note(Walk& walk, const Page& page)
         if (!walk.report.first_oddity)
             walk.report.first_oddity = oddity;
     }
-}
-
-void Sweeper::note(Walk& walk, std::span<const Event> events)
-{
-    walk.report.record.events += static_cast<std::int64_t>(events.size());
-    for (const auto& event : events)
-        ++walk.report.events[std::string(to_text(event.kind))];
 }
 
 // A sweep that did not get through the list knows too few places to enter it.

@@ -99,12 +99,13 @@ public:
 
 private:
     struct Walk;
+    using Piece = std::vector<Sighting>; // about a page
 
     boost::asio::awaitable<void> begin(Walk& walk);
     boost::asio::awaitable<void> walk_list(Walk& walk);
     boost::asio::awaitable<void> ask_on(Walk& walk);
     boost::asio::awaitable<void> commit_on(Walk& walk);
-    boost::asio::awaitable<void> commit(Walk& walk, std::vector<Sighting> seen);
+    boost::asio::awaitable<void> commit(Walk& walk, std::vector<Piece> group);
     boost::asio::awaitable<void> settle_contradictions(Walk& walk);
     boost::asio::awaitable<void> prove_removals(Walk& walk, Removal& removal);
     boost::asio::awaitable<void> conclude_removals(Walk& walk);
@@ -131,7 +132,6 @@ private:
     Occasion occasion(const Walk& walk) const;
     Circumstances circumstances() const;
     void note(Walk& walk, const Page& page);
-    void note(Walk& walk, std::span<const Event> events);
     void show(const Walk& walk) const;
     void remember(Walk& walk);
 
