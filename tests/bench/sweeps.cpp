@@ -46,11 +46,11 @@ public:
     {
         const auto url = cluster().mirror_database();
         test::run_sql(url, "checkpoint");
+        api_.block(0, sims_ / 100, false); // a few are blocked from the beginning
         sync("first load", url, sims_);
         sync("nothing changed", url, 0);
         api_.block(0, sims_ / 100, true);
         sync("1 % changed", url, sims_ / 100);
-        api_.block(0, sims_ / 100, false);
         psql("read id and fingerprint of every row", url,
              "copy (select id, fingerprint from simsync.sim) to stdout (format binary)", "> /dev/null");
         test::run({"sh", "-c", "psql -qc 'copy simsync.sim to stdout' \"$0\" > \"$1\"", url, rows()},
