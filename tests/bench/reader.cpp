@@ -84,6 +84,7 @@ void append_row(std::string& out, object sim)
 int main(int argc, char** argv)
 {
     const bool rows = argc == 2 && std::string_view{argv[1]} == "rows";
+    std::ios::sync_with_stdio(false); // or each character is a call of getc
     simdjson::ondemand::parser parser;
     std::size_t sims = 0;
     std::string text;
