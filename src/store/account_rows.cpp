@@ -92,7 +92,8 @@ AccountRecord account_record(pqxx::work& work, const std::string& account)
     record.account = account;
     const auto rows = work.exec_params(R"(
         select stream_id, endpoint, scope, baselined_at is not null, degraded_since is not null, last_seq, held_removals,
-               leader_host, leader_pid, simsync.rfc3339(leader_since)
+               leader_host, leader_pid, simsync.rfc3339(leader_since),
+               exists (select from simsync.sim where account = $1)
           from simsync.account where account = $1)",
                                        account);
     if (rows.empty())
@@ -111,6 +112,7 @@ AccountRecord account_record(pqxx::work& work, const std::string& account)
         read_field(row[8], record.leader_pid);
         read_field(row[9], record.leader_since);
     }
+    read_field(row[10], record.holds_rows);
     record.last_complete_sweep = last_complete_sweep(work, account);
     return record;
 }

@@ -78,14 +78,15 @@ void note(SweepReport& report, std::span<const Event> events)
 }
 
 // Rows and events of these sightings; whether the clock has to look at them.
-bool write(Transaction& transaction, const std::vector<Sighting>& seen, const Circumstances& circumstances,
-           const Occasion& occasion, SweepReport& report)
+bool write(Transaction& transaction, const std::vector<Sighting>& seen, bool is_first_load,
+           const Circumstances& circumstances, const Occasion& occasion, SweepReport& report)
 {
     std::vector<std::string> ids;
     ids.reserve(seen.size());
     for (const auto& sighting : seen)
         ids.push_back(sighting.sim.id);
-    const auto judgement = judge(seen, transaction.held(ids), circumstances, occasion);
+    const auto held = is_first_load ? std::vector<HeldSim>{} : transaction.held(ids);
+    const auto judgement = judge(seen, held, circumstances, occasion);
     transaction.insert(judgement.inserts);
     transaction.update(judgement.updates);
     transaction.append(judgement.events);
@@ -104,7 +105,8 @@ struct Sweeper::Walk
         : under_way(sweeper.under_way_),
           sweep(sweeper.fleet_, number, sweeper.options_.plan, sweeper.memory_),
           number(number),
-          news(executor)
+          news(executor),
+          is_first_load(!sweeper.ledger_.holds_rows)
     {
         under_way = this;
     }
@@ -119,6 +121,7 @@ struct Sweeper::Walk
     Signal news; // a page came, room was made, somebody gave up
     SweepReport report;
     std::vector<Piece> waiting; // seen, to be committed
+    bool is_first_load;         // no row is stored of what comes: it need not be looked for
     std::size_t asking = 0;     // coroutines that still ask
     std::list<Signal> pauses;   // of those that wait before they ask again
     std::exception_ptr error;   // of the database: ends the sweep
@@ -171,6 +174,7 @@ awaitable<SweepReport> Sweeper::run_once()
         walk.sweep.give_up("simsync was told to stop");
     co_await begin(walk);
     co_await walk_list(walk);
+    walk.is_first_load = false; // whatever comes now came before
     co_await settle_contradictions(walk);
     // Only a sweep that proved itself complete may conclude that a SIM has gone.
     if (walk.sweep.complete())
@@ -311,7 +315,7 @@ awaitable<void> Sweeper::commit(Walk& walk, std::vector<Piece> group)
                 {
                     written = so_far;
                     for (const auto& piece : group)
-                        new_deadlines |= write(transaction, piece, known, when, written);
+                        new_deadlines |= write(transaction, piece, walk.is_first_load, known, when, written);
                     transaction.record(written.record);
                 });
         });
@@ -319,6 +323,7 @@ awaitable<void> Sweeper::commit(Walk& walk, std::vector<Piece> group)
     record.changed = written.record.changed;
     record.events = written.record.events;
     walk.report.events = std::move(written.events);
+    ledger_.holds_rows = true;
     if (new_deadlines && observer_.new_deadlines)
         observer_.new_deadlines();
 }

@@ -319,6 +319,7 @@ AccountRecord Database::Connection::account()
 {
     pass();
     auto record = database_.tables_.ledger.value_or(AccountRecord{});
+    record.holds_rows = !database_.tables_.sims.empty();
     for (const auto& [id, sweep] : database_.tables_.sweeps)
         if (sweep.outcome == Outcome::complete)
             record.last_complete_sweep = sweep;
