@@ -83,8 +83,8 @@ awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account,
     auto report = co_await sweeper.run_once();
 
     Clock clock{executor, lane, config.alert.tariff_expiry_warnings, {}};
-    for (const auto& event : co_await clock.tell_due())
-        ++report.events[std::string(to_text(event.kind))];
+    for (const auto& [kind, events] : co_await clock.tell_due())
+        report.events[kind] += events;
     client.close();
     co_await lane.disconnect();
     co_return report;
@@ -130,15 +130,6 @@ ExitCode code_of(const SweepReport& report)
     return report.interrupted ? ExitCode::try_again : ExitCode::data;
 }
 
-// The clock's events are told by this command too, though they are none of the sweep's.
-std::int64_t told(const SweepReport& report)
-{
-    std::int64_t all = 0;
-    for (const auto& [kind, events] : report.events)
-        all += events;
-    return all;
-}
-
 std::string text(const std::string& account, const SweepReport& report)
 {
     const auto& record = report.record;
@@ -147,8 +138,8 @@ std::string text(const std::string& account, const SweepReport& report)
     std::string line = account + ": sweep " + std::to_string(record.id) + ' ' +
                        std::string(to_text(record.outcome)) + ": " + grouped(record.items) + " SIMs, " +
                        grouped(record.added) + " added, " + grouped(record.changed) + " changed, " +
-                       grouped(record.removed) + " removed, " + grouped(told(report)) + " events in " +
-                       seconds_text(took) + '\n';
+                       grouped(record.removed) + " removed, " + grouped(total(report.events)) +
+                       " events in " + seconds_text(took) + '\n';
     if (!report.by_offset_because.empty())
         line += account + ": paged by offset: " + report.by_offset_because + '\n';
     if (report.held > 0)
@@ -161,7 +152,7 @@ json::object document(const std::string& account, const SweepReport& report)
     const auto& record = report.record;
     json::object kinds;
     for (const auto& [kind, events] : report.events)
-        kinds[kind] = events;
+        kinds[to_text(kind)] = events;
     return {{"account", account},
             {"sweep_id", record.id},
             {"outcome", to_text(record.outcome)},
@@ -175,7 +166,7 @@ json::object document(const std::string& account, const SweepReport& report)
             {"changed", record.changed},
             {"unchanged", record.unchanged},
             {"removed", record.removed},
-            {"events", told(report)},
+            {"events", total(report.events)},
             {"events_by_kind", std::move(kinds)},
             {"held_removals", report.held},
             {"by_offset_because",

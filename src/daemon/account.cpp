@@ -130,7 +130,7 @@ awaitable<void> Account::begin_leading()
     log::info(account_.name, "leads the account");
 
     clock_ = std::make_unique<Clock>(executor_, lane_, config_.alert.tariff_expiry_warnings,
-                                     [this](std::span<const Event> events) { told_due(events); });
+                                     [this](const EventCounts& told) { told_due(told); });
     sweeper_ = std::make_unique<Sweeper>(
         client_, lane_, sweeper_options(config_, account_),
         SweepObserver{
@@ -332,12 +332,12 @@ void Account::log_database_error(const StoreError& error)
     log::error(account_.name, error.what(), {{"hint", error.hint()}});
 }
 
-void Account::told_due(std::span<const Event> events)
+void Account::told_due(const EventCounts& told)
 {
-    for (const auto& event : events)
-        metrics_.events(to_text(event.kind), 1);
+    for (const auto& [kind, events] : told)
+        metrics_.events(to_text(kind), events);
     log::info(account_.name, "told of tariffs that end or have ended",
-              {{"events", std::to_string(events.size())}});
+              {{"events", std::to_string(total(told))}});
 }
 
 void Account::count(const SweepReport& report)
@@ -348,7 +348,7 @@ void Account::count(const SweepReport& report)
     metrics_.sims(static_cast<std::int64_t>(sweeper_->sims()));
     metrics_.removals_held(sweeper_->ledger().held_removals);
     for (const auto& [kind, events] : report.events)
-        metrics_.events(kind, events);
+        metrics_.events(to_text(kind), events);
     for (const auto& [field, times] : report.oddities)
         metrics_.decode_errors(field, times);
     if (record.outcome == Outcome::complete)

@@ -69,7 +69,7 @@ private:
     void conclude(const SweepReport& report);
     void count(const SweepReport& report);
     void log_sweep(const SweepReport& report);
-    void told_due(std::span<const Event> events);
+    void told_due(const EventCounts& told);
     void log_database_error(const StoreError& error);
     void lose_lead();
     void end_work();

@@ -120,6 +120,20 @@ const std::vector<Kind>& all_kinds()
     return kinds;
 }
 
+void count(EventCounts& counts, std::span<const Event> events)
+{
+    for (const auto& event : events)
+        ++counts[event.kind];
+}
+
+std::int64_t total(const EventCounts& counts)
+{
+    std::int64_t all = 0;
+    for (const auto& [kind, number] : counts)
+        all += number;
+    return all;
+}
+
 std::optional<std::string> dedup_key(Kind kind, std::string_view account, std::string_view sim)
 {
     const auto condition = row(kind).condition;

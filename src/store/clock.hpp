@@ -6,19 +6,20 @@
 #include <pqxx/pqxx>
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 namespace simsync
 {
 
 using Warnings = std::span<const std::chrono::seconds>; // how long before a deadline to warn
 
-// Raises every expiry condition that is due by `now` and was not told yet; the events that tell of it, the
-// earliest deadline first.
-std::vector<Event> raise_due(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings);
+// Raises every expiry condition that is due by `now` and was not told yet. `tell` gets the events that tell
+// of it, some thousands at a time, the earliest deadline first.
+void raise_due(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings,
+               const std::function<void(std::span<const Event>)>& tell);
 
 // The first instant after `now` at which a deadline or one of its warnings comes.
 std::optional<Timestamp> next_due(pqxx::work& work, const std::string& account, Timestamp now,

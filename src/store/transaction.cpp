@@ -81,12 +81,16 @@ void WritingTransaction::release_removals()
     work_.exec_params("update simsync.ledger set held_removals = 0 where account = $1", account_);
 }
 
-std::vector<Event> WritingTransaction::raise_due(Timestamp now,
-                                                 std::span<const std::chrono::seconds> warnings)
+EventCounts WritingTransaction::raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings)
 {
-    auto events = simsync::raise_due(work_, account_, now, warnings);
-    append(events);
-    return events;
+    EventCounts told;
+    const auto tell = [&](std::span<const Event> events)
+    {
+        append(events);
+        count(told, events);
+    };
+    simsync::raise_due(work_, account_, now, warnings, tell);
+    return told;
 }
 
 void WritingTransaction::notify()

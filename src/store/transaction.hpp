@@ -33,7 +33,7 @@ public:
     HeldRemovals held_removals() override;
     void keep_rejected(std::span<const std::string> absent) override;
     void release_removals() override;
-    std::vector<Event> raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
+    EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
 
     // Last thing before the commit: one notification, however many times events were appended.
     void notify();

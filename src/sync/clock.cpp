@@ -33,7 +33,7 @@ steady_clock::time_point next_look(const std::optional<Timestamp>& due)
 } // namespace
 
 Clock::Clock(const boost::asio::any_io_executor& executor, Lane& lane, std::vector<seconds> warnings,
-             std::function<void(std::span<const Event>)> told)
+             std::function<void(const EventCounts&)> told)
     : lane_(lane),
       warnings_(std::move(warnings)),
       told_(std::move(told)),
@@ -41,9 +41,9 @@ Clock::Clock(const boost::asio::any_io_executor& executor, Lane& lane, std::vect
 {
 }
 
-awaitable<std::vector<Event>> Clock::tell_due()
+awaitable<EventCounts> Clock::tell_due()
 {
-    std::vector<Event> told;
+    EventCounts told;
     co_await lane_(
         [&](Mirror& mirror)
         {

@@ -23,10 +23,10 @@ class Clock
 {
 public:
     Clock(const boost::asio::any_io_executor& executor, Lane& lane,
-          std::vector<std::chrono::seconds> warnings, std::function<void(std::span<const Event>)> told);
+          std::vector<std::chrono::seconds> warnings, std::function<void(const EventCounts&)> told);
 
     // Tells what is due now; returns what was told. Throws StoreError.
-    boost::asio::awaitable<std::vector<Event>> tell_due();
+    boost::asio::awaitable<EventCounts> tell_due();
 
     // Tells whatever becomes due until `stop`. Throws StoreError.
     boost::asio::awaitable<void> run();
@@ -39,7 +39,7 @@ private:
 
     Lane& lane_;
     std::vector<std::chrono::seconds> warnings_;
-    std::function<void(std::span<const Event>)> told_;
+    std::function<void(const EventCounts&)> told_;
     Signal changed_;
     bool stale_ = true; // what was read of deadlines may be outdated
     bool stopping_ = false;

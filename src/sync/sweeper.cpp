@@ -73,8 +73,7 @@ void add(std::vector<std::vector<Sighting>>& pieces, std::vector<Sighting> sight
 void note(SweepReport& report, std::span<const Event> events)
 {
     report.record.events += static_cast<std::int64_t>(events.size());
-    for (const auto& event : events)
-        ++report.events[std::string(to_text(event.kind))];
+    count(report.events, events);
 }
 
 // Rows and events of these sightings; whether the clock has to look at them.

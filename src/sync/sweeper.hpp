@@ -44,7 +44,7 @@ struct SweeperOptions
 struct SweepReport
 {
     SweepRecord record;
-    std::map<std::string, std::int64_t> events; // by kind
+    EventCounts events;
     std::map<std::string, std::int64_t>
         oddities; // values that did not fit their column, by the API's field name
     std::optional<Oddity> first_oddity;

@@ -61,7 +61,7 @@ public:
     void hold_removals(std::span<const std::string> ids, std::int64_t sweep_id) override;
     void keep_rejected(std::span<const std::string> absent) override;
     void release_removals() override;
-    std::vector<Event> raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
+    EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
 
 private:
     const Row* row(const std::string& id) const;
@@ -242,7 +242,7 @@ void Database::Writing::release_removals()
     ledger().held_removals = 0;
 }
 
-std::vector<Event> Database::Writing::raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings)
+EventCounts Database::Writing::raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings)
 {
     database_.pass_boundary();
     std::vector<Event> told;
@@ -260,7 +260,9 @@ std::vector<Event> Database::Writing::raise_due(Timestamp now, std::span<const s
                       [](const Event& event)
                       { return std::pair(std::get<Timestamp>(event.after[0].value), *event.sim); });
     append(told);
-    return told;
+    EventCounts counts;
+    count(counts, told);
+    return counts;
 }
 
 class Database::Connection final : public Mirror

@@ -36,9 +36,9 @@ protected:
 
     std::int64_t raise(Timestamp now)
     {
-        std::vector<Event> told;
+        EventCounts told;
         mirror.transact([&](Transaction& transaction) { told = transaction.raise_due(now, warnings); });
-        return static_cast<std::int64_t>(told.size());
+        return total(told);
     }
 
     std::string kinds() const
@@ -166,6 +166,26 @@ TEST_F(ClockTest, ARemovedSimHasNoDeadlineAndARestoredOneIsToldOfANewOneOnly)
     EXPECT_EQ(raise(noon), 1);
 }
 
+TEST_F(ClockTest, MoreThanAreReadAtOnceAreAllTold)
+{
+    constexpr std::int64_t many = 4'001;
+    std::vector<SimToWrite> sims;
+    for (std::int64_t i = 0; i < many; ++i)
+    {
+        sims.push_back(to_write(sim(std::to_string(i))));
+        sims.back().sighting.sim.tariff_expires_at = noon + (i % 2 == 0 ? -day : day);
+    }
+    insert(sims);
+    EventCounts told;
+    mirror.transact([&](Transaction& transaction) { told = transaction.raise_due(noon, warnings); });
+    EXPECT_EQ(told, (EventCounts{{Kind::tariff_expiring, 2'000}, {Kind::tariff_expired, 2'001}}));
+    EXPECT_EQ(sql("select count(distinct sim) || ' ' || max(seq) from simsync.change_event"), "4001 4001");
+    EXPECT_EQ(
+        sql("select count(*) from simsync.condition where deadline = '2026-06-30T12:00Z' and ahead = '0'"),
+        "2001");
+    EXPECT_EQ(raise(noon), 0);
+}
+
 TEST_F(ClockTest, WithoutWarningsOnlyTheEndIsTold)
 {
     expire("1", noon + day);
@@ -173,7 +193,7 @@ TEST_F(ClockTest, WithoutWarningsOnlyTheEndIsTold)
         [](Transaction& transaction)
         {
             EXPECT_TRUE(transaction.raise_due(noon, {}).empty());
-            EXPECT_EQ(transaction.raise_due(noon + day, {}).size(), 1);
+            EXPECT_EQ(total(transaction.raise_due(noon + day, {})), 1);
         });
 }
 

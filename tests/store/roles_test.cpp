@@ -58,7 +58,7 @@ TEST_F(RolesTest, TheWriterDoesAllThatTheDaemonDoes)
         {
             transaction.insert(sims);
             transaction.update(sims);
-            EXPECT_EQ(transaction.raise_due(noon, {}).size(), 1);
+            EXPECT_EQ(total(transaction.raise_due(noon, {})), 1);
             transaction.hold_removals(ids, 1);
             transaction.release_removals();
             transaction.remove(ids, noon);

@@ -6,7 +6,9 @@
 #include "simsync/model/time.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -111,6 +113,10 @@ struct Event
 
     bool operator==(const Event&) const = default;
 };
+
+using EventCounts = std::map<Kind, std::int64_t>;
+void count(EventCounts& counts, std::span<const Event> events);
+std::int64_t total(const EventCounts& counts);
 
 // The key that a condition's raising and resolving events share: "main:1001:balance.low"
 // (account:sim:condition). Kinds that are no condition have none.

@@ -53,8 +53,8 @@ public:
     // Conditions that time alone fulfils: raises tariff.expiring and tariff.expired for every SIM whose
     // deadline has come within a warning or has passed by `now`, exactly once for each SIM, deadline and
     // warning (several missed at once become the nearest). Set-based; numbers and writes its events itself.
-    // What was told, the earliest deadline first.
-    virtual std::vector<Event> raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) = 0;
+    // The earliest deadline is told first. How many were told of each kind.
+    virtual EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) = 0;
 
 protected:
     ~Transaction() = default;
