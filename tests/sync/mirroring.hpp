@@ -52,12 +52,15 @@ public:
     const std::string& url() const { return url_; }
     Lane& lane() { return lane_; }
 
+    // The lane's way to the database from now on; the test's own stays as it is.
+    void reach_database_by(std::string url) { way_ = std::move(url); }
+
     // As the daemon does: connect, take the lease, load. What went before is forgotten, as after a crash.
     void lead()
     {
         sweeper_.reset();
         client_.emplace(io_.get_executor(), client_options_);
-        run(io_, lane_.connect(url_, options_.account));
+        run(io_, lane_.connect(way_, options_.account));
         // The server lets go of the last lease when it has seen that connection close, a moment later.
         while (!run(io_, lane_([this](Mirror& mirror) { return mirror.try_lead(client_options_.endpoint); })))
             std::this_thread::yield();
@@ -92,6 +95,7 @@ private:
 
     simulator::Server server_;
     std::string url_ = Cluster::shared().mirror_database();
+    std::string way_ = url_;
     boost::asio::io_context io_;
     ClientOptions client_options_;
     SweeperOptions options_;

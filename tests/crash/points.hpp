@@ -1,0 +1,28 @@
+// Which of a run's messages are tried: all, or, so that CI stays quick, those that matter most and a share of
+// the others.
+#pragma once
+
+#include "harness/wire.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace simsync::test
+{
+
+struct CrashPoint
+{
+    std::size_t number; // of a message, from 1
+    Wire::Side side;
+};
+
+// Of the run that has just passed through the wire: before and after each message. Without
+// SIMSYNC_CRASH_POINTS=all only those around a COMMIT and one of `share` of the others, drawn
+// by a seed (SIMSYNC_SEED, else 1).
+std::vector<CrashPoint> crash_points(const Wire& wire, std::size_t share);
+
+// For people: "before message 57, > Query commit".
+std::string text(const CrashPoint& point, const Wire& wire);
+
+} // namespace simsync::test

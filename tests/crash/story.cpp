@@ -1,0 +1,152 @@
+// Changes the simulator's fleet. Calls the simulator.
+#include "crash/story.hpp"
+
+#include <chrono>
+
+namespace simsync::test
+{
+namespace
+{
+
+using simulator::Decimal;
+using simulator::Fleet;
+using simulator::Instant;
+using simulator::Simcard;
+using namespace std::chrono_literals;
+
+// Who does what, by position in the first fleet. All others stay as they are.
+constexpr std::size_t talker = 0;
+constexpr std::size_t spender = 1;
+constexpr std::size_t subscriber = 2;
+constexpr std::size_t guests[] = {3, 4};
+constexpr std::size_t first_of_wave = 5;
+constexpr std::size_t end_of_wave = 10;
+
+std::string newcomer(int round)
+{
+    return "99" + std::to_string(100'000 + round);
+}
+
+std::string text(const std::optional<Decimal>& amount)
+{
+    std::string out;
+    if (amount)
+        simulator::append(out, *amount);
+    return out;
+}
+
+std::string text(const std::vector<std::string>& numbers)
+{
+    std::string out;
+    for (const auto& number : numbers)
+        out += (out.empty() ? "" : ",") + number;
+    return out;
+}
+
+std::string line(const Simcard& sim)
+{
+    const auto expires = sim.tariff_expires_at ? sim.tariff_expires_at->time_since_epoch().count() : 0;
+    return sim.id + '|' + (sim.is_blocked ? "true" : "false") + '|' + text(sim.balance) + '|' +
+           text(sim.caller_ids) + '|' + sim.description.value_or("") + '|' + std::to_string(expires);
+}
+
+} // namespace
+
+Story::Story(simulator::Server& api)
+    : api_(api),
+      begin_(std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) - 24h)
+{
+    api_.with_fleet(
+        [this](Fleet& fleet)
+        {
+            for (std::size_t i = 0; i < fleet.size(); ++i)
+                ids_.push_back(fleet.at(i).id);
+            for (const auto& id : ids_)
+                fleet.update(id,
+                             [this](Simcard& sim)
+                             {
+                                 sim.balance = Decimal::whole(100);
+                                 sim.caller_ids.clear();
+                                 sim.tariff_expires_at = begin_ + 24h * 365;
+                             });
+            guest_ = fleet.remove(ids_[guests[1]]);
+        });
+}
+
+void Story::next_round()
+{
+    ++round_;
+    api_.with_fleet(
+        [this](Fleet& fleet)
+        {
+            swap_guests(fleet);
+            swap_newcomers(fleet);
+            change_fields(fleet);
+        });
+}
+
+void Story::swap_guests(Fleet& fleet)
+{
+    const auto leaving = ids_[guests[(round_ + 1) % 2]];
+    auto left = fleet.remove(leaving);
+    fleet.add(std::move(*guest_));
+    guest_ = std::move(left);
+}
+
+void Story::swap_newcomers(Fleet& fleet) const
+{
+    fleet.remove(newcomer(round_ - 1));
+    Simcard sim = fleet.at(0);
+    sim.id = newcomer(round_);
+    fleet.add(std::move(sim));
+}
+
+void Story::change_fields(Fleet& fleet) const
+{
+    fleet.update(ids_[talker],
+                 [this](Simcard& sim)
+                 {
+                     sim.description = "round " + std::to_string(round_);
+                     sim.is_blocked = !sim.is_blocked;
+                     sim.caller_ids = {std::to_string(37'250'000'000 + round_)};
+                 });
+    fleet.update(ids_[spender], [this](Simcard& sim)
+                 { sim.balance = Decimal{(round_ % 2 == 0 ? 50'000'000 : 1'000'000) + round_}; });
+    fleet.update(ids_[subscriber],
+                 [this](Simcard& sim) { sim.tariff_expires_at = begin_ + std::chrono::seconds{round_}; });
+}
+
+void Story::lose_many()
+{
+    api_.with_fleet(
+        [this](Fleet& fleet)
+        {
+            for (auto i = first_of_wave; i < end_of_wave; ++i)
+                lost_.push_back(*fleet.remove(ids_[i]));
+        });
+}
+
+void Story::return_many()
+{
+    api_.with_fleet(
+        [this](Fleet& fleet)
+        {
+            for (auto& sim : lost_)
+                fleet.add(std::move(sim));
+            lost_.clear();
+        });
+}
+
+std::string Story::fleet() const
+{
+    std::string lines;
+    api_.with_fleet(
+        [&lines](Fleet& fleet)
+        {
+            for (std::size_t i = 0; i < fleet.size(); ++i)
+                lines += line(fleet.at(i)) + '\n';
+        });
+    return lines;
+}
+
+} // namespace simsync::test
