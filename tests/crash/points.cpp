@@ -1,9 +1,12 @@
 // Calls harness/wire.
 #include "crash/points.hpp"
 
+#include "simulation/sanitized.hpp"
+
 #include <cstdlib>
 #include <random>
 #include <string_view>
+#include <utility>
 
 namespace simsync::test
 {
@@ -22,23 +25,41 @@ std::minstd_rand::result_type seed()
     return text.empty() ? 1 : static_cast<std::minstd_rand::result_type>(std::stoul(std::string(text)));
 }
 
-bool is_of_commit(const Wire& wire, std::size_t number)
+// One of so many, where not all are tried.
+constexpr std::minstd_rand::result_type share = simulation::sanitized ? 200 : 50;
+
+// Sees the run's messages in their order.
+class WritingCommits
 {
-    const auto what = wire.passed(number);
-    return what.ends_with("COMMIT") || what.ends_with("commit");
-}
+public:
+    // Whether it ends a transaction that wrote.
+    bool is_one(std::string_view message)
+    {
+        for (const auto* written : {"INSERT 0 ", "UPDATE ", "DELETE ", "COPY "})
+            wrote_ |=
+                message.starts_with(std::string("< CommandComplete ") + written) && !message.ends_with(" 0");
+        return message == "> Query COMMIT" && std::exchange(wrote_, false);
+    }
+
+private:
+    bool wrote_ = false;
+};
 
 } // namespace
 
-std::vector<CrashPoint> crash_points(const Wire& wire, std::size_t share)
+std::vector<CrashPoint> crash_points(const Wire& wire)
 {
     const bool all = variable("SIMSYNC_CRASH_POINTS") == "all";
     std::minstd_rand generator{seed()};
+    WritingCommits commits;
     std::vector<CrashPoint> points;
     for (std::size_t number = 1; number <= wire.passed(); ++number)
+    {
+        const bool matters = commits.is_one(wire.passed(number));
         for (const auto side : {Wire::Side::before, Wire::Side::after})
-            if (generator() % share == 0 || all || is_of_commit(wire, number))
+            if (generator() % share == 0 || all || matters)
                 points.push_back({number, side});
+    }
     return points;
 }
 

@@ -18,9 +18,9 @@ struct CrashPoint
 };
 
 // Of the run that has just passed through the wire: before and after each message. Without
-// SIMSYNC_CRASH_POINTS=all only those around a COMMIT and one of `share` of the others, drawn
-// by a seed (SIMSYNC_SEED, else 1).
-std::vector<CrashPoint> crash_points(const Wire& wire, std::size_t share);
+// SIMSYNC_CRASH_POINTS=all only before and after the COMMIT of whatever was written, and a share of the
+// others, drawn by a seed (SIMSYNC_SEED, else 1).
+std::vector<CrashPoint> crash_points(const Wire& wire);
 
 // For people: "before message 57, > Query commit".
 std::string text(const CrashPoint& point, const Wire& wire);

@@ -1,6 +1,7 @@
 // Changes the simulator's fleet. Calls the simulator.
 #include "crash/story.hpp"
 
+#include <array>
 #include <chrono>
 
 namespace simsync::test
@@ -15,14 +16,13 @@ using simulator::Simcard;
 using namespace std::chrono_literals;
 
 // Who does what, by position in the first fleet. All others stay as they are.
-constexpr std::size_t talker = 0;
-constexpr std::size_t spender = 1;
-constexpr std::size_t subscriber = 2;
-constexpr std::size_t guests[] = {3, 4};
+constexpr std::array<std::size_t, 2> pair{0, 1}; // one is blocked and poor, the other is not; they take turns
+constexpr std::array<std::size_t, 2> guests{2, 3}; // one is away; they take turns
+constexpr std::size_t subscriber = 4;
 constexpr std::size_t first_of_wave = 5;
 constexpr std::size_t end_of_wave = 10;
 
-std::string newcomer(int round)
+std::string newcomer(std::size_t round)
 {
     return "99" + std::to_string(100'000 + round);
 }
@@ -98,22 +98,25 @@ void Story::swap_newcomers(Fleet& fleet) const
     fleet.remove(newcomer(round_ - 1));
     Simcard sim = fleet.at(0);
     sim.id = newcomer(round_);
+    sim.balance = Decimal::whole(100);
     fleet.add(std::move(sim));
 }
 
 void Story::change_fields(Fleet& fleet) const
 {
-    fleet.update(ids_[talker],
-                 [this](Simcard& sim)
-                 {
-                     sim.description = "round " + std::to_string(round_);
-                     sim.is_blocked = !sim.is_blocked;
-                     sim.caller_ids = {std::to_string(37'250'000'000 + round_)};
-                 });
-    fleet.update(ids_[spender], [this](Simcard& sim)
-                 { sim.balance = Decimal{(round_ % 2 == 0 ? 50'000'000 : 1'000'000) + round_}; });
+    for (const auto member : pair)
+        fleet.update(ids_[member],
+                     [&](Simcard& sim)
+                     {
+                         const bool poor = (round_ + member) % 2 == 0;
+                         sim.description = "round " + std::to_string(round_);
+                         sim.is_blocked = poor;
+                         sim.balance =
+                             Decimal{(poor ? 1'000'000 : 50'000'000) + static_cast<std::int64_t>(round_)};
+                         sim.caller_ids = {std::to_string(37'250'000'000 + round_)};
+                     });
     fleet.update(ids_[subscriber],
-                 [this](Simcard& sim) { sim.tariff_expires_at = begin_ + std::chrono::seconds{round_}; });
+                 [this](Simcard& sim) { sim.tariff_expires_at = begin_ + std::chrono::seconds(round_); });
 }
 
 void Story::lose_many()

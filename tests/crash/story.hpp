@@ -23,7 +23,8 @@ public:
     // The fleet of `api` has as many SIMs.
     explicit Story(simulator::Server& api);
 
-    // A SIM comes, one goes, one returns, some differ, a balance falls low or recovers, a tariff has ended.
+    // A SIM comes, one goes, one returns, some differ, one is blocked and poor and one no longer, a
+    // tariff has ended.
     void next_round();
     // Five SIMs are gone at once, or back again.
     void lose_many();
@@ -42,7 +43,7 @@ private:
     std::vector<std::string> ids_;
     std::optional<simulator::Simcard> guest_; // the one that is away
     std::vector<simulator::Simcard> lost_;
-    int round_ = 0;
+    std::size_t round_ = 0;
 };
 
 } // namespace simsync::test

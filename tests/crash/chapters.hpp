@@ -1,0 +1,122 @@
+// The course of a crash test: a fleet changes, simsync mirrors it and is struck at a message, then it mirrors
+// undisturbed, and the books must be as if nothing had been.
+#pragma once
+
+#include "crash/books.hpp"
+#include "crash/points.hpp"
+#include "crash/story.hpp"
+#include "harness/wire.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace simsync::test
+{
+
+class Chapters : public testing::Test
+{
+protected:
+    using Change = void (Story::*)();
+
+    Chapters(simulator::Server& api, std::string url) : url_(std::move(url)), story_(api), books_(url_) {}
+
+    // simsync's life until it has mirrored the fleet, through the wire and undisturbed; true where it has.
+    virtual bool live() = 0;
+    // The same, to be struck at that message.
+    virtual void be_struck(const CrashPoint& point) = 0;
+    // Lets go of the lease.
+    virtual void end() {}
+
+    // Strikes once at each point of what follows each change; the changes come in turn, over and over.
+    void strike_everywhere(const std::vector<Change>& changes)
+    {
+        settle();
+        for (const auto change : changes)
+            pass_undisturbed(change); // the first round differs from those after it
+        std::vector<Chapter> chapters;
+        for (const auto change : changes)
+            chapters.push_back(pass_undisturbed(change));
+        std::size_t points = 0;
+        for (const auto& chapter : chapters)
+            points = std::max(points, chapter.points.size());
+        for (std::size_t i = 0; i < points; ++i)
+            for (const auto& chapter : chapters)
+                strike(chapter, chapter.points[i % chapter.points.size()]);
+        // A run may be a row shorter than the one that was counted.
+        EXPECT_GE(struck_ + 5 * chapters.size(), points * chapters.size());
+    }
+
+    Wire& wire() noexcept { return wire_; }
+    const std::string& told() const noexcept { return told_; } // undisturbed, in all chapters
+
+private:
+    struct Chapter
+    {
+        Change change;
+        std::vector<CrashPoint> points;
+        std::string told;
+    };
+
+    // Until the lease is free, so that the next life takes it at its first try.
+    void rest()
+    {
+        end();
+        while (run_sql(url_, "select count(*) from pg_locks where locktype = 'advisory' and database = "
+                             "(select oid from pg_database where datname = current_database())") != "0")
+            std::this_thread::yield();
+    }
+
+    void settle()
+    {
+        ASSERT_TRUE(live());
+        rest();
+        books_.turn_page(account);
+    }
+
+    Chapter pass_undisturbed(Change change)
+    {
+        (story_.*change)();
+        wire_.count();
+        EXPECT_TRUE(live());
+        rest();
+        EXPECT_GT(wire_.passed(), 300U);
+        Chapter chapter{change, crash_points(wire_), books_.told(account)};
+        told_ += chapter.told + ' ';
+        check("undisturbed");
+        return chapter;
+    }
+
+    void strike(const Chapter& chapter, const CrashPoint& point)
+    {
+        (story_.*chapter.change)();
+        be_struck(point);
+        const auto where = text(point, wire_);
+        struck_ += wire_.has_cut() ? 1 : 0;
+        wire_.count();
+        EXPECT_TRUE(live()) << where;
+        rest();
+        EXPECT_EQ(books_.told(account), chapter.told) << where;
+        check(where);
+    }
+
+    void check(const std::string& where)
+    {
+        EXPECT_EQ(books_.complaints(account), "") << where;
+        EXPECT_EQ(books_.mirror(account), story_.fleet()) << where;
+        books_.turn_page(account);
+    }
+
+    const std::string account = "main";
+    std::string url_;
+    Wire wire_{Cluster::shared()};
+    Story story_;
+    Books books_;
+    std::size_t struck_ = 0;
+    std::string told_;
+};
+
+} // namespace simsync::test

@@ -1,0 +1,81 @@
+// `simsync sync` is killed (SIGKILL) before and after each message that it exchanges with PostgreSQL; then it
+// is started again.
+#include "crash/chapters.hpp"
+#include "e2e/setting.hpp"
+
+#include <csignal>
+#include <future>
+#include <sys/wait.h>
+
+namespace simsync::test
+{
+namespace
+{
+
+constexpr int try_again = 75;
+
+// A base, so that it is there before the chapters begin.
+struct SmallSetting
+{
+    Setting setting{Story::sims};
+};
+
+// Returns when it is dead: not one instruction of it comes after.
+void kill_at_once(pid_t process)
+{
+    kill(process, SIGKILL);
+    siginfo_t ended{};
+    waitid(P_PID, static_cast<id_t>(process), &ended, WEXITED | WNOWAIT);
+}
+
+class Kills : SmallSetting, public Chapters
+{
+protected:
+    Kills() : Chapters(setting.api(), setting.url())
+    {
+        const auto url = Cluster::shared().as_member_of("simsync_writer", setting.url());
+        setting.set("database", "url", '"' + wire().url_of(url) + '"');
+        setting.set("account", "page_size", "8");
+        setting.set("account", "concurrency", "1");
+        setting.set("removal", "guard_fraction", std::to_string(Story::guard_fraction));
+        setting.set("removal", "guard_minimum", std::to_string(Story::guard_minimum));
+        setting.set("alert", "balance_low", Story::balance_low);
+    }
+
+    // The server lets go of the lease of the dead a moment later.
+    bool live() override
+    {
+        Result result;
+        do
+            result = setting.run({"sync"});
+        while (result.code == try_again);
+        EXPECT_EQ(result.code, 0) << result.err;
+        return result.code == 0;
+    }
+
+    void be_struck(const CrashPoint& point) override
+    {
+        std::promise<pid_t> started;
+        wire().cut_at(point.number, point.side,
+                      [process = started.get_future().share()] { kill_at_once(process.get()); });
+        Program program(setting.folder(), "struck", {"--config", setting.config_file(), "sync"});
+        started.set_value(program.process().id());
+        EXPECT_EQ(program.process().wait(), wire().has_cut() ? 128 + SIGKILL : 0)
+            << text(point, wire()) << program.err();
+    }
+};
+
+TEST_F(Kills, at_every_message_of_a_sweep_full_of_changes_lose_nothing_and_tell_nothing_twice)
+{
+    strike_everywhere({&Story::next_round});
+    EXPECT_THAT(told(), testing::HasSubstr("tariff.expired tariff.expiry_changed tariff.renewed"));
+}
+
+TEST_F(Kills, at_every_message_of_a_wave_of_removals_hold_and_release_it_once)
+{
+    strike_everywhere({&Story::lose_many, &Story::return_many});
+    EXPECT_THAT(told(), testing::EndsWith("account.removals_held account.removals_released "));
+}
+
+} // namespace
+} // namespace simsync::test
