@@ -66,23 +66,20 @@ Account::~Account() = default;
 
 awaitable<void> Account::run()
 {
-    for (int failures = 0; !stopping_;)
+    while (!stopping_)
     {
-        std::optional<StoreError> error;
         try
         {
             co_await mirror_while_leading();
         }
-        catch (const StoreError& caught)
+        catch (const StoreError& error)
         {
-            error.emplace(caught);
+            if (!stopping_)
+                tell_database_error(error);
         }
-        failures = leading_ ? 1 : failures + 1;
         lose_lead();
-        if (!error || stopping_)
-            continue;
-        log_database_error(*error);
-        co_await rest(*reconnect.delay(failures, random_chance()));
+        if (!stopping_)
+            co_await rest(*reconnect.delay(database_failures_, random_chance()));
     }
     client_.close();
     co_await lane_.disconnect();
@@ -106,7 +103,7 @@ awaitable<bool> Account::take_lease()
         if (co_await lane_([this](Mirror& mirror) { return mirror.try_lead(account_.endpoint); }))
             co_return true;
         stand_by(co_await lane_([](Mirror& mirror) { return mirror.leader(); }));
-        database_answered_ = steady_clock::now();
+        database_serves();
         co_await rest(standby_interval);
     }
     co_return false;
@@ -217,12 +214,14 @@ awaitable<void> Account::sweep()
 
 void Account::conclude(const SweepReport& report)
 {
-    database_answered_ = steady_clock::now();
+    if (!report.interrupted) // by the database, as like as not
+        database_serves();
     trouble_ = report.record.error.value_or("");
     if (report.record.outcome != Outcome::complete)
         return;
     last_complete_ = steady_clock::now();
     auth_failed_ = false;
+    told_database_errors_.clear();
 }
 
 // Each is told once: refused credentials until a sweep is complete again, a field once and for all.
@@ -323,13 +322,28 @@ void Account::cut()
 
 AccountStanding Account::standing() const
 {
-    return {account_.name, leading_, database_answered_, last_complete_, auth_failed_, trouble_};
+    return {account_.name, leading_, database_answered_, last_complete_,
+            auth_failed_,  trouble_, database_error_};
 }
 
-void Account::log_database_error(const StoreError& error)
+// However often we try: the log is told once of each cause. A database that lets us connect and lead but not
+// write is no better than one that is away, and is asked as seldom.
+void Account::tell_database_error(const StoreError& error)
 {
+    ++database_failures_;
+    database_error_ = error.what();
     metrics_.database_error();
-    log::error(account_.name, error.what(), {{"hint", error.hint()}});
+    if (told_database_errors_.insert(error.hint()).second)
+        log::error(account_.name, error.what(), {{"hint", error.hint()}});
+    else
+        log::debug(account_.name, error.what());
+}
+
+void Account::database_serves()
+{
+    database_answered_ = steady_clock::now();
+    database_failures_ = 0;
+    database_error_.clear();
 }
 
 void Account::told_due(const EventCounts& told)

@@ -70,7 +70,8 @@ private:
     void count(const SweepReport& report);
     void log_sweep(const SweepReport& report);
     void told_due(const EventCounts& told);
-    void log_database_error(const StoreError& error);
+    void tell_database_error(const StoreError& error);
+    void database_serves();
     void lose_lead();
     void end_work();
     bool ending() const noexcept { return stopping_ || error_; }
@@ -94,8 +95,12 @@ private:
     std::optional<Time> last_complete_;
     Time leading_since_;
     std::optional<Time> database_answered_;
-    std::string trouble_;  // why the last sweep was not complete
-    std::string surprise_; // why it went on by offset where it paged by key
+    std::string database_error_; // the last, until it served us again
+    int database_failures_ = 0;  // since it last served us
+    std::set<std::string>
+        told_database_errors_; // by their hints; the log was told, until a sweep is complete
+    std::string trouble_;      // why the last sweep was not complete
+    std::string surprise_;     // why it went on by offset where it paged by key
 };
 
 } // namespace simsync

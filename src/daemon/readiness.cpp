@@ -20,6 +20,8 @@ std::string because(const AccountStanding& account)
 // Empty: nothing is wrong.
 std::string fault(const AccountStanding& account, AccountStanding::Time now, milliseconds stale_after)
 {
+    if (!account.database_error.empty())
+        return account.database_error;
     if (!account.database_answered || now - *account.database_answered > longest_silence)
         return "the database does not answer";
     if (!account.leading)

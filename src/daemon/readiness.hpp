@@ -19,6 +19,7 @@ struct AccountStanding
     std::optional<Time> last_complete;     // the end of the last sweep that was proven complete
     bool auth_failed = false;              // credentials refused, and no complete sweep since
     std::string trouble;                   // why the last sweep was not complete; empty if it was
+    std::string database_error{};          // the last, while the database has not served us since
 };
 
 struct Readiness

@@ -38,6 +38,14 @@ std::string fault(const AccountStanding& account)
     return readiness.reason;
 }
 
+TEST(Readiness, IsNotThereWhileTheDatabaseFailsThoughItAnswers)
+{
+    auto account = fresh("main");
+    account.leading = false; // between two connections
+    account.database_error = "its disk is full";
+    EXPECT_EQ(fault(account), "main: its disk is full\n");
+}
+
 TEST(Readiness, is_given_while_all_led_accounts_are_fresh)
 {
     const auto readiness = judge({fresh("main"), fresh("spare")});

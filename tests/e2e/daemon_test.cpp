@@ -1,12 +1,9 @@
 // `simsync run` under a service manager: readiness, metrics, signals, what it survives.
-#include "e2e/notify_socket.hpp"
-#include "e2e/setting.hpp"
+#include "e2e/daemon.hpp"
 
 #include <gmock/gmock.h>
 
 #include <atomic>
-#include <csignal>
-#include <optional>
 
 namespace simsync::test
 {
@@ -15,59 +12,6 @@ namespace
 
 using testing::HasSubstr;
 using testing::Not;
-
-// The daemon over a setting, started when a test has made the setting ready.
-class Daemon
-{
-public:
-    explicit Daemon(Setting& setting, Strings environment = {})
-        : socket_(setting.folder()),
-          program_(setting.folder(), "daemon", {"--config", setting.config_file(), "run"},
-                   with(std::move(environment), socket_.variable()))
-    {
-        socket_.await("READY=1");
-    }
-
-    // After a sweep that ended so.
-    std::string await_sweep(const std::string& outcome)
-    {
-        std::string status;
-        while (status.find(outcome) == std::string::npos)
-            status = socket_.await("STATUS=main: sweep ");
-        return status;
-    }
-
-    HttpAnswer get(const std::string& path)
-    {
-        if (port_.empty())
-        {
-            const auto line = program_.await_err("serves health and metrics");
-            port_ = line.substr(line.find("port=") + 5);
-        }
-        return http_get(port_, path);
-    }
-
-    int stop(int signal = SIGTERM)
-    {
-        kill(program_.process().id(), signal);
-        return program_.process().wait();
-    }
-
-    void tell(int signal) { kill(program_.process().id(), signal); }
-    NotifySocket& socket() noexcept { return socket_; }
-    Program& program() noexcept { return program_; }
-
-private:
-    static Strings with(Strings environment, std::string variable)
-    {
-        environment.push_back(std::move(variable));
-        return environment;
-    }
-
-    NotifySocket socket_;
-    Program program_;
-    std::string port_;
-};
 
 TEST(Daemon, tells_systemd_that_it_is_ready_how_sweeps_went_and_that_it_stops)
 {

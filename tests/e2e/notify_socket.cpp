@@ -40,6 +40,7 @@ NotifySocket::NotifySocket(const Folder& folder, const std::string& name)
 NotifySocket::~NotifySocket()
 {
     close(socket_);
+    unlink(path_.c_str());
 }
 
 std::string NotifySocket::await(const std::string& begin)

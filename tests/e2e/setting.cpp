@@ -27,21 +27,21 @@ simulator::ServerOptions with_fleet_of(std::size_t sims, simulator::ServerOption
 
 } // namespace
 
-Setting::Setting(std::size_t sims, simulator::ServerOptions options)
-    : api_(with_fleet_of(sims, std::move(options)))
+Setting::Setting(std::size_t sims, simulator::ServerOptions options, Cluster& cluster)
+    : api_(with_fleet_of(sims, std::move(options))),
+      url_(cluster.mirror_database())
 {
     api_.start();
-    sections_ = {
-        {"[database]", {{"url", '"' + Cluster::shared().as_member_of("simsync_writer", url_) + '"'}}},
-        {"[[account]]",
-         {{"name", "\"main\""},
-          {"endpoint", '"' + api_.url() + '"'},
-          {"username", "\"partner\""},
-          {"password_file", "\"main.password\""},
-          {"sweep_interval", "\"200ms\""},
-          {"page_size", "100"}}},
-        {"[alert]", {{"balance_low", "5.00"}}},
-        {"[http]", {{"listen", "\"127.0.0.1:0\""}}}};
+    sections_ = {{"[database]", {{"url", '"' + cluster.as_member_of("simsync_writer", url_) + '"'}}},
+                 {"[[account]]",
+                  {{"name", "\"main\""},
+                   {"endpoint", '"' + api_.url() + '"'},
+                   {"username", "\"partner\""},
+                   {"password_file", "\"main.password\""},
+                   {"sweep_interval", "\"200ms\""},
+                   {"page_size", "100"}}},
+                 {"[alert]", {{"balance_low", "5.00"}}},
+                 {"[http]", {{"listen", "\"127.0.0.1:0\""}}}};
     write_password("partner");
     write_config();
 }

@@ -15,7 +15,8 @@ namespace simsync::test
 class Setting
 {
 public:
-    explicit Setting(std::size_t sims = 300, simulator::ServerOptions options = {});
+    explicit Setting(std::size_t sims = 300, simulator::ServerOptions options = {},
+                     Cluster& cluster = Cluster::shared());
 
     simulator::Server& api() noexcept { return api_; }
     const Folder& folder() const noexcept { return folder_; }
@@ -41,7 +42,7 @@ private:
     using Section = std::vector<std::pair<std::string, std::string>>;
     simulator::Server api_;
     Folder folder_;
-    std::string url_ = Cluster::shared().mirror_database();
+    std::string url_;
     std::vector<std::pair<std::string, Section>> sections_;
 };
 

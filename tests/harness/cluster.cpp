@@ -57,6 +57,19 @@ Cluster::Cluster(std::vector<std::string> settings) : settings_(std::move(settin
     start();
 }
 
+Cluster::Cluster(StandbyOf of)
+{
+    run(unprivileged({programs / "pg_basebackup", "-D", folder_ / "data", "-h", of.primary.folder(), "-U",
+                      "postgres", "-R", "-c", "fast", "--no-sync"}),
+        folder_ / "basebackup.log");
+    start();
+}
+
+void Cluster::promote()
+{
+    run_sql(url_of("postgres", "postgres"), "select pg_promote()");
+}
+
 Cluster::~Cluster()
 {
     if (server_)

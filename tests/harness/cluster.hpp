@@ -22,8 +22,15 @@ public:
     Cluster(); // a folder, initdb, a running server: about half a second
     explicit Cluster(std::vector<std::string> settings); // each "name=value", as of postgresql.conf
     ~Cluster();
-    Cluster(const Cluster&) = delete;
-    Cluster& operator=(const Cluster&) = delete;
+    Cluster(Cluster&&) = delete;
+
+    // A hot standby that follows `primary`, read-only until it is promoted.
+    struct StandbyOf
+    {
+        const Cluster& primary;
+    };
+    explicit Cluster(StandbyOf);
+    void promote();
 
     // The URL of a new database, as superuser: empty, or with simsync's schema.
     std::string empty_database();
@@ -35,6 +42,9 @@ public:
     void stop_immediately(); // as if the power had failed; every connection is lost
     void start();
     void restart(); // both
+
+    // A database of another cluster's, as this one's: of a standby, the primary's.
+    std::string here(const std::string& url) const { return url + " host=" + folder_.path().string(); }
 
     const std::filesystem::path& folder() const noexcept { return folder_.path(); } // holds the socket
 
