@@ -4,11 +4,14 @@
 
 #include "simsync/store/errors.hpp"
 
+#include <fcntl.h>
 #include <libpq-fe.h>
 #include <poll.h>
 #include <pqxx/pqxx>
+#include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <memory>
 #include <regex>
@@ -188,6 +191,15 @@ std::string last_sqlstate(const std::string& message)
     return sqlstate;
 }
 
+bool descriptors_are_exhausted()
+{
+    const int descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    const bool exhausted = descriptor < 0 && (errno == EMFILE || errno == ENFILE);
+    if (descriptor >= 0)
+        close(descriptor);
+    return exhausted;
+}
+
 std::string one_line(std::string text)
 {
     while (!text.empty() && text.back() == '\n')
@@ -221,7 +233,10 @@ void throw_translated(std::string_view doing, const std::string& place, bool ali
     }
     catch (const pqxx::failure& error) // broken_connection, and what a loss in COPY looks like
     {
-        throw DatabaseUnavailable(sentence(doing, place, error.what()), std::string(hint_unavailable));
+        // Of a connection that it knows to be lost libpqxx says that it "could not obtain client encoding".
+        const auto lost = std::string_view(error.what()).find("not connected") != std::string_view::npos;
+        throw DatabaseUnavailable(sentence(doing, place, lost ? "the connection is lost" : error.what()),
+                                  std::string(hint_unavailable));
     }
     catch (const std::exception& error)
     {
@@ -242,6 +257,9 @@ void throw_translated_connect(const DatabaseUrl& url)
     }
     const auto what = "cannot connect to " + url.place + ": " + reason;
 
+    if (descriptors_are_exhausted())
+        throw DatabaseUnavailable(what,
+                                  "simsync has no file descriptor left: raise LimitNOFILE= of its unit");
     const auto again = connect_verbosely(url.conninfo);
     if (PQconnectionNeedsPassword(again.get()))
         throw DatabaseRefused(what, "the server wants a password: put it into ~/.pgpass of simsync's user");

@@ -1,0 +1,76 @@
+// `simsync run` where its host has run out of something.
+#include "e2e/daemon.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+namespace simsync::test
+{
+namespace
+{
+
+constexpr const char* changes_told =
+    "select count(*) from simsync.change_event where kind = 'attributes.changed'";
+
+void change_one(Setting& setting)
+{
+    setting.change(7, [](simulator::Simcard& sim) { sim.description = "after all"; });
+}
+
+// No file or connection that is opened from now on may get a number from this one on.
+void limit_descriptors(pid_t process, rlim_t number)
+{
+    rlimit limit{};
+    ASSERT_EQ(prlimit(process, RLIMIT_NOFILE, nullptr, &limit), 0);
+    limit.rlim_cur = number;
+    ASSERT_EQ(prlimit(process, RLIMIT_NOFILE, &limit, nullptr), 0);
+}
+
+TEST(Host, without_file_descriptors_is_outlived)
+{
+    Setting setting;
+    Daemon daemon{setting};
+    daemon.await_sweep("complete");
+    const auto process = daemon.program().process().id();
+    limit_descriptors(process, 3);
+    setting.sql(
+        "select pg_terminate_backend(pid, 10000) from pg_stat_activity where application_name = 'simsync' "
+        "and datname = current_database()");
+    daemon.program().await_err("raise LimitNOFILE");
+    change_one(setting);
+    EXPECT_EQ(setting.sql(changes_told), "0");
+
+    limit_descriptors(process, 1'024);
+    setting.await_sql(changes_told, "1");
+    EXPECT_NE(daemon.get("/healthz").status.find("200"), std::string::npos);
+    EXPECT_EQ(daemon.stop(), 0);
+}
+
+TEST(Host, with_a_full_disk_for_output_and_log_is_outlived)
+{
+    Setting setting;
+    for (const auto* stream : {"daemon.out", "daemon.err"})
+        std::filesystem::create_symlink("/dev/full", setting.folder() / stream);
+    Daemon daemon{setting};
+    daemon.await_sweep("complete");
+    change_one(setting);
+    setting.await_sql(changes_told, "1");
+    EXPECT_EQ(daemon.stop(), 0);
+}
+
+// The first sockets that it opens would get their numbers.
+TEST(Host, that_closed_all_standard_streams_is_outlived)
+{
+    Setting setting;
+    Process daemon{{"setpriv", "--pdeathsig=KILL", "sh", "-c", R"(exec "$0" --config "$1" run <&- >&- 2>&-)",
+                    SIMSYNC_PROGRAM, setting.config_file()},
+                   setting.folder() / "daemon.log"};
+    setting.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'complete'", "t");
+    change_one(setting);
+    setting.await_sql(changes_told, "1");
+    daemon.end(SIGTERM);
+    EXPECT_EQ(daemon.wait(), 0);
+}
+
+} // namespace
+} // namespace simsync::test
