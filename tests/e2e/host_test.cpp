@@ -68,6 +68,9 @@ TEST(Host, that_closed_all_standard_streams_is_outlived)
     setting.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'complete'", "t");
     change_one(setting);
     setting.await_sql(changes_told, "1");
+    for (const auto* stream : {"0", "1", "2"})
+        EXPECT_EQ(std::filesystem::read_symlink("/proc/" + std::to_string(daemon.id()) + "/fd/" + stream),
+                  "/dev/null");
     daemon.end(SIGTERM);
     EXPECT_EQ(daemon.wait(), 0);
 }
