@@ -8,6 +8,7 @@
 #include "api/pool.hpp"
 #include "api/session.hpp"
 #include "api/verdict.hpp"
+#include "simsync/api/bounds.hpp"
 #include "simsync/model/escape.hpp"
 
 #include <boost/asio/use_awaitable.hpp>
@@ -28,10 +29,9 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view graphql_path = "/partner/graphql";
 
-// A SIM with all its fields takes some 600 bytes; the rest is for long descriptions and what may be added one
-// day.
-constexpr std::size_t bytes_for_an_answer = 256 * 1024;
-constexpr std::size_t bytes_for_a_row = 8 * 1024;
+// Two tokens and what else a login may tell. Its answer is read into a tree, which takes several times as
+// much.
+constexpr std::size_t most_login_bytes = 64 * 1024;
 
 // A server may send more than was asked for, within reason.
 constexpr std::size_t most_rows(std::uint64_t limit)
@@ -53,6 +53,14 @@ Failure silenced(std::chrono::milliseconds left)
             .what = "the API asked for silence: no request was sent",
             .retry_after = left,
             .unknown_fields = {}};
+}
+
+// No page size makes a login's answer smaller.
+Failure as_of_login(Failure failure)
+{
+    if (failure.trouble == Trouble::too_large)
+        failure.trouble = Trouble::malformed;
+    return failure;
 }
 
 template<class T>
@@ -138,11 +146,10 @@ Endpoint endpoint_of(const ClientOptions& options)
 Pool::Make connections_of(const asio::any_io_executor& executor, const ClientOptions& options,
                           const Endpoint& endpoint)
 {
-    HttpOptions http{.user_agent = options.user_agent,
-                     .body_limit = bytes_for_an_answer + bytes_for_a_row * options.page_size};
+    HttpOptions http{.user_agent = options.user_agent, .body_limit = most_answer_bytes(options.page_size)};
     // Reading the system's authorities takes 20 ms and 6 MB: not where nobody has to be trusted.
-    const auto trust =
-        endpoint.scheme == Scheme::https ? std::make_shared<Trust>(options.ca_file) : std::shared_ptr<Trust>{};
+    const auto trust = endpoint.scheme == Scheme::https ? std::make_shared<Trust>(options.ca_file)
+                                                        : std::shared_ptr<Trust>{};
     return [executor, endpoint, http, trust]
     { return std::make_unique<HttpConnection>(executor, endpoint, trust, http); };
 }
@@ -178,8 +185,8 @@ asio::awaitable<Answer<Page>> Client::Impl::simcards(std::shared_ptr<Impl> self,
 {
     Question question{.operation = "simcards",
                       .body = list_request(query, self->selection),
-                      .decode = [rows = most_rows(query.limit)](auto json)
-                      { return decode_list(json, rows); },
+                      .decode = [limit = query.limit](auto json)
+                      { return decode_list(json, most_rows(limit), most_page_bytes(limit)); },
                       .time_left = self->options.request_timeout};
     co_return co_await self->ask(std::move(question));
 }
@@ -289,11 +296,14 @@ asio::awaitable<Answer<HttpReply>> Client::Impl::authenticate(std::shared_ptr<Im
     if (!lease)
         co_return lease.error();
     (*lease)->close();
+    request.body_limit = most_login_bytes;
     const auto started = Clock::now();
     auto reply = co_await (*lease)->post(std::move(request), started + self->options.request_timeout);
     if (reply)
         if (auto failure = judge_login(*reply, wall_clock()))
             reply = self->located(std::move(*failure));
+    if (!reply)
+        reply = as_of_login(reply.error());
     self->told_request(operation, outcome_of(reply), started);
     if (!reply)
         self->hear(reply.error());

@@ -6,6 +6,7 @@
 #include "api/excerpt.hpp"
 #include "api/repair.hpp"
 #include "api/scalar.hpp"
+#include "simsync/api/bounds.hpp"
 #include "simsync/api/fingerprint.hpp"
 #include "simsync/model/escape.hpp"
 
@@ -146,18 +147,23 @@ public:
         }
     }
 
-    void end()
+    // False where the item was set aside.
+    bool end()
     {
         if (sim().id.empty() && !reason_)
             set_aside(field_of(Column::id).label, {});
         if (reason_)
-            return drop();
+        {
+            drop();
+            return false;
+        }
         sort_unique(sim().fmcs);
         sort_unique(sim().caller_ids);
         sort_unique(sim().external_msisdns);
         for (const auto& [column, text] : sim().undecoded)
             page_.oddities.push_back({sim().id, std::string{label_of(column)}, text});
         page_.items.back().fingerprint = fingerprint(sim());
+        return true;
     }
 
 private:
@@ -213,9 +219,10 @@ public:
     static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
     static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
 
-    PageReader(std::string_view operation, std::size_t most_rows)
+    PageReader(std::string_view operation, std::size_t most_rows, std::size_t most_bytes)
         : operation_(operation),
-          most_rows_(most_rows)
+          most_rows_(most_rows),
+          most_bytes_(most_bytes)
     {
         places_.fill(Place::nowhere);
     }
@@ -455,12 +462,17 @@ private:
         page_.items.clear();
         page_.oddities.clear();
         page_.rows = 0;
+        bytes_ = 0;
+        counted_oddities_ = 0;
         found_ = Found::page;
     }
 
+    // What the rows before this one take is known by now.
     bool count_row(error_code& error)
     {
-        if (page_.rows < most_rows_)
+        for (; counted_oddities_ < page_.oddities.size(); ++counted_oddities_)
+            bytes_ += footprint(page_.oddities[counted_oddities_]);
+        if (page_.rows < most_rows_ && bytes_ < most_bytes_)
         {
             ++page_.rows;
             return true;
@@ -499,8 +511,8 @@ private:
                 settle(excerpt_.take());
             return true;
         }
-        if (place() == Place::item)
-            item_.end();
+        if (place() == Place::item && item_.end())
+            bytes_ += footprint(page_.items.back());
         --depth_;
         return true;
     }
@@ -600,6 +612,7 @@ private:
 
     std::string_view operation_;
     std::size_t most_rows_;
+    std::size_t most_bytes_;
     Page page_;
     ItemReader item_{page_};
     Complaints complaints_;
@@ -611,7 +624,9 @@ private:
     const SimField* field_ = nullptr; // which column, for Role::column
     const SimField* group_ = nullptr; // the first field of the group that is open
     std::size_t elements_ = 0;        // of the group's list
-    std::size_t skipping_ = 0;        // how deep in a value that nobody asked for
+    std::size_t bytes_ = 0;           // that the page's rows take
+    std::size_t counted_oddities_ = 0;
+    std::size_t skipping_ = 0; // how deep in a value that nobody asked for
     bool excerpting_ = false;
     Excerpt excerpt_;
     std::string parts_; // of a key or string with escapes
@@ -646,15 +661,17 @@ Answer<Page> conclude(PageReader& reader, std::string_view operation, std::strin
     return malformed("no " + std::string{operation} + " in it", body);
 }
 
-Answer<Page> read(std::string_view body, std::string_view operation, std::size_t most_rows, error_code& error)
+Answer<Page> read(std::string_view body, std::string_view operation, std::size_t most_rows,
+                  std::size_t most_bytes, error_code& error)
 {
-    json::basic_parser<PageReader> parser{options(), operation, most_rows};
+    json::basic_parser<PageReader> parser{options(), operation, most_rows, most_bytes};
     const auto read = parser.write_some(false, body.data(), body.size(), error);
     if (!error && read < body.size())
         error = json::error::extra_data;
     if (error == json::error::array_too_large)
         return Failure{.trouble = Trouble::too_large,
-                       .what = "the answer holds more than " + std::to_string(most_rows) + " rows",
+                       .what = "the answer holds more than " + std::to_string(most_rows) + " rows, or " +
+                               std::to_string(most_bytes) + " bytes of them",
                        .retry_after = {},
                        .unknown_fields = {}};
     if (error)
@@ -662,14 +679,15 @@ Answer<Page> read(std::string_view body, std::string_view operation, std::size_t
     return conclude(parser.handler(), operation, body);
 }
 
-Answer<Page> decode(std::string_view body, std::string_view operation, std::size_t most_rows)
+Answer<Page> decode(std::string_view body, std::string_view operation, std::size_t most_rows,
+                    std::size_t most_bytes)
 {
     error_code error;
-    auto page = read(body, operation, most_rows, error);
+    auto page = read(body, operation, most_rows, most_bytes, error);
     if (!error || error == json::error::array_too_large)
         return page;
     const auto repaired = repair(body);
-    return repaired ? read(*repaired, operation, most_rows, error) : std::move(page);
+    return repaired ? read(*repaired, operation, most_rows, most_bytes, error) : std::move(page);
 }
 
 // A member of a login's answer, through as many objects as there are names.
@@ -707,20 +725,20 @@ Failure no_token(Trouble trouble, std::string_view why)
 
 } // namespace
 
-Answer<Page> decode_list(std::string_view json, std::size_t most_rows)
+Answer<Page> decode_list(std::string_view json, std::size_t most_rows, std::size_t most_bytes)
 {
-    return decode(json, "simcards", most_rows);
+    return decode(json, "simcards", most_rows, most_bytes);
 }
 
 Answer<Page> decode_sim(std::string_view json)
 {
     constexpr std::size_t most_rows = 100; // one is asked for; a server that ignores the id is refused
-    return decode(json, "simcard", most_rows);
+    return decode(json, "simcard", most_rows, most_page_bytes(most_rows));
 }
 
 std::optional<Failure> decode_errors(std::string_view json)
 {
-    json::basic_parser<PageReader> parser{options(), std::string_view{}, std::size_t{0}};
+    json::basic_parser<PageReader> parser{options(), std::string_view{}, std::size_t{0}, std::size_t{0}};
     error_code error;
     parser.write_some(false, json.data(), json.size(), error);
     if (error || !parser.handler().complaints().any())

@@ -68,7 +68,7 @@ Trouble trouble_of(const error_code& error)
 {
     if (error == beast::error::timeout)
         return Trouble::timed_out;
-    if (error == http::error::body_limit || error == http::error::header_limit)
+    if (error == http::error::header_limit)
         return Trouble::too_large;
     if (error == http::error::end_of_stream || error == http::error::partial_message)
         return Trouble::unreachable;
@@ -90,6 +90,8 @@ std::string why(const error_code& error)
         return "the server closed the connection";
     if (error == http::error::partial_message)
         return "the answer was cut short";
+    if (error == http::error::header_limit)
+        return "its header is larger than " + std::to_string(header_limit) + " bytes";
     return error.message();
 }
 
@@ -218,7 +220,7 @@ struct HttpConnection::Impl
     template<class Stream>
     asio::awaitable<Answer<HttpReply>> exchange(Stream& stream, const HttpRequest& request,
                                                 Deadline deadline);
-    Answer<HttpReply> reply_of(ReplyParser& parser);
+    Answer<HttpReply> reply_of(ReplyParser& parser, std::size_t body_limit);
 
     bool open() const { return plain != nullptr || tls != nullptr; }
     PlainStream& tcp_stream() { return tls != nullptr ? tls->next_layer() : *plain; }
@@ -346,7 +348,8 @@ asio::awaitable<Answer<HttpReply>> HttpConnection::Impl::exchange(Stream& stream
     buffer.reserve(bytes_a_read);
     ReplyParser parser;
     parser.header_limit(header_limit);
-    parser.body_limit(options.body_limit);
+    const auto body_limit = request.body_limit > 0 ? request.body_limit : options.body_limit;
+    parser.body_limit(body_limit);
 
     // Set once, for sending and receiving together: a server that drips has no more time than one that is
     // silent.
@@ -359,16 +362,19 @@ asio::awaitable<Answer<HttpReply>> HttpConnection::Impl::exchange(Stream& stream
         went_stale = reused && !parser.got_some() && buffer.size() == 0 && error != beast::error::timeout &&
                      error != asio::error::operation_aborted;
         drop();
+        if (error == http::error::body_limit)
+            co_return failure(Trouble::too_large,
+                              where + ": the answer has more than " + std::to_string(body_limit) + " bytes");
         co_return failure_of(error, where);
     }
     beast::get_lowest_layer(stream).expires_never();
     kept = parser.keep_alive() && buffer.size() == 0;
     if (!kept)
         drop();
-    co_return reply_of(parser);
+    co_return reply_of(parser, body_limit);
 }
 
-Answer<HttpReply> HttpConnection::Impl::reply_of(ReplyParser& parser)
+Answer<HttpReply> HttpConnection::Impl::reply_of(ReplyParser& parser, std::size_t body_limit)
 {
     HttpReply reply;
     reply.status = parser.get().result_int();
@@ -377,7 +383,7 @@ Answer<HttpReply> HttpConnection::Impl::reply_of(ReplyParser& parser)
     reply.retry_after = header(parser, http::field::retry_after);
     reply.location = header(parser, http::field::location);
     auto body = decode_content(header(parser, http::field::content_encoding), std::move(parser.get().body()),
-                               options.body_limit);
+                               body_limit);
     if (!body)
         return failure(body.error().trouble, where + ": " + body.error().what);
     reply.body = std::move(*body);

@@ -35,9 +35,10 @@ private:
 
 struct HttpRequest
 {
-    std::string path;   // below the endpoint's base: "/partner/graphql"
-    std::string body;   // JSON
-    std::string bearer; // the token; empty: no Authorization
+    std::string path;           // below the endpoint's base: "/partner/graphql"
+    std::string body;           // JSON
+    std::string bearer;         // the token; empty: no Authorization
+    std::size_t body_limit = 0; // of the reply, where it is not the connection's
 };
 
 struct HttpReply

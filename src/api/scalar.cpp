@@ -15,6 +15,11 @@ using Type = Scalar::Type;
 
 // PostgreSQL's B-tree takes keys up to 2.7 kB; no id of any service comes near to this.
 constexpr std::size_t longest_id = 256;
+// A longer text is none that a person wrote; its row and its event would hold it several times.
+constexpr std::size_t longest_text = 1024 * 1024;
+// So many in one field of one SIM, and so long: each attached one is an event.
+constexpr std::size_t most_numbers = 10'000;
+constexpr std::size_t longest_number = 256;
 
 bool is_literal(const Scalar& scalar)
 {
@@ -34,7 +39,7 @@ bool fill_id(std::string& id, const Scalar& scalar)
 bool fill_text(std::optional<std::string>& text, const Scalar& scalar)
 {
     text.reset();
-    if (scalar.type == Type::boolean)
+    if (scalar.type == Type::boolean || scalar.text.size() > longest_text)
         return false;
     if (scalar.type != Type::null)
         text.emplace(scalar.text);
@@ -91,7 +96,7 @@ bool fill_integer(std::optional<std::int64_t>& integer, const Scalar& scalar)
 
 bool add_number(std::vector<std::string>& numbers, const Scalar& scalar)
 {
-    if (scalar.type == Type::boolean)
+    if (scalar.type == Type::boolean || scalar.text.size() > longest_number || numbers.size() >= most_numbers)
         return false;
     if (scalar.type != Type::null)
         numbers.emplace_back(scalar.text);

@@ -221,8 +221,9 @@ public:
 private:
     static void explain(const std::string& account, const SweepReport& report)
     {
-        const std::string hint{report.last_failure ? simsync::hint(report.last_failure->trouble)
-                                                   : "run it again: what was committed stays true"};
+        const bool own = report.interrupted || !report.last_failure;
+        const std::string hint{own ? "run it again: what was committed stays true"
+                                   : simsync::hint(report.last_failure->trouble)};
         complain("account \"" + account + "\": " + report.record.error.value_or("the sweep is not complete"),
                  hint);
     }

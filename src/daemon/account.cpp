@@ -376,7 +376,7 @@ void Account::log_sweep(const SweepReport& report)
     swept_(account_.name + ": " + text);
     if (record.outcome == Outcome::complete)
         log::info(account_.name, text);
-    else if (report.last_failure)
+    else if (report.last_failure && !report.interrupted)
         log::warn(account_.name, text,
                   {{"error", record.error.value_or("")},
                    {"hint", std::string(hint(report.last_failure->trouble))}});

@@ -1,6 +1,8 @@
 // Parts from configuration. Calls daemon/config; called by daemon/account and cli/sync.
 #include "daemon/assembly.hpp"
 
+#include "simsync/api/bounds.hpp"
+
 namespace simsync
 {
 
@@ -14,7 +16,7 @@ ClientOptions client_options(const AccountConfig& account)
     options.refresh_path = account.refresh_path;
     options.request_timeout = account.request_timeout;
     options.max_requests_per_second = account.max_requests_per_second;
-    options.concurrency = account.concurrency;
+    options.concurrency = answers_at_once(account.concurrency, account.page_size);
     options.page_size = account.page_size;
     options.user_agent = "simsync/" SIMSYNC_VERSION;
     return options;
@@ -25,7 +27,7 @@ SweeperOptions sweeper_options(const Config& config, const AccountConfig& accoun
     SweeperOptions options;
     options.account = account.name;
     options.plan.page_size = account.page_size;
-    options.plan.in_flight = account.concurrency;
+    options.plan.in_flight = answers_at_once(account.concurrency, account.page_size);
     options.plan.pagination = account.pagination;
     options.guard = {config.removal.guard_fraction, config.removal.guard_minimum};
     options.alert = {config.alert.balance_low, config.alert.balance_recovered};

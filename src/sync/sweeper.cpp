@@ -22,9 +22,6 @@ namespace
 using boost::asio::awaitable;
 namespace asio = boost::asio;
 
-// While a group is being committed the next one gathers; beyond so many pages asking waits for the database.
-constexpr std::size_t most_pages_waiting = 4;
-
 // Asking again does not mend these; the next sweep will see.
 bool hopeless(Trouble trouble)
 {
@@ -58,18 +55,6 @@ bool judges_the_question(Trouble trouble)
     }
 }
 
-// Many pages bring little: their sightings gather until they are as many as a page's. What came as many is
-// not moved again.
-void add(std::vector<std::vector<Sighting>>& pieces, std::vector<Sighting> sightings, std::size_t size)
-{
-    if (sightings.empty())
-        return;
-    if (pieces.empty() || pieces.back().size() + sightings.size() > size)
-        pieces.push_back(std::move(sightings));
-    else
-        std::ranges::move(sightings, std::back_inserter(pieces.back()));
-}
-
 void note(SweepReport& report, std::span<const Event> events)
 {
     report.record.events += static_cast<std::int64_t>(events.size());
@@ -77,7 +62,7 @@ void note(SweepReport& report, std::span<const Event> events)
 }
 
 // Rows and events of these sightings; whether the clock has to look at them.
-bool write(Transaction& transaction, const std::vector<Sighting>& seen, bool is_first_load,
+bool write(Transaction& transaction, std::span<const Sighting> seen, bool is_first_load,
            const Circumstances& circumstances, const Occasion& occasion, SweepReport& report)
 {
     std::vector<std::string> ids;
@@ -105,6 +90,7 @@ struct Sweeper::Walk
           sweep(sweeper.fleet_, number, sweeper.options_.plan, sweeper.memory_),
           number(number),
           news(executor),
+          waiting(sweeper.options_.plan.page_size),
           is_first_load(!sweeper.ledger_.holds_rows)
     {
         under_way = this;
@@ -119,12 +105,12 @@ struct Sweeper::Walk
     std::uint32_t number;
     Signal news; // a page came, room was made, somebody gave up
     SweepReport report;
-    std::vector<Piece> waiting; // seen, to be committed
-    bool is_first_load;         // no row is stored of what comes: it need not be looked for
-    std::size_t asking = 0;     // coroutines that still ask
-    std::list<Signal> pauses;   // of those that wait before they ask again
-    std::exception_ptr error;   // of the database: ends the sweep
-    bool set_aside = false;     // an answer held an item without a usable id
+    Waiting waiting;          // seen, to be committed
+    bool is_first_load;       // no row is stored of what comes: it need not be looked for
+    std::size_t asking = 0;   // coroutines that still ask
+    std::list<Signal> pauses; // of those that wait before they ask again
+    std::exception_ptr error; // of the database: ends the sweep
+    bool set_aside = false;   // an answer held an item without a usable id
 
     void give_up(std::string why)
     {
@@ -252,8 +238,7 @@ awaitable<void> Sweeper::ask_on(Walk& walk)
 {
     while (!walk.sweep.finished())
     {
-        const bool room = walk.waiting.size() < most_pages_waiting;
-        const auto question = room ? walk.sweep.next() : std::nullopt;
+        const auto question = walk.waiting.has_room() ? walk.sweep.next() : std::nullopt;
         if (walk.sweep.finished())
             break; // what would have been one question too many ends the walk, and nobody would wake us
         if (!question)
@@ -262,7 +247,7 @@ awaitable<void> Sweeper::ask_on(Walk& walk)
             continue;
         }
         if (auto page = co_await ask(walk, query(*question), question->by_key()))
-            add(walk.waiting, walk.sweep.accept(*question, std::move(*page)), options_.plan.page_size);
+            walk.waiting.add(walk.sweep.accept(*question, std::move(*page)));
         show(walk);
         walk.news.wake();
     }
@@ -281,9 +266,9 @@ awaitable<void> Sweeper::commit_on(Walk& walk)
                 co_await walk.news.wait();
                 continue;
             }
-            auto group = std::exchange(walk.waiting, {});
+            co_await commit(walk, walk.waiting.take());
+            walk.waiting.committed();
             walk.news.wake();
-            co_await commit(walk, std::move(group));
         }
     }
     catch (...)
@@ -314,7 +299,13 @@ awaitable<void> Sweeper::commit(Walk& walk, std::vector<Piece> group)
                 {
                     written = so_far;
                     for (const auto& piece : group)
-                        new_deadlines |= write(transaction, piece, walk.is_first_load, known, when, written);
+                        for (auto rest = std::span{piece}; !rest.empty();)
+                        {
+                            const auto some = some_of(rest);
+                            new_deadlines |=
+                                write(transaction, some, walk.is_first_load, known, when, written);
+                            rest = rest.subspan(some.size());
+                        }
                     transaction.record(written.record);
                 });
         });

@@ -12,6 +12,7 @@
 #include "sync/judgement.hpp"
 #include "sync/lane.hpp"
 #include "sync/surroundings.hpp"
+#include "sync/waiting.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -99,7 +100,6 @@ public:
 
 private:
     struct Walk;
-    using Piece = std::vector<Sighting>; // about a page
 
     boost::asio::awaitable<void> begin(Walk& walk);
     boost::asio::awaitable<void> walk_list(Walk& walk);

@@ -134,7 +134,9 @@ TEST(Daemon, waits_for_a_database_that_is_not_there_yet)
     Setting setting{50};
     setting.set("database", "url", "\"host=/nowhere dbname=simsync\"");
     Daemon daemon{setting};
-    EXPECT_THAT(daemon.get("/readyz").body, HasSubstr("the database does not answer"));
+    daemon.program().await_err("check that PostgreSQL runs");
+    EXPECT_THAT(daemon.get("/readyz").body,
+                HasSubstr("main: cannot connect to database \"simsync\" on /nowhere"));
     EXPECT_EQ(daemon.stop(), 0);
 }
 

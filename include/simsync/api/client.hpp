@@ -31,7 +31,7 @@ struct ClientOptions
         30'000};                        // on the whole request; phases have shorter ones of their own
     double max_requests_per_second = 0; // 0: no limit of our own
     std::size_t concurrency = 4;        // connections at most
-    std::size_t page_size = 500;        // bounds the answer's size: 256 KiB and 8 KiB a row
+    std::size_t page_size = 500;        // bounds the size of answers (api/bounds)
     std::string user_agent = "simsync";
 };
 

@@ -81,6 +81,10 @@ struct Oddity
     std::string text;  // the JSON text of the value, at most 200 bytes
 };
 
+// The memory that one takes, about.
+std::size_t footprint(const Sighting& sighting);
+std::size_t footprint(const Oddity& oddity);
+
 struct Page
 {
     std::vector<Sighting> items; // in the order of the answer; those set aside are missing

@@ -1,0 +1,77 @@
+// What was seen and waits for its transaction, bounded in bytes. Calls nobody.
+#pragma once
+
+#include "simsync/model/page.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace simsync
+{
+
+using Piece = std::vector<Sighting>; // about a page of them, each once
+
+inline std::size_t footprint_of(std::span<const Sighting> seen)
+{
+    std::size_t bytes = 0;
+    for (const auto& sighting : seen)
+        bytes += footprint(sighting);
+    return bytes;
+}
+
+// As many of the first as may be judged and written at once, one at least: they are held several times then,
+// as they were seen and stored, as text, as events.
+inline std::span<const Sighting> some_of(std::span<const Sighting> seen)
+{
+    constexpr std::size_t most_bytes = 1024 * 1024;
+    std::size_t count = 0;
+    for (std::size_t bytes = 0; count < seen.size() && bytes < most_bytes; ++count)
+        bytes += footprint(seen[count]);
+    return seen.first(count);
+}
+
+class Waiting
+{
+public:
+    explicit Waiting(std::size_t page_size) : page_size_(page_size) {}
+
+    bool empty() const noexcept { return pieces_.empty(); }
+
+    // While some are being committed others gather; with both together this large, asking has to wait.
+    bool has_room() const noexcept { return bytes_ + bytes_taken_ < most_bytes; }
+
+    // Many pages bring little: their sightings gather until they are as many as a page's. What came as many
+    // is not moved again.
+    void add(Piece seen)
+    {
+        if (seen.empty())
+            return;
+        bytes_ += footprint_of(seen);
+        if (pieces_.empty() || pieces_.back().size() + seen.size() > page_size_)
+            pieces_.push_back(std::move(seen));
+        else
+            std::ranges::move(seen, std::back_inserter(pieces_.back()));
+    }
+
+    // All of them, to be committed: they count until `committed`.
+    std::vector<Piece> take()
+    {
+        bytes_taken_ = std::exchange(bytes_, 0);
+        return std::exchange(pieces_, {});
+    }
+    void committed() noexcept { bytes_taken_ = 0; }
+
+private:
+    static constexpr std::size_t most_bytes = 8 * 1024 * 1024;
+
+    std::size_t page_size_;
+    std::vector<Piece> pieces_;
+    std::size_t bytes_ = 0;
+    std::size_t bytes_taken_ = 0;
+};
+
+} // namespace simsync
