@@ -81,10 +81,18 @@ awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account,
     stop_on_signal(signals, grace, sweeper, client);
     co_await sweeper.load();
     auto report = co_await sweeper.run_once();
+    const auto told = co_await sweeper.tell_of(report);
+    if (report.record.outcome != Outcome::complete && report.last_failure &&
+        !report.last_failure->unknown_fields.empty())
+    {
+        client.leave_out(report.last_failure->unknown_fields);
+        report = co_await sweeper.run_once();
+    }
 
     Clock clock{executor, lane, config.alert.tariff_expiry_warnings, {}};
-    for (const auto& [kind, events] : co_await clock.tell_due())
-        report.events[kind] += events;
+    for (const auto& counts : {told, co_await clock.tell_due()})
+        for (const auto& [kind, events] : counts)
+            report.events[kind] += events;
     client.close();
     co_await lane.disconnect();
     co_return report;

@@ -141,6 +141,7 @@ awaitable<void> Account::begin_leading()
 void Account::adopt(const AccountRecord& ledger)
 {
     last_complete_.reset();
+    auth_failed_ = ledger.auth_failed;
     metrics_.sims(static_cast<std::int64_t>(sweeper_->sims()));
     metrics_.removals_held(ledger.held_removals);
     metrics_.last_complete(Timestamp{});
@@ -206,10 +207,11 @@ awaitable<void> Account::sweep()
     conclude(report);
     count(report);
     log_sweep(report);
-    if (report.last_failure && report.record.outcome != Outcome::complete)
-        co_await tell_failure(*report.last_failure);
-    if (report.first_oddity)
-        co_await tell_oddities(report);
+    for (const auto& [kind, events] : co_await sweeper_->tell_of(report))
+        metrics_.events(to_text(kind), events);
+    auth_failed_ = sweeper_->ledger().auth_failed;
+    if (report.record.outcome != Outcome::complete && report.last_failure)
+        client_.leave_out(report.last_failure->unknown_fields); // the rest goes on being mirrored
 }
 
 void Account::conclude(const SweepReport& report)
@@ -220,36 +222,7 @@ void Account::conclude(const SweepReport& report)
     if (report.record.outcome != Outcome::complete)
         return;
     last_complete_ = steady_clock::now();
-    auth_failed_ = false;
     told_database_errors_.clear();
-}
-
-// Each is told once: refused credentials until a sweep is complete again, a field once and for all.
-awaitable<void> Account::tell_failure(const Failure& failure)
-{
-    const bool refused = failure.trouble == Trouble::unauthorized || failure.trouble == Trouble::forbidden;
-    if (refused && !std::exchange(auth_failed_, true))
-        co_await tell(Kind::account_auth_failed, {{"error", failure.what}});
-    for (const auto& field : failure.unknown_fields)
-        if (drifted_.insert(field).second)
-            co_await tell(Kind::account_schema_drift, {{"field", field}, {"error", failure.what}});
-    client_.leave_out(failure.unknown_fields); // the rest goes on being mirrored
-}
-
-// Fields that no longer decode. An item that was set aside is no drift of a field.
-awaitable<void> Account::tell_oddities(const SweepReport& report)
-{
-    for (const auto& [field, times] : report.oddities)
-        if (field != "id" && drifted_.insert(field).second)
-            co_await tell(
-                Kind::account_schema_drift,
-                {{"field", field}, {"error", "values do not fit the column: " + std::to_string(times)}});
-}
-
-awaitable<void> Account::tell(Kind kind, Fields after)
-{
-    co_await sweeper_->tell(kind, std::move(after));
-    metrics_.events(to_text(kind), 1);
 }
 
 awaitable<void> Account::watch_on()

@@ -57,9 +57,6 @@ private:
     boost::asio::awaitable<void> watch_on();
     boost::asio::awaitable<void> keep_history();
     boost::asio::awaitable<void> sweep();
-    boost::asio::awaitable<void> tell_failure(const Failure& failure);
-    boost::asio::awaitable<void> tell_oddities(const SweepReport& report);
-    boost::asio::awaitable<void> tell(Kind kind, Fields after);
     boost::asio::awaitable<void> judge_freshness();
     boost::asio::awaitable<void> rest(std::chrono::milliseconds duration);
     boost::asio::awaitable<void> rest_until(Time time);
@@ -90,7 +87,6 @@ private:
     bool stopping_ = false;
     bool leading_ = false;
     bool auth_failed_ = false;
-    std::set<std::string> drifted_;          // fields of which account.schema_drift was told
     std::optional<std::string> standby_for_; // the leader of whom the log was told
     std::optional<Time> last_complete_;
     Time leading_since_;

@@ -57,6 +57,25 @@ std::optional<SweepRecord> last_complete_sweep(pqxx::work& work, const std::stri
     return sweep_of(rows[0]);
 }
 
+// What is told once must stay told when another process leads: the change log remembers.
+void read_what_was_told(pqxx::work& work, AccountRecord& record)
+{
+    const auto fields = work.exec_params(R"(
+        select distinct after->>'field' from simsync.change_event
+         where account = $1 and kind = 'account.schema_drift')",
+                                         record.account);
+    for (const auto& row : fields)
+        record.drifted.insert(field_as<std::string>(row[0]));
+    const auto& last = record.last_complete_sweep;
+    record.auth_failed =
+        work.exec_params1(R"(
+        select exists (select from simsync.change_event
+                        where account = $1 and kind = 'account.auth_failed'
+                          and observed_at > coalesce($2::timestamptz, '-infinity')))",
+                          record.account, sql_text(last ? last->finished_at : std::nullopt))[0]
+            .as<bool>();
+}
+
 std::string this_host()
 {
     std::array<char, 256> name{};
@@ -114,6 +133,7 @@ AccountRecord account_record(pqxx::work& work, const std::string& account)
     }
     read_field(row[10], record.holds_rows);
     record.last_complete_sweep = last_complete_sweep(work, account);
+    read_what_was_told(work, record);
     return record;
 }
 

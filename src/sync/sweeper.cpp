@@ -177,11 +177,36 @@ void Sweeper::stop()
     under_way_->give_up("simsync was told to stop");
 }
 
-awaitable<void> Sweeper::tell(Kind kind, Fields after)
+awaitable<EventCounts> Sweeper::tell_of(const SweepReport& report)
 {
-    const std::vector<Event> events{account_event(kind, occasion(Cause::daemon), std::move(after))};
-    co_await lane_([&events](Mirror& mirror)
-                   { mirror.transact([&events](Transaction& transaction) { transaction.append(events); }); });
+    std::vector<Event> events;
+    const auto when = occasion(Cause::daemon);
+    const auto drift = [&](const std::string& field, std::string error)
+    {
+        if (ledger_.drifted.insert(field).second)
+            events.push_back(account_event(Kind::account_schema_drift, when,
+                                           {{"field", field}, {"error", std::move(error)}}));
+    };
+    if (report.record.outcome != Outcome::complete && report.last_failure)
+    {
+        const auto& failure = *report.last_failure;
+        const bool refused =
+            failure.trouble == Trouble::unauthorized || failure.trouble == Trouble::forbidden;
+        if (refused && !std::exchange(ledger_.auth_failed, true))
+            events.push_back(account_event(Kind::account_auth_failed, when, {{"error", failure.what}}));
+        for (const auto& field : failure.unknown_fields)
+            drift(field, failure.what);
+    }
+    for (const auto& [field, times] : report.oddities)
+        if (field != "id") // an item that was set aside is no drift of a field
+            drift(field, "values do not fit the column: " + std::to_string(times));
+    EventCounts told;
+    count(told, events);
+    if (!events.empty())
+        co_await lane_(
+            [&events](Mirror& mirror)
+            { mirror.transact([&events](Transaction& transaction) { transaction.append(events); }); });
+    co_return told;
 }
 
 // Noted before it is written: a sweep that ends meanwhile has to resolve it.
@@ -515,7 +540,9 @@ awaitable<void> Sweeper::finish(Walk& walk)
     const bool recovers = complete && ledger_.degraded;
     if (recovers)
         ledger_.degraded = false;
-    record.outcome = complete ? Outcome::complete : counts.pages > 0 ? Outcome::incomplete : Outcome::failed;
+    const bool in_vain =
+        counts.pages == 0 && walk.report.last_failure && hopeless(walk.report.last_failure->trouble);
+    record.outcome = complete ? Outcome::complete : in_vain ? Outcome::failed : Outcome::incomplete;
     walk.report.interrupted = stopping_ && !complete;
     if (!complete)
         record.error = walk.sweep.why_incomplete();
@@ -546,6 +573,7 @@ awaitable<void> Sweeper::finish(Walk& walk)
     if (!complete)
         co_return;
     ledger_.baselined = true;
+    ledger_.auth_failed = false;
     ledger_.last_complete_sweep = record;
 }
 

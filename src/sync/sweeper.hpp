@@ -87,9 +87,10 @@ public:
     // StoreError only.
     boost::asio::awaitable<SweepReport> run_once();
 
-    // Tells an event of the account itself, cause `daemon`. Throws StoreError.
-    boost::asio::awaitable<void> tell(Kind kind, Fields after);
-    // The same for account.degraded, which the next complete sweep resolves.
+    // Tells what the API no longer is to us: account.auth_failed, once until a sweep is complete again, and
+    // account.schema_drift, once for each field. How many were told. Throws StoreError.
+    boost::asio::awaitable<EventCounts> tell_of(const SweepReport& report);
+    // Tells account.degraded, which the next complete sweep resolves. Throws StoreError.
     boost::asio::awaitable<void> degrade(Fields after);
 
     // Asks for nothing more: a sweep under way commits what it has and ends as incomplete.

@@ -155,6 +155,19 @@ TEST(Commands, refused_credentials_are_77_and_no_secret_is_told)
     EXPECT_EQ(setting.sql("select outcome from simsync.sweep"), "failed");
 }
 
+TEST(Commands, sync_leaves_out_a_field_that_the_api_does_not_know_and_tells_of_it)
+{
+    simulator::ServerOptions options;
+    options.service.withheld_fields = {"description"};
+    Setting setting{50, std::move(options)};
+    const auto result = setting.run({"sync"});
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_EQ(setting.sql("select count(*) from simsync.sim where balance is not null"), "50");
+    EXPECT_EQ(setting.run({"sync"}).code, 0);
+    EXPECT_EQ(setting.sql("select count(*) from simsync.change_event where kind = 'account.schema_drift'"),
+              "1");
+}
+
 TEST(Commands, an_api_that_is_away_is_69)
 {
     Setting setting;

@@ -102,6 +102,34 @@ TEST(Daemon, tells_once_that_its_credentials_are_refused_and_takes_new_ones)
     EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
 }
 
+TEST(Daemon, tells_nothing_again_that_an_earlier_process_told)
+{
+    simulator::ServerOptions options;
+    options.service.withheld_fields = {"description"};
+    Setting setting{50, std::move(options)};
+    setting.write_password("wrong");
+    for (int i = 0; i < 2; ++i)
+    {
+        Daemon refused{setting};
+        refused.await_sweep("failed");
+        EXPECT_EQ(refused.stop(), 0);
+    }
+    setting.write_password("partner");
+    for (int i = 0; i < 2; ++i)
+    {
+        Daemon drifting{setting};
+        drifting.await_sweep("complete");
+        EXPECT_EQ(drifting.stop(), 0);
+    }
+    setting.write_password("wrong");
+    Daemon refused{setting};
+    refused.await_sweep("failed");
+    EXPECT_EQ(refused.stop(), 0);
+    EXPECT_EQ(setting.sql("select string_agg(kind, ' ' order by seq) from simsync.change_event where kind in "
+                          "('account.auth_failed', 'account.schema_drift')"),
+              "account.auth_failed account.schema_drift account.auth_failed");
+}
+
 TEST(Daemon, mirrors_the_rest_where_the_api_does_not_know_a_field_and_tells_once)
 {
     simulator::ServerOptions options;

@@ -32,6 +32,16 @@ SweeperOptions options_of(const Setting& setting, const World& world, Chance cha
     return options;
 }
 
+// A sweep that the API wanted no part of.
+SweepReport refused()
+{
+    SweepReport report;
+    report.record.outcome = Outcome::failed;
+    report.last_failure = {
+        .trouble = Trouble::unauthorized, .what = "401", .retry_after = {}, .unknown_fields = {}};
+    return report;
+}
+
 } // namespace
 
 Life::Life(const Setting& setting, Findings& findings)
@@ -222,7 +232,7 @@ awaitable<void> Life::write_beside()
         if (chance_.happens(0.5))
             co_await tell_due();
         if (chance_.happens(0.2))
-            co_await sweeper_->tell(Kind::account_auth_failed, {{"error", std::string("401")}});
+            co_await sweeper_->tell_of(refused());
     }
     catch (const DatabaseUnavailable&)
     {

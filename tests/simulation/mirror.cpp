@@ -325,6 +325,9 @@ AccountRecord Database::Connection::account()
     for (const auto& [id, sweep] : database_.tables_.sweeps)
         if (sweep.outcome == Outcome::complete)
             record.last_complete_sweep = sweep;
+    const auto since = record.last_complete_sweep ? *record.last_complete_sweep->finished_at : Timestamp{};
+    for (const auto& event : database_.tables_.events)
+        record.auth_failed |= event.kind == Kind::account_auth_failed && event.observed_at > since;
     return record;
 }
 

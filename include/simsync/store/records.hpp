@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -66,10 +67,12 @@ struct AccountRecord
     std::string account;
     std::string stream_id;
     std::string endpoint;
-    std::string scope;       // the filter that the mirror was made with, as canonical JSON; "[]" is all
-    bool baselined = false;  // a complete sweep of this scope was told as account.baselined
-    bool degraded = false;   // account.degraded was told and not resolved
-    bool holds_rows = false; // of any SIM, those removed included
+    std::string scope;             // the filter that the mirror was made with, as canonical JSON; "[]" is all
+    bool baselined = false;        // a complete sweep of this scope was told as account.baselined
+    bool degraded = false;         // account.degraded was told and not resolved
+    bool holds_rows = false;       // of any SIM, those removed included
+    bool auth_failed = false;      // account.auth_failed was told, and no sweep was complete since
+    std::set<std::string> drifted; // fields of which account.schema_drift was told
     std::int64_t last_seq = 0;
     std::int64_t held_removals = 0;
     std::optional<std::string> leader_host;
