@@ -347,14 +347,17 @@ void Account::log_sweep(const SweepReport& report)
     const auto& record = report.record;
     const auto text = summary(record);
     swept_(account_.name + ": " + text);
+    const auto trouble = report.last_failure && !report.interrupted
+                             ? std::optional(report.last_failure->trouble)
+                             : std::nullopt;
     if (record.outcome == Outcome::complete)
         log::info(account_.name, text);
-    else if (report.last_failure && !report.interrupted)
+    else if (trouble && told_trouble_ != trouble)
         log::warn(account_.name, text,
-                  {{"error", record.error.value_or("")},
-                   {"hint", std::string(hint(report.last_failure->trouble))}});
+                  {{"error", record.error.value_or("")}, {"hint", std::string(hint(*trouble))}});
     else
-        log::warn(account_.name, text, {{"error", record.error.value_or("")}});
+        log::info(account_.name, text, {{"error", record.error.value_or("")}});
+    told_trouble_ = record.outcome == Outcome::complete ? std::nullopt : trouble;
     if (!report.by_offset_because.empty() && report.by_offset_because != surprise_)
         log::warn(account_.name, "goes on by offset where it paged by key",
                   {{"reason", report.by_offset_because},

@@ -94,9 +94,10 @@ private:
     std::string database_error_; // the last, until it served us again
     int database_failures_ = 0;  // since it last served us
     std::set<std::string>
-        told_database_errors_; // by their hints; the log was told, until a sweep is complete
-    std::string trouble_;      // why the last sweep was not complete
-    std::string surprise_;     // why it went on by offset where it paged by key
+        told_database_errors_;            // by their hints; the log was told, until a sweep is complete
+    std::optional<Trouble> told_trouble_; // the API's, with a hint in the log; until a sweep is complete
+    std::string trouble_;                 // why the last sweep was not complete
+    std::string surprise_;                // why it went on by offset where it paged by key
 };
 
 } // namespace simsync
