@@ -23,7 +23,7 @@ public:
     // What stands now is where the next look begins.
     void turn_page(const std::string& account);
 
-    // The rows that are neither removed nor held for it, one SIM a line, as Story tells the fleet.
+    // The rows that are neither removed nor held for it, one SIM a line, as fleet_lines tells the fleet.
     std::string mirror(const std::string& account) const;
 
 private:

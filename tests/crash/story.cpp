@@ -1,6 +1,8 @@
 // Changes the simulator's fleet. Calls the simulator.
 #include "crash/story.hpp"
 
+#include "crash/fleet_lines.hpp"
+
 #include <array>
 #include <chrono>
 
@@ -25,29 +27,6 @@ constexpr std::size_t end_of_wave = 10;
 std::string newcomer(std::size_t round)
 {
     return "99" + std::to_string(100'000 + round);
-}
-
-std::string text(const std::optional<Decimal>& amount)
-{
-    std::string out;
-    if (amount)
-        simulator::append(out, *amount);
-    return out;
-}
-
-std::string text(const std::vector<std::string>& numbers)
-{
-    std::string out;
-    for (const auto& number : numbers)
-        out += (out.empty() ? "" : ",") + number;
-    return out;
-}
-
-std::string line(const Simcard& sim)
-{
-    const auto expires = sim.tariff_expires_at ? sim.tariff_expires_at->time_since_epoch().count() : 0;
-    return sim.id + '|' + (sim.is_blocked ? "true" : "false") + '|' + text(sim.balance) + '|' +
-           text(sim.caller_ids) + '|' + sim.description.value_or("") + '|' + std::to_string(expires);
 }
 
 } // namespace
@@ -142,14 +121,7 @@ void Story::return_many()
 
 std::string Story::fleet() const
 {
-    std::string lines;
-    api_.with_fleet(
-        [&lines](Fleet& fleet)
-        {
-            for (std::size_t i = 0; i < fleet.size(); ++i)
-                lines += line(fleet.at(i)) + '\n';
-        });
-    return lines;
+    return fleet_lines(api_);
 }
 
 } // namespace simsync::test

@@ -4,6 +4,10 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <regex>
 
 namespace simsync::test
 {
@@ -100,6 +104,50 @@ TEST(Daemon, tells_once_that_its_credentials_are_refused_and_takes_new_ones)
     setting.write_password("partner");
     daemon.await_sweep("complete");
     EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
+}
+
+// The password and every token that it ever had (64 hex digits, the simulator's) are nowhere, whatever
+// happened.
+TEST(Daemon, shows_no_secret_to_anybody)
+{
+    const std::string password = "correct horse battery staple";
+    simulator::ServerOptions options;
+    options.service.password = password;
+    Setting setting{50, std::move(options)};
+    setting.write_password(password);
+    setting.set("log", "level", "\"trace\"");
+    Daemon daemon{setting};
+    daemon.await_sweep("complete");
+    setting.api().revoke_tokens();
+    daemon.await_sweep("complete");
+    daemon.await_sweep("complete");
+    setting.write_password("wrong horse");
+    setting.api().revoke_tokens();
+    daemon.await_sweep("failed");
+
+    const auto process = "/proc/" + std::to_string(daemon.program().process().id()) + '/';
+    const auto text_of = [](const std::string& file)
+    { return std::string(std::istreambuf_iterator<char>(std::ifstream(file).rdbuf()), {}); };
+    std::map<std::string, std::string> places{
+        {"arguments", text_of(process + "cmdline")},
+        {"environment", text_of(process + "environ")},
+        {"metrics", daemon.get("/metrics").body},
+        {"readiness", daemon.get("/readyz").body},
+        {"tables",
+         setting.sql("select string_agg(query_to_xml(format('select * from simsync.%I', table_name), true, "
+                     "false, '')::text, '') from information_schema.tables where table_schema = 'simsync' "
+                     "and table_name <> 'migration'")}};
+    EXPECT_EQ(daemon.stop(), 0);
+    places["output"] = daemon.program().out();
+    places["log"] = daemon.program().err();
+    for (const auto& [name, text] : places)
+    {
+        EXPECT_THAT(text, Not(HasSubstr("horse"))) << name;
+        EXPECT_FALSE(std::regex_search(text, std::regex("[0-9a-f]{64}"))) << name;
+    }
+    EXPECT_THAT(places["tables"], HasSubstr("auth_failed"));
+    EXPECT_THAT(places["arguments"], HasSubstr("simsync.toml"));
+    EXPECT_THAT(places["environment"], HasSubstr("NOTIFY_SOCKET"));
 }
 
 TEST(Daemon, tells_nothing_again_that_an_earlier_process_told)

@@ -1,0 +1,209 @@
+// soak --seconds N [--seed K]: a fleet that changes, faults of all sorts, and at the end the reckoning.
+// Prints how it is on the way. main → mischief → the harness.
+#include "crash/books.hpp"
+#include "crash/fleet_lines.hpp"
+#include "simulator/churn.hpp"
+#include "soak/mischief.hpp"
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+namespace simsync::test
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t sims = 5'000;
+constexpr double share_of_faults = 0.03;
+constexpr int changes_a_tick = 10;
+constexpr auto tick = 200ms;
+constexpr auto between_mischiefs = 20s; // long enough for a sweep or two to get through
+constexpr auto between_lines = 10s;
+constexpr std::size_t most_resident = 64 * 1024 * 1024 + 150 * sims;
+
+struct Arguments
+{
+    std::chrono::seconds duration{600};
+    unsigned seed = 1;
+};
+
+Arguments understand(int argc, char** argv)
+{
+    Arguments arguments;
+    for (int i = 1; i + 1 < argc; i += 2)
+    {
+        const std::string name = argv[i];
+        if (name == "--seconds")
+            arguments.duration = std::chrono::seconds(std::stoul(argv[i + 1]));
+        else if (name == "--seed")
+            arguments.seed = static_cast<unsigned>(std::stoul(argv[i + 1]));
+        else
+            throw std::invalid_argument("usage: soak --seconds N [--seed K]");
+    }
+    return arguments;
+}
+
+class Soak
+{
+public:
+    explicit Soak(const Arguments& arguments)
+        : arguments_(arguments),
+          faults_(share_of_faults, arguments.seed),
+          setting_(sims, options(), cluster_),
+          books_(setting_.url()),
+          churn_(arguments.seed),
+          service_((configure(), setting_)),
+          mischief_(setting_, cluster_, service_, arguments.seed)
+    {
+    }
+
+    // What is wrong at the end; empty: nothing.
+    std::string run()
+    {
+        std::printf("   time   sweeps   events  memory  descriptors\n");
+        const auto begin = Clock::now();
+        auto next_mischief = begin + between_mischiefs / 4;
+        auto next_line = begin + between_lines;
+        for (auto now = begin; now < begin + arguments_.duration; now = Clock::now())
+        {
+            change();
+            service_.lives().note(health_of(service_.id()));
+            if (now >= next_line)
+                print(now - begin), next_line += between_lines;
+            if (now >= next_mischief)
+                std::printf("%37s%s\n", "", std::string(mischief_.strike()).c_str()),
+                    next_mischief = Clock::now() + between_mischiefs;
+            std::this_thread::sleep_for(tick);
+        }
+        print(Clock::now() - begin);
+        return reckoning();
+    }
+
+private:
+    simulator::ServerOptions options()
+    {
+        simulator::ServerOptions options;
+        options.service.on_request = [this](std::string_view, simulator::Fleet&)
+        { return calm_ ? simulator::Fault::none : faults_.next(); };
+        return options;
+    }
+
+    void configure()
+    {
+        setting_.set("account", "sweep_interval", "\"1s\"");
+        setting_.set("account", "page_size", "500");
+        setting_.set("account", "request_timeout", "\"5s\"");
+        setting_.set("removal", "guard_minimum", "100");
+    }
+
+    void change()
+    {
+        setting_.api().with_fleet(
+            [this](simulator::Fleet& fleet)
+            {
+                const auto now =
+                    std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+                for (int i = 0; i < changes_a_tick; ++i)
+                    churn_.step(fleet, now);
+            });
+    }
+
+    void print(Clock::duration passed)
+    {
+        const auto health = health_of(service_.id());
+        const auto counts =
+            setting_.sql("select format('%8s %8s', (select count(*) from simsync.sweep where outcome = "
+                         "'complete'), (select last_seq from simsync.account))");
+        std::printf("%6lds %s %5.1fMiB %12zu\n",
+                    static_cast<long>(std::chrono::duration_cast<std::chrono::seconds>(passed).count()),
+                    counts.c_str(), static_cast<double>(health.resident) / 1024 / 1024, health.descriptors);
+        std::fflush(stdout);
+    }
+
+    // Nothing changes any more: two whole sweeps later all must be as it is.
+    std::string reckoning()
+    {
+        calm_ = true;
+        const auto last = setting_.sql("select coalesce(max(id), 0) from simsync.sweep");
+        setting_.await_sql(
+            "select count(*) > 1 from simsync.sweep where outcome = 'complete' and id > " + last, "t");
+        std::string complaints;
+        if (service_.stop() != 0)
+            complaints += "it did not end well:\n" + service_.log();
+        complaints += differences(books_.mirror("main"), fleet_lines(setting_.api()));
+        complaints += without_repetitions(books_.complaints("main"));
+        return complaints + service_.lives().complaints(most_resident);
+    }
+
+    static std::string differences(const std::string& mirror, const std::string& fleet)
+    {
+        const auto lines_of = [](const std::string& text)
+        {
+            std::set<std::string> lines;
+            std::istringstream stream(text);
+            for (std::string line; std::getline(stream, line);)
+                lines.insert(line);
+            return lines;
+        };
+        const auto held = lines_of(mirror);
+        const auto shown = lines_of(fleet);
+        std::string complaints;
+        for (const auto& line : held)
+            if (!shown.contains(line))
+                complaints += "the mirror holds " + line + '\n';
+        for (const auto& line : shown)
+            if (!held.contains(line))
+                complaints += "the fleet has " + line + '\n';
+        return complaints;
+    }
+
+    // In a long life a SIM is blocked twice: what Books calls told twice is none, where the chain is whole.
+    static std::string without_repetitions(const std::string& complaints)
+    {
+        std::istringstream lines(complaints);
+        std::string rest;
+        for (std::string line; std::getline(lines, line);)
+            if (line.find(" is told ") == std::string::npos)
+                rest += line + '\n';
+        return rest;
+    }
+
+    Arguments arguments_;
+    std::atomic<bool> calm_ = false;
+    simulator::RandomFaults faults_; // on the API's thread
+    Cluster cluster_;
+    Setting setting_;
+    Books books_;
+    simulator::Churn churn_;
+    Service service_;
+    Mischief mischief_;
+};
+
+} // namespace
+} // namespace simsync::test
+
+int main(int argc, char** argv)
+{
+    try
+    {
+        const auto complaints = simsync::test::Soak(simsync::test::understand(argc, argv)).run();
+        std::puts(complaints.empty() ? "The mirror is the fleet, the log is whole, nothing grew."
+                                     : complaints.c_str());
+        return complaints.empty() ? 0 : 1;
+    }
+    catch (const std::exception& error)
+    {
+        std::fprintf(stderr, "soak: %s\n", error.what());
+        return 70;
+    }
+}
