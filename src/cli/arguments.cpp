@@ -11,6 +11,7 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <span>
 
 namespace simsync::cli
 {
@@ -149,6 +150,35 @@ void add_removals(CLI::App& app, Arguments& arguments)
     add_json(command, arguments);
 }
 
+constexpr std::array<std::string_view, 2> sim_verbs{"list", "get"};
+
+void add_sim(CLI::App& app, Arguments& arguments)
+{
+    auto& command = *app.add_subcommand("sim", "SIMs as the API shows them now: sim list, sim get ID");
+    command.add_option("VERB", arguments.verb, "list: those that fit; get ID: one of them")->type_name("");
+    command.add_option("OPERAND", arguments.operands, "The SIM's id, as the API has it")->type_name("");
+    add_account(command, arguments);
+    command
+        .add_option("--filter", arguments.filters,
+                    "FIELD:COMPARATOR[:VALUE], as in balance:LT:5; may be repeated, all must fit")
+        ->type_name("FILTER")
+        ->allow_extra_args(false);
+    add_flag(command, "--any", arguments.any, "One fitting --filter is enough");
+    command
+        .add_option("--sort", arguments.sorts, "FIELD[:asc|desc]; may be repeated; id where none is given")
+        ->type_name("SORT")
+        ->allow_extra_args(false);
+    add_number(command, "--offset", arguments.offset, 0, "Leaves out so many at the beginning")
+        ->type_name("N");
+    add_number(command, "--limit", arguments.limit, 1, "At most so many; else all")->type_name("N");
+    add_json(command, arguments, "One JSON object a line on stdout");
+    add_flag(command, "--csv", arguments.csv, "Comma-separated values with a header on stdout");
+    command.footer(
+        "Comparators: EQ NEQ LT LTE GT GTE IN NIN (values with commas between) CONTAINS STARTS_WITH "
+        "ENDS_WITH NULL\nFields: as the API names them, iccidPlastic, tariffExpiresAt and so on\n\n" +
+        std::string(common_options));
+}
+
 void add_version(CLI::App& app, Arguments&)
 {
     app.add_subcommand("version", "The program's version");
@@ -169,7 +199,8 @@ void add_common_options(CLI::App& app, Arguments& arguments)
 void add_commands(CLI::App& app, Arguments& arguments)
 {
     app.footer(common_options); // each command inherits it
-    for (const auto add : {add_run, add_sync, add_migrate, add_status, add_events, add_removals, add_version})
+    for (const auto add :
+         {add_run, add_sync, add_migrate, add_status, add_events, add_removals, add_sim, add_version})
         add(app, arguments);
     for (auto* command : app.get_subcommands({}))
         command->group("Commands");
@@ -245,10 +276,26 @@ void check_log_level(const std::optional<std::string>& level)
         throw UsageError("--log-level knows no \"" + *level + '"', hint_at(*level, log_levels));
 }
 
-void check_verb(const std::string& verb)
+void check_verb(const std::string& command, const std::string& verb)
 {
-    if (!verb.empty() && std::ranges::find(removal_verbs, verb) == removal_verbs.end())
-        throw UsageError("simsync removals cannot \"" + verb + '"', hint_at(verb, removal_verbs));
+    const std::span<const std::string_view> verbs =
+        command == "sim" ? std::span<const std::string_view>(sim_verbs) : removal_verbs;
+    if (!verb.empty() && std::ranges::find(verbs, verb) == verbs.end())
+        throw UsageError("simsync " + command + " cannot \"" + verb + '"', hint_at(verb, verbs));
+}
+
+void check_operands(const Arguments& arguments)
+{
+    if (arguments.verb.empty())
+        throw UsageError("simsync sim needs to know what to do", "simsync sim list, or simsync sim get ID");
+    const std::size_t wanted = arguments.verb == "get" ? 1 : 0;
+    if (arguments.operands.size() < wanted)
+        throw UsageError("simsync sim get needs the id of a SIM", "simsync sim get 10000001");
+    if (arguments.operands.size() > wanted)
+        throw UsageError("simsync sim " + arguments.verb + " takes no \"" + arguments.operands[wanted] + '"',
+                         "simsync sim --help");
+    if (arguments.json && arguments.csv)
+        throw UsageError("--json and --csv exclude each other", "leave one of them out");
 }
 
 void check_kinds(const std::vector<std::string>& kinds)
@@ -331,11 +378,13 @@ Arguments parse_arguments(int argc, const char* const* argv)
         return arguments;
     }
     check_log_level(arguments.log_level);
-    check_verb(arguments.verb);
+    arguments.command = app.get_subcommands().front()->get_name();
+    check_verb(arguments.command, arguments.verb);
+    if (arguments.command == "sim")
+        check_operands(arguments);
     check_kinds(arguments.kinds);
     if (arguments.config.empty())
         arguments.config = default_config;
-    arguments.command = app.get_subcommands().front()->get_name();
     return arguments;
 }
 

@@ -21,7 +21,13 @@ struct Arguments
     bool json = false;
     bool follow = false;
     bool status = false; // migrate --status
-    std::string verb;    // removals list|accept|reject
+    bool csv = false;
+    std::string verb;                   // removals list|accept|reject; sim list|get
+    std::vector<std::string> operands;  // sim get ID
+    std::vector<std::string> filters;   // "FIELD:COMPARATOR[:VALUE]"
+    bool any = false;                   // of the filters is enough
+    std::vector<std::string> sorts;     // "FIELD[:asc|desc]"
+    std::optional<std::int64_t> offset; // 0 or more
     std::vector<std::string> kinds;
     std::optional<std::string> sim;
     std::optional<std::int64_t> after; // 0 or more

@@ -14,6 +14,7 @@ ExitCode migrate_schema(const Arguments& arguments);
 ExitCode status(const Arguments& arguments);
 ExitCode events(const Arguments& arguments);
 ExitCode removals(const Arguments& arguments);
+ExitCode sim(const Arguments& arguments);
 ExitCode version(const Arguments& arguments);
 
 } // namespace simsync::cli

@@ -158,8 +158,32 @@ TEST_F(CommandLine, a_command_that_is_missing_or_unknown_is_a_usage_error)
     for (const Words& words : {Words{"evnets"}, Words{"evnets", "--json"}, Words{"--config", "/c", "evnets"}})
         EXPECT_EQ(mistake(words), "there is no command \"evnets\" HINT: did you mean \"events\"?");
     EXPECT_THAT(mistake({"frobnicate"}),
-                HasSubstr("HINT: one of run, sync, migrate, status, events, removals, version"));
+                HasSubstr("HINT: one of run, sync, migrate, status, events, removals, sim, version"));
     EXPECT_THAT(mistake({"run", "sync"}), HasSubstr("simsync run takes no \"sync\""));
+}
+
+TEST_F(CommandLine, sims_are_listed_by_any_number_of_filters_and_sorts)
+{
+    const auto arguments =
+        parse({"sim", "list", "--filter", "profile:EQ:S1", "--filter", "balance:LT:5", "--any", "--sort",
+               "balance:desc", "--sort", "id", "--offset", "5", "--limit", "10"});
+    EXPECT_EQ(arguments.command, "sim");
+    EXPECT_EQ(arguments.verb, "list");
+    EXPECT_THAT(arguments.filters, ElementsAre("profile:EQ:S1", "balance:LT:5"));
+    EXPECT_THAT(arguments.sorts, ElementsAre("balance:desc", "id"));
+    EXPECT_TRUE(arguments.any);
+    EXPECT_EQ(arguments.offset, 5);
+    EXPECT_EQ(arguments.limit, 10);
+    EXPECT_THAT(parse({"sim", "get", "1001", "--json"}).operands, ElementsAre("1001"));
+}
+
+TEST_F(CommandLine, what_sim_cannot_do_is_a_usage_error)
+{
+    EXPECT_THAT(mistake({"sim"}), HasSubstr("needs to know what to do"));
+    EXPECT_THAT(mistake({"sim", "lst"}), HasSubstr("did you mean \"list\"?"));
+    EXPECT_THAT(mistake({"sim", "get"}), HasSubstr("needs the id of a SIM"));
+    EXPECT_THAT(mistake({"sim", "get", "1", "2"}), HasSubstr("takes no \"2\""));
+    EXPECT_THAT(mistake({"sim", "list", "--json", "--csv"}), HasSubstr("exclude each other"));
 }
 
 TEST_F(CommandLine, an_option_that_is_unknown_is_named_with_the_nearest_known_one)

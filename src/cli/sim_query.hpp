@@ -1,0 +1,18 @@
+// What `simsync sim list` asks for, from the words of the command line. Pure. Calls daemon/reference_fields.
+#pragma once
+
+#include "simsync/model/page.hpp"
+
+#include <string>
+
+namespace simsync::cli
+{
+
+// "FIELD:COMPARATOR[:VALUE]" in the API's names ("balance:LT:5"), the comparator in any case. IN and NIN take
+// values with commas between them, NULL takes true (unless it is given) or false. Throws UsageError.
+Filter filter_of(const std::string& words);
+
+// "FIELD[:asc|desc]". Throws UsageError.
+Sort sort_of(const std::string& words);
+
+} // namespace simsync::cli

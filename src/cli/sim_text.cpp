@@ -1,0 +1,184 @@
+// One list of the columns serves all forms. Calls cli/text and model/escape.
+#include "cli/sim_text.hpp"
+
+#include "cli/text.hpp"
+#include "simsync/model/escape.hpp"
+
+#include <boost/json.hpp>
+
+#include <string_view>
+#include <vector>
+
+namespace simsync::cli
+{
+namespace
+{
+
+namespace json = boost::json;
+
+json::value value_of(const std::string& text)
+{
+    return json::string(text);
+}
+
+json::value value_of(bool truth)
+{
+    return truth;
+}
+
+json::value value_of(std::int64_t number)
+{
+    return number;
+}
+
+json::value value_of(const Money& amount)
+{
+    return json::string(amount.text());
+}
+
+json::value value_of(Timestamp time)
+{
+    return json::string(to_text(time));
+}
+
+json::value value_of(const std::vector<std::string>& numbers)
+{
+    return json::array(numbers.begin(), numbers.end());
+}
+
+template<class T>
+json::value value_of(const std::optional<T>& value)
+{
+    return value ? value_of(*value) : json::value(nullptr);
+}
+
+json::object object_of(const Sim& sim)
+{
+    return {
+        {"id", value_of(sim.id)},
+        {"iccid_plastic", value_of(sim.iccid_plastic)},
+        {"sim_id", value_of(sim.sim_id)},
+        {"is_blocked", value_of(sim.is_blocked)},
+        {"allow_free_caller_id_change", value_of(sim.allow_free_caller_id_change)},
+        {"allow_free_voice_substitution", value_of(sim.allow_free_voice_substitution)},
+        {"balance", value_of(sim.balance)},
+        {"data_balance", value_of(sim.data_balance)},
+        {"fmcs", value_of(sim.fmcs)},
+        {"caller_ids", value_of(sim.caller_ids)},
+        {"external_msisdns", value_of(sim.external_msisdns)},
+        {"tariff_name", value_of(sim.tariff_name)},
+        {"tariff_type", value_of(sim.tariff_type)},
+        {"tariff_package_total_calls_max_duration", value_of(sim.tariff_package_total_calls_max_duration)},
+        {"profile", value_of(sim.profile)},
+        {"description", value_of(sim.description)},
+        {"latest_activity", value_of(sim.latest_activity)},
+        {"tariff_expires_at", value_of(sim.tariff_expires_at)},
+        {"imei", value_of(sim.imei)},
+        {"imei_is_correct", value_of(sim.imei_is_correct)},
+        {"is_archived", value_of(sim.is_archived)}};
+}
+
+// As people read a value; empty for none.
+std::string plain(const json::value& value)
+{
+    if (value.is_null())
+        return {};
+    if (value.is_string())
+        return std::string(value.as_string());
+    if (!value.is_array())
+        return json::serialize(value);
+    std::string list;
+    for (const auto& each : value.as_array())
+        list.append(list.empty() ? "" : " ").append(each.as_string());
+    return list;
+}
+
+struct TableColumn
+{
+    std::string_view title;
+    std::string_view column;
+    std::size_t width; // 0: the last one takes what is left
+};
+
+constexpr TableColumn table[]{{"ID", "id", 12},
+                              {"ICCID", "iccid_plastic", 22},
+                              {"BLOCKED", "is_blocked", 7},
+                              {"BALANCE", "balance", 10},
+                              {"TARIFF", "tariff_name", 16},
+                              {"EXPIRES", "tariff_expires_at", 20},
+                              {"CALLER IDS", "caller_ids", 24},
+                              {"DESCRIPTION", "description", 0}};
+constexpr std::size_t longest_value = 120;
+
+std::string csv_field(const std::string& text)
+{
+    if (text.find_first_of(",\"\r\n") == std::string::npos)
+        return text;
+    std::string quoted = "\"";
+    for (const char c : text)
+        quoted.append(c == '"' ? 2 : 1, c);
+    return quoted + '"';
+}
+
+std::string without_trailing_blanks(std::string line)
+{
+    line.erase(line.find_last_not_of(' ') + 1);
+    return line + '\n';
+}
+
+} // namespace
+
+std::string sim_json(const Sim& sim)
+{
+    return json::serialize(object_of(sim));
+}
+
+std::string sim_table_header()
+{
+    std::string line;
+    for (const auto& [title, column, width] : table)
+        line += padded(title, width) + "  ";
+    return without_trailing_blanks(std::move(line));
+}
+
+std::string sim_table_row(const Sim& sim)
+{
+    const auto object = object_of(sim);
+    std::string line;
+    for (const auto& [title, column, width] : table)
+    {
+        auto text = plain(object.at(column));
+        if (column == "tariff_expires_at" && text.size() > 16)
+            text = text.substr(0, 10) + ' ' + text.substr(11, 5); // to the minute
+        line += padded(escape(text, longest_value), width) + "  ";
+    }
+    return without_trailing_blanks(std::move(line));
+}
+
+std::string sim_csv_header()
+{
+    std::string line;
+    for (const auto& [column, value] : object_of({}))
+        line.append(line.empty() ? "" : ",").append(column);
+    return line + "\r\n";
+}
+
+std::string sim_csv_row(const Sim& sim)
+{
+    std::string line;
+    for (const auto& [column, value] : object_of(sim))
+        line.append(line.empty() ? "" : ",").append(csv_field(plain(value)));
+    return line + "\r\n";
+}
+
+std::string sim_sheet(const Sim& sim)
+{
+    constexpr std::size_t width = 40;
+    std::string sheet;
+    for (const auto& [column, value] : object_of(sim))
+        if (const auto text = plain(value); !text.empty())
+            sheet += padded(std::string_view(column), width) + "  " + escape(text, longest_value) + '\n';
+    return sheet;
+}
+
+} // namespace simsync::cli

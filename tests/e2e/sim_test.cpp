@@ -1,0 +1,72 @@
+// `simsync sim`, as an operator uses it.
+#include "e2e/setting.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+namespace simsync::test
+{
+namespace
+{
+
+using testing::HasSubstr;
+
+std::size_t lines(const std::string& text)
+{
+    return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
+
+TEST(Sims, are_listed_all_of_them_page_by_page_by_an_api_that_caps_pages)
+{
+    simulator::ServerOptions options;
+    options.service.max_limit = 30;
+    Setting setting{100, std::move(options)};
+    const auto result = setting.run({"sim", "list", "--json"});
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_EQ(lines(result.out), 100U);
+    EXPECT_EQ(lines(setting.run({"sim", "list"}).out), 101U) << "a header";
+}
+
+TEST(Sims, are_filtered_sorted_and_cut)
+{
+    Setting setting{100};
+    setting.change(40, [](simulator::Simcard& sim) { sim.description = "the one"; });
+    setting.change(41, [](simulator::Simcard& sim) { sim.description = "the other"; });
+    const auto list = [&](Strings options)
+    {
+        options.insert(options.begin(), {"sim", "list", "--csv"});
+        const auto result = setting.run(options);
+        EXPECT_EQ(result.code, 0) << result.err;
+        return result.out;
+    };
+    EXPECT_THAT(list({"--filter", "description:STARTS_WITH:the o"}), HasSubstr("\n10000041,"));
+    EXPECT_EQ(lines(list({"--filter", "description:EQ:the one", "--filter", "description:EQ:the other"})),
+              1U);
+    EXPECT_EQ(
+        lines(list({"--filter", "description:EQ:the one", "--filter", "description:EQ:the other", "--any"})),
+        3U);
+    EXPECT_THAT(list({"--sort", "id:desc", "--offset", "2", "--limit", "1"}), HasSubstr("\n10000098,"));
+}
+
+TEST(Sims, are_shown_one_by_one)
+{
+    Setting setting{10};
+    EXPECT_THAT(setting.run({"sim", "get", "10000003"}).out, HasSubstr("10000003\n"));
+    EXPECT_THAT(setting.run({"sim", "get", "10000003", "--json"}).out, HasSubstr("{\"id\":\"10000003\""));
+    const auto unknown = setting.run({"sim", "get", "7"});
+    EXPECT_EQ(unknown.code, 65);
+    EXPECT_THAT(unknown.err, HasSubstr("holds no SIM \"7\"\nHINT: "));
+}
+
+TEST(Sims, cannot_be_asked_for_where_the_api_is_away)
+{
+    Setting setting{10};
+    setting.set("account", "endpoint", "\"http://127.0.0.1:1\"");
+    const auto result = setting.run({"sim", "list"});
+    EXPECT_EQ(result.code, 69);
+    EXPECT_THAT(result.err, HasSubstr("HINT: "));
+}
+
+} // namespace
+} // namespace simsync::test
