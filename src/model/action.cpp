@@ -1,0 +1,180 @@
+// The table of operations. Calls nobody.
+#include "simsync/model/action.hpp"
+
+#include "simsync/model/money.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace simsync
+{
+namespace
+{
+
+using Form = Parameter::Form;
+
+constexpr std::array msisdn{Parameter{"msisdn", "String!"}};
+constexpr std::array amount_and_comment{Parameter{"amount", "Decimal!", Form::amount},
+                                        Parameter{"comment", "String!"}};
+constexpr std::array tariff{Parameter{"tariffId", "ID!"}};
+constexpr std::array description{Parameter{"description", "String!"}};
+constexpr std::array days{Parameter{"day", "Int!", Form::number}};
+
+template<bool Blocked>
+bool is_blocked(const Sim& sim, const ActionArguments&)
+{
+    return sim.is_blocked == Blocked;
+}
+
+template<bool Archived>
+bool is_archived(const Sim& sim, const ActionArguments&)
+{
+    return sim.is_archived == Archived;
+}
+
+bool has_caller_id(const Sim& sim, const ActionArguments& arguments)
+{
+    return std::ranges::find(sim.caller_ids, arguments.at("msisdn")) != sim.caller_ids.end();
+}
+
+bool has_no_caller_id(const Sim& sim, const ActionArguments&)
+{
+    return sim.caller_ids.empty();
+}
+
+bool is_described(const Sim& sim, const ActionArguments& arguments)
+{
+    return sim.description.value_or("") == arguments.at("description");
+}
+
+// The first three are the reference's; the others are from the partner's later documentation (api/notes.md).
+constexpr std::array<Operation, 13> table{{
+    {"block", "block", "simcardId", {}, false, is_blocked<true>},
+    {"unblock", "unblock", "simcardId", {}, false, is_blocked<false>},
+    {"attach-caller-id", "attachCallerId", "id", msisdn, false, has_caller_id},
+    {"detach-caller-id", "detachCallerId", "id", {}, false, has_no_caller_id},
+    {"charge", "chargeBalance", "simcardId", amount_and_comment, true},
+    {"charge-data", "chargeDataBalance", "simcardId", amount_and_comment, true},
+    {"recharge", "rechargeBalance", "simcardId", amount_and_comment, true},
+    {"recharge-data", "rechargeDataBalance", "simcardId", amount_and_comment, true},
+    {"change-tariff", "changeTariff", "simcardId", tariff},
+    {"set-description", "updateDescription", "id", description, false, is_described},
+    {"set-remaining-days", "changeRemainingTariffDays", "simcardId", days},
+    {"archive", "archive", "simcardId", {}, false, is_archived<true>},
+    {"unarchive", "unarchive", "simcardId", {}, false, is_archived<false>},
+}};
+
+constexpr std::array<std::string_view, 5> state_names{"requested", "sent", "confirmed", "failed", "unknown"};
+
+bool fits(Form form, const std::string& text)
+{
+    switch (form)
+    {
+    case Form::amount:
+    {
+        const auto amount = Money::parse(text);
+        return amount && amount->text() != "0" && !amount->text().starts_with('-');
+    }
+    case Form::number:
+        return !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
+    case Form::text:
+        break;
+    }
+    return !text.empty();
+}
+
+std::string_view expected(Form form)
+{
+    switch (form)
+    {
+    case Form::amount:
+        return "an amount of more than zero";
+    case Form::number:
+        return "a whole number";
+    case Form::text:
+        break;
+    }
+    return "a text";
+}
+
+// The API has read what was sent and did nothing. Anything else may have come too late to be told.
+bool says_no(Trouble trouble)
+{
+    switch (trouble)
+    {
+    case Trouble::unauthorized:
+    case Trouble::forbidden:
+    case Trouble::throttled:
+    case Trouble::refused:
+    case Trouble::schema:
+    case Trouble::graphql_errors:
+    case Trouble::redirected:
+    case Trouble::tls:
+        return true;
+    default:
+        return false;
+    }
+}
+
+} // namespace
+
+std::span<const Operation> operations()
+{
+    return table;
+}
+
+const Operation* operation_named(std::string_view name)
+{
+    const auto* found = std::ranges::find(table, name, &Operation::name);
+    return found == table.end() ? nullptr : found;
+}
+
+std::string refusal(const Operation& operation, const ActionArguments& arguments)
+{
+    for (const auto& parameter : operation.parameters)
+    {
+        const auto given = arguments.find(std::string(parameter.name));
+        if (given == arguments.end())
+            return std::string(operation.name) + " needs " + std::string(parameter.name);
+        if (!fits(parameter.form, given->second))
+            return std::string(parameter.name) + " is " + std::string(expected(parameter.form)) + ", not \"" +
+                   given->second + '"';
+    }
+    if (arguments.size() > operation.parameters.size())
+        return std::string(operation.name) + " takes " + std::to_string(operation.parameters.size()) +
+               " arguments";
+    return {};
+}
+
+std::string_view to_text(ActionState state)
+{
+    return state_names.at(static_cast<std::size_t>(state));
+}
+
+std::optional<ActionState> action_state_named(std::string_view text)
+{
+    const auto* found = std::ranges::find(state_names, text);
+    if (found == state_names.end())
+        return std::nullopt;
+    return static_cast<ActionState>(found - state_names.begin());
+}
+
+ActionEnd judge_action(const Operation& operation, const ActionArguments& arguments,
+                       const std::optional<Failure>& failure, const std::optional<Sim>& seen)
+{
+    if (failure && says_no(failure->trouble))
+        return {ActionState::failed, failure->what};
+    const bool can_show = operation.shows != nullptr;
+    if (can_show && seen && operation.shows(*seen, arguments))
+        return {ActionState::confirmed, std::nullopt};
+    if (failure)
+        return {ActionState::unknown, "the answer was lost (" + failure->what +
+                                          "), and the SIM does not show that "
+                                          "it was done"};
+    if (!can_show)
+        return {ActionState::confirmed, std::nullopt};
+    return {ActionState::unknown, seen ? "the API assented, but the SIM does not show it"
+                                       : "the API assented, but the SIM could not be read afterwards"};
+}
+
+} // namespace simsync
