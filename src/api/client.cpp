@@ -76,6 +76,7 @@ struct Question
     std::string body;
     std::function<Answer<Page>(std::string_view json)> decode;
     Clock::duration time_left; // for all its requests together
+    bool once = false;         // it changes something: on a new connection, which cannot be stale
 };
 
 // Does the failure come from our reading of `simcard(id)`, rather than from a field of the SIM?
@@ -104,6 +105,8 @@ struct Client::Impl : std::enable_shared_from_this<Impl>
 
     static asio::awaitable<Answer<Page>> simcards(std::shared_ptr<Impl> self, ListQuery query);
     static asio::awaitable<Answer<Page>> simcard(std::shared_ptr<Impl> self, std::string id);
+    static asio::awaitable<std::optional<Failure>> act(std::shared_ptr<Impl> self, const Operation& operation,
+                                                       std::string sim, ActionArguments arguments);
     static asio::awaitable<std::optional<Failure>> login(std::shared_ptr<Impl> self);
     static asio::awaitable<Answer<HttpReply>> authenticate(std::shared_ptr<Impl> self,
                                                            std::string_view operation, HttpRequest request);
@@ -213,6 +216,19 @@ asio::awaitable<Answer<Page>> Client::Impl::simcard(std::shared_ptr<Impl> self, 
     co_return second;
 }
 
+asio::awaitable<std::optional<Failure>> Client::Impl::act(std::shared_ptr<Impl> self,
+                                                          const Operation& operation, std::string sim,
+                                                          ActionArguments arguments)
+{
+    Question question{.operation = operation.mutation,
+                      .body = action_request(operation, sim, arguments),
+                      .decode = decode_assent,
+                      .time_left = self->options.request_timeout,
+                      .once = true};
+    const auto assent = co_await self->ask(std::move(question));
+    co_return assent ? std::nullopt : std::optional(assent.error());
+}
+
 asio::awaitable<std::optional<Failure>> Client::Impl::login(std::shared_ptr<Impl> self)
 {
     if (self->is_closed)
@@ -244,6 +260,8 @@ asio::awaitable<Answer<Page>> Client::Impl::ask_with(AccessToken token, Question
     auto lease = co_await turn();
     if (!lease)
         co_return lease.error();
+    if (question.once)
+        (*lease)->close();
     const auto started = Clock::now();
     const auto reply = co_await post_query(
         *lease, {.path = std::string{graphql_path}, .body = question.body, .bearer = token.text},
@@ -366,6 +384,12 @@ asio::awaitable<Answer<Page>> Client::simcards(ListQuery query)
 asio::awaitable<Answer<Page>> Client::simcard(std::string id)
 {
     return Impl::simcard(impl_, std::move(id));
+}
+
+asio::awaitable<std::optional<Failure>> Client::act(const Operation& operation, std::string sim,
+                                                    ActionArguments arguments)
+{
+    return Impl::act(impl_, operation, std::move(sim), std::move(arguments));
 }
 
 asio::awaitable<std::optional<Failure>> Client::login()

@@ -27,6 +27,10 @@ Answer<Page> decode_sim(std::string_view json);
 // What the `errors` of an answer say; empty where it has none or is no JSON.
 std::optional<Failure> decode_errors(std::string_view json);
 
+// An answer of a mutation, whose data is a scalar of any kind: an empty page, unless it holds `errors` or is
+// no JSON.
+Answer<Page> decode_assent(std::string_view json);
+
 struct Issued
 {
     std::string token; // visible ASCII only: it goes into a header

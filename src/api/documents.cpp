@@ -143,6 +143,28 @@ std::string sim_request(std::string_view id, const Selection& selection, SimRead
                    "{\"id\":" + json_string(id) + '}');
 }
 
+std::string action_request(const Operation& operation, std::string_view sim, const ActionArguments& arguments)
+{
+    const std::string id{operation.id_parameter};
+    std::string declared = '$' + id + ": ID!";
+    std::string passed = id + ": $" + id;
+    std::string variables = json_string(id) + ':' + json_string(sim);
+    for (const auto& [name, type, form] : operation.parameters)
+    {
+        const std::string parameter{name};
+        const auto& value = arguments.at(parameter);
+        declared += ", $" + parameter + ": " + std::string{type};
+        passed += ", " + parameter + ": $" + parameter;
+        variables += ',' + json_string(parameter) + ':';
+        variables += form == Parameter::Form::amount   ? Money::parse(value).value().text()
+                     : form == Parameter::Form::number ? std::to_string(std::stoul(value))
+                                                       : json_string(value);
+    }
+    return request("mutation(" + declared + ") { simcard { " + std::string{operation.mutation} + '(' +
+                       passed + ") } }",
+                   '{' + variables + '}');
+}
+
 std::string login_request(std::string_view username, std::string_view password)
 {
     return "{\"username\":" + json_string(username) + ",\"password\":" + json_string(password) + '}';

@@ -1,6 +1,7 @@
 // Questions → the JSON bodies of GraphQL requests, in the reference's words. Pure.
 #pragma once
 
+#include "simsync/model/action.hpp"
 #include "simsync/model/page.hpp"
 
 #include <string>
@@ -48,6 +49,12 @@ std::string list_request(const ListQuery& query, const Selection& selection);
 
 // `query($id: ID!) { simcard(id: $id) … }` with its variable.
 std::string sim_request(std::string_view id, const Selection& selection, SimReading reading);
+
+// `mutation($simcardId: ID!, …) { simcard { block(simcardId: $simcardId …) } }` with its variables. The
+// arguments must be what the operation takes (model/action: refusal). An amount goes out as the decimal that
+// it is.
+std::string action_request(const Operation& operation, std::string_view sim,
+                           const ActionArguments& arguments);
 
 // {"username": …, "password": …}
 std::string login_request(std::string_view username, std::string_view password);

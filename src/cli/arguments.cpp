@@ -3,15 +3,16 @@
 
 #include "cli/exit_code.hpp"
 #include "daemon/suggestion.hpp"
+#include "simsync/model/action.hpp"
 #include "simsync/model/event.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <limits>
-#include <span>
 
 namespace simsync::cli
 {
@@ -150,13 +151,46 @@ void add_removals(CLI::App& app, Arguments& arguments)
     add_json(command, arguments);
 }
 
-constexpr std::array<std::string_view, 2> sim_verbs{"list", "get"};
+std::vector<std::string_view> sim_verbs()
+{
+    std::vector<std::string_view> verbs{"list", "get"};
+    for (const auto& operation : operations())
+        verbs.push_back(operation.name);
+    return verbs;
+}
+
+// "charge ID AMOUNT COMMENT --yes"
+std::string usage_of(const Operation& operation)
+{
+    std::string usage = std::string(operation.name) + " ID";
+    for (const auto& parameter : operation.parameters)
+    {
+        usage += ' ';
+        for (const char c : parameter.name)
+            usage += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    }
+    return usage + (operation.moves_money ? " --yes" : "");
+}
+
+std::string actions_text()
+{
+    std::string text = "Actions, carried out by whoever leads the account:\n";
+    for (const auto& operation : operations())
+        text += "  simsync sim " + usage_of(operation) + '\n';
+    return text;
+}
 
 void add_sim(CLI::App& app, Arguments& arguments)
 {
-    auto& command = *app.add_subcommand("sim", "SIMs as the API shows them now: sim list, sim get ID");
-    command.add_option("VERB", arguments.verb, "list: those that fit; get ID: one of them")->type_name("");
-    command.add_option("OPERAND", arguments.operands, "The SIM's id, as the API has it")->type_name("");
+    auto& command = *app.add_subcommand("sim", "SIMs as the API shows them now, and what is done to them");
+    command
+        .add_option("VERB", arguments.verb,
+                    "list: those that fit; get ID: one of them; or an action: see below")
+        ->type_name("");
+    command
+        .add_option("OPERAND", arguments.operands,
+                    "The SIM's id, as the API has it, and what the action takes")
+        ->type_name("");
     add_account(command, arguments);
     command
         .add_option("--filter", arguments.filters,
@@ -173,8 +207,10 @@ void add_sim(CLI::App& app, Arguments& arguments)
     add_number(command, "--limit", arguments.limit, 1, "At most so many; else all")->type_name("N");
     add_json(command, arguments, "One JSON object a line on stdout");
     add_flag(command, "--csv", arguments.csv, "Comma-separated values with a header on stdout");
+    add_flag(command, "--yes", arguments.yes, "Money may be moved");
     command.footer(
-        "Comparators: EQ NEQ LT LTE GT GTE IN NIN (values with commas between) CONTAINS STARTS_WITH "
+        actions_text() +
+        "\nComparators: EQ NEQ LT LTE GT GTE IN NIN (values with commas between) CONTAINS STARTS_WITH "
         "ENDS_WITH NULL\nFields: as the API names them, iccidPlastic, tariffExpiresAt and so on\n\n" +
         std::string(common_options));
 }
@@ -278,8 +314,9 @@ void check_log_level(const std::optional<std::string>& level)
 
 void check_verb(const std::string& command, const std::string& verb)
 {
-    const std::span<const std::string_view> verbs =
-        command == "sim" ? std::span<const std::string_view>(sim_verbs) : removal_verbs;
+    std::vector<std::string_view> verbs(removal_verbs.begin(), removal_verbs.end());
+    if (command == "sim")
+        verbs = sim_verbs();
     if (!verb.empty() && std::ranges::find(verbs, verb) == verbs.end())
         throw UsageError("simsync " + command + " cannot \"" + verb + '"', hint_at(verb, verbs));
 }
@@ -287,13 +324,24 @@ void check_verb(const std::string& command, const std::string& verb)
 void check_operands(const Arguments& arguments)
 {
     if (arguments.verb.empty())
-        throw UsageError("simsync sim needs to know what to do", "simsync sim list, or simsync sim get ID");
-    const std::size_t wanted = arguments.verb == "get" ? 1 : 0;
+        throw UsageError("simsync sim needs to know what to do",
+                         "simsync sim list, simsync sim get ID, or an action");
+    const auto* operation = operation_named(arguments.verb);
+    const bool get = arguments.verb == "get";
+    const auto usage = "simsync sim " + (operation != nullptr ? usage_of(*operation)
+                                         : get                ? "get ID"
+                                                              : "list");
+    const std::size_t wanted = operation != nullptr ? 1 + operation->parameters.size() : get ? 1 : 0;
+    if (arguments.operands.empty() && wanted > 0)
+        throw UsageError("simsync sim " + arguments.verb + " needs the id of a SIM", usage);
     if (arguments.operands.size() < wanted)
-        throw UsageError("simsync sim get needs the id of a SIM", "simsync sim get 10000001");
+        throw UsageError("simsync sim " + arguments.verb + " needs more than the id of a SIM", usage);
     if (arguments.operands.size() > wanted)
         throw UsageError("simsync sim " + arguments.verb + " takes no \"" + arguments.operands[wanted] + '"',
-                         "simsync sim --help");
+                         usage);
+    if (operation != nullptr && operation->moves_money && !arguments.yes)
+        throw UsageError("simsync sim " + arguments.verb + " moves money and was not told --yes",
+                         "look at the amount again, then add --yes");
     if (arguments.json && arguments.csv)
         throw UsageError("--json and --csv exclude each other", "leave one of them out");
 }

@@ -22,8 +22,9 @@ struct Arguments
     bool follow = false;
     bool status = false; // migrate --status
     bool csv = false;
-    std::string verb;                   // removals list|accept|reject; sim list|get
-    std::vector<std::string> operands;  // sim get ID
+    std::string verb;                   // removals list|accept|reject; sim list|get|block|…
+    std::vector<std::string> operands;  // of sim's verb: ID, MSISDN
+    bool yes = false;                   // money may be moved
     std::vector<std::string> filters;   // "FIELD:COMPARATOR[:VALUE]"
     bool any = false;                   // of the filters is enough
     std::vector<std::string> sorts;     // "FIELD[:asc|desc]"

@@ -1,16 +1,15 @@
-// `simsync sim`: the API's SIMs as they are now, one or many. Calls api/client.
+// `simsync sim`: the API's SIMs as they are now, one or many, and actions. Calls api/client and
+// cli/sim_action.
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "cli/run_to_end.hpp"
 #include "cli/settings.hpp"
+#include "cli/sim_action.hpp"
 #include "cli/sim_query.hpp"
 #include "cli/sim_text.hpp"
 #include "daemon/assembly.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-
 #include <algorithm>
-#include <exception>
 #include <limits>
 #include <set>
 
@@ -21,22 +20,6 @@ namespace
 
 namespace asio = boost::asio;
 using asio::awaitable;
-
-// Runs to its end; what it throws comes out here.
-void run_to_end(const std::function<awaitable<void>()>& work)
-{
-    asio::io_context io{1};
-    std::exception_ptr error;
-    asio::co_spawn(io, work(),
-                   [&](const std::exception_ptr& failed)
-                   {
-                       error = failed;
-                       io.stop();
-                   });
-    io.run();
-    if (error)
-        std::rethrow_exception(error);
-}
 
 const Page& page_or_throw(const Answer<Page>& answer, const std::string& account)
 {
@@ -148,6 +131,8 @@ ExitCode sim(const Arguments& arguments)
 {
     const auto config = load_settings(arguments);
     const auto& account = chosen_account(arguments, config);
+    if (const auto* operation = operation_named(arguments.verb))
+        return act(*operation, arguments, config, account);
     return arguments.verb == "get" ? get(arguments, account) : list(arguments, account);
 }
 

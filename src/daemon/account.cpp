@@ -132,6 +132,10 @@ awaitable<void> Account::begin_leading()
         client_, lane_, sweeper_options(config_, account_),
         SweepObserver{
             {}, [this](std::string_view reason) { metrics_.retry(reason); }, [this] { clock_->wake(); }});
+    actions_ = std::make_unique<Actions>(
+        executor_, client_, lane_, *sweeper_,
+        ActionObserver{[this](const ActionRecord& action, const ActionEnd& end, const EventCounts& told)
+                       { concluded(action, end, told); }});
     co_await sweeper_->load();
     adopt(sweeper_->ledger());
     database_answered_ = steady_clock::now();
@@ -160,7 +164,8 @@ awaitable<void> Account::work_side_by_side()
     const auto spawn = [this](awaitable<void> work)
     { return asio::co_spawn(executor_, guarded(std::move(work)), asio::deferred); };
     co_await asio::experimental::make_parallel_group(spawn(sweep_on()), spawn(clock_->run()),
-                                                     spawn(watch_on()), spawn(keep_history()))
+                                                     spawn(actions_->run()), spawn(watch_on()),
+                                                     spawn(keep_history()))
         .async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
     if (error_)
         std::rethrow_exception(std::exchange(error_, nullptr));
@@ -186,6 +191,8 @@ void Account::end_work()
         sweeper_->stop();
     if (clock_)
         clock_->stop();
+    if (actions_)
+        actions_->stop();
     for (auto* resting : resting_)
         resting->wake();
 }
@@ -261,6 +268,7 @@ awaitable<void> Account::keep_history()
 
 void Account::lose_lead()
 {
+    actions_.reset();
     sweeper_.reset();
     clock_.reset();
     metrics_.stands_by();
@@ -325,6 +333,18 @@ void Account::told_due(const EventCounts& told)
         metrics_.events(to_text(kind), events);
     log::info(account_.name, "told of tariffs that end or have ended",
               {{"events", std::to_string(total(told))}});
+}
+
+void Account::concluded(const ActionRecord& action, const ActionEnd& end, const EventCounts& told)
+{
+    for (const auto& [kind, events] : told)
+        metrics_.events(to_text(kind), events);
+    const auto level = end.state == ActionState::confirmed ? log::info : log::warn;
+    level(account_.name,
+          "action " + std::to_string(action.id) + ", " + action.operation + ", is " +
+              std::string(to_text(end.state)),
+          end.error ? log::Fields{{"sim", action.sim}, {"error", *end.error}}
+                    : log::Fields{{"sim", action.sim}});
 }
 
 void Account::count(const SweepReport& report)

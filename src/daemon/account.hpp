@@ -7,6 +7,7 @@
 #include "daemon/metrics.hpp"
 #include "daemon/readiness.hpp"
 #include "simsync/api/client.hpp"
+#include "sync/actions.hpp"
 #include "sync/clock.hpp"
 #include "sync/lane.hpp"
 #include "sync/signal.hpp"
@@ -67,6 +68,7 @@ private:
     void count(const SweepReport& report);
     void log_sweep(const SweepReport& report);
     void told_due(const EventCounts& told);
+    void concluded(const ActionRecord& action, const ActionEnd& end, const EventCounts& told);
     void tell_database_error(const StoreError& error);
     void database_serves();
     void lose_lead();
@@ -82,6 +84,7 @@ private:
     Lane lane_;
     std::unique_ptr<Sweeper> sweeper_; // while we lead
     std::unique_ptr<Clock> clock_;
+    std::unique_ptr<Actions> actions_;
     std::set<Signal*> resting_; // those who wait, to be woken when all is to end
     std::exception_ptr error_;  // what ended the work side by side
     bool stopping_ = false;

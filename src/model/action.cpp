@@ -159,11 +159,21 @@ std::optional<ActionState> action_state_named(std::string_view text)
     return static_cast<ActionState>(found - state_names.begin());
 }
 
+ActionEnd failed_by(const Failure& failure)
+{
+    return {ActionState::failed, std::string(to_text(failure.trouble)) + ": " + failure.what};
+}
+
+std::optional<Trouble> trouble_of(const std::string& error)
+{
+    return trouble_named(std::string_view(error).substr(0, error.find(':')));
+}
+
 ActionEnd judge_action(const Operation& operation, const ActionArguments& arguments,
                        const std::optional<Failure>& failure, const std::optional<Sim>& seen)
 {
     if (failure && says_no(failure->trouble))
-        return {ActionState::failed, failure->what};
+        return failed_by(*failure);
     const bool can_show = operation.shows != nullptr;
     if (can_show && seen && operation.shows(*seen, arguments))
         return {ActionState::confirmed, std::nullopt};

@@ -1,6 +1,7 @@
 // Names and hints of the API's failures. Calls nobody.
 #include "simsync/model/failure.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace simsync
@@ -38,6 +39,14 @@ constexpr std::array<Words, 14> words{{
 std::string_view to_text(Trouble trouble)
 {
     return words.at(static_cast<std::size_t>(trouble)).name;
+}
+
+std::optional<Trouble> trouble_named(std::string_view name)
+{
+    const auto* found = std::ranges::find(words, name, &Words::name);
+    if (found == words.end())
+        return std::nullopt;
+    return static_cast<Trouble>(found - words.begin());
 }
 
 std::string_view hint(Trouble trouble)

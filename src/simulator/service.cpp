@@ -3,6 +3,7 @@
 
 #include "simulator/json_text.hpp"
 #include "simulator/json_value.hpp"
+#include "simulator/mutation.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -57,16 +58,6 @@ std::string text_member(const Value& object, std::string_view name)
     return text == nullptr ? std::string{} : *text;
 }
 
-// An ID may be sent as a number.
-std::string id_argument(const Value& arguments, std::string_view name)
-{
-    const auto* member = arguments.member(name);
-    if (member != nullptr)
-        if (const auto* number = std::get_if<graphql::Number>(&member->is))
-            return number->text;
-    return text_member(arguments, name);
-}
-
 std::size_t page_bound(const Value& arguments, std::string_view name, std::size_t fallback)
 {
     const auto* pagination = arguments.member("pagination");
@@ -109,22 +100,6 @@ void append_items(std::string& out, const Rendering& rendering, const std::vecto
         rendering.append(out, *simcards[index]);
     }
     out += ']';
-}
-
-// Attaching a number twice leaves it attached once.
-void attach(std::vector<std::string>& numbers, const std::string& number)
-{
-    if (std::find(numbers.begin(), numbers.end(), number) == numbers.end())
-        numbers.push_back(number);
-}
-
-// Three to twenty digits, perhaps with a plus before them.
-bool is_msisdn(std::string_view text)
-{
-    if (text.starts_with('+'))
-        text.remove_prefix(1);
-    return text.size() >= 3 && text.size() <= 20 &&
-           std::all_of(text.begin(), text.end(), [](char digit) { return digit >= '0' && digit <= '9'; });
 }
 
 // A mutation that failed: null in `data`, and an entry in `errors` that says where.
@@ -230,7 +205,7 @@ Answer Service::graphql(const Request& request, Instant now)
         ++served_["refused"];
         throw;
     }
-    return carry_out(*known, variables, begin(known->operation()));
+    return carry_out(*known, variables, begin(known->operation()), now);
 }
 
 const Plan& Service::plan(const std::string& document, const std::string& operation_name)
@@ -243,7 +218,7 @@ const Plan& Service::plan(const std::string& document, const std::string& operat
     return plans_.emplace(key, make_plan(document, operation_name, schema_)).first->second;
 }
 
-Answer Service::carry_out(const Plan& plan, const Variables& variables, Fault fault)
+Answer Service::carry_out(const Plan& plan, const Variables& variables, Fault fault, Instant now)
 {
     if (forestalls(fault))
         return spoil({}, fault);
@@ -253,7 +228,7 @@ Answer Service::carry_out(const Plan& plan, const Variables& variables, Fault fa
     for (const auto& call : plan.queries)
         write_query(answer.body, call, variables, fault);
     for (const auto& group : plan.mutations)
-        write_mutations(answer.body, errors, group, variables);
+        write_mutations(answer.body, errors, group, variables, now);
     answer.body += '}';
     if (!errors.empty())
         answer.body += ",\"errors\":[" + errors + "]";
@@ -266,7 +241,7 @@ Found Service::find(const Call& call, const Variables& variables) const
     const auto arguments = resolve(call.arguments, variables);
     if (call.name == "simcard")
     {
-        const auto* simcard = fleet_.find(id_argument(arguments, "id"));
+        const auto* simcard = fleet_.find(scalar_member(arguments, "id"));
         return simcard == nullptr ? Found{} : Found{{simcard}, 1};
     }
     Query query{read_filter(arguments.member("filter")), read_sort(arguments.member("sort")),
@@ -296,13 +271,13 @@ void Service::write_query(std::string& out, const Call& call, const Variables& v
 }
 
 void Service::write_mutations(std::string& out, std::string& errors, const MutationGroup& group,
-                              const Variables& variables)
+                              const Variables& variables, Instant now)
 {
     append_key(out, group.key);
     out += '{';
     for (const auto& call : group.calls)
     {
-        const auto failure = mutate(call, variables);
+        const auto failure = mutate(call, variables, now);
         append_key(out, call.key);
         out += failure ? "null" : "true";
         if (failure)
@@ -312,25 +287,14 @@ void Service::write_mutations(std::string& out, std::string& errors, const Mutat
 }
 
 // Why the mutation failed; empty where it was done.
-std::optional<std::string> Service::mutate(const Call& call, const Variables& variables)
+std::optional<std::string> Service::mutate(const Call& call, const Variables& variables, Instant now)
 {
     const auto arguments = resolve(call.arguments, variables);
-    bool known = false;
-    if (call.name == "attachCallerId")
-    {
-        const auto msisdn = text_member(arguments, "msisdn");
-        if (!is_msisdn(msisdn))
-            return "Invalid msisdn.";
-        known = fleet_.update(id_argument(arguments, "id"),
-                              [&](Simcard& simcard) { attach(simcard.caller_ids, msisdn); });
-    }
-    else
-    {
-        const bool blocked = call.name == "block";
-        known = fleet_.update(id_argument(arguments, "simcardId"),
-                              [&](Simcard& simcard) { simcard.is_blocked = blocked; });
-    }
-    return known ? std::nullopt : std::optional<std::string>{"Simcard not found."};
+    const auto id = scalar_member(arguments, arguments.member("id") != nullptr ? "id" : "simcardId");
+    std::optional<std::string> refused{"Simcard not found."};
+    fleet_.update(id,
+                  [&](Simcard& simcard) { refused = simulator::mutate(call.name, arguments, simcard, now); });
+    return refused;
 }
 
 } // namespace simsync::simulator

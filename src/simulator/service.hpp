@@ -33,7 +33,7 @@ struct ServiceOptions
     std::set<std::string> withheld_fields; // that this API does not know, "description"
 
     // Called before each request is carried out, with what it asks for: "login", "simcards", "simcard",
-    // "block", "unblock", "attachCallerId". May change the fleet; the request sees it changed, and its answer
+    // "block" and so on. May change the fleet; the request sees it changed, and its answer
     // has the fault.
     std::function<Fault(std::string_view operation, Fleet& fleet)> on_request;
 };
@@ -55,7 +55,7 @@ public:
 private:
     Answer login(const Request& request, Instant now);
     Answer graphql(const Request& request, Instant now);
-    Answer carry_out(const Plan& plan, const graphql::Variables& variables, Fault fault);
+    Answer carry_out(const Plan& plan, const graphql::Variables& variables, Fault fault, Instant now);
     Answer turn_away(unsigned status, const std::string& message);
     const Plan& plan(const std::string& document, const std::string& operation_name);
     Fault begin(const std::string& operation);
@@ -64,8 +64,8 @@ private:
     void write_query(std::string& out, const Call& call, const graphql::Variables& variables,
                      Fault fault) const;
     void write_mutations(std::string& out, std::string& errors, const MutationGroup& group,
-                         const graphql::Variables& variables);
-    std::optional<std::string> mutate(const Call& call, const graphql::Variables& variables);
+                         const graphql::Variables& variables, Instant now);
+    std::optional<std::string> mutate(const Call& call, const graphql::Variables& variables, Instant now);
 
     ServiceOptions options_;
     graphql::Schema schema_;

@@ -3,6 +3,7 @@
 #include "store/transaction.hpp"
 
 #include "store/account_rows.hpp"
+#include "store/action_rows.hpp"
 #include "store/clock.hpp"
 #include "store/condition_rows.hpp"
 #include "store/sim_rows.hpp"
@@ -79,6 +80,21 @@ void WritingTransaction::release_removals()
 {
     work_.exec_params("delete from simsync.held_removal where account = $1", account_);
     work_.exec_params("update simsync.ledger set held_removals = 0 where account = $1", account_);
+}
+
+std::optional<ActionRecord> WritingTransaction::take_action()
+{
+    return simsync::take_action(work_, account_);
+}
+
+std::vector<ActionRecord> WritingTransaction::actions_in_doubt()
+{
+    return actions_in(work_, account_, ActionState::sent);
+}
+
+void WritingTransaction::conclude_action(std::int64_t id, const ActionEnd& end)
+{
+    simsync::conclude_action(work_, account_, id, ActionState::sent, end);
 }
 
 EventCounts WritingTransaction::raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings)

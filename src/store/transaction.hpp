@@ -33,6 +33,9 @@ public:
     HeldRemovals held_removals() override;
     void keep_rejected(std::span<const std::string> absent) override;
     void release_removals() override;
+    std::optional<ActionRecord> take_action() override;
+    std::vector<ActionRecord> actions_in_doubt() override;
+    void conclude_action(std::int64_t id, const ActionEnd& end) override;
     EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
 
     // Last thing before the commit: one notification, however many times events were appended.

@@ -61,6 +61,21 @@ void note(SweepReport& report, std::span<const Event> events)
     count(report.events, events);
 }
 
+// That an action is unknown is told to who asked; there is nothing that alerting could do about it.
+std::vector<Event> action_events(const ActionRecord& action, const ActionEnd& end, const Occasion& occasion)
+{
+    if (end.state == ActionState::unknown)
+        return {};
+    Fields after{{"operation", action.operation}};
+    if (end.error)
+        after.push_back({"error", *end.error});
+    auto event =
+        account_event(end.state == ActionState::confirmed ? Kind::action_confirmed : Kind::action_failed,
+                      occasion, std::move(after));
+    event.sim = action.sim;
+    return {event};
+}
+
 // Rows and events of these sightings; whether the clock has to look at them.
 bool write(Transaction& transaction, std::span<const Sighting> seen, bool is_first_load,
            const Circumstances& circumstances, const Occasion& occasion, SweepReport& report)
@@ -207,6 +222,50 @@ awaitable<EventCounts> Sweeper::tell_of(const SweepReport& report)
             [&events](Mirror& mirror)
             { mirror.transact([&events](Transaction& transaction) { transaction.append(events); }); });
     co_return told;
+}
+
+awaitable<EventCounts> Sweeper::conclude(const ActionRecord& action, const ActionEnd& end,
+                                         const std::optional<Sighting>& seen)
+{
+    auto when = occasion(Cause::action);
+    when.action_id = action.id;
+    const auto known = circumstances();
+    const auto changed = believe(seen);
+    SweepReport written;
+    co_await lane_(
+        [&](Mirror& mirror)
+        {
+            mirror.transact(
+                [&](Transaction& transaction)
+                {
+                    written = {};
+                    if (!changed.empty())
+                        write(transaction, changed, false, known, when, written);
+                    const auto told = action_events(action, end, when);
+                    transaction.append(told);
+                    simsync::note(written, told);
+                    transaction.conclude_action(action.id, end);
+                });
+        });
+    if (!changed.empty() && observer_.new_deadlines)
+        observer_.new_deadlines();
+    co_return written.events;
+}
+
+// What differs from what is held, of a SIM that is mirrored.
+std::vector<Sighting> Sweeper::believe(const std::optional<Sighting>& seen)
+{
+    if (!seen || fleet_.find(seen->sim.id) == Fleet::nowhere)
+        return {};
+    if (under_way_ != nullptr)
+    {
+        under_way_->waiting.forget(seen->sim.id);
+        return under_way_->sweep.settle(*seen);
+    }
+    if (fleet_.fingerprint(fleet_.find(seen->sim.id)) == seen->fingerprint)
+        return {};
+    fleet_.remember(seen->sim.id, seen->fingerprint);
+    return {*seen};
 }
 
 // Noted before it is written: a sweep that ends meanwhile has to resolve it.
@@ -378,7 +437,7 @@ awaitable<void> Sweeper::conclude_removals(Walk& walk)
     // A changed scope is a new baseline: what it does not cover any more is no wave of removals. An empty
     // list is none of a scope's making.
     const bool wave = ledger_.baselined ? removal.held() : removal.nobody_is_left();
-    switch (conclude(absent, wave, held))
+    switch (simsync::conclude(absent, wave, held))
     {
     case Conclusion::hold:
         co_return co_await hold(walk, absent, held);

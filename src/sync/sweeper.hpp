@@ -93,6 +93,13 @@ public:
     // Tells account.degraded, which the next complete sweep resolves. Throws StoreError.
     boost::asio::awaitable<void> degrade(Fields after);
 
+    // How an action ended, with the SIM as it was read afterwards, in one transaction: the row of a SIM that
+    // is mirrored, its events with cause `action`, and action.confirmed or action.failed. A sweep under way
+    // believes this reading rather than a page that was asked for before. How many were told. Throws
+    // StoreError.
+    boost::asio::awaitable<EventCounts> conclude(const ActionRecord& action, const ActionEnd& end,
+                                                 const std::optional<Sighting>& seen);
+
     // Asks for nothing more: a sweep under way commits what it has and ends as incomplete.
     void stop();
 
@@ -102,6 +109,7 @@ public:
 private:
     struct Walk;
 
+    std::vector<Sighting> believe(const std::optional<Sighting>& seen);
     boost::asio::awaitable<void> begin(Walk& walk);
     boost::asio::awaitable<void> walk_list(Walk& walk);
     boost::asio::awaitable<void> ask_on(Walk& walk);

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <iterator>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -55,6 +56,14 @@ public:
             pieces_.push_back(std::move(seen));
         else
             std::ranges::move(seen, std::back_inserter(pieces_.back()));
+    }
+
+    // What was seen of this SIM is not to be believed any more.
+    void forget(std::string_view id)
+    {
+        for (auto& piece : pieces_)
+            std::erase_if(piece, [&](const Sighting& seen) { return seen.sim.id == id; });
+        std::erase_if(pieces_, [](const Piece& piece) { return piece.empty(); });
     }
 
     // All of them, to be committed: they count until `committed`.

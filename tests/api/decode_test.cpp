@@ -474,6 +474,18 @@ TEST(DecodeSim, WithoutAnAnswerIsMalformed)
     EXPECT_EQ(failure_of(decode_sim(R"({"data":null})")).trouble, Trouble::malformed);
 }
 
+TEST(DecodeAssent, IsAnyJsonWithoutErrors)
+{
+    for (const auto* json :
+         {R"({"data":{"simcard":{"block":true}}})", R"({"data":{"simcard":{"block":null}}})",
+          R"({"data":{"simcard":{"block":{"id":1}}}})"})
+        EXPECT_TRUE(decode_assent(json)) << json;
+    EXPECT_EQ(decode_assent(R"({"data":null,"errors":[{"message":"no"}]})").error().trouble,
+              Trouble::graphql_errors);
+    EXPECT_EQ(decode_assent(R"({"data":{"simc)").error().trouble, Trouble::malformed);
+    EXPECT_EQ(decode_assent("").error().trouble, Trouble::malformed);
+}
+
 TEST(DecodeLogin, ReadsBothTokens)
 {
     const auto tokens = decode_login(R"({"data":{"access":{"token":"a","expires":"2023-07-16T11:58:20.333Z"},

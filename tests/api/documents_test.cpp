@@ -212,5 +212,26 @@ TEST(LoginRequest, EscapesWhatPeopleType)
     EXPECT_EQ(refresh_request("r"), R"({"refresh":"r"})");
 }
 
+TEST(ActionRequest, PassesEachArgumentByAVariableOfItsType)
+{
+    EXPECT_EQ(
+        action_request(*operation_named("attach-caller-id"), "10\"1", {{"msisdn", "+372"}}),
+        R"({"query":"mutation($id: ID!, $msisdn: String!) { simcard { attachCallerId(id: $id, msisdn: $msisdn) } }",)"
+        R"("variables":{"id":"10\"1","msisdn":"+372"}})");
+    EXPECT_EQ(action_request(*operation_named("block"), "1", {}),
+              R"({"query":"mutation($simcardId: ID!) { simcard { block(simcardId: $simcardId) } }",)"
+              R"("variables":{"simcardId":"1"}})");
+}
+
+TEST(ActionRequest, SendsMoneyAsTheDecimalThatItIs)
+{
+    const auto request =
+        action_request(*operation_named("charge"), "1", {{"amount", "12345678.91"}, {"comment", "fee"}});
+    EXPECT_NE(request.find(R"("amount":12345678.91,"comment":"fee")"), std::string::npos) << request;
+    EXPECT_NE(
+        action_request(*operation_named("set-remaining-days"), "1", {{"day", "030"}}).find(R"("day":30)"),
+        std::string::npos);
+}
+
 } // namespace
 } // namespace simsync

@@ -210,9 +210,8 @@ TEST(Daemon, waits_for_a_database_that_is_not_there_yet)
     Setting setting{50};
     setting.set("database", "url", "\"host=/nowhere dbname=simsync\"");
     Daemon daemon{setting};
-    daemon.program().await_err("check that PostgreSQL runs");
-    EXPECT_THAT(daemon.get("/readyz").body,
-                HasSubstr("main: cannot connect to database \"simsync\" on /nowhere"));
+    daemon.program().await_err("main: cannot connect to database \"simsync\" on /nowhere");
+    EXPECT_THAT(daemon.get("/readyz").body, testing::StartsWith("main: "));
     EXPECT_EQ(daemon.stop(), 0);
 }
 

@@ -41,8 +41,16 @@ TEST(Action, ThatIsRefusedHasFailedWhateverTheSimShows)
     {
         const auto end = judge_action(block(), {}, failed(trouble), sim(true));
         EXPECT_EQ(end.state, ActionState::failed);
-        EXPECT_EQ(end.error, "because");
+        ASSERT_TRUE(end.error);
+        EXPECT_THAT(*end.error, testing::EndsWith(": because"));
+        EXPECT_EQ(trouble_of(*end.error), trouble) << "for the exit code of who asked";
     }
+}
+
+TEST(Action, ThatFailedForAReasonOfOursHasNoClass)
+{
+    EXPECT_EQ(trouble_of("there is no such operation"), std::nullopt);
+    EXPECT_EQ(trouble_of(""), std::nullopt);
 }
 
 TEST(Action, WhoseAnswerWasLostIsDecidedByTheSimAlone)

@@ -61,6 +61,10 @@ public:
     void hold_removals(std::span<const std::string> ids, std::int64_t sweep_id) override;
     void keep_rejected(std::span<const std::string> absent) override;
     void release_removals() override;
+    // The worlds know no people.
+    std::optional<ActionRecord> take_action() override { return std::nullopt; }
+    std::vector<ActionRecord> actions_in_doubt() override { return {}; }
+    void conclude_action(std::int64_t, const ActionEnd&) override {}
     EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
 
 private:

@@ -76,6 +76,7 @@ public:
     }
 
     Sweeper& sweeper() { return *sweeper_; }
+    Client& client() { return *client_; }
 
     std::string sql(const std::string& query) { return run_sql(url_, query); }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "simsync/api/answer.hpp"
+#include "simsync/model/action.hpp"
 #include "simsync/model/page.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -80,6 +81,12 @@ public:
     // `simcard(id)` in whichever reading the server has ({items, count}, the SIM itself, or a list); what was
     // learnt is kept for the next call. A page of no or one item.
     boost::asio::awaitable<Answer<Page>> simcard(std::string id) override;
+
+    // Sends a mutation, once: a connection that may be stale is not used, and only a 401, which has done
+    // nothing, is followed by the same request with another token. Empty where the API assents. The arguments
+    // must be what the operation takes.
+    boost::asio::awaitable<std::optional<Failure>> act(const Operation& operation, std::string sim,
+                                                       ActionArguments arguments);
 
     // Logs in now, for `check` and for the daemon's start. Empty on success.
     boost::asio::awaitable<std::optional<Failure>> login();

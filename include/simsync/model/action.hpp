@@ -63,8 +63,12 @@ std::optional<ActionState> action_state_named(std::string_view text);
 struct ActionEnd
 {
     ActionState state = ActionState::unknown;
-    std::optional<std::string> error; // one sentence, where it is not confirmed
+    std::optional<std::string> error; // where it is not confirmed; a failure of the API begins with its class
 };
+
+// Of an action that was not sent, or that the API did not do: "unreachable: POST https://…".
+ActionEnd failed_by(const Failure& failure);
+std::optional<Trouble> trouble_of(const std::string& error); // the class that such an error begins with
 
 // How an action ends that was sent once. `failure`: what came instead of the API's assent. `seen`: the SIM as
 // it was read afterwards. A failure that says no is believed; one that lost the answer is not: then only what

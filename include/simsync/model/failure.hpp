@@ -39,6 +39,7 @@ struct Failure
 
 // "unreachable", "timed_out", …: the label of metrics and the `error` of a sweep.
 std::string_view to_text(Trouble trouble);
+std::optional<Trouble> trouble_named(std::string_view name);
 
 // What the operator can do about it: one sentence, without "HINT:".
 std::string_view hint(Trouble trouble);

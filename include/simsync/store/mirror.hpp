@@ -50,6 +50,13 @@ public:
     virtual void keep_rejected(std::span<const std::string> absent) = 0;
     virtual void release_removals() = 0;
 
+    // The oldest action that is requested; it is `sent` from this transaction's commit on. Empty where none
+    // is.
+    virtual std::optional<ActionRecord> take_action() = 0;
+    // Those that an earlier leader took and did not conclude.
+    virtual std::vector<ActionRecord> actions_in_doubt() = 0;
+    virtual void conclude_action(std::int64_t id, const ActionEnd& end) = 0;
+
     // Conditions that time alone fulfils: raises tariff.expiring and tariff.expired for every SIM whose
     // deadline has come within a warning or has passed by `now`, exactly once for each SIM, deadline and
     // warning (several missed at once become the nearest). Set-based; numbers and writes its events itself.

@@ -1,6 +1,7 @@
 // The rows of the mirror as plain values.
 #pragma once
 
+#include "simsync/model/action.hpp"
 #include "simsync/model/event.hpp"
 #include "simsync/model/rules.hpp"
 #include "simsync/model/sim.hpp"
@@ -79,6 +80,18 @@ struct AccountRecord
     std::optional<std::int64_t> leader_pid;
     std::optional<Timestamp> leader_since;
     std::optional<SweepRecord> last_complete_sweep;
+};
+
+// A row of `simsync.action`.
+struct ActionRecord
+{
+    std::int64_t id = 0;
+    std::string sim;
+    std::string operation;
+    ActionArguments arguments;
+    Timestamp requested_at;
+    ActionState state = ActionState::requested;
+    std::optional<std::string> error;
 };
 
 // A row of `simsync.held_removal`, with what makes the SIM known to people.

@@ -18,6 +18,7 @@ scalar String
 scalar Boolean
 scalar Int
 scalar Float
+scalar Decimal
 scalar Date
 scalar FilterValue
 
@@ -40,6 +41,16 @@ type SimcardMutation {
     block(simcardId: ID!): Boolean
     unblock(simcardId: ID!): Boolean
     attachCallerId(id: ID!, msisdn: String!): Boolean
+    detachCallerId(id: ID!): Boolean
+    chargeBalance(simcardId: ID!, amount: Decimal!, comment: String!): Boolean
+    chargeDataBalance(simcardId: ID!, amount: Decimal!, comment: String!): Boolean
+    rechargeBalance(simcardId: ID!, amount: Decimal!, comment: String!): Boolean
+    rechargeDataBalance(simcardId: ID!, amount: Decimal!, comment: String!): Boolean
+    changeTariff(simcardId: ID!, tariffId: ID!, free: Boolean): Boolean
+    updateDescription(id: ID!, description: String!): Boolean
+    changeRemainingTariffDays(simcardId: ID!, day: Int!): Boolean
+    archive(simcardId: ID!): Boolean
+    unarchive(simcardId: ID!): Boolean
 }
 
 type SimcardList { items: [Simcard]  count: Int }

@@ -1,0 +1,37 @@
+// What a person asks the account's leader to do, written beside it on a connection of one's own.
+#pragma once
+
+#include "simsync/store/errors.hpp"
+#include "simsync/store/records.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace simsync
+{
+
+// One person's connection to the table of actions of an account. Throws any StoreError.
+class ActionDesk
+{
+public:
+    ActionDesk(const std::string& url, std::string account);
+    ~ActionDesk();
+    ActionDesk(const ActionDesk&) = delete;
+    ActionDesk& operator=(const ActionDesk&) = delete;
+
+    // Its id. `requested_by` is the name of the person, for others to read.
+    std::int64_t request(const ActionRecord& action, const std::string& requested_by);
+
+    ActionRecord look(std::int64_t id);
+
+    // Takes it back, as failed for this reason; false where it was sent in the meantime.
+    bool withdraw(std::int64_t id, const std::string& why);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace simsync

@@ -1,0 +1,161 @@
+#include "cli/sim_action.hpp"
+
+#include "cli/output.hpp"
+#include "cli/run_to_end.hpp"
+#include "daemon/assembly.hpp"
+#include "simsync/store/actions.hpp"
+#include "sync/actions.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/json.hpp>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
+
+namespace simsync::cli
+{
+namespace
+{
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using asio::awaitable;
+using namespace std::chrono;
+
+// A leader looks twice a second; one that has not looked in this time is busy with other things, or stuck.
+constexpr seconds patience_for_a_leader{10};
+// What was sent is answered, and read back, in this time and twice the account's request_timeout.
+constexpr seconds patience_for_the_end{10};
+constexpr milliseconds between_looks{100};
+
+// Who asks, for others to read: the person behind sudo rather than root.
+std::string who_asks()
+{
+    if (const char* person = std::getenv("SUDO_USER"); person != nullptr && *person != '\0')
+        return person;
+    const auto* user = getpwuid(geteuid());
+    return user != nullptr ? user->pw_name : "uid " + std::to_string(geteuid());
+}
+
+ActionRecord action_of(const Operation& operation, const std::vector<std::string>& operands)
+{
+    ActionRecord action;
+    action.sim = operands.front();
+    action.operation = operation.name;
+    for (std::size_t i = 0; i < operation.parameters.size(); ++i)
+        action.arguments.emplace(operation.parameters[i].name, operands.at(i + 1));
+    if (const auto why_not = refusal(operation, action.arguments); !why_not.empty())
+        throw UsageError(why_not, "simsync sim --help shows what each action takes");
+    return action;
+}
+
+// True where nobody else led the account: then all that is requested was carried out here.
+bool carry_out_here(const Config& config, const AccountConfig& account)
+{
+    bool leads = false;
+    run_to_end(
+        [&]() -> awaitable<void>
+        {
+            const auto executor = co_await asio::this_coro::executor;
+            Lane lane;
+            co_await lane.connect(config.database_url, account.name);
+            leads = co_await lane([&](Mirror& mirror) { return mirror.try_lead(account.endpoint); });
+            if (leads)
+            {
+                Client client{executor, client_options(account)};
+                Sweeper sweeper{client, lane, sweeper_options(config, account)};
+                co_await sweeper.load();
+                Actions actions{executor, client, lane, sweeper};
+                co_await actions.carry_out();
+                client.close();
+            }
+            co_await lane.disconnect();
+        });
+    return leads;
+}
+
+bool is_over(ActionState state)
+{
+    return state != ActionState::requested && state != ActionState::sent;
+}
+
+// The leader's work. What it does not take in time is taken back.
+ActionRecord await_leader(ActionDesk& desk, std::int64_t id, const AccountConfig& account)
+{
+    const auto begin = steady_clock::now();
+    const auto end = begin + patience_for_a_leader + patience_for_the_end + 2 * account.request_timeout;
+    for (;;)
+    {
+        auto action = desk.look(id);
+        const auto now = steady_clock::now();
+        if (is_over(action.state) || now >= end)
+            return action;
+        if (action.state == ActionState::requested && now >= begin + patience_for_a_leader &&
+            desk.withdraw(id, "no daemon took it in time"))
+            throw CommandError(ExitCode::try_again,
+                               "account \"" + account.name +
+                                   "\" is led by an instance that did not take the action in " +
+                                   std::to_string(patience_for_a_leader.count()) + " s; nothing was sent",
+                               "see `simsync status` and the log of that instance");
+        std::this_thread::sleep_for(between_looks);
+    }
+}
+
+json::object document(const ActionRecord& action)
+{
+    json::object arguments;
+    for (const auto& [name, value] : action.arguments)
+        arguments[name] = value;
+    return {{"action", action.id},
+            {"sim", action.sim},
+            {"operation", action.operation},
+            {"arguments", std::move(arguments)},
+            {"state", to_text(action.state)},
+            {"error", action.error ? json::value(*action.error) : json::value(nullptr)}};
+}
+
+ExitCode tell(const ActionRecord& action, const AccountConfig& account, bool as_json)
+{
+    if (as_json)
+        print(json::serialize(document(action)) + '\n');
+    const auto what = action.operation + " of SIM " + action.sim + " of account \"" + account.name + "\" ";
+    switch (action.state)
+    {
+    case ActionState::confirmed:
+        if (!as_json)
+            print("SIM " + action.sim + ": " + action.operation + " is confirmed (action " +
+                  std::to_string(action.id) + ")\n");
+        return ExitCode::done;
+    case ActionState::failed:
+    {
+        const auto error = action.error.value_or("for no reason that is known");
+        const auto trouble = trouble_of(error);
+        complain(what + "has failed: " + error,
+                 trouble
+                     ? std::string(hint(*trouble))
+                     : "nothing was done; `simsync sim list --filter` finds a SIM by what is known of it");
+        return trouble ? exit_code_of(*trouble) : ExitCode::data;
+    }
+    default:
+        complain(what + "may have been done or not: " + action.error.value_or("no answer yet"),
+                 "it is not sent again by itself; look with `simsync sim get " + action.sim +
+                     "` before you repeat it");
+        return ExitCode::unavailable;
+    }
+}
+
+} // namespace
+
+ExitCode act(const Operation& operation, const Arguments& arguments, const Config& config,
+             const AccountConfig& account)
+{
+    auto action = action_of(operation, arguments.operands);
+    ActionDesk desk{config.database_url, account.name};
+    const auto id = desk.request(action, who_asks());
+    action = carry_out_here(config, account) ? desk.look(id) : await_leader(desk, id, account);
+    return tell(action, account, arguments.json);
+}
+
+} // namespace simsync::cli

@@ -1,0 +1,104 @@
+// Calls store/row_values.
+#include "store/action_rows.hpp"
+
+#include "store/row_values.hpp"
+
+#include <boost/json.hpp>
+
+namespace simsync
+{
+namespace
+{
+
+namespace json = boost::json;
+
+const std::string columns = "id, sim, operation, arguments, state, error, simsync.rfc3339(requested_at)";
+
+std::string json_text(const ActionArguments& arguments)
+{
+    json::object object;
+    for (const auto& [name, value] : arguments)
+        object[name] = value;
+    return json::serialize(object);
+}
+
+// Somebody may have written the row by hand: what is no text counts as its JSON.
+ActionArguments arguments_of(const std::string& text)
+{
+    ActionArguments arguments;
+    const auto parsed = json::parse(text);
+    for (const auto& [name, value] : parsed.as_object())
+        arguments[std::string(name)] =
+            value.is_string() ? std::string(value.as_string()) : json::serialize(value);
+    return arguments;
+}
+
+ActionRecord action_of(const pqxx::row& row)
+{
+    ActionRecord action;
+    read_field(row[0], action.id);
+    read_field(row[1], action.sim);
+    read_field(row[2], action.operation);
+    action.arguments = arguments_of(field_as<std::string>(row[3]));
+    action.state = action_state_named(field_as<std::string>(row[4])).value_or(ActionState::unknown);
+    read_field(row[5], action.error);
+    read_field(row[6], action.requested_at);
+    return action;
+}
+
+} // namespace
+
+std::int64_t insert_action(pqxx::work& work, const std::string& account, const ActionRecord& action,
+                           const std::string& requested_by)
+{
+    return field_as<std::int64_t>(work.exec_params1(R"(
+        insert into simsync.action (account, sim, operation, arguments, requested_by)
+        values ($1, $2, $3, $4, $5) returning id)",
+                                                    account, action.sim, action.operation,
+                                                    json_text(action.arguments), requested_by)[0]);
+}
+
+std::optional<ActionRecord> find_action(pqxx::work& work, const std::string& account, std::int64_t id)
+{
+    const auto rows = work.exec_params(
+        "select " + columns + " from simsync.action where account = $1 and id = $2", account, id);
+    if (rows.empty())
+        return std::nullopt;
+    return action_of(rows[0]);
+}
+
+std::optional<ActionRecord> take_action(pqxx::work& work, const std::string& account)
+{
+    const auto rows = work.exec_params(R"(
+        update simsync.action set state = 'sent'
+         where account = $1 and id = (select id from simsync.action where account = $1 and state = 'requested'
+                                       order by id limit 1 for update)
+        returning )" + columns,
+                                       account);
+    if (rows.empty())
+        return std::nullopt;
+    return action_of(rows[0]);
+}
+
+std::vector<ActionRecord> actions_in(pqxx::work& work, const std::string& account, ActionState state)
+{
+    std::vector<ActionRecord> actions;
+    for (const auto& row : work.exec_params(
+             "select " + columns + " from simsync.action where account = $1 and state = $2 order by id",
+             account, std::string(to_text(state))))
+        actions.push_back(action_of(row));
+    return actions;
+}
+
+bool conclude_action(pqxx::work& work, const std::string& account, std::int64_t id, ActionState from,
+                     const ActionEnd& end)
+{
+    return work.exec_params(R"(
+        update simsync.action set state = $4, error = $5, finished_at = now()
+         where account = $1 and id = $2 and state = $3)",
+                            account, id, std::string(to_text(from)), std::string(to_text(end.state)),
+                            end.error)
+               .affected_rows() == 1;
+}
+
+} // namespace simsync

@@ -1,0 +1,167 @@
+#include "sync/actions.hpp"
+
+#include "simsync/model/backoff.hpp"
+
+#include <algorithm>
+
+namespace simsync
+{
+namespace
+{
+
+using boost::asio::awaitable;
+using namespace std::chrono;
+
+// People wait for it; asking costs PostgreSQL one look at an index.
+constexpr milliseconds between_looks{500};
+// Who asked has given up by then (cli/sim_action), or is dead. Nobody expects it to be done any more.
+constexpr minutes longest_wait{1};
+// A replica may show what was done a moment later.
+constexpr Backoff patience_of_reading{
+    .first = milliseconds{100}, .longest = milliseconds{2'000}, .patience = 5};
+
+const Sighting* find(const Page& page, const std::string& id)
+{
+    const auto found = std::ranges::find(
+        page.items, id, [](const Sighting& seen) -> const std::string& { return seen.sim.id; });
+    return found == page.items.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+Actions::Actions(const boost::asio::any_io_executor& executor, Client& client, Lane& lane, Sweeper& sweeper,
+                 ActionObserver observer)
+    : client_(client),
+      lane_(lane),
+      sweeper_(sweeper),
+      observer_(std::move(observer)),
+      stopped_(executor)
+{
+}
+
+awaitable<void> Actions::run()
+{
+    while (!stopping_)
+    {
+        co_await carry_out();
+        if (!stopping_)
+            co_await stopped_.wait_until(steady_clock::now() + between_looks);
+    }
+}
+
+void Actions::stop()
+{
+    stopping_ = true;
+    stopped_.wake();
+}
+
+awaitable<void> Actions::carry_out()
+{
+    if (!doubts_settled_)
+    {
+        std::vector<ActionRecord> doubtful;
+        co_await lane_(
+            [&](Mirror& mirror) {
+                mirror.transact([&](Transaction& transaction) { doubtful = transaction.actions_in_doubt(); });
+            });
+        for (auto& action : doubtful)
+            co_await settle(std::move(action));
+        doubts_settled_ = true;
+    }
+    while (!stopping_)
+    {
+        std::optional<ActionRecord> next;
+        co_await lane_(
+            [&](Mirror& mirror)
+            { mirror.transact([&](Transaction& transaction) { next = transaction.take_action(); }); });
+        if (!next)
+            break;
+        co_await act(std::move(*next));
+    }
+}
+
+// Whether it was sent at all nobody knows: as if the answer had been lost.
+awaitable<void> Actions::settle(ActionRecord action)
+{
+    const auto* operation = operation_named(action.operation);
+    if (operation == nullptr)
+        co_return co_await conclude(action, {ActionState::failed, "there is no such operation"},
+                                    std::nullopt);
+    const Failure lost{.trouble = Trouble::unreachable,
+                       .what = "the process that was to send it ended",
+                       .retry_after = {},
+                       .unknown_fields = {}};
+    const auto seen = co_await read_back(*operation, action);
+    co_await conclude(
+        action,
+        judge_action(*operation, action.arguments, lost, seen ? std::optional(seen->sim) : std::nullopt),
+        seen);
+}
+
+awaitable<void> Actions::act(ActionRecord action)
+{
+    const auto* operation = operation_named(action.operation);
+    auto why_not =
+        operation == nullptr ? "there is no such operation" : refusal(*operation, action.arguments);
+    if (system_now() - action.requested_at > longest_wait)
+        why_not = "nobody led the account within a minute of the request";
+    if (!why_not.empty())
+        co_return co_await conclude(action, {ActionState::failed, why_not}, std::nullopt);
+    // What cannot be read cannot be judged afterwards.
+    if (const auto why = co_await cannot_be_read(action))
+        co_return co_await conclude(action, *why, std::nullopt);
+    const auto failure = co_await client_.act(*operation, action.sim, action.arguments);
+    const auto seen = co_await read_back(*operation, action);
+    co_await conclude(
+        action,
+        judge_action(*operation, action.arguments, failure, seen ? std::optional(seen->sim) : std::nullopt),
+        seen);
+}
+
+// Asked before anything is sent, so that an API that is away, or a slip in the id, leaves no doubt.
+awaitable<std::optional<ActionEnd>> Actions::cannot_be_read(const ActionRecord& action)
+{
+    const auto page = co_await client_.simcard(action.sim);
+    if (!page)
+    {
+        auto failure = page.error();
+        failure.what += "; nothing was sent";
+        co_return failed_by(failure);
+    }
+    if (find(*page, action.sim) == nullptr)
+        co_return ActionEnd{ActionState::failed,
+                            "the account holds no SIM \"" + action.sim + "\"; nothing was sent"};
+    co_return std::nullopt;
+}
+
+// Until the SIM shows that it was done, or patience is spent; then as it was read last.
+awaitable<std::optional<Sighting>> Actions::read_back(const Operation& operation, const ActionRecord& action)
+{
+    std::optional<Sighting> seen;
+    for (int tries = 1;; ++tries)
+    {
+        const auto page = co_await client_.simcard(action.sim);
+        if (page)
+        {
+            const auto* found = find(*page, action.sim);
+            seen = found != nullptr ? std::optional(*found) : std::nullopt;
+            if (found == nullptr || operation.shows == nullptr ||
+                operation.shows(found->sim, action.arguments))
+                co_return seen;
+        }
+        const auto pause = patience_of_reading.delay(tries, random_chance());
+        if (!pause || stopping_)
+            co_return seen;
+        co_await stopped_.wait_until(steady_clock::now() + *pause);
+    }
+}
+
+awaitable<void> Actions::conclude(const ActionRecord& action, const ActionEnd& end,
+                                  const std::optional<Sighting>& seen)
+{
+    const auto told = co_await sweeper_.conclude(action, end, seen);
+    if (observer_.concluded)
+        observer_.concluded(action, end, told);
+}
+
+} // namespace simsync

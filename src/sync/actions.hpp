@@ -1,0 +1,57 @@
+// What people asked for, carried out by the account's leader: taken, sent once, judged, read back, concluded.
+// Calls api/client, the lane and sync/sweeper; called by daemon/account and by `simsync sim`.
+#pragma once
+
+#include "simsync/api/client.hpp"
+#include "sync/lane.hpp"
+#include "sync/signal.hpp"
+#include "sync/sweeper.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace simsync
+{
+
+struct ActionObserver
+{
+    // Concluded; and what was told of it, and of the SIM.
+    std::function<void(const ActionRecord&, const ActionEnd&, const EventCounts&)> concluded;
+};
+
+// Runs beside the sweeps on the same lane, whose mirror holds the lease; `sweeper` must have been loaded.
+class Actions
+{
+public:
+    Actions(const boost::asio::any_io_executor& executor, Client& client, Lane& lane, Sweeper& sweeper,
+            ActionObserver observer = {});
+
+    // Until `stop`, as they are requested. Throws StoreError.
+    boost::asio::awaitable<void> run();
+
+    // Those that an earlier leader left in doubt, which are read back but not sent again, and then all that
+    // are requested. Throws StoreError.
+    boost::asio::awaitable<void> carry_out();
+
+    void stop();
+
+private:
+    boost::asio::awaitable<void> settle(ActionRecord action);
+    boost::asio::awaitable<void> act(ActionRecord action);
+    boost::asio::awaitable<std::optional<ActionEnd>> cannot_be_read(const ActionRecord& action);
+    boost::asio::awaitable<std::optional<Sighting>> read_back(const Operation& operation,
+                                                              const ActionRecord& action);
+    boost::asio::awaitable<void> conclude(const ActionRecord& action, const ActionEnd& end,
+                                          const std::optional<Sighting>& seen);
+
+    Client& client_;
+    Lane& lane_;
+    Sweeper& sweeper_;
+    ActionObserver observer_;
+    Signal stopped_;
+    bool stopping_ = false;
+    bool doubts_settled_ = false;
+};
+
+} // namespace simsync

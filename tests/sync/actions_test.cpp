@@ -1,0 +1,219 @@
+// Actions from the row that asks for one to the row that tells its end: the real simulator, a real database.
+#include "sync/actions.hpp"
+#include "sync/mirroring.hpp"
+
+#include <functional>
+#include <utility>
+
+namespace simsync
+{
+namespace
+{
+
+using simulator::Fault;
+using test::Mirroring;
+using test::run;
+
+class Acting : public testing::Test
+{
+protected:
+    Acting() : mirroring_(options())
+    {
+        mirroring_.sweep();
+        actions_.emplace(mirroring_.io().get_executor(), mirroring_.client(), mirroring_.lane(),
+                         mirroring_.sweeper());
+    }
+
+    void request(const std::string& operation, const std::string& sim = "10000003",
+                 const std::string& state = "requested", const std::string& age = "0")
+    {
+        mirroring_.sql(
+            "insert into simsync.action (account, sim, operation, state, requested_at) values ('main', '" +
+            sim + "', '" + operation + "', '" + state + "', now() - interval '" + age + " seconds')");
+    }
+
+    std::string carry_out()
+    {
+        run(mirroring_.io(), actions_->carry_out());
+        return mirroring_.sql("select string_agg(state, ' ' order by id) from simsync.action");
+    }
+
+    // Each that comes suffers it.
+    void block_suffers(Fault fault)
+    {
+        mirroring_.server().with_fleet([&](simulator::Fleet&) { of_block_ = fault; });
+    }
+
+    std::size_t sent() { return mirroring_.server().requests_served()["block"]; }
+
+    std::string told()
+    {
+        return mirroring_.sql(
+            "select coalesce(string_agg(kind || coalesce(' ' || action_id, ''), ', ' order by seq), "
+            "'') from simsync.change_event where cause = 'action'");
+    }
+
+    std::string is_blocked()
+    {
+        return mirroring_.sql("select is_blocked from simsync.sim where id = '10000003'");
+    }
+
+    simulator::ServerOptions options()
+    {
+        simulator::ServerOptions options;
+        options.sims = 300;
+        options.service.on_request = [this](std::string_view operation, simulator::Fleet&)
+        { return operation == "block" ? of_block_ : Fault::none; };
+        return options;
+    }
+
+    Fault of_block_ = Fault::none; // on the server's thread
+    Mirroring mirroring_;
+    std::optional<Actions> actions_;
+};
+
+TEST_F(Acting, is_sent_once_read_back_and_told_with_the_row)
+{
+    request("block");
+    EXPECT_EQ(carry_out(), "confirmed");
+    EXPECT_EQ(is_blocked(), "t");
+    EXPECT_EQ(told(), "sim.blocked 1, action.confirmed 1");
+    EXPECT_EQ(sent(), 1U);
+    EXPECT_EQ(carry_out(), "confirmed");
+    EXPECT_EQ(sent(), 1U);
+
+    const auto report = mirroring_.sweep();
+    EXPECT_EQ(report.record.changed, 0) << "the next sweep finds what it knows";
+}
+
+TEST_F(Acting, on_a_sim_that_is_not_there_has_failed)
+{
+    request("block", "999");
+    EXPECT_EQ(carry_out(), "failed");
+    EXPECT_EQ(told(), "action.failed 1");
+    EXPECT_THAT(mirroring_.sql("select error from simsync.action"), testing::HasSubstr("holds no SIM"));
+}
+
+TEST_F(Acting, whose_answer_is_lost_after_it_was_done_is_confirmed_by_the_sim)
+{
+    block_suffers(Fault::cut);
+    request("block");
+    EXPECT_EQ(carry_out(), "confirmed");
+    EXPECT_EQ(is_blocked(), "t");
+    EXPECT_EQ(sent(), 1U);
+}
+
+TEST_F(Acting, whose_answer_is_lost_and_that_the_sim_does_not_show_is_unknown_and_not_sent_again)
+{
+    block_suffers(Fault::unavailable); // a 503: who knows what came before it
+    request("block");
+    EXPECT_EQ(carry_out(), "unknown");
+    EXPECT_EQ(is_blocked(), "f");
+    EXPECT_EQ(told(), "");
+    block_suffers(Fault::none);
+    EXPECT_EQ(carry_out(), "unknown");
+    EXPECT_EQ(sent(), 1U);
+}
+
+TEST_F(Acting, that_a_dead_leader_left_in_doubt_is_read_back_and_not_sent)
+{
+    request("block", "10000003", "sent");
+    request("unblock", "10000003", "sent");
+    EXPECT_EQ(carry_out(), "unknown confirmed");
+    EXPECT_EQ(sent(), 0U);
+}
+
+TEST_F(Acting, that_nobody_waits_for_any_more_is_not_sent)
+{
+    request("block", "10000003", "requested", "61");
+    EXPECT_EQ(carry_out(), "failed");
+    EXPECT_EQ(sent(), 0U);
+}
+
+TEST_F(Acting, of_no_known_kind_or_without_its_arguments_has_failed)
+{
+    request("explode");
+    request("attach-caller-id");
+    EXPECT_EQ(carry_out(), "failed failed");
+}
+
+TEST_F(Acting, on_a_sim_that_is_not_mirrored_mirrors_nothing)
+{
+    mirroring_.sql("delete from simsync.sim where id = '10000003'");
+    mirroring_.lead();
+    actions_.emplace(mirroring_.io().get_executor(), mirroring_.client(), mirroring_.lane(),
+                     mirroring_.sweeper());
+    request("block");
+    EXPECT_EQ(carry_out(), "confirmed");
+    EXPECT_EQ(told(), "action.confirmed 1");
+    EXPECT_EQ(is_blocked(), "");
+}
+
+// Something happens while the first page is on its way: it shows how things were before.
+class SlowSource final : public Source
+{
+public:
+    explicit SlowSource(Client& client) : client_(client) {}
+
+    boost::asio::awaitable<Answer<Page>> simcards(ListQuery query) override
+    {
+        const bool first = query.offset == 0;
+        auto page = co_await client_.simcards(std::move(query));
+        if (first && on_its_way)
+            co_await std::exchange(on_its_way, nullptr)();
+        co_return page;
+    }
+
+    boost::asio::awaitable<Answer<Page>> simcard(std::string id) override
+    {
+        return client_.simcard(std::move(id));
+    }
+
+    std::function<boost::asio::awaitable<void>()> on_its_way;
+
+private:
+    Client& client_;
+};
+
+TEST_F(Acting, in_the_middle_of_a_sweep_is_not_undone_by_a_page_from_before)
+{
+    SlowSource source{mirroring_.client()};
+    Sweeper sweeper{source, mirroring_.lane(), mirroring_.options()};
+    run(mirroring_.io(), sweeper.load());
+    Actions actions{mirroring_.io().get_executor(), mirroring_.client(), mirroring_.lane(), sweeper};
+    source.on_its_way = [&]
+    {
+        request("block");
+        return actions.carry_out();
+    };
+    EXPECT_EQ(run(mirroring_.io(), sweeper.run_once()).record.outcome, Outcome::complete);
+    EXPECT_EQ(is_blocked(), "t");
+    EXPECT_EQ(run(mirroring_.io(), sweeper.run_once()).record.changed, 0);
+    EXPECT_EQ(
+        mirroring_.sql("select string_agg(kind, ' ' order by seq) from simsync.change_event where sim = "
+                       "'10000003' and kind like 'sim.%blocked'"),
+        "sim.blocked");
+}
+
+// Seen before the action, and not yet written.
+TEST(Waiting, forgets_what_was_seen_of_a_sim)
+{
+    const auto seen = [](const std::string& id)
+    {
+        Sighting sighting;
+        sighting.sim.id = id;
+        return sighting;
+    };
+    Waiting waiting{2};
+    waiting.add({seen("1"), seen("2")});
+    waiting.add({seen("3")});
+    waiting.forget("3");
+    waiting.forget("1");
+    const auto pieces = waiting.take();
+    ASSERT_EQ(pieces.size(), 1U);
+    ASSERT_EQ(pieces.front().size(), 1U);
+    EXPECT_EQ(pieces.front().front().sim.id, "2");
+}
+
+} // namespace
+} // namespace simsync
