@@ -51,7 +51,7 @@ public:
         std::string decoded;
         for (;;)
         {
-            const auto status = step(decoded);
+            const auto status = step(decoded, limit);
             if (decoded.size() > limit)
                 return too_large(limit);
             if (status == Z_STREAM_END && stream_.avail_in == 0)
@@ -64,12 +64,14 @@ public:
     }
 
 private:
-    int step(std::string& decoded)
+    // One byte more than there is room for shows that it is too much.
+    int step(std::string& decoded, std::size_t limit)
     {
+        const auto room = std::min(chunk_.size(), limit - decoded.size() + 1);
         stream_.next_out = reinterpret_cast<Bytef*>(chunk_.data());
-        stream_.avail_out = static_cast<uInt>(chunk_.size());
+        stream_.avail_out = static_cast<uInt>(room);
         const int status = inflate(&stream_, Z_NO_FLUSH);
-        decoded.append(chunk_.data(), chunk_.size() - stream_.avail_out);
+        decoded.append(chunk_.data(), room - stream_.avail_out);
         return status;
     }
 

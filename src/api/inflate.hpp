@@ -12,7 +12,7 @@ namespace simsync
 
 // Decodes what the header `Content-Encoding` names: gzip, deflate (wrapped or raw), identity or nothing. An
 // unknown or doubled encoding and a body that is cut are `malformed`; one that grows beyond `limit` is
-// `too_large`, and no more than `limit` bytes are ever held of it.
+// `too_large`, and one byte beyond `limit` is the most that is ever decoded of it.
 Answer<std::string> decode_content(std::string_view encoding, std::string body, std::size_t limit);
 
 } // namespace simsync

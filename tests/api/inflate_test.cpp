@@ -39,6 +39,20 @@ TEST(DecodeContent, BoundsABomb)
         Trouble::too_large);
 }
 
+TEST(DecodeContent, IsRefusedFromTheFirstByteBeyondTheLimit)
+{
+    for (const std::size_t size : {1U, 16'383U, 16'384U, 16'385U, 40'000U})
+    {
+        const std::string whole(size, 'x');
+        const auto gzip = compress(whole, gzip_window);
+        EXPECT_EQ(decode_content("gzip", gzip, size).value(), whole) << size;
+        EXPECT_EQ(decode_content("gzip", gzip, size - 1).error().trouble, Trouble::too_large) << size;
+        EXPECT_EQ(decode_content("gzip", gzip + gzip, 2 * size).value(), whole + whole) << size;
+        EXPECT_EQ(decode_content("gzip", gzip + gzip, 2 * size - 1).error().trouble, Trouble::too_large)
+            << size;
+    }
+}
+
 TEST(DecodeContent, RefusesWhatIsCutOrNoSuchThing)
 {
     const auto gzip = compress(text, gzip_window);
