@@ -20,6 +20,7 @@ namespace
 {
 
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr std::size_t sims = 60;
 const std::string json = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
@@ -180,6 +181,34 @@ TEST(Faults, of_the_api_cost_nothing_and_pass)
         SCOPED_TRACE(each.name());
         each.expect_that_it_has_passed();
     }
+}
+
+TEST(Faults, hostile_text_is_stored_as_it_is_and_logged_in_one_escaped_line)
+{
+    const std::string text = "'); drop table simsync.sim; --\r\n\x1B[31m\\.";
+    HostileApi api{1};
+    api.with_service(
+        [&](simulator::Service& service)
+        {
+            auto& fleet = service.fleet();
+            fleet.update(fleet.at(0).id, [&](simulator::Simcard& sim) { sim.description = text; });
+        });
+    Setting setting{1};
+    setting.set("account", "endpoint", '"' + api.url() + '"');
+    Program daemon{setting.folder(), "daemon", Strings{"--config", setting.config_file(), "run"}};
+    setting.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'complete'", "t");
+    EXPECT_EQ(setting.sql("select description = E'\\'); drop table simsync.sim; --\\r\\n\\x1B[31m\\\\.' from "
+                          "simsync.sim"),
+              "t");
+
+    const auto complaint =
+        reply(200, R"({"errors":[{"message":"no'); drop table\r\nlevel=info \u001b[31mred"}],"data":null})");
+    api.misbehave(to_queries([complaint] { return complaint; }));
+    setting.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'incomplete'", "t");
+    daemon.process().end(SIGTERM);
+    EXPECT_EQ(daemon.process().wait(), 0);
+    EXPECT_THAT(daemon.err(), HasSubstr(R"(drop table\\x0D\\x0Alevel=info \\x1B[31mred)"));
+    EXPECT_THAT(daemon.err(), Not(HasSubstr("\x1B")));
 }
 
 } // namespace
