@@ -204,6 +204,9 @@ void Session::take(Tokens tokens, const HttpReply& reply)
     held_ = Held{.token = {std::move(tokens.access.token), ++generations_},
                  .life = TokenLife{expires, server_time(reply), Clock::now()}};
     refresh_ = std::move(tokens.refresh);
+    const auto date = parse_http_date(reply.date);
+    if (date && observer_.server_clock)
+        observer_.server_clock(*date);
     // An expiry that makes no sense may lie beyond what a system_clock can count.
     if (held_->life.renew_at() && observer_.token_expiry)
         observer_.token_expiry(*expires);

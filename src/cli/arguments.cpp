@@ -94,6 +94,13 @@ void add_migrate(CLI::App& app, Arguments& arguments)
     add_flag(command, "--status", arguments.status, "Only tell which migrations are applied");
 }
 
+void add_check(CLI::App& app, Arguments& arguments)
+{
+    auto& command = *app.add_subcommand(
+        "check", "Configuration, database, rights, API, login and clock: one line each, with a HINT");
+    add_json(command, arguments);
+}
+
 void add_status(CLI::App& app, Arguments& arguments)
 {
     auto& command = *app.add_subcommand(
@@ -235,8 +242,8 @@ void add_common_options(CLI::App& app, Arguments& arguments)
 void add_commands(CLI::App& app, Arguments& arguments)
 {
     app.footer(common_options); // each command inherits it
-    for (const auto add :
-         {add_run, add_sync, add_migrate, add_status, add_events, add_removals, add_sim, add_version})
+    for (const auto add : {add_run, add_sync, add_migrate, add_check, add_status, add_events, add_removals,
+                           add_sim, add_version})
         add(app, arguments);
     for (auto* command : app.get_subcommands({}))
         command->group("Commands");

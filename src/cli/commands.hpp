@@ -11,6 +11,7 @@ namespace simsync::cli
 ExitCode run(const Arguments& arguments);
 ExitCode sync(const Arguments& arguments);
 ExitCode migrate_schema(const Arguments& arguments);
+ExitCode check(const Arguments& arguments);
 ExitCode status(const Arguments& arguments);
 ExitCode events(const Arguments& arguments);
 ExitCode removals(const Arguments& arguments);

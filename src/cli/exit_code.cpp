@@ -53,7 +53,15 @@ bool is(const StoreError& error)
     return dynamic_cast<const Kind*>(&error) != nullptr;
 }
 
-ExitCode code_of(const StoreError& error)
+} // namespace
+
+void complain(const std::string& what, const std::string& hint)
+{
+    const auto line = [](const std::string& text) { return escape(text, longest_line); };
+    std::fprintf(stderr, "simsync: %s\nHINT: %s\n", line(what).c_str(), line(hint).c_str());
+}
+
+ExitCode exit_code_of(const StoreError& error)
 {
     if (is<BadDatabaseUrl>(error) || is<SchemaMismatch>(error) || is<PoolerInBetween>(error))
         return ExitCode::configuration;
@@ -62,14 +70,6 @@ ExitCode code_of(const StoreError& error)
     if (is<DatabaseRefused>(error))
         return ExitCode::refused;
     return is<TransactionConflict>(error) ? ExitCode::try_again : ExitCode::defect;
-}
-
-} // namespace
-
-void complain(const std::string& what, const std::string& hint)
-{
-    const auto line = [](const std::string& text) { return escape(text, longest_line); };
-    std::fprintf(stderr, "simsync: %s\nHINT: %s\n", line(what).c_str(), line(hint).c_str());
 }
 
 ExitCode exit_code_of(Trouble trouble)
@@ -106,7 +106,7 @@ ExitCode report(const std::exception_ptr& error)
     }
     catch (const StoreError& caught)
     {
-        return tell(code_of(caught), caught);
+        return tell(exit_code_of(caught), caught);
     }
     catch (const std::system_error& caught)
     {

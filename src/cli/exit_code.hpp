@@ -2,6 +2,7 @@
 #pragma once
 
 #include "simsync/model/failure.hpp"
+#include "simsync/store/errors.hpp"
 
 #include <exception>
 #include <stdexcept>
@@ -50,6 +51,7 @@ public:
 };
 
 ExitCode exit_code_of(Trouble trouble);
+ExitCode exit_code_of(const StoreError& error);
 
 // To stderr: the sentence and a `HINT:` line, each one line whatever stands in it.
 void complain(const std::string& what, const std::string& hint);

@@ -24,9 +24,9 @@ ExitCode help(const Arguments& arguments)
 }
 
 const std::map<std::string_view, Command> commands{
-    {"events", events},     {"help", help}, {"migrate", migrate_schema},
-    {"removals", removals}, {"run", run},   {"sim", sim},
-    {"status", status},     {"sync", sync}, {"version", version},
+    {"check", check},       {"events", events},   {"help", help}, {"migrate", migrate_schema},
+    {"removals", removals}, {"run", run},         {"sim", sim},   {"status", status},
+    {"sync", sync},         {"version", version},
 };
 
 ExitCode execute(int argc, const char* const* argv)

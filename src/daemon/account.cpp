@@ -37,7 +37,8 @@ ClientObserver observe(AccountMetrics& metrics)
             { metrics.api_request(operation, outcome, took); },
             [&metrics](std::string_view reason) { metrics.retry(reason); },
             [&metrics](std::string_view outcome) { metrics.login(outcome); },
-            [&metrics](system_clock::time_point time) { metrics.token_expiry(time); }};
+            [&metrics](system_clock::time_point time) { metrics.token_expiry(time); },
+            {}};
 }
 
 std::string summary(const SweepRecord& sweep)

@@ -158,7 +158,7 @@ TEST_F(CommandLine, a_command_that_is_missing_or_unknown_is_a_usage_error)
     for (const Words& words : {Words{"evnets"}, Words{"evnets", "--json"}, Words{"--config", "/c", "evnets"}})
         EXPECT_EQ(mistake(words), "there is no command \"evnets\" HINT: did you mean \"events\"?");
     EXPECT_THAT(mistake({"frobnicate"}),
-                HasSubstr("HINT: one of run, sync, migrate, status, events, removals, sim, version"));
+                HasSubstr("HINT: one of run, sync, migrate, check, status, events, removals, sim, version"));
     EXPECT_THAT(mistake({"run", "sync"}), HasSubstr("simsync run takes no \"sync\""));
 }
 

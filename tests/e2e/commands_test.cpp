@@ -155,6 +155,40 @@ TEST(Commands, refused_credentials_are_77_and_no_secret_is_told)
     EXPECT_EQ(setting.sql("select outcome from simsync.sweep"), "failed");
 }
 
+TEST(Commands, check_finds_nothing_where_all_is_well_and_writes_nothing)
+{
+    Setting setting{10};
+    const auto result = setting.run({"check"});
+    EXPECT_EQ(result.code, 0) << result.out;
+    for (const auto* part : {"configuration", "database", "writable", "pooler", "schema", "rights",
+                             "main: API", "main: TLS", "main: login", "main: clock", "main: list"})
+        EXPECT_THAT(result.out, HasSubstr("ok   " + std::string(part)));
+    EXPECT_THAT(result.out, Not(HasSubstr("HINT")));
+    EXPECT_THAT(setting.run({"check", "--json"}).out, HasSubstr("{\"ok\":true,\"checks\":[{"));
+    EXPECT_EQ(setting.sql("select count(*) from simsync.ledger"), "0");
+}
+
+TEST(Commands, check_goes_on_behind_what_is_wrong_and_hints)
+{
+    Setting setting{10};
+    setting.write_password("not-the-password");
+    setting.sql("revoke simsync_writer from " +
+                setting.sql("select string_agg(quote_ident(rolname), ', ') from "
+                            "pg_roles where pg_has_role(oid, 'simsync_writer', "
+                            "'member') and not rolsuper and rolcanlogin"));
+    const auto result = setting.run({"check"});
+    EXPECT_EQ(result.code, 77);
+    EXPECT_THAT(result.out, HasSubstr("BAD  main: login"));
+    EXPECT_THAT(result.out, HasSubstr("HINT: check username and password_file"));
+    EXPECT_THAT(result.out, HasSubstr("HINT: let the owner run: GRANT simsync_writer"));
+    EXPECT_THAT(result.out, HasSubstr("ok   main: API"));
+
+    setting.set("database", "url", "\"host=/nowhere dbname=simsync\"");
+    const auto nowhere = setting.run({"check", "--json"});
+    EXPECT_EQ(nowhere.code, 69);
+    EXPECT_THAT(nowhere.out, HasSubstr("\"check\":\"database\",\"account\":null,\"ok\":false"));
+}
+
 TEST(Commands, sync_leaves_out_a_field_that_the_api_does_not_know_and_tells_of_it)
 {
     simulator::ServerOptions options;

@@ -46,6 +46,8 @@ struct ClientObserver
     std::function<void(std::string_view outcome)> login; // "ok" or to_text(Trouble)
     // By the server's clock; not told where it makes no sense (model/token_life).
     std::function<void(std::chrono::system_clock::time_point server_time)> token_expiry;
+    // The server's `Date` at a login; not told where it has none.
+    std::function<void(std::chrono::sys_seconds now)> server_clock;
 };
 
 // Where pages come from. A seam: Client is the real one, the simulation has its own.

@@ -1,0 +1,32 @@
+// Whether the daemon could live with this database: each question by itself, for `simsync check`.
+#pragma once
+
+#include "simsync/store/errors.hpp"
+
+#include <memory>
+#include <string>
+
+namespace simsync
+{
+
+// Each throws the StoreError that the daemon would meet, and writes nothing.
+class Checkup
+{
+public:
+    explicit Checkup(const std::string& url); // connects
+    ~Checkup();
+    Checkup(const Checkup&) = delete;
+    Checkup& operator=(const Checkup&) = delete;
+
+    std::string server() const; // "PostgreSQL 15.5, database "simsync" on /run/postgresql, as simsync"
+    void require_no_pooler();
+    void require_schema();
+    void require_rights(); // those of simsync_writer
+    void require_writable();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace simsync
