@@ -242,7 +242,7 @@ asio::awaitable<Answer<Page>> Client::Impl::ask(Question question)
     if (!token)
         co_return token.error();
     auto page = co_await ask_with(*token, question);
-    if (page || page.error().trouble != Trouble::unauthorized)
+    if (page || page.error().trouble != Trouble::unauthorized || question.once)
         co_return page;
 
     told_retry("unauthorized");

@@ -67,6 +67,8 @@ std::vector<Event> action_events(const ActionRecord& action, const ActionEnd& en
     if (end.state == ActionState::unknown)
         return {};
     Fields after{{"operation", action.operation}};
+    for (const auto& [name, value] : action.arguments)
+        after.push_back({name, value});
     if (end.error)
         after.push_back({"error", *end.error});
     auto event =
@@ -230,6 +232,7 @@ awaitable<EventCounts> Sweeper::conclude(const ActionRecord& action, const Actio
     auto when = occasion(Cause::action);
     when.action_id = action.id;
     const auto known = circumstances();
+    held_back_.erase(action.sim);
     const auto changed = believe(seen);
     SweepReport written;
     co_await lane_(
@@ -250,6 +253,21 @@ awaitable<EventCounts> Sweeper::conclude(const ActionRecord& action, const Actio
     if (!changed.empty() && observer_.new_deadlines)
         observer_.new_deadlines();
     co_return written.events;
+}
+
+// What an action did must be told as the action's. Another fingerprint than any SIM has sees to it that a
+// later reading is written, if the action's own should fail.
+void Sweeper::spare_those_held_back(std::vector<Piece>& group)
+{
+    for (auto& piece : group)
+        std::erase_if(piece,
+                      [this](const Sighting& seen)
+                      {
+                          if (!held_back_.contains(seen.sim.id))
+                              return false;
+                          fleet_.remember(seen.sim.id, Fingerprint{});
+                          return true;
+                      });
 }
 
 // What differs from what is held, of a SIM that is mirrored.
@@ -365,6 +383,7 @@ awaitable<void> Sweeper::commit_on(Walk& walk)
 // One transaction: piece by piece read the stored rows, judge, write rows and events; then the ledger.
 awaitable<void> Sweeper::commit(Walk& walk, std::vector<Piece> group)
 {
+    spare_those_held_back(group);
     const auto when = occasion(walk);
     const auto known = circumstances();
     const auto counts = walk.sweep.counts();

@@ -21,6 +21,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -93,6 +94,9 @@ public:
     // Tells account.degraded, which the next complete sweep resolves. Throws StoreError.
     boost::asio::awaitable<void> degrade(Fields after);
 
+    // Something is being done to this SIM: until `conclude` tells how it ended, sweeps write nothing of it.
+    void hold_back(const std::string& sim) { held_back_.insert(sim); }
+
     // How an action ended, with the SIM as it was read afterwards, in one transaction: the row of a SIM that
     // is mirrored, its events with cause `action`, and action.confirmed or action.failed. A sweep under way
     // believes this reading rather than a page that was asked for before. How many were told. Throws
@@ -109,6 +113,7 @@ public:
 private:
     struct Walk;
 
+    void spare_those_held_back(std::vector<Piece>& group);
     std::vector<Sighting> believe(const std::optional<Sighting>& seen);
     boost::asio::awaitable<void> begin(Walk& walk);
     boost::asio::awaitable<void> walk_list(Walk& walk);
@@ -150,6 +155,7 @@ private:
     SweepObserver observer_;
     Fleet fleet_;
     AccountRecord ledger_;
+    std::set<std::string> held_back_; // SIMs that an action is under way for
     SweepMemory memory_;
     std::uint32_t sweeps_ = 0;          // over this fleet's memory
     bool anything_held_ = true;         // rows of held removals may be there

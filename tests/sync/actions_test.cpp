@@ -195,6 +195,36 @@ TEST_F(Acting, in_the_middle_of_a_sweep_is_not_undone_by_a_page_from_before)
         "sim.blocked");
 }
 
+// Between the mutation and its read-back a sweep sees what was done.
+TEST_F(Acting, is_told_as_its_own_although_a_sweep_sees_it_first)
+{
+    mirroring_.sweeper().hold_back("10000003");
+    mirroring_.server().with_fleet(
+        [](simulator::Fleet& fleet)
+        { fleet.update("10000003", [](simulator::Simcard& sim) { sim.is_blocked = true; }); });
+    EXPECT_EQ(mirroring_.sweep().record.changed, 0);
+    EXPECT_EQ(is_blocked(), "f");
+
+    request("block", "10000003", "sent");
+    EXPECT_EQ(carry_out(), "confirmed");
+    EXPECT_EQ(is_blocked(), "t");
+    EXPECT_EQ(told(), "sim.blocked 1, action.confirmed 1");
+    EXPECT_EQ(mirroring_.sweep().record.changed, 0);
+}
+
+TEST_F(Acting, that_could_not_be_read_back_leaves_its_sim_to_the_sweeps)
+{
+    mirroring_.sweeper().hold_back("10000003");
+    mirroring_.server().with_fleet(
+        [](simulator::Fleet& fleet)
+        { fleet.update("10000003", [](simulator::Simcard& sim) { sim.is_blocked = true; }); });
+    mirroring_.sweep();
+    run(mirroring_.io(), mirroring_.sweeper().conclude({.id = 1, .sim = "10000003", .operation = "block"},
+                                                       {ActionState::unknown, "lost"}, std::nullopt));
+    EXPECT_EQ(mirroring_.sweep().record.changed, 1);
+    EXPECT_EQ(is_blocked(), "t");
+}
+
 // Seen before the action, and not yet written.
 TEST(Waiting, forgets_what_was_seen_of_a_sim)
 {

@@ -84,9 +84,8 @@ public:
     // learnt is kept for the next call. A page of no or one item.
     boost::asio::awaitable<Answer<Page>> simcard(std::string id) override;
 
-    // Sends a mutation, once: a connection that may be stale is not used, and only a 401, which has done
-    // nothing, is followed by the same request with another token. Empty where the API assents. The arguments
-    // must be what the operation takes.
+    // Sends a mutation, once: a connection that may be stale is not used, and not even a 401 is followed by
+    // the same request. Empty where the API assents. The arguments must be what the operation takes.
     boost::asio::awaitable<std::optional<Failure>> act(const Operation& operation, std::string sim,
                                                        ActionArguments arguments);
 
