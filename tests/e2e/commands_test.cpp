@@ -170,7 +170,8 @@ TEST(Commands, check_finds_nothing_where_all_is_well_and_writes_nothing)
 
 TEST(Commands, check_goes_on_behind_what_is_wrong_and_hints)
 {
-    Setting setting{10};
+    Cluster cluster; // its own: roles belong to all databases of one
+    Setting setting{10, {}, cluster};
     setting.write_password("not-the-password");
     setting.sql("revoke simsync_writer from " +
                 setting.sql("select string_agg(quote_ident(rolname), ', ') from "
