@@ -1,5 +1,6 @@
 // `simsync run` where its host has run out of something.
 #include "e2e/daemon.hpp"
+#include "simulation/sanitized.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -28,6 +29,8 @@ void limit_descriptors(pid_t process, rlim_t number)
 
 TEST(Host, without_file_descriptors_is_outlived)
 {
+    if (simulation::sanitized)
+        GTEST_SKIP() << "UBSan's look at a vptr opens a pipe, and complains of the object where it cannot";
     Setting setting;
     Daemon daemon{setting};
     daemon.await_sweep("complete");
