@@ -748,11 +748,11 @@ std::optional<Failure> decode_errors(std::string_view json)
 
 Answer<Page> decode_assent(std::string_view json)
 {
-    if (auto failure = decode_errors(json))
-        return std::move(*failure);
     json::basic_parser<PageReader> parser{options(), std::string_view{}, std::size_t{0}, std::size_t{0}};
     error_code error;
     const auto read = parser.write_some(false, json.data(), json.size(), error);
+    if (!error && parser.handler().complaints().any())
+        return parser.handler().complaints().failure();
     if (error || read < json.size())
         return malformed(error ? error.message() : "more than JSON", json);
     return Page{};

@@ -15,9 +15,9 @@ namespace simsync
 {
 
 // An answer of `simcards`. All or nothing: with `errors` in it, wherever they stand, it is a failure and none
-// of its data is believed; more than `most_rows` rows, or rows
-// that take more than `most_bytes` in memory (footprint), are a failure too. A value that does not fit its
-// column, or an item that cannot be stored, is told in `oddities`; everything else of the page stands.
+// of its data is believed; more than `most_rows` rows, or rows that take more than `most_bytes` in memory
+// (footprint), are a failure too. A value that does not fit its column, or an item that cannot be stored, is
+// told in `oddities`; everything else of the page stands.
 Answer<Page> decode_list(std::string_view json, std::size_t most_rows,
                          std::size_t most_bytes = std::numeric_limits<std::size_t>::max());
 

@@ -40,9 +40,9 @@ Failure failed_login(std::string what)
 }
 
 // The server's own idea of now; ours only where it keeps it to itself.
-Timestamp server_time(const HttpReply& reply)
+Timestamp server_time(const std::optional<std::chrono::sys_seconds>& date)
 {
-    if (const auto date = parse_http_date(reply.date))
+    if (date)
         return *date;
     return std::chrono::floor<Timestamp::duration>(std::chrono::system_clock::now());
 }
@@ -201,10 +201,10 @@ asio::awaitable<std::optional<Failure>> Session::obtain(std::string_view operati
 void Session::take(Tokens tokens, const HttpReply& reply)
 {
     const auto& expires = tokens.access.expires;
-    held_ = Held{.token = {std::move(tokens.access.token), ++generations_},
-                 .life = TokenLife{expires, server_time(reply), Clock::now()}};
-    refresh_ = std::move(tokens.refresh);
     const auto date = parse_http_date(reply.date);
+    held_ = Held{.token = {std::move(tokens.access.token), ++generations_},
+                 .life = TokenLife{expires, server_time(date), Clock::now()}};
+    refresh_ = std::move(tokens.refresh);
     if (date && observer_.server_clock)
         observer_.server_clock(*date);
     // An expiry that makes no sense may lie beyond what a system_clock can count.
