@@ -94,7 +94,6 @@ ExitCode list(const Arguments& arguments, const AccountConfig& account)
         {
             Client client{co_await asio::this_coro::executor, client_options(account)};
             co_await print_list(client, account, query, most, form_of(arguments));
-            client.close();
         });
     return ExitCode::done;
 }
@@ -108,9 +107,8 @@ ExitCode get(const Arguments& arguments, const AccountConfig& account)
             Client client{co_await asio::this_coro::executor, client_options(account)};
             const auto answer = co_await client.simcard(id);
             const auto& page = page_or_throw(answer, account.name);
-            const auto found =
-                std::ranges::find(page.items, id, [](const Sighting& seen) { return seen.sim.id; });
-            if (found == page.items.end())
+            const auto* found = find_sim(page, id);
+            if (found == nullptr)
                 throw CommandError(
                     ExitCode::data, "account \"" + account.name + "\" holds no SIM \"" + id + '"',
                     "its id is the API's own: simsync sim list --filter iccidPlastic:EQ:… finds it");
@@ -120,7 +118,6 @@ ExitCode get(const Arguments& arguments, const AccountConfig& account)
                 print(sim_csv_header() + sim_csv_row(found->sim));
             else
                 print(sim_sheet(found->sim));
-            client.close();
         });
     return ExitCode::done;
 }

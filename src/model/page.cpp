@@ -44,6 +44,13 @@ std::size_t apart(const std::vector<std::string>& texts)
 
 } // namespace
 
+const Sighting* find_sim(const Page& page, std::string_view id)
+{
+    const auto found =
+        std::ranges::find(page.items, id, [](const Sighting& seen) { return std::string_view(seen.sim.id); });
+    return found == page.items.end() ? nullptr : &*found;
+}
+
 std::size_t footprint(const Sighting& sighting)
 {
     const auto& sim = sighting.sim;

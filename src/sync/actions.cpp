@@ -2,8 +2,6 @@
 
 #include "simsync/model/backoff.hpp"
 
-#include <algorithm>
-
 namespace simsync
 {
 namespace
@@ -12,6 +10,7 @@ namespace
 using boost::asio::awaitable;
 using namespace std::chrono;
 
+const std::string no_such_operation = "there is no such operation";
 // People wait for it; asking costs PostgreSQL one look at an index.
 constexpr milliseconds between_looks{500};
 // Who asked has given up by then (cli/sim_action), or is dead. Nobody expects it to be done any more.
@@ -19,13 +18,6 @@ constexpr minutes longest_wait{1};
 // A replica may show what was done a moment later.
 constexpr Backoff patience_of_reading{
     .first = milliseconds{100}, .longest = milliseconds{2'000}, .patience = 5};
-
-const Sighting* find(const Page& page, const std::string& id)
-{
-    const auto found = std::ranges::find(
-        page.items, id, [](const Sighting& seen) -> const std::string& { return seen.sim.id; });
-    return found == page.items.end() ? nullptr : &*found;
-}
 
 } // namespace
 
@@ -85,24 +77,18 @@ awaitable<void> Actions::settle(ActionRecord action)
 {
     const auto* operation = operation_named(action.operation);
     if (operation == nullptr)
-        co_return co_await conclude(action, {ActionState::failed, "there is no such operation"},
-                                    std::nullopt);
-    const Failure lost{.trouble = Trouble::unreachable,
-                       .what = "the process that was to send it ended",
-                       .retry_after = {},
-                       .unknown_fields = {}};
-    const auto seen = co_await read_back(*operation, action);
-    co_await conclude(
-        action,
-        judge_action(*operation, action.arguments, lost, seen ? std::optional(seen->sim) : std::nullopt),
-        seen);
+        co_return co_await conclude(action, {ActionState::failed, no_such_operation}, std::nullopt);
+    co_await judge(*operation, action,
+                   Failure{.trouble = Trouble::unreachable,
+                           .what = "the process that was to send it ended",
+                           .retry_after = {},
+                           .unknown_fields = {}});
 }
 
 awaitable<void> Actions::act(ActionRecord action)
 {
     const auto* operation = operation_named(action.operation);
-    auto why_not =
-        operation == nullptr ? "there is no such operation" : refusal(*operation, action.arguments);
+    auto why_not = operation == nullptr ? no_such_operation : refusal(*operation, action.arguments);
     if (system_now() - action.requested_at > longest_wait)
         why_not = "nobody led the account within a minute of the request";
     if (!why_not.empty())
@@ -111,12 +97,16 @@ awaitable<void> Actions::act(ActionRecord action)
     if (const auto why = co_await cannot_be_read(action))
         co_return co_await conclude(action, *why, std::nullopt);
     sweeper_.hold_back(action.sim);
-    const auto failure = co_await client_.act(*operation, action.sim, action.arguments);
-    const auto seen = co_await read_back(*operation, action);
-    co_await conclude(
-        action,
-        judge_action(*operation, action.arguments, failure, seen ? std::optional(seen->sim) : std::nullopt),
-        seen);
+    co_await judge(*operation, action, co_await client_.act(*operation, action.sim, action.arguments));
+}
+
+awaitable<void> Actions::judge(const Operation& operation, const ActionRecord& action,
+                               std::optional<Failure> failure)
+{
+    const auto seen = co_await read_back(operation, action);
+    const auto end =
+        judge_action(operation, action.arguments, failure, seen ? std::optional(seen->sim) : std::nullopt);
+    co_await conclude(action, end, seen);
 }
 
 // Asked before anything is sent, so that an API that is away, or a slip in the id, leaves no doubt.
@@ -129,7 +119,7 @@ awaitable<std::optional<ActionEnd>> Actions::cannot_be_read(const ActionRecord& 
         failure.what += "; nothing was sent";
         co_return failed_by(failure);
     }
-    if (find(*page, action.sim) == nullptr)
+    if (find_sim(*page, action.sim) == nullptr)
         co_return ActionEnd{ActionState::failed,
                             "the account holds no SIM \"" + action.sim + "\"; nothing was sent"};
     co_return std::nullopt;
@@ -144,7 +134,7 @@ awaitable<std::optional<Sighting>> Actions::read_back(const Operation& operation
         const auto page = co_await client_.simcard(action.sim);
         if (page)
         {
-            const auto* found = find(*page, action.sim);
+            const auto* found = find_sim(*page, action.sim);
             seen = found != nullptr ? std::optional(*found) : std::nullopt;
             if (found == nullptr || operation.shows == nullptr ||
                 operation.shows(found->sim, action.arguments))

@@ -39,6 +39,8 @@ public:
 private:
     boost::asio::awaitable<void> settle(ActionRecord action);
     boost::asio::awaitable<void> act(ActionRecord action);
+    boost::asio::awaitable<void> judge(const Operation& operation, const ActionRecord& action,
+                                       std::optional<Failure> failure);
     boost::asio::awaitable<std::optional<ActionEnd>> cannot_be_read(const ActionRecord& action);
     boost::asio::awaitable<std::optional<Sighting>> read_back(const Operation& operation,
                                                               const ActionRecord& action);

@@ -95,4 +95,7 @@ struct Page
     std::vector<std::string> left_out; // columns that were not asked for: the items say nothing of them
 };
 
+// The first of the page's items with this id; null where it has none. Valid as long as the page.
+const Sighting* find_sim(const Page& page, std::string_view id);
+
 } // namespace simsync
