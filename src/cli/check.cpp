@@ -1,6 +1,7 @@
 // `simsync check`: whether the daemon could work with what is configured, one line for each part. Writes
 // nothing. Calls store/checkup and api/client.
 #include "cli/commands.hpp"
+#include "cli/or_null.hpp"
 #include "cli/output.hpp"
 #include "cli/run_to_end.hpp"
 #include "cli/settings.hpp"
@@ -54,6 +55,17 @@ public:
             code_ = code;
     }
 
+    void bad(std::string part, const StoreError& error)
+    {
+        bad(std::move(part), error.what(), error.hint(), exit_code_of(error));
+    }
+
+    void bad(std::string part, const Failure& failure, const std::string& account)
+    {
+        bad(std::move(part), failure.what, std::string(hint(failure.trouble)), exit_code_of(failure.trouble),
+            account);
+    }
+
     std::string text() const
     {
         std::string text;
@@ -72,12 +84,11 @@ public:
     {
         json::array checks;
         for (const auto& line : lines_)
-            checks.push_back(json::object{
-                {"check", line.part},
-                {"account", line.account.empty() ? json::value(nullptr) : json::value(line.account)},
-                {"ok", line.ok},
-                {"message", line.text},
-                {"hint", line.ok ? json::value(nullptr) : json::value(line.hint)}});
+            checks.push_back(json::object{{"check", line.part},
+                                          {"account", null_if_empty(line.account)},
+                                          {"ok", line.ok},
+                                          {"message", line.text},
+                                          {"hint", null_if_empty(line.hint)}});
         return json::serialize(json::object{{"ok", code_ == ExitCode::done}, {"checks", std::move(checks)}}) +
                '\n';
     }
@@ -89,51 +100,39 @@ private:
     ExitCode code_ = ExitCode::done;
 };
 
-// True where nothing was thrown.
-bool look(Findings& findings, const std::string& part, const std::string& good,
-          const std::function<void()>& check)
+// True where nothing was thrown. `check` says what is good.
+bool look(Findings& findings, const std::string& part, const std::function<std::string()>& check)
 {
     try
     {
-        check();
-        findings.good(part, good);
+        findings.good(part, check());
         return true;
     }
     catch (const StoreError& error)
     {
-        findings.bad(part, error.what(), error.hint(), exit_code_of(error));
+        findings.bad(part, error);
+        return false;
     }
-    return false;
 }
 
 void check_database(Findings& findings, const std::string& url)
 {
     std::optional<Checkup> checkup;
-    try
+    const auto require = [&](const std::string& part, void (Checkup::*what)(), const std::string& good)
     {
-        checkup.emplace(url);
-        findings.good("database", checkup->server());
-    }
-    catch (const StoreError& error)
-    {
-        return findings.bad("database", error.what(), error.hint(), exit_code_of(error));
-    }
-    look(findings, "writable", "it takes writes", [&] { checkup->require_writable(); });
-    look(findings, "pooler", "none in between that would give the lease to others",
-         [&] { checkup->require_no_pooler(); });
-    if (look(findings, "schema", "as this program needs it", [&] { checkup->require_schema(); }))
-        look(findings, "rights", "those of simsync_writer", [&] { checkup->require_rights(); });
-}
-
-void check_tls(Findings& findings, const AccountConfig& account, const std::optional<Failure>& failure)
-{
-    const bool encrypted = account.endpoint.starts_with("https://");
-    if (failure && failure->trouble == Trouble::tls)
-        findings.bad("TLS", failure->what, std::string(hint(Trouble::tls)), ExitCode::unavailable,
-                     account.name);
-    else
-        findings.good("TLS", encrypted ? "the certificate is good" : "none: the endpoint is plain http",
-                      account.name);
+        return look(findings, part,
+                    [&]
+                    {
+                        ((*checkup).*what)();
+                        return good;
+                    });
+    };
+    if (!look(findings, "database", [&] { return checkup.emplace(url).server(); }))
+        return;
+    require("writable", &Checkup::require_writable, "it takes writes");
+    require("pooler", &Checkup::require_no_pooler, "none in between that would give the lease to others");
+    if (require("schema", &Checkup::require_schema, "as this program needs it"))
+        require("rights", &Checkup::require_rights, "those of simsync_writer");
 }
 
 void check_clock(Findings& findings, const std::string& account, const std::optional<seconds>& ahead)
@@ -148,6 +147,13 @@ void check_clock(Findings& findings, const std::string& account, const std::opti
                       account);
 }
 
+void good_tls(Findings& findings, const AccountConfig& account)
+{
+    const bool encrypted = account.endpoint.starts_with("https://");
+    findings.good("TLS", encrypted ? "the certificate is good" : "none: the endpoint is plain http",
+                  account.name);
+}
+
 awaitable<void> check_api(Findings& findings, const AccountConfig& account)
 {
     std::optional<seconds> ahead;
@@ -156,18 +162,12 @@ awaitable<void> check_api(Findings& findings, const AccountConfig& account)
     { ahead = now - std::chrono::floor<seconds>(std::chrono::system_clock::now()); };
     Client client{co_await asio::this_coro::executor, client_options(account), observer};
     const auto failure = co_await client.login();
-    const auto reached = !failure || failure->trouble == Trouble::unauthorized;
-    if (!failure || failure->trouble != Trouble::tls)
-        reached ? findings.good("API", account.endpoint + " answers", account.name)
-                : findings.bad("API", failure->what, std::string(hint(failure->trouble)),
-                               exit_code_of(failure->trouble), account.name);
-    if (reached || failure->trouble == Trouble::tls)
-        check_tls(findings, account, failure);
-    if (!reached)
-        co_return;
+    if (failure && failure->trouble != Trouble::unauthorized)
+        co_return findings.bad(failure->trouble == Trouble::tls ? "TLS" : "API", *failure, account.name);
+    findings.good("API", account.endpoint + " answers", account.name);
+    good_tls(findings, account);
     if (failure)
-        co_return findings.bad("login", failure->what, std::string(hint(failure->trouble)),
-                               exit_code_of(failure->trouble), account.name);
+        co_return findings.bad("login", *failure, account.name);
     findings.good("login", "as " + account.username, account.name);
     check_clock(findings, account.name, ahead);
     ListQuery one;
@@ -178,9 +178,7 @@ awaitable<void> check_api(Findings& findings, const AccountConfig& account)
     if (page)
         findings.good("list", "the SIMs can be read", account.name);
     else
-        findings.bad("list", page.error().what, std::string(hint(page.error().trouble)),
-                     exit_code_of(page.error().trouble), account.name);
-    client.close();
+        findings.bad("list", page.error(), account.name);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // Events as lines. Calls cli/text; called by cli/events.
 #include "cli/event_text.hpp"
 
+#include "cli/or_null.hpp"
 #include "cli/text.hpp"
 #include "simsync/model/escape.hpp"
 
@@ -16,16 +17,6 @@ namespace
 namespace json = boost::json;
 
 constexpr std::string_view nothing = "–";
-
-json::value text_or_null(const std::optional<std::string>& text)
-{
-    return text ? json::value(*text) : json::value(nullptr);
-}
-
-json::value number_or_null(const std::optional<std::int64_t>& number)
-{
-    return number ? json::value(*number) : json::value(nullptr);
-}
 
 json::value document_or_null(const std::string& text)
 {
@@ -129,17 +120,17 @@ std::string event_json(const EventRecord& event)
         {"seq", event.seq},
         {"kind", event.kind},
         {"severity", event.severity},
-        {"sim", text_or_null(event.sim)},
-        {"iccid_plastic", text_or_null(event.iccid_plastic)},
+        {"sim", or_null(event.sim)},
+        {"iccid_plastic", or_null(event.iccid_plastic)},
         {"observed_at", event.observed_at},
-        {"previous_observed_at", text_or_null(event.previous_observed_at)},
+        {"previous_observed_at", or_null(event.previous_observed_at)},
         {"recorded_at", event.recorded_at},
         {"before", document_or_null(event.before)},
         {"after", document_or_null(event.after)},
         {"cause", event.cause},
-        {"sweep_id", number_or_null(event.sweep_id)},
-        {"action_id", number_or_null(event.action_id)},
-        {"dedup_key", text_or_null(event.dedup_key)},
+        {"sweep_id", or_null(event.sweep_id)},
+        {"action_id", or_null(event.action_id)},
+        {"dedup_key", or_null(event.dedup_key)},
     });
 }
 

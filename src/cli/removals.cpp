@@ -1,6 +1,7 @@
 // `simsync removals`: what the guard holds, and a person's decision of it. Calls store/reader and
 // store/decisions.
 #include "cli/commands.hpp"
+#include "cli/or_null.hpp"
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
 #include "cli/text.hpp"
@@ -18,17 +19,6 @@ namespace
 namespace json = boost::json;
 
 constexpr std::size_t longest_value = 60;
-
-template<class T>
-json::value or_null(const std::optional<T>& value)
-{
-    return value ? json::value(*value) : json::value(nullptr);
-}
-
-json::value or_null(const std::optional<Timestamp>& time)
-{
-    return time ? json::value(to_text(*time)) : json::value(nullptr);
-}
 
 json::object document(const HeldRemoval& held)
 {

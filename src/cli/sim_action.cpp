@@ -1,12 +1,12 @@
 #include "cli/sim_action.hpp"
 
+#include "cli/or_null.hpp"
 #include "cli/output.hpp"
 #include "cli/run_to_end.hpp"
 #include "daemon/assembly.hpp"
 #include "simsync/store/actions.hpp"
 #include "sync/actions.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <boost/json.hpp>
 #include <pwd.h>
 #include <unistd.h>
@@ -69,7 +69,6 @@ bool carry_out_here(const Config& config, const AccountConfig& account)
                 co_await sweeper.load();
                 Actions actions{executor, client, lane, sweeper};
                 co_await actions.carry_out();
-                client.close();
             }
             co_await lane.disconnect();
         });
@@ -113,7 +112,7 @@ json::object document(const ActionRecord& action)
             {"operation", action.operation},
             {"arguments", std::move(arguments)},
             {"state", to_text(action.state)},
-            {"error", action.error ? json::value(*action.error) : json::value(nullptr)}};
+            {"error", or_null(action.error)}};
 }
 
 ExitCode tell(const ActionRecord& action, const AccountConfig& account, bool as_json)

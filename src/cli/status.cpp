@@ -1,5 +1,6 @@
 // `simsync status`: how each account stands. Calls store/reader.
 #include "cli/commands.hpp"
+#include "cli/or_null.hpp"
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
 #include "cli/text.hpp"
@@ -21,17 +22,6 @@ constexpr std::size_t longest_error = 200;
 Timestamp now()
 {
     return floor<microseconds>(system_clock::now());
-}
-
-template<class T>
-json::value or_null(const std::optional<T>& value)
-{
-    return value ? json::value(*value) : json::value(nullptr);
-}
-
-json::value or_null(const std::optional<Timestamp>& time)
-{
-    return time ? json::value(to_text(*time)) : json::value(nullptr);
 }
 
 std::optional<std::int64_t> age_seconds(const AccountRecord& account)

@@ -1,7 +1,9 @@
 // `simsync sync`: one full sweep of each account, one after the other. Calls sync/sweeper and sync/clock.
 #include "cli/commands.hpp"
+#include "cli/or_null.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
+#include "cli/run_to_end.hpp"
 #include "cli/settings.hpp"
 #include "cli/text.hpp"
 #include "daemon/assembly.hpp"
@@ -11,7 +13,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -112,20 +113,13 @@ awaitable<void> keep_time(ProgressBar& bar)
 SweepReport sweep_to_its_end(const Config& config, const AccountConfig& account)
 {
     SweepReport report;
-    std::exception_ptr error;
     ProgressBar bar{account.name};
-    asio::io_context io{1};
-    asio::co_spawn(io, sweep(config, account, bar),
-                   [&](const std::exception_ptr& failed, SweepReport made)
-                   {
-                       error = failed;
-                       report = std::move(made);
-                       io.stop();
-                   });
-    asio::co_spawn(io, keep_time(bar), asio::detached);
-    io.run();
-    if (error)
-        std::rethrow_exception(error);
+    run_to_end(
+        [&]() -> awaitable<void>
+        {
+            asio::co_spawn(co_await asio::this_coro::executor, keep_time(bar), asio::detached);
+            report = co_await sweep(config, account, bar);
+        });
     return report;
 }
 
@@ -177,9 +171,8 @@ json::object document(const std::string& account, const SweepReport& report)
             {"events", total(report.events)},
             {"events_by_kind", std::move(kinds)},
             {"held_removals", report.held},
-            {"by_offset_because",
-             report.by_offset_because.empty() ? json::value(nullptr) : json::value(report.by_offset_because)},
-            {"error", record.error ? json::value(*record.error) : json::value(nullptr)}};
+            {"by_offset_because", null_if_empty(report.by_offset_because)},
+            {"error", or_null(record.error)}};
 }
 
 json::object document(const std::string& account, const std::exception_ptr& error)
