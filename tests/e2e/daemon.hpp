@@ -35,10 +35,7 @@ public:
     HttpAnswer get(const std::string& path)
     {
         if (port_.empty())
-        {
-            const auto line = program_.await_err("serves health and metrics");
-            port_ = line.substr(line.find("port=") + 5);
-        }
+            port_ = http_port(program_);
         return http_get(port_, path);
     }
 

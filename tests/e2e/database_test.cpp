@@ -34,14 +34,6 @@ std::string random_text(std::size_t length)
     return text;
 }
 
-std::size_t occurrences(const std::string& text, const std::string& part)
-{
-    std::size_t count = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
-        ++count;
-    return count;
-}
-
 class Database : public testing::Test
 {
 protected:
@@ -94,9 +86,10 @@ protected:
     void expect_that_it_goes_on(const std::string& url)
     {
         setting->change(7, [](simulator::Simcard& sim) { sim.description = "after the relief"; });
-        while (run_sql(url, "select count(*) from simsync.change_event where after->>'description' = "
-                            "'after the relief'") != "1")
-            std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        await_sql(url,
+                  "select count(*) from simsync.change_event where after->>'description' = "
+                  "'after the relief'",
+                  "1");
         await_answer("/readyz", "200");
         EXPECT_EQ(run_sql(url, "select count(*) = max(seq) from simsync.change_event"), "t");
         EXPECT_EQ(daemon->stop(), 0);

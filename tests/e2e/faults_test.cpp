@@ -85,8 +85,7 @@ public:
         setting_.set("account", "page_size", "20");
         setting_.set("account", "request_timeout", "\"500ms\"");
         daemon_.emplace(setting_.folder(), "daemon", Strings{"--config", setting_.config_file(), "run"});
-        const auto line = daemon_->await_err("serves health and metrics");
-        port_ = line.substr(line.find("port=") + 5);
+        port_ = http_port(*daemon_);
     }
 
     void begin()
@@ -103,7 +102,7 @@ public:
             http_get(port_, "/metrics").body,
             HasSubstr("simsync_api_requests_total{account=\"main\",operation=\"simcards\",outcome=\"" +
                       fault_.counted + "\"} "));
-        EXPECT_EQ(occurrences(daemon_->err(), fault_.hint), 1) << daemon_->err();
+        EXPECT_EQ(occurrences(daemon_->err(), fault_.hint), 1U) << daemon_->err();
         EXPECT_EQ(
             setting_.sql("select coalesce(string_agg(kind, ' '), '') from simsync.change_event where cause = "
                          "'daemon'"),
@@ -145,14 +144,6 @@ public:
     const std::string& name() const { return fault_.name; }
 
 private:
-    static int occurrences(const std::string& text, const std::string& part)
-    {
-        int count = 0;
-        for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
-            ++count;
-        return count;
-    }
-
     Fault fault_;
     HostileApi api_;
     Setting setting_{1};

@@ -13,7 +13,6 @@
 #include <csignal>
 #include <cstdio>
 
-#include <fstream>
 #include <list>
 #include <optional>
 #include <stdexcept>
@@ -167,11 +166,7 @@ std::vector<Misdeed> misdeeds(std::size_t legal)
 // whose copy it was.)
 std::size_t peak_of(const Process& process)
 {
-    std::ifstream status("/proc/" + std::to_string(process.id()) + "/status");
-    for (std::string word; status >> word;)
-        if (std::size_t kilobytes = 0; word == "VmHWM:" && status >> kilobytes)
-            return kilobytes * kib;
-    return 0;
+    return status_bytes(process.id(), "VmHWM");
 }
 
 // Asked before the signal too: it may end before it can be asked again.

@@ -97,4 +97,18 @@ std::string Program::await(const fs::path& file, const std::string& text)
     throw std::runtime_error("\"" + text + "\" did not appear; stderr says:\n" + content(err_));
 }
 
+std::size_t occurrences(const std::string& text, const std::string& part)
+{
+    std::size_t count = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+        ++count;
+    return count;
+}
+
+std::string http_port(Program& daemon)
+{
+    const auto line = daemon.await_err("serves health and metrics");
+    return line.substr(line.find("port=") + 5);
+}
+
 } // namespace simsync::test

@@ -45,4 +45,10 @@ private:
     Process process_;
 };
 
+// How often the text holds the part.
+std::size_t occurrences(const std::string& text, const std::string& part);
+
+// Where `simsync run` serves health and metrics, once it does.
+std::string http_port(Program& daemon);
+
 } // namespace simsync::test

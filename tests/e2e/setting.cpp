@@ -27,6 +27,18 @@ simulator::ServerOptions with_fleet_of(std::size_t sims, simulator::ServerOption
 
 } // namespace
 
+void await_sql(const std::string& url, const std::string& query, const std::string& answer)
+{
+    const auto end = std::chrono::steady_clock::now() + patience;
+    std::string last;
+    while ((last = run_sql(url, query)) != answer)
+    {
+        if (std::chrono::steady_clock::now() > end)
+            throw std::runtime_error(query + " is still " + last + " and not " + answer);
+        std::this_thread::sleep_for(5ms);
+    }
+}
+
 Setting::Setting(std::size_t sims, simulator::ServerOptions options, Cluster& cluster)
     : api_(with_fleet_of(sims, std::move(options))),
       url_(cluster.mirror_database())
@@ -96,14 +108,7 @@ Result Setting::run(Strings arguments) const
 
 void Setting::await_sql(const std::string& query, const std::string& answer) const
 {
-    const auto end = std::chrono::steady_clock::now() + patience;
-    std::string last;
-    while ((last = sql(query)) != answer)
-    {
-        if (std::chrono::steady_clock::now() > end)
-            throw std::runtime_error(query + " is still " + last + " and not " + answer);
-        std::this_thread::sleep_for(5ms);
-    }
+    test::await_sql(url_, query, answer);
 }
 
 void Setting::change(std::size_t position, const std::function<void(simulator::Simcard&)>& how)

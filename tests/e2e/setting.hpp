@@ -12,6 +12,9 @@
 namespace simsync::test
 {
 
+// Until the query's answer in that database is this one. Throws after half a minute.
+void await_sql(const std::string& url, const std::string& query, const std::string& answer);
+
 class Setting
 {
 public:

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <fstream>
 #include <stdexcept>
 #include <system_error>
 
@@ -115,6 +116,15 @@ Folder::~Folder()
 {
     std::error_code ignored;
     fs::remove_all(path_, ignored);
+}
+
+std::size_t status_bytes(pid_t process, const std::string& name)
+{
+    std::ifstream status("/proc/" + std::to_string(process) + "/status");
+    for (std::string word; status >> word;)
+        if (std::size_t kilobytes = 0; word == name + ':' && status >> kilobytes)
+            return kilobytes * 1024;
+    return 0;
 }
 
 Process::Process(const Command& command, const fs::path& log) : id_(spawn(command, log)) {}

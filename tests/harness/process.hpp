@@ -37,6 +37,9 @@ private:
     std::filesystem::path path_;
 };
 
+// A figure in kB of /proc/PID/status ("VmRSS", "VmHWM"), in bytes; 0 where there is no such process any more.
+std::size_t status_bytes(pid_t process, const std::string& name);
+
 // The kernel ends the child when the thread that started it ends, however it ends.
 class Process
 {

@@ -1,9 +1,10 @@
 // Reads /proc.
 #include "soak/health.hpp"
 
+#include "harness/process.hpp"
+
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 namespace simsync::test
 {
@@ -41,10 +42,7 @@ Health health_of(pid_t process)
 {
     const std::filesystem::path folder = "/proc/" + std::to_string(process);
     Health health;
-    std::ifstream status(folder / "status");
-    for (std::string word; status >> word;)
-        if (std::size_t kilobytes = 0; word == "VmRSS:" && status >> kilobytes)
-            health.resident = kilobytes * 1024;
+    health.resident = status_bytes(process, "VmRSS");
     std::error_code gone;
     for (std::filesystem::directory_iterator each(folder / "fd", gone), end; !gone && each != end;
          each.increment(gone))
