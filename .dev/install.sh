@@ -8,6 +8,7 @@ readonly cluster_setting=/etc/postgresql-common/createcluster.d/simsync-dev.conf
 readonly policy=/usr/sbin/policy-rc.d
 readonly our_mark='simsync ./dev setup'
 readonly packages=("$@")
+readonly services=(pgbouncer prometheus prometheus-alertmanager) # packages that start one of their own name
 
 main() {
     trap tidy_up EXIT
@@ -20,7 +21,7 @@ main() {
 
 # The policy holds for as long as this subshell lives, which becomes apt-get: that one goes on where we are killed.
 install_packages() (
-    if brings pgbouncer; then forbid_pgbouncer "$BASHPID"; fi
+    forbid_services "$BASHPID"
     export DEBIAN_FRONTEND=noninteractive
     exec apt-get -q -o DPkg::Lock::Timeout=600 install -y --no-install-recommends "${packages[@]}"
 )
@@ -30,7 +31,10 @@ brings() {
 }
 
 tidy_up() {
-    if brings pgbouncer && [[ -e /etc/init.d/pgbouncer ]]; then disable_pgbouncer; fi
+    local service
+    for service in "${services[@]}"; do
+        if brings "$service" && [[ -e /etc/init.d/$service ]]; then disable_service "$service"; fi
+    done
     rm -f -- "$cluster_setting"
     if grep -qsF "$our_mark" "$policy"; then rm -f -- "$policy"; fi
 }
@@ -40,23 +44,23 @@ forbid_main_cluster() {
     install -D -m 644 /dev/stdin "$cluster_setting" <<<'create_main_cluster = false'
 }
 
-# forbid_pgbouncer PROCESS: Debian's scripts ask this file before they start a service (invoke-rc.d(8)). Left behind
+# forbid_services PROCESS: Debian's scripts ask this file before they start a service (invoke-rc.d(8)). Left behind
 # because we were killed, it says yes to everything and takes itself away.
-forbid_pgbouncer() {
+forbid_services() {
     [[ ! -e $policy ]] || grep -qsF "$our_mark" "$policy" || return 0
     install -m 755 /dev/stdin "$policy" <<END
 #!/bin/sh
-# $our_mark, process $1: the pgbouncer that it installs is for tests and not to be started.
+# $our_mark, process $1: the services that it installs are for tests and not to be started.
 [ -d /proc/$1 ] || { rm -f -- "\$0"; exit 0; }
-case " \$*" in *" pgbouncer"*) exit 101 ;; esac
+for word in "\$@"; do case " ${services[*]} " in *" \$word "*) exit 101 ;; esac; done
 exit 0
 END
 }
 
 # Nor at the next boot; and a policy of the user's own may have let it start.
-disable_pgbouncer() {
-    invoke-rc.d pgbouncer stop || true
-    update-rc.d pgbouncer disable || true
+disable_service() {
+    invoke-rc.d "$1" stop || true
+    update-rc.d "$1" disable || true
 }
 
 main

@@ -130,14 +130,22 @@ asio::awaitable<std::shared_ptr<Resolution>> resolve(asio::any_io_executor execu
     co_return resolution;
 }
 
-// The one header that differs between requests is the token; everything else is fixed.
+std::string target_of(const HttpRequest& request, const Endpoint& endpoint)
+{
+    const auto target = endpoint.base + request.path;
+    return target.empty() ? "/" : target;
+}
+
 std::string head_of(const HttpRequest& request, const Endpoint& endpoint, const HttpOptions& options)
 {
-    std::string head = "POST " + endpoint.base + request.path + " HTTP/1.1\r\nHost: " + endpoint.authority() +
+    std::string head = "POST " + target_of(request, endpoint) + " HTTP/1.1\r\nHost: " + endpoint.authority() +
                        "\r\nUser-Agent: " + options.user_agent +
                        "\r\nAccept: application/json\r\nAccept-Encoding: gzip, deflate"
-                       "\r\nContent-Type: application/json\r\nContent-Length: " +
-                       std::to_string(request.body.size()) + "\r\n";
+                       "\r\nContent-Type: " +
+                       request.content_type + "\r\nContent-Length: " + std::to_string(request.body.size()) +
+                       "\r\n";
+    for (const auto& [name, value] : request.headers)
+        head.append(name).append(": ").append(value).append("\r\n");
     if (!request.bearer.empty())
         head += "Authorization: Bearer " + request.bearer + "\r\n";
     return head + "\r\n";
@@ -237,7 +245,7 @@ void HttpConnection::Impl::drop()
 
 asio::awaitable<Answer<HttpReply>> HttpConnection::Impl::post(const HttpRequest& request, Deadline deadline)
 {
-    where = "POST " + endpoint.origin() + endpoint.base + request.path;
+    where = "POST " + endpoint.origin() + target_of(request, endpoint);
     went_stale = false;
     if (!kept)
         if (auto fault = co_await connect(deadline))

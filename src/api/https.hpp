@@ -12,6 +12,8 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace simsync
 {
@@ -35,10 +37,12 @@ private:
 
 struct HttpRequest
 {
-    std::string path;           // below the endpoint's base: "/partner/graphql"
+    std::string path;           // below the endpoint's base: "/partner/graphql"; empty: the base itself
     std::string body;           // JSON
     std::string bearer;         // the token; empty: no Authorization
     std::size_t body_limit = 0; // of the reply, where it is not the connection's
+    std::string content_type = "application/json";
+    std::vector<std::pair<std::string, std::string>> headers; // beside those that every request has
 };
 
 struct HttpReply

@@ -139,7 +139,11 @@ void add_events(CLI::App& app, Arguments& arguments)
         ->type_name("SEQ");
     add_number(command, "--limit", arguments.limit, 1, "At most so many")->type_name("N");
     add_flag(command, "--follow", arguments.follow,
-             "Go on with events as they are committed; without --after, only with new ones");
+             "Go on with events as they are committed; without --after or --consumer, only with new ones");
+    command
+        .add_option("--consumer", arguments.consumer,
+                    "Read on behind what this consumer has had, and remember what is printed as had")
+        ->type_name("NAME");
     add_json(command, arguments, "One JSON object a line on stdout");
     command.footer(kinds_text() + "\n\n" + common_options);
 }
@@ -353,6 +357,15 @@ void check_operands(const Arguments& arguments)
         throw UsageError("--json and --csv exclude each other", "leave one of them out");
 }
 
+void check_consumer(const Arguments& arguments)
+{
+    if (arguments.consumer && arguments.consumer->empty())
+        throw UsageError("--consumer needs a name", "for example --consumer pager");
+    if (arguments.consumer && arguments.after)
+        throw UsageError("--consumer and --after exclude each other",
+                         "a consumer goes on where it was; to look again, leave --consumer out");
+}
+
 void check_kinds(const std::vector<std::string>& kinds)
 {
     std::vector<std::string_view> names;
@@ -438,6 +451,7 @@ Arguments parse_arguments(int argc, const char* const* argv)
     if (arguments.command == "sim")
         check_operands(arguments);
     check_kinds(arguments.kinds);
+    check_consumer(arguments);
     if (arguments.config.empty())
         arguments.config = default_config;
     return arguments;

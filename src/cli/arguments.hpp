@@ -31,8 +31,9 @@ struct Arguments
     std::optional<std::int64_t> offset; // 0 or more
     std::vector<std::string> kinds;
     std::optional<std::string> sim;
-    std::optional<std::int64_t> after; // 0 or more
-    std::optional<std::int64_t> limit; // 1 or more
+    std::optional<std::string> consumer; // events: as whom to read; not empty, never with `after`
+    std::optional<std::int64_t> after;   // 0 or more
+    std::optional<std::int64_t> limit;   // 1 or more
 };
 
 // Throws UsageError. --config and --log-level may stand before or behind the command.

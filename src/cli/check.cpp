@@ -1,7 +1,6 @@
 // `simsync check`: whether the daemon could work with what is configured, one line for each part. Writes
 // nothing. Calls store/checkup and api/client.
 #include "cli/commands.hpp"
-#include "cli/or_null.hpp"
 #include "cli/output.hpp"
 #include "cli/run_to_end.hpp"
 #include "cli/settings.hpp"
@@ -9,6 +8,7 @@
 #include "daemon/assembly.hpp"
 #include "simsync/model/escape.hpp"
 #include "simsync/store/checkup.hpp"
+#include "store/or_null.hpp"
 
 #include <boost/json.hpp>
 

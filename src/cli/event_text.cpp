@@ -1,7 +1,6 @@
 // Events as lines. Calls cli/text; called by cli/events.
 #include "cli/event_text.hpp"
 
-#include "cli/or_null.hpp"
 #include "cli/text.hpp"
 #include "simsync/model/escape.hpp"
 
@@ -112,27 +111,6 @@ std::string_view colour_of(const std::string& severity)
 }
 
 } // namespace
-
-std::string event_json(const EventRecord& event)
-{
-    return json::serialize(json::object{
-        {"account", event.account},
-        {"seq", event.seq},
-        {"kind", event.kind},
-        {"severity", event.severity},
-        {"sim", or_null(event.sim)},
-        {"iccid_plastic", or_null(event.iccid_plastic)},
-        {"observed_at", event.observed_at},
-        {"previous_observed_at", or_null(event.previous_observed_at)},
-        {"recorded_at", event.recorded_at},
-        {"before", document_or_null(event.before)},
-        {"after", document_or_null(event.after)},
-        {"cause", event.cause},
-        {"sweep_id", or_null(event.sweep_id)},
-        {"action_id", or_null(event.action_id)},
-        {"dedup_key", or_null(event.dedup_key)},
-    });
-}
 
 std::string event_line(const EventRecord& event)
 {

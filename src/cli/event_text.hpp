@@ -1,4 +1,4 @@
-// One event as a line: for people, or as JSON.
+// One event as a line for people.
 #pragma once
 
 #include "simsync/store/records.hpp"
@@ -7,9 +7,6 @@
 
 namespace simsync::cli
 {
-
-// Every column of the event in the table's order, one JSON object, no line end.
-std::string event_json(const EventRecord& event);
 
 // "2026-11-24 09:10:40  main  #42  balance.low  100001  balance 4.9". Foreign text is escaped: one line
 // whatever it is.

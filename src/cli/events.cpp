@@ -1,12 +1,16 @@
-// `simsync events`: reads the change log as any consumer would, by seq. Calls store/reader.
+// `simsync events`: reads the change log by seq, or as a consumer whose position the database keeps.
+// Calls store/reader and store/consumer.
 #include "cli/commands.hpp"
 #include "cli/event_text.hpp"
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
 #include "cli/text.hpp"
+#include "simsync/store/consumer.hpp"
+#include "simsync/store/event_json.hpp"
 #include "simsync/store/reader.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
@@ -100,36 +104,117 @@ void follow(Reader& reader, Telling& telling)
         reader.wait(longest_wait);
 }
 
+bool wanted(const EventRecord& event, const EventFilter& filter)
+{
+    return (!filter.account || event.account == *filter.account) &&
+           (filter.kinds.empty() || std::ranges::find(filter.kinds, event.kind) != filter.kinds.end()) &&
+           (!filter.sim || event.sim == *filter.sim);
+}
+
+// Tells as the consumer what there is, and acknowledges what stdout has taken, with what was not asked for.
+// False when the reader of stdout has gone: it gets the rest again.
+bool consume_all(Consumer& consumer, Telling& telling)
+{
+    while (telling.left > 0)
+    {
+        const auto events = consumer.next(most_at_once);
+        if (events.empty())
+            break;
+        Positions done;
+        std::vector<EventRecord> chosen;
+        for (const auto& event : events)
+        {
+            if (std::ssize(chosen) == telling.left)
+                break;
+            if (wanted(event, telling.filter))
+                chosen.push_back(event);
+            move_on(done, {event});
+        }
+        if (!print_all(chosen, telling.text))
+            return false;
+        consumer.acknowledge(done);
+        telling.left -= std::ssize(chosen);
+    }
+    return true;
+}
+
+void follow(Consumer& consumer, Telling& telling)
+{
+    consumer.wait(std::chrono::milliseconds{0});
+    while (consume_all(consumer, telling) && telling.left > 0)
+        consumer.wait(longest_wait);
+}
+
 // A database that was restarted is waited for: no event is missed, for they are read by position.
-std::unique_ptr<Reader> reconnect(const std::string& url)
+template<class Source>
+std::unique_ptr<Source> again(const std::function<std::unique_ptr<Source>()>& connect)
 {
     for (;;)
     {
         try
         {
-            return std::make_unique<Reader>(url);
+            return connect();
         }
         catch (const DatabaseUnavailable&)
         {
-            std::this_thread::sleep_for(reconnect_interval);
         }
+        catch (const CommandError& error) // the server may not have noticed yet that our turn is over
+        {
+            if (error.code() != ExitCode::try_again)
+                throw;
+        }
+        std::this_thread::sleep_for(reconnect_interval);
     }
 }
 
-void follow_on(std::unique_ptr<Reader> reader, Telling& telling, const std::string& url)
+// `connect` makes a Reader or a Consumer.
+template<class Source>
+void follow_on(const std::function<std::unique_ptr<Source>()>& connect, std::unique_ptr<Source> source,
+               Telling& telling)
 {
     for (;;)
     {
         try
         {
-            return follow(*reader, telling);
+            return follow(*source, telling);
         }
         catch (const DatabaseUnavailable& error)
         {
             complain(error.what(), "it goes on by itself when the database is back");
         }
-        reader = reconnect(url);
+        source.reset(); // its turn ends
+        source = again(connect);
     }
+}
+
+void tell_by_seq(const Arguments& arguments, const Config& config, Telling& telling)
+{
+    const auto connect = [&] { return std::make_unique<Reader>(config.database_url); };
+    auto reader = connect();
+    telling.positions = begin_after(arguments, config, *reader);
+    if (arguments.follow)
+        follow_on<Reader>(connect, std::move(reader), telling);
+    else
+        tell_all(*reader, telling);
+}
+
+std::unique_ptr<Consumer> in_turn(const std::string& url, const std::string& name)
+{
+    auto consumer = std::make_unique<Consumer>(url, name);
+    if (!consumer->try_take_turn())
+        throw CommandError(ExitCode::try_again, "another process reads as consumer \"" + name + "\" now",
+                           "end that one, or give each a name of its own: each gets every event");
+    return consumer;
+}
+
+void tell_as_consumer(const Arguments& arguments, const Config& config, Telling& telling)
+{
+    const auto connect = [&] { return in_turn(config.database_url, *arguments.consumer); };
+    auto consumer = connect();
+    if (arguments.follow)
+        follow_on<Consumer>(connect, std::move(consumer), telling);
+    else
+        consume_all(*consumer, telling);
 }
 
 } // namespace
@@ -137,17 +222,16 @@ void follow_on(std::unique_ptr<Reader> reader, Telling& telling, const std::stri
 ExitCode events(const Arguments& arguments)
 {
     const auto config = load_settings(arguments);
-    auto reader = std::make_unique<Reader>(config.database_url);
     Telling telling{filter_of(arguments, config),
                     arguments.json          ? event_json
                     : stdout_takes_colour() ? event_line_in_colour
                                             : event_line,
-                    begin_after(arguments, config, *reader),
+                    {},
                     arguments.limit.value_or(std::numeric_limits<std::int64_t>::max())};
-    if (arguments.follow)
-        follow_on(std::move(reader), telling, config.database_url);
+    if (arguments.consumer)
+        tell_as_consumer(arguments, config, telling);
     else
-        tell_all(*reader, telling);
+        tell_by_seq(arguments, config, telling);
     return ExitCode::done;
 }
 

@@ -63,7 +63,8 @@ void complain(const std::string& what, const std::string& hint)
 
 ExitCode exit_code_of(const StoreError& error)
 {
-    if (is<BadDatabaseUrl>(error) || is<SchemaMismatch>(error) || is<PoolerInBetween>(error))
+    if (is<BadDatabaseUrl>(error) || is<SchemaMismatch>(error) || is<PoolerInBetween>(error) ||
+        is<ConsumerLost>(error))
         return ExitCode::configuration;
     if (is<DatabaseUnavailable>(error))
         return ExitCode::unavailable;

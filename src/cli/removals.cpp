@@ -1,13 +1,13 @@
 // `simsync removals`: what the guard holds, and a person's decision of it. Calls store/reader and
 // store/decisions.
 #include "cli/commands.hpp"
-#include "cli/or_null.hpp"
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
 #include "cli/text.hpp"
 #include "simsync/model/escape.hpp"
 #include "simsync/store/decisions.hpp"
 #include "simsync/store/reader.hpp"
+#include "store/or_null.hpp"
 
 #include <boost/json.hpp>
 

@@ -1,10 +1,10 @@
 #include "cli/sim_action.hpp"
 
-#include "cli/or_null.hpp"
 #include "cli/output.hpp"
 #include "cli/run_to_end.hpp"
 #include "daemon/assembly.hpp"
 #include "simsync/store/actions.hpp"
+#include "store/or_null.hpp"
 #include "sync/actions.hpp"
 
 #include <boost/json.hpp>

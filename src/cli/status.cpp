@@ -1,11 +1,11 @@
 // `simsync status`: how each account stands. Calls store/reader.
 #include "cli/commands.hpp"
-#include "cli/or_null.hpp"
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
 #include "cli/text.hpp"
 #include "simsync/model/escape.hpp"
 #include "simsync/store/reader.hpp"
+#include "store/or_null.hpp"
 
 #include <boost/json.hpp>
 

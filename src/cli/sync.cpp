@@ -1,6 +1,5 @@
 // `simsync sync`: one full sweep of each account, one after the other. Calls sync/sweeper and sync/clock.
 #include "cli/commands.hpp"
-#include "cli/or_null.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_to_end.hpp"
@@ -8,6 +7,7 @@
 #include "cli/text.hpp"
 #include "daemon/assembly.hpp"
 #include "daemon/log.hpp"
+#include "store/or_null.hpp"
 #include "sync/clock.hpp"
 #include "sync/sweeper.hpp"
 

@@ -1,10 +1,28 @@
-// Parts from configuration. Calls daemon/config; called by daemon/account and cli/sync.
+// Parts from configuration. Calls daemon/config; called by daemon/account, daemon/sinks and cli/sync.
 #include "daemon/assembly.hpp"
 
 #include "simsync/api/bounds.hpp"
 
 namespace simsync
 {
+namespace
+{
+
+// A secret may be replaced while we run; a file that is wrong meanwhile holds the delivery up.
+Answer<std::string> secret_of(const std::filesystem::path& file)
+{
+    try
+    {
+        return read_password(file);
+    }
+    catch (const ConfigError& error)
+    {
+        return Failure{
+            .trouble = Trouble::unauthorized, .what = error.what(), .retry_after = {}, .unknown_fields = {}};
+    }
+}
+
+} // namespace
 
 ClientOptions client_options(const AccountConfig& account)
 {
@@ -33,6 +51,22 @@ SweeperOptions sweeper_options(const Config& config, const AccountConfig& accoun
     options.alert = {config.alert.balance_low, config.alert.balance_recovered};
     options.scope = account.filter;
     options.scope_text = scope_text(account.filter);
+    return options;
+}
+
+SinkOptions sink_options(const Config& config, const SinkConfig& sink)
+{
+    SinkOptions options;
+    options.name = sink.name;
+    options.kind = sink.kind;
+    options.database_url = config.database_url;
+    options.url = sink.url;
+    if (!sink.secret_file.empty())
+        options.secret = [path = sink.secret_file] { return secret_of(path); };
+    options.kinds = sink.kinds;
+    options.timeout = sink.timeout;
+    options.ca_file = sink.ca_file.string();
+    options.user_agent = "simsync/" SIMSYNC_VERSION;
     return options;
 }
 

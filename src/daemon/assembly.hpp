@@ -1,8 +1,9 @@
-// From configuration to parts: what the daemon and `simsync sync` build alike.
+// From configuration to parts.
 #pragma once
 
 #include "daemon/config.hpp"
 #include "simsync/api/client.hpp"
+#include "sink/sink.hpp"
 #include "sync/sweeper.hpp"
 
 #include <chrono>
@@ -13,5 +14,6 @@ namespace simsync
 
 ClientOptions client_options(const AccountConfig& account);
 SweeperOptions sweeper_options(const Config& config, const AccountConfig& account);
+SinkOptions sink_options(const Config& config, const SinkConfig& sink);
 
 } // namespace simsync

@@ -1,8 +1,10 @@
-// The configuration file from its bytes to plain values. Calls config_reader, config_account, database_url.
+// The configuration file from its bytes to plain values. Calls config_reader, config_account,
+// config_sink, database_url.
 #include "daemon/config.hpp"
 
 #include "daemon/config_account.hpp"
 #include "daemon/config_reader.hpp"
+#include "daemon/config_sink.hpp"
 #include "daemon/database_url.hpp"
 #include "daemon/duration.hpp"
 #include "simsync/model/escape.hpp"
@@ -173,40 +175,58 @@ void read_log(Section& section, Config& config)
     section.read("format", config.log.format, std::span<const std::string_view>{formats});
 }
 
-// --- the accounts
+// --- the accounts and the sinks
 
 const std::string account_hint = "each account is a block that begins with [[account]], in double brackets";
 
-void refuse_second_name(const Section& section, const std::string& name,
-                        std::map<std::string, toml::source_index>& lines)
+const std::string sink_hint = "each sink is a block that begins with [[sink]], in double brackets";
+
+using Lines = std::map<std::string, toml::source_index>; // where each name was given first
+
+// `whose`: "account".
+void refuse_second_name(const Section& section, const std::string& whose, const std::string& name,
+                        Lines& lines)
 {
     const auto [first, is_new] = lines.emplace(name, section.line());
     if (!is_new && !name.empty())
         section.refuse("name",
-                       "account.name " + in_quotes(name) + " is taken by the account in line " +
+                       whose + ".name " + in_quotes(name) + " is taken by the " + whose + " in line " +
                            std::to_string(first->second),
-                       "give each account a name of its own: its rows in the database stand under it");
+                       "give each " + whose + " a name of its own: its rows in the database stand under it");
+}
+
+// The tables of a list, `[[account]]` or `[[sink]]`; none where it is no list, which is noted.
+std::vector<Section> tables_of(const Value& value, const std::string& hint)
+{
+    std::vector<Section> tables;
+    if (!value.node().as_array())
+        value.refuse_type("a list of tables", hint);
+    else
+        for (const auto& element : value.items().value_or(std::vector<Value>{}))
+            if (auto section = element.section())
+                tables.push_back(std::move(*section));
+    return tables;
 }
 
 void read_accounts(const Value& value, const fs::path& folder, std::vector<AccountConfig>& accounts)
 {
-    const auto* array = value.node().as_array();
-    if (!array)
-    {
-        value.refuse_type("a list of tables", account_hint);
-        return;
-    }
-    if (array->empty())
+    if (const auto* array = value.node().as_array(); array && array->empty())
         value.refuse("no account is configured", account_hint);
-
-    std::map<std::string, toml::source_index> lines;
-    for (const auto& element : value.items().value_or(std::vector<Value>{}))
+    Lines lines;
+    for (auto& section : tables_of(value, account_hint))
     {
-        auto section = element.section();
-        if (!section)
-            continue;
-        accounts.push_back(read_account(*section, folder));
-        refuse_second_name(*section, accounts.back().name, lines);
+        accounts.push_back(read_account(section, folder));
+        refuse_second_name(section, "account", accounts.back().name, lines);
+    }
+}
+
+void read_sinks(const Value& value, const fs::path& folder, std::vector<SinkConfig>& sinks)
+{
+    Lines lines;
+    for (auto& section : tables_of(value, sink_hint))
+    {
+        sinks.push_back(read_sink(section, folder));
+        refuse_second_name(section, "sink", sinks.back().name, lines);
     }
 }
 
@@ -232,6 +252,8 @@ Config read_config(Section& root, const fs::path& folder)
         read_accounts(*value, folder, config.accounts);
     else
         root.refuse("account", "no account is configured", account_hint);
+    if (const auto value = root.find("sink"))
+        read_sinks(*value, folder, config.sinks);
     read_table(root, "removal", read_removal, config);
     read_table(root, "alert", read_alert, config);
     read_table(root, "events", read_events, config);

@@ -5,6 +5,7 @@
 #include "simsync/model/money.hpp"
 #include "simsync/model/page.hpp"
 #include "simsync/model/sweep.hpp"
+#include "sink/kind.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -39,6 +40,21 @@ struct AccountConfig
     bool operator==(const AccountConfig&) const = default;
 };
 
+// One `[[sink]]`.
+struct SinkConfig
+{
+    std::string name; // [a-z0-9][a-z0-9_-]{0,62}; its consumer is "sink:<name>"
+    SinkKind kind = SinkKind::webhook;
+    std::string url; // http(s), as written; http to anything but loopback with allow_plaintext only
+    std::filesystem::path secret_file;         // absolute; empty: a webhook is not signed
+    std::vector<std::string> kinds;            // of events; empty: all
+    std::chrono::milliseconds timeout{10'000}; // 100ms to 10m, of one delivery
+    bool allow_plaintext = false;
+    std::filesystem::path ca_file; // absolute; empty: the system's alone
+
+    bool operator==(const SinkConfig&) const = default;
+};
+
 struct RemovalConfig
 {
     double guard_fraction = 0.05;   // 0 to 1
@@ -71,6 +87,7 @@ struct Config
 {
     std::string database_url = "postgresql:///simsync";
     std::vector<AccountConfig> accounts; // one or more, each with a name of its own
+    std::vector<SinkConfig> sinks;       // each with a name of its own
     RemovalConfig removal;
     AlertConfig alert;
     std::chrono::seconds events_retention = std::chrono::days{400}; // 1d to 36525d; 0: keep all

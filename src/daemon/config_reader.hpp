@@ -143,8 +143,9 @@ public:
 
     toml::source_index line() const { return table_->source().begin.line; }
 
+    std::string name_of(std::string_view key) const; // "account.page_size"
+
 private:
-    std::string name_of(std::string_view key) const;
     std::string hint_at_unknown(std::string_view key) const;
 
     const toml::table* table_;

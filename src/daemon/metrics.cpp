@@ -41,9 +41,13 @@ const Histogram::BucketBoundaries request_seconds{0.005, 0.01, 0.025, 0.05, 0.1,
 
 } // namespace
 
-struct AccountMetrics::Impl
+namespace
 {
-    explicit Impl(const std::string& account) : labels{{"account", account}} {}
+
+// A registry whose series all carry one label.
+struct Labelled
+{
+    Labelled(const char* name, const std::string& value) : labels{{name, value}} {}
 
     Family<Counter>& counter(const char* name, const char* help)
     {
@@ -62,6 +66,13 @@ struct AccountMetrics::Impl
 
     Registry registry;
     std::map<std::string, std::string> labels;
+};
+
+} // namespace
+
+struct AccountMetrics::Impl : Labelled
+{
+    explicit Impl(const std::string& account) : Labelled("account", account) {}
 
     Gauge& leader = gauge("simsync_account_leader", "1 where this instance leads the account, 0 where it "
                                                     "stands by.")
@@ -186,6 +197,43 @@ void AccountMetrics::database_error()
     impl_->database_errors.Increment();
 }
 
+struct SinkMetrics::Impl : Labelled
+{
+    explicit Impl(const std::string& sink) : Labelled("sink", sink) {}
+
+    Gauge& turn =
+        gauge("simsync_sink_leader", "1 where this instance delivers, 0 where another does.").Add({});
+    Counter& events =
+        counter("simsync_sink_events_total", "Change events that the sink is done with.").Add({});
+    Family<Counter>& failures =
+        counter("simsync_sink_failures_total", "Deliveries that were not taken and are repeated, by reason.");
+    Family<Gauge>& last = gauge("simsync_sink_last_delivery_timestamp_seconds",
+                                "When the sink was last done with an event, Unix time.");
+};
+
+SinkMetrics::SinkMetrics(const std::string& sink) : impl_(std::make_unique<Impl>(sink))
+{
+    impl_->failures.Add({{"reason", "unreachable"}});
+}
+
+SinkMetrics::~SinkMetrics() = default;
+
+void SinkMetrics::has_turn(bool has_it)
+{
+    impl_->turn.Set(has_it ? 1 : 0);
+}
+
+void SinkMetrics::delivered(std::int64_t events, Timestamp now)
+{
+    impl_->events.Increment(static_cast<double>(events));
+    impl_->last.Add({}).Set(unix_time(now));
+}
+
+void SinkMetrics::refused(std::string_view reason)
+{
+    impl_->failures.Add({{"reason", std::string(reason)}}).Increment();
+}
+
 namespace
 {
 
@@ -228,11 +276,26 @@ void Metrics::forget(const std::string& name)
     accounts_.erase(name);
 }
 
+SinkMetrics& Metrics::sink(const std::string& name)
+{
+    auto& metrics = sinks_[name];
+    if (!metrics)
+        metrics = std::make_unique<SinkMetrics>(name);
+    return *metrics;
+}
+
+void Metrics::forget_sink(const std::string& name)
+{
+    sinks_.erase(name);
+}
+
 std::string Metrics::text() const
 {
     std::vector<prometheus::MetricFamily> families{build_info()};
     for (const auto& [name, account] : accounts_)
         merge(families, account->impl_->registry.Collect());
+    for (const auto& [name, sink] : sinks_)
+        merge(families, sink->impl_->registry.Collect());
     return prometheus::TextSerializer{}.Serialize(families);
 }
 

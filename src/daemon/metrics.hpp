@@ -48,6 +48,25 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
+// What one sink counts, labelled `sink`.
+class SinkMetrics
+{
+public:
+    explicit SinkMetrics(const std::string& sink);
+    ~SinkMetrics();
+    SinkMetrics(const SinkMetrics&) = delete;
+    SinkMetrics& operator=(const SinkMetrics&) = delete;
+
+    void has_turn(bool has_it); // this instance delivers, or another
+    void delivered(std::int64_t events, Timestamp now);
+    void refused(std::string_view reason);
+
+private:
+    friend class Metrics;
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
 class Metrics
 {
 public:
@@ -60,11 +79,16 @@ public:
     AccountMetrics& account(const std::string& name);
     void forget(const std::string& name); // the account is not configured any more
 
+    // The same for a sink.
+    SinkMetrics& sink(const std::string& name);
+    void forget_sink(const std::string& name);
+
     // Prometheus text format 0.0.4.
     std::string text() const;
 
 private:
     std::map<std::string, std::unique_ptr<AccountMetrics>> accounts_;
+    std::map<std::string, std::unique_ptr<SinkMetrics>> sinks_;
 };
 
 } // namespace simsync

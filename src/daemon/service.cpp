@@ -8,6 +8,7 @@
 #include "daemon/metrics.hpp"
 #include "daemon/notify.hpp"
 #include "daemon/readiness.hpp"
+#include "daemon/sinks.hpp"
 #include "simsync/store/reader.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -53,6 +54,7 @@ struct Running
 bool concerns_every_account(const Config& from, Config to)
 {
     to.accounts = from.accounts;
+    to.sinks = from.sinks;
     to.http_listen = from.http_listen;
     to.log = from.log;
     return to != from;
@@ -93,6 +95,7 @@ public:
     {
         open_http();
         start_accounts();
+        sinks_.start(config_);
         asio::co_spawn(io_, hear_signals(), or_end);
         asio::co_spawn(io_, feed_watchdog(), or_end);
         notify::ready();
@@ -122,6 +125,7 @@ private:
     std::function<Config()> reload_;
     Metrics metrics_;
     std::list<Running> running_;
+    Sinks sinks_{io_.get_executor(), metrics_, [this] { timer_.cancel(); }};
     std::unique_ptr<HttpServer> http_;
     asio::signal_set signals_;
     asio::steady_timer timer_;
@@ -185,9 +189,10 @@ awaitable<void> Service::stop_all()
     log::info("", "stops: pages under way are committed first");
     for (auto& running : running_)
         leave(running);
+    sinks_.leave_all();
     if (!co_await left_within(grace_for_pages))
     {
-        log::warn("", "cuts the connections to the API: their answers take too long");
+        log::warn("", "cuts the connections that it waits for: their answers take too long");
         cut_leaving();
         if (!co_await left_within(grace_for_commits))
         {
@@ -201,8 +206,10 @@ awaitable<void> Service::stop_all()
 awaitable<bool> Service::left_within(seconds grace)
 {
     const auto until = steady_clock::now() + grace;
-    const auto all_left = [this] {
-        return std::ranges::all_of(running_, [](const Running& each) { return each.ended || !each.leaving; });
+    const auto all_left = [this]
+    {
+        return sinks_.have_left() &&
+               std::ranges::all_of(running_, [](const Running& each) { return each.ended || !each.leaving; });
     };
     while (!all_left() && steady_clock::now() < until)
     {
@@ -231,7 +238,7 @@ awaitable<void> Service::take_configuration()
     notify::ready();
 }
 
-// Accounts that stay as they are go on undisturbed; the others end as at a stop and begin anew.
+// Accounts and sinks that stay as they are go on undisturbed; the others end as at a stop and begin anew.
 awaitable<void> Service::adopt(Config next)
 {
     if (next.http_listen != config_.http_listen)
@@ -240,17 +247,19 @@ awaitable<void> Service::adopt(Config next)
     for (auto& running : running_)
         if (all_change || std::ranges::find(next.accounts, running.account.config()) == next.accounts.end())
             leave(running);
+    sinks_.leave_others(next);
     if (!co_await left_within(grace_for_pages))
     {
         cut_leaving();
         while (!co_await left_within(grace_for_commits))
-            log::warn("", "waits for an account's database before the new configuration is taken");
+            log::warn("", "waits for the database before the new configuration is taken");
     }
     for (const auto& running : running_)
         if (running.ended && std::ranges::find(next.accounts, running.account.config().name,
                                                &AccountConfig::name) == next.accounts.end())
             metrics_.forget(running.account.config().name);
     std::erase_if(running_, [](const Running& running) { return running.ended; });
+    sinks_.forget_ended();
 
     config_ = std::move(next);
     log::set_up(config_.log);
@@ -258,6 +267,7 @@ awaitable<void> Service::adopt(Config next)
         if (std::ranges::none_of(running_, [&](const Running& each)
                                  { return each.account.config().name == account.name; }))
             start(account);
+    sinks_.start(config_);
 }
 
 void Service::leave(Running& running)
@@ -271,6 +281,7 @@ void Service::cut_leaving()
     for (auto& running : running_)
         if (running.leaving)
             running.account.cut();
+    sinks_.cut_leaving();
 }
 
 Readiness Service::readiness() const

@@ -145,4 +145,18 @@ std::optional<std::string> dedup_key(Kind kind, std::string_view account, std::s
     return key.append(1, ':').append(condition);
 }
 
+bool raises_condition(Kind kind)
+{
+    return !row(kind).condition.empty() && row(kind).severity != info;
+}
+
+std::vector<Kind> raised_alike(Kind kind)
+{
+    std::vector<Kind> kinds;
+    for (const auto& each : table)
+        if (raises_condition(each.kind) && each.condition == row(kind).condition)
+            kinds.push_back(each.kind);
+    return kinds;
+}
+
 } // namespace simsync

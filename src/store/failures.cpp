@@ -27,6 +27,7 @@ enum class Meaning
     conflict,
     refused,
     mismatch,
+    lost,
 };
 
 struct Rule
@@ -66,6 +67,8 @@ constexpr std::array rules{
     Rule{"42501", Meaning::refused,
          "let the owner run: GRANT simsync_writer TO the daemon's role (analysts: "
          "simsync_reader, alerting: simsync_consumer)"},
+    // Raised by our own functions, each with a hint of its own.
+    Rule{"55000", Meaning::lost, "select simsync.restart_consumer(its name), then read on"},
     Rule{"42P01", Meaning::mismatch, "run: simsync migrate"}, // undefined table
     Rule{"42703", Meaning::mismatch, "run: simsync migrate"}, // undefined column
     Rule{"42883", Meaning::mismatch, "run: simsync migrate"}, // undefined function
@@ -82,6 +85,8 @@ constexpr std::array rules{
         throw TransactionConflict(what, std::move(hint));
     case Meaning::refused:
         throw DatabaseRefused(what, std::move(hint));
+    case Meaning::lost:
+        throw ConsumerLost(what, std::move(hint));
     case Meaning::mismatch:
         break;
     }

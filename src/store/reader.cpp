@@ -3,7 +3,9 @@
 
 #include "store/account_rows.hpp"
 #include "store/array_literal.hpp"
+#include "store/bell.hpp"
 #include "store/connection.hpp"
+#include "store/event_record.hpp"
 #include "store/row_values.hpp"
 #include "store/schema_check.hpp"
 
@@ -22,7 +24,9 @@ constexpr int sweeps_to_show = 5;
 
 // In the order of recorded_at across accounts, but never against seq within one, as simsync.read_events does
 // it.
-const std::string select_events = R"(
+std::string select_events()
+{
+    return R"(
     with place as (
         select a.account, coalesce(p.seq, 0) as seq
           from simsync.account a
@@ -36,30 +40,9 @@ const std::string select_events = R"(
              where n.account = place.account and n.seq > place.seq
                and ($4::text[] is null or n.kind = any ($4)) and ($5::text is null or n.sim = $5)
              order by n.seq limit $6) e)
-    select account, seq, kind, severity, sim, iccid_plastic, simsync.rfc3339(observed_at),
-           simsync.rfc3339(previous_observed_at), simsync.rfc3339(recorded_at), coalesce(before::text, ''),
-           coalesce(after::text, ''), cause, sweep_id, action_id, dedup_key
+    select )" +
+           event_columns + R"(
       from found order by in_turn, account, seq limit $6)";
-
-EventRecord event_of(const pqxx::row& row)
-{
-    EventRecord event;
-    read_field(row[0], event.account);
-    read_field(row[1], event.seq);
-    read_field(row[2], event.kind);
-    read_field(row[3], event.severity);
-    read_field(row[4], event.sim);
-    read_field(row[5], event.iccid_plastic);
-    read_field(row[6], event.observed_at);
-    read_field(row[7], event.previous_observed_at);
-    read_field(row[8], event.recorded_at);
-    read_field(row[9], event.before);
-    read_field(row[10], event.after);
-    read_field(row[11], event.cause);
-    read_field(row[12], event.sweep_id);
-    read_field(row[13], event.action_id);
-    read_field(row[14], event.dedup_key);
-    return event;
 }
 
 AccountStatus status_of(pqxx::work& work, const std::string& account)
@@ -99,14 +82,6 @@ HeldRemoval held_of(const pqxx::row& row)
     return held;
 }
 
-// What is notified need not be kept: a notification only says that there is something to read.
-class Bell final : public pqxx::notification_receiver
-{
-public:
-    explicit Bell(pqxx::connection& connection) : notification_receiver(connection, "simsync_events") {}
-    void operator()(const std::string&, int) override {}
-};
-
 } // namespace
 
 struct Reader::Impl
@@ -114,7 +89,7 @@ struct Reader::Impl
     explicit Impl(const std::string& url) : session(url, reader_settings) { require_our_schema(session); }
 
     Connection session;
-    std::optional<Bell> bell; // after the session: it lets go of it first
+    Bell bell{session}; // after the session: it lets go of it first
 };
 
 Reader::Reader(const std::string& url) : impl_(std::make_unique<Impl>(url)) {}
@@ -135,12 +110,9 @@ std::vector<EventRecord> Reader::events(const EventFilter& filter,
     return impl_->session.transact("read events",
                                    [&](pqxx::work& work)
                                    {
-                                       std::vector<EventRecord> events;
-                                       for (const auto& row :
-                                            work.exec_params(select_events, accounts.text(), seqs.text(),
-                                                             filter.account, kinds, filter.sim, limit))
-                                           events.push_back(event_of(row));
-                                       return events;
+                                       return event_records(work.exec_params(select_events(), accounts.text(),
+                                                                             seqs.text(), filter.account,
+                                                                             kinds, filter.sim, limit));
                                    });
 }
 
@@ -184,19 +156,7 @@ std::vector<HeldRemoval> Reader::held_removals(const std::string& account)
 
 void Reader::wait(std::chrono::milliseconds at_most)
 {
-    impl_->session.attempt("wait for events",
-                           [&]
-                           {
-                               auto& connection = impl_->session.connection();
-                               if (!impl_->bell)
-                               {
-                                   impl_->bell.emplace(connection);
-                                   return;
-                               }
-                               const auto seconds = std::chrono::floor<std::chrono::seconds>(at_most);
-                               const std::chrono::microseconds rest = at_most - seconds;
-                               connection.await_notification(seconds.count(), rest.count());
-                           });
+    impl_->bell.wait(at_most);
 }
 
 void Reader::ping()

@@ -179,6 +179,15 @@ asio::awaitable<void> accept(StatePtr state)
 
 } // namespace
 
+std::string header_of(const Request& request, const std::string& name)
+{
+    const auto at = request.head.find("\r\n" + name + ": ");
+    if (at == std::string::npos)
+        return {};
+    const auto begin = at + name.size() + 4;
+    return request.head.substr(begin, request.head.find('\r', begin) - begin);
+}
+
 Reaction reply(int status, const std::string& body, const std::string& headers)
 {
     return {"HTTP/1.1 " + std::to_string(status) + " Whatever\r\nContent-Type: application/json\r\n" +

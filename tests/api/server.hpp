@@ -25,6 +25,9 @@ struct Request
     std::size_t connection = 0; // the first is 1
 };
 
+// The value of a header, by its name as it was sent; empty where it is not there.
+std::string header_of(const Request& request, const std::string& name);
+
 // What happens once the bytes of a reaction are sent.
 enum class Then
 {

@@ -121,6 +121,13 @@ TEST_F(CommandLine, events_are_chosen_by_account_kind_sim_seq_and_number)
     EXPECT_TRUE(arguments.follow && arguments.json);
 }
 
+TEST_F(CommandLine, a_consumer_has_a_name_and_a_position_of_its_own)
+{
+    EXPECT_EQ(parse({"events", "--consumer", "pager"}).consumer, "pager");
+    EXPECT_THAT(mistake({"events", "--consumer", ""}), HasSubstr("--consumer needs a name"));
+    EXPECT_THAT(mistake({"events", "--consumer", "pager", "--after", "5"}), HasSubstr("exclude each other"));
+}
+
 TEST_F(CommandLine, events_know_every_kind_and_no_other)
 {
     for (const auto kind : all_kinds())

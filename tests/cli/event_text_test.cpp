@@ -1,6 +1,8 @@
 // One event as a line for people and for programs.
 #include "cli/event_text.hpp"
 
+#include "simsync/store/event_json.hpp"
+
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 

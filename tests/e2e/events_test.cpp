@@ -103,5 +103,65 @@ TEST_F(Events, end_with_the_limit_even_when_followed)
     EXPECT_EQ(std::ranges::count(follower.out(), '\n'), 2);
 }
 
+TEST_F(Events, are_told_to_a_consumer_once_as_long_as_it_takes_them)
+{
+    const auto first = setting.run({"events", "--consumer", "pager", "--limit", "2"}).out;
+    EXPECT_THAT(first, HasSubstr("#2 "));
+    const auto rest = setting.run({"events", "--consumer", "pager", "--kind", "sim.blocked"}).out;
+    EXPECT_THAT(rest, HasSubstr("sim.blocked"));
+    EXPECT_THAT(rest, Not(HasSubstr("#2 ")));
+    EXPECT_EQ(setting.run({"events", "--consumer", "pager"}).out, "");
+    EXPECT_EQ(
+        setting.sql("select acked_seq = last_seq from simsync.consumer join simsync.account using (account)"),
+        "t");
+    EXPECT_THAT(setting.run({"events", "--consumer", "another", "--limit", "1"}).out, HasSubstr("#1 "));
+}
+
+TEST_F(Events, that_a_reader_did_not_take_are_told_to_the_consumer_again)
+{
+    EXPECT_NE(std::system(("\"" SIMSYNC_PROGRAM "\" --config " + setting.config_file() +
+                           " events --consumer pager >/dev/full 2>/dev/null")
+                              .c_str()),
+              0);
+    EXPECT_THAT(setting.run({"events", "--consumer", "pager", "--limit", "1"}).out, HasSubstr("#1 "));
+}
+
+TEST_F(Events, are_followed_by_one_process_of_a_consumer_at_a_time)
+{
+    Program follower(setting.folder(), "follower",
+                     {"--config", setting.config_file(), "events", "--follow", "--consumer", "pager"});
+    follower.await_out("balance.changed");
+    const auto second = setting.run({"events", "--consumer", "pager"});
+    EXPECT_EQ(second.code, 75);
+    EXPECT_THAT(second.err, HasSubstr("another process reads as consumer \"pager\""));
+    setting.change(5, [](simulator::Simcard& sim) { sim.description = "moved to the spare shelf"; });
+    setting.run({"sync"});
+    follower.await_out("moved to the spare shelf");
+    setting.await_sql(
+        "select acked_seq = last_seq from simsync.consumer join simsync.account using (account)", "t");
+}
+
+TEST_F(Events, are_followed_by_a_consumer_through_a_restart_of_the_database)
+{
+    Program follower(setting.folder(), "follower",
+                     {"--config", setting.config_file(), "events", "--follow", "--consumer", "pager"});
+    follower.await_out("balance.changed");
+    Cluster::shared().restart();
+    setting.change(5, [](simulator::Simcard& sim) { sim.description = "still here"; });
+    setting.run({"sync"});
+    follower.await_out("still here");
+    EXPECT_EQ(occurrences(follower.out(), "#1 "), 1);
+}
+
+TEST_F(Events, of_another_stream_are_no_silent_gap_for_a_consumer)
+{
+    setting.run({"events", "--consumer", "pager"});
+    setting.sql("select simsync.begin_stream('main')");
+    const auto refused = setting.run({"events", "--consumer", "pager"});
+    EXPECT_EQ(refused.code, 78);
+    EXPECT_THAT(refused.err, HasSubstr("of another stream"));
+    EXPECT_THAT(refused.err, HasSubstr("HINT: A backup was restored."));
+}
+
 } // namespace
 } // namespace simsync::test

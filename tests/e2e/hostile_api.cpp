@@ -19,15 +19,6 @@ simulator::Instant now()
     return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
-std::string header_of(const Request& request, const std::string& name)
-{
-    const auto at = request.head.find("\r\n" + name + ": ");
-    if (at == std::string::npos)
-        return {};
-    const auto begin = at + name.size() + 4;
-    return request.head.substr(begin, request.head.find('\r', begin) - begin);
-}
-
 HostileApi::Misdeed to(std::string path, std::function<Reaction()> reaction)
 {
     return [path = std::move(path),

@@ -60,7 +60,8 @@ Setting::Setting(std::size_t sims, simulator::ServerOptions options, Cluster& cl
 
 void Setting::set(const std::string& section, const std::string& key, const std::string& value)
 {
-    const auto in_brackets = section == "account" ? "[[account]]" : '[' + section + ']';
+    const bool in_list = section == "account" || section == "sink";
+    const auto in_brackets = (in_list ? "[[" : "[") + section + (in_list ? "]]" : "]");
     auto found = std::ranges::find(sections_, in_brackets, &decltype(sections_)::value_type::first);
     if (found == sections_.end())
         found = sections_.insert(sections_.end(), {in_brackets, {}});
@@ -124,7 +125,8 @@ void Setting::change(std::size_t position, const std::function<void(simulator::S
 HttpAnswer http_get(const std::string& port, const std::string& path)
 {
     boost::asio::ip::tcp::iostream connection("127.0.0.1", port);
-    connection << "GET " << path << " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" << std::flush;
+    connection << "GET " << path << " HTTP/1.0\r\nHost: localhost\r\n\r\n"
+               << std::flush; // 1.0 knows no chunks
     std::ostringstream text;
     text << connection.rdbuf();
     const auto whole = text.str();

@@ -1,15 +1,16 @@
 # Reads C++ sources (paths from the top level) and prints what breaks the house's order, one `file:line: sentence` each.
 #
-#   model <- api, store <- sync <- daemon <- cli      and the simulator stands apart: it is a second reading of the
+#   model <- api, store <- sync <- sink <- daemon <- cli    and the simulator stands apart: it is a second reading of the
 #                                                     API's reference, and worthless once it shares code with the client
 BEGIN {
     may_use("model", "model")
     may_use("api", "model api")
     may_use("store", "model store")
     may_use("sync", "model api store sync")
+    may_use("sink", "model api store sync sink")
     may_use("console", "console")
-    may_use("daemon", "model api store sync console daemon")
-    may_use("cli", "model api store sync daemon cli")
+    may_use("daemon", "model api store sync sink console daemon")
+    may_use("cli", "model api store sync sink daemon cli")
     may_use("simulator", "simulator")
 }
 

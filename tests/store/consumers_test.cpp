@@ -1,4 +1,5 @@
 // read_events and ack_events: at least once, in order, and never silently past a gap.
+#include "simsync/store/consumer.hpp"
 #include "store/mirror_test.hpp"
 
 namespace simsync::test
@@ -146,6 +147,100 @@ TEST_F(ConsumersTest, OneThatIsAheadOfTheLogIsToldToo)
     ack("alerting", "main", 3);
     sql("update simsync.ledger set last_seq = 1"); // as a recovery to an earlier point would
     EXPECT_THAT(complaint([&] { read("alerting"); }), HasSubstr("another stream"));
+}
+
+// --- Consumer, which reads by those functions
+
+std::vector<std::int64_t> seqs(const std::vector<EventRecord>& events)
+{
+    std::vector<std::int64_t> all;
+    for (const auto& event : events)
+        all.push_back(event.seq);
+    return all;
+}
+
+TEST_F(ConsumersTest, OneProcessOfAConsumerHasTheTurnUntilItsConnectionEnds)
+{
+    Consumer second(url, "pager");
+    {
+        Consumer first(url, "pager");
+        EXPECT_TRUE(first.try_take_turn());
+        EXPECT_FALSE(second.try_take_turn());
+        EXPECT_TRUE(Consumer(url, "another").try_take_turn());
+    }
+    while (!second.try_take_turn()) // the server notices the end of the first in its own time
+        ;
+}
+
+TEST_F(ConsumersTest, MayBeginNowInsteadOfBeforeTheFirstEvent)
+{
+    Consumer pager(url, "pager");
+    pager.begin_now();
+    EXPECT_THAT(pager.next(10), testing::IsEmpty());
+    append({event(Kind::sim_added, "4")});
+    EXPECT_THAT(seqs(pager.next(10)), testing::ElementsAre(4));
+    pager.begin_now(); // it has a position: that one holds
+    EXPECT_THAT(seqs(pager.next(10)), testing::ElementsAre(4));
+    EXPECT_THAT(seqs(Consumer(url, "another").next(10)), testing::ElementsAre(1, 2, 3, 4));
+}
+
+TEST_F(ConsumersTest, GoesOnWhereItWasAfterItsConnectionEnded)
+{
+    {
+        Consumer pager(url, "pager");
+        EXPECT_THAT(seqs(pager.next(2)), testing::ElementsAre(1, 2));
+        pager.acknowledge({{"main", 1}});
+    }
+    Consumer again(url, "pager");
+    EXPECT_THAT(seqs(again.next(10)), testing::ElementsAre(2, 3));
+}
+
+TEST_F(ConsumersTest, IsLostWhereItCannotReadOn)
+{
+    Consumer pager(url, "pager");
+    pager.next(10);
+    sql("select simsync.begin_stream('main')");
+    EXPECT_THROW(pager.next(10), ConsumerLost);
+}
+
+TEST_F(ConsumersTest, SeesWhatStands)
+{
+    auto low = to_write(sim("1"));
+    low.conditions.balance_low = true;
+    auto blocked = to_write(sim("2"));
+    blocked.sighting.sim.is_blocked = true;
+    mirror.transact(
+        [&](Transaction& transaction)
+        {
+            transaction.insert(std::vector{low, blocked, to_write(sim("3"))});
+            transaction.set_degraded(true);
+        });
+    std::vector<std::string> standing;
+    for (const auto& each : Consumer(url, "pager").standing())
+        standing.push_back(each.dedup_key + ' ' + each.severity);
+    EXPECT_THAT(standing, testing::ElementsAre("main:1:balance.low warning", "main:2:sim.blocked warning",
+                                               "main:account.degraded critical"));
+}
+
+// The row remembers that a deadline was told, also of a SIM that is gone or whose deadline has moved.
+TEST_F(ConsumersTest, SeesAnEndingTariffOnlyAsLongAsItIsTheSims)
+{
+    auto ending = to_write(sim("1"));
+    ending.sighting.sim.tariff_expires_at = noon;
+    mirror.transact(
+        [&](Transaction& transaction)
+        {
+            transaction.insert(std::vector{ending});
+            transaction.raise_due(noon, {});
+        });
+    Consumer pager(url, "pager");
+    ASSERT_EQ(pager.standing().size(), 1U);
+    EXPECT_EQ(pager.standing().front().kind, "tariff.expired");
+    sql("update simsync.sim set tariff_expires_at = tariff_expires_at + interval '1 day'");
+    EXPECT_THAT(pager.standing(), testing::IsEmpty());
+    sql("update simsync.sim set tariff_expires_at = tariff_expires_at - interval '1 day', removed_at = "
+        "now()");
+    EXPECT_THAT(pager.standing(), testing::IsEmpty());
 }
 
 } // namespace

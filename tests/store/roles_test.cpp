@@ -1,4 +1,5 @@
 // What each group may do, and what it may not.
+#include "simsync/store/consumer.hpp"
 #include "simsync/store/reader.hpp"
 #include "simsync/store/schema.hpp"
 #include "store/mirror_test.hpp"
@@ -75,6 +76,12 @@ TEST_F(RolesTest, TheWriterDoesAllThatTheDaemonDoes)
     EXPECT_TRUE(
         may(writer, "insert into simsync.action (account, sim, operation) values ('main', '1', 'block')"));
     EXPECT_EQ(Reader(writer).status().size(), 2U);
+    Consumer sink(writer, "sink:pager");
+    EXPECT_TRUE(sink.try_take_turn());
+    sink.begin_now();
+    EXPECT_TRUE(sink.next(10).empty());
+    sink.acknowledge({{"daemon", 2}});
+    EXPECT_EQ(sink.standing().size(), 1U); // the account is degraded, and the SIM is gone
 }
 
 TEST_F(RolesTest, TheWriterCannotRewriteEventsNorChangeTheSchema)
@@ -88,7 +95,8 @@ TEST_F(RolesTest, TheWriterCannotRewriteEventsNorChangeTheSchema)
     EXPECT_FALSE(may(writer, "alter table simsync.sim add column mine text"));
     EXPECT_FALSE(may(writer, "drop table simsync.sim"));
     EXPECT_FALSE(may(writer, "update simsync.migration set checksum = checksum"));
-    EXPECT_FALSE(may(writer, "select simsync.ack_events('a', 'main', 1)"));
+    EXPECT_FALSE(may(writer, "update simsync.consumer set acked_seq = 0"));
+    EXPECT_FALSE(may(writer, "select simsync.restart_consumer('a')"));
 }
 
 TEST_F(RolesTest, TheReaderReadsEverythingAndWritesNothing)
@@ -96,7 +104,7 @@ TEST_F(RolesTest, TheReaderReadsEverythingAndWritesNothing)
     for (const std::string relation :
          {"sim", "change_event", "sweep", "account", "ledger", "action", "consumer", "condition",
           "held_removal", "migration", "event_partition", "sim_current", "sim_blocked", "tariff_expiring",
-          "balance_low", "balance_history", "freshness", "sim_as_of(now())"})
+          "balance_low", "balance_history", "freshness", "standing_condition", "sim_as_of(now())"})
         EXPECT_TRUE(may(reader, "select * from simsync." + relation)) << relation;
     EXPECT_EQ(Reader(reader).status().size(), 1U);
 

@@ -122,4 +122,11 @@ std::int64_t total(const EventCounts& counts);
 // (account:sim:condition). Kinds that are no condition have none.
 std::optional<std::string> dedup_key(Kind kind, std::string_view account, std::string_view sim);
 
+// Does it raise a condition that another kind resolves? balance.low does; balance.recovered resolves it, and
+// balance.depleted is told once and never resolved.
+bool raises_condition(Kind kind);
+
+// The kinds that raise the condition which this kind is about; none where it is about none.
+std::vector<Kind> raised_alike(Kind kind);
+
 } // namespace simsync

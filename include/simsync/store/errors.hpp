@@ -60,6 +60,12 @@ class PoolerInBetween : public StoreError
     using StoreError::StoreError;
 };
 
+// A consumer cannot read on: what comes next was dropped, or its position is one of another stream.
+class ConsumerLost : public StoreError
+{
+    using StoreError::StoreError;
+};
+
 // The statement itself was wrong: a defect of simsync or a tampered schema.
 class StoreDefect : public StoreError
 {

@@ -127,4 +127,16 @@ struct EventRecord
     std::optional<std::string> dedup_key;
 };
 
+// A row of `simsync.standing_condition`.
+struct StandingCondition
+{
+    std::string account;
+    std::string dedup_key;
+    std::string kind; // that raised it
+    std::string severity;
+    std::optional<std::string> sim;
+    std::optional<std::string> iccid_plastic;
+    std::optional<std::string> since; // RFC 3339, as to_text(Timestamp)
+};
+
 } // namespace simsync

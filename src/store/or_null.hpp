@@ -1,4 +1,4 @@
-// JSON's null for what is not there.
+// JSON's null for a column that holds none.
 #pragma once
 
 #include "simsync/model/time.hpp"
@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-namespace simsync::cli
+namespace simsync
 {
 
 template<class T>
@@ -27,4 +27,4 @@ inline boost::json::value null_if_empty(const std::string& text)
     return text.empty() ? boost::json::value(nullptr) : boost::json::value(text);
 }
 
-} // namespace simsync::cli
+} // namespace simsync

@@ -1,0 +1,54 @@
+// A consumer of the change log: reads on behind what it has acknowledged, each event at least once.
+#pragma once
+
+#include "simsync/store/errors.hpp"
+#include "simsync/store/records.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace simsync
+{
+
+// One process that reads as the consumer of this name, on a connection of its own. Its position is in
+// simsync.consumer. Every function throws any StoreError; ConsumerLost where it cannot read on.
+class Consumer
+{
+public:
+    // Connects and checks the schema.
+    Consumer(const std::string& url, std::string name);
+    ~Consumer();
+    Consumer(const Consumer&) = delete;
+    Consumer& operator=(const Consumer&) = delete;
+
+    // Two processes of one name would tell everything twice: false while another one has the turn, which
+    // ends with its connection. Throws PoolerInBetween where a proxy would give the turn to others.
+    bool try_take_turn();
+
+    // Where it has no position yet, it begins behind the events of now instead of before the first.
+    void begin_now();
+
+    // The next events of all accounts, in order; the same again until they are acknowledged.
+    std::vector<EventRecord> next(std::size_t at_most);
+
+    // Done with every event up to this seq, of each account.
+    void acknowledge(const std::map<std::string, std::int64_t>& upto);
+
+    // The stream that each account's numbers belong to.
+    std::map<std::string, std::string> streams();
+
+    std::vector<StandingCondition> standing();
+
+    // As Reader::wait; whether a commit was notified.
+    bool wait(std::chrono::milliseconds at_most);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace simsync

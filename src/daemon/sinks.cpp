@@ -1,0 +1,161 @@
+#include "daemon/sinks.hpp"
+
+#include "daemon/assembly.hpp"
+#include "daemon/log.hpp"
+#include "sink/receipt.hpp"
+#include "sync/surroundings.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <algorithm>
+
+namespace simsync
+{
+
+struct Sinks::Running
+{
+    Running(const boost::asio::any_io_executor& executor, const Config& config, const SinkConfig& sink_config,
+            SinkMetrics& sink_metrics)
+        : settings(sink_config),
+          database_url(config.database_url),
+          metrics(sink_metrics),
+          sink(executor, sink_options(config, sink_config), observer())
+    {
+        metrics.has_turn(false);
+    }
+
+    bool is_as_in(const Config& config) const
+    {
+        return config.database_url == database_url &&
+               std::ranges::find(config.sinks, settings) != config.sinks.end();
+    }
+
+    SinkObserver observer();
+    void tell_trouble(const std::string& what, const std::string& cause, const std::string& hint);
+    void goes_on();
+
+    std::string label() const { return "sink " + settings.name; }
+
+    SinkConfig settings;
+    std::string database_url;
+    SinkMetrics& metrics;
+    std::string told; // the cause of trouble that the log was told; empty while all is well
+    bool leaving = false;
+    bool ended = false;
+    Sink sink;
+};
+
+SinkObserver Sinks::Running::observer()
+{
+    return {[this]
+            {
+                metrics.has_turn(true);
+                log::info("", label() + " delivers", {{"url", settings.url}});
+            },
+            [this]
+            {
+                metrics.has_turn(false);
+                log::info("", label() + " stands by: another instance delivers");
+            },
+            [this](std::int64_t events)
+            {
+                metrics.delivered(events, system_now());
+                goes_on();
+            },
+            [this](const Failure& failure)
+            {
+                metrics.refused(to_text(failure.trouble));
+                tell_trouble(failure.what, std::string(to_text(failure.trouble)),
+                             delivery_hint(failure.trouble));
+            },
+            [this](const StoreError& error)
+            {
+                metrics.has_turn(false);
+                tell_trouble(error.what(), error.hint(), error.hint());
+            }};
+}
+
+// However often it is tried: the log is told once of each cause.
+void Sinks::Running::tell_trouble(const std::string& what, const std::string& cause, const std::string& hint)
+{
+    if (told == cause)
+        return log::debug("", label() + ": " + what);
+    told = cause;
+    log::warn("", label() + " cannot deliver", {{"error", what}, {"hint", hint}});
+}
+
+void Sinks::Running::goes_on()
+{
+    if (!std::exchange(told, {}).empty())
+        log::info("", label() + " delivers again");
+}
+
+Sinks::Sinks(boost::asio::any_io_executor executor, Metrics& metrics, std::function<void()> ended)
+    : executor_(std::move(executor)),
+      metrics_(metrics),
+      ended_(std::move(ended))
+{
+}
+
+Sinks::~Sinks() = default;
+
+void Sinks::start(const Config& config)
+{
+    for (const auto& sink : config.sinks)
+    {
+        if (std::ranges::any_of(running_,
+                                [&](const Running& each) { return each.settings.name == sink.name; }))
+            continue;
+        auto& running = running_.emplace_back(executor_, config, sink, metrics_.sink(sink.name));
+        boost::asio::co_spawn(executor_, run(running),
+                              [](const std::exception_ptr& error)
+                              {
+                                  if (error) // a defect: nothing is certain any more
+                                      std::rethrow_exception(error);
+                              });
+    }
+}
+
+boost::asio::awaitable<void> Sinks::run(Running& running)
+{
+    co_await running.sink.run();
+    running.ended = true;
+    ended_();
+}
+
+void Sinks::leave_others(const Config& config)
+{
+    for (auto& running : running_)
+        if (!running.is_as_in(config))
+        {
+            running.leaving = true;
+            running.sink.stop();
+        }
+}
+
+void Sinks::leave_all()
+{
+    leave_others({});
+}
+
+void Sinks::cut_leaving()
+{
+    for (auto& running : running_)
+        if (running.leaving)
+            running.sink.cut();
+}
+
+bool Sinks::have_left() const
+{
+    return std::ranges::all_of(running_, [](const Running& each) { return each.ended || !each.leaving; });
+}
+
+void Sinks::forget_ended()
+{
+    for (const auto& running : running_)
+        if (running.ended)
+            metrics_.forget_sink(running.settings.name);
+    std::erase_if(running_, [](const Running& running) { return running.ended; });
+}
+
+} // namespace simsync

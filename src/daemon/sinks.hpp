@@ -1,0 +1,47 @@
+// The configured sinks side by side: begun, told to stop, and what the log and the metrics say of them.
+// Calls sink/sink; called by daemon/service.
+#pragma once
+
+#include "daemon/config.hpp"
+#include "daemon/metrics.hpp"
+#include "sink/sink.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <functional>
+#include <list>
+#include <string>
+
+namespace simsync
+{
+
+class Sinks
+{
+public:
+    // `ended` is called whenever one of them has come to its end.
+    Sinks(boost::asio::any_io_executor executor, Metrics& metrics, std::function<void()> ended);
+    ~Sinks();
+
+    // Begins those that do not run yet.
+    void start(const Config& config);
+
+    // Tells those to stop that another configuration does not have, or not so.
+    void leave_others(const Config& config);
+    void leave_all();
+    void cut_leaving();
+    bool have_left() const; // all that were told to
+    void forget_ended();
+
+private:
+    struct Running;
+
+    boost::asio::awaitable<void> run(Running& running);
+
+    boost::asio::any_io_executor executor_;
+    Metrics& metrics_;
+    std::function<void()> ended_;
+    std::list<Running> running_;
+};
+
+} // namespace simsync

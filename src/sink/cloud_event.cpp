@@ -1,0 +1,37 @@
+#include "sink/cloud_event.hpp"
+
+#include "simsync/store/event_json.hpp"
+
+#include <boost/json.hpp>
+
+namespace simsync
+{
+
+namespace json = boost::json;
+
+std::string cloud_event_id(const EventRecord& event, const std::string& stream_id)
+{
+    return stream_id + ':' + std::to_string(event.seq);
+}
+
+std::string cloud_event(const EventRecord& event, const std::string& stream_id)
+{
+    json::object envelope{
+        {"specversion", "1.0"},
+        {"id", cloud_event_id(event, stream_id)},
+        {"source", "/simsync/" + event.account},
+        {"type", "simsync." + event.kind},
+        {"time", event.observed_at},
+        {"datacontenttype", "application/json"},
+        {"severity", event.severity},
+        {"partitionkey", event.account + ':' + event.sim.value_or("")}, // order holds within it
+    };
+    if (event.sim)
+        envelope.emplace("subject", *event.sim);
+    if (event.dedup_key)
+        envelope.emplace("dedupkey", *event.dedup_key);
+    envelope.emplace("data", json::parse(event_json(event)));
+    return json::serialize(envelope);
+}
+
+} // namespace simsync

@@ -1,0 +1,20 @@
+// Whom a sink delivers to, and what it may be told.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace simsync
+{
+
+enum class SinkKind
+{
+    webhook,      // takes every event
+    alertmanager, // keeps conditions
+};
+
+// The kinds of events that one may be restricted to. An Alertmanager is told of those that raise a condition;
+// what resolves it goes along.
+std::vector<std::string_view> kinds_for(SinkKind kind);
+
+} // namespace simsync

@@ -1,0 +1,138 @@
+// A consumer's connection: its turn, its position, its events. Calls simsync.read_events and ack_events.
+#include "simsync/store/consumer.hpp"
+
+#include "store/bell.hpp"
+#include "store/connection.hpp"
+#include "store/event_record.hpp"
+#include "store/pooler.hpp"
+#include "store/row_values.hpp"
+#include "store/schema_check.hpp"
+
+namespace simsync
+{
+namespace
+{
+
+const std::string consumer_settings = R"(
+    set search_path = simsync, pg_temp;
+    set timezone = 'UTC';
+    set lock_timeout = '5s';
+    set idle_in_transaction_session_timeout = '60s')";
+
+StandingCondition standing_condition(const pqxx::row& row)
+{
+    StandingCondition standing;
+    read_field(row[0], standing.account);
+    read_field(row[1], standing.dedup_key);
+    read_field(row[2], standing.kind);
+    read_field(row[3], standing.severity);
+    read_field(row[4], standing.sim);
+    read_field(row[5], standing.iccid_plastic);
+    read_field(row[6], standing.since);
+    return standing;
+}
+
+} // namespace
+
+struct Consumer::Impl
+{
+    Impl(const std::string& database, std::string consumer)
+        : url(database),
+          name(std::move(consumer)),
+          session(url, consumer_settings)
+    {
+        require_our_schema(session);
+    }
+
+    std::string doing(const std::string& what) const { return what + " as consumer \"" + name + '"'; }
+
+    std::string url;
+    std::string name;
+    Connection session;
+    Bell bell{session}; // after the session: it lets go of it first
+};
+
+Consumer::Consumer(const std::string& url, std::string name)
+    : impl_(std::make_unique<Impl>(url, std::move(name)))
+{
+}
+Consumer::~Consumer() = default;
+
+bool Consumer::try_take_turn()
+{
+    refuse_pooler(impl_->session, impl_->url);
+    return impl_->session.transact(
+        impl_->doing("take the turn"),
+        [this](pqxx::work& work)
+        {
+            return work
+                .exec_params1("select pg_try_advisory_lock(hashtext('simsync consumer'), hashtext($1))",
+                              impl_->name)[0]
+                .as<bool>();
+        });
+}
+
+void Consumer::begin_now()
+{
+    impl_->session.transact(impl_->doing("begin"), [this](pqxx::work& work)
+                            { work.exec_params("select simsync.begin_consumer($1)", impl_->name); });
+}
+
+std::vector<EventRecord> Consumer::next(std::size_t at_most)
+{
+    return impl_->session.transact(
+        impl_->doing("read events"),
+        [&](pqxx::work& work)
+        {
+            return event_records(work.exec_params(
+                "select " + event_columns + " from simsync.read_events($1, $2)", impl_->name, at_most));
+        });
+}
+
+void Consumer::acknowledge(const std::map<std::string, std::int64_t>& upto)
+{
+    if (upto.empty())
+        return;
+    impl_->session.transact(impl_->doing("acknowledge events"),
+                            [&](pqxx::work& work)
+                            {
+                                for (const auto& [account, seq] : upto)
+                                    work.exec_params("select simsync.ack_events($1, $2, $3)", impl_->name,
+                                                     account, seq);
+                            });
+}
+
+std::map<std::string, std::string> Consumer::streams()
+{
+    return impl_->session.transact("read the accounts",
+                                   [](pqxx::work& work)
+                                   {
+                                       std::map<std::string, std::string> streams;
+                                       for (const auto& row :
+                                            work.exec("select account, stream_id from simsync.account"))
+                                           streams.emplace(row[0].c_str(), row[1].c_str());
+                                       return streams;
+                                   });
+}
+
+std::vector<StandingCondition> Consumer::standing()
+{
+    return impl_->session.transact("read the conditions that stand",
+                                   [](pqxx::work& work)
+                                   {
+                                       std::vector<StandingCondition> all;
+                                       for (const auto& row : work.exec(R"(
+                                                select account, dedup_key, kind, severity, sim, iccid_plastic,
+                                                       simsync.rfc3339(since)
+                                                  from simsync.standing_condition order by dedup_key)"))
+                                           all.push_back(standing_condition(row));
+                                       return all;
+                                   });
+}
+
+bool Consumer::wait(std::chrono::milliseconds at_most)
+{
+    return impl_->bell.wait(at_most);
+}
+
+} // namespace simsync

@@ -1,0 +1,19 @@
+// Rows of simsync.change_event as EventRecord.
+#pragma once
+
+#include "simsync/store/records.hpp"
+
+#include <pqxx/pqxx>
+
+#include <string>
+#include <vector>
+
+namespace simsync
+{
+
+// The columns to select, in the order that `event_records` reads them.
+extern const std::string event_columns;
+
+std::vector<EventRecord> event_records(const pqxx::result& rows);
+
+} // namespace simsync
