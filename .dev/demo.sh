@@ -177,6 +177,7 @@ announce() {
 ${bold}simsync${plain} mirrors a living fleet of $demo_sims SIMs: $demo_churn changes a second, a sweep every $demo_sweep seconds.
 
   look around   ${bold}$psql${plain}
+  one SIM       PGUSER=simsync build/release/simsync --config $demo_dir/simsync.toml history ID
   metrics       ${bold}http://$metrics/metrics${plain}
   log           tail -f $demo_dir/simsync.log
   stop          Ctrl-C${seconds:+, or by itself in $seconds s}; nothing stays behind

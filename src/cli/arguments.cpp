@@ -148,6 +148,20 @@ void add_events(CLI::App& app, Arguments& arguments)
     command.footer(kinds_text() + "\n\n" + common_options);
 }
 
+void add_history(CLI::App& app, Arguments& arguments)
+{
+    auto& command = *app.add_subcommand("history", "One SIM's life: its balance, and what happened to it");
+    command.add_option("SIM", arguments.operands, "The SIM's id, as the API has it")->type_name("");
+    add_account(command, arguments);
+    add_json(command, arguments);
+}
+
+void add_schema(CLI::App& app, Arguments&)
+{
+    app.add_subcommand("schema", "The data dictionary: what every table, view, column and function means, "
+                                 "as Markdown");
+}
+
 constexpr std::array<std::string_view, 3> removal_verbs{"list", "accept", "reject"};
 
 void add_removals(CLI::App& app, Arguments& arguments)
@@ -246,8 +260,8 @@ void add_common_options(CLI::App& app, Arguments& arguments)
 void add_commands(CLI::App& app, Arguments& arguments)
 {
     app.footer(common_options); // each command inherits it
-    for (const auto add : {add_run, add_sync, add_migrate, add_check, add_status, add_events, add_removals,
-                           add_sim, add_version})
+    for (const auto add : {add_run, add_sync, add_migrate, add_check, add_status, add_events, add_history,
+                           add_removals, add_sim, add_schema, add_version})
         add(app, arguments);
     for (auto* command : app.get_subcommands({}))
         command->group("Commands");
@@ -357,6 +371,14 @@ void check_operands(const Arguments& arguments)
         throw UsageError("--json and --csv exclude each other", "leave one of them out");
 }
 
+void check_history(const std::vector<std::string>& sims)
+{
+    if (sims.empty())
+        throw UsageError("simsync history needs the id of a SIM", "simsync history SIM");
+    if (sims.size() > 1)
+        throw UsageError("simsync history takes no \"" + sims[1] + '"', "simsync history SIM");
+}
+
 void check_consumer(const Arguments& arguments)
 {
     if (arguments.consumer && arguments.consumer->empty())
@@ -450,6 +472,8 @@ Arguments parse_arguments(int argc, const char* const* argv)
     check_verb(arguments.command, arguments.verb);
     if (arguments.command == "sim")
         check_operands(arguments);
+    if (arguments.command == "history")
+        check_history(arguments.operands);
     check_kinds(arguments.kinds);
     check_consumer(arguments);
     if (arguments.config.empty())

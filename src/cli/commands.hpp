@@ -14,8 +14,10 @@ ExitCode migrate_schema(const Arguments& arguments);
 ExitCode check(const Arguments& arguments);
 ExitCode status(const Arguments& arguments);
 ExitCode events(const Arguments& arguments);
+ExitCode history(const Arguments& arguments);
 ExitCode removals(const Arguments& arguments);
 ExitCode sim(const Arguments& arguments);
+ExitCode schema(const Arguments& arguments);
 ExitCode version(const Arguments& arguments);
 
 } // namespace simsync::cli

@@ -24,9 +24,18 @@ ExitCode help(const Arguments& arguments)
 }
 
 const std::map<std::string_view, Command> commands{
-    {"check", check},       {"events", events},   {"help", help}, {"migrate", migrate_schema},
-    {"removals", removals}, {"run", run},         {"sim", sim},   {"status", status},
-    {"sync", sync},         {"version", version},
+    {"check", check},
+    {"events", events},
+    {"help", help},
+    {"history", history},
+    {"migrate", migrate_schema},
+    {"removals", removals},
+    {"run", run},
+    {"schema", schema},
+    {"sim", sim},
+    {"status", status},
+    {"sync", sync},
+    {"version", version},
 };
 
 ExitCode execute(int argc, const char* const* argv)

@@ -8,6 +8,7 @@
 #include "store/event_record.hpp"
 #include "store/row_values.hpp"
 #include "store/schema_check.hpp"
+#include "store/sim_rows.hpp"
 
 namespace simsync
 {
@@ -139,6 +140,25 @@ std::vector<AccountStatus> Reader::status()
                                             work.exec("select account from simsync.account order by account"))
                                            all.push_back(status_of(work, row[0].c_str()));
                                        return all;
+                                   });
+}
+
+std::optional<SimLife> Reader::life(const std::string& account, const std::string& id)
+{
+    return impl_->session.transact("read a SIM of account \"" + account + '"',
+                                   [&](pqxx::work& work)
+                                   {
+                                       std::optional<SimLife> life;
+                                       for (auto& held : held_sims(work, account, std::vector{id}))
+                                       {
+                                           life = {account, std::move(held), {}};
+                                           read_field(
+                                               work.exec_params1("select simsync.rfc3339(first_seen_at) from "
+                                                                 "simsync.sim where account = $1 and id = $2",
+                                                                 account, id)[0],
+                                               life->first_seen_at);
+                                       }
+                                       return life;
                                    });
 }
 

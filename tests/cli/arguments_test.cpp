@@ -151,6 +151,13 @@ TEST_F(CommandLine, numbers_are_whole_decimal_and_in_range)
     EXPECT_THAT(mistake({"events", "--limit", "0"}), HasSubstr(", not \"0\" HINT: "));
 }
 
+TEST_F(CommandLine, history_is_one_sims)
+{
+    EXPECT_THAT(parse({"history", "100001", "--json"}).operands, ElementsAre("100001"));
+    EXPECT_THAT(mistake({"history"}), HasSubstr("needs the id of a SIM"));
+    EXPECT_THAT(mistake({"history", "100001", "100002"}), HasSubstr("takes no \"100002\""));
+}
+
 TEST_F(CommandLine, migrate_takes_status)
 {
     EXPECT_TRUE(parse({"migrate", "--status"}).status);
@@ -165,7 +172,8 @@ TEST_F(CommandLine, a_command_that_is_missing_or_unknown_is_a_usage_error)
     for (const Words& words : {Words{"evnets"}, Words{"evnets", "--json"}, Words{"--config", "/c", "evnets"}})
         EXPECT_EQ(mistake(words), "there is no command \"evnets\" HINT: did you mean \"events\"?");
     EXPECT_THAT(mistake({"frobnicate"}),
-                HasSubstr("HINT: one of run, sync, migrate, check, status, events, removals, sim, version"));
+                HasSubstr("HINT: one of run, sync, migrate, check, status, events, history, removals, sim, "
+                          "schema, version"));
     EXPECT_THAT(mistake({"run", "sync"}), HasSubstr("simsync run takes no \"sync\""));
 }
 

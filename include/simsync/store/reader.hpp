@@ -29,6 +29,14 @@ struct AccountStatus
     std::int64_t events_last_hour = 0;
 };
 
+// A row of `simsync.sim`, whole.
+struct SimLife
+{
+    std::string account;
+    HeldSim held;
+    Timestamp first_seen_at;
+};
+
 class Reader
 {
 public:
@@ -47,6 +55,9 @@ public:
     std::map<std::string, std::int64_t> positions();
 
     std::vector<AccountStatus> status();
+
+    // Empty where the mirror has never held it.
+    std::optional<SimLife> life(const std::string& account, const std::string& id);
 
     std::vector<HeldRemoval> held_removals(const std::string& account); // by SIM
 

@@ -1,0 +1,35 @@
+// `simsync history`: what the mirror knows of one SIM. Calls store/reader.
+#include "cli/commands.hpp"
+#include "cli/event_text.hpp"
+#include "cli/history_text.hpp"
+#include "cli/output.hpp"
+#include "cli/settings.hpp"
+#include "cli/text.hpp"
+
+#include <limits>
+
+namespace simsync::cli
+{
+
+ExitCode history(const Arguments& arguments)
+{
+    const auto config = load_settings(arguments);
+    const auto& account = chosen_account(arguments, config).name;
+    const auto& id = arguments.operands.front();
+    Reader reader(config.database_url);
+    const auto life = reader.life(account, id);
+    if (!life)
+        throw CommandError(ExitCode::data,
+                           "the mirror of account \"" + account + "\" has no SIM \"" + id + '"',
+                           "its id is the API's own: simsync sim list --filter iccidPlastic:EQ:… finds it");
+    const auto events = reader.events({account, {}, id}, {}, std::numeric_limits<std::int32_t>::max());
+    if (arguments.json)
+        print(history_json(*life, events));
+    else
+        print(history_text(*life, events,
+                           std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()),
+                           stdout_takes_colour() ? event_line_in_colour : event_line));
+    return ExitCode::done;
+}
+
+} // namespace simsync::cli
