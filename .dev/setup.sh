@@ -8,7 +8,7 @@ readonly packages=(
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev zlib1g-dev libpqxx-dev libspdlog-dev
     libtomlplusplus-dev libcli11-dev prometheus-cpp-dev libsystemd-dev libxxhash-dev
     # tests
-    libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev postgresql-15 pgbouncer systemd prometheus-alertmanager
+    libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev postgresql-15 pgbouncer systemd prometheus prometheus-alertmanager
     # benchmarks
     curl gnuplot-nox libsimdjson-dev
     # format, lint

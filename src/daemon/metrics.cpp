@@ -114,7 +114,8 @@ AccountMetrics::AccountMetrics(const std::string& account) : impl_(std::make_uni
         impl_->change_events.Add({{"kind", std::string(to_text(kind))}});
     impl_->decode_errors.Add({{"field", "id"}});
     impl_->retries.Add({{"reason", "stale_connection"}});
-    impl_->logins.Add({{"outcome", "ok"}});
+    for (const char* outcome : {"ok", "unauthorized"})
+        impl_->logins.Add({{"outcome", outcome}});
     for (const char* operation : {"login", "simcards"})
         impl_->requests.Add({{"operation", operation}, {"outcome", "ok"}});
 }
