@@ -9,6 +9,8 @@ readonly packages=(
     libtomlplusplus-dev libcli11-dev prometheus-cpp-dev libsystemd-dev libxxhash-dev
     # tests
     libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev postgresql-15 pgbouncer systemd prometheus prometheus-alertmanager
+    # the package
+    dpkg-dev file
     # benchmarks
     curl gnuplot-nox libsimdjson-dev
     # format, lint
