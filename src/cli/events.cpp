@@ -221,7 +221,7 @@ void tell_as_consumer(const Arguments& arguments, const Config& config, Telling&
 
 ExitCode events(const Arguments& arguments)
 {
-    const auto config = load_settings(arguments);
+    const auto config = load_database_settings(arguments);
     Telling telling{filter_of(arguments, config),
                     arguments.json          ? event_json
                     : stdout_takes_colour() ? event_line_in_colour

@@ -13,7 +13,7 @@ namespace simsync::cli
 
 ExitCode history(const Arguments& arguments)
 {
-    const auto config = load_settings(arguments);
+    const auto config = load_database_settings(arguments);
     const auto& account = chosen_account(arguments, config).name;
     const auto& id = arguments.operands.front();
     Reader reader(config.database_url);

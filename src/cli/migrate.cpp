@@ -19,7 +19,7 @@ std::string status_line(const MigrationStatus& migration)
 
 ExitCode migrate_schema(const Arguments& arguments)
 {
-    const auto config = load_settings(arguments);
+    const auto config = load_database_settings(arguments);
     std::string text;
     if (arguments.status)
         for (const auto& migration : migration_status(config.database_url))

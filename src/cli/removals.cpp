@@ -77,7 +77,7 @@ ExitCode decide(const Arguments& arguments, const Config& config, const std::str
 
 ExitCode removals(const Arguments& arguments)
 {
-    const auto config = load_settings(arguments);
+    const auto config = load_database_settings(arguments);
     const auto& account = chosen_account(arguments, config).name;
     if (arguments.verb == "accept")
         return decide(arguments, config, account, Decision::accepted);

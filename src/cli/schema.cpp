@@ -9,7 +9,7 @@ namespace simsync::cli
 
 ExitCode schema(const Arguments& arguments)
 {
-    print(dictionary_text(read_dictionary(load_settings(arguments).database_url)));
+    print(dictionary_text(read_dictionary(load_database_settings(arguments).database_url)));
     return ExitCode::done;
 }
 

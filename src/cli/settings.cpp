@@ -26,14 +26,24 @@ const AccountConfig& find_account(const std::string& name, const Config& config)
     return *found;
 }
 
+Config load(const Arguments& arguments, Secrets secrets)
+{
+    auto config = load_config(arguments.config, secrets);
+    if (arguments.log_level)
+        config.log.level = *arguments.log_level;
+    return config;
+}
+
 } // namespace
 
 Config load_settings(const Arguments& arguments)
 {
-    auto config = load_config(arguments.config);
-    if (arguments.log_level)
-        config.log.level = *arguments.log_level;
-    return config;
+    return load(arguments, Secrets::tried);
+}
+
+Config load_database_settings(const Arguments& arguments)
+{
+    return load(arguments, Secrets::untouched);
 }
 
 const AccountConfig& chosen_account(const Arguments& arguments, const Config& config)

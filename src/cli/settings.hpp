@@ -12,6 +12,10 @@ namespace simsync::cli
 // Loads --config and applies --log-level. Throws ConfigError.
 Config load_settings(const Arguments& arguments);
 
+// The same for commands that work with the database alone: the schema's owner or an analyst runs them, and
+// may not read the API's passwords.
+Config load_database_settings(const Arguments& arguments);
+
 // The account named by --account, or the only one. Throws UsageError where there are several or it is not
 // configured.
 const AccountConfig& chosen_account(const Arguments& arguments, const Config& config);

@@ -124,7 +124,7 @@ std::string account_text(const AccountStatus& status)
 
 ExitCode status(const Arguments& arguments)
 {
-    const auto config = load_settings(arguments);
+    const auto config = load_database_settings(arguments);
     const auto accounts = Reader{config.database_url}.status();
     if (arguments.json)
     {

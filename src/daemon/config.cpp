@@ -265,9 +265,9 @@ Config read_config(Section& root, const fs::path& folder)
 
 } // namespace
 
-Config load_config(const fs::path& file)
+Config load_config(const fs::path& file, Secrets secrets)
 {
-    Reading reading{file, read_file(file)};
+    Reading reading{file, read_file(file), secrets};
     const auto table = reading.parse();
     Section root{table, "", reading};
     auto config = read_config(root, fs::absolute(file).parent_path());

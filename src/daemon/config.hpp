@@ -120,9 +120,15 @@ private:
     std::vector<Mistake> mistakes_;
 };
 
+enum class Secrets
+{
+    tried,     // each password file must be there and readable
+    untouched, // for whoever works with the database alone and may not read them
+};
+
 // Reads and checks the whole file; password and CA files are checked too, so that a reload is taken whole or
 // not at all. Throws ConfigError.
-Config load_config(const std::filesystem::path& file);
+Config load_config(const std::filesystem::path& file, Secrets secrets = Secrets::tried);
 
 // The first line of a password file, without its end. Refuses one that is missing, empty, open to every user
 // of the machine, longer than 1024 bytes, or no text (NUL, not UTF-8). The text of the error names the file

@@ -130,6 +130,8 @@ std::optional<std::string> read_secret_file(Section& section, std::string_view k
                                             std::filesystem::path& file)
 {
     file = password_folder(folder) / name;
+    if (!section.tries_secrets())
+        return std::nullopt;
     try
     {
         return read_password(file);

@@ -26,8 +26,8 @@ struct UrlWords
 void read_url(Section& section, std::string_view key, std::string& url, const UrlWords& words,
               bool allow_plaintext);
 
-// A file with one secret: below $CREDENTIALS_DIRECTORY, else below `folder`. It is tried, as read_password
-// reads it; the secret, where it can be had.
+// A file with one secret: below $CREDENTIALS_DIRECTORY, else below `folder`. Where secrets are tried, it is
+// read as read_password reads it; the secret, where it can be had.
 std::optional<std::string> read_secret_file(Section& section, std::string_view key,
                                             const std::filesystem::path& folder, const std::string& name,
                                             std::filesystem::path& file);

@@ -48,9 +48,10 @@ bool secretive(std::string_view name)
 
 // --- the file
 
-Reading::Reading(std::filesystem::path file, std::string text)
+Reading::Reading(std::filesystem::path file, std::string text, Secrets secrets)
     : file_(std::move(file)),
-      text_(std::move(text))
+      text_(std::move(text)),
+      secrets_(secrets)
 {
     if (text_.starts_with(byte_order_mark)) // toml++ does not count it, and then neither do we
         text_.erase(0, byte_order_mark.size());

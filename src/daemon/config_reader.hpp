@@ -41,7 +41,7 @@ class Reading
 {
 public:
     // `file` as the operator wrote it: that is how a mistake names its place.
-    Reading(std::filesystem::path file, std::string text);
+    Reading(std::filesystem::path file, std::string text, Secrets secrets);
     Reading(const Reading&) = delete;
     Reading& operator=(const Reading&) = delete;
 
@@ -52,6 +52,8 @@ public:
     std::string_view written(const toml::node& node) const;
 
     void refuse(const toml::source_position& place, std::string sentence, std::string hint);
+
+    bool tries_secrets() const noexcept { return secrets_ == Secrets::tried; }
 
     // Throws what was refused, in the order of the file; returns where that is nothing.
     void end();
@@ -68,6 +70,7 @@ private:
 
     std::filesystem::path file_;
     std::string text_;
+    Secrets secrets_;
     std::vector<std::string_view> lines_; // of text_
     std::vector<Refusal> refused_;
 };
@@ -142,6 +145,7 @@ public:
     void refuse_unknown_keys() const;
 
     toml::source_index line() const { return table_->source().begin.line; }
+    bool tries_secrets() const noexcept { return reading_->tries_secrets(); }
 
     std::string name_of(std::string_view key) const; // "account.page_size"
 

@@ -98,5 +98,13 @@ TEST_F(ConfigFiles, TriesTheCaFile)
                 HasSubstr("no certificate can be read from the CA file"));
 }
 
+TEST_F(ConfigFiles, OfWhoeverWorksWithTheDatabaseAloneAreNotTried)
+{
+    const auto file = write("simsync.toml", account_with("password_file", "\"nowhere.password\""));
+    EXPECT_EQ(load_config(file, Secrets::untouched).accounts.front().password_file,
+              folder() / "nowhere.password");
+    EXPECT_THROW(load_config(file), ConfigError);
+}
+
 } // namespace
 } // namespace simsync

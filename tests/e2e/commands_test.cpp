@@ -90,6 +90,17 @@ TEST(Commands, status_tells_how_the_accounts_stand)
     EXPECT_EQ(account.at("last_sweeps").at(0).at("outcome").as_string(), "complete");
 }
 
+// The schema's owner and analysts may not read the API's password.
+TEST(Commands, that_need_the_database_alone_need_no_password)
+{
+    Setting setting{5};
+    setting.run({"sync"});
+    setting.set("account", "password_file", "\"of-somebody-else.password\"");
+    for (const char* command : {"migrate", "status", "events", "removals", "schema"})
+        EXPECT_EQ(setting.run({command}).code, 0) << command;
+    EXPECT_EQ(setting.run({"sync"}).code, 78);
+}
+
 TEST(Commands, history_tells_one_sims_life)
 {
     Setting setting{50};
