@@ -17,7 +17,8 @@ namespace
 
 using namespace std::chrono_literals;
 
-constexpr auto patience = 30s; // a guard against hanging for ever
+// A guard against hanging for ever; a backoff alone may be half a minute.
+constexpr auto patience = 90s;
 
 simulator::ServerOptions with_fleet_of(std::size_t sims, simulator::ServerOptions options)
 {

@@ -12,7 +12,7 @@
 namespace simsync::test
 {
 
-// Until the query's answer in that database is this one. Throws after half a minute.
+// Until the query's answer in that database is this one. Throws after a minute and a half.
 void await_sql(const std::string& url, const std::string& query, const std::string& answer);
 
 class Setting
@@ -34,7 +34,7 @@ public:
 
     Result run(Strings arguments) const;
     std::string sql(const std::string& query) const { return run_sql(url_, query); }
-    // Until the query's answer is this one. Throws after half a minute.
+    // Until the query's answer is this one. Throws after a minute and a half.
     void await_sql(const std::string& query, const std::string& answer) const;
 
     void change(std::size_t position, const std::function<void(simulator::Simcard&)>& how);
