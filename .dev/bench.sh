@@ -4,6 +4,10 @@
 cmd_bench() {
     install_missing
     build release
+    if [[ ${1:-} == --year ]]; then
+        run build/release/bench_year
+        return
+    fi
     run build/release/bench_parts
     run build/release/bench_end_to_end --plot tests/bench/wall.svg "$@"
 }
