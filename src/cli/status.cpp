@@ -2,8 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
-#include "cli/text.hpp"
-#include "simsync/model/escape.hpp"
+#include "cli/status_text.hpp"
 #include "simsync/store/reader.hpp"
 #include "store/or_null.hpp"
 
@@ -16,8 +15,6 @@ namespace
 
 namespace json = boost::json;
 using namespace std::chrono;
-
-constexpr std::size_t longest_error = 200;
 
 Timestamp now()
 {
@@ -49,6 +46,17 @@ json::object sweep_json(const SweepRecord& sweep)
             {"error", or_null(sweep.error)}};
 }
 
+json::array consumers_json(const std::vector<ConsumerStanding>& consumers)
+{
+    json::array all;
+    for (const auto& each : consumers)
+        all.push_back(json::object{{"consumer", each.name},
+                                   {"behind", each.behind},
+                                   {"acked_at", to_text(each.acked_at)},
+                                   {"on_this_stream", each.on_this_stream}});
+    return all;
+}
+
 json::object account_json(const AccountStatus& status)
 {
     const auto& account = status.account;
@@ -71,53 +79,14 @@ json::object account_json(const AccountStatus& status)
             {"last_seq", account.last_seq},
             {"events_last_hour", status.events_last_hour},
             {"held_removals", account.held_removals},
+            {"auth_failed", account.auth_failed},
+            {"low", status.low},
+            {"expiring", status.expiring},
+            {"expired", status.expired},
+            {"open_actions", status.open_actions},
+            {"unknown_actions_last_day", status.unknown_actions},
+            {"consumers", consumers_json(status.consumers)},
             {"last_sweeps", std::move(sweeps)}};
-}
-
-std::string leader_text(const AccountRecord& account)
-{
-    if (!account.leader_host)
-        return "nobody leads";
-    return "led by " + *account.leader_host + " (pid " + std::to_string(account.leader_pid.value_or(0)) + ")";
-}
-
-std::string freshness_text(const AccountRecord& account)
-{
-    const auto age = age_seconds(account);
-    const std::string text =
-        age ? "last complete sweep " + age_text(seconds(*age)) + " ago" : "no complete sweep yet";
-    return account.degraded ? text + ", DEGRADED" : text;
-}
-
-std::string sweep_line(const SweepRecord& sweep)
-{
-    const auto took = sweep.finished_at
-                          ? seconds_text(duration_cast<milliseconds>(*sweep.finished_at - sweep.started_at))
-                          : std::string("running");
-    std::string line = "    #" + padded(std::to_string(sweep.id), 8) +
-                       to_text(sweep.started_at).substr(0, 19) + "  " + padded(to_text(sweep.outcome), 11) +
-                       padded(took, 9) + grouped(sweep.items) + " SIMs, " + grouped(sweep.added) +
-                       " added, " + grouped(sweep.changed) + " changed, " + grouped(sweep.removed) +
-                       " removed, " + grouped(sweep.events) + " events\n";
-    if (sweep.error)
-        line += "              " + escape(*sweep.error, longest_error) + '\n';
-    return line;
-}
-
-std::string account_text(const AccountStatus& status)
-{
-    const auto& account = status.account;
-    std::string text = account.account + "  " + account.endpoint + '\n';
-    text += "  " + leader_text(account) + ", " + freshness_text(account) + '\n';
-    text += "  " + grouped(status.sims) + " SIMs, " + grouped(status.blocked) + " blocked, " +
-            grouped(account.last_seq) + " events, " + grouped(status.events_last_hour) +
-            " in the last hour\n";
-    if (account.held_removals > 0)
-        text += "  " + grouped(account.held_removals) +
-                " removals are HELD by the guard for a person to decide\n";
-    for (const auto& sweep : status.last_sweeps)
-        text += sweep_line(sweep);
-    return text;
 }
 
 } // namespace
@@ -136,7 +105,7 @@ ExitCode status(const Arguments& arguments)
     }
     std::string text;
     for (const auto& account : accounts)
-        text += (text.empty() ? "" : "\n") + account_text(account);
+        text += (text.empty() ? "" : "\n") + status_text(account, now(), config.alert.stale_after);
     print(text.empty() ? "the mirror holds no account yet\n" : text);
     return ExitCode::done;
 }

@@ -46,6 +46,25 @@ std::string select_events()
       from found order by in_turn, account, seq limit $6)";
 }
 
+std::vector<ConsumerStanding> consumers_of(pqxx::work& work, const std::string& account)
+{
+    std::vector<ConsumerStanding> consumers;
+    for (const auto& row : work.exec_params(R"(
+             select c.consumer, greatest(a.last_seq - c.acked_seq, 0), simsync.rfc3339(c.acked_at),
+                    c.stream_id = a.stream_id and c.acked_seq <= a.last_seq
+               from simsync.consumer c join simsync.account a on a.account = c.account
+              where c.account = $1 order by c.consumer)",
+                                            account))
+    {
+        auto& consumer = consumers.emplace_back();
+        read_field(row[0], consumer.name);
+        read_field(row[1], consumer.behind);
+        read_field(row[2], consumer.acked_at);
+        read_field(row[3], consumer.on_this_stream);
+    }
+    return consumers;
+}
+
 AccountStatus status_of(pqxx::work& work, const std::string& account)
 {
     AccountStatus status;
@@ -60,6 +79,22 @@ AccountStatus status_of(pqxx::work& work, const std::string& account)
         select count(*) from simsync.change_event where account = $1 and recorded_at > now() - interval '1 hour')",
                                           account);
     read_field(events[0], status.events_last_hour);
+    const auto standing = work.exec_params1(R"(
+        select count(*) filter (where kind = 'balance.low'), count(*) filter (where kind = 'tariff.expiring'),
+               count(*) filter (where kind = 'tariff.expired')
+          from simsync.standing_condition where account = $1 and kind <> 'sim.blocked')",
+                                            account);
+    read_field(standing[0], status.low);
+    read_field(standing[1], status.expiring);
+    read_field(standing[2], status.expired);
+    const auto actions = work.exec_params1(R"(
+        select count(*) filter (where state in ('requested', 'sent')),
+               count(*) filter (where state = 'unknown' and requested_at > now() - interval '1 day')
+          from simsync.action where account = $1)",
+                                           account);
+    read_field(actions[0], status.open_actions);
+    read_field(actions[1], status.unknown_actions);
+    status.consumers = consumers_of(work, account);
     return status;
 }
 

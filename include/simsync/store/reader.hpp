@@ -20,6 +20,15 @@ struct EventFilter
     std::optional<std::string> sim;
 };
 
+// How far a consumer is in an account's events.
+struct ConsumerStanding
+{
+    std::string name;
+    std::int64_t behind = 0; // events that it has not acknowledged
+    Timestamp acked_at;
+    bool on_this_stream = true; // the numbering is still the one that it read
+};
+
 struct AccountStatus
 {
     AccountRecord account;
@@ -27,6 +36,12 @@ struct AccountStatus
     std::int64_t sims = 0;                // not removed
     std::int64_t blocked = 0;
     std::int64_t events_last_hour = 0;
+    std::int64_t low = 0; // conditions that stand
+    std::int64_t expiring = 0;
+    std::int64_t expired = 0;
+    std::int64_t open_actions = 0;
+    std::int64_t unknown_actions = 0; // of the last 24 hours
+    std::vector<ConsumerStanding> consumers;
 };
 
 // A row of `simsync.sim`, whole.

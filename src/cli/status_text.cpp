@@ -1,0 +1,156 @@
+#include "cli/status_text.hpp"
+
+#include "cli/text.hpp"
+#include "simsync/model/escape.hpp"
+
+namespace simsync::cli
+{
+namespace
+{
+
+using namespace std::chrono;
+
+constexpr std::size_t longest_error = 200;
+// A consumer that acknowledges nothing for so long although there is something does not run.
+constexpr hours consumer_sleeps_after{1};
+
+std::optional<Timestamp> last_complete(const AccountRecord& account)
+{
+    return account.last_complete_sweep ? account.last_complete_sweep->finished_at : std::nullopt;
+}
+
+std::string ago(Timestamp then, Timestamp now)
+{
+    return age_text(duration_cast<seconds>(now - then)) + " ago";
+}
+
+std::string freshness_text(const AccountRecord& account, Timestamp now)
+{
+    const auto finished = last_complete(account);
+    return finished ? "last complete sweep " + ago(*finished, now) : "no complete sweep yet";
+}
+
+std::string leader_text(const AccountRecord& account)
+{
+    if (!account.leader_host)
+        return "nobody leads";
+    return "led by " + *account.leader_host + " (pid " + std::to_string(account.leader_pid.value_or(0)) + ")";
+}
+
+std::string last_error(const AccountStatus& status)
+{
+    for (const auto& sweep : status.last_sweeps)
+        if (sweep.error)
+            return ": " + escape(*sweep.error, longest_error);
+    return {};
+}
+
+bool is_stale(const AccountRecord& account, Timestamp now, milliseconds stale_after)
+{
+    const auto finished = last_complete(account);
+    return account.degraded || !finished || now - *finished > stale_after;
+}
+
+std::string joined(const std::set<std::string>& words)
+{
+    std::string text;
+    for (const auto& word : words)
+        text.append(text.empty() ? "" : ", ").append(escape(word));
+    return text;
+}
+
+void add_consumer_troubles(std::vector<StatusTrouble>& troubles, const AccountStatus& status, Timestamp now)
+{
+    for (const auto& consumer : status.consumers)
+    {
+        const auto name = "consumer " + escape(consumer.name);
+        if (!consumer.on_this_stream)
+            troubles.push_back(
+                {name + " stands in events that were numbered anew since",
+                 "simsync events --consumer " + escape(consumer.name) + " says how it goes on"});
+        else if (consumer.behind > 0 && now - consumer.acked_at > consumer_sleeps_after)
+            troubles.push_back({name + " is " + grouped(consumer.behind) +
+                                    " events behind and acknowledged one " + ago(consumer.acked_at, now),
+                                "see to what reads as it: whoever waits for its alerts waits"});
+    }
+}
+
+std::string figures_text(const AccountStatus& status)
+{
+    return "  " + grouped(status.sims) + " SIMs, " + grouped(status.blocked) + " blocked, " +
+           grouped(status.low) + " low, " + grouped(status.expiring) + " tariffs about to end, " +
+           grouped(status.expired) + " ended\n  " + grouped(status.account.last_seq) + " events, " +
+           grouped(status.events_last_hour) + " in the last hour\n";
+}
+
+std::string consumers_text(const AccountStatus& status, Timestamp now)
+{
+    std::string text;
+    for (const auto& consumer : status.consumers)
+        text += "  consumer " + escape(consumer.name) + ": " +
+                (consumer.behind > 0 ? grouped(consumer.behind) + " events behind" : "has had every event") +
+                ", acknowledged " + ago(consumer.acked_at, now) + '\n';
+    return text;
+}
+
+std::string sweep_line(const SweepRecord& sweep)
+{
+    const auto took = sweep.finished_at
+                          ? seconds_text(duration_cast<milliseconds>(*sweep.finished_at - sweep.started_at))
+                          : std::string("running");
+    std::string line = "    #" + padded(std::to_string(sweep.id), 8) +
+                       to_text(sweep.started_at).substr(0, 19) + "  " + padded(to_text(sweep.outcome), 11) +
+                       padded(took, 9) + grouped(sweep.items) + " SIMs, " + grouped(sweep.added) +
+                       " added, " + grouped(sweep.changed) + " changed, " + grouped(sweep.removed) +
+                       " removed, " + grouped(sweep.events) + " events\n";
+    if (sweep.error)
+        line += "              " + escape(*sweep.error, longest_error) + '\n';
+    return line;
+}
+
+} // namespace
+
+std::vector<StatusTrouble> troubles_of(const AccountStatus& status, Timestamp now, milliseconds stale_after)
+{
+    const auto& account = status.account;
+    std::vector<StatusTrouble> troubles;
+    if (is_stale(account, now, stale_after))
+        troubles.push_back({"the mirror is STALE, " + freshness_text(account, now) + last_error(status),
+                            account.leader_host
+                                ? "simsync check finds what is in the way"
+                                : "nobody mirrors it: systemctl status simsync on its hosts"});
+    if (account.auth_failed)
+        troubles.push_back({"the API refuses the credentials",
+                            "write the new password into password_file; simsync check tries it"});
+    if (account.held_removals > 0)
+        troubles.push_back(
+            {grouped(account.held_removals) + " removals are HELD by the guard for a person to decide",
+             "ask the partner whether they are gone; simsync removals list, then accept or reject"});
+    if (!account.drifted.empty())
+        troubles.push_back({"the API knows or tells these no more: " + joined(account.drifted),
+                            "the rest is mirrored; look for a newer simsync"});
+    if (status.unknown_actions > 0)
+        troubles.push_back(
+            {grouped(status.unknown_actions) + " actions of the last day ended unknown",
+             "see simsync.action for their SIMs; simsync sim get ID shows whether it was done"});
+    add_consumer_troubles(troubles, status, now);
+    return troubles;
+}
+
+std::string status_text(const AccountStatus& status, Timestamp now, milliseconds stale_after)
+{
+    const auto& account = status.account;
+    std::string text = account.account + "  " + account.endpoint + "\n  " + leader_text(account) + ", " +
+                       freshness_text(account, now) + '\n';
+    for (const auto& trouble : troubles_of(status, now, stale_after))
+        text += "  ! " + trouble.what + "\n    HINT: " + trouble.hint + '\n';
+    text += figures_text(status);
+    if (status.open_actions > 0)
+        text += "  " + grouped(status.open_actions) + " actions under way\n";
+    text += consumers_text(status, now);
+    for (const auto& sweep : status.last_sweeps)
+        text += sweep_line(sweep);
+    return text;
+}
+
+} // namespace simsync::cli

@@ -1,0 +1,105 @@
+// What the operator who was woken reads first.
+#include "cli/status_text.hpp"
+
+#include <gmock/gmock.h>
+
+namespace simsync::cli
+{
+namespace
+{
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+const auto now = parse_date("2026-11-26T03:00:00Z").value();
+constexpr std::chrono::minutes minute{1};
+
+AccountStatus well()
+{
+    AccountStatus status;
+    status.account.account = "main";
+    status.account.endpoint = "https://api.example";
+    status.account.leader_host = "host";
+    status.account.leader_pid = 12;
+    SweepRecord sweep;
+    sweep.id = 7;
+    sweep.outcome = Outcome::complete;
+    sweep.started_at = now - minute;
+    sweep.finished_at = now - minute;
+    status.account.last_complete_sweep = sweep;
+    status.last_sweeps = {sweep};
+    return status;
+}
+
+std::vector<std::string> troubles(const AccountStatus& status)
+{
+    std::vector<std::string> all;
+    for (const auto& trouble : troubles_of(status, now, 5 * minute))
+    {
+        EXPECT_NE(trouble.hint, "");
+        all.push_back(trouble.what);
+    }
+    return all;
+}
+
+TEST(StatusText, of_an_account_that_is_well_has_no_trouble)
+{
+    EXPECT_THAT(troubles(well()), IsEmpty());
+    const auto text = status_text(well(), now, 5 * minute);
+    EXPECT_THAT(text, HasSubstr("led by host (pid 12), last complete sweep 60s ago\n"));
+    EXPECT_THAT(text, Not(HasSubstr("!")));
+}
+
+TEST(StatusText, tells_a_stale_mirror_with_the_last_error_and_who_is_missing)
+{
+    auto status = well();
+    status.account.last_complete_sweep->finished_at = now - 9 * minute;
+    status.last_sweeps.front().error = "unreachable: no route";
+    EXPECT_THAT(troubles(status),
+                ElementsAre("the mirror is STALE, last complete sweep 9m ago: unreachable: no route"));
+    EXPECT_THAT(troubles_of(status, now, 5 * minute).front().hint, HasSubstr("simsync check"));
+    status.account.leader_host.reset();
+    EXPECT_THAT(troubles_of(status, now, 5 * minute).front().hint, HasSubstr("systemctl status simsync"));
+    status.account.last_complete_sweep.reset();
+    EXPECT_THAT(troubles(status), ElementsAre(HasSubstr("no complete sweep yet")));
+}
+
+// `simsync sync` from a timer is no less right than the daemon.
+TEST(StatusText, of_an_account_that_nobody_leads_but_is_fresh_has_no_trouble)
+{
+    auto status = well();
+    status.account.leader_host.reset();
+    EXPECT_THAT(troubles(status), IsEmpty());
+}
+
+TEST(StatusText, tells_what_waits_for_a_person)
+{
+    auto status = well();
+    status.account.auth_failed = true;
+    status.account.held_removals = 1'200;
+    status.account.drifted = {"imei"};
+    status.unknown_actions = 2;
+    EXPECT_THAT(troubles(status), ElementsAre("the API refuses the credentials",
+                                              "1,200 removals are HELD by the guard for a person to decide",
+                                              "the API knows or tells these no more: imei",
+                                              "2 actions of the last day ended unknown"));
+}
+
+TEST(StatusText, tells_a_consumer_that_sleeps_or_is_lost_and_no_other)
+{
+    auto status = well();
+    status.consumers = {{"busy", 40, now - minute, true},
+                        {"done", 0, now - 300 * minute, true},
+                        {"asleep", 40, now - 300 * minute, true},
+                        {"lost", 0, now, false}};
+    EXPECT_THAT(troubles(status),
+                ElementsAre("consumer asleep is 40 events behind and acknowledged one 5h ago",
+                            HasSubstr("consumer lost stands in events that were numbered anew")));
+    EXPECT_THAT(status_text(status, now, 5 * minute),
+                HasSubstr("consumer busy: 40 events behind, acknowledged 60s ago"));
+}
+
+} // namespace
+} // namespace simsync::cli
