@@ -153,7 +153,7 @@ std::string action_request(const Operation& operation, std::string_view sim, con
     {
         const std::string parameter{name};
         const auto& value = arguments.at(parameter);
-        declared += ", $" + parameter + ": " + std::string{type};
+        declared.append(", $").append(parameter).append(": ").append(type);
         passed += ", " + parameter + ": $" + parameter;
         variables += ',' + json_string(parameter) + ':';
         variables += form == Parameter::Form::amount   ? Money::parse(value).value().text()

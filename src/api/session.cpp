@@ -96,7 +96,7 @@ asio::awaitable<Answer<AccessToken>> Session::replace(AccessToken refused)
     co_return co_await token();
 }
 
-Failure Session::give_up(AccessToken refused, Failure failure)
+Failure Session::give_up(const AccessToken& refused, Failure failure)
 {
     if (held_ && held_->token.generation == refused.generation)
     {

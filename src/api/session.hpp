@@ -56,7 +56,7 @@ public:
     boost::asio::awaitable<Answer<AccessToken>> replace(AccessToken refused);
 
     // After the second 401: what to tell the caller. Counts as a login that failed.
-    Failure give_up(AccessToken refused, Failure failure);
+    Failure give_up(const AccessToken& refused, Failure failure);
 
     void accepted(std::uint64_t generation); // the server took the token
 

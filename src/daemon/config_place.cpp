@@ -149,7 +149,7 @@ std::filesystem::path read_ca_file(Section& section, const std::filesystem::path
     std::string name;
     if (!section.read("ca_file", name) || name.empty())
         return {};
-    const auto file = folder / name;
+    auto file = folder / name;
     std::error_code ignored;
     if (!std::filesystem::exists(file, ignored))
         section.refuse("ca_file", "the CA file " + escape(file.string(), PATH_MAX) + " is not there",

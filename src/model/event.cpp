@@ -113,6 +113,7 @@ const std::vector<Kind>& all_kinds()
     static const std::vector<Kind> kinds = []
     {
         std::vector<Kind> all;
+        all.reserve(table.size());
         for (const auto& each : table)
             all.push_back(each.kind);
         return all;

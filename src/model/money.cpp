@@ -78,7 +78,7 @@ std::optional<Written> read(std::string_view text)
 }
 
 // Moves the point by the exponent and drops every zero that says nothing. Empty where it would grow too long.
-std::optional<std::string> canonical(Written written)
+std::optional<std::string> canonical(const Written& written)
 {
     const auto limit = static_cast<std::int64_t>(Money::max_digits);
     const auto first = written.digits.find_first_not_of('0');

@@ -195,7 +195,7 @@ std::string update_statement()
     for (const auto& each : columns)
     {
         const std::string name(each.name);
-        assignments += name + " = u." + name + "::" + std::string(each.type) + ", ";
+        assignments.append(name).append(" = u.").append(name).append("::").append(each.type).append(", ");
         names += ", " + name;
         parameters += ", $" + std::to_string(parameter++) + "::text[]";
     }
