@@ -65,7 +65,8 @@ bool print_all(const std::vector<EventRecord>& events, std::string (*text)(const
     return lines.empty() || print(lines);
 }
 
-// What is still to be told, and how. The positions outlive the connection.
+// What is still to be told, and how. The positions outlive the connection; a consumer's are those that stdout
+// has taken but the database has not noted yet.
 struct Telling
 {
     EventFilter filter;
@@ -104,6 +105,12 @@ void follow(Reader& reader, Telling& telling)
         reader.wait(longest_wait);
 }
 
+bool told(const EventRecord& event, const Positions& positions)
+{
+    const auto position = positions.find(event.account);
+    return position != positions.end() && event.seq <= position->second;
+}
+
 bool wanted(const EventRecord& event, const EventFilter& filter)
 {
     return (!filter.account || event.account == *filter.account) &&
@@ -111,29 +118,45 @@ bool wanted(const EventRecord& event, const EventFilter& filter)
            (!filter.sim || event.sim == *filter.sim);
 }
 
+// What of the next events is told, and how far the consumer has come with it.
+struct Portion
+{
+    std::vector<EventRecord> chosen;
+    Positions upto;
+};
+
+// Ends before the first event that is one too many.
+Portion portion_of(const std::vector<EventRecord>& events, const Telling& telling)
+{
+    Portion portion;
+    for (const auto& event : events)
+    {
+        const bool is_told = told(event, telling.positions);
+        if (std::ssize(portion.chosen) == telling.left && !is_told)
+            break;
+        if (wanted(event, telling.filter) && !is_told)
+            portion.chosen.push_back(event);
+        move_on(portion.upto, {event});
+    }
+    return portion;
+}
+
 // Tells as the consumer what there is, and acknowledges what stdout has taken, with what was not asked for.
 // False when the reader of stdout has gone: it gets the rest again.
 bool consume_all(Consumer& consumer, Telling& telling)
 {
-    while (telling.left > 0)
+    while (telling.left > 0 || !telling.positions.empty())
     {
         const auto events = consumer.next(most_at_once);
-        if (events.empty())
-            break;
-        Positions done;
-        std::vector<EventRecord> chosen;
-        for (const auto& event : events)
-        {
-            if (std::ssize(chosen) == telling.left)
-                break;
-            if (wanted(event, telling.filter))
-                chosen.push_back(event);
-            move_on(done, {event});
-        }
+        const auto [chosen, upto] = portion_of(events, telling);
         if (!print_all(chosen, telling.text))
             return false;
-        consumer.acknowledge(done);
         telling.left -= std::ssize(chosen);
+        telling.positions = upto;
+        consumer.acknowledge(upto); // if this fails, the next connection's first events are told already
+        telling.positions.clear();
+        if (events.empty())
+            break;
     }
     return true;
 }

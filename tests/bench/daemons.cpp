@@ -70,7 +70,7 @@ private:
 class Listener
 {
 public:
-    explicit Listener(const std::string& url) : connection_(PQconnectdb(url.c_str()), &PQfinish)
+    explicit Listener(const std::string& url) : connection_(test::connect(url))
     {
         PQclear(PQexec(connection_.get(), "listen simsync_events"));
     }
@@ -89,7 +89,7 @@ public:
     }
 
 private:
-    std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
+    test::Session connection_;
 };
 
 double unchanged_sweep(const Scale& scale, Habits habits, int latency)

@@ -62,7 +62,7 @@ std::string month_of_events(const Year& year, std::size_t month)
            "previous_observed_at, recorded_at, before, after, cause, sweep_id) "
            "select 'main', g, case g % 30 when 0 then 'balance.low' when 1 then 'balance.recovered' "
            "else 'balance.changed' end, case g % 30 when 0 then 'warning' else 'info' end, "
-           "(10000000 + g * 7919 % " +
+           "(10000000 + g::bigint * 7919 % " +
            std::to_string(year.sims) +
            ")::text, '8997201183059987676', at, at - interval '1 minute', at, "
            "case when g % 30 > 1 then '{\"balance\": \"12.50\"}'::jsonb end, '{\"balance\": \"11.90\"}', "
@@ -112,7 +112,7 @@ void print_answers(const std::string& url)
 // As psql shows it.
 std::string plan_of(const std::string& url, const std::string& sql)
 {
-    const std::unique_ptr<PGconn, decltype(&PQfinish)> connection{PQconnectdb(url.c_str()), &PQfinish};
+    const auto connection = test::connect(url);
     const std::unique_ptr<PGresult, decltype(&PQclear)> rows{
         PQexec(connection.get(), ("explain (analyze, costs off, summary off) " + sql).c_str()), &PQclear};
     std::string plan;

@@ -203,7 +203,7 @@ TEST(Act, works_beside_a_running_daemon_which_tells_each_change_once_and_as_the_
 TEST(Act, a_leader_that_takes_nothing_up_is_told_of_and_nothing_is_sent_later)
 {
     Setting setting{10};
-    const std::unique_ptr<PGconn, decltype(&PQfinish)> leader{PQconnectdb(setting.url().c_str()), &PQfinish};
+    const auto leader = connect(setting.url());
     PQclear(PQexec(leader.get(), "select pg_advisory_lock(hashtext('simsync'), hashtext('main'))"));
     const auto result = setting.run({"sim", "block", "10000003"});
     EXPECT_EQ(result.code, 75);

@@ -3,7 +3,6 @@
 #include "harness/small_disk.hpp"
 
 #include <gmock/gmock.h>
-#include <libpq-fe.h>
 #include <unistd.h>
 
 #include <memory>
@@ -17,13 +16,6 @@ namespace
 {
 
 using testing::HasSubstr;
-
-using Session = std::unique_ptr<PGconn, decltype(&PQfinish)>;
-
-Session connect(const std::string& url)
-{
-    return {PQconnectdb(url.c_str()), &PQfinish};
-}
 
 std::string random_text(std::size_t length)
 {

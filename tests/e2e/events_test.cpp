@@ -153,6 +153,24 @@ TEST_F(Events, are_followed_by_a_consumer_through_a_restart_of_the_database)
     EXPECT_EQ(occurrences(follower.out(), "#1 "), 1);
 }
 
+TEST_F(Events, that_stdout_took_are_not_told_again_when_the_database_goes_before_it_notes_so)
+{
+    const std::string all_noted =
+        "select acked_seq = last_seq from simsync.consumer join simsync.account using (account)";
+    Program follower(setting.folder(), "follower",
+                     {"--config", setting.config_file(), "events", "--follow", "--consumer", "pager"});
+    follower.await_out("balance.changed");
+    setting.await_sql(all_noted, "t");
+    const auto locker = connect(setting.url());
+    PQclear(PQexec(locker.get(), "begin; select from simsync.consumer for update"));
+    setting.change(5, [](simulator::Simcard& sim) { sim.description = "told behind a lock"; });
+    setting.run({"sync"});
+    follower.await_out("told behind a lock");
+    Cluster::shared().restart();
+    setting.await_sql(all_noted, "t");
+    EXPECT_EQ(occurrences(follower.out(), "told behind a lock"), 1);
+}
+
 TEST_F(Events, of_another_stream_are_no_silent_gap_for_a_consumer)
 {
     setting.run({"events", "--consumer", "pager"});

@@ -64,8 +64,7 @@ TEST(Readme, queries_run_and_answer_with_the_columns_that_it_shows)
     const auto all = examples();
     ASSERT_GE(all.size(), 9U);
 
-    const std::unique_ptr<PGconn, decltype(&PQfinish)> connection{PQconnectdb(setting.url().c_str()),
-                                                                  &PQfinish};
+    const auto connection = connect(setting.url());
     for (const auto& example : all)
     {
         const auto sql = std::regex_replace(example.sql, std::regex("'demo'"), "'main'");

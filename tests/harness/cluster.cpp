@@ -4,11 +4,9 @@
 
 #include "simsync/store/schema.hpp"
 
-#include <libpq-fe.h>
 #include <signal.h>
 
 #include <chrono>
-#include <memory>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
@@ -23,14 +21,18 @@ namespace fs = std::filesystem;
 const fs::path programs = "/usr/lib/postgresql/15/bin";
 const std::string template_name = "mirror_template";
 
-using Connection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
 using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
 } // namespace
 
+Session connect(const std::string& url)
+{
+    return {PQconnectdb(url.c_str()), &PQfinish};
+}
+
 std::string run_sql(const std::string& url, const std::string& sql)
 {
-    const Connection connection(PQconnectdb(url.c_str()), &PQfinish);
+    const auto connection = connect(url);
     PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
     PQsetNoticeProcessor(
         connection.get(), [](void*, const char*) {}, nullptr);

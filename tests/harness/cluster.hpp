@@ -3,7 +3,10 @@
 
 #include "harness/process.hpp"
 
+#include <libpq-fe.h>
+
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,5 +65,9 @@ private:
 // Runs SQL on a connection of its own; what the first column of the first row holds, empty where there is
 // none. Throws std::runtime_error with the server's message, SQLSTATE included.
 std::string run_sql(const std::string& url, const std::string& sql);
+
+// A connection that a test keeps, to hold a lock or to listen. Whether it was made, PQstatus says.
+using Session = std::unique_ptr<PGconn, decltype(&PQfinish)>;
+Session connect(const std::string& url);
 
 } // namespace simsync::test

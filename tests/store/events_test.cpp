@@ -104,7 +104,7 @@ TEST_F(EventsTest, TheOrderOfNumbersIsThatOfCommits)
 
 TEST_F(EventsTest, OneCommitIsOneNotification)
 {
-    const std::unique_ptr<PGconn, void (*)(PGconn*)> listener(PQconnectdb(url.c_str()), PQfinish);
+    const auto listener = connect(url);
     PQclear(PQexec(listener.get(), "listen simsync_events"));
     mirror.transact(
         [](Transaction& transaction)
