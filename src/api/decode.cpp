@@ -29,6 +29,9 @@ using boost::system::error_code;
 // The reference's answers nest 7 deep.
 constexpr std::size_t deepest = 32;
 
+// Room for so many rows is made at once: moving them as a page grows takes longer than all their numbers.
+constexpr std::size_t usual_rows = 1'000;
+
 // The object or list that is open.
 enum class Place : std::uint8_t
 {
@@ -103,9 +106,9 @@ public:
     // The field under this key of the group that begins with `first`.
     static const SimField* field_in(const SimField& first, std::string_view key)
     {
-        for (const auto* field = &first; field != sim_fields.end() && field->group == first.group; ++field)
-            if (field->name == key)
-                return field;
+        for (auto at = place_of(first); at < group_ends[place_of(first)]; ++at)
+            if (sim_fields[at].name == key)
+                return &sim_fields[at];
         return nullptr;
     }
 
@@ -130,20 +133,18 @@ public:
 
     void put_group_undecodable(const SimField& first, const std::string& text)
     {
-        for (const auto& field : sim_fields)
-            if (field.outer() == first.outer())
-                put_undecodable(field, text);
+        for (auto at = place_of(first); at < group_ends[place_of(first)]; ++at)
+            put_undecodable(sim_fields[at], text);
     }
 
     // A key that comes twice counts as its last value says, a group as a whole.
     void clear_group(const SimField& first)
     {
-        for (auto at = static_cast<std::size_t>(first.column);
-             at < sim_fields.size() && sim_fields[at].outer() == first.outer(); ++at)
+        cursor_ = group_ends[place_of(first)];
+        for (auto at = place_of(first); at < cursor_; ++at)
         {
             clear(sim(), sim_fields[at].column);
             forget_undecoded(sim_fields[at]);
-            cursor_ = at + 1;
         }
     }
 
@@ -167,6 +168,8 @@ public:
     }
 
 private:
+    static std::size_t place_of(const SimField& field) { return static_cast<std::size_t>(field.column); }
+
     Sim& sim() { return page_.items.back().sim; }
 
     void forget_undecoded(const SimField& field)
@@ -181,7 +184,7 @@ private:
         const auto* found = std::ranges::find_if(sim_fields, fits);
         if (found == sim_fields.end())
             return nullptr;
-        cursor_ = static_cast<std::size_t>(found->column) + 1;
+        cursor_ = place_of(*found) + 1;
         return found;
     }
 
@@ -460,6 +463,7 @@ private:
     void begin_page()
     {
         page_.items.clear();
+        page_.items.reserve(std::min(most_rows_, usual_rows));
         page_.oddities.clear();
         page_.rows = 0;
         bytes_ = 0;

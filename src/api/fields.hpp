@@ -84,6 +84,24 @@ constexpr bool in_column_order()
 }
 static_assert(in_column_order());
 
+// One past the last field that stands under the same key as this one.
+constexpr std::size_t end_of_group(std::size_t field)
+{
+    const auto key = sim_fields[field].outer();
+    while (field < sim_fields.size() && sim_fields[field].outer() == key)
+        ++field;
+    return field;
+}
+
+// For each field the end of its group. Reading asks so for every group of every SIM.
+inline constexpr auto group_ends = []
+{
+    std::array<std::size_t, sim_fields.size()> ends{};
+    for (std::size_t i = 0; i < ends.size(); ++i)
+        ends[i] = end_of_group(i);
+    return ends;
+}();
+
 constexpr const SimField& field_of(Column column)
 {
     return sim_fields[static_cast<std::size_t>(column)];

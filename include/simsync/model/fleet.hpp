@@ -70,6 +70,7 @@ private:
     std::vector<char> arena_;
     std::size_t size_ = 0;
     std::size_t used_slots_ = 0;
+    mutable Place expected_ = 0; // that `find` may be asked for next
 };
 
 } // namespace simsync
