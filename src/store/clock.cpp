@@ -4,6 +4,9 @@
 #include "store/array_literal.hpp"
 #include "store/row_values.hpp"
 
+#include <algorithm>
+#include <vector>
+
 namespace simsync
 {
 namespace
@@ -36,31 +39,52 @@ Event expiry_event(const pqxx::row& row, const std::string& account, Timestamp n
     return event;
 }
 
+// The steps, the nearest first, and to each the last deadline for which it has come.
+struct Steps
+{
+    ArrayLiteral ahead;  // interval[]
+    ArrayLiteral limits; // timestamptz[]
+    Timestamp last_limit;
+};
+
+Steps steps_at(Timestamp now, Warnings warnings)
+{
+    std::vector<std::chrono::seconds> all{std::chrono::seconds{0}};
+    all.insert(all.end(), warnings.begin(), warnings.end());
+    std::ranges::sort(all);
+    Steps found;
+    for (const auto step : all)
+    {
+        found.ahead.add(std::string_view(std::to_string(step.count()) + " seconds"));
+        found.limits.add(std::string_view(to_text(now + step)));
+    }
+    found.last_limit = now + all.back();
+    return found;
+}
+
 // The nearest step that has come is told, unless simsync.condition says that it, or a nearer one, was told
 // for this very deadline. Those rows are left alone, so that asking again writes nothing. Deadlines and what
 // was told of them are joined by hash, as an exception to the session's way (store/mirror): they are many.
+// `width_bucket` counts the limits up to a value, itself included; a limit that is the very deadline has not
+// been passed, thus the microsecond, the least step of a timestamptz.
 void declare_due(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings)
 {
+    auto steps = steps_at(now, warnings);
     work.exec("set local enable_nestloop = off; set local enable_hashjoin = on");
     work.exec_params(R"(
         declare due no scroll cursor for
-        with step as materialized (select unnest($3::interval[]) as ahead),
-        near as materialized (
-            select id, iccid_plastic, tariff_expires_at as deadline
-              from simsync.sim
-             where account = $1 and removed_at is null
-               and tariff_expires_at <= $2::timestamptz + (select max(ahead) from step)),
-        untold as materialized (
-            select near.*, (select min(ahead) from step where near.deadline - ahead <= $2::timestamptz) as ahead,
-                   c.ahead as told
-              from near
-              left join simsync.condition c
-                     on c.account = $1 and c.sim = near.id and c.condition = 'tariff.expiry'
-                    and c.deadline = near.deadline)
-        select id, iccid_plastic, simsync.rfc3339(deadline), ahead
-          from untold where told is null or told > ahead
-         order by deadline, id)",
-                     account, to_text(now), steps(warnings));
+        select near.id, near.iccid_plastic, simsync.rfc3339(near.tariff_expires_at), step.ahead
+          from simsync.sim near
+          left join simsync.condition told
+                 on told.account = $1 and told.sim = near.id and told.condition = 'tariff.expiry'
+                and told.deadline = near.tariff_expires_at
+         cross join lateral (values (($3::interval[])[
+                   1 + width_bucket(near.tariff_expires_at - interval '1 microsecond', $4::timestamptz[])]))
+                 as step (ahead)
+         where near.account = $1 and near.removed_at is null and near.tariff_expires_at <= $2::timestamptz
+           and (told.ahead is null or told.ahead > step.ahead)
+         order by near.tariff_expires_at, near.id)",
+                     account, to_text(steps.last_limit), steps.ahead.text(), steps.limits.text());
     work.exec("set local enable_nestloop = on; set local enable_hashjoin = off");
 }
 
