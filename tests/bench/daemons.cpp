@@ -50,7 +50,7 @@ public:
         {
             if (process_.has_ended() || Clock::now() > end)
                 throw std::runtime_error("the daemon does not sweep");
-            std::this_thread::sleep_for(20ms);
+            std::this_thread::sleep_for(200ms); // each look is a new server process: it must not disturb
         }
     }
 
@@ -75,20 +75,33 @@ public:
         PQclear(PQexec(connection_.get(), "listen simsync_events"));
     }
 
-    void await()
+    // Until so many SIMs have been told to be blocked.
+    void await_blocked(std::size_t sims)
     {
-        for (const auto end = Clock::now() + 60s; Clock::now() < end;)
-        {
-            PQconsumeInput(connection_.get());
-            if (auto* notification = PQnotifies(connection_.get()))
-                return PQfreemem(notification);
-            pollfd socket{PQsocket(connection_.get()), POLLIN, 0};
-            poll(&socket, 1, 1'000);
-        }
+        for (const auto end = Clock::now() + 60s; Clock::now() < end; await_commit())
+            if (blocked() >= sims)
+                return;
         throw std::runtime_error("a change made no event");
     }
 
+    std::size_t blocked() const
+    {
+        const std::unique_ptr<PGresult, decltype(&PQclear)> count{
+            PQexec(connection_.get(), "select count(*) from simsync.change_event where kind = 'sim.blocked'"),
+            &PQclear};
+        return std::stoul(PQgetvalue(count.get(), 0, 0));
+    }
+
 private:
+    void await_commit()
+    {
+        pollfd socket{PQsocket(connection_.get()), POLLIN, 0};
+        poll(&socket, 1, 1'000);
+        PQconsumeInput(connection_.get());
+        while (auto* notification = PQnotifies(connection_.get()))
+            PQfreemem(notification);
+    }
+
     test::Session connection_;
 };
 
@@ -102,21 +115,25 @@ double unchanged_sweep(const Scale& scale, Habits habits, int latency)
     return daemon.median_sweep();
 }
 
-// Changes come at any phase of a sweep's second: the pause between them is no part of it.
+// Changes come at any phase of a sweep's second: the pause between them is no part of it. A few SIMs are
+// blocked from the beginning.
 std::vector<double> events_ways(const Scale& scale)
 {
     const auto sims = scale.fleets.front();
     const test::Folder folder;
     Api api(sims, folder);
+    for (std::size_t i = 0; i < scale.changes; ++i)
+        api.block(i * 997, 1, false);
     Daemon daemon(folder, api, {.sweep_interval = scale.sweep_interval});
     Listener listener(daemon.url());
+    const auto before = listener.blocked();
     std::vector<double> ways;
     for (std::size_t i = 0; i < scale.changes; ++i)
     {
         std::this_thread::sleep_for(std::chrono::milliseconds{37 * i % 1000});
         const auto changed = Clock::now();
-        api.block(i * 997, 1, i / sims % 2 == 0);
-        listener.await();
+        api.block(i * 997, 1, true);
+        listener.await_blocked(before + i + 1);
         ways.push_back(std::chrono::duration<double>(Clock::now() - changed).count());
     }
     return ways;
