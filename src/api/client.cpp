@@ -103,7 +103,8 @@ struct Client::Impl : std::enable_shared_from_this<Impl>
 
     void open_session();
 
-    static asio::awaitable<Answer<Page>> simcards(std::shared_ptr<Impl> self, ListQuery query);
+    static asio::awaitable<Answer<Page>> simcards(std::shared_ptr<Impl> self, ListQuery query,
+                                                  const Fleet* held);
     static asio::awaitable<Answer<Page>> simcard(std::shared_ptr<Impl> self, std::string id);
     static asio::awaitable<std::optional<Failure>> act(std::shared_ptr<Impl> self, const Operation& operation,
                                                        std::string sim, ActionArguments arguments);
@@ -184,12 +185,13 @@ void Client::Impl::open_session()
                                         std::move(send), observer);
 }
 
-asio::awaitable<Answer<Page>> Client::Impl::simcards(std::shared_ptr<Impl> self, ListQuery query)
+asio::awaitable<Answer<Page>> Client::Impl::simcards(std::shared_ptr<Impl> self, ListQuery query,
+                                                     const Fleet* held)
 {
     Question question{.operation = "simcards",
                       .body = list_request(query, self->selection),
-                      .decode = [limit = query.limit](auto json)
-                      { return decode_list(json, most_rows(limit), most_page_bytes(limit)); },
+                      .decode = [limit = query.limit, held](auto json)
+                      { return decode_list(json, most_rows(limit), most_page_bytes(limit), held); },
                       .time_left = self->options.request_timeout};
     co_return co_await self->ask(std::move(question));
 }
@@ -376,9 +378,9 @@ Client::~Client()
     close();
 }
 
-asio::awaitable<Answer<Page>> Client::simcards(ListQuery query)
+asio::awaitable<Answer<Page>> Client::simcards(ListQuery query, const Fleet* held)
 {
-    return Impl::simcards(impl_, std::move(query));
+    return Impl::simcards(impl_, std::move(query), held);
 }
 
 asio::awaitable<Answer<Page>> Client::simcard(std::string id)

@@ -1,9 +1,11 @@
-// Boost.JSON's events straight into Sims: no tree, no copy of a page. Calls scalar (columns), complaint
-// (`errors`), excerpt (values that do not fit), repair (texts that the parser refuses) and fingerprint.
+// Boost.JSON's events straight into Sims: no tree, no copy of a page. Calls recogniser (items that are as
+// they were), scalar (columns), complaint (`errors`), excerpt (values that do not fit), repair (texts that
+// the parser refuses) and fingerprint.
 #include "api/decode.hpp"
 
 #include "api/complaint.hpp"
 #include "api/excerpt.hpp"
+#include "api/recogniser.hpp"
 #include "api/repair.hpp"
 #include "api/scalar.hpp"
 #include "simsync/api/bounds.hpp"
@@ -211,17 +213,12 @@ private:
     std::size_t cursor_ = 0;       // the field that should come next
 };
 
-// The handler of json::basic_parser. Each event asks what its value is to us (Role) and where it leads
+// What a page's JSON says, event by event. Each asks what its value is to us (Role) and where it leads
 // (Place); whatever nobody asked for is skipped, and kept as an excerpt only where a column had hoped for
 // something else.
 class PageReader
 {
 public:
-    static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
-    static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
-    static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
-    static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
-
     PageReader(std::string_view operation, std::size_t most_rows, std::size_t most_bytes)
         : operation_(operation),
           most_rows_(most_rows),
@@ -234,64 +231,51 @@ public:
     Found found() const { return found_; }
     Page take_page() { return std::move(page_); }
 
-    bool on_document_begin(error_code&) { return true; }
-    bool on_document_end(error_code&) { return true; }
-    bool on_comment_part(json::string_view, error_code&) { return true; }
-    bool on_comment(json::string_view, error_code&) { return true; }
-    bool on_number_part(json::string_view, error_code&) { return true; } // the whole text lies in one buffer
+    bool begins_object(error_code& error) { return skipping_ > 0 ? skip('{') : begin_object(error); }
+    bool begins_list(error_code& error) { return skipping_ > 0 ? skip('[') : begin_list(error); }
+    bool ends(char bracket) { return end(bracket); }
 
-    bool on_object_begin(error_code& error) { return skipping_ > 0 ? skip('{') : begin_object(error); }
-    bool on_array_begin(error_code& error) { return skipping_ > 0 ? skip('[') : begin_list(error); }
-    bool on_object_end(std::size_t, error_code&) { return end('}'); }
-    bool on_array_end(std::size_t, error_code&) { return end(']'); }
+    void part(std::string_view text) { parts_.append(text); } // of a key or text with escapes
 
-    bool on_key_part(json::string_view part, std::size_t, error_code&)
+    void names(std::string_view last_part)
     {
-        parts_.append(part);
-        return true;
-    }
-
-    bool on_key(json::string_view part, std::size_t, error_code&)
-    {
-        key(joined(part));
+        key(joined(last_part));
         parts_.clear();
-        return true;
     }
 
-    bool on_string_part(json::string_view part, std::size_t, error_code&)
+    bool says(std::string_view last_part, error_code& error)
     {
-        parts_.append(part);
-        return true;
-    }
-
-    bool on_string(json::string_view part, std::size_t, error_code& error)
-    {
-        const bool go_on = scalar({.type = Scalar::Type::text, .text = joined(part)}, error);
+        const bool go_on = scalar({.type = Scalar::Type::text, .text = joined(last_part)}, error);
         parts_.clear();
         return go_on;
     }
 
-    bool on_int64(std::int64_t number, json::string_view literal, error_code& error)
+    bool says(const Scalar& value, error_code& error) { return scalar(value, error); }
+
+    // Whether the next value is an item of the list.
+    bool at_item() const { return place() == Place::items && skipping_ == 0; }
+    std::size_t depth() const { return depth_; }
+
+    // An item that need not be read: a SIM as it is held.
+    bool takes(const Fleet& held, Fleet::Place known, error_code& error)
     {
-        return scalar({.type = Scalar::Type::integer, .integer = number, .text = literal}, error);
+        if (!count_row(error))
+            return false;
+        auto& seen = page_.items.emplace_back();
+        seen.sim.id = held.id(known);
+        seen.fingerprint = held.fingerprint(known);
+        seen.wording = held.wording(known);
+        seen.whole = false;
+        bytes_ += footprint(seen);
+        return true;
     }
 
-    bool on_uint64(std::uint64_t, json::string_view literal, error_code& error)
+    // The item that was read last, if so many had been taken before it; null where it was set aside.
+    Sighting* last_item(std::size_t before)
     {
-        return scalar({.type = Scalar::Type::number, .text = literal}, error);
+        return page_.items.size() > before ? &page_.items.back() : nullptr;
     }
-
-    bool on_double(double, json::string_view literal, error_code& error)
-    {
-        return scalar({.type = Scalar::Type::number, .text = literal}, error);
-    }
-
-    bool on_bool(bool truth, error_code& error)
-    {
-        return scalar({.type = Scalar::Type::boolean, .truth = truth, .text = {}}, error);
-    }
-
-    bool on_null(error_code& error) { return scalar({.text = {}}, error); }
+    std::size_t items() const { return page_.items.size(); }
 
 private:
     Place place() const { return places_[depth_]; }
@@ -636,14 +620,187 @@ private:
     std::string parts_; // of a key or string with escapes
 };
 
+// The handler of json::basic_parser: its events, whichever parser has them, go to one reader.
+class Relay
+{
+public:
+    static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
+
+    explicit Relay(PageReader& reader) : reader_(reader) {}
+
+    bool on_document_begin(error_code&) { return true; }
+    bool on_document_end(error_code&) { return true; }
+    bool on_comment_part(json::string_view, error_code&) { return true; }
+    bool on_comment(json::string_view, error_code&) { return true; }
+    bool on_number_part(json::string_view, error_code&) { return true; } // no buffer ends within a number
+
+    bool on_object_begin(error_code& error) { return reader_.begins_object(error); }
+    bool on_array_begin(error_code& error) { return reader_.begins_list(error); }
+    bool on_object_end(std::size_t, error_code&) { return reader_.ends('}'); }
+    bool on_array_end(std::size_t, error_code&) { return reader_.ends(']'); }
+
+    bool on_key_part(json::string_view part, std::size_t, error_code&)
+    {
+        reader_.part(part);
+        return true;
+    }
+
+    bool on_key(json::string_view part, std::size_t, error_code&)
+    {
+        reader_.names(part);
+        return true;
+    }
+
+    bool on_string_part(json::string_view part, std::size_t, error_code&)
+    {
+        reader_.part(part);
+        return true;
+    }
+
+    bool on_string(json::string_view part, std::size_t, error_code& error)
+    {
+        return reader_.says(part, error);
+    }
+
+    bool on_int64(std::int64_t number, json::string_view literal, error_code& error)
+    {
+        return reader_.says({.type = Scalar::Type::integer, .integer = number, .text = literal}, error);
+    }
+
+    bool on_uint64(std::uint64_t, json::string_view literal, error_code& error)
+    {
+        return reader_.says({.type = Scalar::Type::number, .text = literal}, error);
+    }
+
+    bool on_double(double, json::string_view literal, error_code& error)
+    {
+        return reader_.says({.type = Scalar::Type::number, .text = literal}, error);
+    }
+
+    bool on_bool(bool truth, error_code& error)
+    {
+        return reader_.says({.type = Scalar::Type::boolean, .truth = truth, .text = {}}, error);
+    }
+
+    bool on_null(error_code& error) { return reader_.says(Scalar{.text = {}}, error); }
+
+private:
+    PageReader& reader_;
+};
+
 // Sound UTF-8 is our own business: the parser would refuse the page for one item.
-json::parse_options options()
+json::parse_options options(std::size_t depth = 0)
 {
     json::parse_options options;
-    options.max_depth = deepest;
+    options.max_depth = deepest - depth;
     options.allow_invalid_utf8 = true;
     return options;
 }
+
+// A whole answer. Where SIMs are held, one parser reads the frame, fed up to each list of items, and another
+// one item at a time, so that those which are known by their bytes are not read at all.
+class AnswerReader
+{
+public:
+    AnswerReader(std::string_view body, PageReader& reader, const Fleet* held)
+        : body_(body),
+          reader_(reader),
+          held_(held),
+          frame_(options(), reader)
+    {
+        if (held_ != nullptr)
+            recogniser_.emplace(*held_);
+    }
+
+    void read(error_code& error)
+    {
+        do
+        {
+            read_frame(error);
+            if (!error && recogniser_ && reader_.at_item())
+                read_items(error);
+        } while (!error && at_ < body_.size());
+    }
+
+private:
+    // Up to and including the next bracket that may begin a list: nothing that must not be parted ends in
+    // one.
+    void read_frame(error_code& error)
+    {
+        const auto bracket = recogniser_ ? body_.find('[', at_) : std::string_view::npos;
+        const auto end = bracket == std::string_view::npos ? body_.size() : bracket + 1;
+        const auto piece = body_.substr(at_, end - at_);
+        const auto read = frame_.write_some(end < body_.size(), piece.data(), piece.size(), error);
+        if (!error && read < piece.size())
+            error = json::error::extra_data;
+        at_ = end;
+    }
+
+    // Ends before the closing bracket, which belongs to the frame.
+    void read_items(error_code& error)
+    {
+        if (next(error) == ']')
+            return;
+        item_.emplace(options(reader_.depth()), reader_);
+        while (!error)
+        {
+            read_item(error);
+            const char mark = error ? ']' : next(error);
+            if (mark == ']')
+                return;
+            if (!error && mark != ',')
+                error = json::error::syntax;
+            ++at_;
+            next(error);
+        }
+    }
+
+    // The next character that is no space, where there is one.
+    char next(error_code& error)
+    {
+        at_ = std::min(body_.find_first_not_of(" \t\r\n", at_), body_.size());
+        if (at_ < body_.size())
+            return body_[at_];
+        if (!error)
+            error = json::error::incomplete;
+        return '\0';
+    }
+
+    void read_item(error_code& error)
+    {
+        const auto text = body_.substr(at_);
+        const auto known = recogniser_->recognise(text);
+        if (known == Fleet::nowhere)
+            return read_whole_item(text, error);
+        reader_.takes(*held_, known, error);
+        at_ += held_->wording(known).length;
+    }
+
+    void read_whole_item(std::string_view text, error_code& error)
+    {
+        item_->reset();
+        const auto before = reader_.items();
+        const auto read = item_->write_some(false, text.data(), text.size(), error);
+        at_ += read;
+        if (auto* seen = error ? nullptr : reader_.last_item(before))
+        {
+            recogniser_->read_in_whole(seen->sim.id);
+            if (seen->sim.undecoded.empty()) // else it is told of each time
+                seen->wording = wording_of(text.substr(0, read));
+        }
+    }
+
+    std::string_view body_;
+    PageReader& reader_;
+    const Fleet* held_;
+    std::optional<Recogniser> recogniser_;
+    json::basic_parser<Relay> frame_;
+    std::optional<json::basic_parser<Relay>> item_;
+    std::size_t at_ = 0;
+};
 
 Failure malformed(std::string_view why, std::string_view body)
 {
@@ -652,6 +809,15 @@ Failure malformed(std::string_view why, std::string_view body)
             .retry_after = {},
             .unknown_fields = {}};
 }
+
+// What was asked for.
+struct Expected
+{
+    std::string_view operation;
+    std::size_t most_rows = 0;
+    std::size_t most_bytes = 0;
+    const Fleet* held = nullptr;
+};
 
 // What reads best as a result of the page's reader, once the text has ended without a fault.
 Answer<Page> conclude(PageReader& reader, std::string_view operation, std::string_view body)
@@ -665,33 +831,29 @@ Answer<Page> conclude(PageReader& reader, std::string_view operation, std::strin
     return malformed("no " + std::string{operation} + " in it", body);
 }
 
-Answer<Page> read(std::string_view body, std::string_view operation, std::size_t most_rows,
-                  std::size_t most_bytes, error_code& error)
+Answer<Page> read(std::string_view body, const Expected& expected, error_code& error)
 {
-    json::basic_parser<PageReader> parser{options(), operation, most_rows, most_bytes};
-    const auto read = parser.write_some(false, body.data(), body.size(), error);
-    if (!error && read < body.size())
-        error = json::error::extra_data;
+    PageReader reader{expected.operation, expected.most_rows, expected.most_bytes};
+    AnswerReader{body, reader, expected.held}.read(error);
     if (error == json::error::array_too_large)
         return Failure{.trouble = Trouble::too_large,
-                       .what = "the answer holds more than " + std::to_string(most_rows) + " rows, or " +
-                               std::to_string(most_bytes) + " bytes of them",
+                       .what = "the answer holds more than " + std::to_string(expected.most_rows) +
+                               " rows, or " + std::to_string(expected.most_bytes) + " bytes of them",
                        .retry_after = {},
                        .unknown_fields = {}};
     if (error)
         return malformed(error.message(), body);
-    return conclude(parser.handler(), operation, body);
+    return conclude(reader, expected.operation, body);
 }
 
-Answer<Page> decode(std::string_view body, std::string_view operation, std::size_t most_rows,
-                    std::size_t most_bytes)
+Answer<Page> decode(std::string_view body, const Expected& expected)
 {
     error_code error;
-    auto page = read(body, operation, most_rows, most_bytes, error);
+    auto page = read(body, expected, error);
     if (!error || error == json::error::array_too_large)
         return page;
     const auto repaired = repair(body);
-    return repaired ? read(*repaired, operation, most_rows, most_bytes, error) : std::move(page);
+    return repaired ? read(*repaired, expected, error) : std::move(page);
 }
 
 // A member of a login's answer, through as many objects as there are names.
@@ -729,36 +891,37 @@ Failure no_token(Trouble trouble, std::string_view why)
 
 } // namespace
 
-Answer<Page> decode_list(std::string_view json, std::size_t most_rows, std::size_t most_bytes)
+Answer<Page> decode_list(std::string_view json, std::size_t most_rows, std::size_t most_bytes,
+                         const Fleet* held)
 {
-    return decode(json, "simcards", most_rows, most_bytes);
+    return decode(json, {"simcards", most_rows, most_bytes, held});
 }
 
 Answer<Page> decode_sim(std::string_view json)
 {
     constexpr std::size_t most_rows = 100; // one is asked for; a server that ignores the id is refused
-    return decode(json, "simcard", most_rows, most_page_bytes(most_rows));
+    return decode(json, {"simcard", most_rows, most_page_bytes(most_rows)});
 }
 
 std::optional<Failure> decode_errors(std::string_view json)
 {
-    json::basic_parser<PageReader> parser{options(), std::string_view{}, std::size_t{0}, std::size_t{0}};
     error_code error;
-    parser.write_some(false, json.data(), json.size(), error);
-    if (error || !parser.handler().complaints().any())
+    PageReader reader{{}, 0, 0};
+    AnswerReader{json, reader, nullptr}.read(error);
+    if (error || !reader.complaints().any())
         return std::nullopt;
-    return parser.handler().complaints().failure();
+    return reader.complaints().failure();
 }
 
 Answer<Page> decode_assent(std::string_view json)
 {
-    json::basic_parser<PageReader> parser{options(), std::string_view{}, std::size_t{0}, std::size_t{0}};
     error_code error;
-    const auto read = parser.write_some(false, json.data(), json.size(), error);
-    if (!error && parser.handler().complaints().any())
-        return parser.handler().complaints().failure();
-    if (error || read < json.size())
-        return malformed(error ? error.message() : "more than JSON", json);
+    PageReader reader{{}, 0, 0};
+    AnswerReader{json, reader, nullptr}.read(error);
+    if (!error && reader.complaints().any())
+        return reader.complaints().failure();
+    if (error)
+        return malformed(error.message(), json);
     return Page{};
 }
 

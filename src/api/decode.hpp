@@ -3,6 +3,7 @@
 #pragma once
 
 #include "simsync/api/answer.hpp"
+#include "simsync/model/fleet.hpp"
 #include "simsync/model/page.hpp"
 
 #include <cstddef>
@@ -17,9 +18,11 @@ namespace simsync
 // An answer of `simcards`. All or nothing: with `errors` in it, wherever they stand, it is a failure and none
 // of its data is believed; more than `most_rows` rows, or rows that take more than `most_bytes` in memory
 // (footprint), are a failure too. A value that does not fit its column, or an item that cannot be stored, is
-// told in `oddities`; everything else of the page stands.
+// told in `oddities`; everything else of the page stands. Items that come byte for byte as `held` knows them
+// are not read: they are sightings that are not whole.
 Answer<Page> decode_list(std::string_view json, std::size_t most_rows,
-                         std::size_t most_bytes = std::numeric_limits<std::size_t>::max());
+                         std::size_t most_bytes = std::numeric_limits<std::size_t>::max(),
+                         const Fleet* held = nullptr);
 
 // An answer of `simcard(id)`: {items, count}, the SIM itself, a list, or null.
 Answer<Page> decode_sim(std::string_view json);

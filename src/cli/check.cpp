@@ -174,7 +174,7 @@ awaitable<void> check_api(Findings& findings, const AccountConfig& account)
     one.limit = 1;
     one.filter = account.filter;
     one.sort = {{"id", true}};
-    const auto page = co_await client.simcards(one);
+    const auto page = co_await client.simcards(one, nullptr);
     if (page)
         findings.good("list", "the SIMs can be read", account.name);
     else

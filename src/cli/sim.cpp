@@ -72,7 +72,7 @@ awaitable<void> print_list(Client& client, const AccountConfig& account, ListQue
     for (std::uint64_t left = most; read_on && left > 0;)
     {
         query.limit = std::min<std::uint64_t>(account.page_size, left);
-        const auto answer = co_await client.simcards(query);
+        const auto answer = co_await client.simcards(query, nullptr);
         const auto& page = page_or_throw(answer, account.name);
         std::string text;
         for (const auto& seen : page.items)

@@ -98,6 +98,7 @@ bool Chain::agree(const std::vector<Fleet::Place>& places, const Order& order)
 bool Chain::join(Page& page, std::vector<Sighting>& changed)
 {
     bool anything_new = false;
+    auto before = Fleet::nowhere;
     Order order;
     order.reserve(page.items.size());
     for (auto& sighting : page.items)
@@ -105,6 +106,9 @@ bool Chain::join(Page& page, std::vector<Sighting>& changed)
         auto place = Fleet::nowhere;
         anything_new |= see(sighting, changed, place);
         order.emplace_back(place, order.size());
+        if (before != Fleet::nowhere)
+            fleet_.note_after(before, place);
+        before = place;
     }
     ++counts_.pages;
     remember_order(std::move(order));
@@ -125,15 +129,25 @@ bool Chain::see(Sighting& sighting, std::vector<Sighting>& changed, Fleet::Place
         return false;
     }
     note_pivot(id);
-    if (!as_held)
-    {
+    if (!as_held && !sighting.whole)
+        place = read_again(id);
+    else if (!as_held)
         place = fleet_.remember(id, sighting.fingerprint);
-        changed.push_back(std::move(sighting));
-    }
     fleet_.mark_seen(place, number_);
+    if (sighting.whole)
+        fleet_.note_wording(place, sighting.wording);
+    if (!as_held && sighting.whole)
+        changed.push_back(std::move(sighting));
     ++counts_.items;
     counts_.unchanged += as_held ? 1 : 0;
     return true;
+}
+
+// It was known by its wording when its page came, and is not any more: there is nothing to write of it.
+Fleet::Place Chain::read_again(const std::string& id)
+{
+    contradicted_.insert(id);
+    return fleet_.remember(id, Fingerprint{});
 }
 
 // Nearer to each other than a page is long: a page from one of them must reach beyond the next.

@@ -1,9 +1,11 @@
 // An open-addressing table over one arena of ids. Calls nobody.
 #include "simsync/model/fleet.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 namespace simsync
 {
@@ -30,6 +32,12 @@ void Fleet::reserve(std::size_t sims)
         slots *= 2;
     if (slots > index_.size())
         grow_index(slots);
+}
+
+void Fleet::expect(std::uint64_t sims)
+{
+    constexpr std::uint64_t most_believed = 1'000'000;
+    entries_.reserve(std::min(sims, most_believed));
 }
 
 // The slot that holds the id, or the first one that could: a forgotten slot is used again.
@@ -59,7 +67,7 @@ Fleet::Place Fleet::find(std::string_view id) const
             return nowhere;
         expected_ = held - first_place;
     }
-    return expected_++;
+    return std::exchange(expected_, entries_[expected_].after);
 }
 
 Fleet::Place Fleet::remember(std::string_view id, Fingerprint fingerprint)
@@ -68,6 +76,8 @@ Fleet::Place Fleet::remember(std::string_view id, Fingerprint fingerprint)
     if (index_[slot] >= first_place)
     {
         auto& entry = entries_[index_[slot] - first_place];
+        if (Fingerprint{entry.high, entry.low} != fingerprint)
+            entry.wording_length = 0;
         entry.high = fingerprint.high;
         entry.low = fingerprint.low;
         return index_[slot] - first_place;
@@ -82,8 +92,14 @@ Fleet::Place Fleet::remember(std::string_view id, Fingerprint fingerprint)
         throw std::length_error("a fleet holds at most 4,294,967,292 SIMs");
 
     const auto place = static_cast<Place>(entries_.size());
-    entries_.push_back(
-        {fingerprint.high, fingerprint.low, arena_.size(), 0, static_cast<std::uint32_t>(id.size())});
+    entries_.push_back({.high = fingerprint.high,
+                        .low = fingerprint.low,
+                        .arena_offset = arena_.size(),
+                        .wording_hash = 0,
+                        .wording_length = 0,
+                        .seen = 0,
+                        .length = static_cast<std::uint32_t>(id.size()),
+                        .after = place + 1});
     arena_.insert(arena_.end(), id.begin(), id.end());
     index_[slot] = place + first_place;
     ++size_;
@@ -106,8 +122,13 @@ void Fleet::compact()
         return;
     Fleet packed;
     packed.reserve(size_);
-    each([&](Place place)
-         { packed.mark_seen(packed.remember(id(place), fingerprint(place)), seen_in(place)); });
+    each(
+        [&](Place place)
+        {
+            const auto kept = packed.remember(id(place), fingerprint(place));
+            packed.mark_seen(kept, seen_in(place));
+            packed.note_wording(kept, wording(place));
+        });
     *this = std::move(packed);
 }
 
@@ -120,6 +141,32 @@ std::string_view Fleet::id(Place place) const
 Fingerprint Fleet::fingerprint(Place place) const
 {
     return {entries_[place].high, entries_[place].low};
+}
+
+bool Fleet::holds(Place place) const noexcept
+{
+    return place < entries_.size() && entries_[place].length != gone;
+}
+
+Wording Fleet::wording(Place place) const
+{
+    return {entries_[place].wording_hash, entries_[place].wording_length};
+}
+
+void Fleet::note_wording(Place place, Wording wording)
+{
+    entries_[place].wording_hash = wording.hash;
+    entries_[place].wording_length = wording.length;
+}
+
+Fleet::Place Fleet::after(Place place) const
+{
+    return entries_[place].after;
+}
+
+void Fleet::note_after(Place place, Place next)
+{
+    entries_[place].after = next;
 }
 
 std::uint32_t Fleet::seen_in(Place place) const

@@ -121,6 +121,8 @@ std::vector<Sighting> Sweep::accept(const Question& question, Page page)
     if (question.way != Question::Way::upto)
         chain_.note_size(page);
     horizon_ = std::max(horizon_, page.count.value_or(0));
+    if (fleet_.empty())
+        fleet_.expect(horizon_);
     if (question.by_key())
     {
         if (keyset_)

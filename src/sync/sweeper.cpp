@@ -348,7 +348,8 @@ awaitable<void> Sweeper::ask_on(Walk& walk)
             co_await walk.news.wait();
             continue;
         }
-        if (auto page = co_await ask(walk, query(*question), question->by_key()))
+        const auto* held = options_.recognises ? &fleet_ : nullptr;
+        if (auto page = co_await ask(walk, query(*question), held, question->by_key()))
             walk.waiting.add(walk.sweep.accept(*question, std::move(*page)));
         show(walk);
         walk.news.wake();
@@ -490,8 +491,8 @@ awaitable<void> Sweeper::prove_removals(Walk& walk, Removal& removal)
     while (const auto inquiry = removal.next())
     {
         const bool by_list = inquiry->way == Inquiry::Way::list;
-        const auto page =
-            by_list ? co_await ask(walk, query(*inquiry)) : co_await ask_one(walk, inquiry->ids().front());
+        const auto page = by_list ? co_await ask(walk, query(*inquiry), nullptr, false)
+                                  : co_await ask_one(walk, inquiry->ids().front());
         if (page)
             removal.answered(*inquiry, *page);
         else
@@ -655,10 +656,10 @@ awaitable<void> Sweeper::finish(Walk& walk)
     ledger_.last_complete_sweep = record;
 }
 
-awaitable<std::optional<Page>> Sweeper::ask(Walk& walk, ListQuery query, bool by_key)
+awaitable<std::optional<Page>> Sweeper::ask(Walk& walk, ListQuery query, const Fleet* held, bool by_key)
 {
     return ask_patiently(
-        walk, [this, query = std::move(query)] { return source_.simcards(query); }, by_key);
+        walk, [this, query = std::move(query), held] { return source_.simcards(query, held); }, by_key);
 }
 
 awaitable<std::optional<Page>> Sweeper::ask_one(Walk& walk, std::string id)

@@ -38,6 +38,8 @@ struct SweeperOptions
     std::vector<Filter> scope;     // restricts what is mirrored; all joined by AND
     std::string scope_text = "[]"; // the same as canonical text: a changed one is a new baseline
     Backoff backoff;
+    // What comes byte for byte as in an earlier sweep is not read again: of no use to one sweep alone.
+    bool recognises = true;
     std::function<Timestamp()> now = system_now;
     std::function<double()> chance = random_chance; // in [0, 1): the jitter of delays
 };
@@ -133,7 +135,8 @@ private:
     std::vector<Event> released(const Walk& walk, Decision decision) const;
     boost::asio::awaitable<void> finish(Walk& walk);
 
-    boost::asio::awaitable<std::optional<Page>> ask(Walk& walk, ListQuery query, bool by_key = false);
+    boost::asio::awaitable<std::optional<Page>> ask(Walk& walk, ListQuery query, const Fleet* held,
+                                                    bool by_key);
     boost::asio::awaitable<std::optional<Page>> ask_one(Walk& walk, std::string id);
     template<class Request>
     boost::asio::awaitable<std::optional<Page>> ask_patiently(Walk& walk, Request request,

@@ -96,7 +96,7 @@ protected:
 
     void drop_client() { client_.reset(); }
 
-    Answer<Page> list() { return run(client().simcards({})); }
+    Answer<Page> list() { return run(client().simcards({}, nullptr)); }
 
     Failure failed_list()
     {

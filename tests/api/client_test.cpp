@@ -71,7 +71,7 @@ TEST_F(ClientTest, OpensNoMoreConnectionsThanConcurrencyAllows)
     options.concurrency = 3;
     int left = 20;
     for (int i = 0; i < 20; ++i)
-        asio::co_spawn(io, client().simcards({}),
+        asio::co_spawn(io, client().simcards({}, nullptr),
                        [&](std::exception_ptr, Answer<Page> page)
                        {
                            EXPECT_TRUE(page.has_value());
@@ -88,7 +88,7 @@ TEST_F(ClientTest, ServesCallsInTheirOrder)
     EXPECT_TRUE(list()); // the token is there
     int left = 5;
     for (std::uint64_t i = 1; i <= 5; ++i)
-        asio::co_spawn(io, client().simcards({.offset = i, .limit = 500, .filter = {}, .sort = {}}),
+        asio::co_spawn(io, client().simcards({.offset = i, .limit = 500, .filter = {}, .sort = {}}, nullptr),
                        [&](std::exception_ptr, const Answer<Page>&) { --left; });
     run_until([&] { return left == 0; });
     for (std::size_t i = 1; i <= 5; ++i)
@@ -142,7 +142,7 @@ TEST_F(ClientTest, WaitsForItsTurnUnderARateLimit)
 {
     options.max_requests_per_second = 0.001;
     std::optional<Answer<Page>> answer;
-    asio::co_spawn(io, client().simcards({}),
+    asio::co_spawn(io, client().simcards({}, nullptr),
                    [&](std::exception_ptr, Answer<Page> page) { answer = std::move(page); });
     run_until([&] { return told["login ok"] == 1; });
     io.poll(); // the login took the first turn; the next is a quarter of an hour away
@@ -157,7 +157,7 @@ TEST_F(ClientTest, OnceClosedAnswersUnreachable)
 {
     on_query = [](const Request&) { return Reaction{"", Then::silence}; };
     std::optional<Answer<Page>> answer;
-    asio::co_spawn(io, client().simcards({}),
+    asio::co_spawn(io, client().simcards({}, nullptr),
                    [&](std::exception_ptr, Answer<Page> page) { answer = std::move(page); });
     run_until([&] { return queries() == 1; });
     client().close();
@@ -175,7 +175,7 @@ TEST_F(ClientTest, MayGoWhileCallsAreUnderWay)
     on_query = [](const Request&) { return Reaction{"", Then::silence}; };
     int left = 6; // on four connections: two wait
     for (int i = 0; i < 6; ++i)
-        asio::co_spawn(io, client().simcards({}),
+        asio::co_spawn(io, client().simcards({}, nullptr),
                        [&](std::exception_ptr, const Answer<Page>& page)
                        {
                            EXPECT_EQ(page.error().trouble, Trouble::unreachable);
@@ -194,7 +194,7 @@ TEST_F(ClientTest, ACancelledCallTakesNoConnectionAlong)
     asio::cancellation_signal cancel;
     bool ended = false;
     const auto end = [&](std::exception_ptr, const Answer<Page>&) { ended = true; };
-    asio::co_spawn(io, client().simcards({}), asio::bind_cancellation_slot(cancel.slot(), end));
+    asio::co_spawn(io, client().simcards({}, nullptr), asio::bind_cancellation_slot(cancel.slot(), end));
     run_until([&] { return queries() == 2; });
     cancel.emit(asio::cancellation_type::terminal);
     run_until([&] { return ended; });

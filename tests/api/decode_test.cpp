@@ -17,10 +17,46 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 constexpr std::size_t plenty = 1000;
+constexpr auto unlimited = std::numeric_limits<std::size_t>::max();
 
+std::string told(const Oddity& oddity)
+{
+    return oddity.sim + "|" + oddity.field + "|" + oddity.text;
+}
+
+std::vector<std::string> oddities(const Page& page)
+{
+    std::vector<std::string> all;
+    for (const auto& oddity : page.oddities)
+        all.push_back(told(oddity));
+    return all;
+}
+
+void expect_equal(const Page& left, const Page& right)
+{
+    EXPECT_EQ(left.rows, right.rows);
+    EXPECT_EQ(left.count, right.count);
+    EXPECT_EQ(oddities(left), oddities(right));
+    ASSERT_EQ(left.items.size(), right.items.size());
+    for (std::size_t i = 0; i < left.items.size(); ++i)
+    {
+        EXPECT_EQ(left.items[i].sim, right.items[i].sim);
+        EXPECT_EQ(left.items[i].fingerprint, right.items[i].fingerprint);
+    }
+}
+
+// Read in one go, and item by item as a daemon does: both say the same.
 Answer<Page> decode(const std::string& json)
 {
-    return decode_list(json, plenty);
+    auto answer = decode_list(json, plenty);
+    const Fleet nobody;
+    const auto by_item = decode_list(json, plenty, unlimited, &nobody);
+    EXPECT_EQ(by_item.has_value(), answer.has_value());
+    if (by_item && answer)
+        expect_equal(*by_item, *answer);
+    else if (!by_item && !answer)
+        EXPECT_EQ(by_item.error().trouble, answer.error().trouble);
+    return answer;
 }
 
 Page page_of(const std::string& items)
@@ -43,19 +79,6 @@ Failure failure_of(const Answer<Page>& answer)
 {
     EXPECT_TRUE(answer.has_error());
     return answer.has_error() ? answer.error() : Failure{};
-}
-
-std::string told(const Oddity& oddity)
-{
-    return oddity.sim + "|" + oddity.field + "|" + oddity.text;
-}
-
-std::vector<std::string> oddities(const Page& page)
-{
-    std::vector<std::string> all;
-    for (const auto& oddity : page.oddities)
-        all.push_back(told(oddity));
-    return all;
 }
 
 TEST(Decode, ReadsEveryField)

@@ -33,7 +33,7 @@ protected:
         int left = 20;
         int pages = 0;
         for (int i = 0; i < 20; ++i)
-            asio::co_spawn(io, client().simcards({}),
+            asio::co_spawn(io, client().simcards({}, nullptr),
                            [&](std::exception_ptr, const Answer<Page>& page)
                            {
                                pages += page ? 1 : 0;

@@ -123,6 +123,46 @@ TEST(Fleet, CompactingKeepsEverythingButTheGaps)
     EXPECT_EQ(fleet.fingerprint(fleet.find("99")), (Fingerprint{99, 99}));
 }
 
+TEST(Fleet, KeepsAWordingAsLongAsTheFingerprintIsTheSame)
+{
+    constexpr Wording wording{17, 590};
+    Fleet fleet;
+    const auto place = fleet.remember("1001", one);
+    EXPECT_EQ(fleet.wording(place), Wording{});
+    fleet.note_wording(place, wording);
+    fleet.remember("1001", one);
+    EXPECT_EQ(fleet.wording(place), wording);
+    fleet.remember("1001", other);
+    EXPECT_EQ(fleet.wording(place).length, 0u);
+}
+
+TEST(Fleet, KeepsWordingsWhenItIsCompacted)
+{
+    auto fleet = fleet_of(3);
+    fleet.note_wording(fleet.find("2"), {17, 590});
+    fleet.forget("0");
+    fleet.forget("1");
+    fleet.compact();
+    EXPECT_EQ(fleet.find("2"), 0u);
+    EXPECT_EQ(fleet.wording(0), (Wording{17, 590}));
+}
+
+TEST(Fleet, GuessesTheOrderOfItsPlacesUntilItIsToldAnother)
+{
+    auto fleet = fleet_of(3);
+    EXPECT_EQ(fleet.after(0), 1u);
+    fleet.note_after(0, 2);
+    EXPECT_EQ(fleet.after(0), 2u);
+    EXPECT_EQ(fleet.find("0"), 0u);
+    EXPECT_EQ(fleet.find("1"), 1u) << "a guess that is wrong finds nothing else";
+    EXPECT_TRUE(fleet.holds(2));
+    EXPECT_FALSE(fleet.holds(fleet.after(2))) << "nobody comes after the last";
+    fleet.forget("2");
+    EXPECT_FALSE(fleet.holds(2));
+    EXPECT_EQ(fleet.find("0"), 0u);
+    EXPECT_EQ(fleet.find("2"), Fleet::nowhere) << "although it is the guess";
+}
+
 TEST(Fleet, CompactsOnlyOnceTheGapsOutweighTheSims)
 {
     auto fleet = fleet_of(4);

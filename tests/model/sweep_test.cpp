@@ -475,6 +475,75 @@ TEST(Sweep, PagesThatAgreeContradictNothing)
     EXPECT_THAT(sweep.contradicted(), IsEmpty());
 }
 
+// A sighting of a SIM that was known by its bytes.
+Sighting known_sighting(const std::string& id)
+{
+    Sighting seen = sighting(id);
+    seen.sim = {};
+    seen.sim.id = id;
+    seen.wording = {1, 1};
+    seen.whole = false;
+    return seen;
+}
+
+// The list's answer, all of whose SIMs were known by their bytes.
+Page answer_of_known(const Ids& list, const Question& question)
+{
+    auto known = answer(list, question);
+    for (auto& seen : known.items)
+        seen = known_sighting(seen.sim.id);
+    return known;
+}
+
+TEST(Sweep, TakesASimThatIsKnownByItsBytesAsUnchanged)
+{
+    const auto list = ids(0, 5);
+    auto fleet = known(list);
+    Sweep sweep{fleet, number, tens};
+    EXPECT_THAT(
+        walk_by(sweep, [&](const Question& question, int) { return answer_of_known(list, question); }),
+        IsEmpty());
+    EXPECT_TRUE(sweep.complete());
+    EXPECT_THAT(sweep.contradicted(), IsEmpty());
+    EXPECT_EQ(sweep.counts().unchanged, 5);
+}
+
+// Between its page's arrival and its turn the fleet has learnt something else, or forgotten it.
+TEST(Sweep, WritesNothingOfASimThatIsNotKnownByItsBytesAnyMore)
+{
+    const auto list = ids(0, 5);
+    auto fleet = known(list);
+    fleet.remember(list[1], {7, 7});
+    fleet.forget(list[3]);
+    Sweep sweep{fleet, number, tens};
+    EXPECT_THAT(
+        walk_by(sweep, [&](const Question& question, int) { return answer_of_known(list, question); }),
+        IsEmpty());
+    EXPECT_TRUE(sweep.complete());
+    EXPECT_THAT(sweep.contradicted(), ElementsAre(list[1], list[3])) << "they are read again, by id";
+    EXPECT_THAT(seen(fleet), ElementsAreArray(list));
+    EXPECT_THAT(told(sweep.settle(sighting(list[1]))), ElementsAre(list[1]));
+    EXPECT_THAT(told(sweep.settle(sighting(list[3]))), ElementsAre(list[3]));
+}
+
+TEST(Sweep, LearnsWhatSimsCameAsAndInWhichOrder)
+{
+    const auto list = ids(0, 3);
+    Fleet fleet;
+    const auto as_read = [&](const Question&, int)
+    {
+        auto read = page({list[0], list[2], list[1]});
+        for (std::size_t i = 0; i < read.items.size(); ++i)
+            read.items[i].wording = {i + 1, 10};
+        return read;
+    };
+    Sweep sweep{fleet, number, tens};
+    walk_by(sweep, as_read);
+    EXPECT_EQ(fleet.wording(fleet.find(list[2])), (Wording{2, 10}));
+    EXPECT_EQ(fleet.after(fleet.find(list[0])), fleet.find(list[2]));
+    EXPECT_EQ(fleet.after(fleet.find(list[2])), fleet.find(list[1]));
+}
+
 TEST(Sweep, GivenUpIsIncompleteAndAsksNothingMore)
 {
     Fleet fleet;

@@ -5,6 +5,7 @@
 
 #include "simsync/api/answer.hpp"
 #include "simsync/model/action.hpp"
+#include "simsync/model/fleet.hpp"
 #include "simsync/model/page.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -59,8 +60,9 @@ public:
     Source(const Source&) = delete;
     Source& operator=(const Source&) = delete;
 
-    // One page of `simcards`.
-    virtual boost::asio::awaitable<Answer<Page>> simcards(ListQuery query) = 0;
+    // One page of `simcards`. SIMs that come byte for byte as `held` knows them are sightings that are not
+    // whole; null: every one is. `held` must live as long as the call.
+    virtual boost::asio::awaitable<Answer<Page>> simcards(ListQuery query, const Fleet* held) = 0;
     // The SIM of this id: a page of no or one item.
     virtual boost::asio::awaitable<Answer<Page>> simcard(std::string id) = 0;
 };
@@ -78,7 +80,7 @@ public:
     // One page of `simcards`. Logs in first where there is no token or it is about to end by the server's
     // clock: one login however many wait. A 401 in spite of that means one renewal and the same request once
     // more. A stale keep-alive connection is retried once on a new one. Nothing else is retried here.
-    boost::asio::awaitable<Answer<Page>> simcards(ListQuery query) override;
+    boost::asio::awaitable<Answer<Page>> simcards(ListQuery query, const Fleet* held) override;
 
     // `simcard(id)` in whichever reading the server has ({items, count}, the SIM itself, or a list); what was
     // learnt is kept for the next call. A page of no or one item.

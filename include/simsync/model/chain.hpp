@@ -46,7 +46,8 @@ public:
     // numbers. True where it told of a SIM that this sweep had not seen.
     bool join(Page& page, std::vector<Sighting>& changed);
 
-    // SIMs that two rows showed differently; the first reading was believed.
+    // SIMs that two rows showed differently; the first reading was believed. And those that were known again
+    // by their wording, but are held otherwise by now.
     std::vector<std::string> contradicted() const;
     // What is true of one of them, or of a SIM that no page showed. Returns it if it differs from what is
     // held.
@@ -70,6 +71,7 @@ private:
 
     static bool agree(const std::vector<Fleet::Place>& places, const Order& order);
     bool see(Sighting& sighting, std::vector<Sighting>& changed, Fleet::Place& place);
+    Fleet::Place read_again(const std::string& id);
     void remember_order(Order order);
     void note_pivot(const std::string& id);
     std::uint64_t rows_a_page() const noexcept;

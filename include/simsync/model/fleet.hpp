@@ -1,4 +1,5 @@
-// The memory of a fleet: for each SIM of an account its id, its fingerprint and the sweep that saw it last.
+// The memory of a fleet: for each SIM of an account its id, its fingerprint, the bytes that it last came as
+// and the sweep that saw it last.
 #pragma once
 
 #include "simsync/model/sim.hpp"
@@ -13,7 +14,7 @@ namespace simsync
 {
 
 // Held while an instance leads the account; loaded once from the mirror. At most 120 bytes a SIM with ids of
-// 36 bytes: an entry of 32, an index slot of 4 at a load of at most 3/4, and the id in one arena. Not
+// 36 bytes: an entry of 48, an index slot of 4 at a load of at most 3/4, and the id in one arena. Not
 // thread-safe: it belongs to the account's coroutine.
 class Fleet
 {
@@ -26,9 +27,13 @@ public:
 
     void reserve(std::size_t sims);
 
+    // Somebody says that so many will come. Growing towards them would hold everything twice for a while; the
+    // room is not touched before it is used, so that a lie costs nothing.
+    void expect(std::uint64_t sims);
+
     Place find(std::string_view id) const; // `nowhere` if it is not held
 
-    // Remembers a SIM or replaces its fingerprint.
+    // Remembers a SIM or replaces its fingerprint; its wording is not known then, unless nothing differs.
     Place remember(std::string_view id, Fingerprint fingerprint);
     void forget(std::string_view id);
 
@@ -41,6 +46,15 @@ public:
 
     std::string_view id(Place place) const;
     Fingerprint fingerprint(Place place) const;
+    bool holds(Place place) const noexcept; // also for places that are none
+
+    // Of what the fingerprint was taken.
+    Wording wording(Place place) const;
+    void note_wording(Place place, Wording wording);
+
+    // The SIM that came after this one in the list that was read last, as far as is known: a guess.
+    Place after(Place place) const;
+    void note_after(Place place, Place next);
 
     // The sweep in which the SIM was last seen; 0 before any.
     std::uint32_t seen_in(Place place) const;
@@ -57,8 +71,11 @@ private:
         std::uint64_t high;
         std::uint64_t low;
         std::uint64_t arena_offset;
+        std::uint64_t wording_hash;
+        std::uint32_t wording_length;
         std::uint32_t seen;
         std::uint32_t length; // of the id; `gone` for a forgotten one
+        Place after;
     };
 
     std::size_t slot_of(std::string_view id) const;

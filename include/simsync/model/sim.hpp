@@ -58,11 +58,23 @@ struct Fingerprint
     bool operator==(const Fingerprint&) const = default;
 };
 
+// The bytes that a SIM came as: where they come again, so does the SIM. A change of them goes unnoticed once
+// in 2^64. Never stored.
+struct Wording
+{
+    std::uint64_t hash = 0;
+    std::uint32_t length = 0; // 0: not known
+
+    bool operator==(const Wording&) const = default;
+};
+
 // One SIM as one answer of the API showed it.
 struct Sighting
 {
     Sim sim;
-    Fingerprint fingerprint;
+    Fingerprint fingerprint{};
+    Wording wording{};
+    bool whole = true; // false: known again by its wording; its id and fingerprint are all there is of it
 };
 
 } // namespace simsync

@@ -1,0 +1,37 @@
+// Calls model/fleet and xxHash.
+#include "api/recogniser.hpp"
+
+#include <xxhash.h>
+
+#include <limits>
+
+namespace simsync
+{
+
+Wording wording_of(std::string_view item)
+{
+    if (item.size() > std::numeric_limits<std::uint32_t>::max())
+        return {};
+    return {XXH3_64bits(item.data(), item.size()), static_cast<std::uint32_t>(item.size())};
+}
+
+Fleet::Place Recogniser::recognise(std::string_view text)
+{
+    const auto place = expected_;
+    if (!held_.holds(place))
+        return Fleet::nowhere;
+    const auto wording = held_.wording(place);
+    if (wording.length == 0 || wording.length > text.size() ||
+        wording_of(text.substr(0, wording.length)) != wording)
+        return Fleet::nowhere;
+    expected_ = held_.after(place);
+    return place;
+}
+
+void Recogniser::read_in_whole(std::string_view id)
+{
+    if (const auto place = held_.find(id); place != Fleet::nowhere)
+        expected_ = held_.after(place);
+}
+
+} // namespace simsync

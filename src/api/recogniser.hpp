@@ -1,0 +1,32 @@
+// SIMs that come byte for byte as they last came. Most of a list does, sweep after sweep, and a hash over an
+// item's bytes takes a thirtieth of the time that reading it takes.
+#pragma once
+
+#include "simsync/model/fleet.hpp"
+
+#include <string_view>
+
+namespace simsync
+{
+
+Wording wording_of(std::string_view item); // XXH3, 64 bits
+
+// Goes along a list's items in their order. Where the list keeps the order of the last sweep each SIM is
+// looked for in the right place; any other is read in whole, and the next one is looked for behind it.
+class Recogniser
+{
+public:
+    explicit Recogniser(const Fleet& held) : held_(held) {}
+
+    // The SIM whose item, as it last came, the text begins with; Fleet::nowhere for any other text. Its
+    // length is that of the wording held.
+    Fleet::Place recognise(std::string_view text);
+
+    void read_in_whole(std::string_view id);
+
+private:
+    const Fleet& held_;
+    Fleet::Place expected_ = 0;
+};
+
+} // namespace simsync

@@ -1,0 +1,169 @@
+// Items that come byte for byte as before are not read, and whatever is not quite as before is.
+#include "api/decode.hpp"
+
+#include "answers.hpp"
+
+#include <gmock/gmock.h>
+
+#include <limits>
+
+namespace simsync
+{
+namespace
+{
+
+using answers::list_of;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr std::size_t plenty = 1000;
+constexpr auto unlimited = std::numeric_limits<std::size_t>::max();
+
+std::string item(const std::string& id, const std::string& description)
+{
+    return R"({"id":")" + id + R"(","description":")" + description + R"("})";
+}
+
+class Recognising : public testing::Test
+{
+protected:
+    Recognising() { learn(read(a + "," + b + "," + c)); }
+
+    Page read(const std::string& items, std::size_t most_rows = plenty) const
+    {
+        return decode_list(list_of(items, "3"), most_rows, unlimited, &held).value();
+    }
+
+    // As the chain of a sweep does.
+    void learn(const Page& page)
+    {
+        auto before = Fleet::nowhere;
+        for (const auto& seen : page.items)
+        {
+            const auto place = held.remember(seen.sim.id, seen.fingerprint);
+            held.note_wording(place, seen.wording);
+            if (before != Fleet::nowhere)
+                held.note_after(before, place);
+            before = place;
+        }
+    }
+
+    static std::vector<std::string> read_in_whole(const Page& page)
+    {
+        std::vector<std::string> ids;
+        for (const auto& seen : page.items)
+            if (seen.whole)
+                ids.push_back(seen.sim.id);
+        return ids;
+    }
+
+    static std::vector<std::string> ids(const Page& page)
+    {
+        std::vector<std::string> ids;
+        for (const auto& seen : page.items)
+            ids.push_back(seen.sim.id);
+        return ids;
+    }
+
+    const std::string a = item("a", "first");
+    const std::string b = item("b", "second [of three]");
+    const std::string c = item("c", "third");
+    Fleet held;
+};
+
+TEST_F(Recognising, SpareReadingWhatIsAsItWas)
+{
+    const auto page = read(a + "," + b + "," + c);
+    EXPECT_THAT(ids(page), ElementsAre("a", "b", "c"));
+    EXPECT_THAT(read_in_whole(page), IsEmpty());
+    EXPECT_EQ(page.rows, 3U);
+    EXPECT_EQ(page.count, 3U);
+    for (const auto& seen : page.items)
+        EXPECT_EQ(seen.fingerprint, held.fingerprint(held.find(seen.sim.id)));
+}
+
+TEST_F(Recognising, LooksBehindEachForTheNextWhateverTheSpace)
+{
+    EXPECT_THAT(read_in_whole(read(" " + a + " ,\n\t" + b + "\r\n, " + c + " ")), IsEmpty());
+}
+
+TEST_F(Recognising, ReadsWhatChanged)
+{
+    const auto page = read(a + "," + item("b", "renamed") + "," + c);
+    EXPECT_THAT(read_in_whole(page), ElementsAre("b"));
+    EXPECT_EQ(page.items.at(1).sim.description, "renamed");
+}
+
+TEST_F(Recognising, ReadsWhatSaysTheSameInOtherBytes)
+{
+    const auto page = read(a + "," + R"({ "id": "b", "description": "second [of three]" })" + "," + c);
+    EXPECT_THAT(read_in_whole(page), ElementsAre("b"));
+    EXPECT_EQ(page.items.at(1).fingerprint, held.fingerprint(held.find("b")));
+}
+
+TEST_F(Recognising, IsNotLostWhereASimIsNew)
+{
+    EXPECT_THAT(read_in_whole(read(a + "," + item("aa", "new") + "," + b + "," + c)), ElementsAre("aa"));
+}
+
+TEST_F(Recognising, IsNotLostWhereASimHasGone)
+{
+    const auto page = read(a + "," + c);
+    EXPECT_THAT(read_in_whole(page), ElementsAre("c"));
+    learn(page);
+    EXPECT_THAT(read_in_whole(read(a + "," + c)), IsEmpty());
+}
+
+TEST_F(Recognising, LearnsAnotherOrder)
+{
+    learn(read(c + "," + a + "," + b));
+    EXPECT_THAT(read_in_whole(read(c + "," + a + "," + b)), ElementsAre("c"))
+        << "where a list begins is not known";
+}
+
+TEST_F(Recognising, BelievesNoWordingOfAnotherFingerprint)
+{
+    held.remember("b", {7, 7});
+    EXPECT_THAT(read_in_whole(read(a + "," + b + "," + c)), ElementsAre("b"));
+}
+
+TEST_F(Recognising, TellsEachTimeOfWhatFitsNoColumn)
+{
+    const std::string odd = R"({"id":"o","tariffExpiresAt":"soon"})";
+    learn(read(odd));
+    const auto page = read(odd);
+    EXPECT_THAT(read_in_whole(page), ElementsAre("o"));
+    EXPECT_THAT(page.oddities, SizeIs(1));
+}
+
+TEST_F(Recognising, CountsRowsLikeAnyReading)
+{
+    const auto list = list_of(a + "," + b + "," + c);
+    EXPECT_TRUE(decode_list(list, 3, unlimited, &held).has_value());
+    EXPECT_EQ(decode_list(list, 2, unlimited, &held).error().trouble, Trouble::too_large);
+    EXPECT_EQ(decode_list(list, 3, 1, &held).error().trouble, Trouble::too_large);
+}
+
+TEST_F(Recognising, BelievesNoListThatIsCutOrBroken)
+{
+    const auto trouble_of = [this](const std::string& items)
+    {
+        const auto answer =
+            decode_list(R"({"data":{"simcards":{"items":[)" + items, plenty, unlimited, &held);
+        return answer ? Trouble{} : answer.error().trouble;
+    };
+    for (const auto& items : {a, a + ",", a + "," + b.substr(0, 9), a + "," + b + "," + c,
+                              a + " " + b + "]}}}", a + ",]}}}", a + "}" + b + "]}}}"})
+        EXPECT_EQ(trouble_of(items), Trouble::malformed) << items;
+}
+
+TEST_F(Recognising, BelievesNoDataBesideErrors)
+{
+    const auto list = R"({"errors":[{"message":"no [bracket] of a list"}],"data":{"simcards":{"items":[)" +
+                      a + R"(],"count":1}}})";
+    EXPECT_TRUE(decode_list(list, plenty, unlimited, &held).has_error());
+}
+
+} // namespace
+} // namespace simsync
