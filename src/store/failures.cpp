@@ -15,6 +15,7 @@
 #include <chrono>
 #include <memory>
 #include <regex>
+#include <typeinfo>
 
 namespace simsync
 {
@@ -147,6 +148,13 @@ std::string sqlstate_of(const pqxx::sql_error& error)
     return {};
 }
 
+// What the server says bears a SQLSTATE, or a class of libpqxx that stands for one. Anything else is libpq's
+// own: a connection that the server has closed after a last warning counts as open until it is used again.
+bool is_from_the_server(const pqxx::sql_error& error)
+{
+    return !error.sqlstate().empty() || typeid(error) != typeid(pqxx::sql_error);
+}
+
 [[noreturn]] void throw_sql_error(const pqxx::sql_error& error, std::string_view doing,
                                   const std::string& place, bool alive)
 {
@@ -154,7 +162,7 @@ std::string sqlstate_of(const pqxx::sql_error& error)
     const auto what = sentence(doing, place, message);
     if (const auto* rule = rule_for(sqlstate_of(error)))
         throw_as(rule->meaning, what, hint_in(message, rule->hint));
-    if (!alive)
+    if (!alive || !is_from_the_server(error))
         throw DatabaseUnavailable(what, std::string(hint_unavailable));
     throw StoreDefect(what, hint_in(message, hint_defect));
 }

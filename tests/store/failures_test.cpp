@@ -1,8 +1,10 @@
 // What goes wrong with the database, and what the caller is told of it.
 #include "simsync/store/reader.hpp"
+#include "store/failures.hpp"
 #include "store/mirror_test.hpp"
 
 #include <fstream>
+#include <pqxx/pqxx>
 
 namespace simsync::test
 {
@@ -110,6 +112,27 @@ TEST_F(FailuresTest, AConnectionThatIsCutWhileNothingHappensIsUnavailableEverywh
     EXPECT_THROW(mirror.keep_partitions(std::chrono::seconds{0}), DatabaseUnavailable);
     EXPECT_THROW(write_a_page(), DatabaseUnavailable);
     EXPECT_EQ(calls, 0) << "no work on a dead connection";
+}
+
+// Seen when a server crashed: it sends a warning before it goes, libpq reads that, and takes the connection
+// for open although it could write nothing more.
+TEST(Failures, ThatTheServerDoesNotTellAreALostConnection)
+{
+    const auto told = [](const auto& error)
+    {
+        try
+        {
+            throw error;
+        }
+        catch (const pqxx::pqxx_exception&)
+        {
+            throw_translated("acknowledge events", "database \"m\"", true);
+        }
+    };
+    const std::string closed = "server closed the connection unexpectedly";
+    EXPECT_THROW(told(pqxx::sql_error(closed, "select 1")), DatabaseUnavailable);
+    EXPECT_THROW(told(pqxx::sql_error("internal error", "select 1", "XX000")), StoreDefect);
+    EXPECT_THROW(told(pqxx::syntax_error("syntax error", "selct 1")), StoreDefect);
 }
 
 class ConflictTest : public FailuresTest, public testing::WithParamInterface<std::string>
