@@ -93,9 +93,8 @@ awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account,
     }
 
     Clock clock{executor, lane, config.alert.tariff_expiry_warnings, {}};
-    for (const auto& counts : {told, co_await clock.tell_due()})
-        for (const auto& [kind, events] : counts)
-            report.events[kind] += events;
+    add(report.events, told);
+    add(report.events, co_await clock.tell_due());
     client.close();
     co_await lane.disconnect();
     co_return report;

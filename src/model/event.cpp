@@ -127,6 +127,12 @@ void count(EventCounts& counts, std::span<const Event> events)
         ++counts[event.kind];
 }
 
+void add(EventCounts& counts, const EventCounts& more)
+{
+    for (const auto& [kind, events] : more)
+        counts[kind] += events;
+}
+
 std::int64_t total(const EventCounts& counts)
 {
     std::int64_t all = 0;

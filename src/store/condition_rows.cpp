@@ -1,30 +1,29 @@
 // Standing conditions. Calls store/array_literal.
 #include "store/condition_rows.hpp"
 
-#include "store/array_literal.hpp"
-
 namespace simsync
 {
 
-void raise_low_balances(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)
+void LowBalances::add(std::span<const SimToWrite> sims)
 {
-    ArrayLiteral ids;
-    ArrayLiteral times;
-    bool any = false;
     for (const auto& each : sims)
         if (each.conditions.balance_low)
         {
-            ids.add(std::string_view(each.sighting.sim.id));
-            times.add(std::string_view(to_text(each.at)));
-            any = true;
+            ids_.add(std::string_view(each.sighting.sim.id));
+            times_.add(std::string_view(to_text(each.at)));
+            any_ = true;
         }
-    if (any)
+}
+
+void LowBalances::raise(pqxx::work& work, const std::string& account)
+{
+    if (any_)
         work.exec_params(R"(
             insert into simsync.condition (account, sim, condition, raised_at)
             select $1, low.sim, 'balance.low', low.at
               from unnest($2::text[], $3::timestamptz[]) as low (sim, at)
             on conflict do nothing)",
-                         account, ids.text(), times.text());
+                         account, ids_.text(), times_.text());
 }
 
 void end_resolved(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)

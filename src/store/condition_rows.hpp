@@ -2,6 +2,7 @@
 #pragma once
 
 #include "simsync/store/records.hpp"
+#include "store/array_literal.hpp"
 
 #include <pqxx/pqxx>
 
@@ -11,8 +12,20 @@
 namespace simsync
 {
 
-// Raises balance.low for those of these SIMs that it stands for. Where it stood already its time is kept.
-void raise_low_balances(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims);
+// Those SIMs that balance.low stands for, gathered until they are written.
+class LowBalances
+{
+public:
+    void add(std::span<const SimToWrite> sims);
+
+    // Where it stood already its time is kept.
+    void raise(pqxx::work& work, const std::string& account);
+
+private:
+    ArrayLiteral ids_;
+    ArrayLiteral times_;
+    bool any_ = false;
+};
 
 // Ends the conditions that no longer stand for these SIMs.
 void end_resolved(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims);

@@ -85,7 +85,7 @@ void PostgresMirror::Impl::attempt(const std::function<void(Transaction&)>& work
                      {
                          WritingTransaction transaction(open, account, seen);
                          work(transaction);
-                         transaction.notify();
+                         transaction.conclude();
                      });
     months = seen;
 }

@@ -177,11 +177,15 @@ HeldSim held_sim(const pqxx::row& row)
     return held;
 }
 
-std::vector<std::string> inserted_columns()
+const std::vector<std::string>& inserted_columns()
 {
-    std::vector<std::string> names{"account", "first_seen_at", "changed_at", "fingerprint"};
-    for (const auto& each : columns)
-        names.emplace_back(each.name);
+    static const auto names = []
+    {
+        std::vector<std::string> found{"account", "first_seen_at", "changed_at", "fingerprint"};
+        for (const auto& each : columns)
+            found.emplace_back(each.name);
+        return found;
+    }();
     return names;
 }
 
@@ -233,31 +237,34 @@ std::vector<HeldSim> held_sims(pqxx::work& work, const std::string& account, std
     return held;
 }
 
-void insert_sims(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)
+SimLoad::SimLoad(pqxx::work& work, const std::string& account)
+    : account_(account),
+      rows_(work, "simsync.sim", inserted_columns())
 {
-    static const std::vector<std::string> names = inserted_columns();
-    if (sims.empty())
-        return;
-    CopyStream stream(work, "simsync.sim", names);
+}
+
+void SimLoad::add(std::span<const SimToWrite> sims)
+{
     for (const auto& each : sims)
     {
-        const auto at = to_text(each.at);
-        stream.put(account);
-        stream.put(at);
-        stream.put(at);
-        stream.put(uuid_text(each.sighting.fingerprint));
+        rows_.put(account_);
+        rows_.put(each.at);
+        rows_.put(each.at);
+        rows_.put(uuid_text(each.sighting.fingerprint));
         for (const auto& described : columns)
-            described.put(stream, each.sighting.sim);
-        stream.end_row();
+            described.put(rows_, each.sighting.sim);
+        rows_.end_row();
     }
-    stream.complete();
+}
+
+void SimLoad::complete()
+{
+    rows_.complete();
 }
 
 void update_sims(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)
 {
     static const std::string statement = update_statement();
-    if (sims.empty())
-        return;
     std::vector<ArrayLiteral> arrays(2 + columns.size());
     for (const auto& each : sims)
     {

@@ -5,96 +5,113 @@
 #include "store/account_rows.hpp"
 #include "store/action_rows.hpp"
 #include "store/clock.hpp"
-#include "store/condition_rows.hpp"
-#include "store/sim_rows.hpp"
 
 namespace simsync
 {
 
+pqxx::work& WritingTransaction::work()
+{
+    if (insertion_)
+    {
+        insertion_->rows.complete();
+        insertion_->low.raise(work_, account_);
+        insertion_.reset();
+    }
+    return work_;
+}
+
 std::vector<HeldSim> WritingTransaction::held(std::span<const std::string> ids)
 {
-    return held_sims(work_, account_, ids);
+    return held_sims(work(), account_, ids);
 }
 
 void WritingTransaction::insert(std::span<const SimToWrite> sims)
 {
-    insert_sims(work_, account_, sims);
-    raise_low_balances(work_, account_, sims);
+    if (sims.empty())
+        return;
+    if (!insertion_)
+        insertion_.emplace(work_, account_);
+    insertion_->rows.add(sims);
+    insertion_->low.add(sims);
 }
 
 void WritingTransaction::update(std::span<const SimToWrite> sims)
 {
-    update_sims(work_, account_, sims);
-    end_resolved(work_, account_, sims);
-    raise_low_balances(work_, account_, sims);
+    if (sims.empty())
+        return;
+    update_sims(work(), account_, sims);
+    end_resolved(work(), account_, sims);
+    LowBalances low;
+    low.add(sims);
+    low.raise(work(), account_);
 }
 
 void WritingTransaction::remove(std::span<const std::string> ids, Timestamp at)
 {
-    remove_sims(work_, account_, ids, at);
-    end_of_removed(work_, account_, ids);
+    remove_sims(work(), account_, ids, at);
+    end_of_removed(work(), account_, ids);
 }
 
 std::int64_t WritingTransaction::append(std::span<const Event> events)
 {
     if (!events.empty())
-        last_seq_ = append_events(work_, account_, events, months_);
+        last_seq_ = append_events(work(), account_, events, months_);
     return last_seq_;
 }
 
 void WritingTransaction::record(const SweepRecord& sweep)
 {
-    record_sweep(work_, account_, sweep);
+    record_sweep(work(), account_, sweep);
 }
 
 void WritingTransaction::set_baselined(const std::string& scope)
 {
-    work_.exec_params("update simsync.ledger set baselined_at = now(), scope = $2 where account = $1",
-                      account_, scope);
+    work().exec_params("update simsync.ledger set baselined_at = now(), scope = $2 where account = $1",
+                       account_, scope);
 }
 
 void WritingTransaction::set_degraded(bool degraded)
 {
-    work_.exec_params(R"(
+    work().exec_params(R"(
         update simsync.ledger set degraded_since = case when $2 then coalesce(degraded_since, now()) end
          where account = $1)",
-                      account_, degraded);
+                       account_, degraded);
 }
 
 void WritingTransaction::hold_removals(std::span<const std::string> ids, std::int64_t sweep_id)
 {
-    simsync::hold_removals(work_, account_, ids, sweep_id);
+    simsync::hold_removals(work(), account_, ids, sweep_id);
 }
 
 HeldRemovals WritingTransaction::held_removals()
 {
-    return simsync::held_removals(work_, account_);
+    return simsync::held_removals(work(), account_);
 }
 
 void WritingTransaction::keep_rejected(std::span<const std::string> absent)
 {
-    simsync::keep_rejected(work_, account_, absent);
+    simsync::keep_rejected(work(), account_, absent);
 }
 
 void WritingTransaction::release_removals()
 {
-    work_.exec_params("delete from simsync.held_removal where account = $1", account_);
-    work_.exec_params("update simsync.ledger set held_removals = 0 where account = $1", account_);
+    work().exec_params("delete from simsync.held_removal where account = $1", account_);
+    work().exec_params("update simsync.ledger set held_removals = 0 where account = $1", account_);
 }
 
 std::optional<ActionRecord> WritingTransaction::take_action()
 {
-    return simsync::take_action(work_, account_);
+    return simsync::take_action(work(), account_);
 }
 
 std::vector<ActionRecord> WritingTransaction::actions_in_doubt()
 {
-    return actions_in(work_, account_, ActionState::sent);
+    return actions_in(work(), account_, ActionState::sent);
 }
 
 void WritingTransaction::conclude_action(std::int64_t id, const ActionEnd& end)
 {
-    simsync::conclude_action(work_, account_, id, ActionState::sent, end);
+    simsync::conclude_action(work(), account_, id, ActionState::sent, end);
 }
 
 EventCounts WritingTransaction::raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings)
@@ -105,15 +122,16 @@ EventCounts WritingTransaction::raise_due(Timestamp now, std::span<const std::ch
         append(events);
         count(told, events);
     };
-    simsync::raise_due(work_, account_, now, warnings, tell);
+    simsync::raise_due(work(), account_, now, warnings, tell);
     return told;
 }
 
-void WritingTransaction::notify()
+void WritingTransaction::conclude()
 {
+    auto& open = work();
     if (last_seq_ > 0)
-        work_.exec_params("select pg_notify('simsync_events', $1)",
-                          account_ + ':' + std::to_string(last_seq_));
+        open.exec_params("select pg_notify('simsync_events', $1)",
+                         account_ + ':' + std::to_string(last_seq_));
 }
 
 } // namespace simsync

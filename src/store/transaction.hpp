@@ -2,10 +2,13 @@
 #pragma once
 
 #include "simsync/store/mirror.hpp"
+#include "store/condition_rows.hpp"
 #include "store/event_rows.hpp"
+#include "store/sim_rows.hpp"
 
 #include <pqxx/pqxx>
 
+#include <optional>
 #include <string>
 
 namespace simsync
@@ -38,14 +41,29 @@ public:
     void conclude_action(std::int64_t id, const ActionEnd& end) override;
     EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
 
-    // Last thing before the commit: one notification, however many times events were appended.
-    void notify();
+    // Last thing before the commit: what is on its way is there, and one notification is, however many times
+    // events were appended.
+    void conclude();
 
 private:
-    pqxx::work& work_;
+    // To ask something else than another insert.
+    pqxx::work& work();
+
+    // New rows on their way, until something else is asked: the server takes in what it has while the caller
+    // judges the next.
+    struct Insertion
+    {
+        Insertion(pqxx::work& work, const std::string& account) : rows(work, account) {}
+
+        SimLoad rows;
+        LowBalances low;
+    };
+
+    pqxx::work& work_; // only by `work`
     const std::string& account_;
     Months& months_;
     std::int64_t last_seq_ = 0; // 0: nothing was appended
+    std::optional<Insertion> insertion_;
 };
 
 } // namespace simsync

@@ -2,8 +2,8 @@
 // store/mirror.
 #include "sync/sweeper.hpp"
 
-#include "sync/judgement.hpp"
 #include "sync/signal.hpp"
+#include "sync/writing.hpp"
 
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
@@ -76,25 +76,6 @@ std::vector<Event> action_events(const ActionRecord& action, const ActionEnd& en
                       occasion, std::move(after));
     event.sim = action.sim;
     return {event};
-}
-
-// Rows and events of these sightings; whether the clock has to look at them.
-bool write(Transaction& transaction, std::span<const Sighting> seen, bool is_first_load,
-           const Circumstances& circumstances, const Occasion& occasion, SweepReport& report)
-{
-    std::vector<std::string> ids;
-    ids.reserve(seen.size());
-    for (const auto& sighting : seen)
-        ids.push_back(sighting.sim.id);
-    const auto held = is_first_load ? std::vector<HeldSim>{} : transaction.held(ids);
-    const auto judgement = judge(seen, held, circumstances, occasion);
-    transaction.insert(judgement.inserts);
-    transaction.update(judgement.updates);
-    transaction.append(judgement.events);
-    report.record.added += judgement.added;
-    report.record.changed += judgement.changed;
-    note(report, judgement.events);
-    return judgement.deadlines;
 }
 
 } // namespace
@@ -234,25 +215,25 @@ awaitable<EventCounts> Sweeper::conclude(const ActionRecord& action, const Actio
     const auto known = circumstances();
     held_back_.erase(action.sim);
     const auto changed = believe(seen);
-    SweepReport written;
+    EventCounts told;
     co_await lane_(
         [&](Mirror& mirror)
         {
             mirror.transact(
                 [&](Transaction& transaction)
                 {
-                    written = {};
-                    if (!changed.empty())
-                        write(transaction, changed, false, known, when, written);
-                    const auto told = action_events(action, end, when);
-                    transaction.append(told);
-                    simsync::note(written, told);
+                    Writing writing{transaction, known, when};
+                    writing.write(changed, false);
+                    told = writing.conclude().events;
+                    const auto events = action_events(action, end, when);
+                    transaction.append(events);
+                    count(told, events);
                     transaction.conclude_action(action.id, end);
                 });
         });
     if (!changed.empty() && observer_.new_deadlines)
         observer_.new_deadlines();
-    co_return written.events;
+    co_return told;
 }
 
 // What an action did must be told as the action's. Another fingerprint than any SIM has sees to it that a
@@ -393,32 +374,31 @@ awaitable<void> Sweeper::commit(Walk& walk, std::vector<Piece> group)
     record.items = counts.items;
     record.unchanged = counts.unchanged;
 
-    SweepReport written; // by this sweep until after this transaction
-    bool new_deadlines = false;
+    Written written;
+    SweepRecord after; // this transaction
     co_await lane_(
-        [&, so_far = walk.report](Mirror& mirror)
+        [&, before = record](Mirror& mirror)
         {
             mirror.transact(
                 [&](Transaction& transaction)
                 {
-                    written = so_far;
+                    Writing writing{transaction, known, when};
                     for (const auto& piece : group)
-                        for (auto rest = std::span{piece}; !rest.empty();)
-                        {
-                            const auto some = some_of(rest);
-                            new_deadlines |=
-                                write(transaction, some, walk.is_first_load, known, when, written);
-                            rest = rest.subspan(some.size());
-                        }
-                    transaction.record(written.record);
+                        writing.write(piece, walk.is_first_load);
+                    written = writing.conclude();
+                    after = before;
+                    after.added += written.added;
+                    after.changed += written.changed;
+                    after.events += total(written.events);
+                    transaction.record(after);
                 });
         });
-    record.added = written.record.added;
-    record.changed = written.record.changed;
-    record.events = written.record.events;
-    walk.report.events = std::move(written.events);
+    record.added = after.added;
+    record.changed = after.changed;
+    record.events = after.events;
+    add(walk.report.events, written.events);
     ledger_.holds_rows = true;
-    if (new_deadlines && observer_.new_deadlines)
+    if (written.deadlines && observer_.new_deadlines)
         observer_.new_deadlines();
 }
 

@@ -154,6 +154,31 @@ TEST_F(RowsTest, ManyRowsGoInAStatement)
               "3000");
 }
 
+TEST_F(RowsTest, InsertsFollowEachOtherUntilSomethingElseIsAsked)
+{
+    auto poor = to_write(sim("2"));
+    poor.conditions.balance_low = true;
+    mirror.transact(
+        [&](Transaction& transaction)
+        {
+            transaction.insert(std::vector{to_write(sim("1"))});
+            transaction.update({}); // asks nothing
+            transaction.insert(std::vector{poor});
+            const auto found = transaction.held(std::vector<std::string>{"1", "2"});
+            ASSERT_THAT(found, SizeIs(2));
+            EXPECT_EQ(found[0].conditions.balance_low, found[0].sim.id == "2");
+            transaction.insert(std::vector{to_write(sim("3"))}); // nothing follows but the commit
+        });
+    EXPECT_EQ(sql("select string_agg(id, ' ' order by id) from simsync.sim"), "1 2 3");
+}
+
+TEST_F(RowsTest, AnInsertOfWhatExistsFailsTheTransactionAtTheLatestInItsEnd)
+{
+    insert({to_write(sim("1"))});
+    EXPECT_THROW(insert({to_write(sim("2")), to_write(sim("1"))}), StoreDefect);
+    EXPECT_EQ(sql("select count(*) from simsync.sim"), "1");
+}
+
 TEST_F(RowsTest, UnknownIdsAreMissing)
 {
     insert({to_write(sim("1"))});

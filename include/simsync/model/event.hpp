@@ -116,6 +116,7 @@ struct Event
 
 using EventCounts = std::map<Kind, std::int64_t>;
 void count(EventCounts& counts, std::span<const Event> events);
+void add(EventCounts& counts, const EventCounts& more);
 std::int64_t total(const EventCounts& counts);
 
 // The key that a condition's raising and resolving events share: "main:1001:balance.low"

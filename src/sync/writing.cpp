@@ -1,0 +1,65 @@
+// Held rows, judgement, rows, events. Calls sync/judgement.
+#include "sync/writing.hpp"
+
+#include "sync/waiting.hpp"
+
+#include <iterator>
+
+namespace simsync
+{
+namespace
+{
+
+// Events are told by many at once: while rows go in one after the other, the server never waits for us. What
+// gathers is bounded, for a hostile API may have each SIM make several.
+constexpr std::size_t most_events = 2'000;
+
+std::vector<std::string> ids_of(std::span<const Sighting> seen)
+{
+    std::vector<std::string> ids;
+    ids.reserve(seen.size());
+    for (const auto& sighting : seen)
+        ids.push_back(sighting.sim.id);
+    return ids;
+}
+
+} // namespace
+
+void Writing::write(std::span<const Sighting> seen, bool is_first_load)
+{
+    while (!seen.empty())
+    {
+        const auto some = some_of(seen);
+        write_some(some, is_first_load);
+        seen = seen.subspan(some.size());
+    }
+}
+
+void Writing::write_some(std::span<const Sighting> seen, bool is_first_load)
+{
+    const auto held = is_first_load ? std::vector<HeldSim>{} : transaction_.held(ids_of(seen));
+    auto judgement = judge(seen, held, circumstances_, occasion_);
+    transaction_.insert(judgement.inserts);
+    transaction_.update(judgement.updates);
+    written_.added += judgement.added;
+    written_.changed += judgement.changed;
+    written_.deadlines |= judgement.deadlines;
+    std::ranges::move(judgement.events, std::back_inserter(events_));
+    if (events_.size() >= most_events)
+        tell();
+}
+
+void Writing::tell()
+{
+    transaction_.append(events_);
+    count(written_.events, events_);
+    events_.clear();
+}
+
+Written Writing::conclude()
+{
+    tell();
+    return written_;
+}
+
+} // namespace simsync

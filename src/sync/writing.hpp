@@ -1,0 +1,51 @@
+// What was seen, as rows and events of one transaction. Calls sync/judgement and the transaction; called by
+// sync/sweeper.
+#pragma once
+
+#include "simsync/store/mirror.hpp"
+#include "sync/judgement.hpp"
+
+#include <span>
+#include <vector>
+
+namespace simsync
+{
+
+struct Written
+{
+    std::int64_t added = 0;
+    std::int64_t changed = 0;
+    EventCounts events;
+    bool deadlines = false; // some are new: the clock has to look at them
+};
+
+// All refer to what must outlive it.
+class Writing
+{
+public:
+    Writing(Transaction& transaction, const Circumstances& circumstances, const Occasion& occasion)
+        : transaction_(transaction),
+          circumstances_(circumstances),
+          occasion_(occasion)
+    {
+    }
+
+    // Judges and writes, a bounded part at a time. `is_first_load`: no row is stored of any of them, so that
+    // none is looked for.
+    void write(std::span<const Sighting> seen, bool is_first_load);
+
+    // Tells of what was written. Once, before the transaction ends.
+    Written conclude();
+
+private:
+    void write_some(std::span<const Sighting> seen, bool is_first_load);
+    void tell();
+
+    Transaction& transaction_;
+    const Circumstances& circumstances_;
+    const Occasion& occasion_;
+    std::vector<Event> events_; // judged, not yet told
+    Written written_;
+};
+
+} // namespace simsync
