@@ -166,7 +166,8 @@ TEST_F(RowsTest, InsertsFollowEachOtherUntilSomethingElseIsAsked)
             transaction.insert(std::vector{poor});
             const auto found = transaction.held(std::vector<std::string>{"1", "2"});
             ASSERT_THAT(found, SizeIs(2));
-            EXPECT_EQ(found[0].conditions.balance_low, found[0].sim.id == "2");
+            for (const auto& each : found)
+                EXPECT_EQ(each.conditions.balance_low, each.sim.id == "2");
             transaction.insert(std::vector{to_write(sim("3"))}); // nothing follows but the commit
         });
     EXPECT_EQ(sql("select string_agg(id, ' ' order by id) from simsync.sim"), "1 2 3");
