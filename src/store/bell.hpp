@@ -37,9 +37,7 @@ public:
 private:
     struct Receiver final : pqxx::notification_receiver
     {
-        explicit Receiver(pqxx::connection& connection) : notification_receiver(connection, "simsync_events")
-        {
-        }
+        explicit Receiver(OpenConnection& connection) : notification_receiver(connection, "simsync_events") {}
         void operator()(const std::string&, int) override {}
     };
 

@@ -6,11 +6,11 @@ namespace simsync
 namespace
 {
 
-pqxx::connection connected(const DatabaseUrl& url)
+OpenConnection connected(const DatabaseUrl& url)
 {
     try
     {
-        return pqxx::connection(url.conninfo);
+        return OpenConnection(url.conninfo);
     }
     catch (const pqxx::pqxx_exception&)
     {
@@ -20,7 +20,7 @@ pqxx::connection connected(const DatabaseUrl& url)
 
 // libpqxx 6 reconnects silently when a lost connection is used again; the lease would be gone and the writing
 // would go on. The function that turns this off is marked deprecated, because libpqxx 7 has no such thing.
-void never_reconnect(pqxx::connection& connection)
+void never_reconnect(OpenConnection& connection)
 {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -29,6 +29,22 @@ void never_reconnect(pqxx::connection& connection)
 }
 
 } // namespace
+
+RememberingPolicy::handle RememberingPolicy::do_startconnect(handle given)
+{
+    return current_ = connect_direct::do_startconnect(given);
+}
+
+RememberingPolicy::handle RememberingPolicy::do_disconnect(handle given) noexcept
+{
+    return current_ = connect_direct::do_disconnect(given);
+}
+
+// libpqxx's base keeps the reference and does not use it before `init`.
+OpenConnection::OpenConnection(const std::string& conninfo) : connection_base(policy_), policy_(conninfo)
+{
+    init();
+}
 
 Connection::Connection(const std::string& url, const std::string& settings)
     : url_(read_url(url)),

@@ -13,6 +13,44 @@
 namespace simsync
 {
 
+// libpqxx 6 keeps libpq's handle to itself and gives it only to the policy by which it connects: this one
+// remembers it.
+class RememberingPolicy final : public pqxx::connect_direct
+{
+public:
+    using connect_direct::connect_direct;
+
+    handle do_startconnect(handle given) override;
+    handle do_disconnect(handle given) noexcept override;
+
+    handle current() const noexcept { return current_; } // null: not connected
+
+private:
+    handle current_ = nullptr;
+};
+
+// What pqxx::connection is, with that policy.
+class OpenConnection final : public pqxx::connection_base
+{
+public:
+    explicit OpenConnection(const std::string& conninfo);
+    ~OpenConnection() { close(); }
+
+    OpenConnection(const OpenConnection&) = delete;
+    OpenConnection& operator=(const OpenConnection&) = delete;
+
+    pqxx::connectionpolicy::handle handle() const noexcept { return policy_.current(); }
+
+private:
+    RememberingPolicy policy_;
+};
+
+// libpq's own handle of the connection that `work` runs on, which is one of ours.
+inline pqxx::connectionpolicy::handle handle_of(const pqxx::work& work)
+{
+    return static_cast<const OpenConnection&>(work.conn()).handle();
+}
+
 // After DatabaseUnavailable throw it away and make a new one: with the connection went its locks and
 // settings.
 class Connection
@@ -21,7 +59,7 @@ public:
     // `settings`: SET statements, run before anything else.
     Connection(const std::string& url, const std::string& settings);
 
-    pqxx::connection& connection() noexcept { return connection_; }
+    OpenConnection& connection() noexcept { return connection_; }
     const std::string& place() const noexcept { return url_.place; }
 
     // Runs `work(pqxx::work&)` in one transaction and commits it. `doing` ends the sentence "cannot …".
@@ -62,7 +100,7 @@ public:
 
 private:
     DatabaseUrl url_;
-    pqxx::connection connection_;
+    OpenConnection connection_;
     pqxx::quiet_errorhandler quiet_{connection_}; // libpqxx would write notices to stderr
 };
 

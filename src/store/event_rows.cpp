@@ -35,14 +35,15 @@ struct JsonOf
     }
 };
 
-SqlText json_text(const Fields& fields)
+// Empty: NULL.
+std::optional<JsonText> json_text(const Fields& fields)
 {
     if (fields.empty())
         return std::nullopt;
     json::object object;
     for (const auto& field : fields)
         object.emplace(field.column, std::visit(JsonOf{}, field.value));
-    return json::serialize(object);
+    return JsonText{json::serialize(object)};
 }
 
 // What the ledger gave to one call of append_events.

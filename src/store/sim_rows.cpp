@@ -100,6 +100,7 @@ constexpr std::array columns{
     column<&Sim::undecoded>("undecoded"),
 };
 
+// As an update writes it.
 std::string uuid_text(const Fingerprint& fingerprint)
 {
     std::array<char, 33> text{};
@@ -250,7 +251,7 @@ void SimLoad::add(std::span<const SimToWrite> sims)
         rows_.put(account_);
         rows_.put(each.at);
         rows_.put(each.at);
-        rows_.put(uuid_text(each.sighting.fingerprint));
+        rows_.put(each.sighting.fingerprint);
         for (const auto& described : columns)
             described.put(rows_, each.sighting.sim);
         rows_.end_row();

@@ -102,6 +102,55 @@ TEST_F(RowsTest, MoneyIsCanonicalHoweverTheDatabaseKeepsIt)
     EXPECT_EQ(held("1").sim, seen);
 }
 
+// The server keeps amounts in groups of four digits to either side of the point.
+TEST_F(RowsTest, AmountsOfAnyLengthGoInAsTheServerReadsTheirText)
+{
+    const std::vector<std::string> amounts{"0",
+                                           "7",
+                                           "-7",
+                                           "9999",
+                                           "10000",
+                                           "-10000.5",
+                                           "12345678.91",
+                                           "100000000",
+                                           "0.1",
+                                           "0.0001",
+                                           "0.00001",
+                                           "-0.00012345",
+                                           "1.00000001",
+                                           "1234.5678",
+                                           "99999.99999",
+                                           "1" + std::string(999, '0'),
+                                           "0." + std::string(998, '0') + '3',
+                                           std::string(500, '9') + '.' + std::string(500, '9')};
+    for (const auto& amount : amounts)
+    {
+        Sim seen = sim(amount);
+        seen.balance = Money::parse(amount);
+        insert({to_write(seen)});
+    }
+    EXPECT_EQ(sql("select count(*) from simsync.sim where balance::text = id"),
+              std::to_string(amounts.size()));
+    EXPECT_EQ(sql("select string_agg(id, ' ') from simsync.sim where numeric_send(balance) <> "
+                  "numeric_send(id::numeric)"),
+              "");
+}
+
+TEST_F(RowsTest, TimesFromLongAgoToFarAheadGoInAsTheServerReadsTheirText)
+{
+    const std::vector<std::string> times{"0001-01-01T00:00:00Z",        "1969-12-31T23:59:59.999999Z",
+                                         "1999-12-31T23:59:59.999999Z", "2000-01-01T00:00:00Z",
+                                         "2000-01-01T00:00:00.000001Z", "9999-12-31T23:59:59.999999Z"};
+    for (const auto& time : times)
+    {
+        Sim seen = sim(time);
+        seen.tariff_expires_at = at(time);
+        insert({to_write(seen)});
+    }
+    EXPECT_EQ(sql("select count(*) from simsync.sim where tariff_expires_at = id::timestamptz"),
+              std::to_string(times.size()));
+}
+
 class OddTextTest : public RowsTest, public testing::WithParamInterface<std::string>
 {
 protected:
