@@ -161,4 +161,20 @@ void append_field(std::string& to, const std::map<std::string, std::string>& val
     append_field(to, text ? std::optional(JsonText{std::move(*text)}) : std::nullopt);
 }
 
+std::string_view take_field(std::string_view& bytes)
+{
+    const auto length = take_number<Length>(bytes);
+    const auto value = bytes.substr(0, length < 0 ? 0 : static_cast<std::size_t>(length));
+    bytes.remove_prefix(value.size());
+    return value;
+}
+
+Fingerprint fingerprint_of(std::string_view value)
+{
+    Fingerprint found;
+    found.high = take_number<std::uint64_t>(value);
+    found.low = take_number<std::uint64_t>(value);
+    return found;
+}
+
 } // namespace simsync

@@ -69,4 +69,18 @@ void append_field(std::string& to, const std::optional<T>& value)
         append_null(to);
 }
 
+// From the front of `bytes`, which must be long enough.
+template<class Number>
+Number take_number(std::string_view& bytes)
+{
+    std::make_unsigned_t<Number> bits = 0;
+    for (const char byte : bytes.substr(0, sizeof(Number)))
+        bits = static_cast<decltype(bits)>(bits << 8 | static_cast<unsigned char>(byte));
+    bytes.remove_prefix(sizeof(Number));
+    return static_cast<Number>(bits);
+}
+
+std::string_view take_field(std::string_view& bytes); // the value; nothing for NULL
+Fingerprint fingerprint_of(std::string_view value);   // a uuid
+
 } // namespace simsync

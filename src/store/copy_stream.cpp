@@ -5,6 +5,7 @@
 #include "store/connection.hpp"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace simsync
@@ -43,6 +44,64 @@ void drain(PGconn* connection)
 {
     for (Result result{PQgetResult(connection)}; result && PQresultStatus(result.get()) != PGRES_COPY_IN;)
         result.reset(PQgetResult(connection));
+}
+
+// Throws unless the COPY ended well.
+void conclude(PGconn* connection)
+{
+    const Result result{PQgetResult(connection)};
+    drain(connection);
+    if (PQresultStatus(result.get()) == PGRES_COMMAND_OK)
+        return;
+    const char* sqlstate = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
+    if (!sqlstate)
+        throw_lost(connection);
+    throw pqxx::sql_error(PQresultErrorMessage(result.get()), "copy", sqlstate);
+}
+
+// What the server sends, message by message: each is a row, the last one the end of rows.
+class Incoming
+{
+public:
+    explicit Incoming(PGconn* connection) : connection_(connection) {}
+    ~Incoming()
+    {
+        while (next())
+            ;
+    }
+
+    Incoming(const Incoming&) = delete;
+    Incoming& operator=(const Incoming&) = delete;
+
+    // Lasts until the next call. Empty: the rest is the result.
+    std::optional<std::string_view> next()
+    {
+        char* bytes = nullptr;
+        const auto count = ended_ ? -1 : PQgetCopyData(connection_, &bytes, 0);
+        message_.reset(bytes);
+        ended_ = count < 0;
+        if (ended_)
+            return std::nullopt;
+        return std::string_view(bytes, static_cast<std::size_t>(count));
+    }
+
+private:
+    struct Free
+    {
+        void operator()(char* message) const { PQfreemem(message); }
+    };
+
+    PGconn* connection_;
+    std::unique_ptr<char, Free> message_;
+    bool ended_ = false;
+};
+
+// The row's fields; none where it is the end of rows.
+void split(std::string_view row, std::vector<std::string_view>& fields)
+{
+    fields.clear();
+    for (auto count = take_number<std::int16_t>(row); count > 0; --count)
+        fields.push_back(take_field(row));
 }
 
 } // namespace
@@ -91,15 +150,26 @@ void CopyStream::complete()
     if (PQputCopyEnd(connection_, nullptr) != 1)
         throw_lost(connection_);
 
-    auto* connection = std::exchange(connection_, nullptr);
-    const Result result{PQgetResult(connection)};
-    drain(connection);
-    if (PQresultStatus(result.get()) == PGRES_COMMAND_OK)
-        return;
-    const char* sqlstate = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
-    if (!sqlstate)
-        throw_lost(connection);
-    throw pqxx::sql_error(PQresultErrorMessage(result.get()), "copy", sqlstate);
+    conclude(std::exchange(connection_, nullptr));
+}
+
+void copy_out(pqxx::work& work, const std::string& query,
+              const std::function<void(std::span<const std::string_view>)>& take)
+{
+    work.exec("copy (" + query + ") to stdout (format binary)");
+    {
+        Incoming incoming{handle_of(work)};
+        std::vector<std::string_view> fields;
+        auto head = header.size(); // stands before the first row, in its message
+        while (auto message = incoming.next())
+        {
+            message->remove_prefix(std::exchange(head, 0));
+            split(*message, fields);
+            if (!fields.empty())
+                take(fields);
+        }
+    }
+    conclude(handle_of(work));
 }
 
 } // namespace simsync

@@ -1,5 +1,5 @@
-// Rows into a table by COPY in its binary format. libpqxx 6 knows the text format alone, over which the
-// server is a fifth longer; thus libpq is asked.
+// Rows into a table and out of a query by COPY in its binary format. libpqxx 6 knows the text format alone,
+// over which the server is a fifth longer; thus libpq is asked.
 #pragma once
 
 #include "store/binary_format.hpp"
@@ -8,6 +8,8 @@
 #include <pqxx/pqxx>
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +17,7 @@
 namespace simsync
 {
 
-// While it is open nothing else may be asked of the transaction; one that is destroyed before
+// Into a table. While it is open nothing else may be asked of the transaction; one that is destroyed before
 // `complete` has written nothing, and the transaction can only be rolled back. Throws what libpqxx throws.
 class CopyStream
 {
@@ -47,5 +49,10 @@ private:
     std::string bytes_;
     bool row_begins_ = true;
 };
+
+// Calls `take` with the fields of each row, in the query's order, in the binary format of their types. They
+// last until it returns; a NULL is empty. Throws what libpqxx throws.
+void copy_out(pqxx::work& work, const std::string& query,
+              const std::function<void(std::span<const std::string_view>)>& take);
 
 } // namespace simsync

@@ -110,40 +110,6 @@ std::string uuid_text(const Fingerprint& fingerprint)
     return text.data();
 }
 
-int hex_digit(char c)
-{
-    return c <= '9' ? c - '0' : c - 'a' + 10;
-}
-
-// "00112233-4455-6677-8899-aabbccddeeff", as PostgreSQL writes it.
-Fingerprint fingerprint_of(std::string_view uuid)
-{
-    std::array<std::uint64_t, 2> halves{};
-    std::size_t digits = 0;
-    for (const char c : uuid)
-        if (c != '-')
-        {
-            auto& half = halves.at(digits++ / 16);
-            half = half << 4 | static_cast<std::uint64_t>(hex_digit(c));
-        }
-    return {halves[0], halves[1]};
-}
-
-// A text as COPY wrote it: the separators, other controls and the backslash itself stand behind a backslash.
-std::string copied_text(std::string_view written)
-{
-    constexpr std::string_view letters = "bfnrtv";
-    constexpr std::string_view meanings = "\b\f\n\r\t\v";
-    std::string text;
-    for (std::size_t at = 0; at < written.size(); ++at)
-    {
-        const bool escaped = written[at] == '\\' && ++at < written.size();
-        const auto letter = escaped ? letters.find(written[at]) : std::string_view::npos;
-        text += letter == std::string_view::npos ? written[at] : meanings[letter];
-    }
-    return text;
-}
-
 // Rows are found here and below by one probe of the key each, which the limit sees to: left to itself, the
 // planner reads the whole of an account that its statistics do not know yet, for every page.
 std::string select_held()
@@ -294,23 +260,16 @@ void remove_sims(pqxx::work& work, const std::string& account, std::span<const s
                      account, array_literal(ids), to_text(at));
 }
 
-// COPY streams; a result set of a million rows would be held in memory twice. Its lines are taken as they
-// are: libpqxx takes longer over their fields than PostgreSQL over the rows.
+// COPY streams; a result set of a million rows would be held in memory twice.
 Fleet load_fleet(pqxx::work& work, const std::string& account)
 {
-    constexpr std::size_t length_of_uuid = 36;
     Fleet fleet;
     fleet.reserve(sims_expected(work, account));
-
-    pqxx::stream_from stream(work, "(select fingerprint, id from simsync.sim where account = " +
-                                       work.quote(account) + " and removed_at is null order by id)");
-    for (std::string line; stream.get_raw_line(line);)
-    {
-        const std::string_view row{line.data(), line.size() - (line.ends_with('\n') ? 1 : 0)};
-        fleet.remember(copied_text(row.substr(length_of_uuid + 1)),
-                       fingerprint_of(row.substr(0, length_of_uuid)));
-    }
-    stream.complete();
+    copy_out(work,
+             "select id, fingerprint from simsync.sim where account = " + work.quote(account) +
+                 " and removed_at is null order by id",
+             [&fleet](std::span<const std::string_view> row)
+             { fleet.remember(row[0], fingerprint_of(row[1])); });
     return fleet;
 }
 
