@@ -10,10 +10,6 @@ namespace simsync
 namespace
 {
 
-// The version of the byte form below. Change it with the form: every stored fingerprint then differs once,
-// and every row is read again.
-constexpr std::uint64_t form_version = 1;
-
 // Every value goes in with its presence and its length, so that no two SIMs share their bytes: neither an
 // empty text and none, nor "ab","c" and "a","bc".
 class CanonicalBytes

@@ -1,18 +1,30 @@
 // Calls model/fleet and xxHash.
 #include "api/recogniser.hpp"
 
+#include "simsync/api/fingerprint.hpp"
+
 #include <xxhash.h>
 
 #include <limits>
 
 namespace simsync
 {
+namespace
+{
+
+// Raise it when the same bytes are read as another SIM than before. Wordings outlive the program: of an item
+// that it knows by one it would go on believing what its predecessor read.
+constexpr std::uint64_t reading_version = 1;
+
+constexpr std::uint64_t version = std::uint64_t{form_version} << 32 | reading_version;
+
+} // namespace
 
 Wording wording_of(std::string_view item)
 {
     if (item.size() > std::numeric_limits<std::uint32_t>::max())
         return {};
-    return {XXH3_64bits(item.data(), item.size()), static_cast<std::uint32_t>(item.size())};
+    return {XXH3_64bits(item.data(), item.size()) ^ version, static_cast<std::uint32_t>(item.size())};
 }
 
 Fleet::Place Recogniser::recognise(std::string_view text)

@@ -1,5 +1,5 @@
-// SIMs that come byte for byte as they last came. Most of a list does, sweep after sweep, and a hash over an
-// item's bytes takes a thirtieth of the time that reading it takes.
+// SIMs that come byte for byte as they last came. Most of a list does, sweep after sweep and in the first one
+// after a restart, and a hash over an item's bytes takes a thirtieth of the time that reading it takes.
 #pragma once
 
 #include "simsync/model/fleet.hpp"
@@ -9,7 +9,8 @@
 namespace simsync
 {
 
-Wording wording_of(std::string_view item); // XXH3, 64 bits
+// XXH3, 64 bits; of another version of reading (recogniser.cpp) each is another.
+Wording wording_of(std::string_view item);
 
 // Goes along a list's items in their order. Where the list keeps the order of the last sweep each SIM is
 // looked for in the right place; any other is read in whole, and the next one is looked for behind it.

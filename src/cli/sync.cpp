@@ -72,12 +72,10 @@ awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account,
     if (!co_await lane([&account](Mirror& mirror) { return mirror.try_lead(account.endpoint); }))
         throw led_by(co_await lane([](Mirror& mirror) { return mirror.leader(); }), account.name);
 
-    auto options = sweeper_options(config, account);
-    options.recognises = false;
     Sweeper sweeper{
         client,
         lane,
-        std::move(options),
+        sweeper_options(config, account),
         {[&bar](const SweepProgress& progress) { bar.show(progress.items, progress.expected); }, {}, {}}};
     asio::signal_set signals{executor, SIGINT, SIGTERM};
     asio::steady_timer grace{executor};

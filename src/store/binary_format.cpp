@@ -146,6 +146,12 @@ void append_field(std::string& to, const Fingerprint& value)
     append_number(to, value.low);
 }
 
+void append_field(std::string& to, const Wording& value)
+{
+    const bool known = value.length > 0;
+    append_field(to, known ? std::optional(Fingerprint{value.hash, value.length}) : std::nullopt);
+}
+
 // jsonb_recv: the version of the format, the text.
 void append_field(std::string& to, const JsonText& value)
 {
@@ -175,6 +181,14 @@ Fingerprint fingerprint_of(std::string_view value)
     found.high = take_number<std::uint64_t>(value);
     found.low = take_number<std::uint64_t>(value);
     return found;
+}
+
+Wording wording_of_row(std::string_view value)
+{
+    if (value.empty())
+        return {};
+    const auto [hash, length] = fingerprint_of(value);
+    return {hash, static_cast<std::uint32_t>(length)};
 }
 
 } // namespace simsync

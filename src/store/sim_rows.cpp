@@ -100,14 +100,20 @@ constexpr std::array columns{
     column<&Sim::undecoded>("undecoded"),
 };
 
-// As an update writes it.
-std::string uuid_text(const Fingerprint& fingerprint)
+// As an update writes them.
+std::string uuid_text(std::uint64_t high, std::uint64_t low)
 {
     std::array<char, 33> text{};
-    std::snprintf(text.data(), text.size(), "%016llx%016llx",
-                  static_cast<unsigned long long>(fingerprint.high),
-                  static_cast<unsigned long long>(fingerprint.low));
+    std::snprintf(text.data(), text.size(), "%016llx%016llx", static_cast<unsigned long long>(high),
+                  static_cast<unsigned long long>(low));
     return text.data();
+}
+
+SqlText uuid_text(const Wording& wording)
+{
+    if (wording.length == 0)
+        return std::nullopt;
+    return uuid_text(wording.hash, wording.length);
 }
 
 // Rows are found here and below by one probe of the key each, which the limit sees to: left to itself, the
@@ -148,7 +154,7 @@ const std::vector<std::string>& inserted_columns()
 {
     static const auto names = []
     {
-        std::vector<std::string> found{"account", "first_seen_at", "changed_at", "fingerprint"};
+        std::vector<std::string> found{"account", "first_seen_at", "changed_at", "fingerprint", "wording"};
         for (const auto& each : columns)
             found.emplace_back(each.name);
         return found;
@@ -162,7 +168,7 @@ std::string update_statement()
     std::string assignments;
     std::string names;
     std::string parameters;
-    int parameter = 4;
+    int parameter = 5;
     for (const auto& each : columns)
     {
         const std::string name(each.name);
@@ -171,10 +177,10 @@ std::string update_statement()
         parameters += ", $" + std::to_string(parameter++) + "::text[]";
     }
     return "update simsync.sim s set " + assignments + R"(
-            fingerprint = u.fingerprint::uuid, changed_at = u.changed_at::timestamptz,
+            fingerprint = u.fingerprint::uuid, wording = u.wording::uuid, changed_at = u.changed_at::timestamptz,
             removed_at = null, revision = s.revision + 1
-      from unnest($2::text[], $3::text[])" +
-           parameters + ") as u (fingerprint, changed_at" + names + R"()
+      from unnest($2::text[], $3::text[], $4::text[])" +
+           parameters + ") as u (fingerprint, wording, changed_at" + names + R"()
      cross join lateral (select ctid from simsync.sim where account = $1 and id = u.id limit 1) found
      where s.ctid = found.ctid)";
 }
@@ -218,6 +224,7 @@ void SimLoad::add(std::span<const SimToWrite> sims)
         rows_.put(each.at);
         rows_.put(each.at);
         rows_.put(each.sighting.fingerprint);
+        rows_.put(each.sighting.wording);
         for (const auto& described : columns)
             described.put(rows_, each.sighting.sim);
         rows_.end_row();
@@ -232,13 +239,15 @@ void SimLoad::complete()
 void update_sims(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)
 {
     static const std::string statement = update_statement();
-    std::vector<ArrayLiteral> arrays(2 + columns.size());
+    std::vector<ArrayLiteral> arrays(3 + columns.size());
     for (const auto& each : sims)
     {
-        arrays[0].add(std::string_view(uuid_text(each.sighting.fingerprint)));
-        arrays[1].add(sql_text(each.at));
+        const auto& [high, low] = each.sighting.fingerprint;
+        arrays[0].add(std::string_view(uuid_text(high, low)));
+        arrays[1].add(uuid_text(each.sighting.wording));
+        arrays[2].add(sql_text(each.at));
         for (std::size_t i = 0; i < columns.size(); ++i)
-            arrays[2 + i].add(columns.at(i).text(each.sighting.sim));
+            arrays[3 + i].add(columns.at(i).text(each.sighting.sim));
     }
     std::vector<std::string> parameters{account};
     for (auto& array : arrays)
@@ -266,10 +275,10 @@ Fleet load_fleet(pqxx::work& work, const std::string& account)
     Fleet fleet;
     fleet.reserve(sims_expected(work, account));
     copy_out(work,
-             "select id, fingerprint from simsync.sim where account = " + work.quote(account) +
+             "select id, fingerprint, wording from simsync.sim where account = " + work.quote(account) +
                  " and removed_at is null order by id",
              [&fleet](std::span<const std::string_view> row)
-             { fleet.remember(row[0], fingerprint_of(row[1])); });
+             { fleet.note_wording(fleet.remember(row[0], fingerprint_of(row[1])), wording_of_row(row[2])); });
     return fleet;
 }
 

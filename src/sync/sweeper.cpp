@@ -329,8 +329,7 @@ awaitable<void> Sweeper::ask_on(Walk& walk)
             co_await walk.news.wait();
             continue;
         }
-        const auto* held = options_.recognises ? &fleet_ : nullptr;
-        if (auto page = co_await ask(walk, query(*question), held, question->by_key()))
+        if (auto page = co_await ask(walk, query(*question), &fleet_, question->by_key()))
             walk.waiting.add(walk.sweep.accept(*question, std::move(*page)));
         show(walk);
         walk.news.wake();

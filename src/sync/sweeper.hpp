@@ -38,8 +38,6 @@ struct SweeperOptions
     std::vector<Filter> scope;     // restricts what is mirrored; all joined by AND
     std::string scope_text = "[]"; // the same as canonical text: a changed one is a new baseline
     Backoff backoff;
-    // What comes byte for byte as in an earlier sweep is not read again: of no use to one sweep alone.
-    bool recognises = true;
     std::function<Timestamp()> now = system_now;
     std::function<double()> chance = random_chance; // in [0, 1): the jitter of delays
 };

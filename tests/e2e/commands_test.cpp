@@ -74,6 +74,26 @@ TEST(Commands, a_sweep_that_finds_nothing_changed_writes_its_row_alone)
     EXPECT_EQ(setting.sql("select unchanged from simsync.sweep where id = 2"), "2000");
 }
 
+// What it believes without reading shows where the fingerprint beside the bytes is not theirs.
+TEST(Commands, a_sync_knows_again_what_an_earlier_one_read_byte_for_byte)
+{
+    Setting setting{50};
+    setting.run({"sync"});
+    const std::string unknown = "select count(*) from simsync.sim where wording is null";
+    EXPECT_EQ(setting.sql(unknown), "0");
+
+    const std::string third = " where id = (select id from simsync.sim order by id offset 2 limit 1)";
+    const auto change_and_sync = [&](const std::string& assignment)
+    {
+        setting.sql("update simsync.sim set " + assignment + third);
+        EXPECT_EQ(setting.run({"sync"}).code, 0);
+        return setting.sql("select revision from simsync.sim" + third);
+    };
+    EXPECT_EQ(change_and_sync("fingerprint = gen_random_uuid()"), "1");
+    EXPECT_EQ(change_and_sync("wording = null"), "2") << "read again";
+    EXPECT_EQ(setting.sql(unknown), "0");
+}
+
 TEST(Commands, status_tells_how_the_accounts_stand)
 {
     Setting setting{100};

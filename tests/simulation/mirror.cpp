@@ -338,13 +338,13 @@ AccountRecord Database::Connection::account()
 Fleet Database::Connection::load_fleet()
 {
     pass();
-    std::map<std::string_view, Fingerprint> rows;
+    std::map<std::string_view, const Sighting*> rows;
     for (const auto& [id, row] : database_.tables_.sims)
         if (!row.removed_at)
-            rows.emplace(id, row.sighting.fingerprint);
+            rows.emplace(id, &row.sighting);
     Fleet fleet;
-    for (const auto& [id, fingerprint] : rows)
-        fleet.remember(id, fingerprint);
+    for (const auto& [id, sighting] : rows)
+        fleet.note_wording(fleet.remember(id, sighting->fingerprint), sighting->wording);
     return fleet;
 }
 

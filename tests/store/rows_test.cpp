@@ -310,6 +310,27 @@ TEST_F(RowsTest, TheFleetComesBackWithItsFingerprints)
     EXPECT_EQ(fleet.id(0), "2") << "in id order";
 }
 
+TEST_F(RowsTest, TheFleetKnowsTheBytesThatEachFingerprintWasTakenOf)
+{
+    const auto wording_of = [this](std::string_view id)
+    {
+        const auto fleet = mirror.load_fleet();
+        return fleet.wording(fleet.find(id));
+    };
+    auto seen = to_write(sim("1"));
+    seen.sighting.wording = {0xFEDCBA9876543210, 0xFFFFFFFF};
+    insert({seen, to_write(sim("2"))});
+    EXPECT_EQ(wording_of("1"), seen.sighting.wording);
+    EXPECT_EQ(wording_of("2"), Wording{});
+
+    seen.sighting.wording = {0, 590};
+    update({seen});
+    EXPECT_EQ(wording_of("1"), seen.sighting.wording);
+    update({to_write(sim("1"))});
+    EXPECT_EQ(wording_of("1"), Wording{}) << "of an answer that no list held";
+    EXPECT_EQ(sql("select count(*) from simsync.sim where wording is null"), "2");
+}
+
 TEST_F(RowsTest, TextsOfAnyCharactersAreInsertedAsTheyAre)
 {
     auto seen = sim(R"(\.)");

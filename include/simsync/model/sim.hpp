@@ -59,7 +59,7 @@ struct Fingerprint
 };
 
 // The bytes that a SIM came as: where they come again, so does the SIM. A change of them goes unnoticed once
-// in 2^64. Never stored.
+// in 2^64. Stored beside the fingerprint of what was read of them.
 struct Wording
 {
     std::uint64_t hash = 0;
