@@ -55,8 +55,6 @@ Verdict judge_held(const HeldSim& held, const Sim& seen, const Circumstances& ci
 // What was not asked for is as it was held; the fingerprint is that of the whole.
 Sighting completed(const Sighting& seen, const HeldSim& held, const std::vector<std::string>& left_out)
 {
-    if (left_out.empty())
-        return seen;
     Sighting whole{with_held(seen.sim, held.sim, left_out), {}};
     whole.fingerprint = fingerprint(whole.sim);
     return whole;
@@ -97,12 +95,15 @@ Judgement judge(std::span<const Sighting> seen, const std::vector<HeldSim>& held
             continue;
         }
         const auto& was = *row->second;
-        auto whole = completed(sighting, was, circumstances.left_out);
+        const auto& whole =
+            circumstances.left_out.empty()
+                ? sighting
+                : judgement.completed.emplace_back(completed(sighting, was, circumstances.left_out));
         if (is_as_held(whole, was, circumstances))
             continue;
         auto verdict = judge_held(was, whole.sim, circumstances, occasion);
         judgement.deadlines |= has_new_deadline(was, whole.sim);
-        judgement.updates.push_back({std::move(whole), verdict.conditions, occasion.observed_at});
+        judgement.updates.push_back({whole, verdict.conditions, occasion.observed_at});
         std::ranges::move(verdict.events, std::back_inserter(judgement.events));
         ++(was.removed_at ? judgement.added : judgement.changed);
     }

@@ -4,6 +4,7 @@
 #include "simsync/model/rules.hpp"
 #include "simsync/store/records.hpp"
 
+#include <deque>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ struct Circumstances
     std::vector<std::string> left_out{}; // columns that were not asked for: rows keep what they hold
 };
 
+// Refers to the sightings that were judged.
 struct Judgement
 {
     std::vector<SimToWrite> inserts;
@@ -27,7 +29,8 @@ struct Judgement
     std::vector<Event> events; // in the order of the sightings
     std::int64_t added = 0;    // seen for the first time, or back
     std::int64_t changed = 0;
-    bool deadlines = false; // some are new: the clock has to look at them
+    bool deadlines = false;         // some are new: the clock has to look at them
+    std::deque<Sighting> completed; // what the updates refer to where a column was left out
 };
 
 // `held`: the rows of these SIMs as the transaction read them, in any order. `occasion` names account, time

@@ -86,8 +86,9 @@ private:
 
     boost::asio::awaitable<bool> insert(std::string id)
     {
-        SimToWrite row;
-        row.sighting.sim.id = std::move(id);
+        Sighting seen;
+        seen.sim.id = std::move(id);
+        const SimToWrite row{seen, {}, {}};
         co_await lane_(
             [&row](Mirror& mirror) {
                 mirror.transact([&row](Transaction& transaction) { transaction.insert({&row, 1}); });

@@ -23,7 +23,8 @@ protected:
                 const std::vector<std::string> ids{seen.id};
                 const auto rows = transaction.held(ids);
                 const auto verdict = judge(rows, seen);
-                const std::vector<SimToWrite> write{{{seen, {1, 2}}, verdict.conditions, now()}};
+                const Sighting sighting{seen, {1, 2}};
+                const std::vector<SimToWrite> write{{sighting, verdict.conditions, now()}};
                 rows.empty() ? transaction.insert(write) : transaction.update(write);
                 transaction.append(verdict.events);
             });

@@ -158,7 +158,7 @@ TEST_F(ClockTest, ARemovedSimHasNoDeadlineAndARestoredOneIsToldOfANewOneOnly)
         {
             auto row = to_write(back.sim);
             row.conditions = back.conditions;
-            transaction.update(std::vector{row});
+            transaction.update(rows_of({row}));
         });
     EXPECT_EQ(raise(noon), 0);
 
@@ -169,7 +169,7 @@ TEST_F(ClockTest, ARemovedSimHasNoDeadlineAndARestoredOneIsToldOfANewOneOnly)
 TEST_F(ClockTest, MoreThanAreReadAtOnceAreAllTold)
 {
     constexpr std::int64_t many = 4'001;
-    std::vector<SimToWrite> sims;
+    std::vector<Row> sims;
     for (std::int64_t i = 0; i < many; ++i)
     {
         sims.push_back(to_write(sim(std::to_string(i))));

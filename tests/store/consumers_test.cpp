@@ -212,7 +212,7 @@ TEST_F(ConsumersTest, SeesWhatStands)
     mirror.transact(
         [&](Transaction& transaction)
         {
-            transaction.insert(std::vector{low, blocked, to_write(sim("3"))});
+            transaction.insert(rows_of({low, blocked, to_write(sim("3"))}));
             transaction.set_degraded(true);
         });
     std::vector<std::string> standing;
@@ -230,7 +230,7 @@ TEST_F(ConsumersTest, SeesAnEndingTariffOnlyAsLongAsItIsTheSims)
     mirror.transact(
         [&](Transaction& transaction)
         {
-            transaction.insert(std::vector{ending});
+            transaction.insert(rows_of({ending}));
             transaction.raise_due(noon, {});
         });
     Consumer pager(url, "pager");

@@ -112,7 +112,7 @@ TEST_F(EventsTest, OneCommitIsOneNotification)
             transaction.append(std::vector{event(Kind::sim_added, "1")});
             transaction.append(std::vector{event(Kind::sim_added, "2"), event(Kind::sim_added, "3")});
         });
-    mirror.transact([](Transaction& transaction) { transaction.insert(std::vector{to_write(sim("1"))}); });
+    mirror.transact([](Transaction& transaction) { transaction.insert(rows_of({to_write(sim("1"))})); });
 
     PQclear(PQexec(listener.get(), "select 1")); // what was committed before is delivered with the answer
     std::vector<std::string> heard;

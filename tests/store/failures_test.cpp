@@ -39,7 +39,7 @@ protected:
                 ++calls;
                 const std::vector<std::string> ids{"1"};
                 transaction.held(ids);
-                transaction.insert(std::vector{to_write(sim("1"))});
+                transaction.insert(rows_of({to_write(sim("1"))}));
                 transaction.append(std::vector{event(Kind::sim_added, "1")});
             });
     }
@@ -95,7 +95,7 @@ TEST_F(FailuresTest, AConnectionThatIsCutBetweenStatementsIsUnavailable)
     EXPECT_THROW(mirror.transact(
                      [this](Transaction& transaction)
                      {
-                         transaction.insert(std::vector{to_write(sim("1"))});
+                         transaction.insert(rows_of({to_write(sim("1"))}));
                          end_all_sessions();
                          transaction.append(std::vector{event(Kind::sim_added, "1")});
                      }),

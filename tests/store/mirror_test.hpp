@@ -27,9 +27,26 @@ inline Sim sim(std::string id)
     return made;
 }
 
-inline SimToWrite to_write(Sim seen, Timestamp when = noon)
+// What a SimToWrite refers to.
+struct Row
+{
+    Sighting sighting;
+    Conditions conditions;
+    Timestamp at;
+};
+
+inline Row to_write(Sim seen, Timestamp when = noon)
 {
     return {{std::move(seen), {1, 2}}, {}, when};
+}
+
+// They last as long as what they are made of.
+inline std::vector<SimToWrite> rows_of(const std::vector<Row>& rows)
+{
+    std::vector<SimToWrite> sims;
+    for (const auto& row : rows)
+        sims.push_back({row.sighting, row.conditions, row.at});
+    return sims;
 }
 
 inline Event event(Kind kind, std::string id)
@@ -48,13 +65,13 @@ protected:
 
     std::string sql(const std::string& statement) const { return run_sql(url, statement); }
 
-    void insert(const std::vector<SimToWrite>& sims)
+    void insert(const std::vector<Row>& rows)
     {
-        mirror.transact([&](Transaction& transaction) { transaction.insert(sims); });
+        mirror.transact([&](Transaction& transaction) { transaction.insert(rows_of(rows)); });
     }
-    void update(const std::vector<SimToWrite>& sims)
+    void update(const std::vector<Row>& rows)
     {
-        mirror.transact([&](Transaction& transaction) { transaction.update(sims); });
+        mirror.transact([&](Transaction& transaction) { transaction.update(rows_of(rows)); });
     }
     void append(const std::vector<Event>& events)
     {

@@ -19,7 +19,7 @@ protected:
         mirror.transact(
             [](Transaction& transaction)
             {
-                transaction.insert(std::vector{to_write(sim("1"))});
+                transaction.insert(rows_of({to_write(sim("1"))}));
                 transaction.append(std::vector{event(Kind::sim_added, "1")});
             });
     }
@@ -52,13 +52,12 @@ TEST_F(RolesTest, TheWriterDoesAllThatTheDaemonDoes)
     auto low = to_write(sim("1"));
     low.conditions.balance_low = true;
     low.sighting.sim.tariff_expires_at = noon;
-    const std::vector<SimToWrite> sims{low};
     const std::vector<std::string> ids{"1"};
     mirror.transact(
         [&](Transaction& transaction)
         {
-            transaction.insert(sims);
-            transaction.update(sims);
+            transaction.insert(rows_of({low}));
+            transaction.update(rows_of({low}));
             EXPECT_EQ(total(transaction.raise_due(noon, {})), 1);
             transaction.hold_removals(ids, 1);
             transaction.release_removals();

@@ -184,7 +184,7 @@ INSTANTIATE_TEST_SUITE_P(All, OddTextTest, testing::ValuesIn(odd_texts),
 
 TEST_F(RowsTest, ManyRowsGoInAStatement)
 {
-    std::vector<SimToWrite> many;
+    std::vector<Row> many;
     std::vector<std::string> ids;
     for (int i = 0; i < 3'000; ++i)
     {
@@ -210,14 +210,14 @@ TEST_F(RowsTest, InsertsFollowEachOtherUntilSomethingElseIsAsked)
     mirror.transact(
         [&](Transaction& transaction)
         {
-            transaction.insert(std::vector{to_write(sim("1"))});
+            transaction.insert(rows_of({to_write(sim("1"))}));
             transaction.update({}); // asks nothing
-            transaction.insert(std::vector{poor});
+            transaction.insert(rows_of({poor}));
             const auto found = transaction.held(std::vector<std::string>{"1", "2"});
             ASSERT_THAT(found, SizeIs(2));
             for (const auto& each : found)
                 EXPECT_EQ(each.conditions.balance_low, each.sim.id == "2");
-            transaction.insert(std::vector{to_write(sim("3"))}); // nothing follows but the commit
+            transaction.insert(rows_of({to_write(sim("3"))})); // nothing follows but the commit
         });
     EXPECT_EQ(sql("select string_agg(id, ' ' order by id) from simsync.sim"), "1 2 3");
 }
@@ -376,7 +376,7 @@ TEST_F(RowsTest, AccountsDoNotSeeEachOther)
     insert({to_write(sim("1"))});
     other.transact(
         [](Transaction& transaction) {
-            transaction.insert(std::vector{to_write(full_sim()), to_write(sim("1"))});
+            transaction.insert(rows_of({to_write(full_sim()), to_write(sim("1"))}));
         });
 
     EXPECT_EQ(mirror.load_fleet().size(), 1U);
@@ -392,7 +392,7 @@ TEST_F(RowsTest, WhatAWorkThrowsUndoesItsTransactionAndPassesThrough)
     EXPECT_THROW(mirror.transact(
                      [](Transaction& transaction)
                      {
-                         transaction.insert(std::vector{to_write(sim("1"))});
+                         transaction.insert(rows_of({to_write(sim("1"))}));
                          throw OutOfPaper{};
                      }),
                  OutOfPaper);

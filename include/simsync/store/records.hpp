@@ -29,7 +29,7 @@ struct HeldSim
 // A row to write: the SIM as seen, the conditions that stand afterwards.
 struct SimToWrite
 {
-    Sighting sighting;
+    const Sighting& sighting; // lasts until it is written: most of a first load is held once only
     Conditions conditions;
     Timestamp at; // first_seen_at of a new row, changed_at of any
 };
