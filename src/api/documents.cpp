@@ -154,7 +154,7 @@ std::string action_request(const Operation& operation, std::string_view sim, con
         const std::string parameter{name};
         const auto& value = arguments.at(parameter);
         declared.append(", $").append(parameter).append(": ").append(type);
-        passed += ", " + parameter + ": $" + parameter;
+        passed.append(", ").append(parameter).append(": $").append(parameter);
         variables += ',' + json_string(parameter) + ':';
         variables += form == Parameter::Form::amount   ? Money::parse(value).value().text()
                      : form == Parameter::Form::number ? std::to_string(std::stoul(value))

@@ -140,10 +140,10 @@ std::strong_ordering compare_magnitudes(std::string_view left, std::string_view 
 
 std::optional<Money> Money::parse(std::string_view text)
 {
-    auto written = read(text);
+    const auto written = read(text);
     if (!written)
         return std::nullopt;
-    auto canonical_text = canonical(std::move(*written));
+    auto canonical_text = canonical(*written);
     if (!canonical_text)
         return std::nullopt;
     Money money;
