@@ -54,4 +54,35 @@ std::string_view hint(Trouble trouble)
     return words.at(static_cast<std::size_t>(trouble)).hint;
 }
 
+bool hopeless(Trouble trouble)
+{
+    switch (trouble)
+    {
+    case Trouble::unauthorized:
+    case Trouble::forbidden:
+    case Trouble::tls:
+    case Trouble::refused:
+    case Trouble::schema:
+    case Trouble::redirected:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool judges_the_question(Trouble trouble)
+{
+    switch (trouble)
+    {
+    case Trouble::server_error:
+    case Trouble::refused:
+    case Trouble::schema:
+    case Trouble::graphql_errors:
+    case Trouble::malformed:
+        return true;
+    default:
+        return false;
+    }
+}
+
 } // namespace simsync

@@ -44,4 +44,10 @@ std::optional<Trouble> trouble_named(std::string_view name);
 // What the operator can do about it: one sentence, without "HINT:".
 std::string_view hint(Trouble trouble);
 
+// Asking again at once does not mend these; the next sweep will see.
+bool hopeless(Trouble trouble);
+
+// It answered, but not what was asked: another way of asking may do. The others would fail in any way.
+bool judges_the_question(Trouble trouble);
+
 } // namespace simsync

@@ -1,0 +1,366 @@
+// Calls item_reader, scalar, complaint (`errors`) and excerpt (values that do not fit).
+#include "api/page_reader.hpp"
+
+#include <boost/json/error.hpp>
+
+#include <charconv>
+
+namespace simsync
+{
+namespace
+{
+
+namespace json = boost::json;
+
+// Room for so many rows is made at once: moving them as a page grows takes longer than all their numbers.
+constexpr std::size_t usual_rows = 1'000;
+
+} // namespace
+
+void PageReader::names(std::string_view last_part)
+{
+    key(joined(last_part));
+    parts_.clear();
+}
+
+bool PageReader::says(std::string_view last_part, error_code& error)
+{
+    const bool go_on = scalar({.type = Scalar::Type::text, .text = joined(last_part)}, error);
+    parts_.clear();
+    return go_on;
+}
+
+bool PageReader::takes(const Fleet& held, Fleet::Place known, error_code& error)
+{
+    if (!count_row(error))
+        return false;
+    auto& seen = page_.items.emplace_back();
+    seen.sim.id = held.id(known);
+    seen.fingerprint = held.fingerprint(known);
+    seen.wording = held.wording(known);
+    seen.whole = false;
+    bytes_ += footprint(seen);
+    return true;
+}
+
+Sighting* PageReader::last_item(std::size_t before)
+{
+    return page_.items.size() > before ? &page_.items.back() : nullptr;
+}
+
+PageReader::Role PageReader::role() const
+{
+    switch (place())
+    {
+    case Place::nowhere:
+        return Role::envelope;
+    case Place::items:
+        return Role::item;
+    case Place::group_list:
+        return Role::group;
+    case Place::errors:
+        return Role::error;
+    default:
+        return role_; // an object's member: as its key said
+    }
+}
+
+std::string_view PageReader::joined(std::string_view last)
+{
+    if (parts_.empty())
+        return last;
+    parts_.append(last);
+    return parts_;
+}
+
+bool PageReader::enter(Place place)
+{
+    places_[++depth_] = place;
+    return true;
+}
+
+bool PageReader::skip(char bracket)
+{
+    ++skipping_;
+    if (excerpting_)
+        excerpt_.open(bracket);
+    return true;
+}
+
+bool PageReader::skip_with_excerpt(char bracket)
+{
+    excerpting_ = true;
+    return skip(bracket);
+}
+
+void PageReader::key(std::string_view name)
+{
+    if (skipping_ == 0)
+        role_ = role_of(name);
+    else if (excerpting_)
+        excerpt_.key(name);
+}
+
+PageReader::Role PageReader::role_of(std::string_view name)
+{
+    switch (place())
+    {
+    case Place::envelope:
+        return name == "data" ? Role::data : name == "errors" ? Role::errors : Role::skipped;
+    case Place::data:
+        return name == operation_ ? Role::answer : Role::skipped;
+    case Place::answer:
+        return role_in_answer(name);
+    case Place::item:
+        return role_in_item(name);
+    case Place::group:
+        field_ = item_.field_in(*group_, name);
+        return field_ != nullptr ? Role::column : Role::skipped;
+    case Place::error:
+        return name == "message" ? Role::message : name == "extensions" ? Role::extensions : Role::skipped;
+    case Place::extensions:
+        return name == "code" ? Role::code : Role::skipped;
+    default:
+        return Role::skipped;
+    }
+}
+
+PageReader::Role PageReader::role_in_answer(std::string_view name)
+{
+    if (name == "items")
+        return Role::items;
+    if (name == "count")
+        return Role::count;
+    const auto fits = [&](const SimField& field) { return field.outer() == name; };
+    if (found_ != Found::nothing || std::ranges::none_of(sim_fields, fits))
+        return Role::skipped;
+    // No {items, count}: the answer is the SIM itself.
+    begin_page();
+    ++page_.rows;
+    item_.begin();
+    places_[depth_] = Place::item;
+    return role_in_item(name);
+}
+
+PageReader::Role PageReader::role_in_item(std::string_view name)
+{
+    field_ = item_.field(name);
+    if (field_ == nullptr)
+        return Role::skipped;
+    if (field_->group.empty())
+        return Role::column;
+    group_ = field_;
+    return Role::group;
+}
+
+bool PageReader::begin_object(error_code& error)
+{
+    switch (role())
+    {
+    case Role::envelope:
+        return enter(Place::envelope);
+    case Role::data:
+        found_ = Found::nothing;
+        return enter(Place::data);
+    case Role::answer:
+        found_ = Found::nothing;
+        page_.count.reset();
+        return enter(Place::answer);
+    case Role::item:
+        if (!count_row(error))
+            return false;
+        item_.begin();
+        return enter(Place::item);
+    case Role::group:
+        return begin_group_object();
+    case Role::errors:
+    case Role::error:
+        complaints_.begin();
+        return enter(Place::error);
+    case Role::extensions:
+        return enter(Place::extensions);
+    case Role::column:
+        return skip_with_excerpt('{');
+    default:
+        return skip('{');
+    }
+}
+
+bool PageReader::begin_list(error_code& error)
+{
+    switch (role())
+    {
+    case Role::answer:
+    case Role::items:
+        begin_page();
+        return enter(Place::items);
+    case Role::item:
+        return count_row(error) && skip_with_excerpt('[');
+    case Role::group:
+        return begin_group_list();
+    case Role::errors:
+        return enter(Place::errors);
+    case Role::error:
+        complaints_.begin();
+        return skip('[');
+    case Role::column:
+        return skip_with_excerpt('[');
+    default:
+        return skip('[');
+    }
+}
+
+void PageReader::begin_page()
+{
+    page_.items.clear();
+    page_.items.reserve(std::min(most_rows_, usual_rows));
+    page_.oddities.clear();
+    page_.rows = 0;
+    bytes_ = 0;
+    counted_oddities_ = 0;
+    found_ = Found::page;
+}
+
+// What the rows before this one take is known by now.
+bool PageReader::count_row(error_code& error)
+{
+    for (; counted_oddities_ < page_.oddities.size(); ++counted_oddities_)
+        bytes_ += footprint(page_.oddities[counted_oddities_]);
+    if (page_.rows < most_rows_ && bytes_ < most_bytes_)
+    {
+        ++page_.rows;
+        return true;
+    }
+    error = json::error::array_too_large;
+    return false;
+}
+
+// Where one object is meant, a list of one will do; in a list of several none is more right than the
+// other.
+bool PageReader::begin_group_object()
+{
+    if (place() == Place::item)
+        item_.clear_group(*group_);
+    else if (++elements_ > 1 && !holds_numbers(group_->column))
+        return skip_with_excerpt('{');
+    return enter(Place::group);
+}
+
+bool PageReader::begin_group_list()
+{
+    if (place() == Place::group_list)
+        return skip_with_excerpt('[');
+    item_.clear_group(*group_);
+    elements_ = 0;
+    return enter(Place::group_list);
+}
+
+bool PageReader::end(char bracket)
+{
+    if (skipping_ > 0)
+    {
+        if (excerpting_)
+            excerpt_.close(bracket);
+        if (--skipping_ == 0 && std::exchange(excerpting_, false))
+            settle(excerpt_.take());
+        return true;
+    }
+    if (place() == Place::item && item_.end())
+        bytes_ += footprint(page_.items.back());
+    --depth_;
+    return true;
+}
+
+// An object or list where a column, a group or an item had hoped for something else.
+void PageReader::settle(std::string text)
+{
+    if (role() == Role::column)
+        item_.put_undecodable(*field_, std::move(text));
+    else if (role() == Role::group)
+        item_.put_group_undecodable(*group_, text);
+    else
+        page_.oddities.push_back({{}, "id", std::move(text)});
+}
+
+bool PageReader::scalar(const Scalar& value, error_code& error)
+{
+    if (skipping_ > 0)
+    {
+        if (excerpting_)
+            excerpt_.value(value);
+        return true;
+    }
+    return take(value, error);
+}
+
+bool PageReader::take(const Scalar& value, error_code& error)
+{
+    switch (role())
+    {
+    case Role::column:
+        item_.put(*field_, value);
+        return true;
+    case Role::group:
+        take_group(value);
+        return true;
+    case Role::item:
+        page_.oddities.push_back({{}, "id", json_text(value)});
+        return count_row(error);
+    case Role::data:
+        found_ = Found::nothing;
+        return true;
+    case Role::answer:
+    case Role::items:
+        found_ = value.type == Scalar::Type::null ? Found::null : Found::nothing;
+        return true;
+    case Role::count:
+        take_count(value);
+        return true;
+    case Role::errors:
+    case Role::error:
+    case Role::message:
+    case Role::code:
+        take_complaint(value);
+        return true;
+    default:
+        return true;
+    }
+}
+
+// null, or a bare value where an object belongs: a number may stand for its object, anything else does
+// not fit.
+void PageReader::take_group(const Scalar& value)
+{
+    if (place() == Place::item)
+        item_.clear_group(*group_);
+    if (value.type == Scalar::Type::null)
+        return;
+    if (place() == Place::group_list && holds_numbers(group_->column))
+        item_.put(*group_, value);
+    else
+        item_.put_group_undecodable(*group_, json_text(value));
+}
+
+void PageReader::take_count(const Scalar& value)
+{
+    std::uint64_t count = 0;
+    const auto [end, error] =
+        std::from_chars(value.text.data(), value.text.data() + value.text.size(), count);
+    page_.count.reset();
+    if (!value.text.empty() && error == std::errc{} && end == value.text.data() + value.text.size())
+        page_.count = count;
+}
+
+void PageReader::take_complaint(const Scalar& value)
+{
+    const bool is_text = value.type == Scalar::Type::text;
+    if (role() == Role::code)
+        return complaints_.code(value.text);
+    if (role() == Role::errors && value.type == Scalar::Type::null)
+        return;
+    if (is_text)
+        complaints_.message(value.text);
+    else
+        complaints_.begin();
+}
+} // namespace simsync

@@ -1,0 +1,186 @@
+// The sweeper's last part: which SIMs are gone, and what becomes of those that are held back for a person.
+// Decides by model/removal, asks and writes like the rest (sync/sweeper).
+#include "sync/walk.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <algorithm>
+#include <iterator>
+
+namespace simsync
+{
+
+using boost::asio::awaitable;
+
+awaitable<void> Sweeper::conclude_removals(Walk& walk)
+{
+    Removal removal{fleet_, walk.number, options_.guard, walk.sweep.largest_page()};
+    co_await prove_removals(walk, removal);
+
+    std::vector<Sighting> missed;
+    for (const auto& sighting : removal.found())
+        std::ranges::move(walk.sweep.settle(sighting), std::back_inserter(missed));
+    if (!missed.empty())
+        co_await commit(walk, {missed});
+
+    const auto absent = removal.absent();
+    // An item that could not be identified may be any of them: this sweep cannot say who is gone.
+    if (walk.set_aside && !absent.empty())
+    {
+        walk.report.doubtful = static_cast<std::int64_t>(absent.size());
+        co_return;
+    }
+    const auto held = co_await held_removals(absent);
+    // A changed scope is a new baseline: what it does not cover any more is no wave of removals. An empty
+    // list is none of a scope's making.
+    const bool wave = ledger_.baselined ? removal.held() : removal.nobody_is_left();
+    switch (simsync::conclude(absent, wave, held))
+    {
+    case Conclusion::hold:
+        co_return co_await hold(walk, absent, held);
+    case Conclusion::keep:
+        co_return co_await keep(walk, absent, held);
+    case Conclusion::remove:
+        break;
+    }
+    walk.report.doubtful = static_cast<std::int64_t>(removal.doubtful().size());
+    if (!removal.gone().empty())
+        co_await remove(walk, removal.gone());
+    if (!held.sims.empty())
+        co_await release(walk, held.decision);
+}
+
+// Most sweeps miss nobody while nobody is held: then there is nothing to read.
+awaitable<HeldRemovals> Sweeper::held_removals(const std::vector<std::string>& absent)
+{
+    HeldRemovals held;
+    if (absent.empty() && !anything_held_)
+        co_return held;
+    co_await lane_(
+        [&held](Mirror& mirror)
+        { mirror.transact([&held](Transaction& transaction) { held = transaction.held_removals(); }); });
+    anything_held_ = !held.sims.empty();
+    co_return held;
+}
+
+awaitable<void> Sweeper::prove_removals(Walk& walk, Removal& removal)
+{
+    while (const auto inquiry = removal.next())
+    {
+        const bool by_list = inquiry->way == Inquiry::Way::list;
+        const auto page = by_list ? co_await ask(walk, query(*inquiry), nullptr, false)
+                                  : co_await ask_one(walk, inquiry->ids().front());
+        if (page)
+            removal.answered(*inquiry, *page);
+        else
+            removal.failed(*inquiry);
+    }
+}
+
+awaitable<void> Sweeper::remove(Walk& walk, const std::vector<std::string>& gone)
+{
+    const auto when = occasion(walk);
+    const auto known = circumstances();
+    std::vector<Event> events;
+    co_await lane_(
+        [&](Mirror& mirror)
+        {
+            mirror.transact(
+                [&](Transaction& transaction)
+                {
+                    events = judge_gone(transaction.held(gone), known, when);
+                    transaction.remove(gone, when.observed_at);
+                    transaction.append(events);
+                });
+        });
+    for (const auto& id : gone)
+        fleet_.forget(id);
+    walk.report.record.removed += static_cast<std::int64_t>(gone.size());
+    count(walk.report, events);
+}
+
+// Told once, when removals begin to be held; the set itself follows every sweep.
+awaitable<void> Sweeper::hold(Walk& walk, const std::vector<std::string>& absent, const HeldRemovals& held)
+{
+    walk.report.held = static_cast<std::int64_t>(absent.size());
+    if (absent == held.sims && held.decision == Decision::none)
+        co_return;
+
+    std::vector<Event> events;
+    if (ledger_.held_removals == 0)
+        events.push_back(account_event(Kind::account_removals_held, occasion(walk),
+                                       {{"held_removals", walk.report.held}}));
+    const auto sweep_id = walk.report.record.id;
+    co_await lane_(
+        [&](Mirror& mirror)
+        {
+            mirror.transact(
+                [&](Transaction& transaction)
+                {
+                    transaction.hold_removals(absent, sweep_id);
+                    transaction.append(events);
+                });
+        });
+    ledger_.held_removals = walk.report.held;
+    anything_held_ = true;
+    count(walk.report, events);
+}
+
+// A person said that these are not gone: their rows stay until the API shows them again.
+awaitable<void> Sweeper::keep(Walk& walk, const std::vector<std::string>& absent, const HeldRemovals& held)
+{
+    if (absent.empty())
+        co_return co_await release(walk, held.decision);
+    walk.report.doubtful = static_cast<std::int64_t>(absent.size());
+    if (absent == held.sims && ledger_.held_removals == 0)
+        co_return;
+    const auto events = released(walk, held.decision);
+    co_await lane_(
+        [&](Mirror& mirror)
+        {
+            mirror.transact(
+                [&](Transaction& transaction)
+                {
+                    transaction.keep_rejected(absent);
+                    transaction.append(events);
+                });
+        });
+    ledger_.held_removals = 0;
+    count(walk.report, events);
+}
+
+// The SIMs came back, or a person decided: nothing is held any more.
+awaitable<void> Sweeper::release(Walk& walk, Decision decision)
+{
+    const auto events = released(walk, decision);
+    co_await lane_(
+        [&](Mirror& mirror)
+        {
+            mirror.transact(
+                [&](Transaction& transaction)
+                {
+                    transaction.release_removals();
+                    transaction.append(events);
+                });
+        });
+    ledger_.held_removals = 0;
+    anything_held_ = false;
+    count(walk.report, events);
+}
+
+// A rejection was told of when it was taken up; that its SIMs came back at last is no news.
+std::vector<Event> Sweeper::released(const Walk& walk, Decision decision) const
+{
+    if (ledger_.held_removals == 0)
+        return {};
+    auto when = occasion(walk);
+    Fields after{{"held_removals", std::int64_t{0}}};
+    if (decision != Decision::none)
+    {
+        when.cause = Cause::operator_;
+        after.push_back({"decision", std::string(to_text(decision))});
+    }
+    return {account_event(Kind::account_removals_released, when, std::move(after))};
+}
+
+} // namespace simsync

@@ -1,0 +1,69 @@
+// What one sweep holds while it is under way, for the files of the sweeper alone.
+#pragma once
+
+#include "sync/signal.hpp"
+#include "sync/sweeper.hpp"
+
+#include <exception>
+#include <list>
+#include <string>
+#include <utility>
+
+namespace simsync
+{
+
+struct Sweeper::Walk
+{
+    Walk(const boost::asio::any_io_executor& executor, Sweeper& sweeper, std::uint32_t number)
+        : under_way(sweeper.under_way_),
+          sweep(sweeper.fleet_, number, sweeper.options_.plan, sweeper.memory_),
+          number(number),
+          news(executor),
+          waiting(sweeper.options_.plan.page_size),
+          is_first_load(!sweeper.ledger_.holds_rows)
+    {
+        under_way = this;
+    }
+    ~Walk() { under_way = nullptr; } // also where the database failed: `stop` may still come
+    Walk(const Walk&) = delete;
+    Walk& operator=(const Walk&) = delete;
+
+    Walk*& under_way;
+
+    Sweep sweep;
+    std::uint32_t number;
+    Signal news; // a page came, room was made, somebody gave up
+    SweepReport report;
+    Waiting waiting;          // seen, to be committed
+    bool is_first_load;       // no row is stored of what comes: it need not be looked for
+    std::size_t asking = 0;   // coroutines that still ask
+    std::list<Signal> pauses; // of those that wait before they ask again
+    std::exception_ptr error; // of the database: ends the sweep
+    bool set_aside = false;   // an answer held an item without a usable id
+
+    void give_up(std::string why)
+    {
+        sweep.give_up(std::move(why));
+        news.wake();
+        for (auto& pause : pauses)
+            pause.wake();
+    }
+
+    void fall_back(std::string why)
+    {
+        sweep.fall_back(std::move(why));
+        news.wake();
+    }
+
+    // It cannot become complete any more; one that is complete may still prove removals.
+    bool abandoned() const { return sweep.finished() && !sweep.complete(); }
+};
+
+// What a sweep told, beside its rows.
+inline void count(SweepReport& report, std::span<const Event> events)
+{
+    report.record.events += static_cast<std::int64_t>(events.size());
+    count(report.events, events);
+}
+
+} // namespace simsync
