@@ -105,10 +105,10 @@ private:
     test::Session connection_;
 };
 
-double unchanged_sweep(const Scale& scale, Habits habits, int latency)
+double unchanged_sweep(const Scale& scale, std::size_t sims, Habits habits = {}, int latency = 0)
 {
     const test::Folder folder;
-    const Api api(scale.fleets.front(), folder, latency);
+    const Api api(sims, folder, latency);
     habits.sweep_interval = scale.sweep_interval;
     Daemon daemon(folder, api, habits);
     daemon.await_sweeps(1 + scale.sweeps);
@@ -158,16 +158,18 @@ DaemonTimes measure_daemon(const Scale& scale)
 {
     const auto sims = scale.fleets.front();
     DaemonTimes times;
-    times.unchanged = unchanged_sweep(scale, {}, 0);
-    times.latency = unchanged_sweep(scale, latent, latency_ms);
+    for (const auto fleet : scale.fleets)
+        times.unchanged.push_back(unchanged_sweep(scale, fleet));
+    times.latency = unchanged_sweep(scale, sims, latent, latency_ms);
     const auto pages = (sims + latent.page_size - 1) / latent.page_size;
     times.latency_alone =
         static_cast<double>((pages + latent.in_flight - 1) / latent.in_flight) * latency_ms / 1000;
     const auto ways = events_ways(scale);
     times.event_median = median(ways);
     times.event_p99 = percentile(ways, 0.99);
-    times.cpu_of_one = cpu_a_sweep(scale, scale.accounts * scale.sims_an_account, 1);
     times.cpu_of_many = cpu_a_sweep(scale, scale.sims_an_account, scale.accounts);
+    times.cpu_of_each = cpu_a_sweep(scale, scale.sims_an_account, 1);
+    times.cpu_of_large = cpu_a_sweep(scale, scale.accounts * scale.sims_an_account, 1);
     return times;
 }
 

@@ -7,6 +7,7 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <string_view>
 
@@ -75,22 +76,39 @@ void print_sweeps(std::size_t sims, const Costs& costs)
 
 void print_daemon(const Scale& scale, const DaemonTimes& times)
 {
-    std::printf("\nThe daemon, %zu SIMs\n\n| | s |\n|---|---|\n", scale.fleets.front());
-    std::printf("| a later sweep, nothing changed | %.3f |\n", times.unchanged);
-    std::printf("| the same, 50 ms an answer, pages of 500, 8 in flight (latency alone: %.2f) | %.2f |\n",
+    std::printf("\nThe daemon, %zu SIMs where no other number stands\n\n| | s |\n|---|---|\n",
+                scale.fleets.front());
+    for (std::size_t i = 0; i < scale.fleets.size(); ++i)
+        std::printf("| a later sweep of %zu, nothing changed | %.3f |\n", scale.fleets[i],
+                    times.unchanged[i]);
+    std::printf("| a later sweep, nothing changed, 50 ms an answer, pages of 500, 8 in flight (latency "
+                "alone: %.2f) | %.2f |\n",
                 times.latency_alone, times.latency);
     std::printf("| from a change to its event, a sweep a second: median, 99th percentile | %.2f, %.2f |\n",
                 times.event_median, times.event_p99);
-    std::printf("| CPU of a sweep: one account of %zu; %zu accounts of %zu | %.3f; %.3f |\n",
-                scale.accounts * scale.sims_an_account, scale.accounts, scale.sims_an_account,
-                times.cpu_of_one, times.cpu_of_many);
+    std::printf("| CPU of a sweep, %zu accounts of %zu side by side | %.3f |\n", scale.accounts,
+                scale.sims_an_account, times.cpu_of_many);
+    std::printf("| the same, %zu times what one of them takes alone | %.3f |\n", scale.accounts,
+                static_cast<double>(scale.accounts) * times.cpu_of_each);
+    std::printf("| the same, one account of %zu | %.3f |\n", scale.accounts * scale.sims_an_account,
+                times.cpu_of_large);
 }
 
-// Wall time against fleet size. `points`: fleet size and the three sweeps, a line each.
-void plot(const std::string& svg, const std::string& points)
+// What is plotted of each fleet size: wall seconds of the three sweeps and of the limit.
+using Points = std::map<std::size_t, std::vector<double>>;
+
+void plot(const std::string& svg, const Points& points)
 {
     const test::Folder folder;
-    std::ofstream(folder / "points") << points;
+    std::ofstream data(folder / "points");
+    for (const auto& [sims, seconds] : points)
+    {
+        data << sims;
+        for (const auto value : seconds)
+            data << ' ' << value;
+        data << '\n';
+    }
+    data.close();
     std::ofstream(folder / "plot")
         << "set terminal svg size 720,440 font 'sans-serif,13' background 'white'\n"
         << "set output '" << std::filesystem::absolute(svg).string() << "'\n"
@@ -104,18 +122,16 @@ void plot(const std::string& svg, const std::string& points)
 
 void measure_all(const Arguments& arguments)
 {
-    std::ostringstream points;
+    Points points;
     for (const auto sims : arguments.scale.fleets)
     {
         const auto costs = measure_sweeps(sims, arguments.scale.repetitions);
         print_sweeps(sims, costs);
-        points << sims;
         for (const auto* name : {"first load", "nothing changed", "1 % changed", "fetch, parse and \\copy"})
-            points << ' ' << median(costs.at(name)).wall;
-        points << '\n';
+            points[sims].push_back(median(costs.at(name)).wall);
     }
     if (!arguments.plot.empty())
-        plot(arguments.plot, points.str());
+        plot(arguments.plot, points);
     print_daemon(arguments.scale, measure_daemon(arguments.scale));
 }
 

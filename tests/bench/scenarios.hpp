@@ -30,13 +30,15 @@ Costs measure_sweeps(std::size_t sims, std::size_t repetitions);
 
 struct DaemonTimes
 {
-    double unchanged = 0;     // seconds of a later sweep that finds nothing changed, median
-    double latency = 0;       // the same where each answer takes 50 ms, in pages of 500, 8 in flight
+    std::vector<double>
+        unchanged;            // seconds of a later sweep that finds nothing changed, median; of each fleet
+    double latency = 0;       // of the first fleet, each answer takes 50 ms, pages of 500, 8 in flight
     double latency_alone = 0; // what that latency dictates
     double event_median = 0;  // from a change in the API to its committed event, a sweep a second
     double event_p99 = 0;
-    double cpu_of_one = 0; // CPU seconds a sweep of one account as large as the many together
-    double cpu_of_many = 0;
+    double cpu_of_many = 0;  // CPU seconds, of the process, for one sweep of all accounts side by side
+    double cpu_of_each = 0;  // of one of these accounts alone
+    double cpu_of_large = 0; // of one account as large as the many together
 };
 
 DaemonTimes measure_daemon(const Scale& scale);
