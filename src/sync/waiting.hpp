@@ -75,7 +75,7 @@ public:
     void committed() noexcept { bytes_taken_ = 0; }
 
 private:
-    static constexpr std::size_t most_bytes = 8 * 1024 * 1024;
+    static constexpr std::size_t most_bytes = 6 * 1024 * 1024;
 
     std::size_t page_size_;
     std::vector<Piece> pieces_;
