@@ -7,7 +7,6 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <sstream>
 #include <string_view>
 
@@ -94,44 +93,37 @@ void print_daemon(const Scale& scale, const DaemonTimes& times)
                 times.cpu_of_large);
 }
 
-// What is plotted of each fleet size: wall seconds of the three sweeps and of the limit.
-using Points = std::map<std::size_t, std::vector<double>>;
-
-void plot(const std::string& svg, const Points& points)
+// Wall time against fleet size. `points`: fleet size, the three sweeps and the limit, a line each, in any
+// order: "smooth unique" sorts them.
+void plot(const std::string& svg, const std::string& points)
 {
     const test::Folder folder;
-    std::ofstream data(folder / "points");
-    for (const auto& [sims, seconds] : points)
-    {
-        data << sims;
-        for (const auto value : seconds)
-            data << ' ' << value;
-        data << '\n';
-    }
-    data.close();
+    std::ofstream(folder / "points") << points;
     std::ofstream(folder / "plot")
         << "set terminal svg size 720,440 font 'sans-serif,13' background 'white'\n"
         << "set output '" << std::filesystem::absolute(svg).string() << "'\n"
         << "set logscale xy\nset key left top\nset grid\n"
         << "set xlabel 'SIMs'\nset ylabel 'seconds, wall'\n"
         << "plot for [i=2:5] '" << (folder / "points").string()
-        << "' using 1:i with linespoints pointtype 7 title word('\"first load\" "
+        << "' using 1:i smooth unique with linespoints pointtype 7 title word('\"first load\" "
            "\"nothing changed\" \"1 % changed\" \"fetch, parse and copy\"', i-1)\n";
     test::run({"gnuplot", folder / "plot"}, folder / "gnuplot.log");
 }
 
 void measure_all(const Arguments& arguments)
 {
-    Points points;
+    std::ostringstream points;
     for (const auto sims : arguments.scale.fleets)
     {
         const auto costs = measure_sweeps(sims, arguments.scale.repetitions);
         print_sweeps(sims, costs);
+        points << sims;
         for (const auto* name : {"first load", "nothing changed", "1 % changed", "fetch, parse and \\copy"})
-            points[sims].push_back(median(costs.at(name)).wall);
+            points << ' ' << median(costs.at(name)).wall;
+        points << '\n';
     }
     if (!arguments.plot.empty())
-        plot(arguments.plot, points);
+        plot(arguments.plot, points.str());
     print_daemon(arguments.scale, measure_daemon(arguments.scale));
 }
 

@@ -30,9 +30,9 @@ Costs measure_sweeps(std::size_t sims, std::size_t repetitions);
 
 struct DaemonTimes
 {
-    std::vector<double>
-        unchanged;            // seconds of a later sweep that finds nothing changed, median; of each fleet
-    double latency = 0;       // of the first fleet, each answer takes 50 ms, pages of 500, 8 in flight
+    // Seconds of a later sweep that finds nothing changed, median; of each fleet.
+    std::vector<double> unchanged;
+    double latency = 0;       // the same of the first fleet, 50 ms an answer, pages of 500, 8 in flight
     double latency_alone = 0; // what that latency dictates
     double event_median = 0;  // from a change in the API to its committed event, a sweep a second
     double event_p99 = 0;
