@@ -67,11 +67,13 @@ Steps steps_at(Timestamp now, Warnings warnings)
 // for this very deadline. Those rows are left alone, so that asking again writes nothing. Deadlines and what
 // was told of them are joined by hash, as an exception to the session's way (store/mirror): they are many.
 // `width_bucket` counts the limits up to a value, itself included; a limit that is the very deadline has not
-// been passed, thus the microsecond, the least step of a timestamptz.
+// been passed, thus the microsecond, the least step of a timestamptz. Their index is made here, where the
+// first load has ended.
 void declare_due(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings)
 {
     auto steps = steps_at(now, warnings);
-    work.exec("set local enable_nestloop = off; set local enable_hashjoin = on");
+    work.exec(
+        "select simsync.index_deadlines(); set local enable_nestloop = off; set local enable_hashjoin = on");
     work.exec_params(R"(
         declare due no scroll cursor for
         select near.id, near.iccid_plastic, simsync.rfc3339(near.tariff_expires_at),

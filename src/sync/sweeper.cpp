@@ -67,6 +67,7 @@ awaitable<SweepReport> Sweeper::run_once()
     co_await begin(walk);
     co_await walk_list(walk);
     walk.is_first_load = false; // whatever comes now came before
+    tell_deadlines(walk);
     co_await settle_contradictions(walk);
     // Only a sweep that proved itself complete may conclude that a SIM has gone.
     if (walk.sweep.complete())
@@ -306,7 +307,13 @@ awaitable<void> Sweeper::commit(Walk& walk, std::vector<Piece> group)
     record.events = after.events;
     add(walk.report.events, written.events);
     ledger_.holds_rows = true;
-    if (written.deadlines && observer_.new_deadlines)
+    walk.new_deadlines |= written.deadlines;
+    tell_deadlines(walk);
+}
+
+void Sweeper::tell_deadlines(Walk& walk)
+{
+    if (!walk.is_first_load && std::exchange(walk.new_deadlines, false) && observer_.new_deadlines)
         observer_.new_deadlines();
 }
 

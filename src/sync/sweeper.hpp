@@ -69,7 +69,9 @@ struct SweepObserver
 {
     std::function<void(const SweepProgress&)> progress;
     std::function<void(std::string_view reason)> retry; // to_text(Trouble)
-    std::function<void()> new_deadlines;                // rows were written whose tariff has another end
+    // Rows were written whose tariff has another end; of a first load once, at its end: looking for them in
+    // between would only hold it up.
+    std::function<void()> new_deadlines;
 };
 
 // Leads to nothing by itself: the lane's mirror must hold the lease, and `load` must have been called after
@@ -120,6 +122,7 @@ private:
     boost::asio::awaitable<void> ask_on(Walk& walk);
     boost::asio::awaitable<void> commit_on(Walk& walk);
     boost::asio::awaitable<void> commit(Walk& walk, std::vector<Piece> group);
+    void tell_deadlines(Walk& walk);
     boost::asio::awaitable<void> settle_contradictions(Walk& walk);
     boost::asio::awaitable<void> prove_removals(Walk& walk, Removal& removal);
     boost::asio::awaitable<void> conclude_removals(Walk& walk);

@@ -34,12 +34,13 @@ struct Sweeper::Walk
     std::uint32_t number;
     Signal news; // a page came, room was made, somebody gave up
     SweepReport report;
-    Waiting waiting;          // seen, to be committed
-    bool is_first_load;       // no row is stored of what comes: it need not be looked for
-    std::size_t asking = 0;   // coroutines that still ask
-    std::list<Signal> pauses; // of those that wait before they ask again
-    std::exception_ptr error; // of the database: ends the sweep
-    bool set_aside = false;   // an answer held an item without a usable id
+    Waiting waiting;            // seen, to be committed
+    bool is_first_load;         // no row is stored of what comes: it need not be looked for
+    bool new_deadlines = false; // were written and nobody was told
+    std::size_t asking = 0;     // coroutines that still ask
+    std::list<Signal> pauses;   // of those that wait before they ask again
+    std::exception_ptr error;   // of the database: ends the sweep
+    bool set_aside = false;     // an answer held an item without a usable id
 
     void give_up(std::string why)
     {

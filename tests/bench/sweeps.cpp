@@ -42,9 +42,10 @@ public:
     {
     }
 
-    void sweep()
+    // The database, with the rows in it.
+    std::string sweep()
     {
-        const auto url = cluster().mirror_database();
+        auto url = cluster().mirror_database();
         test::run_sql(url, "checkpoint");
         api_.block(0, sims_ / 100, false); // a few are blocked from the beginning
         sync("first load", url, sims_);
@@ -55,16 +56,18 @@ public:
              "copy (select id, fingerprint from simsync.sim) to stdout (format binary)", "> /dev/null");
         test::run({"sh", "-c", "psql -qc 'copy simsync.sim to stdout' \"$0\" > \"$1\"", url, rows()},
                   folder_ / "copy.log");
+        return url;
     }
 
-    void limits()
+    // In the database of a sweep: `\copy` fills the indexes that a mirror in operation has.
+    void limits(const std::string& url)
     {
-        const auto url = cluster().mirror_database();
+        test::run_sql(url, "truncate simsync.sim, simsync.change_event");
         test::run_sql(url, "checkpoint");
         shell("fetch all pages", url, "curl -K curl.conf > /dev/null");
         shell("fetch and parse", url, "curl -K curl.conf | " SIMSYNC_READER " items > /dev/null");
         psql("\\copy the rows in", url, "\\copy simsync.sim from " + rows().string(), "");
-        test::run_sql(url, "select simsync.ensure_partitions(now())");
+        test::run_sql(url, "analyze simsync.sim"); // a planner that holds it for empty would loop over it
         psql("update 1 % and insert their events", url, change_one_percent, "");
         test::run_sql(url, "truncate simsync.sim");
         shell("fetch, parse and \\copy", url,
@@ -126,8 +129,7 @@ Costs measure_sweeps(std::size_t sims, std::size_t repetitions)
     for (std::size_t i = 0; i < repetitions; ++i)
     {
         Round round(api, folder, sims, costs);
-        round.sweep();
-        round.limits();
+        round.limits(round.sweep());
     }
     return costs;
 }

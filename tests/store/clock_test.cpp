@@ -41,6 +41,11 @@ protected:
         return total(told);
     }
 
+    bool has_index() const
+    {
+        return sql("select to_regclass('simsync.sim_by_tariff_expiry') is not null") == "t";
+    }
+
     std::string kinds() const
     {
         return sql("select coalesce(string_agg(sim || ' ' || kind, ', ' order by seq), '') from "
@@ -184,6 +189,30 @@ TEST_F(ClockTest, MoreThanAreReadAtOnceAreAllTold)
         sql("select count(*) from simsync.condition where deadline = '2026-06-30T12:00Z' and ahead = '0'"),
         "2001");
     EXPECT_EQ(raise(noon), 0);
+}
+
+TEST_F(ClockTest, TheIndexOfDeadlinesIsBuiltWhereTheFirstLoadHasEnded)
+{
+    raise(noon);
+    EXPECT_FALSE(has_index()) << "the first load would have to keep it";
+    expire("1", noon);
+    EXPECT_EQ(raise(noon), 1);
+    EXPECT_TRUE(has_index());
+    EXPECT_EQ(raise(noon), 0);
+}
+
+TEST_F(ClockTest, WhoeverWritesForLongOnlyPutsTheIndexOff)
+{
+    expire("1", noon);
+    {
+        const auto other = connect(url);
+        ASSERT_EQ(PQresultStatus(PQexec(other.get(), "begin; lock table simsync.sim in row exclusive mode")),
+                  PGRES_COMMAND_OK);
+        EXPECT_EQ(raise(noon), 1);
+        EXPECT_FALSE(has_index());
+    }
+    EXPECT_EQ(raise(noon), 0);
+    EXPECT_TRUE(has_index());
 }
 
 TEST_F(ClockTest, WithoutWarningsOnlyTheEndIsTold)

@@ -47,6 +47,7 @@ public:
     }
 
     SweeperOptions& options() { return options_; }
+    SweepObserver& observer() { return observer_; }
     simulator::Server& server() { return server_; }
     boost::asio::io_context& io() { return io_; }
     const std::string& url() const { return url_; }
@@ -64,7 +65,7 @@ public:
         // The server lets go of the last lease when it has seen that connection close, a moment later.
         while (!run(io_, lane_([this](Mirror& mirror) { return mirror.try_lead(client_options_.endpoint); })))
             std::this_thread::yield();
-        sweeper_.emplace(*client_, lane_, options_);
+        sweeper_.emplace(*client_, lane_, options_, observer_);
         run(io_, sweeper_->load());
     }
 
@@ -100,6 +101,7 @@ private:
     boost::asio::io_context io_;
     ClientOptions client_options_;
     SweeperOptions options_;
+    SweepObserver observer_;
     Lane lane_;
     std::optional<Client> client_;
     std::optional<Sweeper> sweeper_;

@@ -8,6 +8,7 @@ namespace
 using simulator::Decimal;
 using simulator::Simcard;
 using test::Mirroring;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 simulator::ServerOptions fleet_of(std::size_t sims)
@@ -61,6 +62,22 @@ TEST(Sweeper, an_unchanged_fleet_writes_its_sweep_row_and_nothing_else)
               ledger);
     EXPECT_EQ(mirroring.told(), events);
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.sweep"), "2");
+}
+
+TEST(Sweeper, new_deadlines_are_to_be_looked_for_once_a_first_load_is_through)
+{
+    Mirroring mirroring{fleet_of(1'000)};
+    std::vector<std::string> rows_by_then;
+    mirroring.observer().new_deadlines = [&]
+    { rows_by_then.push_back(mirroring.sql("select count(*) from simsync.sim")); };
+    mirroring.sweep();
+    EXPECT_THAT(rows_by_then, ElementsAre("1000"));
+    mirroring.sweep();
+    EXPECT_EQ(rows_by_then.size(), 1U) << "nothing is new";
+    change(mirroring, id_at(mirroring, 7),
+           [](Simcard& sim) { sim.tariff_expires_at = simulator::Instant{std::chrono::days{30'000}}; });
+    mirroring.sweep();
+    EXPECT_EQ(rows_by_then.size(), 2U);
 }
 
 TEST(Sweeper, a_change_becomes_a_row_and_its_event_in_one_sweep)
