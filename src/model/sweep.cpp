@@ -91,13 +91,27 @@ std::uint64_t Sweep::budget() const noexcept
 std::optional<Question> Sweep::look_ahead()
 {
     const bool first = next_ahead_ == 0;
-    if (!first && (keyset_ || next_ahead_ >= std::min(horizon_, ceiling_) || ends_seen_ > 0))
+    if (!first && (keyset_ || ends_seen_ > 0))
         return std::nullopt;
     if (ahead_.size() + (open_probe_ ? 1 : 0) >= plan_.in_flight)
         return std::nullopt;
+    if (!first && next_ahead_ >= std::min(horizon_, ceiling_))
+        return look_at_the_end();
     const Question question{next_ahead_, plan_.page_size};
     ahead_.push_back({question, std::nullopt});
     next_ahead_ += chain_.stride();
+    return question;
+}
+
+// Where the list seems to end, beside its last pages: of the two answers that prove the end the first costs
+// no round trip of its own.
+std::optional<Question> Sweep::look_at_the_end()
+{
+    if (asked_for_end_ || horizon_ > ceiling_ || horizon_ <= chain_.overlap() || ahead_.empty())
+        return std::nullopt;
+    asked_for_end_ = true;
+    const Question question{horizon_ - chain_.overlap(), plan_.page_size};
+    ahead_.push_back({question, std::nullopt, true});
     return question;
 }
 
@@ -133,7 +147,9 @@ std::vector<Sighting> Sweep::accept(const Question& question, Page page)
         open_probe_.reset();
         take_probe(question, page, changed);
     }
-    else if (const auto asked = std::ranges::find(ahead_, question, &Ahead::question); asked != ahead_.end())
+    else if (const auto asked = std::ranges::find_if(ahead_, [&](const Ahead& each)
+                                                     { return each.question == question && !each.page; });
+             asked != ahead_.end())
         asked->page = std::move(page);
     take_ahead(changed);
     go_on_by_key(changed);
@@ -241,7 +257,7 @@ void Sweep::take_ahead(std::vector<Sighting>& changed)
 {
     while (!finished() && !ahead_.empty() && ahead_.front().page)
     {
-        auto& [question, page] = ahead_.front();
+        auto& [question, page, at_end] = ahead_.front();
         const auto reached = question.offset + page->rows;
         const bool connects =
             chain_.started() ? chain_.anchors(*page) : question.offset == 0 && page->rows > 0;
@@ -254,6 +270,8 @@ void Sweep::take_ahead(std::vector<Sighting>& changed)
         {
             if (join(*page, changed))
                 ends_seen_ = 0;
+            else if (at_end && reached >= position_ && page->rows < largest_page())
+                ++ends_seen_;
             if (reached > position_)
                 move_to(reached);
         }

@@ -134,6 +134,64 @@ TEST(Sweep, TakesOneQuestionForEachStrideAndTwoForTheEnd)
     EXPECT_LE(asked, 1000 / 97 + 1 + 2);
 }
 
+// Answers all that is asked at once, again and again; how often.
+int rounds(Sweep& sweep, const Ids& list)
+{
+    int rounds = 0;
+    for (; !sweep.finished() && rounds < most_questions; ++rounds)
+    {
+        std::vector<Question> together;
+        while (const auto question = sweep.next())
+            together.push_back(*question);
+        for (const auto& question : together)
+            sweep.accept(question, answer(list, question));
+    }
+    return rounds;
+}
+
+TEST(Sweep, LooksAtTheEndBesideTheLastPages)
+{
+    constexpr SweepPlan eight{.page_size = 10, .in_flight = 8, .overlap = 3};
+    for (const int sims :
+         {100, 99, 98, 101, 102, 73, 74}) // 73: the last page begins where the end is looked at
+    {
+        auto fleet = known(ids(0, sims));
+        Sweep sweep{fleet, number, eight};
+        EXPECT_EQ(rounds(sweep, ids(0, sims)), (sims / 7 + 1 + 1 + 7) / 8 + 1) << sims;
+        EXPECT_TRUE(sweep.complete()) << sims;
+        EXPECT_EQ(sweep.counts().items, sims);
+    }
+}
+
+TEST(Sweep, FindsTheEndOfAListThatHasShrunkOrGrown)
+{
+    constexpr SweepPlan eight{.page_size = 10, .in_flight = 8, .overlap = 3};
+    for (const int sims : {1, 60, 90, 96, 97, 99, 101, 103, 107, 109, 140, 300})
+    {
+        auto fleet = known(ids(0, 100));
+        Sweep sweep{fleet, number, eight};
+        rounds(sweep, ids(0, sims));
+        EXPECT_TRUE(sweep.complete()) << sims;
+        EXPECT_EQ(sweep.counts().items, sims);
+        EXPECT_EQ(seen(fleet), ids(0, sims));
+    }
+}
+
+// A page of the middle that is cut short shows nothing new either.
+TEST(Sweep, WhatIsCutShortBesideTheLastPagesIsNoEnd)
+{
+    for (std::size_t cut = 0; cut < 17; ++cut)
+    {
+        auto fleet = known(ids(0, 100));
+        Sweep sweep{fleet, number, {.page_size = 10, .in_flight = 8, .overlap = 3}};
+        std::size_t asked = 0;
+        walk_by(sweep, [&](const Question& question, int)
+                { return answer(ids(0, 104), question, asked++ == cut ? 3 : 1000); });
+        EXPECT_TRUE(sweep.complete()) << cut;
+        EXPECT_EQ(seen(fleet), ids(0, 104)) << cut;
+    }
+}
+
 TEST(Sweep, PagesOverlapSoThatTheyCanBeJoined)
 {
     auto fleet = known(ids(0, 100));
@@ -433,7 +491,7 @@ TEST(Sweep, AQuestionThatIsOpenDelaysTheEnd)
     std::vector<Question> open;
     while (const auto question = sweep.next())
         open.push_back(*question);
-    ASSERT_THAT(open, SizeIs(3));
+    ASSERT_THAT(open, SizeIs(4)); // the last one is the look at the end
     for (const auto& question : {open[0], open[1]})
         sweep.accept(question, answer(ids(0, 20), question));
     EXPECT_FALSE(sweep.finished());

@@ -47,8 +47,9 @@ struct SweepMemory
 // shares an id with it, and a gap between two pages is walked from its left edge, stepping back 3, 6, 12 …
 // rows until a shared id is found. Ids are never compared, so no collation of the server can break it.
 //
-// The chain has ended when two answers in a row are anchored and hold nothing new. An empty answer is never
-// the end, except that of a list that is empty from the first row on, twice. A short page ends nothing.
+// The chain has ended when two answers in a row are anchored and hold nothing new; the first is asked for
+// beside the last pages, the second when all have joined. An empty answer is never the end, except that of a
+// list that is empty from the first row on, twice. A short page ends nothing.
 //
 // By key (model/keyset), which takes two requests a page but no offset, the first page is the same and so are
 // the chain, its end and what is given up. On any surprise the walk goes on by offset from where the chain
@@ -115,11 +116,13 @@ private:
     {
         Question question;
         std::optional<Page> page;
+        bool at_end = false; // asked for where the list seems to end
     };
 
     std::uint64_t budget() const noexcept;
     std::optional<Question> ask();
     std::optional<Question> look_ahead();
+    std::optional<Question> look_at_the_end();
     std::optional<Question> probe();
 
     void take_probe(const Question& question, Page& page, std::vector<Sighting>& changed);
@@ -146,13 +149,14 @@ private:
     std::string why_;
 
     std::uint64_t position_ = 0;         // offset + rows of the page that joined last
-    std::deque<Ahead> ahead_;            // in the order of their offsets
+    std::deque<Ahead> ahead_;            // in the order in which they join
     std::uint64_t next_ahead_ = 0;       // the next offset to ask ahead of the chain
     std::optional<Question> open_probe_; // the question at the chain's edge
     std::uint64_t reach_ = 0;            // how far the next probe steps back; 0: the overlap
     static constexpr std::uint64_t unknown = ~std::uint64_t{0};
     std::uint64_t horizon_ = 0;       // rows that the list seems to have
     std::uint64_t ceiling_ = unknown; // an offset ahead of the chain that was answered with nothing
+    bool asked_for_end_ = false;      // beside the last pages
     std::uint64_t asked_ = 0;
     int ends_seen_ = 0;
     int empty_starts_ = 0;
