@@ -67,8 +67,8 @@ Steps steps_at(Timestamp now, Warnings warnings)
 // for this very deadline. Those rows are left alone, so that asking again writes nothing. Deadlines and what
 // was told of them are joined by hash, as an exception to the session's way (store/mirror): they are many.
 // `width_bucket` counts the limits up to a value, itself included; a limit that is the very deadline has not
-// been passed, thus the microsecond, the least step of a timestamptz. Their index is made here, where the
-// first load has ended.
+// been passed, thus the microsecond, the least step of a timestamptz. The index of deadlines is missing until
+// the first load has ended: whoever looks for them makes it.
 void declare_due(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings)
 {
     auto steps = steps_at(now, warnings);

@@ -47,9 +47,9 @@ struct SweepMemory
 // shares an id with it, and a gap between two pages is walked from its left edge, stepping back 3, 6, 12 …
 // rows until a shared id is found. Ids are never compared, so no collation of the server can break it.
 //
-// The chain has ended when two answers in a row are anchored and hold nothing new; the first is asked for
-// beside the last pages, the second when all have joined. An empty answer is never the end, except that of a
-// list that is empty from the first row on, twice. A short page ends nothing.
+// The chain has ended when two answers in a row are anchored and hold nothing new; the first may come beside
+// the last pages, the second is asked for when all have joined. An empty answer is never the end, except that
+// of a list that is empty from the first row on, twice. A short page ends nothing.
 //
 // By key (model/keyset), which takes two requests a page but no offset, the first page is the same and so are
 // the chain, its end and what is given up. On any surprise the walk goes on by offset from where the chain
