@@ -12,10 +12,31 @@ namespace simsync
 namespace
 {
 
-constexpr std::uint32_t empty_slot = 0;
-constexpr std::uint32_t forgotten_slot = 1;
+constexpr std::uint64_t empty_slot = 0;
+constexpr std::uint64_t forgotten_slot = 1;
 constexpr std::uint32_t first_place = 2; // a slot holds place + 2
 constexpr std::uint32_t gone = std::numeric_limits<std::uint32_t>::max();
+
+// The part of a hash that a slot keeps; its lowest bits say where the slot should be.
+std::uint32_t mark_of(std::string_view id)
+{
+    return static_cast<std::uint32_t>(std::hash<std::string_view>{}(id));
+}
+
+std::uint32_t mark_in(std::uint64_t slot)
+{
+    return static_cast<std::uint32_t>(slot >> 32);
+}
+
+bool holds_place(std::uint64_t slot)
+{
+    return slot > forgotten_slot;
+}
+
+Fleet::Place place_in(std::uint64_t slot)
+{
+    return static_cast<std::uint32_t>(slot) - first_place;
+}
 
 } // namespace
 
@@ -44,13 +65,14 @@ void Fleet::expect(std::uint64_t sims)
 std::size_t Fleet::slot_of(std::string_view id) const
 {
     const std::size_t mask = index_.size() - 1;
-    std::size_t slot = std::hash<std::string_view>{}(id)&mask;
+    const auto mark = mark_of(id);
+    std::size_t slot = mark & mask;
     std::size_t reusable = index_.size();
     for (; index_[slot] != empty_slot; slot = (slot + 1) & mask)
     {
         if (index_[slot] == forgotten_slot)
             reusable = reusable == index_.size() ? slot : reusable;
-        else if (this->id(index_[slot] - first_place) == id)
+        else if (mark_in(index_[slot]) == mark && this->id(place_in(index_[slot])) == id)
             return slot;
     }
     return reusable == index_.size() ? slot : reusable;
@@ -63,9 +85,9 @@ Fleet::Place Fleet::find(std::string_view id) const
     if (expected_ >= entries_.size() || entries_[expected_].length != id.size() || this->id(expected_) != id)
     {
         const auto held = index_[slot_of(id)];
-        if (held < first_place)
+        if (!holds_place(held))
             return nowhere;
-        expected_ = held - first_place;
+        expected_ = place_in(held);
     }
     return std::exchange(expected_, entries_[expected_].after);
 }
@@ -73,14 +95,14 @@ Fleet::Place Fleet::find(std::string_view id) const
 Fleet::Place Fleet::remember(std::string_view id, Fingerprint fingerprint)
 {
     auto slot = slot_of(id);
-    if (index_[slot] >= first_place)
+    if (holds_place(index_[slot]))
     {
-        auto& entry = entries_[index_[slot] - first_place];
+        auto& entry = entries_[place_in(index_[slot])];
         if (Fingerprint{entry.high, entry.low} != fingerprint)
             entry.wording_length = 0;
         entry.high = fingerprint.high;
         entry.low = fingerprint.low;
-        return index_[slot] - first_place;
+        return place_in(index_[slot]);
     }
     if (index_[slot] == empty_slot && ++used_slots_ > index_.size() * 3 / 4)
     {
@@ -101,7 +123,7 @@ Fleet::Place Fleet::remember(std::string_view id, Fingerprint fingerprint)
                         .length = static_cast<std::uint32_t>(id.size()),
                         .after = place + 1});
     arena_.insert(arena_.end(), id.begin(), id.end());
-    index_[slot] = place + first_place;
+    index_[slot] = std::uint64_t{mark_of(id)} << 32 | (place + first_place);
     ++size_;
     return place;
 }
@@ -109,9 +131,9 @@ Fleet::Place Fleet::remember(std::string_view id, Fingerprint fingerprint)
 void Fleet::forget(std::string_view id)
 {
     const auto slot = slot_of(id);
-    if (index_[slot] < first_place)
+    if (!holds_place(index_[slot]))
         return;
-    entries_[index_[slot] - first_place].length = gone;
+    entries_[place_in(index_[slot])].length = gone;
     index_[slot] = forgotten_slot;
     --size_;
 }
@@ -188,23 +210,23 @@ void Fleet::each(const std::function<void(Place)>& visit) const
 
 std::size_t Fleet::bytes() const noexcept
 {
-    return entries_.capacity() * sizeof(Entry) + index_.capacity() * sizeof(std::uint32_t) +
+    return entries_.capacity() * sizeof(Entry) + index_.capacity() * sizeof(std::uint64_t) +
            arena_.capacity();
 }
 
 void Fleet::grow_index(std::size_t slots)
 {
-    index_.assign(slots, empty_slot);
+    const auto held = std::exchange(index_, std::vector<std::uint64_t>(slots, empty_slot));
     used_slots_ = 0;
     const std::size_t mask = slots - 1;
-    for (Place place = 0; place < entries_.size(); ++place)
+    for (const auto each : held)
     {
-        if (entries_[place].length == gone)
+        if (!holds_place(each))
             continue;
-        std::size_t slot = std::hash<std::string_view>{}(id(place)) & mask;
+        std::size_t slot = mark_in(each) & mask;
         while (index_[slot] != empty_slot)
             slot = (slot + 1) & mask;
-        index_[slot] = place + first_place;
+        index_[slot] = each;
         ++used_slots_;
     }
 }

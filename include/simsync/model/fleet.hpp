@@ -13,9 +13,9 @@
 namespace simsync
 {
 
-// Held while an instance leads the account; loaded once from the mirror. At most 120 bytes a SIM with ids of
-// 36 bytes: an entry of 48, an index slot of 4 at a load of at most 3/4, and the id in one arena. Not
-// thread-safe: it belongs to the account's coroutine.
+// Held while an instance leads the account; loaded once from the mirror. With ids of 36 bytes at most 120 a
+// SIM once it is loaded: an entry of 48, an index slot of 8 at a load of at most 3/4, and the id in one
+// arena. Not thread-safe: it belongs to the account's coroutine.
 class Fleet
 {
 public:
@@ -82,8 +82,9 @@ private:
     void grow_index(std::size_t slots);
 
     std::vector<Entry> entries_;
-    std::vector<std::uint32_t>
-        index_; // open addressing, linear probing; place + 2, 0 is empty, 1 is forgotten
+    // Open addressing, linear probing. A slot holds place + 2 and above it 32 bits of the id's hash, so that
+    // a stranger's entry and id need not be looked at; 0 is empty, 1 forgotten.
+    std::vector<std::uint64_t> index_;
     std::vector<char> arena_;
     std::size_t size_ = 0;
     std::size_t used_slots_ = 0;
