@@ -2,6 +2,7 @@
 #include "simsync/model/chain.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 
 namespace simsync
@@ -22,6 +23,15 @@ std::uint64_t distinct_rows(const Page& page)
     for (const auto& seen : page.items)
         ids.insert(seen.sim.id);
     return page.rows - (page.items.size() - ids.size());
+}
+
+// Of a page of which all differs nothing is moved; one of which little does gives up its room.
+void append(std::vector<Sighting> items, std::vector<Sighting>& changed)
+{
+    if (changed.empty() && items.size() > items.capacity() / 2)
+        changed = std::move(items);
+    else
+        changed.insert(changed.end(), std::move_iterator(items.begin()), std::move_iterator(items.end()));
 }
 
 } // namespace
@@ -97,36 +107,35 @@ bool Chain::agree(const std::vector<Fleet::Place>& places, const Order& order)
 
 bool Chain::join(Page& page, std::vector<Sighting>& changed)
 {
-    bool anything_new = false;
-    auto before = Fleet::nowhere;
+    const auto seen_before = counts_.items;
     Order order;
     order.reserve(page.items.size());
-    for (auto& sighting : page.items)
+    const auto is_as_held = [&](const Sighting& sighting)
     {
-        auto place = Fleet::nowhere;
-        anything_new |= see(sighting, changed, place);
+        const auto [place, differs] = see(sighting);
+        if (!order.empty())
+            fleet_.note_after(order.back().first, place);
         order.emplace_back(place, order.size());
-        if (before != Fleet::nowhere)
-            fleet_.note_after(before, place);
-        before = place;
-    }
+        return !differs;
+    };
+    std::erase_if(page.items, is_as_held);
     ++counts_.pages;
     remember_order(std::move(order));
-    return anything_new;
+    append(std::move(page.items), changed);
+    return counts_.items > seen_before;
 }
 
-// True where this sweep had not seen the SIM yet. `place`: where it is held from now on.
-bool Chain::see(Sighting& sighting, std::vector<Sighting>& changed, Fleet::Place& place)
+Chain::Seen Chain::see(const Sighting& sighting)
 {
     const auto& id = sighting.sim.id;
-    place = fleet_.find(id);
+    auto place = fleet_.find(id);
     const bool held = place != Fleet::nowhere;
     const bool as_held = held && fleet_.fingerprint(place) == sighting.fingerprint;
     if (held && fleet_.seen_in(place) == number_)
     {
         if (!as_held)
             contradicted_.insert(id);
-        return false;
+        return {place, false};
     }
     note_pivot(id);
     if (!as_held && !sighting.whole)
@@ -136,11 +145,9 @@ bool Chain::see(Sighting& sighting, std::vector<Sighting>& changed, Fleet::Place
     fleet_.mark_seen(place, number_);
     if (sighting.whole)
         fleet_.note_wording(place, sighting.wording);
-    if (!as_held && sighting.whole)
-        changed.push_back(std::move(sighting));
     ++counts_.items;
     counts_.unchanged += as_held ? 1 : 0;
-    return true;
+    return {place, !as_held && sighting.whole};
 }
 
 // It was known by its wording when its page came, and is not any more: there is nothing to write of it.

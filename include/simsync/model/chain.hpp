@@ -69,8 +69,14 @@ private:
     using Ranked = std::pair<Fleet::Place, std::size_t>;
     using Order = std::vector<Ranked>;
 
+    struct Seen
+    {
+        Fleet::Place place; // where the SIM is held from now on
+        bool differs;       // from what was held: it is to be written
+    };
+
     static bool agree(const std::vector<Fleet::Place>& places, const Order& order);
-    bool see(Sighting& sighting, std::vector<Sighting>& changed, Fleet::Place& place);
+    Seen see(const Sighting& sighting);
     Fleet::Place read_again(const std::string& id);
     void remember_order(Order order);
     void note_pivot(const std::string& id);
