@@ -25,7 +25,7 @@ std::uint64_t distinct_rows(const Page& page)
     return page.rows - (page.items.size() - ids.size());
 }
 
-// Of a page of which all differs nothing is moved; one of which little does gives up its room.
+// Of a page of which most differs nothing is moved; one of which little does gives up its room.
 void append(std::vector<Sighting> items, std::vector<Sighting>& changed)
 {
     if (changed.empty() && items.size() > items.capacity() / 2)
@@ -118,7 +118,7 @@ bool Chain::join(Page& page, std::vector<Sighting>& changed)
         order.emplace_back(place, order.size());
         return !differs;
     };
-    std::erase_if(page.items, is_as_held);
+    std::erase_if(page.items, is_as_held); // in their order, each once
     ++counts_.pages;
     remember_order(std::move(order));
     append(std::move(page.items), changed);

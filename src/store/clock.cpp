@@ -1,8 +1,9 @@
-// The clock's rules as set-based SQL. Calls store/row_values.
+// The clock's rules as set-based SQL. Calls store/deadlines and store/row_values.
 #include "store/clock.hpp"
 
 #include "store/array_literal.hpp"
 #include "store/copy_stream.hpp"
+#include "store/deadlines.hpp"
 #include "store/row_values.hpp"
 
 #include <algorithm>
@@ -15,16 +16,8 @@ namespace
 
 // After a first load a tenth of the fleet may be due.
 constexpr int rows_at_once = 2'000;
-
-// The steps before a deadline, the deadline itself included, as interval[].
-std::string steps(Warnings warnings)
-{
-    ArrayLiteral intervals;
-    intervals.add(std::string_view("0"));
-    for (const auto warning : warnings)
-        intervals.add(std::string_view(std::to_string(warning.count()) + " seconds"));
-    return intervals.text();
-}
+// After a longer time many have become due.
+constexpr std::chrono::hours far_behind{1};
 
 Event expiry_event(const pqxx::row& row, const std::string& account, Timestamp now)
 {
@@ -40,55 +33,69 @@ Event expiry_event(const pqxx::row& row, const std::string& account, Timestamp n
     return event;
 }
 
-// The steps, the nearest first, and to each the last deadline for which it has come.
-struct Steps
+// To each step the last deadline for which it has come, as timestamptz[].
+std::string limits(Timestamp now, const Steps& steps)
 {
-    ArrayLiteral ahead;  // interval[]
-    ArrayLiteral limits; // timestamptz[]
-    Timestamp last_limit;
-};
+    ArrayLiteral limits;
+    for (const auto step : steps)
+        limits.add(std::string_view(to_text(now + step)));
+    return limits.text();
+}
 
-Steps steps_at(Timestamp now, Warnings warnings)
+// What was told of a deadline. Few are looked up by a probe of the key each, which the limit sees to; many
+// are joined by hash, as an exception to the session's way (store/mirror).
+constexpr std::string_view told_by_probe = R"(
+          left join lateral (select sim, deadline, ahead from simsync.condition
+                              where account = $1 and sim = near.id and condition = 'tariff.expiry'
+                              limit 1) told on true)";
+constexpr std::string_view told_by_hash = R"(
+          left join simsync.condition told
+                 on told.account = $1 and told.sim = near.id and told.condition = 'tariff.expiry')";
+
+// Left to itself the planner believes in statistics that do not know a first load yet.
+void guide_planner(pqxx::work& work, bool many)
 {
-    std::vector<std::chrono::seconds> all{std::chrono::seconds{0}};
-    all.insert(all.end(), warnings.begin(), warnings.end());
-    std::ranges::sort(all);
-    Steps found;
-    for (const auto step : all)
-    {
-        found.ahead.add(std::string_view(std::to_string(step.count()) + " seconds"));
-        found.limits.add(std::string_view(to_text(now + step)));
-    }
-    found.last_limit = now + all.back();
-    return found;
+    work.exec(many ? "set local enable_nestloop = off; set local enable_hashjoin = on"
+                   : "set local enable_seqscan = off");
+}
+
+void leave_planner(pqxx::work& work, bool many)
+{
+    work.exec(many ? "set local enable_nestloop = on; set local enable_hashjoin = off"
+                   : "set local enable_seqscan = on");
 }
 
 // The nearest step that has come is told, unless simsync.condition says that it, or a nearer one, was told
-// for this very deadline. Those rows are left alone, so that asking again writes nothing. Deadlines and what
-// was told of them are joined by hash, as an exception to the session's way (store/mirror): they are many.
-// `width_bucket` counts the limits up to a value, itself included; a limit that is the very deadline has not
-// been passed, thus the microsecond, the least step of a timestamptz. The index of deadlines is missing until
-// the first load has ended: whoever looks for them makes it.
-void declare_due(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings)
+// for this very deadline. Those rows are left alone, so that asking again writes nothing. `width_bucket`
+// counts the limits up to a value, itself included; a limit that is the very deadline has not been passed,
+// thus the microsecond, the least step of a timestamptz. `offset 0` has each reach looked up in the index:
+// the planner would rather go through all deadlines in their order, to have them sorted.
+void declare_due(pqxx::work& work, const std::string& account, Timestamp now, const Steps& steps,
+                 const std::vector<Reach>& reach, bool many)
 {
-    auto steps = steps_at(now, warnings);
-    work.exec(
-        "select simsync.index_deadlines(); set local enable_nestloop = off; set local enable_hashjoin = on");
+    ArrayLiteral after;
+    ArrayLiteral until;
+    for (const auto& each : reach)
+    {
+        after.add(std::string_view(each.after ? to_text(*each.after) : "-infinity"));
+        until.add(std::string_view(to_text(each.until)));
+    }
     work.exec_params(R"(
         declare due no scroll cursor for
         select near.id, near.iccid_plastic, simsync.rfc3339(near.tariff_expires_at),
                extract(epoch from step.ahead)::bigint, told.sim is not null
-          from simsync.sim near
-          left join simsync.condition told
-                 on told.account = $1 and told.sim = near.id and told.condition = 'tariff.expiry'
-         cross join lateral (values (($3::interval[])[
-                   1 + width_bucket(near.tariff_expires_at - interval '1 microsecond', $4::timestamptz[])]))
+          from unnest($2::timestamptz[], $3::timestamptz[]) as reach (after, until)
+         cross join lateral (select id, iccid_plastic, tariff_expires_at from simsync.sim
+                              where account = $1 and removed_at is null
+                                and tariff_expires_at > reach.after and tariff_expires_at <= reach.until
+                             offset 0) near)" +
+                         std::string(many ? told_by_hash : told_by_probe) + R"(
+         cross join lateral (values (($4::interval[])[
+                   1 + width_bucket(near.tariff_expires_at - interval '1 microsecond', $5::timestamptz[])]))
                  as step (ahead)
-         where near.account = $1 and near.removed_at is null and near.tariff_expires_at <= $2::timestamptz
-           and (told.sim is null or told.deadline <> near.tariff_expires_at or told.ahead > step.ahead)
+         where told.sim is null or told.deadline <> near.tariff_expires_at or told.ahead > step.ahead
          order by near.tariff_expires_at, near.id)",
-                     account, to_text(steps.last_limit), steps.ahead.text(), steps.limits.text());
-    work.exec("set local enable_nestloop = on; set local enable_hashjoin = off");
+                     account, after.text(), until.text(), intervals(steps), limits(now, steps));
 }
 
 bool was_told_before(const pqxx::row& row) // of another deadline, or of a step further ahead
@@ -148,10 +155,18 @@ void raise(pqxx::work& work, const std::string& account, Timestamp now, const pq
 
 } // namespace
 
+// The index of deadlines is missing until the first load has ended: whoever looks for them makes it.
 void raise_due(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings,
                const std::function<void(std::span<const Event>)>& tell)
 {
-    declare_due(work, account, now, warnings);
+    const auto steps = steps_of(warnings);
+    work.exec("select simsync.index_deadlines()");
+    const auto start = take_start(work, account, now, steps);
+    const bool many = !start || now - *start > far_behind;
+    guide_planner(work, many);
+    declare_due(work, account, now, steps, reach_of(start, now, steps), many);
+    leave_planner(work, many);
+
     for (;;)
     {
         const auto due = work.exec("fetch " + std::to_string(rows_at_once) + " from due");
@@ -165,6 +180,8 @@ void raise_due(pqxx::work& work, const std::string& account, Timestamp now, Warn
         tell(events);
     }
     work.exec("close due");
+    if (!start)
+        note_all_read(work, account, now, steps);
 }
 
 // One probe of the index for each step.
@@ -179,7 +196,7 @@ std::optional<Timestamp> next_due(pqxx::work& work, const std::string& account, 
                               where s.account = $1 and s.removed_at is null
                                 and s.tariff_expires_at > $2::timestamptz + step
                               order by s.tariff_expires_at limit 1) soonest)",
-                                       account, to_text(now), steps(warnings));
+                                       account, to_text(now), intervals(steps_of(warnings)));
     return field_as<std::optional<Timestamp>>(row[0]);
 }
 

@@ -1,5 +1,5 @@
 // What one transaction may do. Calls the files that own the rows: sim_rows, condition_rows, event_rows,
-// account_rows, clock.
+// account_rows, clock, deadlines.
 #include "store/transaction.hpp"
 
 #include "store/account_rows.hpp"
@@ -15,6 +15,7 @@ pqxx::work& WritingTransaction::work()
     {
         insertion_->rows.complete();
         insertion_->low.raise(work_, account_);
+        insertion_->deadlines.note(work_, account_);
         insertion_.reset();
     }
     return work_;
@@ -33,6 +34,7 @@ void WritingTransaction::insert(std::span<const SimToWrite> sims)
         insertion_.emplace(work_, account_);
     insertion_->rows.add(sims);
     insertion_->low.add(sims);
+    insertion_->deadlines.add(sims);
 }
 
 void WritingTransaction::update(std::span<const SimToWrite> sims)

@@ -3,6 +3,7 @@
 
 #include "simsync/store/mirror.hpp"
 #include "store/condition_rows.hpp"
+#include "store/deadlines.hpp"
 #include "store/event_rows.hpp"
 #include "store/sim_rows.hpp"
 
@@ -57,6 +58,7 @@ private:
 
         SimLoad rows;
         LowBalances low;
+        NewDeadlines deadlines;
     };
 
     pqxx::work& work_; // only by `work`

@@ -13,7 +13,8 @@ namespace
 using boost::asio::awaitable;
 using namespace std::chrono;
 
-// The wall clock may be set back or forth under a timer that is not: no wait trusts it for longer.
+// The wall clock may be set back or forth under a timer that is not, and deadlines may be written by others:
+// no wait trusts either for longer.
 constexpr seconds longest_wait{30};
 // Commits come in groups; one look serves those of a moment.
 constexpr milliseconds shortest_wait{200};
@@ -62,8 +63,10 @@ awaitable<void> Clock::run()
         stale_ = false;
         co_await tell_due();
         const auto soonest = steady_clock::now() + shortest_wait;
+        const auto latest = steady_clock::now() + longest_wait;
         const auto due = co_await next_due();
-        while (!stopping_ && !(stale_ && steady_clock::now() >= soonest) && !has_come(due))
+        while (!stopping_ && !(stale_ && steady_clock::now() >= soonest) && !has_come(due) &&
+               steady_clock::now() < latest)
             co_await changed_.wait_until(stale_ ? soonest : next_look(due));
     }
 }

@@ -147,6 +147,17 @@ TEST_F(SchemaTest, EverythingHasAComment)
               "");
 }
 
+// Where changes are published (CREATE PUBLICATION … FOR ALL TABLES), what has none cannot be deleted from.
+TEST_F(SchemaTest, EveryTableHasAPrimaryKey)
+{
+    migrate(url);
+    EXPECT_EQ(sql(R"(
+        select coalesce(string_agg(c.relname, ', '), '') from pg_class c
+         where c.relnamespace = 'simsync'::regnamespace and c.relkind in ('r', 'p')
+           and not exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary))"),
+              "");
+}
+
 TEST_F(SchemaTest, EveryPrimaryKeyButThatOfMigrationsBeginsWithAccount)
 {
     migrate(url);

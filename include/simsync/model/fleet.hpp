@@ -13,9 +13,9 @@
 namespace simsync
 {
 
-// Held while an instance leads the account; loaded once from the mirror. With ids of 36 bytes at most 120 a
-// SIM once it is loaded: an entry of 48, an index slot of 8 at a load of at most 3/4, and the id in one
-// arena. Not thread-safe: it belongs to the account's coroutine.
+// Held while an instance leads the account; loaded once from the mirror. With ids of 36 bytes about 100 a
+// SIM: an entry of 48, an index slot of 8 at a load of at most 3/4, and the id in one arena, which doubles
+// where it grows. Not thread-safe: it belongs to the account's coroutine.
 class Fleet
 {
 public:

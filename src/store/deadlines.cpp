@@ -1,0 +1,93 @@
+// Calls store/array_literal and store/row_values.
+#include "store/deadlines.hpp"
+
+#include "store/array_literal.hpp"
+#include "store/row_values.hpp"
+
+#include <algorithm>
+
+namespace simsync
+{
+
+Steps steps_of(std::span<const std::chrono::seconds> warnings)
+{
+    Steps steps{std::chrono::seconds{0}};
+    steps.insert(steps.end(), warnings.begin(), warnings.end());
+    std::ranges::sort(steps);
+    return steps;
+}
+
+std::string intervals(const Steps& steps)
+{
+    ArrayLiteral texts;
+    for (const auto step : steps)
+        texts.add(std::string_view(std::to_string(step.count()) + " seconds"));
+    return texts.text();
+}
+
+// An hour after all were read they are read again: what was written by no way of the schema's, a table
+// restored alone or a row put in by hand, is found then. Those read in the future were read by a clock that
+// was wrong.
+std::optional<Timestamp> take_start(pqxx::work& work, const std::string& account, Timestamp now,
+                                    const Steps& steps)
+{
+    const auto row = work.exec_params1(R"(
+        with noticed as (delete from simsync.new_deadline where account = $1 returning deadline)
+        select (select simsync.rfc3339(deadlines_read_at) from simsync.ledger
+                 where account = $1 and deadline_steps = $3::interval[] and deadlines_read_at <= $2
+                   and deadlines_read_at > $2::timestamptz - interval '1 hour'),
+               (select simsync.rfc3339(greatest(min(deadline), '0001-01-01 00:00:00Z')) from noticed having count(*) > 0))",
+                                       account, to_text(now), intervals(steps));
+    const auto read_at = field_as<std::optional<Timestamp>>(row[0]);
+    const auto noticed = field_as<std::optional<Timestamp>>(row[1]);
+    return read_at ? start_of(*read_at, noticed, steps) : std::nullopt;
+}
+
+// Not before there are SIMs, for all of a first load is new, and the index to read some of them by.
+void note_all_read(pqxx::work& work, const std::string& account, Timestamp now, const Steps& steps)
+{
+    work.exec_params(R"(
+        update simsync.ledger set deadlines_read_at = $2, deadline_steps = $3::interval[]
+         where account = $1 and exists (select from simsync.sim where account = $1)
+           and to_regclass('simsync.sim_by_tariff_expiry') is not null)",
+                     account, to_text(now), intervals(steps));
+}
+
+std::optional<Timestamp> start_of(Timestamp read_at, std::optional<Timestamp> noticed, const Steps& steps)
+{
+    constexpr std::chrono::microseconds tick{1}; // what is due at the very start counts as told
+    constexpr Timestamp before_any_tariff{};
+    if (!noticed)
+        return read_at;
+    if (*noticed < before_any_tariff)
+        return std::nullopt;
+    return std::min(read_at, *noticed - steps.back() - tick);
+}
+
+std::vector<Reach> reach_of(std::optional<Timestamp> start, Timestamp now, const Steps& steps)
+{
+    if (!start)
+        return {{std::nullopt, now + steps.back()}};
+    std::vector<Reach> reach;
+    for (const auto step : steps)
+        if (!reach.empty() && *start + step <= reach.back().until)
+            reach.back().until = now + step;
+        else
+            reach.push_back({*start + step, now + step});
+    return reach;
+}
+
+void NewDeadlines::add(std::span<const SimToWrite> sims)
+{
+    for (const auto& each : sims)
+        if (const auto& deadline = each.sighting.sim.tariff_expires_at; deadline)
+            earliest_ = std::min(earliest_.value_or(*deadline), *deadline);
+}
+
+void NewDeadlines::note(pqxx::work& work, const std::string& account) const
+{
+    if (earliest_)
+        work.exec_params("select simsync.notice_deadline($1, $2)", account, to_text(*earliest_));
+}
+
+} // namespace simsync
