@@ -1,30 +1,18 @@
 // What comes by time alone: each warning once for each SIM and deadline, whatever was missed.
-#include "store/mirror_test.hpp"
+#include "store/expiry_test.hpp"
 
 namespace simsync::test
 {
 namespace
 {
 
-using std::chrono::hours;
 using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr hours day{24};
-const std::vector<seconds> warnings{7 * day, 3 * day, 1 * day};
-
-class ClockTest : public MirrorTest
+class ClockTest : public ExpiryTest
 {
 protected:
-    void expire(const std::string& id, Timestamp deadline)
-    {
-        Sim seen = sim(id);
-        seen.tariff_expires_at = deadline;
-        seen.iccid_plastic = "iccid of " + id;
-        insert({to_write(seen)});
-    }
-
     // What the sweeper does when it sees another deadline: a condition of the old one does not stand for the
     // new one.
     void renew(const std::string& id, std::optional<Timestamp> deadline)
@@ -32,13 +20,6 @@ protected:
         auto changed = held(id);
         changed.sim.tariff_expires_at = deadline;
         update({to_write(changed.sim)});
-    }
-
-    std::int64_t raise(Timestamp now)
-    {
-        EventCounts told;
-        mirror.transact([&](Transaction& transaction) { told = transaction.raise_due(now, warnings); });
-        return total(told);
     }
 
     bool has_index() const

@@ -1,7 +1,7 @@
 // Which deadlines a look reads, and that one which reads only what came since tells what one of all would
 // tell.
 #include "store/deadlines.hpp"
-#include "store/mirror_test.hpp"
+#include "store/expiry_test.hpp"
 
 #include <random>
 
@@ -13,9 +13,6 @@ namespace
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::FieldsAre;
-
-constexpr std::chrono::hours day{24};
-const std::vector<std::chrono::seconds> warnings{7 * day, 3 * day, 1 * day};
 
 TEST(Reach, is_everything_up_to_the_furthest_warning_where_nothing_is_known)
 {
@@ -52,7 +49,7 @@ TEST(Start, is_put_back_to_before_anything_of_a_new_deadline_was_due)
     EXPECT_EQ(start_of(noon, at("0001-01-01T00:00:00Z"), steps), std::nullopt);
 }
 
-class DeadlinesTest : public MirrorTest
+class DeadlinesTest : public ExpiryTest
 {
 protected:
     std::string read_at() const
@@ -63,20 +60,6 @@ protected:
     {
         return sql("select coalesce(string_agg(simsync.rfc3339(deadline), ' ' order by deadline), '') "
                    "from simsync.new_deadline");
-    }
-
-    void expire(const std::string& id, Timestamp deadline)
-    {
-        auto seen = sim(id);
-        seen.tariff_expires_at = deadline;
-        insert({to_write(seen)});
-    }
-
-    std::int64_t raise(Timestamp now, const std::vector<std::chrono::seconds>& before = warnings)
-    {
-        EventCounts told;
-        mirror.transact([&](Transaction& transaction) { told = transaction.raise_due(now, before); });
-        return total(told);
     }
 
     const Timestamp now_ = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
