@@ -85,12 +85,6 @@ std::string this_host()
 
 } // namespace
 
-bool take_lease(pqxx::work& work, const std::string& account)
-{
-    return work.exec_params1("select pg_try_advisory_lock(hashtext('simsync'), hashtext($1))", account)[0]
-        .as<bool>();
-}
-
 // The two keys of a lock are shown as oids, without a sign; objsubid 2 says that there were two.
 bool is_led(pqxx::work& work, const std::string& account)
 {

@@ -13,9 +13,7 @@
 namespace simsync
 {
 
-// The lease: a lock of the very session that asks, and gone with it. False while another session has it.
-bool take_lease(pqxx::work& work, const std::string& account);
-// Whether any session holds it.
+// Whether any session holds the account's lease.
 bool is_led(pqxx::work& work, const std::string& account);
 
 // Of an account that was never led: only its name. A leader is named while it holds the lease; the ledger

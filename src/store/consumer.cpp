@@ -7,6 +7,7 @@
 #include "store/pooler.hpp"
 #include "store/row_values.hpp"
 #include "store/schema_check.hpp"
+#include "store/session_lock.hpp"
 
 namespace simsync
 {
@@ -49,7 +50,9 @@ struct Consumer::Impl
     std::string url;
     std::string name;
     Connection session;
-    Bell bell{session}; // after the session: it lets go of it first
+    // After the session: both let go of it first.
+    SessionLock turn{session, "simsync consumer", name};
+    Bell bell{session};
 };
 
 Consumer::Consumer(const std::string& url, std::string name)
@@ -61,15 +64,7 @@ Consumer::~Consumer() = default;
 bool Consumer::try_take_turn()
 {
     refuse_pooler(impl_->session, impl_->url);
-    return impl_->session.transact(
-        impl_->doing("take the turn"),
-        [this](pqxx::work& work)
-        {
-            return work
-                .exec_params1("select pg_try_advisory_lock(hashtext('simsync consumer'), hashtext($1))",
-                              impl_->name)[0]
-                .as<bool>();
-        });
+    return impl_->turn.try_take(impl_->doing("take the turn"));
 }
 
 void Consumer::begin_now()

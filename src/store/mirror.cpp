@@ -8,6 +8,7 @@
 #include "store/connection.hpp"
 #include "store/pooler.hpp"
 #include "store/schema_check.hpp"
+#include "store/session_lock.hpp"
 #include "store/sim_rows.hpp"
 #include "store/transaction.hpp"
 
@@ -54,28 +55,25 @@ double chance()
 
 struct PostgresMirror::Impl
 {
-    Impl(const std::string& url, std::string name) : session(url, writer_settings), account(std::move(name))
+    Impl(const std::string& url, std::string name)
+        : session(url, writer_settings),
+          account(std::move(name)),
+          lease(session, "simsync", account)
     {
         refuse_pooler(session, url);
         require_our_schema(session);
     }
 
-    bool take_lease();
     void attempt(const std::function<void(Transaction&)>& work);
 
     Connection session;
     const std::string account;
+    // A lock of this very session: whoever loses the connection loses the right to write with it, and never
+    // the one without the other.
+    SessionLock lease;
     bool leads = false;
     Months months{}; // what the log has partitions for, as far as this connection has seen to it
 };
-
-// The lease is a lock of this very session: whoever loses the connection loses the right to write with it,
-// and never the one without the other.
-bool PostgresMirror::Impl::take_lease()
-{
-    return session.transact("take the lease of account \"" + account + '"',
-                            [&](pqxx::work& work) { return simsync::take_lease(work, account); });
-}
 
 void PostgresMirror::Impl::attempt(const std::function<void(Transaction&)>& work)
 {
@@ -101,7 +99,7 @@ bool PostgresMirror::try_lead(const std::string& endpoint)
 {
     if (impl_->leads)
         return true;
-    if (!impl_->take_lease())
+    if (!impl_->lease.try_take("take the lease of account \"" + impl_->account + '"'))
         return false;
     impl_->session.transact("enter the leader of account \"" + impl_->account + '"',
                             [&](pqxx::work& work)

@@ -7,6 +7,7 @@
 #include "store/pooler.hpp"
 #include "store/row_values.hpp"
 #include "store/schema_check.hpp"
+#include "store/session_lock.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -81,21 +82,14 @@ std::vector<MigrationStatus> status(pqxx::work& work, const std::string& place)
 
 // pg_advisory_lock would wait inside a statement, and a statement that waits can deadlock with one that
 // builds an index concurrently: so it is polled.
-void wait_for_other_migrators(Connection& session)
+void wait_for(SessionLock& turn, const std::string& place)
 {
     constexpr std::chrono::milliseconds pause{100};
     const auto patience = std::chrono::steady_clock::now() + std::chrono::minutes{5};
-    const auto locked = [](pqxx::work& work)
-    {
-        return work.exec1("select pg_try_advisory_lock(hashtext('simsync'), hashtext('simsync migrate'))")[0]
-            .as<bool>();
-    };
-
-    while (!session.transact("take turns with other migrations", locked))
+    while (!turn.try_take("take turns with other migrations"))
     {
         if (std::chrono::steady_clock::now() > patience)
-            throw TransactionConflict("another migration of " + session.place() +
-                                          " has been running for five minutes",
+            throw TransactionConflict("another migration of " + place + " has been running for five minutes",
                                       "see pg_stat_activity; try again when it has ended");
         std::this_thread::sleep_for(pause);
     }
@@ -155,7 +149,8 @@ std::vector<MigrationStatus> migrate(const std::string& url)
 {
     Connection session(url, migrator_settings);
     refuse_pooler(session, url);
-    wait_for_other_migrators(session);
+    SessionLock turn{session, "simsync", "simsync migrate"};
+    wait_for(turn, session.place());
     bootstrap(session);
 
     const auto before = status_of(session);

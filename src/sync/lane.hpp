@@ -39,7 +39,7 @@ public:
             });
     }
 
-    // Lets go of the connection, and with it of the lease.
+    // Gives the lease back and lets go of the connection.
     boost::asio::awaitable<void> disconnect()
     {
         co_await worker_([this] { mirror_.reset(); });

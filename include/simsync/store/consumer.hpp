@@ -26,7 +26,7 @@ public:
     Consumer& operator=(const Consumer&) = delete;
 
     // Two processes of one name would tell everything twice: false while another one has the turn, which
-    // ends with its connection. Throws PoolerInBetween where a proxy would give the turn to others.
+    // ends with it. Throws PoolerInBetween where a proxy would give the turn to others.
     bool try_take_turn();
 
     // Where it has no position yet, it begins behind the events of now instead of before the first.

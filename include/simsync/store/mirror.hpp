@@ -77,7 +77,7 @@ public:
     // Tries to take the account's lease on this very connection (session-level advisory lock); false while
     // another instance leads. On success the ledger names this host and process as leader, a sweep that a
     // dead leader left running is closed as failed, and partitions are there for this month and the next two.
-    // `endpoint` is noted.
+    // `endpoint` is noted. The lease is given back when this object ends.
     virtual bool try_lead(const std::string& endpoint) = 0;
 
     // Who leads now, as the ledger tells: "host (pid 4711)"; for messages.
