@@ -6,13 +6,13 @@ readonly packages=(
     clang-16 libclang-rt-16-dev lld-16 llvm-16 ccache cmake ninja-build pkg-config
     # libraries
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev zlib1g-dev libpqxx-dev libspdlog-dev
-    libtomlplusplus-dev libcli11-dev prometheus-cpp-dev libsystemd-dev libxxhash-dev
+    libtomlplusplus-dev libcli11-dev prometheus-cpp-dev libsystemd-dev libxxhash-dev libsimdjson-dev
     # tests
     libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev postgresql-15 pgbouncer systemd prometheus prometheus-alertmanager
     # the package
     dpkg-dev file
     # benchmarks
-    curl gnuplot-nox libsimdjson-dev
+    curl gnuplot-nox
     # format, lint
     clang-format-16 clang-tidy-16 shellcheck
 )

@@ -74,9 +74,9 @@ struct Question
 {
     std::string_view operation;
     std::string body;
-    std::function<Answer<Page>(std::string_view json)> decode;
-    Clock::duration time_left; // for all its requests together
-    bool once = false;         // it changes something: on a new connection, which cannot be stale
+    std::function<Answer<Page>(std::string& json)> decode; // may move the text
+    Clock::duration time_left;                             // for all its requests together
+    bool once = false; // it changes something: on a new connection, which cannot be stale
 };
 
 // Does the failure come from our reading of `simcard(id)`, rather than from a field of the SIM?
@@ -190,8 +190,14 @@ asio::awaitable<Answer<Page>> Client::Impl::simcards(std::shared_ptr<Impl> self,
 {
     Question question{.operation = "simcards",
                       .body = list_request(query, self->selection),
-                      .decode = [limit = query.limit, held](auto json)
-                      { return decode_list(json, most_rows(limit), most_page_bytes(limit), held); },
+                      .decode =
+                          [limit = query.limit, held](std::string& json)
+                      {
+                          const auto rows = most_rows(limit);
+                          const auto bytes = most_page_bytes(limit);
+                          return held != nullptr ? decode_list(json, rows, bytes, *held)
+                                                 : decode_new_list(json, rows, bytes);
+                      },
                       .time_left = self->options.request_timeout};
     co_return co_await self->ask(std::move(question));
 }
@@ -265,7 +271,7 @@ asio::awaitable<Answer<Page>> Client::Impl::ask_with(AccessToken token, Question
     if (question.once)
         (*lease)->close();
     const auto started = Clock::now();
-    const auto reply = co_await post_query(
+    auto reply = co_await post_query(
         *lease, {.path = std::string{graphql_path}, .body = question.body, .bearer = token.text},
         started + question.time_left);
     question.time_left -= Clock::now() - started;

@@ -1,8 +1,9 @@
 // Boost.JSON's events straight into Sims: no tree, no copy of a page. Calls page_reader, recogniser (items
-// that are as they were) and repair (texts that the parser refuses).
+// that are as they were), plain_page (pages of strangers) and repair (texts that the parser refuses).
 #include "api/decode.hpp"
 
 #include "api/page_reader.hpp"
+#include "api/plain_page.hpp"
 #include "api/recogniser.hpp"
 #include "api/repair.hpp"
 #include "simsync/api/bounds.hpp"
@@ -102,19 +103,19 @@ json::parse_options options(std::size_t depth = 0)
     return options;
 }
 
-// A whole answer. Where SIMs are held, one parser reads the frame, fed up to each list of items, and another
-// one item at a time, so that those which are known by their bytes are not read at all.
+const Fleet nobody;
+
+// A whole answer. One parser reads the frame, fed up to each list of items, and another one item at a time,
+// so that those which are known by their bytes are not read at all.
 class AnswerReader
 {
 public:
-    AnswerReader(std::string_view body, PageReader& reader, const Fleet* held)
+    AnswerReader(std::string_view body, PageReader& reader, const Fleet& held)
         : body_(body),
           reader_(reader),
           held_(held),
           frame_(options(), reader)
     {
-        if (held_ != nullptr)
-            recogniser_.emplace(*held_);
     }
 
     void read(error_code& error)
@@ -122,7 +123,7 @@ public:
         do
         {
             read_frame(error);
-            if (!error && recogniser_ && reader_.at_item())
+            if (!error && reader_.at_item())
                 read_items(error);
         } while (!error && at_ < body_.size());
     }
@@ -132,7 +133,7 @@ private:
     // one.
     void read_frame(error_code& error)
     {
-        const auto bracket = recogniser_ ? body_.find('[', at_) : std::string_view::npos;
+        const auto bracket = body_.find('[', at_);
         const auto end = bracket == std::string_view::npos ? body_.size() : bracket + 1;
         const auto piece = body_.substr(at_, end - at_);
         const auto read = frame_.write_some(end < body_.size(), piece.data(), piece.size(), error);
@@ -174,11 +175,11 @@ private:
     void read_item(error_code& error)
     {
         const auto text = body_.substr(at_);
-        const auto known = recogniser_->recognise(text);
+        const auto known = recogniser_.recognise(text);
         if (known == Fleet::nowhere)
             return read_whole_item(text, error);
-        reader_.takes(*held_, known, error);
-        at_ += held_->wording(known).length;
+        reader_.takes(held_, known, error);
+        at_ += held_.wording(known).length;
     }
 
     void read_whole_item(std::string_view text, error_code& error)
@@ -189,7 +190,7 @@ private:
         at_ += read;
         if (auto* seen = error ? nullptr : reader_.last_item(before))
         {
-            recogniser_->read_in_whole(seen->sim.id);
+            recogniser_.read_in_whole(seen->sim.id);
             if (seen->sim.undecoded.empty()) // else it is told of each time
                 seen->wording = wording_of(text.substr(0, read));
         }
@@ -197,8 +198,8 @@ private:
 
     std::string_view body_;
     PageReader& reader_;
-    const Fleet* held_;
-    std::optional<Recogniser> recogniser_;
+    const Fleet& held_;
+    Recogniser recogniser_{held_};
     json::basic_parser<Relay> frame_;
     std::optional<json::basic_parser<Relay>> item_;
     std::size_t at_ = 0;
@@ -218,7 +219,7 @@ struct Expected
     std::string_view operation;
     std::size_t most_rows = 0;
     std::size_t most_bytes = 0;
-    const Fleet* held = nullptr;
+    const Fleet& held = nobody;
 };
 
 // What reads best as a result of the page's reader, once the text has ended without a fault.
@@ -294,9 +295,21 @@ Failure no_token(Trouble trouble, std::string_view why)
 } // namespace
 
 Answer<Page> decode_list(std::string_view json, std::size_t most_rows, std::size_t most_bytes,
-                         const Fleet* held)
+                         const Fleet& held)
 {
     return decode(json, {"simcards", most_rows, most_bytes, held});
+}
+
+Answer<Page> decode_list(std::string_view json, std::size_t most_rows, std::size_t most_bytes)
+{
+    return decode_list(json, most_rows, most_bytes, nobody);
+}
+
+Answer<Page> decode_new_list(std::string& json, std::size_t most_rows, std::size_t most_bytes)
+{
+    if (auto page = read_plain_page(json, most_rows, most_bytes))
+        return std::move(*page);
+    return decode_list(json, most_rows, most_bytes);
 }
 
 Answer<Page> decode_sim(std::string_view json)
@@ -309,7 +322,7 @@ std::optional<Failure> decode_errors(std::string_view json)
 {
     error_code error;
     PageReader reader{{}, 0, 0};
-    AnswerReader{json, reader, nullptr}.read(error);
+    AnswerReader{json, reader, nobody}.read(error);
     if (error || !reader.complaints().any())
         return std::nullopt;
     return reader.complaints().failure();
@@ -319,7 +332,7 @@ Answer<Page> decode_assent(std::string_view json)
 {
     error_code error;
     PageReader reader{{}, 0, 0};
-    AnswerReader{json, reader, nullptr}.read(error);
+    AnswerReader{json, reader, nobody}.read(error);
     if (!error && reader.complaints().any())
         return reader.complaints().failure();
     if (error)

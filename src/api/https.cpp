@@ -214,6 +214,9 @@ struct HttpConnection::Impl
     std::unique_ptr<TlsStream> tls;
     bool kept = false; // the last reply left the connection open
     bool went_stale = false;
+    // The next body will be about as long as the last: room for it is made at once, and for what its readers
+    // want behind it.
+    std::size_t room_for_body = 0;
     std::size_t closings = 0; // close() was called so often: whoever connects meanwhile must notice
     std::string where;        // "POST https://host/partner/graphql", for errors
 
@@ -358,6 +361,7 @@ asio::awaitable<Answer<HttpReply>> HttpConnection::Impl::exchange(Stream& stream
     parser.header_limit(header_limit);
     const auto body_limit = request.body_limit > 0 ? request.body_limit : options.body_limit;
     parser.body_limit(body_limit);
+    parser.get().body().reserve(room_for_body);
 
     // Set once, for sending and receiving together: a server that drips has no more time than one that is
     // silent.
@@ -395,6 +399,7 @@ Answer<HttpReply> HttpConnection::Impl::reply_of(ReplyParser& parser, std::size_
     if (!body)
         return failure(body.error().trouble, where + ": " + body.error().what);
     reply.body = std::move(*body);
+    room_for_body = reply.body.size() + reply.body.size() / 16;
     return reply;
 }
 

@@ -18,6 +18,14 @@ void sort_unique(std::vector<std::string>& numbers)
 
 } // namespace
 
+void complete(Sighting& seen)
+{
+    sort_unique(seen.sim.fmcs);
+    sort_unique(seen.sim.caller_ids);
+    sort_unique(seen.sim.external_msisdns);
+    seen.fingerprint = fingerprint(seen.sim);
+}
+
 void ItemReader::begin()
 {
     page_.items.emplace_back();
@@ -84,12 +92,9 @@ bool ItemReader::end()
         drop();
         return false;
     }
-    sort_unique(sim().fmcs);
-    sort_unique(sim().caller_ids);
-    sort_unique(sim().external_msisdns);
+    complete(page_.items.back());
     for (const auto& [column, text] : sim().undecoded)
         page_.oddities.push_back({sim().id, std::string{label_of(column)}, text});
-    page_.items.back().fingerprint = fingerprint(sim());
     return true;
 }
 

@@ -13,6 +13,10 @@
 namespace simsync
 {
 
+// Puts a SIM's numbers into their order, each once, and takes its fingerprint: what follows when the last of
+// its fields was read.
+void complete(Sighting& seen);
+
 // The SIM that is being read, as the last item of its page.
 class ItemReader
 {

@@ -1,6 +1,8 @@
 // Calls item_reader, scalar, complaint (`errors`) and excerpt (values that do not fit).
 #include "api/page_reader.hpp"
 
+#include "simsync/api/bounds.hpp"
+
 #include <boost/json/error.hpp>
 
 #include <charconv>
@@ -11,9 +13,6 @@ namespace
 {
 
 namespace json = boost::json;
-
-// Room for so many rows is made at once: moving them as a page grows takes longer than all their numbers.
-constexpr std::size_t usual_rows = 1'000;
 
 } // namespace
 

@@ -239,7 +239,7 @@ awaitable<void> Sweeper::ask_on(Walk& walk)
             co_await walk.news.wait();
             continue;
         }
-        if (auto page = co_await ask(walk, query(*question), &fleet_, question->by_key()))
+        if (auto page = co_await ask(walk, query(*question), walk.known(), question->by_key()))
             walk.waiting.add(walk.sweep.accept(*question, std::move(*page)));
         show(walk);
         walk.news.wake();

@@ -16,6 +16,7 @@ struct Sweeper::Walk
 {
     Walk(const boost::asio::any_io_executor& executor, Sweeper& sweeper, std::uint32_t number)
         : under_way(sweeper.under_way_),
+          fleet(sweeper.fleet_),
           sweep(sweeper.fleet_, number, sweeper.options_.plan, sweeper.memory_),
           number(number),
           news(executor),
@@ -30,6 +31,7 @@ struct Sweeper::Walk
 
     Walk*& under_way;
 
+    const Fleet& fleet;
     Sweep sweep;
     std::uint32_t number;
     Signal news; // a page came, room was made, somebody gave up
@@ -55,6 +57,10 @@ struct Sweeper::Walk
         sweep.fall_back(std::move(why));
         news.wake();
     }
+
+    // The SIMs that may come as they were. A first load's own, in the overlap of pages, are not worth the
+    // look.
+    const Fleet* known() const { return is_first_load ? nullptr : &fleet; }
 
     // It cannot become complete any more; one that is complete may still prove removals.
     bool abandoned() const { return sweep.finished() && !sweep.complete(); }

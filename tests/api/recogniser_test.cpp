@@ -33,7 +33,7 @@ protected:
 
     Page read(const std::string& items, std::size_t most_rows = plenty) const
     {
-        return decode_list(list_of(items, "3"), most_rows, unlimited, &held).value();
+        return decode_list(list_of(items, "3"), most_rows, unlimited, held).value();
     }
 
     // As the chain of a sweep does.
@@ -167,17 +167,16 @@ TEST_F(Recognising, ReadsTheSameBytesAsTheSameSimInEveryRelease)
 TEST_F(Recognising, CountsRowsLikeAnyReading)
 {
     const auto list = list_of(a + "," + b + "," + c);
-    EXPECT_TRUE(decode_list(list, 3, unlimited, &held).has_value());
-    EXPECT_EQ(decode_list(list, 2, unlimited, &held).error().trouble, Trouble::too_large);
-    EXPECT_EQ(decode_list(list, 3, 1, &held).error().trouble, Trouble::too_large);
+    EXPECT_TRUE(decode_list(list, 3, unlimited, held).has_value());
+    EXPECT_EQ(decode_list(list, 2, unlimited, held).error().trouble, Trouble::too_large);
+    EXPECT_EQ(decode_list(list, 3, 1, held).error().trouble, Trouble::too_large);
 }
 
 TEST_F(Recognising, BelievesNoListThatIsCutOrBroken)
 {
     const auto trouble_of = [this](const std::string& items)
     {
-        const auto answer =
-            decode_list(R"({"data":{"simcards":{"items":[)" + items, plenty, unlimited, &held);
+        const auto answer = decode_list(R"({"data":{"simcards":{"items":[)" + items, plenty, unlimited, held);
         return answer ? Trouble{} : answer.error().trouble;
     };
     for (const auto& items : {a, a + ",", a + "," + b.substr(0, 9), a + "," + b + "," + c,
@@ -189,7 +188,7 @@ TEST_F(Recognising, BelievesNoDataBesideErrors)
 {
     const auto list = R"({"errors":[{"message":"no [bracket] of a list"}],"data":{"simcards":{"items":[)" +
                       a + R"(],"count":1}}})";
-    EXPECT_TRUE(decode_list(list, plenty, unlimited, &held).has_error());
+    EXPECT_TRUE(decode_list(list, plenty, unlimited, held).has_error());
 }
 
 } // namespace

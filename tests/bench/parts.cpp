@@ -11,6 +11,7 @@
 #include <benchmark/benchmark.h>
 
 #include <chrono>
+#include <limits>
 
 namespace simsync
 {
@@ -75,6 +76,17 @@ void decode_a_page(benchmark::State& state)
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(page_text().size()));
 }
 BENCHMARK(decode_a_page);
+
+// As a first load does.
+void decode_a_new_page(benchmark::State& state)
+{
+    std::string text = page_text();
+    for (auto _ : state)
+        benchmark::DoNotOptimize(decode_new_list(text, sims_a_page, std::numeric_limits<std::size_t>::max()));
+    count_sims(state, sims_a_page);
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(page_text().size()));
+}
+BENCHMARK(decode_a_new_page);
 
 void fingerprint_a_page(benchmark::State& state)
 {

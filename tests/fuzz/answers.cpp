@@ -1,6 +1,7 @@
 // The API's answers: whatever comes, nothing but canonical SIMs and text that can be stored; the same each
 // time.
 #include "api/decode.hpp"
+#include "api/plain_page.hpp"
 #include "fuzz/property.hpp"
 #include "fuzz/targets.hpp"
 #include "simsync/api/fingerprint.hpp"
@@ -149,7 +150,7 @@ void is_known_again(std::string_view bytes, std::size_t most_rows)
     Fleet held;
     for (int reading = 0; reading < 2; ++reading)
     {
-        const auto answer = decode_list(bytes, most_rows, unlimited, &held);
+        const auto answer = decode_list(bytes, most_rows, unlimited, held);
         require(answer.has_value() == plain.has_value(), "an answer reads the same item by item");
         if (!answer)
             return;
@@ -167,6 +168,21 @@ void is_known_again(std::string_view bytes, std::size_t most_rows)
     }
 }
 
+// A page that is read in one go is the page that is read with care.
+void is_read_with_care(std::string_view bytes, std::size_t most_rows, std::size_t most_bytes)
+{
+    std::string text{bytes};
+    const auto plain = read_plain_page(text, most_rows, most_bytes);
+    require(text == bytes, "reading changes no text");
+    if (!plain)
+        return;
+    const auto careful = decode_list(bytes, most_rows, most_bytes);
+    require(careful && equal(*plain, *careful), "a plain page reads the same with care");
+    const auto same = [](const Sighting& one, const Sighting& other)
+    { return one.wording == other.wording && one.whole == other.whole; };
+    require(std::ranges::equal(plain->items, careful->items, same), "an item has one wording");
+}
+
 } // namespace
 
 void answers(std::string_view bytes)
@@ -177,6 +193,9 @@ void answers(std::string_view bytes)
     is_answer([&] { return decode_list(bytes, plenty); }, plenty);
     is_answer([&] { return decode_sim(bytes); }, plenty);
     is_known_again(bytes, plenty);
+    constexpr std::size_t little = 2'000;
+    is_read_with_care(bytes, plenty, std::numeric_limits<std::size_t>::max());
+    is_read_with_care(bytes, few, little);
     if (const auto errors = decode_errors(bytes))
         is_failure(*errors);
     is_login(decode_login(bytes));

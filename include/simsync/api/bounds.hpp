@@ -29,6 +29,10 @@ constexpr std::size_t most_page_bytes(std::uint64_t rows)
     return static_cast<std::size_t>(std::min(whatever_it_holds + for_a_row * std::min(rows, most), most));
 }
 
+// Room for so many rows of a page is made at once: moving them as it grows takes longer than all their
+// numbers.
+constexpr std::size_t usual_rows = 1'000;
+
 // Requests in flight: as many as wished for, fewer where pages are large. One page is always possible.
 constexpr std::size_t answers_at_once(std::size_t wished, std::uint64_t rows)
 {

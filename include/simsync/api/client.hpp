@@ -61,7 +61,7 @@ public:
     Source& operator=(const Source&) = delete;
 
     // One page of `simcards`. SIMs that come byte for byte as `held` knows them are sightings that are not
-    // whole; null: every one is. `held` must live as long as the call.
+    // whole; null, where most are news: every one is. `held` must live as long as the call.
     virtual boost::asio::awaitable<Answer<Page>> simcards(ListQuery query, const Fleet* held) = 0;
     // The SIM of this id: a page of no or one item.
     virtual boost::asio::awaitable<Answer<Page>> simcard(std::string id) = 0;

@@ -1,0 +1,249 @@
+// Calls simdjson (on demand, which builds no tree), scalar, item_reader (what ends an item) and recogniser
+// (its wording).
+#include "api/plain_page.hpp"
+
+#include "api/item_reader.hpp"
+#include "api/recogniser.hpp"
+#include "simsync/api/bounds.hpp"
+#include "simsync/model/escape.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+
+namespace simsync
+{
+namespace
+{
+
+namespace json = simdjson::ondemand;
+
+// simdjson's index takes up to four bytes for each of the text's, and a page of a thousand SIMs has 600 KB.
+constexpr std::size_t longest_text = 2 * 1024 * 1024;
+
+// There is something to be careful of. Beside it simdjson throws its own, of what is no JSON and of values of
+// another type than they were asked for as.
+struct NotPlain
+{
+};
+
+void require(bool plain)
+{
+    if (!plain)
+        throw NotPlain{};
+}
+
+std::string_view without_space_behind(std::string_view text)
+{
+    return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+}
+
+Scalar number_of(json::value& value)
+{
+    const auto literal = without_space_behind(value.raw_json_token());
+    const json::number number = value.get_number();
+    if (number.is_int64())
+        return {.type = Scalar::Type::integer, .integer = number.get_int64(), .text = literal};
+    return {.type = Scalar::Type::number, .text = literal};
+}
+
+Scalar scalar_of(json::value& value)
+{
+    switch (value.type())
+    {
+    case json::json_type::string:
+        return {.type = Scalar::Type::text, .text = value.get_string()};
+    case json::json_type::number:
+        return number_of(value);
+    case json::json_type::boolean:
+        return {.type = Scalar::Type::boolean, .truth = value.get_bool(), .text = {}};
+    case json::json_type::null:
+        require(value.is_null());
+        return {.text = {}};
+    default:
+        throw NotPlain{};
+    }
+}
+
+// One item of the list, field by field in their order.
+class PlainItem
+{
+public:
+    explicit PlainItem(Sim& sim) : sim_(sim) {}
+
+    void read(json::object item)
+    {
+        for (auto member : item)
+        {
+            const auto& field = field_under(member.key());
+            json::value value = member.value();
+            if (field.group.empty())
+                put(field, value);
+            else if (!value.is_null())
+                read_group(field, value);
+        }
+        require(!sim_.id.empty());
+    }
+
+private:
+    // The first of those that may still come; one that has been passed by may not.
+    const SimField& field_under(json::raw_json_string key)
+    {
+        while (next_ < sim_fields.size() && !key.unsafe_is_equal(sim_fields[next_].outer()))
+            next_ = group_ends[next_];
+        require(next_ < sim_fields.size());
+        const auto& field = sim_fields[next_];
+        next_ = group_ends[next_];
+        return field;
+    }
+
+    void read_group(const SimField& first, json::value value)
+    {
+        if (holds_numbers(first.column))
+            for (auto element : value.get_array())
+                require(read_members(first, element.get_object()) == 1);
+        else
+            read_members(first, value.get_object());
+    }
+
+    // How many there were.
+    std::size_t read_members(const SimField& first, json::object group)
+    {
+        auto at = static_cast<std::size_t>(first.column);
+        const auto end = group_ends[at];
+        std::size_t members = 0;
+        for (auto member : group)
+        {
+            const json::raw_json_string key = member.key();
+            while (at < end && !key.unsafe_is_equal(sim_fields[at].name))
+                ++at;
+            require(at < end);
+            json::value value = member.value();
+            put(sim_fields[at++], value);
+            ++members;
+        }
+        return members;
+    }
+
+    void put(const SimField& field, json::value& value)
+    {
+        const auto scalar = scalar_of(value);
+        require(scalar.type != Scalar::Type::text || storable(scalar.text));
+        require(fill(sim_, field.column, scalar));
+    }
+
+    Sim& sim_;
+    std::size_t next_ = 0; // the field that may come next
+};
+
+// The one member that the object has; `read` takes its value.
+template<class Read>
+void read_only_member(json::object object, std::string_view name, Read read)
+{
+    std::size_t members = 0;
+    for (auto member : object)
+    {
+        const json::raw_json_string key = member.key();
+        require(++members == 1 && key.unsafe_is_equal(name));
+        read(json::value{member.value()});
+    }
+    require(members == 1);
+}
+
+class PlainPage
+{
+public:
+    PlainPage(json::document& text, std::size_t most_rows, std::size_t most_bytes)
+        : text_(text),
+          most_rows_(most_rows),
+          most_bytes_(most_bytes)
+    {
+        page_.items.reserve(std::min(most_rows, usual_rows));
+    }
+
+    Page read()
+    {
+        const auto read_data = [this](json::value data)
+        {
+            read_only_member(data.get_object(), "simcards",
+                             [this](json::value answer) { read_answer(answer.get_object()); });
+        };
+        read_only_member(text_.get_object(), "data", read_data);
+        require(text_.current_location().error() == simdjson::OUT_OF_BOUNDS); // nothing is behind it
+        return std::move(page_);
+    }
+
+private:
+    void read_answer(json::object answer)
+    {
+        bool holds_items = false;
+        for (auto member : answer)
+        {
+            const json::raw_json_string key = member.key();
+            if (!holds_items && key.unsafe_is_equal("items"))
+            {
+                holds_items = true;
+                read_items(member.value().get_array());
+            }
+            else
+            {
+                require(!page_.count && key.unsafe_is_equal("count"));
+                page_.count = member.value().get_uint64();
+            }
+        }
+        require(holds_items);
+    }
+
+    void read_items(json::array items)
+    {
+        for (auto item : items)
+        {
+            require(page_.rows < most_rows_ && bytes_ < most_bytes_);
+            ++page_.rows;
+            read_item(item.value());
+        }
+    }
+
+    void read_item(json::value item)
+    {
+        const char* begin = std::string_view{item.raw_json_token()}.data();
+        auto& seen = page_.items.emplace_back();
+        PlainItem{seen.sim}.read(item.get_object());
+        complete(seen);
+        const char* next = text_.current_location(); // a comma or the list's end, behind any space
+        seen.wording = wording_of({begin, next});
+        bytes_ += footprint(seen);
+    }
+
+    json::document& text_;
+    std::size_t most_rows_;
+    std::size_t most_bytes_;
+    std::size_t bytes_ = 0;
+    Page page_;
+};
+
+} // namespace
+
+std::optional<Page> read_plain_page(std::string& json, std::size_t most_rows, std::size_t most_bytes)
+{
+    if (json.size() > longest_text)
+        return std::nullopt;
+    json.reserve(json.size() + simdjson::SIMDJSON_PADDING);
+    try
+    {
+        json::parser parser;
+        json::document text =
+            parser.iterate(simdjson::padded_string_view{json.data(), json.size(), json.capacity()});
+        return PlainPage{text, most_rows, most_bytes}.read();
+    }
+    catch (const NotPlain&)
+    {
+        return std::nullopt;
+    }
+    catch (const simdjson::simdjson_error&)
+    {
+        return std::nullopt;
+    }
+}
+
+} // namespace simsync

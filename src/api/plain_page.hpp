@@ -1,0 +1,20 @@
+// A page of the list as it nearly always comes, read in the time that simdjson takes.
+#pragma once
+
+#include "simsync/model/page.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace simsync
+{
+
+// The page that the careful reader (page_reader) would read of this answer to `simcards`, where there is
+// nothing to be careful of: {"data": {"simcards": {"items": […], "count": …}}} and no other member, in each
+// item the fields that we ask for in their order, each once, with a value that its column holds, and no more
+// than `most_rows` rows or `most_bytes` bytes of them (footprint). Empty for every other answer, sound or
+// not. `json` may be moved to where there is room behind it: simdjson reads beyond the end.
+std::optional<Page> read_plain_page(std::string& json, std::size_t most_rows, std::size_t most_bytes);
+
+} // namespace simsync

@@ -1,0 +1,171 @@
+// Ordinary pages are read in one go, exactly as the careful reader reads them; all others are left to it.
+#include "api/plain_page.hpp"
+
+#include "answers.hpp"
+#include "api/decode.hpp"
+
+#include <gmock/gmock.h>
+
+#include <limits>
+#include <vector>
+
+namespace simsync
+{
+namespace
+{
+
+using answers::full_sim;
+using answers::list_of;
+
+constexpr std::size_t plenty = 1000;
+constexpr auto unlimited = std::numeric_limits<std::size_t>::max();
+
+std::optional<Page> plain(std::string json, std::size_t most_rows = plenty,
+                          std::size_t most_bytes = unlimited)
+{
+    return read_plain_page(json, most_rows, most_bytes);
+}
+
+void expect_plain(const std::string& json)
+{
+    const auto page = plain(json);
+    const auto careful = decode_list(json, plenty);
+    ASSERT_TRUE(page) << json;
+    ASSERT_TRUE(careful) << json;
+    EXPECT_EQ(page->rows, careful->rows);
+    EXPECT_EQ(page->count, careful->count);
+    EXPECT_THAT(careful->oddities, testing::IsEmpty());
+    ASSERT_EQ(page->items.size(), careful->items.size()) << json;
+    for (std::size_t i = 0; i < page->items.size(); ++i)
+    {
+        EXPECT_EQ(page->items[i].sim, careful->items[i].sim);
+        EXPECT_EQ(page->items[i].fingerprint, careful->items[i].fingerprint);
+        EXPECT_EQ(page->items[i].wording, careful->items[i].wording);
+        EXPECT_TRUE(page->items[i].whole);
+    }
+}
+
+TEST(PlainPage, ReadsWhatTheCarefulReaderReads)
+{
+    expect_plain(list_of(full_sim));
+    expect_plain(list_of(std::string{full_sim} + " \n, " + R"({"id":"2"})" + " \n"));
+    expect_plain(list_of(""));
+}
+
+TEST(PlainPage, MembersMayBeNullOrMissing)
+{
+    expect_plain(list_of(R"({"id":"1","iccidPlastic":null,"isBlocked":null,"resource":null,"fmcs":null,
+                             "currentTariff":null,"latestActivity":null,"imei":null})"));
+    expect_plain(list_of(R"({"id":"1","resource":{},"fmcs":[],"imei":{"imei":null}})"));
+    expect_plain(list_of(R"({"id":"1","resource":{"dataBalance":2.50},"imei":{"imeiIsCorrect":true},
+                             "isArchived":true})"));
+}
+
+TEST(PlainPage, ValuesMayBeWrittenInMoreThanOneWay)
+{
+    expect_plain(list_of(R"({"id":17,"simId":-4,"resource":{"balance":"1.50","dataBalance":-0.0},
+                             "currentTariff":{"packageTotalCallsMaxDuration":6e1}})"));
+    expect_plain(list_of(R"({"id":"1","resource":{"balance": 100000000000000000000000.5 }})"));
+    expect_plain(list_of(R"({"id":"1","description":"\u041f\u0443\u0442\u044c \"A\\B\"\n\ud83d\ude00 и"})"));
+}
+
+TEST(PlainPage, NumbersAreASortedSet)
+{
+    expect_plain(list_of(
+        R"({"id":"1","callerIds":[{"msisdn":"2"},{"msisdn":"1"},{"msisdn":"2"},{"msisdn":null},{"msisdn":3}]})"));
+}
+
+TEST(PlainPage, TheCountMayStandAnywhereOrBeMissing)
+{
+    expect_plain(R"({"data":{"simcards":{"count":7,"items":[{"id":"1"}]}}})");
+    expect_plain(R"( { "data" : { "simcards" : { "items" : [ { "id" : "1" } ] } } } )");
+}
+
+TEST(PlainPage, AnythingElseIsForTheCarefulReader)
+{
+    const std::vector<std::string> others{
+        "",
+        "{",
+        "[]",
+        "null",
+        R"({"errors":[{"message":"no"}]})",
+        R"({"data":{"simcards":null}})",
+        R"({"data":{"simcards":{"count":1}}})",
+        R"({"data":{"simcards":[{"id":"1"}]}})",
+        R"({"data":{"simcards":{"items":[{"id":"1"}],"items":[],"count":1}}})",
+        R"({"data":{"simcards":{"items":[{"id":"1"}],"count":1,"count":1}}})",
+        R"({"data":{"simcards":{"items":[{"id":"1"}],"count":1,"next":2}}})",
+        R"({"data":{"simcards":{"items":[{"id":"1"}]},"more":1}})",
+        R"({"data":{"simcards":{"items":[{"id":"1"}]}},"extensions":{}})",
+        R"({"data":{"simcards":{"items":[{"id":"1"}]}},"data":{}})",
+        R"({"\u0064ata":{"simcards":{"items":[{"id":"1"}]}}})",
+        list_of(R"({"id":"1"})", "null"),
+        list_of(R"({"id":"1"})", "-1"),
+        list_of(R"({"id":"1"})", "1.0"),
+        list_of(R"({"id":"1"})") + "}",
+        list_of(R"({"id":"1"})") + " {}",
+        "\xEF\xBB\xBF" + list_of(R"({"id":"1"})"),
+        list_of(R"({"id":"1"},)"),
+        list_of(R"({"id":"1"} {"id":"2"})"),
+        list_of(R"({"id":"1",})"),
+        list_of(R"({"id" "1"})"),
+        list_of(R"({})"),
+        list_of(R"({"id":null})"),
+        list_of(R"({"id":""})"),
+        list_of(R"({"simId":"1"})"),
+        list_of(R"("1")"),
+        list_of("null"),
+        list_of(R"({"id":"1","isBlocked":"yes"})"),
+        list_of(R"({"id":"1","isBlocked":tru})"),
+        list_of(R"({"id":"1","isBlocked":truely})"),
+        list_of(R"({"id":"1","simId":nul})"),
+        list_of(R"({"id":"1","resource":{"balance":1.234567890123456789e400}})"),
+        list_of(R"({"id":"1","resource":{"balance":01}})"),
+        list_of(R"({"id":"1","resource":{"balance":1.}})"),
+        list_of(R"({"id":"1","resource":{"balance":12345678901234567890123}})"),
+        list_of(R"({"id":"1","resource":{"balance":1,"balance":2}})"),
+        list_of(R"({"id":"1","resource":{"dataBalance":1,"balance":2}})"),
+        list_of(R"({"id":"1","resource":{"bonus":1}})"),
+        list_of(R"({"id":"1","resource":[{"balance":1}]})"),
+        list_of(R"({"id":"1","resource":1})"),
+        list_of(R"({"id":"1","fmcs":{"msisdn":"2"}})"),
+        list_of(R"({"id":"1","fmcs":["2"]})"),
+        list_of(R"({"id":"1","fmcs":[null]})"),
+        list_of(R"({"id":"1","fmcs":[{}]})"),
+        list_of(R"({"id":"1","fmcs":[{"msisdn":"2","msisdn":"3"}]})"),
+        list_of(R"({"id":"1","fmcs":[{"msisdn":["2"]}]})"),
+        list_of(R"({"simId":"2","id":"1"})"),
+        list_of(R"({"id":"1","id":"2"})"),
+        list_of(R"({"id":"1","colour":"red"})"),
+        list_of(R"({"id":"1","simId":{"a":1}})"),
+        list_of(R"({"id":"1","latestActivity":"yesterday"})"),
+        list_of(R"({"id":"1","description":"\u0000"})"),
+        list_of(R"({"id":"1","description":"\ud800"})"),
+        list_of(R"({"id":"1","description":"\udc00"})"),
+        list_of(R"({"id":"1","description":"\x"})"),
+        list_of("{\"id\":\"1\",\"description\":\"\xFF\"}"),
+        list_of("{\"id\":\"1\",\"description\":\"\t\"}"),
+        list_of("{\"id\":\"1\",\"description\":\"" + std::string(2 * 1024 * 1024, 'x') + "\"}"),
+    };
+    for (const auto& json : others)
+        EXPECT_FALSE(plain(json)) << json.substr(0, 200);
+}
+
+TEST(PlainPage, SoAreMoreRowsOrBytesThanAreAllowed)
+{
+    const auto two = list_of(R"({"id":"1"},{"id":"2"})");
+    EXPECT_TRUE(plain(two, 2));
+    EXPECT_FALSE(plain(two, 1));
+    EXPECT_FALSE(plain(two, 2, 1));
+}
+
+TEST(PlainPage, EveryTruncationIsLeftToTheCarefulReader)
+{
+    const auto whole = list_of(std::string{full_sim} + ',' + std::string{full_sim});
+    for (std::size_t length = 0; length < whole.size(); ++length)
+        EXPECT_FALSE(plain(whole.substr(0, length))) << length;
+    EXPECT_TRUE(plain(whole));
+}
+
+} // namespace
+} // namespace simsync
