@@ -50,7 +50,7 @@ TEST(Commands, a_sync_mirrors_the_fleet_and_says_so)
 TEST(Commands, a_sync_prints_one_json_document_and_nothing_else)
 {
     Setting setting{50};
-    setting.run({"sync"});
+    setting.sync();
     setting.change(7, [](simulator::Simcard& sim) { sim.is_blocked = !sim.is_blocked; });
     const auto result = setting.run({"sync", "--json"});
     const auto account = json::parse(result.out).at("accounts").at(0);
@@ -65,7 +65,7 @@ TEST(Commands, a_sync_prints_one_json_document_and_nothing_else)
 TEST(Commands, a_sweep_that_finds_nothing_changed_writes_its_row_alone)
 {
     Setting setting{2'000};
-    setting.run({"sync"});
+    setting.sync();
     const std::string versions =
         "select md5(string_agg(id || xmin::text || ctid::text, ',' order by id)) from simsync.sim";
     const auto before = setting.sql(versions);
@@ -78,7 +78,7 @@ TEST(Commands, a_sweep_that_finds_nothing_changed_writes_its_row_alone)
 TEST(Commands, a_sync_knows_again_what_an_earlier_one_read_byte_for_byte)
 {
     Setting setting{50};
-    setting.run({"sync"});
+    setting.sync();
     const std::string unknown = "select count(*) from simsync.sim where wording is null";
     EXPECT_EQ(setting.sql(unknown), "0");
 
@@ -98,7 +98,7 @@ TEST(Commands, status_tells_how_the_accounts_stand)
 {
     Setting setting{100};
     EXPECT_EQ(setting.run({"status"}).out, "the mirror holds no account yet\n");
-    setting.run({"sync"});
+    setting.sync();
     const auto text = setting.run({"status"}).out;
     EXPECT_THAT(text, HasSubstr("nobody leads, last complete sweep "));
     EXPECT_THAT(text, HasSubstr("100 SIMs, "));
@@ -114,7 +114,7 @@ TEST(Commands, status_tells_how_the_accounts_stand)
 TEST(Commands, that_need_the_database_alone_need_no_password)
 {
     Setting setting{5};
-    setting.run({"sync"});
+    setting.sync();
     setting.set("account", "password_file", "\"of-somebody-else.password\"");
     for (const char* command : {"migrate", "status", "events", "removals", "schema"})
         EXPECT_EQ(setting.run({command}).code, 0) << command;
@@ -133,7 +133,7 @@ TEST(Commands, history_tells_one_sims_life)
                            id = sim.id;
                            sim.balance = simulator::Decimal::parse(amount);
                        });
-        setting.run({"sync"});
+        setting.sync();
     };
     with_balance("20");
     with_balance("12.5");
@@ -168,7 +168,7 @@ TEST(Commands, schema_is_a_data_dictionary)
 TEST(Commands, held_removals_are_listed_and_decided)
 {
     Setting setting{100};
-    setting.run({"sync"});
+    setting.sync();
     setting.api().with_fleet(
         [](simulator::Fleet& fleet)
         {

@@ -28,7 +28,7 @@ protected:
                            sim.balance = simulator::Decimal::parse("12.50");
                            id = sim.id;
                        });
-        setting.run({"sync"});
+        setting.sync();
         baseline = setting.sql("select last_seq from simsync.account");
         setting.change(3,
                        [](simulator::Simcard& sim)
@@ -36,7 +36,7 @@ protected:
                            sim.is_blocked = true;
                            sim.balance = simulator::Decimal::parse("11.90");
                        });
-        setting.run({"sync"});
+        setting.sync();
     }
 
     Setting setting{50};
@@ -78,7 +78,7 @@ TEST_F(Events, are_followed_as_they_are_committed)
                      {"--config", setting.config_file(), "events", "--follow", "--after", baseline});
     follower.await_out("balance.changed"); // the past first
     setting.change(5, [](simulator::Simcard& sim) { sim.description = "moved to the spare shelf"; });
-    setting.run({"sync"});
+    setting.sync();
     EXPECT_THAT(follower.await_out("attributes.changed"), HasSubstr("moved to the spare shelf"));
 }
 
@@ -89,7 +89,7 @@ TEST_F(Events, are_followed_through_a_restart_of_the_database)
     follower.await_out("balance.changed");
     Cluster::shared().restart();
     setting.change(5, [](simulator::Simcard& sim) { sim.description = "still here"; });
-    setting.run({"sync"});
+    setting.sync();
     follower.await_out("still here");
     EXPECT_THAT(follower.err(), HasSubstr("HINT: it goes on by itself"));
 }
@@ -135,7 +135,7 @@ TEST_F(Events, are_followed_by_one_process_of_a_consumer_at_a_time)
     EXPECT_EQ(second.code, 75);
     EXPECT_THAT(second.err, HasSubstr("another process reads as consumer \"pager\""));
     setting.change(5, [](simulator::Simcard& sim) { sim.description = "moved to the spare shelf"; });
-    setting.run({"sync"});
+    setting.sync();
     follower.await_out("moved to the spare shelf");
     setting.await_sql(
         "select acked_seq = last_seq from simsync.consumer join simsync.account using (account)", "t");
@@ -148,7 +148,7 @@ TEST_F(Events, are_followed_by_a_consumer_through_a_restart_of_the_database)
     follower.await_out("balance.changed");
     Cluster::shared().restart();
     setting.change(5, [](simulator::Simcard& sim) { sim.description = "still here"; });
-    setting.run({"sync"});
+    setting.sync();
     follower.await_out("still here");
     EXPECT_EQ(occurrences(follower.out(), "#1 "), 1);
 }
@@ -164,7 +164,7 @@ TEST_F(Events, that_stdout_took_are_not_told_again_when_the_database_goes_before
     const auto locker = connect(setting.url());
     PQclear(PQexec(locker.get(), "begin; select from simsync.consumer for update"));
     setting.change(5, [](simulator::Simcard& sim) { sim.description = "told behind a lock"; });
-    setting.run({"sync"});
+    setting.sync();
     follower.await_out("told behind a lock");
     Cluster::shared().restart();
     setting.await_sql(all_noted, "t");

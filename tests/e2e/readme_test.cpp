@@ -59,7 +59,7 @@ std::string names_of(const PGresult* result)
 TEST(Readme, queries_run_and_answer_with_the_columns_that_it_shows)
 {
     Setting setting{50};
-    setting.run({"sync"});
+    setting.sync();
     setting.run({"events", "--consumer", "pager"}); // whose acknowledgement is one of the examples
     const auto all = examples();
     ASSERT_GE(all.size(), 9U);

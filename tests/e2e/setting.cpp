@@ -108,6 +108,14 @@ Result Setting::run(Strings arguments) const
     return run_program(folder_, arguments);
 }
 
+void Setting::sync() const
+{
+    const auto swept = run({"sync"});
+    if (swept.code != 0)
+        throw std::runtime_error("`simsync sync` ended with " + std::to_string(swept.code) + ": " +
+                                 swept.err);
+}
+
 void Setting::await_sql(const std::string& query, const std::string& answer) const
 {
     test::await_sql(url_, query, answer);

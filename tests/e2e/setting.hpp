@@ -33,6 +33,7 @@ public:
     std::string config_file() const { return folder_ / "simsync.toml"; }
 
     Result run(Strings arguments) const;
+    void sync() const; // `simsync sync`; throws what it complained of, where it did
     std::string sql(const std::string& query) const { return run_sql(url_, query); }
     // Until the query's answer is this one. Throws after a minute and a half.
     void await_sql(const std::string& query, const std::string& answer) const;

@@ -29,7 +29,7 @@ const std::string caught_up =
 class Sinks : public testing::Test
 {
 protected:
-    Sinks() { setting.run({"sync"}); } // a baseline: nothing of it is delivered
+    Sinks() { setting.sync(); } // a baseline: nothing of it is delivered
 
     void add_webhook()
     {
@@ -311,7 +311,7 @@ protected:
                            });
         setting.change(1, [this](simulator::Simcard& sim) { first = sim.id; });
         setting.change(2, [this](simulator::Simcard& sim) { second = sim.id; });
-        setting.run({"sync"});
+        setting.sync();
         setting.set("sink", "name", "\"oncall\"");
         setting.set("sink", "type", "\"alertmanager\"");
         setting.set("sink", "url", "\"http://127.0.0.1:" + std::to_string(port) + '"');
@@ -347,7 +347,7 @@ TEST_F(Alerts, that_stand_are_told_again_to_an_alertmanager_that_was_restarted)
 {
     balance(1, "1.50");
     block(2);
-    setting.run({"sync"});
+    setting.sync();
     Alertmanager alertmanager(setting.folder(), port, "alertmanager");
     auto daemon = start();
     alertmanager.await_firing({"balance.low " + first, "sim.blocked " + second});
