@@ -38,9 +38,11 @@ std::string_view without_space_behind(std::string_view text)
     return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
 }
 
+// The parsers differ in the exponents that they take.
 Scalar number_of(json::value& value)
 {
     const auto literal = without_space_behind(value.raw_json_token());
+    require(literal.find_first_of("eE") == std::string_view::npos);
     const json::number number = value.get_number();
     if (number.is_int64())
         return {.type = Scalar::Type::integer, .integer = number.get_int64(), .text = literal};

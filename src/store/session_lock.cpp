@@ -1,7 +1,7 @@
 // Advisory locks, of sessions rather than of transactions.
 #include "store/session_lock.hpp"
 
-#include "simsync/store/errors.hpp"
+#include <exception>
 
 namespace simsync
 {
@@ -23,7 +23,7 @@ SessionLock::~SessionLock()
             "give a lock back", [this](pqxx::work& work)
             { work.exec_params("select pg_advisory_unlock(hashtext($1), hashtext($2))", kind_, name_); });
     }
-    catch (const StoreError&) // NOLINT(bugprone-empty-catch)
+    catch (const std::exception&) // NOLINT(bugprone-empty-catch)
     {
         // The session ends next, or has ended already, and the lock with it.
     }

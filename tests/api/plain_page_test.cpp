@@ -64,7 +64,7 @@ TEST(PlainPage, MembersMayBeNullOrMissing)
 TEST(PlainPage, ValuesMayBeWrittenInMoreThanOneWay)
 {
     expect_plain(list_of(R"({"id":17,"simId":-4,"resource":{"balance":"1.50","dataBalance":-0.0},
-                             "currentTariff":{"packageTotalCallsMaxDuration":6e1}})"));
+                             "currentTariff":{"packageTotalCallsMaxDuration":60.0}})"));
     expect_plain(list_of(R"({"id":"1","resource":{"balance": 100000000000000000000000.5 }})"));
     expect_plain(list_of(R"({"id":"1","description":"\u041f\u0443\u0442\u044c \"A\\B\"\n\ud83d\ude00 и"})"));
 }
@@ -120,6 +120,9 @@ TEST(PlainPage, AnythingElseIsForTheCarefulReader)
         list_of(R"({"id":"1","isBlocked":truely})"),
         list_of(R"({"id":"1","simId":nul})"),
         list_of(R"({"id":"1","resource":{"balance":1.234567890123456789e400}})"),
+        list_of(R"({"id":"1","resource":{"balance":0e2147483648}})"),
+        list_of(R"({"id":"1","resource":{"balance":6E1}})"),
+        list_of(R"({"id":"1","profile":1e-2147483648})"),
         list_of(R"({"id":"1","resource":{"balance":01}})"),
         list_of(R"({"id":"1","resource":{"balance":1.}})"),
         list_of(R"({"id":"1","resource":{"balance":12345678901234567890123}})"),
@@ -142,6 +145,7 @@ TEST(PlainPage, AnythingElseIsForTheCarefulReader)
         list_of(R"({"id":"1","description":"\u0000"})"),
         list_of(R"({"id":"1","description":"\ud800"})"),
         list_of(R"({"id":"1","description":"\udc00"})"),
+        list_of(R"({"id":"1","description":"\ud888\u1234"})"),
         list_of(R"({"id":"1","description":"\x"})"),
         list_of("{\"id\":\"1\",\"description\":\"\xFF\"}"),
         list_of("{\"id\":\"1\",\"description\":\"\t\"}"),
