@@ -302,7 +302,7 @@ Answer<Page> decode_list(std::string_view json, std::size_t most_rows, std::size
 
 Answer<Page> decode_list(std::string_view json, std::size_t most_rows, std::size_t most_bytes)
 {
-    return decode_list(json, most_rows, most_bytes, nobody);
+    return decode(json, {"simcards", most_rows, most_bytes});
 }
 
 Answer<Page> decode_new_list(std::string& json, std::size_t most_rows, std::size_t most_bytes)

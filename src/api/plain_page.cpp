@@ -10,6 +10,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace simsync
 {
@@ -88,15 +89,22 @@ public:
     }
 
 private:
-    // The first of those that may still come; one that has been passed by may not.
+    // The field of that key, or the first of its group; one that has been passed by may not come any more.
     const SimField& field_under(json::raw_json_string key)
     {
-        while (next_ < sim_fields.size() && !key.unsafe_is_equal(sim_fields[next_].outer()))
-            next_ = group_ends[next_];
-        require(next_ < sim_fields.size());
-        const auto& field = sim_fields[next_];
-        next_ = group_ends[next_];
-        return field;
+        const auto found = place_of(key, next_, sim_fields.size(), &SimField::outer);
+        next_ = group_ends[found];
+        return sim_fields[found];
+    }
+
+    // From `at` on, before `end`.
+    template<class NameOf>
+    static std::size_t place_of(json::raw_json_string key, std::size_t at, std::size_t end, NameOf name_of)
+    {
+        while (at < end && !key.unsafe_is_equal(std::invoke(name_of, sim_fields[at])))
+            ++at;
+        require(at < end);
+        return at;
     }
 
     void read_group(const SimField& first, json::value value)
@@ -116,10 +124,7 @@ private:
         std::size_t members = 0;
         for (auto member : group)
         {
-            const json::raw_json_string key = member.key();
-            while (at < end && !key.unsafe_is_equal(sim_fields[at].name))
-                ++at;
-            require(at < end);
+            at = place_of(member.key(), at, end, &SimField::name);
             json::value value = member.value();
             put(sim_fields[at++], value);
             ++members;

@@ -2,6 +2,7 @@
 #include "api/decode.hpp"
 
 #include "answers.hpp"
+#include "pages.hpp"
 
 #include <gmock/gmock.h>
 
@@ -18,33 +19,6 @@ using testing::SizeIs;
 
 constexpr std::size_t plenty = 1000;
 constexpr auto unlimited = std::numeric_limits<std::size_t>::max();
-
-std::string told(const Oddity& oddity)
-{
-    return oddity.sim + "|" + oddity.field + "|" + oddity.text;
-}
-
-std::vector<std::string> oddities(const Page& page)
-{
-    std::vector<std::string> all;
-    for (const auto& oddity : page.oddities)
-        all.push_back(told(oddity));
-    return all;
-}
-
-void expect_equal(const Page& left, const Page& right)
-{
-    EXPECT_EQ(left.rows, right.rows);
-    EXPECT_EQ(left.count, right.count);
-    EXPECT_EQ(oddities(left), oddities(right));
-    ASSERT_EQ(left.items.size(), right.items.size());
-    for (std::size_t i = 0; i < left.items.size(); ++i)
-    {
-        EXPECT_EQ(left.items[i].sim, right.items[i].sim);
-        EXPECT_EQ(left.items[i].fingerprint, right.items[i].fingerprint);
-        EXPECT_EQ(left.items[i].wording, right.items[i].wording);
-    }
-}
 
 // Read as a daemon does and as a first load does: both say the same.
 Answer<Page> decode(const std::string& json)

@@ -3,9 +3,11 @@
 
 #include "answers.hpp"
 #include "api/decode.hpp"
+#include "pages.hpp"
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -32,17 +34,9 @@ void expect_plain(const std::string& json)
     const auto careful = decode_list(json, plenty);
     ASSERT_TRUE(page) << json;
     ASSERT_TRUE(careful) << json;
-    EXPECT_EQ(page->rows, careful->rows);
-    EXPECT_EQ(page->count, careful->count);
     EXPECT_THAT(careful->oddities, testing::IsEmpty());
-    ASSERT_EQ(page->items.size(), careful->items.size()) << json;
-    for (std::size_t i = 0; i < page->items.size(); ++i)
-    {
-        EXPECT_EQ(page->items[i].sim, careful->items[i].sim);
-        EXPECT_EQ(page->items[i].fingerprint, careful->items[i].fingerprint);
-        EXPECT_EQ(page->items[i].wording, careful->items[i].wording);
-        EXPECT_TRUE(page->items[i].whole);
-    }
+    expect_equal(*page, *careful);
+    EXPECT_TRUE(std::ranges::all_of(page->items, &Sighting::whole));
 }
 
 TEST(PlainPage, ReadsWhatTheCarefulReaderReads)

@@ -1,6 +1,5 @@
 // A lock of a session: one holder, gone with the session, given back before it.
 #include "harness/cluster.hpp"
-#include "simsync/store/errors.hpp"
 #include "store/session_lock.hpp"
 
 #include <gtest/gtest.h>

@@ -1,0 +1,37 @@
+// Pages compared, for tests that read one answer in more than one way.
+#pragma once
+
+#include "simsync/model/page.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace simsync
+{
+
+inline std::vector<std::string> oddities(const Page& page)
+{
+    std::vector<std::string> all;
+    for (const auto& oddity : page.oddities)
+        all.push_back(oddity.sim + "|" + oddity.field + "|" + oddity.text);
+    return all;
+}
+
+inline void expect_equal(const Page& left, const Page& right)
+{
+    EXPECT_EQ(left.rows, right.rows);
+    EXPECT_EQ(left.count, right.count);
+    EXPECT_EQ(oddities(left), oddities(right));
+    ASSERT_EQ(left.items.size(), right.items.size());
+    for (std::size_t i = 0; i < left.items.size(); ++i)
+    {
+        EXPECT_EQ(left.items[i].sim, right.items[i].sim);
+        EXPECT_EQ(left.items[i].fingerprint, right.items[i].fingerprint);
+        EXPECT_EQ(left.items[i].wording, right.items[i].wording);
+        EXPECT_EQ(left.items[i].whole, right.items[i].whole);
+    }
+}
+
+} // namespace simsync
