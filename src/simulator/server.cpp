@@ -1,9 +1,10 @@
 // Sockets, HTTP and time around the service: one coroutine listens, one serves each connection, one lets time
-// pass for the fleet. Called by main and by tests. The only unit of the simulator that includes Beast.
+// pass for the fleet. Called by main and by tests.
 #include "simulator/server.hpp"
 
 #include "simulator/churn.hpp"
 #include "simulator/gzip.hpp"
+#include "simulator/http_connection.hpp"
 #include "simulator/population.hpp"
 
 #include <algorithm>
@@ -16,12 +17,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http.hpp>
+#include <boost/beast/http/error.hpp>
 #include <future>
 #include <optional>
 #include <system_error>
@@ -53,29 +51,26 @@ constexpr std::uint64_t changes_a_tick =
     2'000;                               // what is due beyond it waits, so that requests get their turn
 constexpr milliseconds accept_pause{50}; // out of file descriptors: let some connections end
 
-using Parser = http::request_parser<http::string_body>;
-using Response = http::response<http::string_body>;
-
 Instant system_time()
 {
     return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
 }
 
-Request plain(const http::request<http::string_body>& message)
+Request plain(const HttpRequest& message)
 {
     const std::string target{message.target()};
     return {std::string{message.method_string()}, target.substr(0, target.find('?')),
             std::string{message[http::field::authorization]}, message.body()};
 }
 
-bool takes_gzip(const http::request<http::string_body>& message)
+bool takes_gzip(const HttpRequest& message)
 {
     return message[http::field::accept_encoding].find("gzip") != beast::string_view::npos;
 }
 
-Response respond(Answer answer, Instant now)
+HttpResponse respond(Answer answer, Instant now)
 {
-    Response response;
+    HttpResponse response;
     response.version(11);
     response.result(answer.status);
     response.set(http::field::date, http_date(now));
@@ -123,19 +118,13 @@ struct Server::Impl
 
     awaitable<void> accept();
     awaitable<void> serve(tcp::socket socket);
-    template<class Stream>
-    awaitable<void> converse(Stream& stream);
-    template<class Stream>
-    awaitable<bool> serve_once(Stream& stream, beast::flat_buffer& buffer);
-    template<class Stream>
-    awaitable<bool> complain(Stream& stream, const boost::system::error_code& error);
-    template<class Stream>
-    awaitable<void> hear_out(Stream& stream);
-    template<class Stream>
-    awaitable<bool> send(Stream& stream, Response response, Delivery delivery);
+    awaitable<bool> serve_once(HttpConnection& connection);
+    awaitable<bool> complain(HttpConnection& connection, const boost::system::error_code& error);
+    awaitable<void> hear_out(HttpConnection& connection);
+    awaitable<bool> send(HttpConnection& connection, HttpResponse response, Delivery delivery);
     awaitable<void> pause(steady_clock::duration duration);
     awaitable<void> let_time_pass();
-    Response make_response(const http::request<http::string_body>& message, Answer answer) const;
+    HttpResponse make_response(const HttpRequest& message, Answer answer) const;
 
     ServerOptions options;
     Service service;
@@ -230,44 +219,31 @@ awaitable<void> Server::Impl::serve(tcp::socket socket)
     try
     {
         socket.set_option(tcp::no_delay{true});
-        beast::tcp_stream stream{std::move(socket)};
-        if (!tls)
+        HttpConnection connection{std::move(socket)};
+        if (tls)
         {
-            co_await converse(stream);
-            co_return;
+            connection.expires_after(handshake_timeout);
+            co_await connection.handshake(*tls);
         }
-        asio::ssl::stream<beast::tcp_stream&> secured{stream, *tls};
-        stream.expires_after(handshake_timeout);
-        co_await secured.async_handshake(asio::ssl::stream_base::server, use_awaitable);
-        co_await converse(secured);
-        co_await secured.async_shutdown(use_awaitable);
+        while (co_await serve_once(connection))
+        {
+        }
+        co_await connection.shutdown();
     }
     catch (const boost::system::system_error&)
     {
     }
 }
 
-template<class Stream>
-awaitable<void> Server::Impl::converse(Stream& stream)
+// Answers one request; false when the connection is to end.
+awaitable<bool> Server::Impl::serve_once(HttpConnection& connection)
 {
-    beast::flat_buffer buffer;
-    while (co_await serve_once(stream, buffer))
-    {
-    }
-}
-
-// Answers one request; false when the connection is to end. What the client pipelines waits in the buffer.
-template<class Stream>
-awaitable<bool> Server::Impl::serve_once(Stream& stream, beast::flat_buffer& buffer)
-{
-    Parser parser;
+    HttpRequestParser parser;
     parser.body_limit(body_limit);
     parser.header_limit(header_limit);
-    boost::system::error_code error;
-    beast::get_lowest_layer(stream).expires_after(idle_timeout);
-    co_await http::async_read(stream, buffer, parser, asio::redirect_error(use_awaitable, error));
-    if (error)
-        co_return co_await complain(stream, error);
+    connection.expires_after(idle_timeout);
+    if (const auto error = co_await connection.read(parser))
+        co_return co_await complain(connection, error);
 
     const auto& message = parser.get();
     if (options.latency.count() > 0)
@@ -275,11 +251,10 @@ awaitable<bool> Server::Impl::serve_once(Stream& stream, beast::flat_buffer& buf
     auto answer = service.answer(plain(message), options.clock());
     const auto delivery = answer.delivery;
     auto response = make_response(message, std::move(answer));
-    co_return co_await send(stream, std::move(response), delivery);
+    co_return co_await send(connection, std::move(response), delivery);
 }
 
-template<class Stream>
-awaitable<bool> Server::Impl::complain(Stream& stream, const boost::system::error_code& error)
+awaitable<bool> Server::Impl::complain(HttpConnection& connection, const boost::system::error_code& error)
 {
     auto answer = complaint(error);
     if (!answer)
@@ -287,26 +262,24 @@ awaitable<bool> Server::Impl::complain(Stream& stream, const boost::system::erro
     auto response = respond(*std::move(answer), options.clock());
     response.keep_alive(false);
     response.prepare_payload();
-    co_await send(stream, std::move(response), Delivery::whole);
-    co_await hear_out(stream);
+    co_await send(connection, std::move(response), Delivery::whole);
+    co_await hear_out(connection);
     co_return false;
 }
 
 // Closing a socket with unread bytes resets it, and the client may lose the answer that tells it why: so the
 // rest of what it sends is read first, within bounds.
-template<class Stream>
-awaitable<void> Server::Impl::hear_out(Stream& stream)
+awaitable<void> Server::Impl::hear_out(HttpConnection& connection)
 {
-    beast::get_lowest_layer(stream).socket().shutdown(tcp::socket::shutdown_send);
-    beast::get_lowest_layer(stream).expires_after(hear_out_timeout);
+    connection.tcp().socket().shutdown(tcp::socket::shutdown_send);
+    connection.expires_after(hear_out_timeout);
     std::array<char, 16'384> ignored{};
     boost::system::error_code error;
     for (std::uint64_t heard = 0; !error && heard < hear_out_limit;)
-        heard += co_await stream.async_read_some(asio::buffer(ignored),
-                                                 asio::redirect_error(use_awaitable, error));
+        heard += co_await connection.read_some(asio::buffer(ignored), error);
 }
 
-Response Server::Impl::make_response(const http::request<http::string_body>& message, Answer answer) const
+HttpResponse Server::Impl::make_response(const HttpRequest& message, Answer answer) const
 {
     auto response = respond(std::move(answer), options.clock());
     if (options.gzip && takes_gzip(message))
@@ -319,8 +292,7 @@ Response Server::Impl::make_response(const http::request<http::string_body>& mes
     return response;
 }
 
-template<class Stream>
-awaitable<bool> Server::Impl::send(Stream& stream, Response response, Delivery delivery)
+awaitable<bool> Server::Impl::send(HttpConnection& connection, HttpResponse response, Delivery delivery)
 {
     if (delivery == Delivery::never)
     {
@@ -329,16 +301,16 @@ awaitable<bool> Server::Impl::send(Stream& stream, Response response, Delivery d
     }
     if (delivery == Delivery::nothing)
     {
-        beast::get_lowest_layer(stream).socket().set_option(asio::socket_base::linger{true, 0});
-        beast::get_lowest_layer(stream).close();
+        connection.tcp().socket().set_option(asio::socket_base::linger{true, 0});
+        connection.tcp().close();
         co_return false;
     }
     if (delivery == Delivery::half)
         response.body().resize(response.body().size() / 2); // Content-Length still promises the whole
 
     const bool keep_alive = delivery == Delivery::whole && response.keep_alive();
-    beast::get_lowest_layer(stream).expires_after(send_timeout);
-    co_await http::async_write(stream, response, use_awaitable);
+    connection.expires_after(send_timeout);
+    co_await connection.write(response);
     co_return keep_alive;
 }
 
