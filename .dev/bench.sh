@@ -2,8 +2,8 @@
 # How fast it is on this machine (tests/bench).
 
 cmd_bench() {
-    install_missing
-    build release
+    install_missing build postgresql tests bench
+    build release bench_year bench_parts bench_end_to_end
     if [[ ${1:-} == --year ]]; then
         run build/release/bench_year
         return

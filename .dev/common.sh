@@ -1,5 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # read alone, this file seems to use and set too little
 # How ./dev speaks and how it runs other programs. Nothing here knows about simsync.
+# shellcheck source=.dev/progress.sh
+. .dev/progress.sh
 
 # The exit codes of simsync itself, so that a script need not learn two sets.
 readonly EX_USAGE=64 EX_UNAVAILABLE=69 EX_SOFTWARE=70 EX_NOPERM=77
@@ -28,15 +30,24 @@ duration() {
     if ((seconds < 60)); then echo "${seconds} s"; else echo "$((seconds / 60)) min $((seconds % 60)) s"; fi
 }
 
-# The process group under way, if any: see run.
+# The process group under way, if any: see run. What is installed under sudo is not ours to end: it is waited for.
 running=
+installing=
 
 # run COMMAND…: in a session of its own, so that a signal to us ends all of it at once: bash itself would wait for a
 # foreground command to end before it heeds a trap. Gone too should we be killed outright. stdin is closed to it.
 run() {
-    local status=0
+    begin "$@"
+    await_running
+}
+
+begin() {
     env --default-signal=INT,QUIT setsid setpriv --pdeathsig TERM -- "$@" </dev/null &
     running=$!
+}
+
+await_running() {
+    local status=0
     wait "$running" || status=$?
     running=
     return "$status"
@@ -47,6 +58,7 @@ run() {
 on_signal() {
     trap '' HUP INT PIPE TERM
     [[ -z $running ]] || end_process "$running" TERM
+    [[ -z $installing ]] || wait "$installing" || true
     exit $((128 + $1))
 }
 trap 'on_signal 1' HUP
@@ -66,14 +78,23 @@ end_process() {
     wait "$pid" 2>/dev/null || true
 }
 
-# step NAME COMMAND…: one line of progress. What the command says goes to build/log and is shown only if it fails.
-step() {
-    local name=$1 started=$SECONDS log status=0
+# watched NAME COMMAND…: runs it and tells how far it has come (progress.sh). What it says goes to build/log, to the file
+# that `log` names from then on.
+watched() {
+    local name=$1
     shift
     mkdir -p build/log
     log=build/log/${name//[^a-z0-9]/-}.log
+    begin "$@" >"$log" 2>&1
+    watch "$name" "$log" "$running"
+    await_running
+}
+
+# step NAME COMMAND…: the same with one line at its end, which is all that stays of it where it did not fail.
+step() {
+    local name=$1 started=$SECONDS status=0
+    watched "$@" || status=$?
     step_begins "$name"
-    run "$@" >"$log" 2>&1 || status=$?
     if ((status != 0)); then
         printf ' %sFAILED%s\n' "$red" "$plain"
         show_failure "$log" >&2

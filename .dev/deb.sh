@@ -3,8 +3,8 @@
 
 cmd_deb() {
     takes_no_arguments deb "$@"
-    install_missing
-    build release
+    install_missing build deb
+    build release "${programs[@]}"
     step "package" cpack -G DEB --config build/release/CPackConfig.cmake -B build
     rm -rf -- build/_CPack_Packages
     printf '\nInstall it, or a later one over it:\n  %sapt install ./%s%s\n' "$bold" build/simsync_*.deb "$plain"

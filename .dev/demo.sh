@@ -14,8 +14,8 @@ baseline_seq=0     # the last event about the fleet as we found it: those after 
 cmd_demo() {
     local seconds
     seconds=$(demo_seconds "$@")
-    install_missing
-    build release
+    install_missing build postgresql
+    build release "${programs[@]}"
 
     forget_surroundings
     trap end_demo EXIT

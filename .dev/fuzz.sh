@@ -10,8 +10,8 @@ fuzz_broken=() # targets that something was found in
 cmd_fuzz() {
     local seconds target
     seconds=$(fuzz_seconds "$@")
-    install_missing
-    build_fuzzers
+    install_missing build postgresql tests sanitizers
+    build fuzz fuzzers
     instruct_fuzzers
     for target in tests/fuzz/corpus/*; do
         fuzz "${target##*/}" "$seconds"
@@ -36,12 +36,6 @@ fuzz_seconds() {
     echo "$value"
 }
 
-# The fuzzers alone: the other programs of this build would serve nobody.
-build_fuzzers() {
-    configure fuzz
-    step 'build fuzz' ninja -C build/fuzz -j "$jobs" fuzzers
-}
-
 # The shadow memory of clang 16 wants addresses that are not randomised (run_tests in build.sh). The configuration is
 # written to a file each time, so that file lies in memory where there is any.
 instruct_fuzzers() {
@@ -59,13 +53,13 @@ instruct_fuzzers() {
 
 # fuzz TARGET SECONDS: a single input may take 5 seconds and 1 GiB, or that is a finding too.
 fuzz() {
-    local target=$1 seconds=$2 log=build/log/fuzz-$1.log status=0 finds=$fuzz_finds/$1
-    mkdir -p "$finds" build/log
-    step_begins "fuzz $target"
-    run timeout --kill-after=10s $((seconds + 120)) "${fuzz_prefix[@]}" "build/fuzz/fuzz_$target" \
+    local target=$1 seconds=$2 status=0 finds=$fuzz_finds/$1
+    mkdir -p "$finds"
+    watched "fuzz $target" timeout --kill-after=10s $((seconds + 120)) "${fuzz_prefix[@]}" "build/fuzz/fuzz_$target" \
         -max_total_time="$seconds" -timeout=5 -rss_limit_mb=1024 -max_len=4096 -print_final_stats=1 \
         -dict="tests/fuzz/dictionaries/$target.dict" -artifact_prefix="$fuzz_crashes/$target-" \
-        "$finds" "tests/fuzz/corpus/$target" >"$log" 2>&1 || status=$?
+        "$finds" "tests/fuzz/corpus/$target" || status=$?
+    step_begins "fuzz $target"
     if ((status == 0)); then
         step_done "$(fuzz_summary "$log")"
     else

@@ -16,6 +16,7 @@ main() {
     trap 'exit 130' INT
     trap 'exit 143' TERM
     if brings postgresql-15; then forbid_main_cluster; fi
+    echo "npackages $(apt-get -s install --no-install-recommends "${packages[@]}" | grep -c '^Inst ')" # for progress.sh
     install_packages
 }
 

@@ -1,54 +1,65 @@
 # shellcheck shell=bash disable=SC2154  # `root` comes from dev, the rest from common.sh
 # What simsync needs of Debian 12, and how it gets there without disturbing the machine.
 
-readonly packages=(
-    # compiler, linker, build; llvm-16 brings the symbolizer that makes sanitizer reports readable
-    clang-16 libclang-rt-16-dev lld-16 llvm-16 ccache cmake ninja-build pkg-config
-    # libraries
-    libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev zlib1g-dev libpqxx-dev libspdlog-dev
-    libtomlplusplus-dev libcli11-dev prometheus-cpp-dev libsystemd-dev libxxhash-dev libsimdjson-dev
-    # tests
-    libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev postgresql-15 pgbouncer systemd prometheus prometheus-alertmanager
-    # the package
-    dpkg-dev file
-    # benchmarks
-    curl gnuplot-nox
-    # format, lint
-    clang-format-16 clang-tidy-16 shellcheck
+# By need: `./dev demo` on a fresh machine installs what it builds with and PostgreSQL, and no more.
+declare -Ar packages=(
+    [build]='clang-16 lld-16 ccache cmake ninja-build pkg-config
+        libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev zlib1g-dev libpqxx-dev libspdlog-dev
+        libtomlplusplus-dev libcli11-dev prometheus-cpp-dev libsystemd-dev libxxhash-dev libsimdjson-dev'
+    [postgresql]='postgresql-15'
+    [tests]='libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev pgbouncer systemd prometheus
+        prometheus-alertmanager curl'
+    [sanitizers]='libclang-rt-16-dev llvm-16' # llvm-16: the symbolizer that makes their reports readable
+    [deb]='dpkg-dev file'
+    [booted]='systemd-container debootstrap'
+    [bench]='curl gnuplot-nox'
+    [format]='clang-format-16'
+    [lint]='clang-tidy-16 shellcheck'
 )
 
 cmd_setup() {
     takes_no_arguments setup "$@"
-    install_missing
+    install_missing "${!packages[@]}"
     echo "Everything that simsync needs is installed."
 }
 
-# Quiet and quick where nothing is missing; that is why every command begins with it.
+# install_missing NEED…: quiet and quick where nothing is missing; that is why every command begins with it.
 install_missing() {
     local missing
-    mapfile -t missing < <(missing_packages)
+    mapfile -t missing < <(missing_packages "$@")
     ((${#missing[@]} > 0)) || return 0
     require_debian_12 "${missing[@]}"
     require_root "${missing[@]}"
 
-    echo "installing from Debian: ${missing[*]}"
+    echo "installing from Debian, in about a minute: ${missing[*]}"
     # A list that cannot be fetched (somebody's third-party source) is no reason to stop: install says what it lacks.
-    logged apt-update apt-get -q -o DPkg::Lock::Timeout=600 update ||
+    logged 'apt-get update' apt-get -q -o DPkg::Lock::Timeout=600 update ||
         echo "not all package lists could be fetched; going on with what there is"
     clear_the_way "${missing[@]}"
-    logged apt-install bash .dev/install.sh "${missing[@]}" ||
+    logged 'apt-get install' bash .dev/install.sh "${missing[@]}" ||
         fail "$EX_UNAVAILABLE" "dev: apt-get could not install ${missing[*]}." \
             "its own words stand above; once it works: apt-get install --no-install-recommends ${missing[*]}"
 }
 
+# Node and npm count wherever they come from: beside another Node than Debian's, Debian's npm cannot be installed.
 missing_packages() {
-    comm -23 <(printf '%s\n' "${packages[@]}" | sort) <(installed_packages | sort -u)
+    local need wanted=()
+    for need in "$@"; do
+        # shellcheck disable=SC2206  # words
+        wanted+=(${packages[$need]})
+        if [[ $need == tests ]]; then mapfile -t -O "${#wanted[@]}" wanted < <(missing_node); fi
+    done
+    comm -23 <(printf '%s\n' "${wanted[@]}" | sort -u) <(installed_packages "${wanted[@]}" | sort -u)
+}
+
+missing_node() {
+    if ! command -v node >/dev/null; then echo nodejs; fi
+    if ! command -v npm >/dev/null; then echo npm; fi
 }
 
 # dpkg-query complains about names it has never heard of, and goes on.
 installed_packages() {
-    { dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${packages[@]}" 2>/dev/null || true; } |
-        sed -n 's/^installed //p'
+    { dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true; } | sed -n 's/^installed //p'
 }
 
 require_debian_12() {
@@ -65,17 +76,23 @@ require_root() {
             "as root: apt-get install --no-install-recommends $*"
 }
 
-as_root() {
-    if ((EUID == 0)); then "$@"; else sudo -- "$@"; fi
-}
-
-# logged NAME COMMAND…: as root, asking nothing; its words go to build/log and are shown only if it fails.
-# In the foreground and not by `run`: sudo may ask for a password.
+# logged NAME COMMAND…: as root; its words go to build/log and are shown only if it fails. sudo asks for its password
+# before that, and remembers it for this terminal: so no session of its own, and it is left to end by itself.
 logged() {
-    local log=build/log/$1.log
+    local name=$1 log status=0 sudo=()
     shift
     mkdir -p build/log
-    as_root "$@" >"$log" 2>&1 </dev/null && return
+    log=build/log/${name//[^a-z]/-}.log
+    if ((EUID != 0)); then
+        sudo -v || return
+        sudo=(sudo -n --)
+    fi
+    env --default-signal=INT,QUIT "${sudo[@]}" "$@" >"$log" 2>&1 </dev/null &
+    installing=$!
+    watch "$name" "$log" "$installing"
+    wait "$installing" || status=$?
+    installing=
+    ((status == 0)) && return
     echo "'$*' failed:"
     tail -n 20 "$log"
     return 1

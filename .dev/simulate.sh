@@ -15,17 +15,11 @@ cmd_simulate() {
         esac
         shift 2
     done
-    install_missing
-    build_simulation
+    install_missing build postgresql tests
+    build release simulation_tests
     run env SIMSYNC_SEEDS="$seeds" SIMSYNC_SEED="$first" build/release/simulation_tests --gtest_brief=1 \
         --gtest_filter='Simulation.*' || status=$?
     ((status == 0)) ||
         fail "$EX_SOFTWARE" 'dev simulate: a seed found something.' \
             './dev simulate --seeds 1 --from SEED lives that seed again, the same in every detail, with a log of it.'
-}
-
-# The simulation alone: the other programs of this build would serve nobody.
-build_simulation() {
-    configure release
-    step 'build the simulation' ninja -C build/release -j "$jobs" simulation_tests
 }

@@ -11,7 +11,7 @@ cmd_soak() {
     esac
     [[ $minutes =~ ^[1-9][0-9]{0,5}$ ]] ||
         fail "$EX_USAGE" "dev soak: '$minutes' is not a number of minutes." './dev soak --minutes 10'
-    install_missing
-    build release
+    install_missing build postgresql tests
+    build release soak
     run build/release/soak --seconds "$((minutes * 60))" --seed "$RANDOM"
 }
