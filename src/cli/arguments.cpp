@@ -174,6 +174,10 @@ void add_removals(CLI::App& app, Arguments& arguments)
         ->type_name("");
     add_account(command, arguments);
     add_json(command, arguments);
+    std::string usage;
+    for (const auto verb : removal_verbs)
+        usage += "  simsync removals " + std::string(verb) + '\n';
+    command.footer(usage + '\n' + common_options);
 }
 
 std::vector<std::string_view> sim_verbs()
@@ -197,9 +201,12 @@ std::string usage_of(const Operation& operation)
     return usage + (operation.moves_money ? " --yes" : "");
 }
 
-std::string actions_text()
+// The manual page and the completion of a shell are made from help: every verb stands there in a line of its
+// own.
+std::string verbs_text()
 {
-    std::string text = "Actions, carried out by whoever leads the account:\n";
+    std::string text = "  simsync sim list\n  simsync sim get ID\n\n"
+                       "Actions, carried out by whoever leads the account:\n";
     for (const auto& operation : operations())
         text += "  simsync sim " + usage_of(operation) + '\n';
     return text;
@@ -234,9 +241,9 @@ void add_sim(CLI::App& app, Arguments& arguments)
     add_flag(command, "--csv", arguments.csv, "Comma-separated values with a header on stdout");
     add_flag(command, "--yes", arguments.yes, "Money may be moved");
     command.footer(
-        actions_text() +
+        verbs_text() +
         "\nComparators: EQ NEQ LT LTE GT GTE IN NIN (values with commas between) CONTAINS STARTS_WITH "
-        "ENDS_WITH NULL\nFields: as the API names them, iccidPlastic, tariffExpiresAt and so on\n\n" +
+        "ENDS_WITH NULL\n\nFields: as the API names them, iccidPlastic, tariffExpiresAt and so on\n\n" +
         std::string(common_options));
 }
 
@@ -254,7 +261,7 @@ void add_common_options(CLI::App& app, Arguments& arguments)
     app.add_option("--log-level", arguments.log_level,
                    "Overrides [log] level: trace, debug, info, warn or error")
         ->type_name("LEVEL");
-    app.set_version_flag("--version", "");
+    app.set_version_flag("--version", "", "Print the program's version and exit");
 }
 
 void add_commands(CLI::App& app, Arguments& arguments)

@@ -51,6 +51,13 @@ struct WrongUsage
     std::string hint;
 };
 
+// Without its limits in the help, where they would stand between an option and its default.
+template<class T>
+CLI::Validator range(T least, T most)
+{
+    return CLI::Range(least, most).description("");
+}
+
 void describe(CLI::App& app, Arguments& arguments)
 {
     app.add_option("--listen", arguments.listen, "HOST:PORT to listen on; port 0 picks a free one")
@@ -58,14 +65,14 @@ void describe(CLI::App& app, Arguments& arguments)
         ->capture_default_str();
     app.add_option("--sims", arguments.sims, "SIM cards in the fleet")
         ->type_name("N")
-        ->check(CLI::Range(std::size_t{0}, most_sims))
+        ->check(range(std::size_t{0}, most_sims))
         ->capture_default_str();
     app.add_option("--seed", arguments.seed, "Decides the fleet and the sequence of its changes")
         ->type_name("K")
         ->capture_default_str();
     app.add_option("--churn", arguments.churn, "Changes to the fleet per second; 0: none")
         ->type_name("CHANGES_PER_SECOND")
-        ->check(CLI::Range(0.0, 100'000.0))
+        ->check(range(0.0, 100'000.0))
         ->capture_default_str();
     app.add_option("--latency", arguments.latency, "Delays each answer")
         ->type_name("MS")
@@ -84,13 +91,13 @@ void describe(CLI::App& app, Arguments& arguments)
     app.add_option("--fault-rate", arguments.fault_rate,
                    "Share of requests to spoil: 401, 429, 503, GraphQL errors, HTML, cut and short answers")
         ->type_name("SHARE")
-        ->check(CLI::Range(0.0, 1.0))
+        ->check(range(0.0, 1.0))
         ->capture_default_str();
-    auto* certificate =
-        app.add_option("--tls-cert", arguments.tls_cert, "PEM certificate chain; makes it https");
+    auto* certificate = app.add_option("--tls-cert", arguments.tls_cert,
+                                       "PEM certificate chain; makes it https, with --tls-key");
     auto* key = app.add_option("--tls-key", arguments.tls_key, "PEM private key of --tls-cert");
-    certificate->type_name("F")->needs(key);
-    key->type_name("F")->needs(certificate);
+    certificate->option_text("F")->needs(key);
+    key->option_text("F")->needs(certificate);
     app.add_flag("--gzip", arguments.gzip,
                  "Compress answers for clients that ask for it (costs half the speed)");
 }
