@@ -8,9 +8,9 @@ declare -Ar packages=(
         libtomlplusplus-dev libcli11-dev prometheus-cpp-dev libsystemd-dev libxxhash-dev libsimdjson-dev'
     [postgresql]='postgresql-15'
     [tests]='libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev pgbouncer systemd prometheus
-        prometheus-alertmanager curl'
+        prometheus-alertmanager curl lintian man-db bash-completion'
     [sanitizers]='libclang-rt-16-dev llvm-16' # llvm-16: the symbolizer that makes their reports readable
-    [deb]='dpkg-dev file'
+    [deb]='dpkg-dev file scdoc'
     [booted]='systemd-container debootstrap'
     [bench]='curl gnuplot-nox'
     [format]='clang-format-16'

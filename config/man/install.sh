@@ -10,6 +10,10 @@ compress_to() {
     gzip -9n | install -D -m 644 /dev/stdin "$1"
 }
 
+# The day that scdoc writes into a page.
+SOURCE_DATE_EPOCH=$(dpkg-parsechangelog -l "$here/../debian/changelog" -S Timestamp)
+export SOURCE_DATE_EPOCH
+
 for page in "$@"; do
     # HY: no name of an option or a key is hyphenated.
     "$here/page.sh" "$here/$page.scd" "$program" | scdoc | sed '/^\.TH /i .nr HY 0' |
