@@ -37,11 +37,16 @@ function(precompile name header)
     add_custom_target(pch_${name} DEPENDS ${CMAKE_BINARY_DIR}/${output})
 endfunction()
 
-# precompiled(TARGET [PREFIX]): each unit of TARGET begins with PREFIXstd.pch, or with PREFIXasio.pch where it meets Asio.
+# precompiled(TARGET [PREFIX [FLAGS_WITH_ASIO FLAGS_WITHOUT]]): each unit of TARGET begins with PREFIXasio.pch where TARGET
+# sees Asio, else with PREFIXstd.pch. What else hangs on that is given here, for CMake answers the question once a target.
 function(precompiled target)
+    set(with_asio ${ARGV2})
+    set(without ${ARGV3})
     if(TARGET pch_std)
-        set(meets_asio "$<IN_LIST:BOOST_ASIO_NO_DEPRECATED,$<TARGET_PROPERTY:COMPILE_DEFINITIONS>>")
         add_dependencies(${target} pch_${ARGV1}std pch_${ARGV1}asio)
-        target_compile_options(${target} PRIVATE -include-pch "pch/${ARGV1}$<IF:${meets_asio},asio,std>.pch")
+        list(APPEND with_asio -include-pch pch/${ARGV1}asio.pch)
+        list(APPEND without -include-pch pch/${ARGV1}std.pch)
     endif()
+    set(sees_asio "$<IN_LIST:BOOST_ASIO_NO_DEPRECATED,$<TARGET_PROPERTY:COMPILE_DEFINITIONS>>")
+    target_compile_options(${target} PRIVATE "$<IF:${sees_asio},${with_asio},${without}>")
 endfunction()
