@@ -20,7 +20,7 @@ constexpr std::array<Words, 14> words{{
     {"unreachable", "check the endpoint, DNS and firewall; simsync goes on trying"},
     {"timed_out", "the API answers too slowly; raise request_timeout or lower page_size"},
     {"tls", "check the endpoint's certificate and the clock; a private authority goes into ca_file"},
-    {"unauthorized", "check username and password_file of the account"},
+    {"unauthorized", "check username and password_file of the account; a service takes a new password by: systemctl restart simsync"},
     {"forbidden", "the API knows who asks and refuses; ask the partner for this right"},
     {"throttled", "the partner limits requests; lower concurrency or set max_requests_per_second"},
     {"server_error", "the fault is the partner's; simsync goes on trying"},

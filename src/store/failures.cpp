@@ -3,6 +3,7 @@
 #include "store/failures.hpp"
 
 #include "simsync/store/errors.hpp"
+#include "store/advice.hpp"
 
 #include <fcntl.h>
 #include <libpq-fe.h>
@@ -35,7 +36,7 @@ struct Rule
 {
     std::string_view sqlstate; // or the beginning of one
     Meaning meaning;
-    std::string_view hint;
+    std::string_view hint; // empty: it depends on who reads it (store/advice)
 };
 
 constexpr std::string_view hint_unavailable =
@@ -62,18 +63,16 @@ constexpr std::array rules{
          "the server is shutting down, starting or recovering: simsync tries again"},
     Rule{"25P03", Meaning::unavailable, "this process stood still for too long inside a transaction"},
     Rule{"58", Meaning::unavailable, "the server has trouble with its files: see its log"},
-    Rule{"08", Meaning::unavailable, hint_unavailable},
-    Rule{"28", Meaning::refused,
-         "check the user and its password (~/.pgpass), and pg_hba.conf on the server"},
+    Rule{"08", Meaning::unavailable, hint_unavailable}, Rule{"28", Meaning::refused, {}},
     Rule{"42501", Meaning::refused,
          "let the owner run: GRANT simsync_writer TO the daemon's role (analysts: "
          "simsync_reader, alerting: simsync_consumer)"},
     // Raised by our own functions, each with a hint of its own.
     Rule{"55000", Meaning::lost, "select simsync.restart_consumer(its name), then read on"},
-    Rule{"42P01", Meaning::mismatch, "run: simsync migrate"}, // undefined table
-    Rule{"42703", Meaning::mismatch, "run: simsync migrate"}, // undefined column
-    Rule{"42883", Meaning::mismatch, "run: simsync migrate"}, // undefined function
-    Rule{"3F000", Meaning::mismatch, "run: simsync migrate"}, // undefined schema
+    Rule{"42P01", Meaning::mismatch, {}}, // undefined table
+    Rule{"42703", Meaning::mismatch, {}}, // undefined column
+    Rule{"42883", Meaning::mismatch, {}}, // undefined function
+    Rule{"3F000", Meaning::mismatch, {}}, // undefined schema
 };
 
 [[noreturn]] void throw_as(Meaning meaning, const std::string& what, std::string hint)
@@ -92,6 +91,13 @@ constexpr std::array rules{
         break;
     }
     throw SchemaMismatch(what, std::move(hint));
+}
+
+std::string hint_of(const Rule& rule)
+{
+    if (!rule.hint.empty())
+        return std::string(rule.hint);
+    return rule.meaning == Meaning::mismatch ? advice_on_schema() : advice_on_refused_login();
 }
 
 const Rule* rule_for(std::string_view sqlstate)
@@ -161,7 +167,7 @@ bool is_from_the_server(const pqxx::sql_error& error)
     const std::string_view message = error.what();
     const auto what = sentence(doing, place, message);
     if (const auto* rule = rule_for(sqlstate_of(error)))
-        throw_as(rule->meaning, what, hint_in(message, rule->hint));
+        throw_as(rule->meaning, what, hint_in(message, hint_of(*rule)));
     if (!alive || !is_from_the_server(error))
         throw DatabaseUnavailable(what, std::string(hint_unavailable));
     throw StoreDefect(what, hint_in(message, hint_defect));
@@ -275,9 +281,9 @@ void throw_translated_connect(const DatabaseUrl& url)
                                   "simsync has no file descriptor left: raise LimitNOFILE= of its unit");
     const auto again = connect_verbosely(url.conninfo);
     if (PQconnectionNeedsPassword(again.get()))
-        throw DatabaseRefused(what, "the server wants a password: put it into ~/.pgpass of simsync's user");
+        throw DatabaseRefused(what, "the server wants a password: " + advice_on_password());
     if (const auto* rule = rule_for(last_sqlstate(PQerrorMessage(again.get()))))
-        throw_as(rule->meaning, what, std::string(rule->hint));
+        throw_as(rule->meaning, what, hint_of(*rule));
     throw DatabaseUnavailable(what, std::string(hint_unavailable));
 }
 

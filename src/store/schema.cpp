@@ -2,6 +2,7 @@
 // pooler and the embedded migrations.
 #include "simsync/store/schema.hpp"
 
+#include "store/advice.hpp"
 #include "store/connection.hpp"
 #include "store/migrations.hpp"
 #include "store/pooler.hpp"
@@ -95,6 +96,24 @@ void wait_for(SessionLock& turn, const std::string& place)
     }
 }
 
+// PostgreSQL's own "permission denied" names no one who may.
+void require_owner(Connection& session)
+{
+    const auto who = session.transact("ask who owns the schema",
+                                      [](pqxx::work& work)
+                                      {
+                                          return work.exec1(R"(
+        select current_user,
+               coalesce((select pg_has_role(nspowner, 'USAGE') from pg_namespace where nspname = 'simsync'),
+                        has_database_privilege(current_database(), 'CREATE')))");
+                                      });
+    if (!who[1].as<bool>())
+        throw DatabaseRefused(
+            "the role " + std::string(who[0].c_str()) + " may not change the schema in " + session.place(),
+            "let its owner do it, the one who made the database: sudo -u postgres simsync migrate "
+            "(--database URL logs in another way than [database] url)");
+}
+
 void bootstrap(Connection& session)
 {
     session.transact("make the schema",
@@ -131,12 +150,12 @@ void require_our_schema(Connection& session)
 {
     const auto all = status_of(session);
     if (std::ranges::none_of(all, &MigrationStatus::applied))
-        throw SchemaMismatch("there is no simsync schema in " + session.place(), "run: simsync migrate");
+        throw SchemaMismatch("there is no simsync schema in " + session.place(), advice_on_schema());
     const auto missing = std::ranges::find(all, false, &MigrationStatus::applied);
     if (missing != all.end())
         throw SchemaMismatch("the schema in " + session.place() +
                                  " is older than this simsync: it lacks migration " + missing->name,
-                             "run: simsync migrate");
+                             advice_on_schema());
 }
 
 std::vector<MigrationStatus> migration_status(const std::string& url)
@@ -151,9 +170,10 @@ std::vector<MigrationStatus> migrate(const std::string& url)
     refuse_pooler(session, url);
     SessionLock turn{session, "simsync", "simsync migrate"};
     wait_for(turn, session.place());
-    bootstrap(session);
-
     const auto before = status_of(session);
+    if (!std::ranges::all_of(before, &MigrationStatus::applied))
+        require_owner(session);
+    bootstrap(session);
     const auto ours = embedded_migrations();
     for (std::size_t i = 0; i < ours.size(); ++i)
         if (!before[i].applied)

@@ -2,6 +2,7 @@
 #include "store/url.hpp"
 
 #include "simsync/store/errors.hpp"
+#include "store/advice.hpp"
 
 #include <libpq-fe.h>
 
@@ -16,9 +17,11 @@ namespace
 
 using Options = std::map<std::string, std::string>;
 
-constexpr auto url_hint =
-    "write it as postgresql://user@host:5432/simsync, with %40 for an @ inside a password; "
-    "better, keep the password in ~/.pgpass or a pg_service file";
+std::string url_hint()
+{
+    return "write it as postgresql://user@host:5432/simsync; a password is no part of it: " +
+           advice_on_password();
+}
 
 Options taken_from(PQconninfoOption* listed)
 {
@@ -38,7 +41,7 @@ Options parsed(const std::string& url)
     auto* listed = PQconninfoParse(url.c_str(), &complaint);
     PQfreemem(complaint);
     if (!listed)
-        throw BadDatabaseUrl("the database URL is neither a libpq URI nor a conninfo string", url_hint);
+        throw BadDatabaseUrl("the database URL is neither a libpq URI nor a conninfo string", url_hint());
     return taken_from(listed);
 }
 
@@ -48,7 +51,7 @@ void refuse_torn_password(const Options& options)
     const auto host = options.find("host");
     if (host != options.end() && host->second.find('@') != std::string::npos)
         throw BadDatabaseUrl("the database URL has an @ in its host: the password before it is not escaped",
-                             url_hint);
+                             url_hint());
 }
 
 std::string quoted(std::string_view value)
@@ -61,6 +64,14 @@ std::string quoted(std::string_view value)
         text += c;
     }
     return text += '\'';
+}
+
+std::string conninfo_of(const Options& options)
+{
+    std::string text;
+    for (const auto& [keyword, value] : options)
+        text += keyword + '=' + quoted(value) + ' ';
+    return text;
 }
 
 std::string first_of(const Options& options, const Options& defaults, const std::string& keyword)
@@ -100,10 +111,14 @@ DatabaseUrl read_url(const std::string& url)
         if (first_of(options, defaults, keyword).empty())
             options[keyword] = value;
 
-    DatabaseUrl read{{}, described(options, defaults)};
-    for (const auto& [keyword, value] : options)
-        read.conninfo += keyword + '=' + quoted(value) + ' ';
-    return read;
+    return {conninfo_of(options), described(options, defaults)};
+}
+
+std::string with_password(const std::string& url, const std::string& password)
+{
+    auto options = parsed(url);
+    options["password"] = password;
+    return conninfo_of(options);
 }
 
 } // namespace simsync

@@ -16,4 +16,8 @@ struct DatabaseUrl
 // notice a dead server within half a minute, our name. Throws BadDatabaseUrl.
 DatabaseUrl read_url(const std::string& url);
 
+// The same address with this password, as a conninfo string: for libpq only. The address must be one that
+// libpq reads.
+std::string with_password(const std::string& url, const std::string& password);
+
 } // namespace simsync
