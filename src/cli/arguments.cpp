@@ -1,7 +1,9 @@
-// The command line by CLI11, and its mistakes in our own words. Calls daemon/suggestion; called by main.
+// The command line by CLI11, and its mistakes in our own words. Calls daemon/suggestion and
+// daemon/database_url; called by main.
 #include "cli/arguments.hpp"
 
 #include "cli/exit_code.hpp"
+#include "daemon/database_url.hpp"
 #include "daemon/suggestion.hpp"
 #include "simsync/model/action.hpp"
 #include "simsync/model/event.hpp"
@@ -74,9 +76,24 @@ void add_json(CLI::App& command, Arguments& arguments,
     add_flag(command, "--json", arguments.json, description);
 }
 
+// Of commands that work with the database alone: whoever runs them may have a login of their own.
+void add_database(CLI::App& command, Arguments& arguments)
+{
+    command
+        .add_option(
+            "--database", arguments.database,
+            "Logs in there instead of [database] url: a libpq URI or conninfo string without a password")
+        ->option_text("URL");
+}
+
 void add_run(CLI::App& app, Arguments&)
 {
     app.add_subcommand("run", "Mirror until told to stop (foreground; systemd Type=notify)");
+}
+
+void add_reload(CLI::App& app, Arguments&)
+{
+    app.add_subcommand("reload", "Let the running daemon take the configuration anew; tells whether it did");
 }
 
 void add_sync(CLI::App& app, Arguments& arguments)
@@ -92,6 +109,7 @@ void add_migrate(CLI::App& app, Arguments& arguments)
 {
     auto& command = *app.add_subcommand("migrate", "Bring the database schema up to date");
     add_flag(command, "--status", arguments.status, "Only tell which migrations are applied");
+    add_database(command, arguments);
 }
 
 void add_check(CLI::App& app, Arguments& arguments)
@@ -106,6 +124,7 @@ void add_status(CLI::App& app, Arguments& arguments)
     auto& command = *app.add_subcommand(
         "status", "Leader, freshness, last sweeps, events and held removals of each account");
     add_json(command, arguments);
+    add_database(command, arguments);
 }
 
 // "Kinds: account.baselined sim.added …", a few lines.
@@ -145,6 +164,7 @@ void add_events(CLI::App& app, Arguments& arguments)
                     "Read on behind what this consumer has had, and remember what is printed as had")
         ->type_name("NAME");
     add_json(command, arguments, "One JSON object a line on stdout");
+    add_database(command, arguments);
     command.footer(kinds_text() + "\n\n" + common_options);
 }
 
@@ -154,12 +174,14 @@ void add_history(CLI::App& app, Arguments& arguments)
     command.add_option("SIM", arguments.operands, "The SIM's id, as the API has it")->type_name("");
     add_account(command, arguments);
     add_json(command, arguments);
+    add_database(command, arguments);
 }
 
-void add_schema(CLI::App& app, Arguments&)
+void add_schema(CLI::App& app, Arguments& arguments)
 {
-    app.add_subcommand("schema", "The data dictionary: what every table, view, column and function means, "
-                                 "as Markdown");
+    auto& command = *app.add_subcommand(
+        "schema", "The data dictionary: what every table, view, column and function means, as Markdown");
+    add_database(command, arguments);
 }
 
 constexpr std::array<std::string_view, 3> removal_verbs{"list", "accept", "reject"};
@@ -174,6 +196,7 @@ void add_removals(CLI::App& app, Arguments& arguments)
         ->type_name("");
     add_account(command, arguments);
     add_json(command, arguments);
+    add_database(command, arguments);
     std::string usage;
     for (const auto verb : removal_verbs)
         usage += "  simsync removals " + std::string(verb) + '\n';
@@ -267,8 +290,8 @@ void add_common_options(CLI::App& app, Arguments& arguments)
 void add_commands(CLI::App& app, Arguments& arguments)
 {
     app.footer(common_options); // each command inherits it
-    for (const auto add : {add_run, add_sync, add_migrate, add_check, add_status, add_events, add_history,
-                           add_removals, add_sim, add_schema, add_version})
+    for (const auto add : {add_run, add_reload, add_sync, add_migrate, add_check, add_status, add_events,
+                           add_history, add_removals, add_sim, add_schema, add_version})
         add(app, arguments);
     for (auto* command : app.get_subcommands({}))
         command->group("Commands");
@@ -336,6 +359,19 @@ void refuse_leftovers(const CLI::App& app)
         throw UsageError("a command is missing", help_hint(app));
     if (!leftovers.empty())
         throw UsageError(place(app) + " takes no \"" + leftovers.front() + '"', help_hint(app));
+}
+
+// A command line is seen by every user of the machine. Nothing of it is quoted.
+void check_database(const std::optional<std::string>& url)
+{
+    if (!url)
+        return;
+    if (const auto fault = fault_in_database_url(*url))
+        throw UsageError(
+            "--database " + fault->what,
+            fault->holds_a_secret
+                ? "PGPASSFILE names a file with passwords, as for psql; without it that is ~/.pgpass"
+                : fault->hint);
 }
 
 void check_log_level(const std::optional<std::string>& level)
@@ -475,6 +511,7 @@ Arguments parse_arguments(int argc, const char* const* argv)
         return arguments;
     }
     check_log_level(arguments.log_level);
+    check_database(arguments.database);
     arguments.command = app.get_subcommands().front()->get_name();
     check_verb(arguments.command, arguments.verb);
     if (arguments.command == "sim")

@@ -16,6 +16,7 @@ struct Arguments
     std::string help;    // the text to print for "help"
     std::string config;  // --config, else $SIMSYNC_CONFIG, else /etc/simsync/simsync.toml; never empty
     std::optional<std::string> log_level;
+    std::optional<std::string> database; // --database: instead of [database] url; holds no password
 
     std::vector<std::string> accounts; // --account; at most one but for `sync`
     bool json = false;

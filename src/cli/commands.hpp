@@ -9,6 +9,7 @@ namespace simsync::cli
 {
 
 ExitCode run(const Arguments& arguments);
+ExitCode reload(const Arguments& arguments);
 ExitCode sync(const Arguments& arguments);
 ExitCode migrate_schema(const Arguments& arguments);
 ExitCode check(const Arguments& arguments);

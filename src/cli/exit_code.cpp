@@ -2,6 +2,7 @@
 #include "cli/exit_code.hpp"
 
 #include "daemon/config.hpp"
+#include "daemon/log.hpp"
 #include "simsync/model/escape.hpp"
 #include "simsync/store/errors.hpp"
 
@@ -15,6 +16,8 @@ namespace
 
 // A sentence with a path and a piece of somebody else's text in it; more is no sentence.
 constexpr std::size_t longest_line = 2'000;
+
+bool complaints_are_logged = false;
 
 ExitCode tell(ExitCode code, const StoreError& error)
 {
@@ -57,8 +60,15 @@ bool is(const StoreError& error)
 
 void complain(const std::string& what, const std::string& hint)
 {
+    if (complaints_are_logged && !log::is_text())
+        return log::error("", what, {{"hint", hint}});
     const auto line = [](const std::string& text) { return escape(text, longest_line); };
     std::fprintf(stderr, "simsync: %s\nHINT: %s\n", line(what).c_str(), line(hint).c_str());
+}
+
+void complain_in_the_log()
+{
+    complaints_are_logged = true;
 }
 
 ExitCode exit_code_of(const StoreError& error)

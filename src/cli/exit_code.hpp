@@ -56,6 +56,9 @@ ExitCode exit_code_of(const StoreError& error);
 // To stderr: the sentence and a `HINT:` line, each one line whatever stands in it.
 void complain(const std::string& what, const std::string& hint);
 
+// From now on complaints are entries of the log, at priority error, where that is not text for people.
+void complain_in_the_log();
+
 // Complains of an error and returns the code to exit with.
 ExitCode report(const std::exception_ptr& error);
 

@@ -29,6 +29,7 @@ const std::map<std::string_view, Command> commands{
     {"help", help},
     {"history", history},
     {"migrate", migrate_schema},
+    {"reload", reload},
     {"removals", removals},
     {"run", run},
     {"schema", schema},

@@ -1,6 +1,7 @@
 // `simsync removals`: what the guard holds, and a person's decision of it. Calls store/reader and
 // store/decisions.
 #include "cli/commands.hpp"
+#include "cli/identity.hpp"
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
 #include "cli/text.hpp"
@@ -61,7 +62,7 @@ ExitCode list(const Arguments& arguments, const Config& config, const std::strin
 ExitCode decide(const Arguments& arguments, const Config& config, const std::string& account,
                 Decision decision)
 {
-    const auto sims = decide_removals(config.database_url, account, decision);
+    const auto sims = decide_removals(config.database_url, account, decision, person_behind());
     const std::string name(to_text(decision));
     std::string text = account + ": " + grouped(static_cast<std::int64_t>(sims)) + " removals are " + name +
                        "; the next complete sweep acts on it, unless other SIMs are missing by then\n";

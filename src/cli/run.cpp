@@ -1,6 +1,8 @@
 // `simsync run`: the daemon. Calls daemon/service.
 #include "cli/commands.hpp"
+#include "cli/identity.hpp"
 #include "cli/settings.hpp"
+#include "daemon/handed_over.hpp"
 #include "daemon/log.hpp"
 #include "daemon/service.hpp"
 
@@ -9,9 +11,21 @@ namespace simsync::cli
 
 ExitCode run(const Arguments& arguments)
 {
+    log::set_up({}); // a configuration that cannot be read is told in the journal, too
+    complain_in_the_log();
     auto config = load_settings(arguments);
     log::set_up(config.log);
-    serve(std::move(config), [&arguments] { return load_settings(arguments); });
+    const bool was_root = !person_behind().empty();
+    if (was_root)
+        log::warn("", "was started as root and runs as user simsync from here on");
+    const HandedOver secrets{config, was_root};
+    serve(std::move(config),
+          [&arguments, &secrets]
+          {
+              auto next = load_settings(arguments);
+              secrets.require_current(next);
+              return next;
+          });
     return ExitCode::done;
 }
 

@@ -1,7 +1,8 @@
-// Configuration for commands. Calls daemon/config.
+// Configuration for commands. Calls daemon/config and cli/identity.
 #include "cli/settings.hpp"
 
 #include "cli/exit_code.hpp"
+#include "cli/identity.hpp"
 
 #include <algorithm>
 
@@ -31,6 +32,9 @@ Config load(const Arguments& arguments, Secrets secrets)
     auto config = load_config(arguments.config, secrets);
     if (arguments.log_level)
         config.log.level = *arguments.log_level;
+    if (arguments.database)
+        config.database_url = *arguments.database;
+    become_service_user(arguments.config, config);
     return config;
 }
 

@@ -9,11 +9,12 @@
 namespace simsync::cli
 {
 
-// Loads --config and applies --log-level. Throws ConfigError.
+// Loads --config and applies --log-level; root then becomes the service's user where the configuration is the
+// installed one (cli/identity). Throws ConfigError.
 Config load_settings(const Arguments& arguments);
 
 // The same for commands that work with the database alone: the schema's owner or an analyst runs them, and
-// may not read the API's passwords.
+// may not read the API's passwords. Applies --database.
 Config load_database_settings(const Arguments& arguments);
 
 // The account named by --account, or the only one. Throws UsageError where there are several or it is not

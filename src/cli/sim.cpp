@@ -126,9 +126,10 @@ ExitCode get(const Arguments& arguments, const AccountConfig& account)
 
 ExitCode sim(const Arguments& arguments)
 {
-    const auto config = load_settings(arguments);
+    const auto* operation = operation_named(arguments.verb);
+    const auto config = operation != nullptr ? load_database_settings(arguments) : load_settings(arguments);
     const auto& account = chosen_account(arguments, config);
-    if (const auto* operation = operation_named(arguments.verb))
+    if (operation != nullptr)
         return act(*operation, arguments, config, account);
     return arguments.verb == "get" ? get(arguments, account) : list(arguments, account);
 }

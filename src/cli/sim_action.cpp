@@ -1,5 +1,6 @@
 #include "cli/sim_action.hpp"
 
+#include "cli/identity.hpp"
 #include "cli/output.hpp"
 #include "cli/run_to_end.hpp"
 #include "daemon/assembly.hpp"
@@ -8,8 +9,6 @@
 #include "sync/actions.hpp"
 
 #include <boost/json.hpp>
-#include <pwd.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <thread>
@@ -30,15 +29,6 @@ constexpr seconds patience_for_a_leader{10};
 constexpr seconds patience_for_the_end{10};
 constexpr milliseconds between_looks{100};
 
-// Who asks, for others to read: the person behind sudo rather than root.
-std::string who_asks()
-{
-    if (const char* person = std::getenv("SUDO_USER"); person != nullptr && *person != '\0')
-        return person;
-    const auto* user = getpwuid(geteuid());
-    return user != nullptr ? user->pw_name : "uid " + std::to_string(geteuid());
-}
-
 ActionRecord action_of(const Operation& operation, const std::vector<std::string>& operands)
 {
     ActionRecord action;
@@ -51,8 +41,25 @@ ActionRecord action_of(const Operation& operation, const std::vector<std::string
     return action;
 }
 
+// Only who sends needs the API's password: where a daemon leads, it has its own.
+void require_password(ActionDesk& desk, std::int64_t id, const AccountConfig& account)
+{
+    try
+    {
+        read_password(account.password_file);
+    }
+    catch (const ConfigError& error)
+    {
+        desk.withdraw(id, "nobody leads the account, and the API's password cannot be read here");
+        throw CommandError(ExitCode::configuration,
+                           "no daemon leads account \"" + account.name + "\", and " + error.what() +
+                               "; nothing was sent",
+                           "start the daemon, which carries it out, or: " + error.mistakes().front().hint);
+    }
+}
+
 // True where nobody else led the account: then all that is requested was carried out here.
-bool carry_out_here(const Config& config, const AccountConfig& account)
+bool carry_out_here(ActionDesk& desk, std::int64_t id, const Config& config, const AccountConfig& account)
 {
     bool leads = false;
     run_to_end(
@@ -64,6 +71,7 @@ bool carry_out_here(const Config& config, const AccountConfig& account)
             leads = co_await lane([&](Mirror& mirror) { return mirror.try_lead(account.endpoint); });
             if (leads)
             {
+                require_password(desk, id, account);
                 Client client{executor, client_options(account)};
                 Sweeper sweeper{client, lane, sweeper_options(config, account)};
                 co_await sweeper.load();
@@ -153,7 +161,7 @@ ExitCode act(const Operation& operation, const Arguments& arguments, const Confi
     auto action = action_of(operation, arguments.operands);
     ActionDesk desk{config.database_url, account.name};
     const auto id = desk.request(action, who_asks());
-    action = carry_out_here(config, account) ? desk.look(id) : await_leader(desk, id, account);
+    action = carry_out_here(desk, id, config, account) ? desk.look(id) : await_leader(desk, id, account);
     return tell(action, account, arguments.json);
 }
 

@@ -120,8 +120,9 @@ std::vector<StatusTrouble> troubles_of(const AccountStatus& status, Timestamp no
                                 ? "simsync check finds what is in the way"
                                 : "nobody mirrors it: systemctl status simsync on its hosts"});
     if (account.auth_failed)
-        troubles.push_back({"the API refuses the credentials",
-                            "write the new password into password_file; simsync check tries it"});
+        troubles.push_back(
+            {"the API refuses the credentials", "write the new password into its password_file, then: "
+                                                "systemctl restart simsync; sudo simsync check tries it"});
     if (account.held_removals > 0)
         troubles.push_back(
             {grouped(account.held_removals) + " removals are HELD by the guard for a person to decide",

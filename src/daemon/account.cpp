@@ -41,24 +41,44 @@ ClientObserver observe(AccountMetrics& metrics)
             {}};
 }
 
+milliseconds took(const SweepRecord& sweep)
+{
+    return duration_cast<milliseconds>(*sweep.finished_at - sweep.started_at);
+}
+
+// What the summary says, for whoever counts.
+log::Fields facts(const SweepRecord& sweep)
+{
+    return {{"sweep", sweep.id},
+            {"outcome", to_text(sweep.outcome)},
+            {"requests", sweep.requests},
+            {"pages", sweep.pages},
+            {"items", sweep.items},
+            {"added", sweep.added},
+            {"changed", sweep.changed},
+            {"unchanged", sweep.unchanged},
+            {"removed", sweep.removed},
+            {"events", sweep.events},
+            {"duration_ms", took(sweep).count()}};
+}
+
 std::string summary(const SweepRecord& sweep)
 {
-    const auto took = duration_cast<milliseconds>(*sweep.finished_at - sweep.started_at);
     return "sweep " + std::to_string(sweep.id) + ' ' + std::string(to_text(sweep.outcome)) + ": " +
            std::to_string(sweep.items) + " SIMs, " + std::to_string(sweep.added) + " added, " +
            std::to_string(sweep.changed) + " changed, " + std::to_string(sweep.removed) + " removed, " +
-           std::to_string(sweep.events) + " events in " + std::to_string(took.count()) + " ms";
+           std::to_string(sweep.events) + " events in " + std::to_string(took(sweep).count()) + " ms";
 }
 
 } // namespace
 
 Account::Account(const asio::any_io_executor& executor, const Config& config, const AccountConfig& account,
-                 AccountMetrics& metrics, std::function<void(const std::string&)> swept)
+                 AccountMetrics& metrics, std::function<void()> stands)
     : executor_(executor),
       config_(config),
       account_(account),
       metrics_(metrics),
-      swept_(std::move(swept)),
+      stands_(std::move(stands)),
       client_(executor, client_options(account), observe(metrics))
 {
 }
@@ -117,6 +137,7 @@ void Account::stand_by(std::string leader)
         return;
     log::info(account_.name, "stands by", {{"leader", leader}});
     standby_for_ = std::move(leader);
+    stands_();
 }
 
 awaitable<void> Account::begin_leading()
@@ -140,6 +161,7 @@ awaitable<void> Account::begin_leading()
     co_await sweeper_->load();
     adopt(sweeper_->ledger());
     database_answered_ = steady_clock::now();
+    stands_();
 }
 
 // What the ledger says of an earlier leader's last complete sweep, in our own monotonic time.
@@ -262,7 +284,9 @@ awaitable<void> Account::keep_history()
 {
     while (!ending())
     {
+        housekeeping_ = "makes and drops months of the history";
         co_await lane_([this](Mirror& mirror) { mirror.keep_partitions(config_.events_retention); });
+        housekeeping_.clear();
         co_await rest(history_interval);
     }
 }
@@ -272,6 +296,7 @@ void Account::lose_lead()
     actions_.reset();
     sweeper_.reset();
     clock_.reset();
+    housekeeping_.clear();
     metrics_.stands_by();
     if (std::exchange(leading_, false))
         log::info(account_.name, "leads the account no longer");
@@ -304,8 +329,20 @@ void Account::cut()
 
 AccountStanding Account::standing() const
 {
-    return {account_.name, leading_, database_answered_, last_complete_,
-            auth_failed_,  trouble_, database_error_};
+    const auto since_lead = leading_ ? std::optional(leading_since_) : std::nullopt;
+    return {.account = account_.name,
+            .leading = leading_,
+            .database_answered = database_answered_,
+            .last_complete = last_complete_,
+            .auth_failed = auth_failed_,
+            .trouble = trouble_,
+            .database_error = database_error_,
+            .waiting_since = database_away_since_ ? database_away_since_
+                             : last_complete_     ? last_complete_
+                                                  : since_lead,
+            .last_sweep = last_sweep_,
+            .standby_for = leading_ ? "" : standby_for_.value_or(""),
+            .housekeeping = housekeeping_};
 }
 
 // However often we try: the log is told once of each cause. A database that lets us connect and lead but not
@@ -313,12 +350,15 @@ AccountStanding Account::standing() const
 void Account::tell_database_error(const StoreError& error)
 {
     ++database_failures_;
+    if (database_error_.empty())
+        database_away_since_ = steady_clock::now();
     database_error_ = error.what();
     metrics_.database_error();
     if (told_database_errors_.insert(error.hint()).second)
         log::error(account_.name, error.what(), {{"hint", error.hint()}});
     else
         log::debug(account_.name, error.what());
+    stands_();
 }
 
 void Account::database_serves()
@@ -326,26 +366,28 @@ void Account::database_serves()
     database_answered_ = steady_clock::now();
     database_failures_ = 0;
     database_error_.clear();
+    database_away_since_.reset();
 }
 
 void Account::told_due(const EventCounts& told)
 {
     for (const auto& [kind, events] : told)
         metrics_.events(to_text(kind), events);
-    log::info(account_.name, "told of tariffs that end or have ended",
-              {{"events", std::to_string(total(told))}});
+    log::info(account_.name, "told of tariffs that end or have ended", {{"events", total(told)}});
 }
 
 void Account::concluded(const ActionRecord& action, const ActionEnd& end, const EventCounts& told)
 {
     for (const auto& [kind, events] : told)
         metrics_.events(to_text(kind), events);
-    const auto level = end.state == ActionState::confirmed ? log::info : log::warn;
-    level(account_.name,
-          "action " + std::to_string(action.id) + ", " + action.operation + ", is " +
-              std::string(to_text(end.state)),
-          end.error ? log::Fields{{"sim", action.sim}, {"error", *end.error}}
-                    : log::Fields{{"sim", action.sim}});
+    const auto tell = end.state == ActionState::confirmed ? &log::info : &log::warn;
+    log::Fields fields{{"sim", action.sim}};
+    if (end.error)
+        fields.emplace_back("error", *end.error);
+    tell(account_.name,
+         "action " + std::to_string(action.id) + ", " + action.operation + ", is " +
+             std::string(to_text(end.state)),
+         fields, {{"action", action.id}, {"operation", action.operation}, {"state", to_text(end.state)}});
 }
 
 void Account::count(const SweepReport& report)
@@ -367,17 +409,18 @@ void Account::log_sweep(const SweepReport& report)
 {
     const auto& record = report.record;
     const auto text = summary(record);
-    swept_(account_.name + ": " + text);
+    last_sweep_ = text;
+    stands_();
     const auto trouble = report.last_failure && !report.interrupted
                              ? std::optional(report.last_failure->trouble)
                              : std::nullopt;
     if (record.outcome == Outcome::complete)
-        log::info(account_.name, text);
+        log::info(account_.name, text, {}, facts(record));
     else if (trouble && told_trouble_ != trouble)
-        log::warn(account_.name, text,
-                  {{"error", record.error.value_or("")}, {"hint", std::string(hint(*trouble))}});
+        log::warn(account_.name, text, {{"error", record.error.value_or("")}, {"hint", hint(*trouble)}},
+                  facts(record));
     else
-        log::info(account_.name, text, {{"error", record.error.value_or("")}});
+        log::info(account_.name, text, {{"error", record.error.value_or("")}}, facts(record));
     told_trouble_ = record.outcome == Outcome::complete ? std::nullopt : trouble;
     if (!report.by_offset_because.empty() && report.by_offset_because != surprise_)
         log::warn(account_.name, "goes on by offset where it paged by key",
@@ -385,8 +428,7 @@ void Account::log_sweep(const SweepReport& report)
                    {"hint", "nothing is missing; pagination = \"offset\" asks no more by key"}});
     surprise_ = report.by_offset_because;
     if (report.held > 0)
-        log::warn(account_.name, "removals are held for a person to decide",
-                  {{"held", std::to_string(report.held)}});
+        log::warn(account_.name, "removals are held for a person to decide", {{"held", report.held}});
     if (report.first_oddity)
         log::warn(account_.name, "values did not fit their column",
                   {{"sim", report.first_oddity->sim},

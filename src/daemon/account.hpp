@@ -30,9 +30,9 @@ namespace simsync
 class Account
 {
 public:
-    // `swept`: a sentence about each sweep, for systemd's STATUS.
+    // `stands`: it stands otherwise than before, for systemd's STATUS.
     Account(const boost::asio::any_io_executor& executor, const Config& config, const AccountConfig& account,
-            AccountMetrics& metrics, std::function<void(const std::string&)> swept);
+            AccountMetrics& metrics, std::function<void()> stands);
     ~Account();
 
     // Until `stop`. Survives whatever the API and the database do; throws for defects only.
@@ -79,7 +79,7 @@ private:
     Config config_;
     AccountConfig account_;
     AccountMetrics& metrics_;
-    std::function<void(const std::string&)> swept_;
+    std::function<void()> stands_;
     Client client_;
     Lane lane_;
     std::unique_ptr<Sweeper> sweeper_; // while we lead
@@ -95,7 +95,10 @@ private:
     Time leading_since_;
     std::optional<Time> database_answered_;
     std::string database_error_; // the last, until it served us again
-    int database_failures_ = 0;  // since it last served us
+    std::optional<Time> database_away_since_;
+    std::string last_sweep_;    // a sentence
+    std::string housekeeping_;  // what is under way beside the sweeps
+    int database_failures_ = 0; // since it last served us
     std::set<std::string>
         told_database_errors_;            // by their hints; the log was told, until a sweep is complete
     std::optional<Trouble> told_trouble_; // the API's, with a hint in the log; until a sweep is complete

@@ -1,11 +1,11 @@
 // The configuration file from its bytes to plain values. Calls config_reader, config_account,
-// config_sink, database_url.
+// config_sink, config_database.
 #include "daemon/config.hpp"
 
 #include "daemon/config_account.hpp"
+#include "daemon/config_database.hpp"
 #include "daemon/config_reader.hpp"
 #include "daemon/config_sink.hpp"
-#include "daemon/database_url.hpp"
 #include "daemon/duration.hpp"
 #include "simsync/model/escape.hpp"
 
@@ -20,6 +20,7 @@
 #include <climits>
 #include <cstdint>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <system_error>
 
@@ -72,13 +73,6 @@ std::string read_file(const fs::path& file)
 }
 
 // --- the tables
-
-void read_database(Section& section, Config& config)
-{
-    if (section.read("url", config.database_url))
-        if (const auto fault = fault_in_database_url(config.database_url))
-            section.refuse("url", "database.url " + fault->what, fault->hint);
-}
 
 void read_removal(Section& section, Config& config)
 {
@@ -232,9 +226,9 @@ void read_sinks(const Value& value, const fs::path& folder, std::vector<SinkConf
 
 // --- together
 
-using ReadTable = void (*)(Section&, Config&);
+using ReadTable = std::function<void(Section&, Config&)>;
 
-void read_table(Section& root, std::string_view key, ReadTable read, Config& config)
+void read_table(Section& root, std::string_view key, const ReadTable& read, Config& config)
 {
     const auto value = root.find(key);
     auto section = value ? value->section() : std::nullopt;
@@ -247,7 +241,9 @@ void read_table(Section& root, std::string_view key, ReadTable read, Config& con
 Config read_config(Section& root, const fs::path& folder)
 {
     Config config;
-    read_table(root, "database", read_database, config);
+    read_table(
+        root, "database", [&folder](Section& section, Config& into) { read_database(section, folder, into); },
+        config);
     if (const auto value = root.find("account"))
         read_accounts(*value, folder, config.accounts);
     else
@@ -273,6 +269,17 @@ Config load_config(const fs::path& file, Secrets secrets)
     auto config = read_config(root, fs::absolute(file).parent_path());
     reading.end();
     return config;
+}
+
+std::vector<SecretFile> secret_files(const Config& config)
+{
+    std::vector<SecretFile> files{config.database_password_file};
+    for (const auto& account : config.accounts)
+        files.push_back(account.password_file);
+    for (const auto& sink : config.sinks)
+        files.push_back(sink.secret_file);
+    std::erase_if(files, [](const SecretFile& file) { return file.empty(); });
+    return files;
 }
 
 } // namespace simsync

@@ -19,13 +19,37 @@
 namespace simsync
 {
 
+// Which version of a file it was: a secret that was written anew has another one. Compared, never shown.
+struct FileMark
+{
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    std::int64_t size = 0;
+    std::int64_t modified = 0; // nanoseconds since 1970
+
+    bool operator==(const FileMark&) const = default;
+};
+
+// Where one secret is read.
+struct SecretFile
+{
+    std::filesystem::path path;     // absolute; empty: none
+    std::filesystem::path original; // that a service manager made `path` of when it started us; empty: none
+    std::optional<FileMark> mark;   // of the original, else of the file; empty where it is out of sight
+
+    bool empty() const noexcept { return path.empty(); }
+    // NOLINTNEXTLINE(google-explicit-constructor): it is a file, and is read like any other
+    operator const std::filesystem::path&() const noexcept { return path; }
+    bool operator==(const SecretFile&) const = default;
+};
+
 // One `[[account]]`. Defaults are the contract's; both ends of a range belong to it.
 struct AccountConfig
 {
     std::string name;     // [a-z0-9][a-z0-9_-]{0,62}
     std::string endpoint; // http(s), as written; http to anything but loopback with allow_plaintext only
     std::string username; // not empty
-    std::filesystem::path password_file;              // absolute
+    SecretFile password_file;
     std::chrono::milliseconds sweep_interval{60'000}; // 100ms to 1d
     std::size_t page_size = 500;                      // 1 to 10,000
     std::size_t concurrency = 4;                      // 1 to 64
@@ -45,8 +69,8 @@ struct SinkConfig
 {
     std::string name; // [a-z0-9][a-z0-9_-]{0,62}; its consumer is "sink:<name>"
     SinkKind kind = SinkKind::webhook;
-    std::string url; // http(s), as written; http to anything but loopback with allow_plaintext only
-    std::filesystem::path secret_file;         // absolute; empty: a webhook is not signed
+    std::string url;        // http(s), as written; http to anything but loopback with allow_plaintext only
+    SecretFile secret_file; // empty: a webhook is not signed
     std::vector<std::string> kinds;            // of events; empty: all
     std::chrono::milliseconds timeout{10'000}; // 100ms to 10m, of one delivery
     bool allow_plaintext = false;
@@ -85,7 +109,9 @@ struct LogConfig
 
 struct Config
 {
-    std::string database_url = "postgresql:///simsync";
+    std::string database_url =
+        "postgresql:///simsync";         // with the password, where there is one: for libpq only
+    SecretFile database_password_file;   // empty: whatever libpq finds by itself
     std::vector<AccountConfig> accounts; // one or more, each with a name of its own
     std::vector<SinkConfig> sinks;       // each with a name of its own
     RemovalConfig removal;
@@ -123,7 +149,8 @@ private:
 enum class Secrets
 {
     tried,     // each password file must be there and readable
-    untouched, // for whoever works with the database alone and may not read them
+    untouched, // for whoever works with the database alone and may not read them. The database's own password
+               // is taken where it can be read, unless PGUSER, PGPASSWORD or PGPASSFILE say who asks
 };
 
 // Reads and checks the whole file; password and CA files are checked too, so that a reload is taken whole or
@@ -134,6 +161,13 @@ Config load_config(const std::filesystem::path& file, Secrets secrets = Secrets:
 // of the machine, longer than 1024 bytes, or no text (NUL, not UTF-8). The text of the error names the file
 // and nothing of its content. Throws ConfigError.
 std::string read_password(const std::filesystem::path& file);
+
+// All secrets that the configuration names.
+std::vector<SecretFile> secret_files(const Config& config);
+
+// Reads each of them now, for a process that is about to lose the right to: from then on read_password
+// answers for these files as it would have now. Not thread-safe: for the start.
+void keep_passwords(const std::vector<SecretFile>& files);
 
 // The filter as canonical JSON text ("[]" is none), whatever the order and the spelling in the file: equal
 // texts select the same SIMs, so a changed text is a new baseline. For filters joined by AND.

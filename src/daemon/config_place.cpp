@@ -1,6 +1,7 @@
 #include "daemon/config_place.hpp"
 
 #include "api/endpoint.hpp"
+#include "daemon/secret_file.hpp"
 #include "simsync/model/escape.hpp"
 
 #include <openssl/err.h>
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <cctype>
 #include <climits>
-#include <cstdlib>
 #include <memory>
 
 namespace simsync
@@ -87,13 +87,6 @@ std::optional<Endpoint> usable_url(Section& section, std::string_view key, const
     return std::move(endpoint).value();
 }
 
-// systemd hands the credentials of a service over in a folder of their own.
-std::filesystem::path password_folder(const std::filesystem::path& folder)
-{
-    const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
-    return credentials != nullptr && *credentials != '\0' ? std::filesystem::path{credentials} : folder;
-}
-
 bool holds_certificates(const std::filesystem::path& file)
 {
     const std::unique_ptr<X509_STORE, decltype(&X509_STORE_free)> store{X509_STORE_new(), &X509_STORE_free};
@@ -127,14 +120,14 @@ void read_url(Section& section, std::string_view key, std::string& url, const Ur
 
 std::optional<std::string> read_secret_file(Section& section, std::string_view key,
                                             const std::filesystem::path& folder, const std::string& name,
-                                            std::filesystem::path& file)
+                                            SecretFile& file)
 {
-    file = password_folder(folder) / name;
+    file = find_secret_file(folder, name);
     if (!section.tries_secrets())
         return std::nullopt;
     try
     {
-        return read_password(file);
+        return read_secret(file);
     }
     catch (const ConfigError& error)
     {

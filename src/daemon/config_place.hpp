@@ -26,11 +26,11 @@ struct UrlWords
 void read_url(Section& section, std::string_view key, std::string& url, const UrlWords& words,
               bool allow_plaintext);
 
-// A file with one secret: below $CREDENTIALS_DIRECTORY, else below `folder`. Where secrets are tried, it is
-// read as read_password reads it; the secret, where it can be had.
+// A file with one secret, found as find_secret_file does. Where secrets are tried, it is read as
+// read_password reads it; the secret, where it can be had.
 std::optional<std::string> read_secret_file(Section& section, std::string_view key,
                                             const std::filesystem::path& folder, const std::string& name,
-                                            std::filesystem::path& file);
+                                            SecretFile& file);
 
 // `ca_file`, tried too; empty where there is none.
 std::filesystem::path read_ca_file(Section& section, const std::filesystem::path& folder);

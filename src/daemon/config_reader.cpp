@@ -176,8 +176,8 @@ void Section::refuse(std::string_view key, std::string sentence, std::string hin
 std::string Section::hint_at_unknown(std::string_view key) const
 {
     if (secretive(key) && !nearest(key, known_))
-        return "no secret belongs in this file: an account's password goes into the file that password_file "
-               "names, the database's into ~/.pgpass";
+        return "no secret belongs in this file: a password goes into a file of its own, mode 0600, that "
+               "password_file names";
     return hint_at(key, known_);
 }
 

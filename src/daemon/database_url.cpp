@@ -1,5 +1,7 @@
 #include "daemon/database_url.hpp"
 
+#include "store/advice.hpp"
+
 #include <libpq-fe.h>
 
 #include <memory>
@@ -23,9 +25,11 @@ std::optional<UrlFault> fault_in_database_url(const std::string& url)
         const std::string_view keyword = option->keyword;
         if (option->val != nullptr && (keyword == "password" || keyword == "sslpassword"))
             return UrlFault{
-                "holds a password, and secrets are never in this file",
-                "take it out and put it into ~/.pgpass, or into a file that PGPASSFILE or the url's "
-                "`passfile` parameter names"};
+                "holds a password, and secrets stand in files of their own",
+                keyword == "password"
+                    ? "take it out and " + advice_on_password()
+                    : "take it out: a key without a passphrase, mode 0600, is as safe as a file with it",
+                true};
     }
     return std::nullopt;
 }

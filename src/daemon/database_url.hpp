@@ -11,9 +11,10 @@ struct UrlFault
 {
     std::string what; // follows the key's name: "is no libpq connection string"; quotes nothing of the URL
     std::string hint;
+    bool holds_a_secret = false;
 };
 
-// Empty where libpq can read it and it holds no secret: a password belongs into ~/.pgpass or a `passfile`.
+// Empty where libpq can read it and it holds no secret: a password belongs into a file of its own.
 std::optional<UrlFault> fault_in_database_url(const std::string& url);
 
 } // namespace simsync

@@ -6,6 +6,7 @@
 #include <systemd/sd-daemon.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 
 namespace simsync::notify
@@ -15,6 +16,7 @@ namespace
 
 constexpr int keep_environment = 0; // a reload must still find the socket
 constexpr std::chrono::milliseconds shortest_interval{1};
+constexpr std::size_t longest_status = 1'000; // systemd drops a message of more than 4 KiB
 
 void tell(const std::string& words)
 {
@@ -30,7 +32,7 @@ void ready()
 
 void status(const std::string& text)
 {
-    tell("STATUS=" + escape(text)); // a second line would be another word to systemd
+    tell("STATUS=" + escape(text, longest_status)); // a second line would be another word to systemd
 }
 
 // From systemd 253 on, Type=notify-reload wants the time as well; earlier ones ignore it.

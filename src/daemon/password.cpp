@@ -1,12 +1,15 @@
-// The password file. Calls nobody.
+// The password file. Calls daemon/secret_file for its hints.
 #include "daemon/config.hpp"
 
+#include "daemon/secret_file.hpp"
 #include "simsync/model/escape.hpp"
 
 #include <cerrno>
 #include <climits>
 #include <fstream>
+#include <map>
 #include <system_error>
+#include <variant>
 
 namespace simsync
 {
@@ -26,11 +29,7 @@ constexpr std::size_t longest_password = 1024;
 
 [[noreturn]] void refuse_unread(const fs::path& file, const std::error_code& error)
 {
-    refuse(file, "cannot be read: " + error.message(),
-           error == std::errc::no_such_file_or_directory
-               ? "write the password into its first line and `chmod 600` it; under systemd, LoadCredential= "
-                 "puts it there"
-               : "the user that runs simsync must be able to read it");
+    refuse(file, "cannot be read: " + error.message(), hint_at_unread({file, {}, {}}, error));
 }
 
 void check_standing(const fs::path& file)
@@ -61,9 +60,7 @@ std::string first_line(const fs::path& file)
     return line;
 }
 
-} // namespace
-
-std::string read_password(const fs::path& file)
+std::string read_from_disk(const fs::path& file)
 {
     const std::string hint = "the password is its first line, in UTF-8";
     check_standing(file);
@@ -75,6 +72,40 @@ std::string read_password(const fs::path& file)
     if (!storable(password))
         refuse(file, "holds a NUL or bytes that are no UTF-8", hint);
     return password;
+}
+
+// What a file answered while we had the right to read it.
+using Kept = std::variant<std::string, std::vector<Mistake>>;
+
+std::map<fs::path, Kept>& kept_passwords()
+{
+    static std::map<fs::path, Kept> kept;
+    return kept;
+}
+
+} // namespace
+
+std::string read_password(const fs::path& file)
+{
+    const auto kept = kept_passwords().find(file);
+    if (kept == kept_passwords().end())
+        return read_from_disk(file);
+    if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&kept->second))
+        throw ConfigError(*mistakes);
+    return std::get<std::string>(kept->second);
+}
+
+void keep_passwords(const std::vector<SecretFile>& files)
+{
+    for (const auto& file : files)
+        try
+        {
+            kept_passwords()[file.path] = read_from_disk(file.path);
+        }
+        catch (const ConfigError& error) // told when somebody asks for it
+        {
+            kept_passwords()[file.path] = error.mistakes();
+        }
 }
 
 } // namespace simsync

@@ -8,7 +8,9 @@
 #include "daemon/metrics.hpp"
 #include "daemon/notify.hpp"
 #include "daemon/readiness.hpp"
+#include "daemon/reload_verdict.hpp"
 #include "daemon/sinks.hpp"
+#include "daemon/status_line.hpp"
 #include "simsync/store/reader.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -18,10 +20,13 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <list>
+#include <system_error>
 
 namespace simsync
 {
@@ -37,11 +42,14 @@ using namespace std::chrono;
 constexpr seconds grace_for_pages{6};
 constexpr seconds grace_for_commits{3};
 
+// How long an outage has lasted is told this often.
+constexpr seconds status_interval{10};
+
 struct Running
 {
     Running(const asio::any_io_executor& executor, const Config& config, const AccountConfig& account_config,
-            AccountMetrics& metrics)
-        : account(executor, config, account_config, metrics, notify::status)
+            AccountMetrics& metrics, std::function<void()> stands)
+        : account(executor, config, account_config, metrics, std::move(stands))
     {
     }
 
@@ -56,6 +64,7 @@ bool concerns_every_account(const Config& from, Config to)
     to.accounts = from.accounts;
     to.sinks = from.sinks;
     to.http_listen = from.http_listen;
+    to.database_password_file = from.database_password_file; // what it holds is part of database_url
     to.log = from.log;
     return to != from;
 }
@@ -93,25 +102,33 @@ public:
 
     void run()
     {
-        open_http();
+        open_http(config_.http_listen);
+        leave_verdict({getpid(), {}, {}});
         start_accounts();
         sinks_.start(config_);
         asio::co_spawn(io_, hear_signals(), or_end);
         asio::co_spawn(io_, feed_watchdog(), or_end);
+        asio::co_spawn(io_, keep_status(), or_end);
         notify::ready();
-        log::info("", "mirrors",
-                  {{"accounts", std::to_string(running_.size())}, {"version", SIMSYNC_VERSION}});
+        log::info("", "mirrors", {{"accounts", running_.size()}, {"version", SIMSYNC_VERSION}});
         io_.run();
+        if (runtime_folder_)
+            remove_verdict(*runtime_folder_);
         log::info("", "stopped");
     }
 
 private:
-    void open_http();
+    void open_http(const std::string& listen);
+    void move_http(const std::string& listen);
     void start_accounts();
     void start(const AccountConfig& account);
     awaitable<void> run_account(Running& running);
     awaitable<void> hear_signals();
     awaitable<void> feed_watchdog();
+    awaitable<void> keep_status();
+    void tell_status();
+    std::vector<AccountStanding> standings() const;
+    void leave_verdict(const ReloadVerdict& verdict) const;
     awaitable<void> take_configuration();
     awaitable<void> adopt(Config next);
     awaitable<void> stop_all();
@@ -129,18 +146,40 @@ private:
     std::unique_ptr<HttpServer> http_;
     asio::signal_set signals_;
     asio::steady_timer timer_;
+    std::optional<std::filesystem::path> runtime_folder_ = runtime_folder();
+    std::string told_status_;
     bool stopping_ = false;
 };
 
-void Service::open_http()
+void Service::open_http(const std::string& listen)
 {
-    if (config_.http_listen.empty())
+    if (listen.empty())
         return;
     http_ = std::make_unique<HttpServer>(
-        io_.get_executor(), config_.http_listen,
+        io_.get_executor(), listen,
         HttpHandlers{[this] { return readiness(); }, [this] { return metrics_.text(); }});
     http_->start();
-    log::info("", "serves health and metrics", {{"port", std::to_string(http_->port())}});
+    log::info("", "serves health and metrics", {{"port", http_->port()}});
+}
+
+// The old address is given up first, for the new one may overlap with it. Throws ConfigError where that
+// cannot be had; then all is as it was.
+void Service::move_http(const std::string& listen)
+{
+    if (listen == config_.http_listen)
+        return;
+    http_.reset();
+    try
+    {
+        open_http(listen);
+    }
+    catch (const std::system_error& error)
+    {
+        http_.reset();
+        open_http(config_.http_listen);
+        throw ConfigError(
+            {{std::string("[http] listen: ") + error.what(), "choose an address that nobody holds"}});
+    }
 }
 
 void Service::start_accounts()
@@ -154,8 +193,8 @@ void Service::start(const AccountConfig& account)
     if (account.sweep_interval >= config_.alert.stale_after)
         log::warn(account.name, "is degraded between any two sweeps",
                   {{"hint", "make [alert] stale_after several times as long as sweep_interval"}});
-    auto& running =
-        running_.emplace_back(io_.get_executor(), config_, account, metrics_.account(account.name));
+    auto& running = running_.emplace_back(io_.get_executor(), config_, account,
+                                          metrics_.account(account.name), [this] { tell_status(); });
     asio::co_spawn(io_, run_account(running), or_end);
 }
 
@@ -224,6 +263,7 @@ awaitable<bool> Service::left_within(seconds grace)
 awaitable<void> Service::take_configuration()
 {
     notify::reloading();
+    ReloadVerdict verdict{getpid(), steady_clock::now(), {}};
     try
     {
         co_await adopt(reload_());
@@ -231,18 +271,34 @@ awaitable<void> Service::take_configuration()
     }
     catch (const ConfigError& error)
     {
+        verdict.mistakes = error.mistakes();
         for (const auto& mistake : error.mistakes())
             log::error("", "keeps the old configuration: the new one is wrong",
                        {{"error", mistake.what}, {"hint", mistake.hint}});
     }
+    leave_verdict(verdict);
     notify::ready();
+}
+
+// Who waits for it has other ways to learn of it, and mirroring goes on.
+void Service::leave_verdict(const ReloadVerdict& verdict) const
+{
+    if (!runtime_folder_)
+        return;
+    try
+    {
+        write_verdict(*runtime_folder_, verdict);
+    }
+    catch (const std::system_error& error)
+    {
+        log::warn("", "cannot tell `simsync reload` what became of it", {{"error", error.what()}});
+    }
 }
 
 // Accounts and sinks that stay as they are go on undisturbed; the others end as at a stop and begin anew.
 awaitable<void> Service::adopt(Config next)
 {
-    if (next.http_listen != config_.http_listen)
-        log::warn("", "a new [http] listen address needs a restart");
+    move_http(next.http_listen);
     const bool all_change = concerns_every_account(config_, next);
     for (auto& running : running_)
         if (all_change || std::ranges::find(next.accounts, running.account.config()) == next.accounts.end())
@@ -284,12 +340,37 @@ void Service::cut_leaving()
     sinks_.cut_leaving();
 }
 
+std::vector<AccountStanding> Service::standings() const
+{
+    std::vector<AccountStanding> all;
+    for (const auto& running : running_)
+        all.push_back(running.account.standing());
+    return all;
+}
+
 Readiness Service::readiness() const
 {
-    std::vector<AccountStanding> standings;
-    for (const auto& running : running_)
-        standings.push_back(running.account.standing());
-    return judge_readiness(standings, steady_clock::now(), config_.alert.stale_after);
+    return judge_readiness(standings(), steady_clock::now(), config_.alert.stale_after);
+}
+
+void Service::tell_status()
+{
+    auto line = status_line(standings(), steady_clock::now());
+    if (line == told_status_)
+        return;
+    notify::status(line);
+    told_status_ = std::move(line);
+}
+
+// An outage makes no other noise while it lasts.
+awaitable<void> Service::keep_status()
+{
+    for (asio::steady_timer timer{io_};;)
+    {
+        tell_status();
+        timer.expires_after(status_interval);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
 }
 
 awaitable<void> Service::feed_watchdog()

@@ -35,6 +35,7 @@ struct Sinks::Running
     void goes_on();
 
     std::string label() const { return "sink " + settings.name; }
+    log::Fields facts() const { return {{"sink", settings.name}}; }
 
     SinkConfig settings;
     std::string database_url;
@@ -50,12 +51,12 @@ SinkObserver Sinks::Running::observer()
     return {[this]
             {
                 metrics.has_turn(true);
-                log::info("", label() + " delivers", {{"url", settings.url}});
+                log::info("", label() + " delivers", {{"url", settings.url}}, facts());
             },
             [this]
             {
                 metrics.has_turn(false);
-                log::info("", label() + " stands by: another instance delivers");
+                log::info("", label() + " stands by: another instance delivers", {}, facts());
             },
             [this](std::int64_t events)
             {
@@ -79,15 +80,15 @@ SinkObserver Sinks::Running::observer()
 void Sinks::Running::tell_trouble(const std::string& what, const std::string& cause, const std::string& hint)
 {
     if (told == cause)
-        return log::debug("", label() + ": " + what);
+        return log::debug("", label() + ": " + what, {}, facts());
     told = cause;
-    log::warn("", label() + " cannot deliver", {{"error", what}, {"hint", hint}});
+    log::warn("", label() + " cannot deliver", {{"error", what}, {"hint", hint}}, facts());
 }
 
 void Sinks::Running::goes_on()
 {
     if (!std::exchange(told, {}).empty())
-        log::info("", label() + " delivers again");
+        log::info("", label() + " delivers again", {}, facts());
 }
 
 Sinks::Sinks(boost::asio::any_io_executor executor, Metrics& metrics, std::function<void()> ended)

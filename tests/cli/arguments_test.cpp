@@ -50,7 +50,7 @@ protected:
 
 TEST_F(CommandLine, names_one_of_the_commands)
 {
-    for (const char* command : {"run", "sync", "migrate", "status", "events", "version"})
+    for (const char* command : {"run", "reload", "sync", "migrate", "status", "events", "version"})
         EXPECT_EQ(parse({command}).command, command);
 }
 
@@ -171,9 +171,10 @@ TEST_F(CommandLine, a_command_that_is_missing_or_unknown_is_a_usage_error)
     EXPECT_THAT(mistake({"--config", "/c"}), HasSubstr("a command is missing"));
     for (const Words& words : {Words{"evnets"}, Words{"evnets", "--json"}, Words{"--config", "/c", "evnets"}})
         EXPECT_EQ(mistake(words), "there is no command \"evnets\" HINT: did you mean \"events\"?");
-    EXPECT_THAT(mistake({"frobnicate"}),
-                HasSubstr("HINT: one of run, sync, migrate, check, status, events, history, removals, sim, "
-                          "schema, version"));
+    EXPECT_THAT(
+        mistake({"frobnicate"}),
+        HasSubstr("HINT: one of run, reload, sync, migrate, check, status, events, history, removals, sim, "
+                  "schema, version"));
     EXPECT_THAT(mistake({"run", "sync"}), HasSubstr("simsync run takes no \"sync\""));
 }
 
@@ -230,6 +231,24 @@ TEST_F(CommandLine, an_option_that_takes_one_value_is_given_once)
                 HasSubstr("--account can be given only once HINT: "));
     EXPECT_THAT(mistake({"--config", "/a", "run", "--config", "/b"}),
                 HasSubstr("--config can be given only once"));
+}
+
+// A command line is seen by every user of the machine.
+TEST_F(CommandLine, another_database_is_named_without_a_password)
+{
+    EXPECT_EQ(parse({"status"}).database, std::nullopt);
+    for (const char* command : {"migrate", "status", "events", "schema", "removals"})
+        EXPECT_EQ(parse({command, "--database", "host=db user=anna"}).database, "host=db user=anna")
+            << command;
+    EXPECT_EQ(parse({"history", "7", "--database", "host=db"}).database, "host=db");
+    EXPECT_THAT(mistake({"run", "--database", "host=db"}), HasSubstr("simsync run has no option --database"));
+
+    const auto said = mistake({"status", "--database", "postgresql://anna:hunter2@db/simsync"});
+    EXPECT_THAT(said, testing::AllOf(HasSubstr("--database holds a password"), HasSubstr("PGPASSFILE"),
+                                     Not(HasSubstr("hunter2"))));
+    EXPECT_THAT(
+        mistake({"status", "--database", "mysql://hunter2"}),
+        testing::AllOf(HasSubstr("--database is no libpq connection string"), Not(HasSubstr("hunter2"))));
 }
 
 TEST_F(CommandLine, help_is_printed_for_the_program_or_the_command)

@@ -68,14 +68,17 @@ class ConfigFolder : public testing::Test
 protected:
     ConfigFolder()
     {
-        unsetenv("CREDENTIALS_DIRECTORY");
+        for (const char* name : {"CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "INVOCATION_ID", "PGUSER",
+                                 "PGPASSWORD", "PGPASSFILE"})
+            unsetenv(name);
         std::string pattern = std::filesystem::temp_directory_path() / "simsync-config-XXXXXX";
         folder_ = mkdtemp(pattern.data());
         write("main.password", secret + "\n");
     }
     ~ConfigFolder() override
     {
-        unsetenv("CREDENTIALS_DIRECTORY");
+        for (const char* name : {"CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "PGUSER"})
+            unsetenv(name);
         std::filesystem::remove_all(folder_);
     }
 

@@ -67,7 +67,8 @@ TEST_F(ConfigMistakes, NamesMistakesOfTheOtherTables)
         {"[database]\nurl = \"\\u0000\"", "7:7: database.url holds a NUL", "\\u0000"},
         {"[database]\nurl = \"mysql://hunter2\"", "7:7: database.url is no libpq connection string",
          "postgresql"},
-        {"[database]\nurl = \"host=h password=hunter2\"", "7:7: database.url holds a password", "~/.pgpass"},
+        {"[database]\nurl = \"host=h password=hunter2\"", "7:7: database.url holds a password",
+         "password_file"},
         {"[removal]\nguard_fraction = 1.01",
          "7:18: removal.guard_fraction must be a number from 0 to 1, not 1.01", "for example 0.05"},
         {"[removal]\nguard_minimum = -1", "7:17: removal.guard_minimum must be an integer from 0",
@@ -218,7 +219,7 @@ TEST_F(ConfigMistakes, QuotesNothingOfASecretThatIsOutOfPlace)
     EXPECT_THAT(mistake(account + "password_flie = \"hunter2\""),
                 HasSubstr("did you mean \"password_file\"?"));
     EXPECT_THAT(mistake(account + "api_token = \"hunter2\""), HasSubstr("no secret belongs in this file"));
-    EXPECT_THAT(mistake(account + "[database]\npassword = \"hunter2\""), HasSubstr("~/.pgpass"));
+    EXPECT_THAT(mistake(account + "[database]\npassword = \"hunter2\""), HasSubstr("password_file"));
     EXPECT_THAT(mistake(account + "[database]\nurl = [\"hunter2\"]"), HasSubstr("not a list"));
     EXPECT_THAT(mistake("password = 1hunter2"), StartsWith("1:12: this is no TOML HINT: "));
     EXPECT_THAT(mistake("[database]\nurl = 123456789012345678901234567890"),

@@ -1,6 +1,8 @@
 // The configuration that is taken: its defaults and its values.
 #include "config_folder.hpp"
 
+#include "daemon/secret_file.hpp"
+
 #include <cctype>
 #include <sstream>
 
@@ -43,7 +45,7 @@ TEST_F(ConfigTest, HasTheContractsDefaults)
     expected.accounts.push_back({.name = "main",
                                  .endpoint = "https://api.myphone.group",
                                  .username = "partner",
-                                 .password_file = folder() / "main.password",
+                                 .password_file = find_secret_file(folder(), "main.password"),
                                  .ca_file = {},
                                  .refresh_path = {},
                                  .filter = {}});
@@ -112,7 +114,7 @@ format = "json"
         {.name = "a-1_b",
          .endpoint = "http://api.example:8080/gateway",
          .username = "партнёр",
-         .password_file = folder() / "main.password",
+         .password_file = find_secret_file(folder(), "main.password"),
          .sweep_interval = 90s,
          .page_size = 1000,
          .concurrency = 8,

@@ -23,14 +23,19 @@ TEST(DatabaseUrl, IsWhateverLibpqReads)
 TEST(DatabaseUrl, HoldsNoPassword)
 {
     for (const auto* url : {"postgresql://me:hunter2@h/simsync", "postgresql://h/simsync?password=hunter2",
-                            "host=h password=hunter2", "host=h password='hunter2'", "sslpassword=hunter2"})
+                            "host=h password=hunter2", "host=h password='hunter2'",
+                            "host=h password=hunter2 sslpassword=hunter2"})
     {
         const auto fault = fault_in_database_url(url);
         ASSERT_TRUE(fault) << url;
         EXPECT_THAT(fault->what, HasSubstr("holds a password"));
-        EXPECT_THAT(fault->hint, HasSubstr("~/.pgpass"));
+        EXPECT_THAT(fault->hint, HasSubstr("[database] password_file"));
+        EXPECT_TRUE(fault->holds_a_secret);
         EXPECT_THAT(fault->what + fault->hint, Not(HasSubstr("hunter2")));
     }
+    const auto key = fault_in_database_url("sslpassword=hunter2");
+    ASSERT_TRUE(key);
+    EXPECT_THAT(key->hint, HasSubstr("a key without a passphrase"));
 }
 
 TEST(DatabaseUrl, IsNeverQuotedWhereItCannotBeRead)

@@ -54,7 +54,7 @@ protected:
         std::vector<std::string> heard;
         const auto try_out = [&](const std::string& name, auto say)
         {
-            if (!written([&] { say("", "message", log::Fields{}); }).empty())
+            if (!written([&] { say("", "message", log::Fields{}, log::Fields{}); }).empty())
                 heard.push_back(name);
         };
         try_out("debug", log::debug);
@@ -122,6 +122,71 @@ TEST_F(Log, journal_has_the_priority_and_leaves_the_time_to_journald)
     EXPECT_EQ(written([] { log::error("main", "m", {{"hint", "wait"}}); }), "<3>main: m  hint=wait\n");
 }
 
+// As systemd tells a service whose stderr is the journal.
+void take_stderr_for_the_journal()
+{
+    struct stat stderr_is
+    {
+    };
+    fstat(STDERR_FILENO, &stderr_is);
+    setenv("JOURNAL_STREAM",
+           (std::to_string(stderr_is.st_dev) + ':' + std::to_string(stderr_is.st_ino)).c_str(), 1);
+}
+
+TEST_F(Log, journal_gets_each_part_of_an_entry_as_a_field)
+{
+    std::vector<std::vector<std::string>> sent;
+    const auto lines = written(
+        [&]
+        {
+            take_stderr_for_the_journal();
+            log::set_up({"info", "auto"},
+                        [&](const std::vector<std::string>& fields)
+                        {
+                            sent.push_back(fields);
+                            return true;
+                        });
+            log::warn("main", "sweep 12 failed", {{"error", "a\nb"}, {"hint", "wait"}},
+                      {{"sweep", 12}, {"duration_ms", 250}, {"odd name", "x"}});
+            log::debug("", "is below the level");
+            log::error("", "stops");
+        });
+    EXPECT_EQ(lines, "");
+    using testing::ElementsAre;
+    EXPECT_THAT(sent, ElementsAre(ElementsAre(R"(MESSAGE=main: sweep 12 failed  error=a\x0Ab  hint=wait)",
+                                              "PRIORITY=4", "SYSLOG_IDENTIFIER=simsync", "ACCOUNT=main",
+                                              R"(ERROR=a\x0Ab)", "HINT=wait", "SWEEP=12", "DURATION_MS=250",
+                                              "ODD_NAME=x"),
+                                  ElementsAre("MESSAGE=stops", "PRIORITY=3", "SYSLOG_IDENTIFIER=simsync")));
+}
+
+TEST_F(Log, journal_that_takes_nothing_loses_nothing)
+{
+    EXPECT_EQ(written(
+                  []
+                  {
+                      take_stderr_for_the_journal();
+                      log::set_up({"info", "journal"}, [](const auto&) { return false; });
+                      log::info("main", "m", {}, {{"sweep", 12}});
+                  }),
+              "<6>main: m\n");
+}
+
+TEST_F(Log, facts_are_for_programs_and_numbers_stay_numbers)
+{
+    const auto say = [] {
+        log::info("main", "sweep 12 complete", {}, {{"sweep", 12}, {"outcome", "complete"}});
+    };
+    log::set_up({"info", "json"});
+    const auto entry = document(say);
+    EXPECT_EQ(entry.at("sweep").as_int64(), 12);
+    EXPECT_EQ(entry.at("outcome").as_string(), "complete");
+    log::set_up({"info", "text"});
+    EXPECT_THAT(written(say), EndsWith(" info    main: sweep 12 complete\n"));
+    log::set_up({"info", "journal"});
+    EXPECT_EQ(written(say), "<6>main: sweep 12 complete\n");
+}
+
 TEST_F(Log, auto_is_journal_only_where_stderr_is_the_journal)
 {
     const auto auto_format_on = [](auto device_shift)
@@ -138,7 +203,7 @@ TEST_F(Log, auto_is_journal_only_where_stderr_is_the_journal)
                     (std::to_string(stderr_is.st_dev + device_shift) + ':' + std::to_string(stderr_is.st_ino))
                         .c_str(),
                     1);
-                log::set_up({"info", "auto"});
+                log::set_up({"info", "auto"}, [](const auto&) { return false; });
                 log::info("", "m");
             });
     };

@@ -30,8 +30,11 @@ std::string content(const fs::path& file)
 Command command_of(const fs::path& out, const fs::path& err, const Strings& arguments,
                    const Strings& environment)
 {
-    Command command{"setpriv", "--pdeathsig=KILL",     "env", "-u", "SIMSYNC_CONFIG", "-u", "NOTIFY_SOCKET",
-                    "-u",      "CREDENTIALS_DIRECTORY"};
+    Command command{"setpriv", "--pdeathsig=KILL", "env"};
+    for (const char* name :
+         {"SIMSYNC_CONFIG", "NOTIFY_SOCKET", "CREDENTIALS_DIRECTORY", "RUNTIME_DIRECTORY", "INVOCATION_ID",
+          "JOURNAL_STREAM", "MAINPID", "PGUSER", "PGPASSWORD", "PGPASSFILE"})
+        command.insert(command.end(), {"-u", name});
     command.insert(command.end(), environment.begin(), environment.end());
     command.insert(command.end(), {"sh", "-c", R"(out=$1 err=$2; shift 2; exec "$0" "$@" >"$out" 2>"$err")",
                                    SIMSYNC_PROGRAM, out, err});
