@@ -120,7 +120,11 @@ void Cluster::restart()
 
 std::string Cluster::url_of(const std::string& database, const std::string& user) const
 {
-    return "host=" + folder_.path().string() + " user=" + user + " dbname=" + database;
+    std::string port;
+    for (const auto& setting : settings_)
+        if (setting.starts_with("port="))
+            port = ' ' + setting;
+    return "host=" + folder_.path().string() + port + " user=" + user + " dbname=" + database;
 }
 
 std::string Cluster::new_database(const std::string& source)
