@@ -4,6 +4,7 @@
 #include "cli/identity.hpp"
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
+#include "daemon/log.hpp"
 #include "daemon/reload_verdict.hpp"
 
 #include <cerrno>
@@ -91,6 +92,8 @@ ExitCode tell(const ReloadVerdict& verdict)
 
 ExitCode reload(const Arguments& arguments)
 {
+    log::set_up({}); // where systemd runs it, its complaints belong into the journal as errors
+    complain_in_the_log();
     auto daemon = main_pid();
     const auto folder = runtime_folder().value_or(usual_folder);
     if (daemon && !read_verdict(folder))

@@ -45,6 +45,13 @@ bool is_there(const fs::path& file)
     return fs::exists(file, ignored);
 }
 
+bool is_open_to_all(const fs::path& file)
+{
+    std::error_code ignored;
+    const auto status = fs::status(file, ignored);
+    return fs::is_regular_file(status) && (status.permissions() & fs::perms::others_all) != fs::perms::none;
+}
+
 std::string hint_at_credential(const SecretFile& file)
 {
     const auto original = shown(file.original);
@@ -75,6 +82,10 @@ SecretFile find_secret_file(const fs::path& folder, const std::string& name)
 
 std::string read_secret(const SecretFile& file)
 {
+    if (is_open_to_all(file.original)) // the copy never is
+        throw ConfigError(
+            {{"the password file " + shown(file.original) + " is open to every user of this machine",
+              "chmod 600 " + shown(file.original)}});
     if (file.original.empty() || is_there(file.path))
         return read_password(file);
     const auto name = file.path.lexically_relative(credentials_folder().value_or("")).string();

@@ -49,7 +49,10 @@ std::string delivery_hint(Trouble trouble)
         return "check the receiver's certificate; a private authority goes into the sink's ca_file" + goes_on;
     case Trouble::unauthorized:
     case Trouble::forbidden:
-        return "check the sink's secret_file against the receiver's secret" + goes_on;
+        return "check the sink's secret_file against the receiver's secret (a service takes a new one by: "
+               "systemctl "
+               "restart simsync)" +
+               goes_on;
     case Trouble::redirected:
         return "set the sink's url to the address that the receiver redirects to, if you trust it" + goes_on;
     default:

@@ -107,6 +107,16 @@ TEST_F(SecretFiles, ThatAreMissingAreToldWithAllPlacesAndWhatHelpsThere)
                 AllOf(HasSubstr("HINT: "), HasSubstr("systemctl restart simsync")));
 }
 
+// What everybody can read is no secret, whoever hands a copy of it over.
+TEST_F(SecretFiles, ThatAreOpenToAllAreRefusedThoughTheirCopyIsNot)
+{
+    hand_over_the_folder("main.password", secret);
+    write("main.password", secret, 0644);
+    EXPECT_THAT(mistake(account),
+                HasSubstr((folder() / "main.password").string() + " is open to every user of this "
+                                                                  "machine HINT: chmod 600 "));
+}
+
 TEST_F(SecretFiles, ThatWereKeptAnswerAsTheyDidThen)
 {
     const auto good = write("good", "kept");
