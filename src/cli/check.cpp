@@ -1,11 +1,13 @@
 // `simsync check`: whether the daemon could work with what is configured, one line for each part. Writes
 // nothing. Calls store/checkup and api/client.
 #include "cli/commands.hpp"
+#include "cli/identity.hpp"
 #include "cli/output.hpp"
 #include "cli/run_to_end.hpp"
 #include "cli/settings.hpp"
 #include "cli/text.hpp"
 #include "daemon/assembly.hpp"
+#include "daemon/credentials_folder.hpp"
 #include "simsync/model/escape.hpp"
 #include "simsync/store/checkup.hpp"
 #include "store/or_null.hpp"
@@ -115,6 +117,22 @@ bool look(Findings& findings, const std::string& part, const std::function<std::
     }
 }
 
+// Of the installed configuration alone: whoever starts simsync otherwise hands over as they like.
+std::optional<std::vector<FolderFile>> credentials_of_service(const std::string& config_file)
+{
+    if (!is_installed(config_file))
+        return std::nullopt;
+    return credentials_in(installed_folder);
+}
+
+void check_credentials(Findings& findings, const std::vector<FolderFile>& files)
+{
+    if (const auto fault = fault_in_credentials(installed_folder, files))
+        findings.bad("credentials", fault->what, fault->hint, ExitCode::configuration);
+    else
+        findings.good("credentials", "systemd can hand over the files of " + std::string(installed_folder));
+}
+
 void check_database(Findings& findings, const std::string& url)
 {
     std::optional<Checkup> checkup;
@@ -185,10 +203,13 @@ awaitable<void> check_api(Findings& findings, const AccountConfig& account)
 
 ExitCode check(const Arguments& arguments)
 {
+    const auto handed_over = credentials_of_service(arguments.config); // while we may look everywhere
     const auto config = load_settings(arguments);
     Findings findings;
     findings.good("configuration",
                   arguments.config + ": " + std::to_string(config.accounts.size()) + " accounts");
+    if (handed_over)
+        check_credentials(findings, *handed_over);
     check_database(findings, config.database_url);
     for (const auto& account : config.accounts)
         run_to_end([&] { return check_api(findings, account); });

@@ -55,6 +55,11 @@ bool is_open_to_all(const fs::path& file)
 std::string hint_at_credential(const SecretFile& file)
 {
     const auto original = shown(file.original);
+    std::error_code ignored;
+    if (fs::is_symlink(file.original, ignored))
+        return original +
+               " is a symbolic link, which systemd does not hand over: put an ordinary file there, then: "
+               "systemctl restart simsync";
     if (is_there(file.original))
         return original +
                " is there, but a service has what was there when it started: systemctl restart simsync";

@@ -100,6 +100,9 @@ TEST_F(SecretFiles, ThatAreMissingAreToldWithAllPlacesAndWhatHelpsThere)
     EXPECT_THAT(mistake(account_with("password_file", "\"new.password\"")),
                 AllOf(HasSubstr("HINT: " + (folder() / "new.password").string() + " is there"),
                       HasSubstr("systemctl restart simsync")));
+    fs::create_symlink(folder() / "new.password", folder() / "link.password");
+    EXPECT_THAT(mistake(account_with("password_file", "\"link.password\"")),
+                HasSubstr("link.password is a symbolic link, which systemd does not hand over"));
     unsetenv("CREDENTIALS_DIRECTORY");
 
     setenv("NOTIFY_SOCKET", "/run/systemd/notify", 1);

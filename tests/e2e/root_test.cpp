@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -30,6 +31,7 @@ mount -t overlay overlay -o "lowerdir=/etc,upperdir=$layer/upper,workdir=$layer/
 mkdir -p /etc/simsync
 cp "$settings/simsync.toml" "$settings/main.password" /etc/simsync/
 chown -R root:root /etc/simsync && chmod 0755 /etc/simsync && chmod 0644 /etc/simsync/simsync.toml && chmod 0600 /etc/simsync/main.password
+[ -z "${stray_file-}" ] || : >"/etc/simsync/$stray_file"
 grep -q '^simsync:' /etc/passwd || echo 'simsync:x:64999:64999::/:/usr/sbin/nologin' >>/etc/passwd
 grep -q '^simsync:' /etc/group || echo 'simsync:x:64999:' >>/etc/group
 exec env -u SUDO_USER -u NOTIFY_SOCKET -u CREDENTIALS_DIRECTORY -u INVOCATION_ID "$@"
@@ -81,6 +83,7 @@ TEST_F(Root, becomes_the_services_user_before_it_connects)
     const auto checked = simsync({"check"});
     EXPECT_EQ(checked.code, 0) << checked.out;
     EXPECT_THAT(checked.out, AllOf(HasSubstr("as simsync"), HasSubstr("login"), Not(HasSubstr("BAD"))));
+    EXPECT_THAT(checked.out, HasSubstr("systemd can hand over the files of /etc/simsync"));
     EXPECT_EQ(simsync({"sync"}).code, 0);
     for (const Strings& command : {Strings{"status"},
                                    {"events"},
@@ -92,6 +95,16 @@ TEST_F(Root, becomes_the_services_user_before_it_connects)
         const auto result = simsync(command);
         EXPECT_EQ(result.code, 0) << command.front() << ": " << result.out;
     }
+}
+
+TEST_F(Root, is_told_by_check_of_a_file_that_keeps_systemd_from_starting_the_service)
+{
+    setenv("stray_file", "simsync.toml:old", 1);
+    const auto checked = simsync({"check"});
+    unsetenv("stray_file");
+    EXPECT_EQ(checked.code, 78) << checked.out;
+    EXPECT_THAT(checked.out, AllOf(HasSubstr("BAD  credentials"), HasSubstr("simsync.toml:old"),
+                                   HasSubstr("HINT: rename it")));
 }
 
 TEST_F(Root, acts_with_what_root_alone_may_read_and_is_named_as_who_asked)
