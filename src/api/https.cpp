@@ -1,7 +1,9 @@
-// HTTP over TCP and TLS: the api layer's only unit with Beast and Asio's SSL. Calls inflate and escape.
+// HTTP over TCP and TLS: the api layer's only unit with Beast and Asio's SSL. Calls response_head,
+// inflate and escape.
 #include "api/https.hpp"
 
 #include "api/inflate.hpp"
+#include "api/response_head.hpp"
 #include "simsync/model/escape.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -19,6 +21,8 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
+
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <optional>
@@ -50,6 +54,10 @@ constexpr std::uint32_t header_limit = 64 * 1024;
 // bytes.
 constexpr std::size_t bytes_a_read = 64 * 1024;
 constexpr std::size_t most_addresses = 8;
+// A server says "processing" or gives hints before its answer; one that never comes to it is no server.
+constexpr int most_interim_heads = 100;
+// A refusal is told by its status: what it says beside is worth so much waiting.
+constexpr auto refusal_body_limit = 5s;
 
 Deadline at_most(std::chrono::steady_clock::duration limit, Deadline deadline)
 {
@@ -159,18 +167,92 @@ std::string header(const ReplyParser& parser, http::field name)
     return {value.data(), value.size()};
 }
 
+std::string_view text_of(const beast::flat_buffer& buffer)
+{
+    return {static_cast<const char*>(buffer.data().data()), buffer.size()};
+}
+
+// Until a whole head stands in the buffer; where it ends.
+template<class Stream>
+asio::awaitable<std::pair<error_code, std::size_t>> read_head(Stream& stream, beast::flat_buffer& buffer)
+{
+    for (;;)
+    {
+        if (!may_be_head(text_of(buffer)))
+            co_return std::pair{make_error_code(http::error::bad_version), std::size_t{0}};
+        if (const auto end = end_of_head(text_of(buffer)); end != std::string_view::npos)
+            co_return std::pair{error_code{}, end};
+        if (buffer.size() >= header_limit)
+            co_return std::pair{make_error_code(http::error::header_limit), std::size_t{0}};
+        const auto [error, bytes] = co_await stream.async_read_some(buffer.prepare(bytes_a_read), as_tuple);
+        if (error == asio::error::eof)
+            co_return std::pair{make_error_code(http::error::end_of_stream), std::size_t{0}};
+        if (error)
+            co_return std::pair{error, std::size_t{0}};
+        buffer.commit(bytes);
+    }
+}
+
+// Puts the head of the final answer into a parser of its own. What comes before it (1xx, RFC 9110 15.2) tells
+// nothing that we wait for, in whatever pieces it comes.
+template<class Stream>
+asio::awaitable<error_code> read_final_head(Stream& stream, beast::flat_buffer& buffer,
+                                            std::optional<ReplyParser>& parser)
+{
+    for (int heads = 0; heads < most_interim_heads; ++heads)
+    {
+        const auto [failed, end] = co_await read_head(stream, buffer);
+        if (failed)
+            co_return failed;
+        const auto head = strict_head(text_of(buffer).substr(0, end));
+        buffer.consume(end);
+        parser.emplace();
+        parser->header_limit(2 * header_limit);
+        parser->body_limit(boost::none); // set when the status is known
+        error_code error;
+        parser->put(asio::buffer(head), error);
+        if (error && error != http::error::need_more)
+            co_return error;
+        const auto status = parser->get().result_int();
+        if (status / 100 != 1 || status == static_cast<unsigned>(http::status::switching_protocols))
+            co_return error_code{};
+    }
+    co_return http::error::bad_status;
+}
+
 // Reads until the message is whole. Where its end is the connection's end, TLS peers often forget their
 // farewell: the JSON itself shows whether something is missing.
 template<class Stream>
-asio::awaitable<error_code> read_reply(Stream& stream, beast::flat_buffer& buffer, ReplyParser& parser)
+asio::awaitable<error_code> read_body(Stream& stream, beast::flat_buffer& buffer, ReplyParser& parser,
+                                      std::size_t limit)
 {
+    if (parser.content_length().value_or(0) > limit)
+        co_return http::error::body_limit;
+    if (parser.is_done())
+        co_return error_code{};
+    parser.body_limit(limit);
     auto [error, bytes] = co_await http::async_read(stream, buffer, parser, as_tuple);
-    if (error == ssl::error::stream_truncated && parser.is_header_done() && parser.need_eof())
+    if (error == ssl::error::stream_truncated && parser.need_eof())
     {
         error = {};
         parser.put_eof(error);
     }
     co_return error;
+}
+
+// Whatever came on an idle connection answers no request: a farewell ("408"), or somebody else's answer. Its
+// end alone is left for the next request to find.
+bool anything_came(tcp::socket& socket)
+{
+    char byte = 0;
+    return ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+bool anything_came(TlsStream& stream)
+{
+    auto* handle = stream.native_handle();
+    return SSL_has_pending(handle) != 0 || BIO_ctrl_pending(SSL_get_rbio(handle)) > 0 ||
+           anything_came(stream.next_layer().socket());
 }
 
 std::string verification_error(SSL* handle, const error_code& error)
@@ -231,8 +313,14 @@ struct HttpConnection::Impl
     template<class Stream>
     asio::awaitable<Answer<HttpReply>> exchange(Stream& stream, const HttpRequest& request,
                                                 Deadline deadline);
-    Answer<HttpReply> reply_of(ReplyParser& parser, std::size_t body_limit);
+    HttpReply reply_of(const ReplyParser& parser) const;
+    void read_content(HttpReply& reply, ReplyParser& parser, std::size_t body_limit);
+    Failure body_fault(const error_code& error, std::size_t body_limit) const;
 
+    bool anything_came_meanwhile()
+    {
+        return tls != nullptr ? anything_came(*tls) : anything_came(plain->socket());
+    }
     bool open() const { return plain != nullptr || tls != nullptr; }
     PlainStream& tcp_stream() { return tls != nullptr ? tls->next_layer() : *plain; }
     void drop();
@@ -250,6 +338,8 @@ asio::awaitable<Answer<HttpReply>> HttpConnection::Impl::post(const HttpRequest&
 {
     where = "POST " + endpoint.origin() + target_of(request, endpoint);
     went_stale = false;
+    if (kept && anything_came_meanwhile())
+        drop();
     if (!kept)
         if (auto fault = co_await connect(deadline))
         {
@@ -357,36 +447,41 @@ asio::awaitable<Answer<HttpReply>> HttpConnection::Impl::exchange(Stream& stream
     const auto message = head_of(request, endpoint, options) + request.body;
     beast::flat_buffer buffer;
     buffer.reserve(bytes_a_read);
-    ReplyParser parser;
-    parser.header_limit(header_limit);
+    std::optional<ReplyParser> parser;
     const auto body_limit = request.body_limit > 0 ? request.body_limit : options.body_limit;
-    parser.body_limit(body_limit);
-    parser.get().body().reserve(room_for_body);
 
     // Set once, for sending and receiving together: a server that drips has no more time than one that is
     // silent.
     beast::get_lowest_layer(stream).expires_at(deadline);
     auto [error, sent] = co_await asio::async_write(stream, asio::buffer(message), as_tuple);
     if (!error)
-        error = co_await read_reply(stream, buffer, parser);
+        error = co_await read_final_head(stream, buffer, parser);
     if (error)
     {
-        went_stale = reused && !parser.got_some() && buffer.size() == 0 && error != beast::error::timeout &&
+        went_stale = reused && !parser && buffer.size() == 0 && error != beast::error::timeout &&
                      error != asio::error::operation_aborted;
         drop();
-        if (error == http::error::body_limit)
-            co_return failure(Trouble::too_large,
-                              where + ": the answer has more than " + std::to_string(body_limit) + " bytes");
         co_return failure_of(error, where);
     }
-    beast::get_lowest_layer(stream).expires_never();
-    kept = parser.keep_alive() && buffer.size() == 0;
-    if (!kept)
+    auto reply = reply_of(*parser);
+    went_stale = reused && reply.status == static_cast<unsigned>(http::status::request_timeout);
+    if (reply.status / 100 != 2)
+        beast::get_lowest_layer(stream).expires_at(at_most(refusal_body_limit, deadline));
+    parser->get().body().reserve(room_for_body);
+    error = co_await read_body(stream, buffer, *parser, body_limit);
+    kept = !error && parser->keep_alive() && buffer.size() == 0 && reply.status / 100 != 1;
+    if (error)
+        reply.body_fault = body_fault(error, body_limit);
+    else
+        read_content(reply, *parser, body_limit);
+    if (kept)
+        beast::get_lowest_layer(stream).expires_never();
+    else
         drop();
-    co_return reply_of(parser, body_limit);
+    co_return reply;
 }
 
-Answer<HttpReply> HttpConnection::Impl::reply_of(ReplyParser& parser, std::size_t body_limit)
+HttpReply HttpConnection::Impl::reply_of(const ReplyParser& parser) const
 {
     HttpReply reply;
     reply.status = parser.get().result_int();
@@ -394,13 +489,28 @@ Answer<HttpReply> HttpConnection::Impl::reply_of(ReplyParser& parser, std::size_
     reply.date = header(parser, http::field::date);
     reply.retry_after = header(parser, http::field::retry_after);
     reply.location = header(parser, http::field::location);
+    return reply;
+}
+
+void HttpConnection::Impl::read_content(HttpReply& reply, ReplyParser& parser, std::size_t body_limit)
+{
     auto body = decode_content(header(parser, http::field::content_encoding), std::move(parser.get().body()),
                                body_limit);
     if (!body)
-        return failure(body.error().trouble, where + ": " + body.error().what);
+    {
+        reply.body_fault = failure(body.error().trouble, where + ": " + body.error().what);
+        return;
+    }
     reply.body = std::move(*body);
     room_for_body = reply.body.size() + reply.body.size() / 16;
-    return reply;
+}
+
+Failure HttpConnection::Impl::body_fault(const error_code& error, std::size_t body_limit) const
+{
+    if (error == http::error::body_limit)
+        return failure(Trouble::too_large,
+                       where + ": the answer has more than " + std::to_string(body_limit) + " bytes");
+    return failure_of(error, where);
 }
 
 HttpConnection::HttpConnection(asio::any_io_executor executor, Endpoint endpoint,

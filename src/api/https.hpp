@@ -1,5 +1,5 @@
-// One keep-alive connection to the API, plain or TLS, behind a header without Beast. Calls endpoint and
-// inflate.
+// One keep-alive connection to the API, plain or TLS, behind a header without Beast. Calls endpoint,
+// response_head and inflate.
 #pragma once
 
 #include "api/endpoint.hpp"
@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,6 +54,9 @@ struct HttpReply
     std::string retry_after;
     std::string location;
     std::string body; // decoded
+    // Why the body could not be had: cut, too large, an encoding that is not sound or unknown. `body` is
+    // empty then; what status and headers say stands all the same.
+    std::optional<Failure> body_fault{};
 };
 
 struct HttpOptions
@@ -75,12 +79,16 @@ public:
     HttpConnection(const HttpConnection&) = delete;
     HttpConnection& operator=(const HttpConnection&) = delete;
 
-    // The reply, whatever its status; else `unreachable`, `timed_out`, `tls`, `too_large` or `malformed`. The
-    // deadline holds for everything together; connecting and the handshake end after 10 s each in any case.
+    // The final reply, whatever its status, as soon as its head was read: interim ones (1xx) are passed over,
+    // and a body that cannot be had is a fault of the reply alone. Else `unreachable`, `timed_out`, `tls`,
+    // `too_large` or `malformed`. The deadline holds for everything together; connecting and the handshake
+    // end after 10 s each in any case, and a refusal's body is waited for no longer than 5 s. A kept
+    // connection on which something came meanwhile is not used any more: it answers no request of ours.
     boost::asio::awaitable<Answer<HttpReply>> post(HttpRequest request, Deadline deadline);
 
-    // Did the last post fail on a connection kept from before, and before any byte of its answer came? The
-    // server had closed it meanwhile: a query may be sent once more, on a new one.
+    // Did the last post go to a connection kept from before that the server had given up meanwhile: closed,
+    // before any byte of an answer came, or with 408 for an answer? A query may be sent once more, on a new
+    // one.
     bool went_stale() const;
 
     // Ends the post under way (`unreachable`); the next one connects anew.

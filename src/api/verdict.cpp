@@ -35,11 +35,68 @@ bool is_json(std::string_view content_type)
     return type.empty() || type == "application/json" || type == "text/json" || type.ends_with("+json");
 }
 
+// What the trouble's own hint would not say of these.
+std::string advice_on(unsigned status)
+{
+    switch (status)
+    {
+    case 101:
+        return "something on the way speaks another protocol: a proxy; simsync must reach the API without it";
+    case 402:
+        return "the partner wants to be paid, or has suspended the account: ask them";
+    case 406:
+    case 415:
+        return "the API objects to JSON as simsync sends it: ask the partner, with the text above";
+    case 407:
+        return "a proxy on the way wants to know who asks: simsync must reach the API without it";
+    case 408:
+    case 425:
+        return "the API did not get the whole request in time: the way there is slow, or a proxy lost it; "
+               "simsync "
+               "goes on trying";
+    case 400:
+    case 422:
+        return "the API refuses the question itself: ask the partner, with the text above; look at filter "
+               "and "
+               "page_size";
+    case 413:
+    case 414:
+    case 431:
+        return "the API wants shorter requests: lower page_size, shorten filter";
+    case 451:
+        return "the law keeps the API from answering here: ask the partner";
+    case 511:
+        return "this network wants a login of its own before it lets anybody out: a portal";
+    default:
+        return {};
+    }
+}
+
+Failure failure_of(Trouble trouble, const HttpReply& reply, std::string_view means = {})
+{
+    auto told = failure(trouble, status_of(reply));
+    if (!means.empty())
+        told.what.append(": ").append(means);
+    told.advice = advice_on(reply.status);
+    return told;
+}
+
+// Only the API's own word is one about credentials or rights. What cannot be read is believed by its type.
+bool speaks_as_the_api(const HttpReply& reply)
+{
+    if (reply.body_fault)
+        return !reply.content_type.empty() && is_json(reply.content_type);
+    const auto first = reply.body.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+    return first != std::string::npos && (reply.body[first] == '{' || reply.body[first] == '[');
+}
+
 // What holds for every request alike: redirects, silence asked for, server errors, something else than JSON.
 std::optional<Failure> judge(const HttpReply& reply, sys_seconds local_now)
 {
     const auto now = parse_http_date(reply.date).value_or(local_now);
     const auto silence = parse_retry_after(reply.retry_after, now);
+    if (reply.status / 100 == 1)
+        return failure_of(Trouble::malformed, reply, "the server changes to another protocol");
     if (reply.status / 100 == 3)
         return failure(Trouble::redirected, status_of(reply) + ", a redirect to \"" + escape(reply.location) +
                                                 "\", was not followed");
@@ -49,21 +106,41 @@ std::optional<Failure> judge(const HttpReply& reply, sys_seconds local_now)
         throttled.retry_after = silence;
         return throttled;
     }
+    if (reply.status == 408 || reply.status == 425)
+        return failure_of(Trouble::timed_out, reply, "the API gave up waiting for the request");
+    if (reply.status == 403 && !speaks_as_the_api(reply))
+        return failure_of(Trouble::blocked, reply, "something on the way refuses");
+    if (reply.status == 511)
+        return failure_of(Trouble::not_json, reply, "the network wants a login of its own");
     if (reply.status >= 500)
-        return failure(Trouble::server_error, status_of(reply));
-    if (reply.status / 100 == 2 && !is_json(reply.content_type))
+        return failure_of(Trouble::server_error, reply);
+    if (reply.status / 100 == 2 && !reply.body_fault && !is_json(reply.content_type))
         return failure(Trouble::not_json, status_of(reply) + " with content type \"" +
                                               escape(reply.content_type) + "\" instead of JSON");
     return std::nullopt;
 }
 
-std::optional<Failure> validation_failure(const HttpReply& reply)
+// What the API itself says of a refusal. It may name the token beside any status: where the context of a
+// GraphQL server throws, that is 500.
+std::optional<Failure> told_in_errors(const HttpReply& reply)
 {
-    if (reply.status != 400 && reply.status != 422)
+    if (reply.status / 100 == 2 || reply.status / 100 == 3)
         return std::nullopt;
     auto told = decode_errors(reply.body);
-    if (told && told->trouble == Trouble::graphql_errors)
+    if (!told)
+        return std::nullopt;
+    if (told->trouble == Trouble::unauthorized)
+    {
+        told->what = status_of(reply) + ": " + told->what;
+        return told;
+    }
+    if (reply.status != 400 && reply.status != 422)
+        return std::nullopt;
+    if (told->trouble == Trouble::graphql_errors)
+    {
         told->trouble = Trouble::schema;
+        told->advice = advice_on(reply.status);
+    }
     return told;
 }
 
@@ -71,6 +148,8 @@ std::optional<Failure> validation_failure(const HttpReply& reply)
 
 std::optional<Failure> judge_query(const HttpReply& reply, sys_seconds local_now)
 {
+    if (auto told = told_in_errors(reply))
+        return told;
     if (auto general = judge(reply, local_now))
     {
         if (!reply.body.empty() && general->trouble != Trouble::redirected)
@@ -81,23 +160,22 @@ std::optional<Failure> judge_query(const HttpReply& reply, sys_seconds local_now
         return failure(Trouble::unauthorized, status_of(reply) + ": the token was refused");
     if (reply.status == 403)
         return failure(Trouble::forbidden, status_of(reply) + ": " + escape(reply.body));
-    if (auto invalid = validation_failure(reply))
-        return invalid;
     if (reply.status / 100 != 2)
-        return failure(Trouble::refused, status_of(reply) + ": " + escape(reply.body));
-    return std::nullopt;
+        return failure_of(Trouble::refused, reply, escape(reply.body));
+    return reply.body_fault;
 }
 
 std::optional<Failure> judge_login(const HttpReply& reply, sys_seconds local_now)
 {
     if (auto general = judge(reply, local_now))
         return general;
-    constexpr std::array refusals{400U, 401U, 403U, 422U};
-    if (std::ranges::find(refusals, reply.status) != refusals.end())
+    if (reply.status == 401 || reply.status == 403)
+        return failure(Trouble::unauthorized, status_of(reply) + ": the credentials were refused");
+    if ((reply.status == 400 || reply.status == 422) && speaks_as_the_api(reply))
         return failure(Trouble::unauthorized, status_of(reply) + ": the credentials were refused");
     if (reply.status / 100 != 2)
-        return failure(Trouble::refused, status_of(reply));
-    return std::nullopt;
+        return failure_of(Trouble::refused, reply);
+    return reply.body_fault;
 }
 
 } // namespace simsync

@@ -88,8 +88,10 @@ ExitCode exit_code_of(Trouble trouble)
     switch (trouble)
     {
     case Trouble::unauthorized:
+    case Trouble::token_refused:
     case Trouble::forbidden:
         return ExitCode::refused;
+    case Trouble::blocked:
     case Trouble::unreachable:
     case Trouble::timed_out:
     case Trouble::tls:

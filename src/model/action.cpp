@@ -103,7 +103,9 @@ bool says_no(Trouble trouble)
     switch (trouble)
     {
     case Trouble::unauthorized:
+    case Trouble::token_refused:
     case Trouble::forbidden:
+    case Trouble::blocked:
     case Trouble::throttled:
     case Trouble::refused:
     case Trouble::schema:

@@ -16,12 +16,19 @@ struct Words
 };
 
 // In the order of the enumeration.
-constexpr std::array<Words, 14> words{{
+constexpr std::array<Words, 16> words{{
     {"unreachable", "check the endpoint, DNS and firewall; simsync goes on trying"},
     {"timed_out", "the API answers too slowly; raise request_timeout or lower page_size"},
     {"tls", "check the endpoint's certificate and the clock; a private authority goes into ca_file"},
-    {"unauthorized", "check username and password_file of the account; a service takes a new password by: systemctl restart simsync"},
+    {"unauthorized",
+     "check username and password_file of the account; a service takes a new password by: systemctl "
+     "restart simsync"},
+    {"token_refused", "something else may log in with the same name where the partner keeps one session for "
+                      "each: give simsync a user of its own"},
     {"forbidden", "the API knows who asks and refuses; ask the partner for this right"},
+    {"blocked",
+     "a firewall or a proxy on the way refuses, not the API: have this host's address let through; "
+     "the credentials are not in question"},
     {"throttled", "the partner limits requests; lower concurrency or set max_requests_per_second"},
     {"server_error", "the fault is the partner's; simsync goes on trying"},
     {"refused", "check the endpoint: it must be the base address, without /partner/graphql"},
@@ -54,17 +61,60 @@ std::string_view hint(Trouble trouble)
     return words.at(static_cast<std::size_t>(trouble)).hint;
 }
 
+std::string hint(const Failure& failure)
+{
+    return failure.advice.empty() ? std::string{hint(failure.trouble)} : failure.advice;
+}
+
 bool hopeless(Trouble trouble)
 {
     switch (trouble)
     {
     case Trouble::unauthorized:
     case Trouble::forbidden:
+    case Trouble::blocked:
     case Trouble::tls:
     case Trouble::refused:
     case Trouble::schema:
     case Trouble::redirected:
         return true;
+    default:
+        return false;
+    }
+}
+
+bool a_new_token_may_cure(const Failure& failure)
+{
+    switch (failure.trouble)
+    {
+    case Trouble::unauthorized:
+    case Trouble::forbidden:
+    case Trouble::blocked:
+    case Trouble::server_error:
+    case Trouble::refused:
+    case Trouble::graphql_errors:
+    case Trouble::not_json:
+    case Trouble::malformed:
+    case Trouble::redirected:
+        return true;
+    case Trouble::schema:
+        return failure.unknown_fields.empty();
+    default:
+        return false;
+    }
+}
+
+bool a_smaller_page_may_do(const Failure& failure)
+{
+    switch (failure.trouble)
+    {
+    case Trouble::server_error:
+    case Trouble::refused:
+    case Trouble::graphql_errors:
+    case Trouble::too_large:
+        return true;
+    case Trouble::schema:
+        return failure.unknown_fields.empty();
     default:
         return false;
     }

@@ -76,6 +76,16 @@ asio::awaitable<void> send_for_ever(Stream& stream, std::string bytes, std::chro
     }
 }
 
+// A moment later, so that it is read by itself.
+template<class Stream>
+asio::awaitable<void> send_apart(Stream& stream, const std::string& segment)
+{
+    stream.lowest_layer().set_option(tcp::no_delay{true});
+    asio::steady_timer timer{stream.get_executor(), std::chrono::milliseconds{2}};
+    co_await timer.async_wait(as_tuple);
+    co_await asio::async_write(stream, asio::buffer(segment), as_tuple);
+}
+
 // Reads on until the client goes away.
 template<class Stream>
 asio::awaitable<void> keep_silent(Stream& stream)
@@ -142,6 +152,8 @@ asio::awaitable<void> serve(StatePtr state, Stream& stream, std::size_t connecti
         state->requests.push_back(*request);
         const auto reaction = state->react(*request);
         co_await asio::async_write(stream, asio::buffer(reaction.bytes), as_tuple);
+        for (const auto& segment : reaction.later)
+            co_await send_apart(stream, segment);
         if (reaction.then != Then::keep)
             co_return co_await end_with(stream, reaction.then);
     }

@@ -43,6 +43,7 @@ struct Reaction
 {
     std::string bytes;
     Then then = Then::keep;
+    std::vector<std::string> later{}; // sent one by one, each in a segment of its own
 };
 
 // A whole reply. `headers` are lines with their CRLF.

@@ -4,6 +4,7 @@
 #include "compress.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <cstdio>
 #include <filesystem>
@@ -196,7 +197,7 @@ TEST_F(TransportTest, AnAnswerThatMakesNoSenseSaysWhereItCameFrom)
     const auto failure = failed_list();
     EXPECT_EQ(failure.trouble, Trouble::malformed);
     EXPECT_THAT(failure.what, HasSubstr("http://127.0.0.1:"));
-    EXPECT_EQ(told["simcards malformed"], 1);
+    EXPECT_GE(told["simcards malformed"], 1);
 }
 
 TEST_F(TransportTest, ARedirectIsNotFollowed)
@@ -224,8 +225,185 @@ TEST_F(TransportTest, ARetryAfterThatIsPastHoldsNobodyBack)
     on_query = [](const Request&)
     { return reply(503, "{}", "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n"); };
     EXPECT_EQ(failed_list().retry_after, std::nullopt);
+    const auto before = queries();
     EXPECT_EQ(failed_list().trouble, Trouble::server_error);
-    EXPECT_EQ(queries(), 2U);
+    EXPECT_EQ(queries(), before + 1);
+}
+
+// Every place at which a text may be cut in two.
+std::vector<Reaction> in_two_segments(const std::string& bytes)
+{
+    std::vector<Reaction> cut;
+    for (std::size_t at = 1; at < bytes.size(); at += 7)
+        cut.push_back({bytes.substr(0, at), Then::keep, {bytes.substr(at)}});
+    return cut;
+}
+
+TEST_F(TransportTest, InterimAnswersArePassedOverInWhateverSegmentsTheyCome)
+{
+    options.concurrency = 1;
+    const std::string interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+    int asked = 0;
+    const auto sim = [&]
+    { return reply(200, answers::list_of(R"({"id":")" + std::to_string(++asked) + "\"}")); };
+    for (auto& reaction : in_two_segments(interim + one_sim().bytes))
+    {
+        on_query = [&](const Request&) { return reaction; };
+        ASSERT_EQ(list().value().items.at(0).sim.id, "1001");
+        on_query = [&](const Request&) { return sim(); };
+        ASSERT_EQ(list().value().items.at(0).sim.id, std::to_string(asked)); // its own answer, no other
+    }
+    EXPECT_EQ(server->connections(), 1U);
+}
+
+TEST_F(TransportTest, InterimAnswersBeforeALoginOrAnActionArePassedOverToo)
+{
+    const std::string interim = "HTTP/1.1 102 Processing\r\n\r\n";
+    on_login = [&](const Request&) { return Reaction{interim, Then::keep, {issue("t").bytes}}; };
+    on_query = [&](const Request&)
+    {
+        return Reaction{
+            interim, Then::keep, {interim, reply(200, R"({"data":{"simcard":{"block":true}}})").bytes}};
+    };
+    EXPECT_FALSE(run(client().act(*operation_named("block"), "1", {})).has_value());
+}
+
+TEST_F(TransportTest, InterimAnswersWithoutEndAreNoAnswer)
+{
+    std::string interim;
+    for (int i = 0; i < 200; ++i)
+        interim += "HTTP/1.1 102 Processing\r\n\r\n";
+    EXPECT_EQ(trouble_with({interim, Then::silence}), Trouble::malformed);
+}
+
+TEST_F(TransportTest, WhatComesUnaskedIsNobodysAnswer)
+{
+    options.concurrency = 1;
+    for (const auto& unasked :
+         {std::string{"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n"},
+          reply(200, answers::list_of(R"({"id":"of another"})")).bytes, std::string{"\r\n"}})
+    {
+        on_query = [&](const Request&) { return Reaction{one_sim().bytes, Then::keep, {unasked}}; };
+        EXPECT_EQ(list().value().items.at(0).sim.id, "1001");
+        boost::asio::steady_timer moment{io, 20ms};
+        bool passed = false;
+        moment.async_wait([&](auto) { passed = true; });
+        run_until([&] { return passed; });
+        on_query = [](const Request&) { return reply(200, answers::list_of(R"({"id":"7"})")); };
+        EXPECT_EQ(list().value().items.at(0).sim.id, "7");
+        EXPECT_EQ(told["retry stale_connection"], 0);
+    }
+}
+
+TEST_F(TransportTest, A408ToAConnectionThatWasIdleIsAskedAgainOnANewOne)
+{
+    options.concurrency = 1;
+    EXPECT_TRUE(list());
+    on_query = [&](const Request& request)
+    { return request.connection == 1 ? reply(408, "", "Connection: close\r\n") : one_sim(); };
+    EXPECT_TRUE(list());
+    EXPECT_EQ(told["retry stale_connection"], 1);
+    EXPECT_EQ(logins(), 1U);
+}
+
+TEST_F(TransportTest, A408ToANewConnectionIsATimeOut)
+{
+    options.concurrency = 1;
+    on_query = [](const Request&) { return reply(408, "", "Connection: close\r\n"); };
+    const auto failure = failed_list();
+    EXPECT_EQ(failure.trouble, Trouble::timed_out);
+    EXPECT_THAT(hint(failure), HasSubstr("did not get the whole request in time"));
+}
+
+TEST_F(TransportTest, HeadsThatOthersTakeAreTaken)
+{
+    const auto body = answers::list_of(R"({"id":"7"})");
+    const auto length = "Content-Length: " + std::to_string(body.size());
+    for (const auto& head :
+         {"HTTP/1.1 200\r\n" + length + "\r\n\r\n", "HTTP/1.1 200 \r\n" + length + "\r\n\r\n",
+          "\r\nHTTP/1.1 200 OK\r\n" + length + "\r\n\r\n", "HTTP/1.1 200 OK\n" + length + "\n\n",
+          "HTTP/1.0 200 OK\r\n" + length + "\r\n" + length + "\r\n\r\n",
+          "HTTP/1.1 200 \xE9\x01\r\nX : y\r\n folded\r\n" + length + "\r\n\r\n"})
+    {
+        on_query = [&](const Request&) { return Reaction{head + body, Then::keep}; };
+        const auto page = list();
+        ASSERT_TRUE(page) << head << page.error().what;
+        EXPECT_THAT(page->items, SizeIs(1));
+    }
+}
+
+// Each spoils a body so that it cannot be had, whatever the status.
+std::vector<Reaction> without_a_body(int status, const std::string& headers)
+{
+    const auto bad = reply(status, "no gzip at all", headers + "Content-Encoding: gzip\r\n");
+    const auto brotli = reply(status, "\x0B\x02\x80", headers + "Content-Encoding: br\r\n");
+    const auto lengthy = reply(status, std::string(2'000'000, ' '), headers);
+    const auto head = reply(status, "", headers).bytes;
+    const auto promised = head.substr(0, head.find("Content-Length")) + "Content-Length: 99\r\n\r\n{";
+    return {bad, brotli, lengthy, {promised, Then::close}, {promised, Then::reset}};
+}
+
+TEST_F(TransportTest, TheStatusCountsWhereTheBodyCannotBeHad)
+{
+    options.page_size = 1;
+    for (const auto& reaction : without_a_body(429, "Retry-After: 60\r\n"))
+    {
+        drop_client();
+        on_query = [&](const Request&) { return reaction; };
+        const auto failure = failed_list();
+        EXPECT_EQ(failure.trouble, Trouble::throttled) << reaction.bytes.substr(0, 200);
+        EXPECT_EQ(failure.retry_after, 60s);
+    }
+    drop_client();
+    for (const auto& reaction : without_a_body(503, ""))
+        EXPECT_EQ(trouble_with(reaction), Trouble::server_error) << reaction.bytes.substr(0, 200);
+    for (const auto& reaction : without_a_body(401, ""))
+    {
+        drop_client();
+        on_query = [&, first = true](const Request&) mutable
+        { return std::exchange(first, false) ? reaction : one_sim(); };
+        EXPECT_TRUE(list()) << reaction.bytes.substr(0, 200); // by a new token
+    }
+}
+
+TEST_F(TransportTest, ABodyThatCannotBeHadIsNoPageAndNoAssent)
+{
+    for (const auto& reaction : without_a_body(200, ""))
+    {
+        const auto trouble = trouble_with(reaction);
+        EXPECT_THAT(trouble, testing::AnyOf(Trouble::malformed, Trouble::too_large, Trouble::unreachable));
+        const auto answer = run(client().act(*operation_named("block"), "1", {}));
+        const auto end = judge_action(*operation_named("block"), {}, answer, std::nullopt);
+        EXPECT_EQ(end.state, ActionState::unknown) << reaction.bytes.substr(0, 200);
+    }
+}
+
+TEST_F(TransportTest, ALoginsStatusCountsWhateverItsBodyIs)
+{
+    for (const auto& reaction : without_a_body(503, ""))
+    {
+        drop_client();
+        on_login = [&](const Request&) { return reaction; };
+        EXPECT_EQ(failed_list().trouble, Trouble::server_error) << reaction.bytes.substr(0, 200);
+    }
+    for (const auto& reaction : without_a_body(401, ""))
+    {
+        drop_client();
+        on_login = [&](const Request&) { return reaction; };
+        EXPECT_EQ(failed_list().trouble, Trouble::unauthorized) << reaction.bytes.substr(0, 200);
+    }
+}
+
+TEST_F(TransportTest, ARefusalsBodyIsNotWaitedForUntilTheDeadline)
+{
+    options.request_timeout = 60s;
+    on_query = [](const Request&)
+    {
+        const auto head = reply(503, "").bytes;
+        return Reaction{head.substr(0, head.find("Content-Length")) + "Content-Length: 9\r\n\r\n",
+                        Then::silence};
+    };
+    EXPECT_EQ(run(client().act(*operation_named("block"), "1", {}))->trouble, Trouble::server_error);
 }
 
 class TlsTest : public TransportTest
@@ -323,6 +501,24 @@ TEST_F(TlsTest, AStaleConnectionIsReplacedSilently)
     EXPECT_TRUE(list());
     EXPECT_TRUE(list());
     EXPECT_EQ(told["retry stale_connection"], 1);
+}
+
+TEST_F(TlsTest, WhatComesUnaskedIsNobodysAnswer)
+{
+    const auto certificate = make_certificate("DNS:localhost", 1h);
+    serve(certificate);
+    trust(certificate);
+    options.concurrency = 1;
+    on_query = [](const Request&) {
+        return Reaction{one_sim().bytes, Then::keep, {reply(200, answers::list_of(R"({"id":"no"})")).bytes}};
+    };
+    EXPECT_TRUE(list());
+    boost::asio::steady_timer moment{io, 20ms};
+    bool passed = false;
+    moment.async_wait([&](auto) { passed = true; });
+    run_until([&] { return passed; });
+    on_query = [](const Request&) { return reply(200, answers::list_of(R"({"id":"7"})")); };
+    EXPECT_EQ(list().value().items.at(0).sim.id, "7");
 }
 
 TEST_F(TlsTest, ABodyThatEndsWithTheConnectionIsReadWithoutAFarewell)

@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+#include <vector>
+
 namespace simsync
 {
 namespace
@@ -50,7 +53,54 @@ TEST(JudgeQuery, SortsStatuses)
     EXPECT_EQ(query_trouble(reply(429)), Trouble::throttled);
     EXPECT_EQ(query_trouble(reply(500)), Trouble::server_error);
     EXPECT_EQ(query_trouble(reply(503)), Trouble::server_error);
-    EXPECT_EQ(query_trouble(reply(100)), Trouble::refused);
+    EXPECT_EQ(query_trouble(reply(101)), Trouble::malformed);
+    EXPECT_EQ(query_trouble(reply(408)), Trouble::timed_out);
+    EXPECT_EQ(query_trouble(reply(511)), Trouble::not_json);
+}
+
+TEST(JudgeQuery, A403WithoutAWordOfJsonIsAFirewalls)
+{
+    for (const auto* body : {"", "  ", "<html>Access denied</html>", "Forbidden"})
+        EXPECT_EQ(query_trouble(reply(403, body)), Trouble::blocked) << body;
+    EXPECT_EQ(query_trouble(reply(403, R"( {"message":"not yours"})")), Trouble::forbidden);
+    auto unread = reply(403, "");
+    unread.body_fault =
+        Failure{.trouble = Trouble::malformed, .what = "br", .retry_after = {}, .unknown_fields = {}};
+    EXPECT_EQ(query_trouble(unread), Trouble::forbidden); // by its type
+    unread.content_type = "text/html";
+    EXPECT_EQ(query_trouble(unread), Trouble::blocked);
+}
+
+TEST(JudgeQuery, HearsOfTheTokenBesideAnyStatus)
+{
+    for (const unsigned status : {400U, 403U, 404U, 422U, 500U})
+        EXPECT_EQ(query_trouble(reply(
+                      status, R"({"errors":[{"message":"m","extensions":{"code":"UNAUTHENTICATED"}}]})")),
+                  Trouble::unauthorized)
+            << status;
+    EXPECT_EQ(query_trouble(reply(500, R"({"errors":[{"message":"m"}]})")), Trouble::server_error);
+}
+
+TEST(JudgeQuery, TellsABodyThatCannotBeHadOnlyWhereItIsContent)
+{
+    auto unread = reply(200, "");
+    unread.body_fault =
+        Failure{.trouble = Trouble::malformed, .what = "br", .retry_after = {}, .unknown_fields = {}};
+    EXPECT_EQ(judge_query(unread, now)->what, "br");
+    unread.content_type = "text/html";
+    EXPECT_EQ(judge_query(unread, now)->what, "br");
+    unread.status = 500;
+    EXPECT_EQ(query_trouble(unread), Trouble::server_error);
+}
+
+TEST(JudgeQuery, AdvisesByTheStatus)
+{
+    std::set<std::string> advice;
+    const std::vector<unsigned> statuses{101, 402, 403, 404, 406, 407, 408, 413, 422, 429, 451, 500, 511};
+    for (const auto status : statuses)
+        advice.insert(hint(*judge_query(reply(status, "<html>"), now)));
+    EXPECT_EQ(advice.size(), statuses.size());
+    EXPECT_THAT(hint(*judge_query(reply(404), now)), HasSubstr("check the endpoint"));
 }
 
 TEST(JudgeQuery, HearsRetryAfter)
@@ -93,6 +143,10 @@ TEST(JudgeLogin, KnowsARefusal)
 {
     for (const unsigned status : {400U, 401U, 403U, 422U})
         EXPECT_EQ(judge_login(reply(status), now).value().trouble, Trouble::unauthorized) << status;
+    EXPECT_EQ(judge_login(reply(401, "<html>"), now).value().trouble, Trouble::unauthorized);
+    EXPECT_EQ(judge_login(reply(403, "<html>"), now).value().trouble, Trouble::blocked);
+    EXPECT_EQ(judge_login(reply(403, ""), now).value().trouble, Trouble::blocked);
+    EXPECT_EQ(judge_login(reply(400, "<html>"), now).value().trouble, Trouble::refused);
     EXPECT_EQ(judge_login(reply(404), now).value().trouble, Trouble::refused);
     EXPECT_EQ(judge_login(reply(500), now).value().trouble, Trouble::server_error);
     EXPECT_EQ(judge_login(reply(429), now).value().trouble, Trouble::throttled);

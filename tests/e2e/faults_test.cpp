@@ -70,6 +70,11 @@ std::vector<Fault> faults()
         {"a redirect", reply(302, "", "Location: http://127.0.0.1:1/\r\n"), "redirected",
          "set endpoint to the address that the API redirects to", ""},
         {"403", reply(403, "{}"), "forbidden", "ask the partner for this right", "account.auth_failed"},
+        {"403 of a firewall",
+         {"HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>", Then::keep},
+         "blocked",
+         "a firewall or a proxy on the way refuses",
+         ""},
         {"401 for ever", reply(401, "{}"), "unauthorized", "check username and password_file",
          "account.auth_failed"},
     };

@@ -11,10 +11,10 @@ namespace
 {
 
 constexpr Trouble all_troubles[]{
-    Trouble::unreachable, Trouble::timed_out,      Trouble::tls,          Trouble::unauthorized,
-    Trouble::forbidden,   Trouble::throttled,      Trouble::server_error, Trouble::refused,
-    Trouble::schema,      Trouble::graphql_errors, Trouble::not_json,     Trouble::malformed,
-    Trouble::too_large,   Trouble::redirected,
+    Trouble::unreachable, Trouble::timed_out,      Trouble::tls,           Trouble::unauthorized,
+    Trouble::forbidden,   Trouble::throttled,      Trouble::server_error,  Trouble::refused,
+    Trouble::schema,      Trouble::graphql_errors, Trouble::not_json,      Trouble::malformed,
+    Trouble::too_large,   Trouble::redirected,     Trouble::token_refused, Trouble::blocked,
 };
 
 TEST(Trouble, IsNamedAsInTheMetrics)

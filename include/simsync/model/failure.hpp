@@ -15,8 +15,10 @@ enum class Trouble
     unreachable,    // DNS, connect, reset, cut in mid-body
     timed_out,      // a phase or the whole request took longer than its deadline
     tls,            // certificate expired, self-signed, for another host; nothing was sent
-    unauthorized,   // 401 although the token was renewed, or the login was refused
-    forbidden,      // 403 for a query: logged in, without the right
+    unauthorized,   // the login was refused, or every token that it gave; of one request: 401
+    token_refused,  // a new token was refused too, although logins succeed: nothing is wrong with them yet
+    forbidden,      // 403 of the API itself for a query: logged in, without the right
+    blocked,        // 403 that is not the API's: a firewall or a proxy; it says nothing about credentials
     throttled,      // 429, or 503 with Retry-After
     server_error,   // 5xx
     refused,        // another 4xx
@@ -35,6 +37,7 @@ struct Failure
         what; // one sentence: what failed and where; no secret, at most 200 escaped bytes of an answer
     std::optional<std::chrono::milliseconds> retry_after; // no request before then; already capped at 5 min
     std::vector<std::string> unknown_fields; // for `schema`: the names that the API complained of
+    std::string advice{};                    // where more is known than the trouble's own hint says
 };
 
 // "unreachable", "timed_out", …: the label of metrics and the `error` of a sweep.
@@ -43,9 +46,16 @@ std::optional<Trouble> trouble_named(std::string_view name);
 
 // What the operator can do about it: one sentence, without "HINT:".
 std::string_view hint(Trouble trouble);
+std::string hint(const Failure& failure); // its advice, or else its trouble's
 
 // Asking again at once does not mend these; the next sweep will see.
 bool hopeless(Trouble trouble);
+
+// The server answered, in a way that a token which has ended may bring about: not everybody tells it by 401.
+bool a_new_token_may_cure(const Failure& failure);
+
+// It refused what a smaller page may not be refused: a limit on rows, or on the query's cost.
+bool a_smaller_page_may_do(const Failure& failure);
 
 // It answered, but not what was asked: another way of asking may do. The others would fail in any way.
 bool judges_the_question(Trouble trouble);
