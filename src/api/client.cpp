@@ -1,5 +1,6 @@
-// The client: who asks, in which order, with which token, and what becomes of a 401. Calls session (token),
-// pool and pacer (whose turn it is), documents (what goes out), verdict and decode (what came back).
+// The client: who asks, in which order, with which token, and what becomes of an answer that a new token or a
+// smaller page may mend. Calls session (token), pool and pacer (whose turn it is), documents (what goes out),
+// verdict and decode (what came back), model/page_size.
 #include "simsync/api/client.hpp"
 
 #include "api/decode.hpp"
@@ -10,6 +11,7 @@
 #include "api/verdict.hpp"
 #include "simsync/api/bounds.hpp"
 #include "simsync/model/escape.hpp"
+#include "simsync/model/page_size.hpp"
 
 #include <boost/asio/use_awaitable.hpp>
 
@@ -76,8 +78,39 @@ struct Question
     std::string body;
     std::function<Answer<Page>(std::string& json)> decode; // may move the text
     Clock::duration time_left;                             // for all its requests together
-    bool once = false; // it changes something: on a new connection, which cannot be stale
+    std::vector<std::string> left_out{};                   // columns that it does not ask for
+    bool once = false;     // it changes something: on a new connection, which cannot be stale
+    bool has_rows = false; // an answer without any is to be doubted
 };
+
+// What a new token may mend; empty where nothing is to be mended.
+struct Doubt
+{
+    std::string symptom;
+    Failure failure;
+};
+
+std::optional<Doubt> doubt_of(const Answer<Page>& page, const Question& question)
+{
+    if (page)
+        return question.has_rows && page->rows == 0
+                   ? std::optional(Doubt{"empty_list",
+                                         {.trouble = Trouble::malformed,
+                                          .what = "the list is empty although SIMs are known",
+                                          .retry_after = {},
+                                          .unknown_fields = {}}})
+                   : std::nullopt;
+    const auto failure = page.error();
+    return a_new_token_may_cure(failure)
+               ? std::optional(Doubt{std::string{to_text(failure.trouble)}, failure})
+               : std::nullopt;
+}
+
+// Whether somebody can log in decides over an empty list as well.
+bool is_about_credentials(const Failure& failure)
+{
+    return failure.trouble == Trouble::unauthorized || failure.trouble == Trouble::token_refused;
+}
 
 // Does the failure come from our reading of `simcard(id)`, rather than from a field of the SIM?
 bool speaks_of_reading(const Failure& failure)
@@ -112,12 +145,15 @@ struct Client::Impl : std::enable_shared_from_this<Impl>
     static asio::awaitable<Answer<HttpReply>> authenticate(std::shared_ptr<Impl> self,
                                                            std::string_view operation, HttpRequest request);
 
+    asio::awaitable<Answer<Page>> list(ListQuery query, const Fleet* held);
+    asio::awaitable<Answer<Page>> smaller_list(ListQuery query, const Fleet* held, Failure refusal);
+    asio::awaitable<Answer<Page>> sim(std::string id, SimReading as);
     asio::awaitable<Answer<Page>> ask(Question question);
     asio::awaitable<Answer<Page>> ask_with(AccessToken token, Question& question);
     asio::awaitable<Answer<HttpReply>> post_query(Pool::Lease& lease, HttpRequest request,
                                                   Clock::time_point deadline);
     asio::awaitable<Answer<Pool::Lease>> turn();
-    Question question_of(const std::string& id, SimReading as) const;
+    Question question_of(const std::string& id, const Selection& selected, SimReading as) const;
 
     Failure located(Failure failure) const;
     void hear(const Failure& failure);
@@ -133,6 +169,7 @@ struct Client::Impl : std::enable_shared_from_this<Impl>
     std::shared_ptr<Session> session;
     Selection selection;
     SimReading reading = SimReading::listed;
+    PageSize page_size;
     bool is_closed = false;
 };
 
@@ -180,16 +217,27 @@ void Client::Impl::open_session()
 {
     auto send = [weak = weak_from_this()](std::string_view operation, HttpRequest request)
     { return authenticate(weak.lock(), operation, std::move(request)); };
-    session = std::make_shared<Session>(executor,
-                                        Credentials{options.username, options.password, options.refresh_path},
-                                        std::move(send), observer);
+    session = std::make_shared<Session>(
+        executor, Credentials{options.username, options.password, options.refresh_path, options.borrow_token},
+        std::move(send), observer);
 }
 
 asio::awaitable<Answer<Page>> Client::Impl::simcards(std::shared_ptr<Impl> self, ListQuery query,
                                                      const Fleet* held)
 {
+    query.limit = self->page_size.of(query.limit);
+    auto page = co_await self->list(query, held);
+    if (page)
+        self->page_size.came(query.limit);
+    else if (self->page_size.is_in_doubt(page.error(), query.offset, query.limit, Clock::now()))
+        co_return co_await self->smaller_list(std::move(query), held, page.error());
+    co_return page;
+}
+
+asio::awaitable<Answer<Page>> Client::Impl::list(ListQuery query, const Fleet* held)
+{
     Question question{.operation = "simcards",
-                      .body = list_request(query, self->selection),
+                      .body = list_request(query, selection),
                       .decode =
                           [limit = query.limit, held](std::string& json)
                       {
@@ -198,30 +246,77 @@ asio::awaitable<Answer<Page>> Client::Impl::simcards(std::shared_ptr<Impl> self,
                           return held != nullptr ? decode_list(json, rows, bytes, *held)
                                                  : decode_new_list(json, rows, bytes);
                       },
-                      .time_left = self->options.request_timeout};
-    co_return co_await self->ask(std::move(question));
+                      .time_left = options.request_timeout,
+                      .left_out = selection.columns_left_out(),
+                      .has_rows = query.has_rows};
+    co_return co_await ask(std::move(question));
 }
 
-Question Client::Impl::question_of(const std::string& id, SimReading as) const
+// Was it the size? The smallest page tells; then the largest that comes is found by halving.
+asio::awaitable<Answer<Page>> Client::Impl::smaller_list(ListQuery query, const Fleet* held, Failure refusal)
+{
+    auto smallest = query;
+    smallest.limit = PageSize::least;
+    if (!co_await list(std::move(smallest), held))
+    {
+        page_size.is_innocent(Clock::now());
+        co_return refusal;
+    }
+    while (query.limit > PageSize::least)
+    {
+        query.limit = page_size.of(PageSize::half(query.limit)); // others may have found it meanwhile
+        auto page = co_await list(query, held);
+        if (!page && a_smaller_page_may_do(page.error()))
+            continue;
+        if (page && page_size.of(query.limit + 1) > query.limit)
+        {
+            page_size.settles_at(query.limit);
+            if (observer.page_size)
+                observer.page_size(query.limit, refusal);
+        }
+        co_return page;
+    }
+    co_return refusal;
+}
+
+Question Client::Impl::question_of(const std::string& id, const Selection& selected, SimReading as) const
 {
     return {.operation = "simcard",
-            .body = sim_request(id, selection, as),
+            .body = sim_request(id, selected, as),
             .decode = decode_sim,
-            .time_left = options.request_timeout};
+            .time_left = options.request_timeout,
+            .left_out = selected.columns_left_out()};
 }
 
 // Where the server does not know the selection, the other one is tried, and kept unless it fares no better.
 asio::awaitable<Answer<Page>> Client::Impl::simcard(std::shared_ptr<Impl> self, std::string id)
 {
     const auto tried = self->reading;
-    auto page = co_await self->ask(self->question_of(id, tried));
+    auto page = co_await self->sim(id, tried);
     if (page || !speaks_of_reading(page.error()))
         co_return page;
-    auto second = co_await self->ask(self->question_of(id, other_than(tried)));
+    auto second = co_await self->sim(id, other_than(tried));
     if (!second && speaks_of_reading(second.error()))
         co_return page;
     self->reading = other_than(tried);
     co_return second;
+}
+
+// One SIM is asked for by somebody who waits: a field that the API does not know is no reason to show
+// nothing.
+asio::awaitable<Answer<Page>> Client::Impl::sim(std::string id, SimReading as)
+{
+    auto selected = selection;
+    for (;;)
+    {
+        auto page = co_await ask(question_of(id, selected, as));
+        if (page || page.error().trouble != Trouble::schema || speaks_of_reading(page.error()))
+            co_return page;
+        const auto before = selected.columns_left_out().size();
+        selected.leave_out(page.error().unknown_fields);
+        if (selected.columns_left_out().size() == before)
+            co_return page;
+    }
 }
 
 asio::awaitable<std::optional<Failure>> Client::Impl::act(std::shared_ptr<Impl> self,
@@ -246,21 +341,26 @@ asio::awaitable<std::optional<Failure>> Client::Impl::login(std::shared_ptr<Impl
 
 asio::awaitable<Answer<Page>> Client::Impl::ask(Question question)
 {
-    auto token = co_await session->token();
+    const auto token = co_await session->token();
     if (!token)
         co_return token.error();
     auto page = co_await ask_with(*token, question);
-    if (page || page.error().trouble != Trouble::unauthorized || question.once)
+    const auto doubt = doubt_of(page, question);
+    if (!doubt || question.once)
         co_return page;
+    const auto renewed = co_await session->renew(*token, doubt->failure, doubt->symptom);
+    if (!renewed)
+        co_return page && !is_about_credentials(renewed.error()) ? page : renewed.error();
 
-    told_retry("unauthorized");
-    token = co_await session->replace(*token);
-    if (!token)
-        co_return token.error();
-    page = co_await ask_with(*token, question);
-    if (!page && page.error().trouble == Trouble::unauthorized)
-        co_return session->give_up(*token, page.error());
-    co_return page;
+    told_retry(doubt->symptom);
+    page = co_await ask_with(*renewed, question);
+    if (page && !doubt_of(page, question))
+    {
+        session->cured(doubt->symptom);
+        co_return page;
+    }
+    const auto failure = session->not_cured(*renewed, page ? doubt->failure : page.error(), doubt->symptom);
+    co_return page ? page : failure;
 }
 
 asio::awaitable<Answer<Page>> Client::Impl::ask_with(AccessToken token, Question& question)
@@ -289,7 +389,7 @@ asio::awaitable<Answer<Page>> Client::Impl::ask_with(AccessToken token, Question
     if (page)
     {
         session->accepted(token.generation);
-        page->left_out = selection.columns_left_out();
+        page->left_out = question.left_out;
     }
     else
     {
@@ -306,7 +406,7 @@ asio::awaitable<Answer<HttpReply>> Client::Impl::post_query(Pool::Lease& lease, 
                                                             Clock::time_point deadline)
 {
     auto reply = co_await lease->post(request, deadline);
-    if (reply || !lease->went_stale())
+    if (!lease->went_stale())
         co_return reply;
     told_retry("stale_connection");
     co_return co_await lease->post(std::move(request), deadline);

@@ -1,4 +1,4 @@
-// Login, renewal, backoff. Calls documents, verdict, decode, model/token_life, model/backoff.
+// Login, renewal, backoff. Calls documents, verdict, decode, model/token_life, model/renewals, model/backoff.
 #include "api/session.hpp"
 
 #include "api/documents.hpp"
@@ -28,9 +28,22 @@ namespace
 constexpr Backoff after_refusal{.first = 1s, .longest = 5min, .patience = 0};
 constexpr Backoff after_outage{.first = 250ms, .longest = 15s, .patience = 0};
 
+// One new token may be revoked before it is used, by another login where the partner keeps one session for
+// each user; so many in a row are not.
+constexpr int refused_tokens_that_prove = 4;
+
 bool is_refusal(const Failure& failure)
 {
-    return failure.trouble == Trouble::unauthorized || failure.trouble == Trouble::refused;
+    switch (failure.trouble)
+    {
+    case Trouble::unauthorized:
+    case Trouble::token_refused:
+    case Trouble::blocked:
+    case Trouble::refused:
+        return true;
+    default:
+        return false;
+    }
 }
 
 Failure failed_login(std::string what)
@@ -76,36 +89,105 @@ asio::awaitable<Answer<AccessToken>> Session::token()
 {
     if (held_ && !held_->life.due(Clock::now()))
         co_return held_->token;
+    if (!held_ && borrow())
+        co_return held_->token;
     const auto failure = co_await log_in();
     if (held_)
         co_return held_->token;
     co_return failure.value_or(failed_login("the token was refused as soon as it was issued"));
 }
 
-asio::awaitable<Answer<AccessToken>> Session::replace(AccessToken refused)
+bool Session::holds(const AccessToken& token) const
 {
-    if (held_ && held_->token.generation == refused.generation)
-    {
-        // Failed before and not accepted since: another login at once would be the storm that the backoff
-        // prevents.
-        const bool in_vain = failures_ > 0 && !held_->accepted;
-        held_.reset();
-        if (in_vain)
-            note_failure(failed_login("every token is refused, although the login succeeds"));
-    }
-    co_return co_await token();
+    return held_ && held_->token.generation == token.generation;
 }
 
-Failure Session::give_up(const AccessToken& refused, Failure failure)
+// What another process was given is as good as ours, and where the partner keeps one session for each user a
+// login of our own would end it.
+bool Session::borrow()
 {
-    if (held_ && held_->token.generation == refused.generation)
+    auto lent = credentials_.borrow ? credentials_.borrow() : std::nullopt;
+    if (!lent || lent->text == borrowed_)
+        return false;
+    borrowed_ = lent->text;
+    held_ = Held{.token = {std::move(lent->text), ++generations_}, .life = {}, .borrowed = true};
+    return true;
+}
+
+asio::awaitable<Answer<AccessToken>> Session::renew(AccessToken used, Failure failure, std::string symptom)
+{
+    if (held_ && !holds(used))
+        co_return held_->token; // renewed by somebody else meanwhile
+    if (held_ && held_->borrowed)
     {
         held_.reset();
-        refresh_.reset(); // it begot a token that is worth nothing
-        note_failure(failure);
+        if (borrow()) // its owner has renewed it
+            co_return held_->token;
+        co_return co_await renew_by_login(std::move(used), std::move(failure));
     }
+    if (flight_)
+        co_return co_await renew_by_login(std::move(used), std::move(failure));
+    if (failure.trouble == Trouble::unauthorized)
+        drop_if_never_taken();
+    else if (!renewals_.earned(symptom, Clock::now()))
+        co_return failure;
+    if (const auto wait = renewals_.wait(Clock::now()); wait > 0ms)
+    {
+        failure.retry_after = std::max(failure.retry_after.value_or(0ms), wait);
+        co_return of_refused_token(std::move(failure));
+    }
+    if (!resting())
+        renewals_.made(Clock::now());
+    co_return co_await renew_by_login(std::move(used), std::move(failure));
+}
+
+// A token that only may have ended stays in use where no other can be had.
+asio::awaitable<Answer<AccessToken>> Session::renew_by_login(AccessToken used, Failure failure)
+{
+    if (failure.trouble == Trouble::unauthorized && holds(used))
+        held_.reset();
+    const auto failed = co_await log_in();
+    if (held_ && !holds(used))
+        co_return held_->token;
+    co_return failed.value_or(std::move(failure));
+}
+
+Failure Session::not_cured(const AccessToken& renewed, Failure failure, std::string_view symptom)
+{
+    if (failure.trouble != Trouble::unauthorized)
+    {
+        renewals_.in_vain(symptom, Clock::now());
+        return failure;
+    }
+    if (holds(renewed) && drop_if_never_taken() && !resting())
+        note_failure(of_refused_token(failure));
+    failure = of_refused_token(std::move(failure));
     if (const auto rest = resting())
         failure.retry_after = rest->retry_after;
+    return failure;
+}
+
+// A new token that was refused before anything was answered with it. The first is renewed at once; another
+// login after that would be the storm that the backoff prevents.
+bool Session::drop_if_never_taken()
+{
+    if (!held_ || held_->accepted)
+        return false;
+    held_.reset();
+    refresh_.reset(); // it begot a token that is worth nothing
+    if (++refused_tokens_ > 1)
+        note_failure(of_refused_token(failed_login("every token is refused, although the login succeeds")));
+    return true;
+}
+
+Failure Session::of_refused_token(Failure failure) const
+{
+    const bool proven = refused_tokens_ >= refused_tokens_that_prove;
+    failure.trouble = proven ? Trouble::unauthorized : Trouble::token_refused;
+    failure.advice = proven
+                         ? "the login succeeds but none of its tokens is taken: ask the partner, and check "
+                           "username and password_file of the account"
+                         : "";
     return failure;
 }
 
@@ -115,6 +197,7 @@ void Session::accepted(std::uint64_t generation)
         return;
     held_->accepted = true;
     failures_ = 0;
+    refused_tokens_ = 0;
 }
 
 asio::awaitable<std::optional<Failure>> Session::log_in()
@@ -205,6 +288,8 @@ void Session::take(Tokens tokens, const HttpReply& reply)
     held_ = Held{.token = {std::move(tokens.access.token), ++generations_},
                  .life = TokenLife{expires, server_time(date), Clock::now()}};
     refresh_ = std::move(tokens.refresh);
+    if (observer_.token)
+        observer_.token({held_->token.text, held_->life.left(Clock::now())});
     if (date && observer_.server_clock)
         observer_.server_clock(*date);
     // An expiry that makes no sense may lie beyond what a system_clock can count.

@@ -6,6 +6,7 @@
 #include "api/https.hpp"
 #include "simsync/api/answer.hpp"
 #include "simsync/api/client.hpp"
+#include "simsync/model/renewals.hpp"
 #include "simsync/model/token_life.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -33,12 +34,17 @@ struct Credentials
     std::string username;
     std::function<std::string()> password;
     std::string refresh_path;
+    std::function<std::optional<LentToken>()> borrow; // another process's token; may be empty
 };
 
 // However many wait, one login is under way at most. Logins that fail are spaced: refused ones by up to 5
 // min, so that nobody locks an account out; those that the network spoilt by up to 15 s. Meanwhile every call
 // gets the failure that stands, with the time to wait, and the server gets none. Belongs to one executor;
 // owned by a shared_ptr.
+//
+// A token may end early, and be told so in any way (model/renewals). As long as logins succeed that is no
+// refusal of credentials: who fails then hears `token_refused` and when to ask again. Only where several new
+// tokens in a row are refused, and none was ever taken, it is `unauthorized`.
 class Session : public std::enable_shared_from_this<Session>
 {
 public:
@@ -52,11 +58,13 @@ public:
     // A token that should be good. Where its renewal ahead of time fails, it is used until it ends.
     boost::asio::awaitable<Answer<AccessToken>> token();
 
-    // After the first 401: a token of another generation than the one refused.
-    boost::asio::awaitable<Answer<AccessToken>> replace(AccessToken refused);
+    // A query failed with this token. A token of another generation, if the symptom has earned one; else what
+    // to tell the caller: the failure, or why there is no new token.
+    boost::asio::awaitable<Answer<AccessToken>> renew(AccessToken used, Failure failure, std::string symptom);
 
-    // After the second 401: what to tell the caller. Counts as a login that failed.
-    Failure give_up(const AccessToken& refused, Failure failure);
+    // The same query with the renewed token: it was the token; or it was not, and what to tell the caller.
+    void cured(std::string_view symptom) { renewals_.cured(symptom); }
+    Failure not_cured(const AccessToken& renewed, Failure failure, std::string_view symptom);
 
     void accepted(std::uint64_t generation); // the server took the token
 
@@ -71,6 +79,7 @@ private:
         AccessToken token;
         TokenLife life;
         bool accepted = false;
+        bool borrowed = false;
     };
 
     static boost::asio::awaitable<void> fly(std::shared_ptr<Session> self, std::shared_ptr<Flight> flight);
@@ -80,7 +89,12 @@ private:
     boost::asio::awaitable<std::optional<Failure>> log_in_with_password();
     boost::asio::awaitable<std::optional<Failure>> obtain(std::string_view operation, HttpRequest request);
 
+    bool holds(const AccessToken& token) const;
+    bool borrow();
+    boost::asio::awaitable<Answer<AccessToken>> renew_by_login(AccessToken used, Failure failure);
     void take(Tokens tokens, const HttpReply& reply);
+    bool drop_if_never_taken();
+    Failure of_refused_token(Failure failure) const;
     void note_failure(const Failure& failure);
     std::optional<Failure> resting() const;
 
@@ -94,7 +108,10 @@ private:
     std::uint64_t generations_ = 0;
     std::shared_ptr<Flight> flight_; // the login under way
 
-    int failures_ = 0; // since a token was last accepted
+    Renewals renewals_;
+    std::string borrowed_;   // the last that was, so that none is borrowed twice
+    int failures_ = 0;       // since a token was last accepted
+    int refused_tokens_ = 0; // new ones that were never accepted, in a row
     Failure last_failure_;
     TokenLife::Clock::time_point resting_until_;
     std::mt19937_64 chance_;

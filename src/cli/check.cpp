@@ -64,8 +64,7 @@ public:
 
     void bad(std::string part, const Failure& failure, const std::string& account)
     {
-        bad(std::move(part), failure.what, std::string(hint(failure.trouble)), exit_code_of(failure.trouble),
-            account);
+        bad(std::move(part), failure.what, hint(failure), exit_code_of(failure.trouble), account);
     }
 
     std::string text() const
@@ -178,6 +177,13 @@ awaitable<void> check_api(Findings& findings, const AccountConfig& account)
     ClientObserver observer;
     observer.server_clock = [&ahead](std::chrono::sys_seconds now)
     { ahead = now - std::chrono::floor<seconds>(std::chrono::system_clock::now()); };
+    std::optional<Failure> refusal; // of a page of the configured size
+    std::uint64_t possible = 0;
+    observer.page_size = [&](std::uint64_t rows, const Failure& larger)
+    {
+        possible = rows;
+        refusal = larger;
+    };
     Client client{co_await asio::this_coro::executor, client_options(account), observer};
     const auto failure = co_await client.login();
     if (failure && failure->trouble != Trouble::unauthorized)
@@ -188,15 +194,22 @@ awaitable<void> check_api(Findings& findings, const AccountConfig& account)
         co_return findings.bad("login", *failure, account.name);
     findings.good("login", "as " + account.username, account.name);
     check_clock(findings, account.name, ahead);
-    ListQuery one;
-    one.limit = 1;
-    one.filter = account.filter;
-    one.sort = {{"id", true}};
-    const auto page = co_await client.simcards(one, nullptr);
-    if (page)
-        findings.good("list", "the SIMs can be read", account.name);
-    else
+    ListQuery first;
+    first.limit = account.page_size;
+    first.filter = account.filter;
+    first.sort = {{"id", true}};
+    const auto page = co_await client.simcards(first, nullptr);
+    if (!page)
         findings.bad("list", page.error(), account.name);
+    else if (refusal)
+        findings.bad("list",
+                     "a page of " + std::to_string(account.page_size) + " SIMs is refused, one of " +
+                         std::to_string(possible) + " is not: " + refusal->what,
+                     "page_size = " + std::to_string(possible) +
+                         " of the account; simsync goes on with smaller pages by itself",
+                     ExitCode::done, account.name);
+    else
+        findings.good("list", "the SIMs can be read", account.name);
 }
 
 } // namespace

@@ -1,5 +1,5 @@
-// `simsync sim`: the API's SIMs as they are now, one or many, and actions. Calls api/client and
-// cli/sim_action.
+// `simsync sim`: the API's SIMs as they are now, one or many, and actions. Calls api/client,
+// daemon/token_file and cli/sim_action.
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/run_to_end.hpp"
@@ -8,6 +8,7 @@
 #include "cli/sim_query.hpp"
 #include "cli/sim_text.hpp"
 #include "daemon/assembly.hpp"
+#include "daemon/token_file.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -27,7 +28,45 @@ const Page& page_or_throw(const Answer<Page>& answer, const std::string& account
         return *answer;
     const auto failure = answer.error();
     throw CommandError(exit_code_of(failure.trouble), "account \"" + account + "\": " + failure.what,
-                       std::string(hint(failure.trouble)));
+                       hint(failure));
+}
+
+// A daemon's token will do as well as one of our own, whose login might end it.
+ClientOptions reading_options(const AccountConfig& account)
+{
+    auto options = client_options(account);
+    options.borrow_token = [account] { return borrowed_token(account); };
+    return options;
+}
+
+// Fields that the API does not know are left out, and told of: the others are worth reading.
+awaitable<Answer<Page>> ask_for_what_is_known(Client& client, ListQuery query)
+{
+    std::set<std::string> left_out;
+    for (;;)
+    {
+        auto answer = co_await client.simcards(query, nullptr);
+        if (answer || answer.error().trouble != Trouble::schema)
+            co_return answer;
+        const auto failure = answer.error();
+        bool anything_new = false;
+        for (const auto& field : failure.unknown_fields)
+            anything_new |= left_out.insert(field).second;
+        if (!anything_new)
+            co_return answer;
+        client.leave_out(failure.unknown_fields);
+    }
+}
+
+void tell_left_out(const Page& page, const AccountConfig& account)
+{
+    if (page.left_out.empty())
+        return;
+    std::string columns;
+    for (const auto& column : page.left_out)
+        columns += (columns.empty() ? "" : ", ") + column;
+    complain("account \"" + account.name + "\": the API does not know: " + columns,
+             "what it knows is shown; look for a newer simsync");
 }
 
 // How a list is printed.
@@ -72,8 +111,10 @@ awaitable<void> print_list(Client& client, const AccountConfig& account, ListQue
     for (std::uint64_t left = most; read_on && left > 0;)
     {
         query.limit = std::min<std::uint64_t>(account.page_size, left);
-        const auto answer = co_await client.simcards(query, nullptr);
+        const auto answer = co_await ask_for_what_is_known(client, query);
         const auto& page = page_or_throw(answer, account.name);
+        if (shown.empty())
+            tell_left_out(page, account);
         std::string text;
         for (const auto& seen : page.items)
             if (shown.insert(seen.sim.id).second)
@@ -92,7 +133,7 @@ ExitCode list(const Arguments& arguments, const AccountConfig& account)
     run_to_end(
         [&]() -> awaitable<void>
         {
-            Client client{co_await asio::this_coro::executor, client_options(account)};
+            Client client{co_await asio::this_coro::executor, reading_options(account)};
             co_await print_list(client, account, query, most, form_of(arguments));
         });
     return ExitCode::done;
@@ -104,9 +145,10 @@ ExitCode get(const Arguments& arguments, const AccountConfig& account)
     run_to_end(
         [&]() -> awaitable<void>
         {
-            Client client{co_await asio::this_coro::executor, client_options(account)};
+            Client client{co_await asio::this_coro::executor, reading_options(account)};
             const auto answer = co_await client.simcard(id);
             const auto& page = page_or_throw(answer, account.name);
+            tell_left_out(page, account);
             const auto* found = find_sim(page, id);
             if (found == nullptr)
                 throw CommandError(

@@ -2,6 +2,9 @@
 
 #include "cli/text.hpp"
 #include "simsync/model/escape.hpp"
+#include "sync/sweeper.hpp"
+
+#include <algorithm>
 
 namespace simsync::cli
 {
@@ -17,6 +20,13 @@ constexpr hours consumer_sleeps_after{1};
 std::optional<Timestamp> last_complete(const AccountRecord& account)
 {
     return account.last_complete_sweep ? account.last_complete_sweep->finished_at : std::nullopt;
+}
+
+bool shows_nobody(const AccountStatus& status)
+{
+    const auto last = std::ranges::find_if(status.last_sweeps, [](const SweepRecord& sweep)
+                                           { return sweep.finished_at.has_value(); });
+    return last != status.last_sweeps.end() && last->error == shows_nobody_error;
 }
 
 std::string ago(Timestamp then, Timestamp now)
@@ -120,9 +130,13 @@ std::vector<StatusTrouble> troubles_of(const AccountStatus& status, Timestamp no
                                 ? "simsync check finds what is in the way"
                                 : "nobody mirrors it: systemctl status simsync on its hosts"});
     if (account.auth_failed)
-        troubles.push_back(
-            {"the API refuses the credentials", "write the new password into its password_file, then: "
-                                                "systemctl restart simsync; sudo simsync check tries it"});
+        troubles.push_back({"the API refuses the credentials",
+                            "write the new password into its password_file, then: "
+                            "systemctl restart simsync; sudo simsync check tries it"});
+    if (shows_nobody(status))
+        troubles.push_back({"the API shows NONE of the " + grouped(status.sims) + " SIMs that are known",
+                            "ask the partner what this login may see; if they are all gone, simsync removals "
+                            "accept says so"});
     if (account.held_removals > 0)
         troubles.push_back(
             {grouped(account.held_removals) + " removals are HELD by the guard for a person to decide",

@@ -222,8 +222,12 @@ private:
     static void explain(const std::string& account, const SweepReport& report)
     {
         const bool own = report.interrupted || !report.last_failure;
-        const std::string hint{own ? "run it again: what was committed stays true"
-                                   : simsync::hint(report.last_failure->trouble)};
+        const std::string hint{
+            report.shows_nobody
+                ? "ask the partner what this login may see; if they are all gone, `simsync removals "
+                  "accept` says so"
+            : own ? "run it again: what was committed stays true"
+                  : simsync::hint(*report.last_failure)};
         complain("account \"" + account + "\": " + report.record.error.value_or("the sweep is not complete"),
                  hint);
     }

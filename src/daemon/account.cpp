@@ -31,16 +31,6 @@ constexpr hours history_interval{24};
 // The database comes back when it comes back: never give up, look at least this often.
 constexpr Backoff reconnect{.first = milliseconds{250}, .longest = milliseconds{10'000}, .patience = 0};
 
-ClientObserver observe(AccountMetrics& metrics)
-{
-    return {[&metrics](std::string_view operation, std::string_view outcome, nanoseconds took)
-            { metrics.api_request(operation, outcome, took); },
-            [&metrics](std::string_view reason) { metrics.retry(reason); },
-            [&metrics](std::string_view outcome) { metrics.login(outcome); },
-            [&metrics](system_clock::time_point time) { metrics.token_expiry(time); },
-            {}};
-}
-
 milliseconds took(const SweepRecord& sweep)
 {
     return duration_cast<milliseconds>(*sweep.finished_at - sweep.started_at);
@@ -79,11 +69,44 @@ Account::Account(const asio::any_io_executor& executor, const Config& config, co
       account_(account),
       metrics_(metrics),
       stands_(std::move(stands)),
-      client_(executor, client_options(account), observe(metrics))
+      token_file_(account),
+      client_(executor, client_options(account), observe())
 {
 }
 
 Account::~Account() = default;
+
+ClientObserver Account::observe()
+{
+    ClientObserver observer;
+    observer.request = [this](std::string_view operation, std::string_view outcome, nanoseconds took)
+    { metrics_.api_request(operation, outcome, took); };
+    observer.retry = [this](std::string_view reason) { metrics_.retry(reason); };
+    observer.login = [this](std::string_view outcome) { metrics_.login(outcome); };
+    observer.token_expiry = [this](system_clock::time_point time) { metrics_.token_expiry(time); };
+    observer.token = [this](const LentToken& token) { lend(token); };
+    observer.page_size = [this](std::uint64_t rows, const Failure& larger) { tell_page_size(rows, larger); };
+    return observer;
+}
+
+// Whoever finds none logs in: nothing worse comes of it.
+void Account::lend(const LentToken& token)
+{
+    const auto why_not = token_file_.lend(token);
+    if (!why_not.empty() && !std::exchange(told_of_lending_, true))
+        log::warn(
+            account_.name, "cannot lend its token to commands on this host",
+            {{"error", why_not}, {"hint", "they log in themselves, which may end the session of this one"}});
+}
+
+void Account::tell_page_size(std::uint64_t rows, const Failure& larger)
+{
+    log::warn(account_.name, "goes on with smaller pages: the API refuses larger ones",
+              {{"page_size", std::to_string(account_.page_size)},
+               {"works", std::to_string(rows)},
+               {"error", larger.what},
+               {"hint", "page_size = " + std::to_string(rows) + " of the account saves looking for it"}});
+}
 
 awaitable<void> Account::run()
 {
@@ -102,6 +125,7 @@ awaitable<void> Account::run()
         if (!stopping_)
             co_await rest(*reconnect.delay(database_failures_, random_chance()));
     }
+    token_file_.withdraw();
     client_.close();
     co_await lane_.disconnect();
 }
@@ -168,6 +192,7 @@ awaitable<void> Account::begin_leading()
 void Account::adopt(const AccountRecord& ledger)
 {
     last_complete_.reset();
+    shows_nobody_ = false;
     auth_failed_ = ledger.auth_failed;
     metrics_.sims(static_cast<std::int64_t>(sweeper_->sims()));
     metrics_.removals_held(ledger.held_removals);
@@ -249,6 +274,13 @@ void Account::conclude(const SweepReport& report)
     if (!report.interrupted) // by the database, as like as not
         database_serves();
     trouble_ = report.record.error.value_or("");
+    if (!report.interrupted && report.shows_nobody && !shows_nobody_)
+        log::warn(
+            account_.name, "sees none of the SIMs that it knows",
+            {{"sims", std::to_string(sweeper_->sims())},
+             {"hint", "ask the partner what this login may see; if they are all gone, `simsync removals "
+                      "accept` says so"}});
+    shows_nobody_ = report.shows_nobody;
     if (report.record.outcome != Outcome::complete)
         return;
     last_complete_ = steady_clock::now();
@@ -319,6 +351,7 @@ awaitable<void> Account::rest_until(Time time)
 void Account::stop()
 {
     stopping_ = true;
+    token_file_.withdraw(); // whatever happens from now on
     end_work();
 }
 
@@ -337,6 +370,7 @@ AccountStanding Account::standing() const
             .auth_failed = auth_failed_,
             .trouble = trouble_,
             .database_error = database_error_,
+            .shows_nobody = shows_nobody_,
             .waiting_since = database_away_since_ ? database_away_since_
                              : last_complete_     ? last_complete_
                                                   : since_lead,
@@ -417,7 +451,8 @@ void Account::log_sweep(const SweepReport& report)
     if (record.outcome == Outcome::complete)
         log::info(account_.name, text, {}, facts(record));
     else if (trouble && told_trouble_ != trouble)
-        log::warn(account_.name, text, {{"error", record.error.value_or("")}, {"hint", hint(*trouble)}},
+        log::warn(account_.name, text,
+                  {{"error", record.error.value_or("")}, {"hint", hint(*report.last_failure)}},
                   facts(record));
     else
         log::info(account_.name, text, {{"error", record.error.value_or("")}}, facts(record));

@@ -6,6 +6,7 @@
 #include "daemon/config.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/readiness.hpp"
+#include "daemon/token_file.hpp"
 #include "simsync/api/client.hpp"
 #include "sync/actions.hpp"
 #include "sync/clock.hpp"
@@ -62,6 +63,9 @@ private:
     boost::asio::awaitable<void> rest(std::chrono::milliseconds duration);
     boost::asio::awaitable<void> rest_until(Time time);
 
+    ClientObserver observe();
+    void lend(const LentToken& token);
+    void tell_page_size(std::uint64_t rows, const Failure& larger);
     void stand_by(std::string leader);
     void adopt(const AccountRecord& ledger);
     void conclude(const SweepReport& report);
@@ -80,6 +84,7 @@ private:
     AccountConfig account_;
     AccountMetrics& metrics_;
     std::function<void()> stands_;
+    TokenFile token_file_;
     Client client_;
     Lane lane_;
     std::unique_ptr<Sweeper> sweeper_; // while we lead
@@ -90,6 +95,8 @@ private:
     bool stopping_ = false;
     bool leading_ = false;
     bool auth_failed_ = false;
+    bool shows_nobody_ = false;              // the last sweep
+    bool told_of_lending_ = false;           // that it fails
     std::optional<std::string> standby_for_; // the leader of whom the log was told
     std::optional<Time> last_complete_;
     Time leading_since_;

@@ -28,6 +28,8 @@ std::string fault(const AccountStanding& account, AccountStanding::Time now, mil
         return "";
     if (account.auth_failed)
         return "the API refuses the credentials" + because(account);
+    if (account.shows_nobody)
+        return "the API shows none of the SIMs that are known";
     if (!account.last_complete)
         return "no complete sweep yet" + because(account);
     const auto age = now - *account.last_complete;

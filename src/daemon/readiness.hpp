@@ -20,6 +20,7 @@ struct AccountStanding
     bool auth_failed = false;              // credentials refused, and no complete sweep since
     std::string trouble;                   // why the last sweep was not complete; empty if it was
     std::string database_error{};          // the last, while the database has not served us since
+    bool shows_nobody = false;             // the last sweep saw none of the SIMs that are known
     std::optional<Time> waiting_since{};   // for a complete sweep, or for the database: whichever is missing
     std::string last_sweep{};              // a sentence; empty where there was none yet
     std::string standby_for{};             // the leader behind whom we wait; empty where we do not

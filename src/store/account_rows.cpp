@@ -74,6 +74,16 @@ void read_what_was_told(pqxx::work& work, AccountRecord& record)
                           and observed_at > coalesce($2::timestamptz, '-infinity')))",
                           record.account, sql_text(last ? last->finished_at : std::nullopt))[0]
             .as<bool>();
+    read_field(work.exec_params1(R"(
+        with told as (select max(observed_at) as at from simsync.change_event
+                       where account = $1 and kind = 'account.auth_failed')
+        select case when told.at is not null then
+                 (select count(*) from (select from simsync.sweep s
+                                         where s.account = $1 and s.outcome = 'complete' and s.finished_at > told.at
+                                         limit $2) as few) end
+          from told)",
+                                 record.account, AccountRecord::most_complete_that_matter)[0],
+               record.complete_since_auth_failed);
 }
 
 std::string this_host()

@@ -78,7 +78,10 @@ ListQuery Sweeper::query(const Question& question) const
     auto filter = options_.scope;
     if (question.by_key())
         filter.push_back({"id", descending ? Comparator::lte : Comparator::gt, question.pivot, Joint::all});
-    return {question.offset, question.limit, std::move(filter), {{"id", !descending}}};
+    // The end of the list may have moved, its beginning has not.
+    const bool has_rows = !question.by_key() && fleet_.size() > 0 &&
+                          (question.offset == 0 || question.offset + question.limit <= fleet_.size());
+    return {question.offset, question.limit, std::move(filter), {{"id", !descending}}, has_rows};
 }
 
 ListQuery Sweeper::query(const Inquiry& inquiry) const
@@ -87,7 +90,7 @@ ListQuery Sweeper::query(const Inquiry& inquiry) const
     const auto limit = ids.size();
     auto filter = options_.scope;
     filter.push_back({"id", Comparator::in, std::move(ids), Joint::all});
-    return {0, limit, std::move(filter), {{"id", true}}};
+    return {0, limit, std::move(filter), {{"id", true}}, false};
 }
 
 void Sweeper::note(Walk& walk, const Page& page)

@@ -101,7 +101,11 @@ awaitable<EventCounts> Sweeper::tell_of(const SweepReport& report)
         const bool refused =
             failure.trouble == Trouble::unauthorized || failure.trouble == Trouble::forbidden;
         if (refused && !std::exchange(ledger_.auth_failed, true))
-            events.push_back(account_event(Kind::account_auth_failed, when, {{"error", failure.what}}));
+        {
+            if (is_news_of_refusal(failure.trouble))
+                events.push_back(account_event(Kind::account_auth_failed, when, {{"error", failure.what}}));
+            ledger_.complete_since_auth_failed = 0;
+        }
         for (const auto& field : failure.unknown_fields)
             drift(field, failure.what);
     }
@@ -115,6 +119,15 @@ awaitable<EventCounts> Sweeper::tell_of(const SweepReport& report)
             [&events](Mirror& mirror)
             { mirror.transact([&events](Transaction& transaction) { transaction.append(events); }); });
     co_return told;
+}
+
+// Refused credentials are soon mended by a person, and may be wrong again; a right that is refused now and
+// then is nobody's new password.
+bool Sweeper::is_news_of_refusal(Trouble trouble) const
+{
+    const std::int64_t enough =
+        trouble == Trouble::unauthorized ? 2 : AccountRecord::most_complete_that_matter;
+    return ledger_.complete_since_auth_failed.value_or(enough) >= enough;
 }
 
 awaitable<EventCounts> Sweeper::conclude(const ActionRecord& action, const ActionEnd& end,
@@ -338,7 +351,9 @@ awaitable<void> Sweeper::finish(Walk& walk)
     record.items = counts.items;
     record.unchanged = counts.unchanged;
     record.finished_at = options_.now();
-    const bool complete = walk.sweep.complete();
+    // The proof is sound and the list empty: where the API has forgotten who asks it looks like that.
+    walk.report.shows_nobody = walk.sweep.complete() && counts.items == 0 && fleet_.size() > 0;
+    const bool complete = walk.sweep.complete() && !walk.report.shows_nobody;
     // Noted before it is written: who degrades the account meanwhile does so after this sweep.
     const bool recovers = complete && ledger_.degraded;
     if (recovers)
@@ -347,7 +362,9 @@ awaitable<void> Sweeper::finish(Walk& walk)
         counts.pages == 0 && walk.report.last_failure && hopeless(walk.report.last_failure->trouble);
     record.outcome = complete ? Outcome::complete : in_vain ? Outcome::failed : Outcome::incomplete;
     walk.report.interrupted = stopping_ && !complete;
-    if (!complete)
+    if (walk.report.shows_nobody)
+        record.error = shows_nobody_error;
+    else if (!complete)
         record.error = walk.sweep.why_incomplete();
 
     std::vector<Event> events;
@@ -377,6 +394,8 @@ awaitable<void> Sweeper::finish(Walk& walk)
         co_return;
     ledger_.baselined = true;
     ledger_.auth_failed = false;
+    if (ledger_.complete_since_auth_failed)
+        ++*ledger_.complete_since_auth_failed;
     ledger_.last_complete_sweep = record;
 }
 

@@ -24,6 +24,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace simsync
@@ -53,10 +54,14 @@ struct SweepReport
     std::optional<Failure> last_failure; // the API's, even if a later try went well
     std::string by_offset_because;       // the API surprised us by key; empty: it did not
     bool interrupted = false;            // told to stop before it was complete
+    bool shows_nobody = false; // of those who are known: it proves nothing, and nothing is fresh by it
     std::int64_t retries = 0;
     std::int64_t doubtful = 0; // absent SIMs that could not be proven gone
     std::int64_t held = 0;     // removals that the guard holds for approval
 };
+
+// The error of a sweep that proved a list without anybody in it, although SIMs are known.
+inline constexpr std::string_view shows_nobody_error = "the list shows none of the SIMs that are known";
 
 struct SweepProgress
 {
@@ -90,8 +95,9 @@ public:
     // StoreError only.
     boost::asio::awaitable<SweepReport> run_once();
 
-    // Tells what the API no longer is to us: account.auth_failed, once until a sweep is complete again, and
-    // account.schema_drift, once for each field. How many were told. Throws StoreError.
+    // Tells what the API no longer is to us: account.auth_failed, once until sweeps are complete again, and
+    // account.schema_drift, once for each field. A refusal that comes and goes is one: after a complete sweep
+    // or two it is no news. How many were told. Throws StoreError.
     boost::asio::awaitable<EventCounts> tell_of(const SweepReport& report);
     // Tells account.degraded, which the next complete sweep resolves. Throws StoreError.
     boost::asio::awaitable<void> degrade(Fields after);
@@ -149,6 +155,7 @@ private:
     Occasion occasion(Cause cause) const;
     Occasion occasion(const Walk& walk) const;
     Circumstances circumstances() const;
+    bool is_news_of_refusal(Trouble trouble) const;
     void note(Walk& walk, const Page& page);
     void show(const Walk& walk) const;
     void remember(Walk& walk);

@@ -118,7 +118,10 @@ protected:
                 { ++told[std::string{operation} + " " + std::string{outcome}]; },
                 .retry = [this](auto reason) { ++told["retry " + std::string{reason}]; },
                 .login = [this](auto outcome) { ++told["logged in " + std::string{outcome}]; },
-                .token_expiry = [this](auto time) { expiry = time; }};
+                .token_expiry = [this](auto time) { expiry = time; },
+                .server_clock = {},
+                .token = {},
+                .page_size = [this](auto rows, const auto&) { sizes.push_back(rows); }};
     }
 
     boost::asio::io_context io{1};
@@ -134,6 +137,7 @@ protected:
     std::function<Reaction(const Request&)> on_other = [](const Request&) { return reply(404, "{}"); };
     std::map<std::string, int> told; // to the observer: "simcards ok" → how often
     std::optional<std::chrono::system_clock::time_point> expiry;
+    std::vector<std::uint64_t> sizes; // of pages, that were found to be possible
 
 private:
     std::optional<Client> client_;

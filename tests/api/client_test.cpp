@@ -129,7 +129,63 @@ TEST_F(ClientTest, TellsOfAFieldThatNeitherReadingKnows)
     ASSERT_TRUE(answer.has_error());
     EXPECT_EQ(answer.error().trouble, Trouble::schema);
     EXPECT_THAT(answer.error().unknown_fields, ElementsAre("fmcs"));
-    EXPECT_EQ(queries(), 1U);
+    EXPECT_EQ(queries(), 2U); // with it, and without
+}
+
+TEST_F(ClientTest, ShowsASimWithoutFieldsThatTheApiDoesNotKnow)
+{
+    on_query = [](const Request& request)
+    {
+        for (const auto* field : {"dataBalance", "fmcs"})
+            if (request.body.find(field) != std::string::npos)
+                return reply(400, R"({"errors":[{"message":"Cannot query field \")" + std::string{field} +
+                                      R"(\" on type \"Simcard\"."}]})");
+        return reply(200, R"({"data":{"simcard":{"items":[{"id":"7"}],"count":1}}})");
+    };
+    const auto page = run(client().simcard("7")).value();
+    EXPECT_EQ(page.items.at(0).sim.id, "7");
+    EXPECT_THAT(page.left_out, testing::ElementsAre("data_balance", "fmcs"));
+    EXPECT_EQ(queries(), 3U);
+    EXPECT_EQ(logins(), 1U); // no token cures that
+}
+
+// The `limit` of a list request.
+std::uint64_t limit_of(const Request& request)
+{
+    const std::string name = R"("limit":)";
+    return std::stoul(request.body.substr(request.body.find(name) + name.size()));
+}
+
+TEST_F(ClientTest, FindsTheSizeOfPagesThatIsNotRefusedAndKeepsIt)
+{
+    for (const auto& refusal : {reply(400, R"({"errors":[{"message":"limit: at most 100"}]})"),
+                                reply(422, R"({"message":"zu viel"})"), reply(413, ""),
+                                reply(500, R"({"errors":[{"message":"too complex"}]})"),
+                                reply(200, R"({"errors":[{"message":"cost 12000 of 5000"}],"data":null})")})
+    {
+        drop_client();
+        sizes.clear();
+        on_query = [&](const Request& request) { return limit_of(request) > 100 ? refusal : one_sim(); };
+        EXPECT_TRUE(list());
+        EXPECT_THAT(sizes, testing::ElementsAre(62U)); // 500, 250, 125
+        const auto before = queries();
+        EXPECT_TRUE(list());
+        EXPECT_EQ(queries(), before + 1);
+        EXPECT_EQ(limit_of(server->requests().back()), 62U);
+    }
+}
+
+TEST_F(ClientTest, LeavesTheSizeOfPagesWhereItIsIfItIsNotWhatIsRefused)
+{
+    EXPECT_TRUE(list());
+    on_query = [](const Request&) { return reply(400, R"({"errors":[{"message":"no"}]})"); };
+    for (int i = 0; i < 10; ++i)
+        EXPECT_FALSE(list());
+    EXPECT_LT(queries(), 15U); // and does not try over and over
+    on_query = [](const Request&) { return one_sim(); };
+    EXPECT_TRUE(list());
+    EXPECT_EQ(limit_of(server->requests().back()), 500U);
+    EXPECT_THAT(sizes, testing::IsEmpty());
 }
 
 TEST_F(ClientTest, AnUnknownSimIsAnEmptyPage)

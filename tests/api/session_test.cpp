@@ -1,6 +1,8 @@
 // One token for all: login, renewal, refusal, and no storm whatever happens.
 #include "client_fixture.hpp"
 
+#include <set>
+
 namespace simsync
 {
 namespace
@@ -78,12 +80,161 @@ TEST_F(SessionTest, A401ForEverIsUnauthorizedAndLogsInSeldom)
 {
     on_query = [](const Request&) { return reply(401, R"({"message":"no"})"); };
     const auto failure = failed_list();
-    EXPECT_EQ(failure.trouble, Trouble::unauthorized);
-    EXPECT_EQ(logins(), 2U); // the one, and the renewal
+    EXPECT_EQ(failure.trouble, Trouble::token_refused); // by one login more it might be another's doing
+    EXPECT_EQ(logins(), 2U);                            // the one, and the renewal
     EXPECT_EQ(queries(), 2U);
+    while (failed_list().trouble != Trouble::unauthorized)
+        ; // rests for some seconds at most
+    EXPECT_EQ(logins(), 4U);
     for (int i = 0; i < 50; ++i)
         EXPECT_EQ(failed_list().trouble, Trouble::unauthorized);
     EXPECT_LT(logins(), 12U); // the delays double: in the time of fifty answers few of them pass
+    EXPECT_THAT(hint(failed_list()), HasSubstr("the login succeeds"));
+}
+
+// However a server says that a token is worth nothing any more.
+std::vector<std::pair<std::string, Reaction>> words_for_an_end()
+{
+    const auto html = [](int status)
+    {
+        return Reaction{"HTTP/1.1 " + std::to_string(status) +
+                            " No\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>",
+                        Then::keep};
+    };
+    return {{"500 with the code",
+             reply(500, R"({"errors":[{"message":"m","extensions":{"code":"UNAUTHENTICATED"}}]})")},
+            {"200 with another code",
+             reply(200, R"({"errors":[{"message":"m","extensions":{"code":"TOKEN_EXPIRED"}}],"data":null})")},
+            {"200 with a message", reply(200, R"({"errors":[{"message":"Срок действия токена истёк"}]})")},
+            {"200 with another shape", reply(200, R"({"message":"Unauthenticated."})")},
+            {"200 with nothing", reply(200, "")},
+            {"200 with a login page", html(200)},
+            {"a redirect to a login page", reply(302, "", "Location: /login\r\n")},
+            {"403", reply(403, R"({"message":"Forbidden"})")},
+            {"403 of a gateway", html(403)},
+            {"400", reply(400, R"({"error":"invalid_token"})")},
+            {"400 with errors", reply(400, R"({"errors":[{"message":"invalid token"}]})")},
+            {"404", reply(404, "{}")},
+            {"500", reply(500, "{}")},
+            {"502 of a gateway", html(502)}};
+}
+
+TEST_F(SessionTest, ATokenThatEndedIsRenewedHoweverItIsTold)
+{
+    for (const auto& [name, told_so] : words_for_an_end())
+    {
+        SCOPED_TRACE(name);
+        drop_client();
+        std::size_t first_good = 1;
+        const auto before = server ? logins() : 0;
+        on_login = [&](const Request&) { return issue("token-" + std::to_string(logins() - before)); };
+        on_query = [&](const Request& request)
+        { return carries(request, "token-" + std::to_string(first_good)) ? one_sim() : told_so; };
+        EXPECT_TRUE(list());
+        first_good = 2;
+        EXPECT_TRUE(list());
+        EXPECT_EQ(logins() - before, 2U);
+    }
+}
+
+TEST_F(SessionTest, AFailureThatNoTokenCuresEarnsOneLogin)
+{
+    for (const auto& [name, always] : words_for_an_end())
+    {
+        SCOPED_TRACE(name);
+        if (name == "500 with the code")
+            continue; // as good as a 401
+        drop_client();
+        const auto before = server ? logins() : 0;
+        on_query = [](const Request&) { return one_sim(); };
+        EXPECT_TRUE(list());
+        on_query = [&](const Request&) { return always; };
+        for (int i = 0; i < 20; ++i)
+            EXPECT_FALSE(list());
+        EXPECT_EQ(logins() - before, 2U);
+    }
+}
+
+TEST_F(SessionTest, AnOutageEarnsNoLoginAtAll)
+{
+    EXPECT_TRUE(list());
+    on_query = [](const Request&) { return reply(429, "{}"); };
+    EXPECT_FALSE(list());
+    on_query = [](const Request&) { return Reaction{"", Then::close}; };
+    EXPECT_FALSE(list());
+    EXPECT_EQ(logins(), 1U);
+}
+
+TEST_F(SessionTest, ATokenThatOnlyMayHaveEndedStaysInUseWhereNoneCanBeHad)
+{
+    EXPECT_TRUE(list());
+    on_login = [](const Request&) { return reply(503, "{}"); };
+    on_query = [](const Request&) { return reply(500, "{}"); };
+    EXPECT_EQ(failed_list().trouble, Trouble::server_error);
+    on_query = [](const Request& request)
+    { return carries(request, "token-of-the-test") ? one_sim() : reply(401, "{}"); };
+    EXPECT_TRUE(list());
+}
+
+TEST_F(SessionTest, A403IsNotBelievedBeforeANewTokenHeardItToo)
+{
+    EXPECT_TRUE(list());
+    on_login = [](const Request&) { return reply(503, "{}"); };
+    on_query = [](const Request&) { return reply(403, "{}"); };
+    EXPECT_EQ(failed_list().trouble, Trouble::server_error); // of the login
+    on_login = [](const Request&) { return issue("another"); };
+    while (failed_list().trouble != Trouble::forbidden)
+        ; // the login rests for a moment
+}
+
+TEST_F(SessionTest, AnotherLoginThatEndsOurTokenTimeAndAgainIsNoRefusal)
+{
+    // One session for each user: every token is taken once, and then somebody else has logged in.
+    on_login = [this](const Request&) { return issue("token-" + std::to_string(logins())); };
+    std::set<std::string> used;
+    on_query = [&](const Request& request)
+    { return used.insert(header_of(request, "Authorization")).second ? one_sim() : reply(401, "{}"); };
+    for (int i = 0; i < 6; ++i)
+        EXPECT_TRUE(list()) << i;
+    EXPECT_EQ(logins(), 6U);
+    const auto failure = failed_list(); // others wait, so that two of us do not end each other's for ever
+    EXPECT_EQ(failure.trouble, Trouble::token_refused);
+    EXPECT_GT(failure.retry_after.value().count(), 0);
+    EXPECT_EQ(logins(), 6U);
+}
+
+TEST_F(SessionTest, ABorrowedTokenSavesALogin)
+{
+    std::string lent = "lent-1";
+    std::string good = "lent-1";
+    options.borrow_token = [&] { return std::optional(LentToken{lent}); };
+    on_query = [&](const Request& request) { return carries(request, good) ? one_sim() : reply(401, "{}"); };
+    EXPECT_TRUE(list());
+    lent = good = "lent-2"; // renewed by its owner
+    EXPECT_TRUE(list());
+    EXPECT_EQ(logins(), 0U);
+    good = "token-of-the-test"; // what is lent is worth nothing any more
+    EXPECT_TRUE(list());
+    EXPECT_EQ(logins(), 1U);
+}
+
+TEST_F(SessionTest, AnEmptyListWhereSimsAreKnownIsBelievedByANewTokenOnly)
+{
+    const auto nobody = reply(200, answers::list_of(""));
+    std::string good = "token-1";
+    on_login = [this](const Request&) { return issue("token-" + std::to_string(logins())); };
+    on_query = [&](const Request& request) { return carries(request, good) ? one_sim() : nobody; };
+    const ListQuery expected{.offset = 0, .limit = 500, .filter = {}, .sort = {}, .has_rows = true};
+    EXPECT_EQ(run(client().simcards(expected, nullptr)).value().rows, 1U);
+    good = "token-2";
+    EXPECT_EQ(run(client().simcards(expected, nullptr)).value().rows, 1U);
+    EXPECT_EQ(logins(), 2U);
+    good = "none";
+    for (int i = 0; i < 5; ++i)
+        EXPECT_EQ(run(client().simcards(expected, nullptr)).value().rows, 0U);
+    EXPECT_EQ(logins(), 3U);
+    EXPECT_EQ(list().value().rows, 0U); // where nobody says that there are any, it is an answer like others
+    EXPECT_EQ(logins(), 3U);
 }
 
 TEST_F(SessionTest, TwentyCallersWithA401ForEverMakeTwoLogins)

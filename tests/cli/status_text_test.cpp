@@ -1,6 +1,8 @@
 // What the operator who was woken reads first.
 #include "cli/status_text.hpp"
 
+#include "sync/sweeper.hpp"
+
 #include <gmock/gmock.h>
 
 namespace simsync::cli
@@ -85,6 +87,17 @@ TEST(StatusText, tells_what_waits_for_a_person)
                                               "1,200 removals are HELD by the guard for a person to decide",
                                               "the API knows or tells these no more: imei",
                                               "2 actions of the last day ended unknown"));
+}
+
+TEST(StatusText, tells_of_a_list_without_anybody)
+{
+    auto status = well();
+    SweepRecord empty;
+    empty.outcome = Outcome::incomplete;
+    empty.error = shows_nobody_error;
+    empty.finished_at = now;
+    status.last_sweeps.insert(status.last_sweeps.begin(), {SweepRecord{}, empty}); // one is under way
+    EXPECT_THAT(troubles(status), ElementsAre(HasSubstr("the API shows NONE of the")));
 }
 
 TEST(StatusText, tells_a_consumer_that_sleeps_or_is_lost_and_no_other)

@@ -46,6 +46,13 @@ TEST(Readiness, IsNotThereWhileTheDatabaseFailsThoughItAnswers)
     EXPECT_EQ(fault(account), "main: its disk is full\n");
 }
 
+TEST(Readiness, is_not_given_while_none_of_the_known_sims_is_seen)
+{
+    auto account = fresh("main");
+    account.shows_nobody = true;
+    EXPECT_EQ(fault(account), "main: the API shows none of the SIMs that are known\n");
+}
+
 TEST(Readiness, is_given_while_all_led_accounts_are_fresh)
 {
     const auto readiness = judge({fresh("main"), fresh("spare")});

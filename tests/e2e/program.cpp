@@ -35,6 +35,8 @@ Command command_of(const fs::path& out, const fs::path& err, const Strings& argu
          {"SIMSYNC_CONFIG", "NOTIFY_SOCKET", "CREDENTIALS_DIRECTORY", "RUNTIME_DIRECTORY", "INVOCATION_ID",
           "JOURNAL_STREAM", "MAINPID", "PGUSER", "PGPASSWORD", "PGPASSFILE"})
         command.insert(command.end(), {"-u", name});
+    command.push_back("XDG_RUNTIME_DIR=" +
+                      out.parent_path().string()); // a token is lent within the test alone
     command.insert(command.end(), environment.begin(), environment.end());
     command.insert(command.end(), {"sh", "-c", R"(out=$1 err=$2; shift 2; exec "$0" "$@" >"$out" 2>"$err")",
                                    SIMSYNC_PROGRAM, out, err});

@@ -49,6 +49,23 @@ TEST(Sims, are_filtered_sorted_and_cut)
     EXPECT_THAT(list({"--sort", "id:desc", "--offset", "2", "--limit", "1"}), HasSubstr("\n10000098,"));
 }
 
+TEST(Sims, are_shown_without_a_field_that_the_api_does_not_know)
+{
+    simulator::ServerOptions options;
+    options.service.withheld_fields = {"description", "fmcs"};
+    Setting setting{10, std::move(options)};
+    for (const auto& arguments :
+         {Strings{"sim", "list", "--json"}, Strings{"sim", "get", "10000003", "--json"}})
+    {
+        const auto shown = setting.run(arguments);
+        EXPECT_EQ(shown.code, 0) << shown.err;
+        EXPECT_THAT(shown.out, HasSubstr("{\"id\":\"10000003\""));
+        EXPECT_THAT(shown.err, HasSubstr("the API does not know: "));
+        EXPECT_THAT(shown.err, HasSubstr("description"));
+    }
+    EXPECT_EQ(setting.run({"sim", "block", "10000003"}).code, 0);
+}
+
 TEST(Sims, are_shown_one_by_one)
 {
     Setting setting{10};

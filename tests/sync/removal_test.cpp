@@ -143,6 +143,26 @@ TEST(Removal, an_empty_list_removes_nothing_and_is_held)
     EXPECT_THAT(mirroring.told(), Not(HasSubstr("sim.removed")));
 }
 
+TEST(Removal, a_list_that_shows_nobody_of_a_known_fleet_completes_no_sweep)
+{
+    Mirroring mirroring{fleet_of(5)};
+    mirroring.sweep();
+    remove_from(mirroring, 0, 5);
+    for (int i = 0; i < 2; ++i)
+    {
+        const auto report = mirroring.sweep();
+        EXPECT_EQ(report.record.outcome, Outcome::incomplete);
+        EXPECT_TRUE(report.shows_nobody);
+        EXPECT_EQ(report.record.error, shows_nobody_error);
+        EXPECT_EQ(report.held, 5);
+    }
+    EXPECT_EQ(decide_removals(mirroring.url(), "main", Decision::accepted), 5);
+    const auto accepted = mirroring.sweep();
+    EXPECT_EQ(accepted.record.outcome, Outcome::complete);
+    EXPECT_EQ(accepted.record.removed, 5);
+    EXPECT_EQ(mirroring.sweep().record.outcome, Outcome::complete); // nobody is known any more
+}
+
 TEST(Removal, a_change_of_what_is_mirrored_is_a_new_baseline)
 {
     Mirroring mirroring{fleet_of(500)};

@@ -203,6 +203,43 @@ TEST(Sweeper, an_api_that_is_away_leaves_the_sweep_incomplete_and_changes_nothin
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.sim where removed_at is null"), "200");
 }
 
+// How often account.auth_failed is told of a sweep that ended so.
+std::int64_t told_of(Mirroring& mirroring, Trouble trouble)
+{
+    SweepReport report;
+    report.record.outcome = Outcome::failed;
+    report.last_failure = Failure{.trouble = trouble, .what = "no", .retry_after = {}, .unknown_fields = {}};
+    return total(test::run(mirroring.io(), mirroring.sweeper().tell_of(report)));
+}
+
+TEST(Sweeper, a_refusal_that_comes_and_goes_is_told_once)
+{
+    Mirroring mirroring{fleet_of(5)};
+    mirroring.sweep();
+    EXPECT_EQ(told_of(mirroring, Trouble::unauthorized), 1);
+    EXPECT_EQ(told_of(mirroring, Trouble::unauthorized), 0);
+    for (int i = 0; i < 3; ++i)
+    {
+        mirroring.sweep();
+        EXPECT_EQ(told_of(mirroring, Trouble::unauthorized), 0) << i;
+    }
+    mirroring.sweep();
+    mirroring.lead(); // another process knows as much
+    mirroring.sweep();
+    EXPECT_EQ(told_of(mirroring, Trouble::forbidden), 0);
+    mirroring.sweep();
+    mirroring.sweep();
+    EXPECT_EQ(told_of(mirroring, Trouble::unauthorized), 1);
+}
+
+TEST(Sweeper, what_is_no_refusal_of_credentials_is_not_told_as_one)
+{
+    Mirroring mirroring{fleet_of(5)};
+    mirroring.sweep();
+    for (const auto trouble : {Trouble::token_refused, Trouble::blocked, Trouble::server_error})
+        EXPECT_EQ(told_of(mirroring, trouble), 0) << to_text(trouble);
+}
+
 TEST(Sweeper, a_lost_database_ends_the_sweep_and_the_next_lease_goes_on)
 {
     Mirroring mirroring{fleet_of(300)};

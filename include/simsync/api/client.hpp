@@ -21,6 +21,13 @@
 namespace simsync
 {
 
+// An access token for others to use, who would else log in themselves. A secret.
+struct LentToken
+{
+    std::string text;
+    std::optional<std::chrono::milliseconds> good_for{}; // from now on; empty: until it is refused
+};
+
 struct ClientOptions
 {
     std::string endpoint; // "https://api.myphone.group"; /partner/login and /partner/graphql are appended
@@ -29,6 +36,8 @@ struct ClientOptions
         password;             // asked at each login, so that a changed credential is taken; never kept
     std::string ca_file;      // extra trust anchors; empty: the system's alone
     std::string refresh_path; // empty: renew by a new login
+    // Asked before the first login, and again where what it lent is refused; may be empty.
+    std::function<std::optional<LentToken>()> borrow_token;
     std::chrono::milliseconds request_timeout{
         30'000};                        // on the whole request; phases have shorter ones of their own
     double max_requests_per_second = 0; // 0: no limit of our own
@@ -43,12 +52,17 @@ struct ClientObserver
     // operation: "login", "refresh", "simcards", "simcard", …; outcome: "ok" or to_text(Trouble).
     std::function<void(std::string_view operation, std::string_view outcome, std::chrono::nanoseconds took)>
         request;
-    std::function<void(std::string_view reason)> retry;  // "stale_connection", "unauthorized"
+    std::function<void(std::string_view reason)>
+        retry; // "stale_connection", or what a renewed token may cure: "unauthorized", "empty_list", …
     std::function<void(std::string_view outcome)> login; // "ok" or to_text(Trouble)
     // By the server's clock; not told where it makes no sense (model/token_life).
     std::function<void(std::chrono::system_clock::time_point server_time)> token_expiry;
     // The server's `Date` at a login; not told where it has none.
     std::function<void(std::chrono::sys_seconds now)> server_clock;
+    // A new one was issued.
+    std::function<void(const LentToken& token)> token;
+    // Larger pages are refused, as this failure tells; ones of so many rows are not.
+    std::function<void(std::uint64_t rows, const Failure& larger)> page_size;
 };
 
 // Where pages come from. A seam: Client is the real one, the simulation has its own.
@@ -69,8 +83,9 @@ public:
 
 // One account's client: up to `concurrency` keep-alive connections, one token. Answers, never throws for what
 // the network does (see Answer). Waits for connections and for the rate limit in order of the calls. All
-// members are called on its executor (one strand). Each call ends within request_timeout plus the time it
-// waited for a connection, a token and the rate limit.
+// members are called on its executor (one strand). Each question to the server ends within request_timeout
+// plus the time it waited for a connection, a token and the rate limit; a call asks one, or a few where the
+// server objects.
 class Client final : public Source
 {
 public:
@@ -78,12 +93,15 @@ public:
     ~Client() override;
 
     // One page of `simcards`. Logs in first where there is no token or it is about to end by the server's
-    // clock: one login however many wait. A 401 in spite of that means one renewal and the same request once
-    // more. A stale keep-alive connection is retried once on a new one. Nothing else is retried here.
+    // clock: one login however many wait. A 401 in spite of that, or any other failure that a new token may
+    // cure, means one renewal and the same request once more. Where larger pages than some size are refused,
+    // that size is found, kept, and told to the observer: the page is as short as that. A stale keep-alive
+    // connection is retried once on a new one. Nothing else is retried here.
     boost::asio::awaitable<Answer<Page>> simcards(ListQuery query, const Fleet* held) override;
 
     // `simcard(id)` in whichever reading the server has ({items, count}, the SIM itself, or a list); what was
-    // learnt is kept for the next call. A page of no or one item.
+    // learnt is kept for the next call. Fields that the API does not know are left out of this call. A page
+    // of no or one item.
     boost::asio::awaitable<Answer<Page>> simcard(std::string id) override;
 
     // Sends a mutation, once: a connection that may be stale is not used, and not even a 401 is followed by

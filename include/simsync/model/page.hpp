@@ -66,6 +66,9 @@ struct ListQuery
     std::uint64_t limit = 500;
     std::vector<Filter> filter;
     std::vector<Sort> sort;
+    // An answer without rows is not to be believed at once: a server that has forgotten who asks may give
+    // one.
+    bool has_rows = false;
 };
 
 // The reference's spelling: "EQ", "STARTS_WITH", "NULL". `comparator_named` reads it in any case; empty if

@@ -28,6 +28,13 @@ public:
     // A minute before the end, or a fifth of the life where that is shorter. Empty: use it until a 401.
     std::optional<Clock::time_point> renew_at() const noexcept { return renew_at_; }
 
+    // How long until then; empty: nobody knows.
+    std::optional<std::chrono::milliseconds> left(Clock::time_point now) const noexcept
+    {
+        return renew_at_ ? std::optional(std::chrono::floor<std::chrono::milliseconds>(*renew_at_ - now))
+                         : std::nullopt;
+    }
+
     bool due(Clock::time_point now) const noexcept { return renew_at_ && now >= *renew_at_; }
 
 private:

@@ -65,14 +65,18 @@ struct SweepRecord
 // What an account's ledger says when the lease is taken.
 struct AccountRecord
 {
+    static constexpr std::int64_t most_complete_that_matter = 10;
+
     std::string account;
     std::string stream_id;
     std::string endpoint;
-    std::string scope;             // the filter that the mirror was made with, as canonical JSON; "[]" is all
-    bool baselined = false;        // a complete sweep of this scope was told as account.baselined
-    bool degraded = false;         // account.degraded was told and not resolved
-    bool holds_rows = false;       // of any SIM, those removed included
-    bool auth_failed = false;      // account.auth_failed was told, and no sweep was complete since
+    std::string scope;        // the filter that the mirror was made with, as canonical JSON; "[]" is all
+    bool baselined = false;   // a complete sweep of this scope was told as account.baselined
+    bool degraded = false;    // account.degraded was told and not resolved
+    bool holds_rows = false;  // of any SIM, those removed included
+    bool auth_failed = false; // account.auth_failed was told, and no sweep was complete since
+    // Complete sweeps since credentials were last refused; as many as matter at most. Empty: they never were.
+    std::optional<std::int64_t> complete_since_auth_failed;
     std::set<std::string> drifted; // fields of which account.schema_drift was told
     std::int64_t last_seq = 0;
     std::int64_t held_removals = 0;

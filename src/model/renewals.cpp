@@ -1,0 +1,59 @@
+// Renewals that a failing query earns. Calls backoff.
+#include "simsync/model/renewals.hpp"
+
+#include "simsync/model/backoff.hpp"
+
+#include <algorithm>
+
+namespace simsync
+{
+namespace
+{
+
+using namespace std::chrono;
+using namespace std::chrono_literals;
+
+// Nothing is drawn: nobody else waits for the same.
+constexpr Backoff between_vain_ones{.first = 30s, .longest = 5min, .patience = 0};
+constexpr double the_whole_delay = 1;
+
+constexpr std::size_t most_at_once = 5;
+constexpr milliseconds in_this_time = 10s;
+
+} // namespace
+
+bool Renewals::earned(std::string_view symptom, Clock::time_point now) const
+{
+    const auto vain = vain_.find(symptom);
+    return vain == vain_.end() ||
+           now - vain->second.last >= *between_vain_ones.delay(vain->second.times, the_whole_delay);
+}
+
+milliseconds Renewals::wait(Clock::time_point now) const
+{
+    if (made_.size() < most_at_once)
+        return 0ms;
+    return std::max(ceil<milliseconds>(made_.front() + in_this_time - now), 0ms);
+}
+
+void Renewals::made(Clock::time_point now)
+{
+    made_.push_back(now);
+    if (made_.size() > most_at_once)
+        made_.pop_front();
+}
+
+void Renewals::in_vain(std::string_view symptom, Clock::time_point now)
+{
+    auto& vain = vain_[std::string{symptom}];
+    ++vain.times;
+    vain.last = now;
+}
+
+void Renewals::cured(std::string_view symptom)
+{
+    if (const auto vain = vain_.find(symptom); vain != vain_.end())
+        vain_.erase(vain);
+}
+
+} // namespace simsync
