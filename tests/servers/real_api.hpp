@@ -1,0 +1,34 @@
+// The partner's API on a real GraphQL server (main.mjs), as a child of the test.
+#pragma once
+
+#include "harness/process.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace simsync::test
+{
+
+class RealApi
+{
+public:
+    // `kind`: "apollo", "yoga" or "mercurius". Throws where it does not come to listen: its packages are not
+    // there (install.sh), or its log says why.
+    RealApi(const std::string& kind, std::size_t sims);
+
+    std::string url() const { return "http://127.0.0.1:" + port_; }
+
+    // What partner.mjs lets a test set; what it tells of itself.
+    boost::json::object control(const std::string& wishes);
+    std::int64_t logins() { return control("{}").at("logins").as_int64(); }
+    std::int64_t queries() { return control("{}").at("queries").as_int64(); }
+
+private:
+    Folder folder_;
+    Process process_;
+    std::string port_;
+};
+
+} // namespace simsync::test
