@@ -79,8 +79,8 @@ struct Question
     std::function<Answer<Page>(std::string& json)> decode; // may move the text
     Clock::duration time_left;                             // for all its requests together
     std::vector<std::string> left_out{};                   // columns that it does not ask for
-    bool once = false;     // it changes something: on a new connection, which cannot be stale
-    bool has_rows = false; // an answer without any is to be doubted
+    bool once = false;                   // it changes something: on a new connection, which cannot be stale
+    std::string_view doubted_if_empty{}; // the symptom that an answer without rows is; empty: it is none
 };
 
 // What a new token may mend; empty where nothing is to be mended.
@@ -93,10 +93,10 @@ struct Doubt
 std::optional<Doubt> doubt_of(const Answer<Page>& page, const Question& question)
 {
     if (page)
-        return question.has_rows && page->rows == 0
-                   ? std::optional(Doubt{"empty_list",
+        return !question.doubted_if_empty.empty() && page->rows == 0
+                   ? std::optional(Doubt{std::string{question.doubted_if_empty},
                                          {.trouble = Trouble::malformed,
-                                          .what = "the list is empty although SIMs are known",
+                                          .what = "the answer is empty although SIMs are known",
                                           .retry_after = {},
                                           .unknown_fields = {}}})
                    : std::nullopt;
@@ -248,7 +248,7 @@ asio::awaitable<Answer<Page>> Client::Impl::list(ListQuery query, const Fleet* h
                       },
                       .time_left = options.request_timeout,
                       .left_out = selection.columns_left_out(),
-                      .has_rows = query.has_rows};
+                      .doubted_if_empty = query.has_rows ? "empty_list" : ""};
     co_return co_await ask(std::move(question));
 }
 
@@ -261,6 +261,17 @@ asio::awaitable<Answer<Page>> Client::Impl::smaller_list(ListQuery query, const 
     {
         page_size.is_innocent(Clock::now());
         co_return refusal;
+    }
+    if (page_size.has_come(query.limit))
+    {
+        auto next = query;
+        next.offset += query.limit;
+        next.has_rows = false;
+        if (co_await list(std::move(next), held))
+        {
+            page_size.is_innocent(Clock::now());
+            co_return refusal;
+        }
     }
     while (query.limit > PageSize::least)
     {
@@ -285,7 +296,8 @@ Question Client::Impl::question_of(const std::string& id, const Selection& selec
             .body = sim_request(id, selected, as),
             .decode = decode_sim,
             .time_left = options.request_timeout,
-            .left_out = selected.columns_left_out()};
+            .left_out = selected.columns_left_out(),
+            .doubted_if_empty = "unknown_sim"};
 }
 
 // Where the server does not know the selection, the other one is tried, and kept unless it fares no better.

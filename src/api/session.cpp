@@ -30,7 +30,7 @@ constexpr Backoff after_outage{.first = 250ms, .longest = 15s, .patience = 0};
 
 // One new token may be revoked before it is used, by another login where the partner keeps one session for
 // each user; so many in a row are not.
-constexpr int refused_tokens_that_prove = 4;
+constexpr int refused_tokens_that_prove = 5;
 
 bool is_refusal(const Failure& failure)
 {
@@ -38,7 +38,6 @@ bool is_refusal(const Failure& failure)
     {
     case Trouble::unauthorized:
     case Trouble::token_refused:
-    case Trouble::blocked:
     case Trouble::refused:
         return true;
     default:
@@ -156,7 +155,7 @@ Failure Session::not_cured(const AccessToken& renewed, Failure failure, std::str
 {
     if (failure.trouble != Trouble::unauthorized)
     {
-        renewals_.in_vain(symptom, Clock::now());
+        renewals_.in_vain(symptom, renewed.generation, Clock::now());
         return failure;
     }
     if (holds(renewed) && drop_if_never_taken() && !resting())

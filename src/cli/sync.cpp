@@ -66,7 +66,14 @@ void stop_on_signal(asio::signal_set& signals, asio::steady_timer& grace, Sweepe
 awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account, ProgressBar& bar)
 {
     const auto executor = co_await asio::this_coro::executor;
-    Client client{executor, client_options(account)};
+    ClientObserver watcher;
+    watcher.page_size = [&account](std::uint64_t rows, const Failure& larger)
+    {
+        complain("account \"" + account.name + "\": pages of " + std::to_string(account.page_size) +
+                     " SIMs are refused, smaller ones are not: " + larger.what,
+                 "page_size = " + std::to_string(rows) + " of the account saves looking for it");
+    };
+    Client client{executor, client_options(account), watcher};
     Lane lane;
     co_await lane.connect(config.database_url, account.name);
     if (!co_await lane([&account](Mirror& mirror) { return mirror.try_lead(account.endpoint); }))

@@ -23,8 +23,6 @@ namespace
 namespace fs = std::filesystem;
 using namespace std::chrono;
 
-// Where systemd makes the unit's RuntimeDirectory, for commands that systemd does not start.
-const fs::path usual_folder = "/run/simsync";
 constexpr std::size_t longest = 64 * 1024;
 
 std::string environment(const char* name)
@@ -39,10 +37,24 @@ fs::path folder_of_systemd()
     return folders.substr(0, folders.find(':'));
 }
 
-fs::path folder_of_user()
+// In the order in which they are tried. The last is where systemd makes the unit's RuntimeDirectory, for
+// commands that systemd does not start, and root's own.
+std::vector<fs::path> other_folders()
 {
-    const auto folder = environment("XDG_RUNTIME_DIR");
-    return folder.empty() ? fs::path{} : fs::path{folder} / "simsync";
+    const auto of_user = environment("XDG_RUNTIME_DIR");
+    const auto usual = "/run/user/" + std::to_string(::geteuid());
+    return {fs::path{of_user.empty() ? usual : of_user} / "simsync", "/run/simsync"};
+}
+
+// Made where its parent is there; nobody else may write there.
+bool is_own(const fs::path& folder)
+{
+    ::mkdir(folder.c_str(), 0700);
+    struct stat found
+    {
+    };
+    return ::lstat(folder.c_str(), &found) == 0 && S_ISDIR(found.st_mode) && found.st_uid == ::geteuid() &&
+           (found.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
 std::string name_of(const AccountConfig& account)
@@ -94,7 +106,7 @@ bool write_all(int file, std::string_view text)
 // Readers see the old one or the new one.
 std::string replace(const fs::path& file, std::string_view text)
 {
-    const auto fresh = file.string() + ".new";
+    const auto fresh = file.string() + '.' + std::to_string(::getpid());
     ::unlink(fresh.c_str());
     {
         const Descriptor made{
@@ -158,12 +170,10 @@ std::optional<LentToken> token_in(const std::string& text, const AccountConfig& 
 TokenFile::TokenFile(const AccountConfig& account) : account_(account)
 {
     auto folder = folder_of_systemd();
+    const auto others = other_folders();
     if (folder.empty())
-    {
-        folder = folder_of_user();
-        if (!folder.empty())
-            ::mkdir(folder.c_str(), 0700); // there already, or `lend` will tell
-    }
+        if (const auto own = std::ranges::find_if(others, is_own); own != others.end())
+            folder = *own;
     if (!folder.empty())
         file_ = folder / name_of(account);
 }
@@ -197,10 +207,12 @@ void TokenFile::withdraw()
 
 std::optional<LentToken> borrowed_token(const AccountConfig& account)
 {
-    for (const auto& folder : {folder_of_systemd(), usual_folder, folder_of_user()})
-        if (!folder.empty())
-            if (auto token = token_in(read(folder / name_of(account)), account))
-                return token;
+    auto folders = other_folders();
+    if (const auto folder = folder_of_systemd(); !folder.empty())
+        folders.insert(folders.begin(), folder);
+    for (const auto& folder : folders)
+        if (auto token = token_in(read(folder / name_of(account)), account))
+            return token;
     return std::nullopt;
 }
 

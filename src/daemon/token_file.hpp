@@ -13,8 +13,9 @@
 namespace simsync
 {
 
-// `NAME.token`, mode 0600, in `$RUNTIME_DIRECTORY` (systemd's), else in `$XDG_RUNTIME_DIR/simsync`, which is
-// made with mode 0700; where neither is set, nothing is lent. It is gone when the lender is.
+// `NAME.token`, mode 0600, in `$RUNTIME_DIRECTORY` (systemd's), else in the first of these that is the user's
+// own or can be made, with mode 0700: simsync in `$XDG_RUNTIME_DIR` (/run/user/UID), /run/simsync. Where
+// there is none, nothing is lent. It is gone when the lender is.
 class TokenFile
 {
 public:
@@ -36,7 +37,7 @@ private:
 };
 
 // What a daemon of this host lends for this account, if it is still good: for the same endpoint and user, and
-// from a file that nobody else can have written or read. Looks where daemons put it, and in /run/simsync.
+// from a file that nobody else can have written or read. Looks in all these places.
 std::optional<LentToken> borrowed_token(const AccountConfig& account);
 
 } // namespace simsync

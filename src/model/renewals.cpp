@@ -14,10 +14,10 @@ using namespace std::chrono;
 using namespace std::chrono_literals;
 
 // Nothing is drawn: nobody else waits for the same.
-constexpr Backoff between_vain_ones{.first = 30s, .longest = 5min, .patience = 0};
+constexpr Backoff between_vain_ones{.first = 10s, .longest = 5min, .patience = 0};
 constexpr double the_whole_delay = 1;
 
-constexpr std::size_t most_at_once = 5;
+constexpr std::size_t most_at_once = 10;
 constexpr milliseconds in_this_time = 10s;
 
 } // namespace
@@ -43,10 +43,13 @@ void Renewals::made(Clock::time_point now)
         made_.pop_front();
 }
 
-void Renewals::in_vain(std::string_view symptom, Clock::time_point now)
+void Renewals::in_vain(std::string_view symptom, std::uint64_t renewal, Clock::time_point now)
 {
     auto& vain = vain_[std::string{symptom}];
+    if (vain.times > 0 && vain.renewal == renewal)
+        return;
     ++vain.times;
+    vain.renewal = renewal;
     vain.last = now;
 }
 

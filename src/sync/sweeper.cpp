@@ -352,7 +352,9 @@ awaitable<void> Sweeper::finish(Walk& walk)
     record.unchanged = counts.unchanged;
     record.finished_at = options_.now();
     // The proof is sound and the list empty: where the API has forgotten who asks it looks like that.
-    walk.report.shows_nobody = walk.sweep.complete() && counts.items == 0 && fleet_.size() > 0;
+    // What a person accepted is another matter.
+    walk.report.shows_nobody =
+        walk.sweep.complete() && counts.items == 0 && fleet_.size() > 0 && record.removed == 0;
     const bool complete = walk.sweep.complete() && !walk.report.shows_nobody;
     // Noted before it is written: who degrades the account meanwhile does so after this sweep.
     const bool recovers = complete && ledger_.degraded;

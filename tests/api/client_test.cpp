@@ -188,6 +188,20 @@ TEST_F(ClientTest, LeavesTheSizeOfPagesWhereItIsIfItIsNotWhatIsRefused)
     EXPECT_THAT(sizes, testing::IsEmpty());
 }
 
+TEST_F(ClientTest, LeavesTheSizeOfPagesWhereItIsIfOneFailsForWhatItHolds)
+{
+    EXPECT_TRUE(list());
+    on_query = [](const Request& request) // the twentieth SIM cannot be resolved
+    {
+        const bool holds_it =
+            request.body.find(R"("offset":0)") != std::string::npos && limit_of(request) >= 20;
+        return holds_it ? reply(200, R"({"errors":[{"message":"no such tariff"}]})") : one_sim();
+    };
+    for (int i = 0; i < 3; ++i)
+        EXPECT_FALSE(list());
+    EXPECT_THAT(sizes, testing::IsEmpty());
+}
+
 TEST_F(ClientTest, AnUnknownSimIsAnEmptyPage)
 {
     on_query = [](const Request&) { return reply(200, R"({"data":{"simcard":null}})"); };

@@ -85,7 +85,7 @@ TEST_F(SessionTest, A401ForEverIsUnauthorizedAndLogsInSeldom)
     EXPECT_EQ(queries(), 2U);
     while (failed_list().trouble != Trouble::unauthorized)
         ; // rests for some seconds at most
-    EXPECT_EQ(logins(), 4U);
+    EXPECT_EQ(logins(), 5U);
     for (int i = 0; i < 50; ++i)
         EXPECT_EQ(failed_list().trouble, Trouble::unauthorized);
     EXPECT_LT(logins(), 12U); // the delays double: in the time of fifty answers few of them pass
@@ -194,13 +194,13 @@ TEST_F(SessionTest, AnotherLoginThatEndsOurTokenTimeAndAgainIsNoRefusal)
     std::set<std::string> used;
     on_query = [&](const Request& request)
     { return used.insert(header_of(request, "Authorization")).second ? one_sim() : reply(401, "{}"); };
-    for (int i = 0; i < 6; ++i)
+    for (int i = 0; i < 11; ++i)
         EXPECT_TRUE(list()) << i;
-    EXPECT_EQ(logins(), 6U);
+    EXPECT_EQ(logins(), 11U);
     const auto failure = failed_list(); // others wait, so that two of us do not end each other's for ever
     EXPECT_EQ(failure.trouble, Trouble::token_refused);
     EXPECT_GT(failure.retry_after.value().count(), 0);
-    EXPECT_EQ(logins(), 6U);
+    EXPECT_EQ(logins(), 11U);
 }
 
 TEST_F(SessionTest, ABorrowedTokenSavesALogin)
@@ -233,8 +233,17 @@ TEST_F(SessionTest, AnEmptyListWhereSimsAreKnownIsBelievedByANewTokenOnly)
     for (int i = 0; i < 5; ++i)
         EXPECT_EQ(run(client().simcards(expected, nullptr)).value().rows, 0U);
     EXPECT_EQ(logins(), 3U);
+    // Nor is a SIM unknown before a new token knows nothing of it either.
+    on_query = [&](const Request& request)
+    {
+        return reply(200, carries(request, "token-3") ? R"({"data":{"simcard":null}})"
+                                                      : R"({"data":{"simcard":{"id":"7"}}})");
+    };
+    EXPECT_EQ(run(client().simcard("7")).value().rows, 1U);
+    EXPECT_EQ(logins(), 4U);
+    on_query = [&](const Request&) { return nobody; };
     EXPECT_EQ(list().value().rows, 0U); // where nobody says that there are any, it is an answer like others
-    EXPECT_EQ(logins(), 3U);
+    EXPECT_EQ(logins(), 4U);
 }
 
 TEST_F(SessionTest, TwentyCallersWithA401ForEverMakeTwoLogins)

@@ -16,7 +16,10 @@ TEST(Renewals, AreEarnedOnceByEachSymptom)
 {
     Renewals renewals;
     EXPECT_TRUE(renewals.earned("server_error", begin));
-    renewals.in_vain("server_error", begin);
+    for (int queries = 0; queries < 4; ++queries)
+        renewals.in_vain("server_error", 1, begin);
+    EXPECT_FALSE(renewals.earned("server_error", begin + 9s));
+    EXPECT_TRUE(renewals.earned("server_error", begin + 10s));
     EXPECT_FALSE(renewals.earned("server_error", begin + 1s));
     EXPECT_TRUE(renewals.earned("forbidden", begin + 1s));
 }
@@ -25,22 +28,23 @@ TEST(Renewals, InVainAreEarnedEverMoreSeldomButNeverMoreSeldomThanEveryFiveMinut
 {
     Renewals renewals;
     auto now = begin;
-    for (const auto rest : {30s, 60s, 120s, 240s, 300s, 300s})
+    std::uint64_t renewal = 0;
+    for (const auto rest : {10s, 20s, 40s, 80s, 160s, 300s, 300s})
     {
-        renewals.in_vain("server_error", now);
+        renewals.in_vain("server_error", ++renewal, now);
         EXPECT_FALSE(renewals.earned("server_error", now + rest - 1ms)) << rest.count();
         now += rest;
         EXPECT_TRUE(renewals.earned("server_error", now)) << rest.count();
     }
     renewals.cured("server_error");
-    renewals.in_vain("server_error", now);
-    EXPECT_TRUE(renewals.earned("server_error", now + 30s));
+    renewals.in_vain("server_error", ++renewal, now);
+    EXPECT_TRUE(renewals.earned("server_error", now + 10s));
 }
 
 TEST(Renewals, AreNoStormWhereEveryTokenEndsAtOnce)
 {
     Renewals renewals;
-    for (int i = 0; i < 5; ++i)
+    for (int i = 0; i < 10; ++i)
     {
         EXPECT_EQ(renewals.wait(begin), 0ms) << i;
         renewals.made(begin);

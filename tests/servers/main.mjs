@@ -69,5 +69,9 @@ const kinds = {
 }
 
 const [, , kind, sims] = process.argv
-const server = await kinds[kind](new Partner(Number(sims)))
+const server = await kinds[kind](new Partner(Number(sims))).catch(error => {
+  if (Number(process.versions.node.split('.')[0]) >= 20) throw error
+  console.log(`does not run on Node ${process.versions.node}: ${error.message.split('\n')[0]}`) // Debian 12's own
+  process.exit(0)
+})
 server.listen(0, '127.0.0.1', () => console.log(`listens on ${server.address().port}`))

@@ -46,6 +46,8 @@ std::string await_port(Process& process, const std::filesystem::path& log)
             break;
         std::this_thread::sleep_for(5ms);
     }
+    if (const auto text = content(log); text.starts_with("does not run on Node"))
+        throw NotOnThisNode(text);
     throw std::runtime_error("no server: tests/servers/install.sh " SERVERS_FOLDER
                              " fetches what it needs; it says:\n" +
                              content(log));

@@ -6,16 +6,23 @@
 #include <boost/json/object.hpp>
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 
 namespace simsync::test
 {
 
+// This server wants a newer Node than there is.
+struct NotOnThisNode : std::runtime_error
+{
+    using std::runtime_error::runtime_error;
+};
+
 class RealApi
 {
 public:
     // `kind`: "apollo", "yoga" or "mercurius". Throws where it does not come to listen: its packages are not
-    // there (install.sh), or its log says why.
+    // there (install.sh), or its log says why; NotOnThisNode where that is why.
     RealApi(const std::string& kind, std::size_t sims);
 
     std::string url() const { return "http://127.0.0.1:" + port_; }

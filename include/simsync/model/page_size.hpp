@@ -15,7 +15,8 @@ namespace simsync
 // Some servers cap `limit` silently, which costs nothing; others refuse the page, in any words, for its rows
 // or for the query's cost. So the words are not read: where a page is refused and one of two rows is not, the
 // size is halved until a page comes. A page that fails for what it holds is told from that by its place:
-// pages as large as one that came before are doubted at the list's beginning alone.
+// pages as large as one that came before are doubted at the list's beginning alone, and only where another of
+// the size fails as well.
 class PageSize
 {
 public:
@@ -33,7 +34,11 @@ public:
     // May the size be why it failed?
     bool is_in_doubt(const Failure& failure, std::uint64_t offset, std::uint64_t rows,
                      Clock::time_point now) const;
-    void is_innocent(Clock::time_point now) noexcept; // the smallest page fails as well
+    // Such a page came before: another of its size, from elsewhere, tells whether this one fails for what it
+    // holds.
+    bool has_come(std::uint64_t rows) const noexcept { return rows <= largest_that_came_; }
+    void
+    is_innocent(Clock::time_point now) noexcept; // the smallest page fails as well, or another as large comes
 
     // What to try after `rows` were refused.
     static std::uint64_t half(std::uint64_t rows) noexcept { return std::max(rows / 2, least); }

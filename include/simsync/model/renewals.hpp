@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <string>
@@ -12,7 +13,7 @@ namespace simsync
 
 // Not every server tells a token that ended by 401: any symptom may mean it (model/failure:
 // a_new_token_may_cure; a list that is empty where SIMs are known). So every symptom earns one renewal. If
-// the new token does not cure it, it was not the token: the same symptom earns the next one half a minute
+// the new token does not cure it, it was not the token: the same symptom earns the next one ten seconds
 // later, then twice as late each time, up to five minutes: seldom enough for a 500 that stays, soon enough
 // for a server that forgot its tokens in the middle of an outage. And whatever happens, renewals are no
 // storm: where tokens that were good end one after the other, some are renewed at once and the others wait.
@@ -26,13 +27,15 @@ public:
     std::chrono::milliseconds wait(Clock::time_point now) const;
 
     void made(Clock::time_point now);
-    void in_vain(std::string_view symptom, Clock::time_point now);
+    // However many queries found that out with the same new token: `renewal` tells one from the next.
+    void in_vain(std::string_view symptom, std::uint64_t renewal, Clock::time_point now);
     void cured(std::string_view symptom);
 
 private:
     struct Vain
     {
         int times = 0;
+        std::uint64_t renewal = 0;
         Clock::time_point last;
     };
 
