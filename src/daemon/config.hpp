@@ -58,8 +58,9 @@ struct AccountConfig
     double max_requests_per_second = 0;                // 0 to 1,000,000; 0: no limit of our own
     bool allow_plaintext = false;
     std::filesystem::path ca_file; // absolute; empty: the system's alone
-    std::string refresh_path;      // begins with a slash; empty: log in again
-    std::vector<Filter> filter;    // all joined by AND; dates are text as to_text(Timestamp) writes it
+    std::optional<FileMark> ca_mark{};
+    std::string refresh_path;   // begins with a slash; empty: log in again
+    std::vector<Filter> filter; // all joined by AND; dates are text as to_text(Timestamp) writes it
 
     bool operator==(const AccountConfig&) const = default;
 };
@@ -75,6 +76,7 @@ struct SinkConfig
     std::chrono::milliseconds timeout{10'000}; // 100ms to 10m, of one delivery
     bool allow_plaintext = false;
     std::filesystem::path ca_file; // absolute; empty: the system's alone
+    std::optional<FileMark> ca_mark{};
 
     bool operator==(const SinkConfig&) const = default;
 };

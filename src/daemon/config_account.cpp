@@ -3,6 +3,7 @@
 
 #include "daemon/config_filter.hpp"
 #include "daemon/config_place.hpp"
+#include "daemon/secret_file.hpp"
 
 #include <algorithm>
 #include <array>
@@ -71,6 +72,7 @@ AccountConfig read_account(Section& section, const std::filesystem::path& folder
     section.read("request_timeout", account.request_timeout, request_timeouts);
     section.read("max_requests_per_second", account.max_requests_per_second, request_rates);
     account.ca_file = read_ca_file(section, folder);
+    account.ca_mark = mark_of(account.ca_file);
     read_refresh_path(section, account.refresh_path);
     account.filter = read_filter(section);
     section.refuse_unknown_keys();

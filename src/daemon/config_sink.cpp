@@ -1,6 +1,7 @@
 #include "daemon/config_sink.hpp"
 
 #include "daemon/config_place.hpp"
+#include "daemon/secret_file.hpp"
 #include "daemon/suggestion.hpp"
 #include "sink/signature.hpp"
 
@@ -82,6 +83,7 @@ SinkConfig read_sink(Section& section, const std::filesystem::path& folder)
     read_kinds(section, sink);
     section.read("timeout", sink.timeout, timeouts);
     sink.ca_file = read_ca_file(section, folder);
+    sink.ca_mark = mark_of(sink.ca_file);
     section.refuse_unknown_keys();
     return sink;
 }

@@ -28,6 +28,7 @@ std::string hint_at_unread(const SecretFile& file, const std::error_code& error)
 // May this process read it? False too where it is not there.
 bool is_readable(const SecretFile& file);
 
+// Empty where there is no such file.
 std::optional<FileMark> mark_of(const std::filesystem::path& file);
 
 } // namespace simsync

@@ -98,6 +98,17 @@ TEST_F(ConfigFiles, TriesTheCaFile)
                 HasSubstr("no certificate can be read from the CA file"));
 }
 
+// A connection has its certificates from its beginning: the account must begin anew, or a reload says what is
+// not so.
+TEST_F(ConfigFiles, ThatWereWrittenAnewMakeAnotherAccount)
+{
+    write("ca.pem", certificate);
+    const auto before = load_account("ca_file = \"ca.pem\"");
+    EXPECT_EQ(load_account("ca_file = \"ca.pem\""), before);
+    write("ca.pem", certificate + certificate);
+    EXPECT_NE(load_account("ca_file = \"ca.pem\""), before);
+}
+
 TEST_F(ConfigFiles, OfWhoeverWorksWithTheDatabaseAloneAreNotTried)
 {
     const auto file = write("simsync.toml", account_with("password_file", "\"nowhere.password\""));

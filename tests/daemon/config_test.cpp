@@ -123,6 +123,7 @@ format = "json"
          .max_requests_per_second = 2.5,
          .allow_plaintext = true,
          .ca_file = folder() / "ca.pem",
+         .ca_mark = mark_of(folder() / "ca.pem"),
          .refresh_path = "/partner/refresh",
          .filter = {{.field = "profile", .comparator = Comparator::eq, .value = "S1"s}}});
     expected.removal = {1.0, 0};

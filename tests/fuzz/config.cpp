@@ -180,7 +180,7 @@ void holds_together(const Config& config)
         require(names.insert(account.name).second, "each account has a name of its own", account.name);
         require(!account.endpoint.empty() && !account.username.empty(), "an account can log in",
                 account.name);
-        require(account.password_file.is_absolute(), "an account's password file has an absolute path");
+        require(account.password_file.path.is_absolute(), "an account's password file has an absolute path");
         require(account.page_size >= 1 && account.concurrency >= 1, "an account asks for something");
         require(storable(scope_text(account.filter)), "a filter has a text that can be stored");
     }

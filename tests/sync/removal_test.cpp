@@ -90,6 +90,11 @@ TEST(Removal, an_acceptance_is_void_once_another_sim_is_missing)
     remove_from(mirroring, 100, 250);
     mirroring.sweep();
     decide_removals(mirroring.url(), "main", Decision::accepted);
+    EXPECT_EQ(
+        mirroring.sql("select string_agg(distinct decided_by, ' ') = session_user from simsync.held_removal"),
+        "t");
+    decide_removals(mirroring.url(), "main", Decision::accepted, "anna");
+    EXPECT_EQ(mirroring.sql("select string_agg(distinct decided_by, ' ') from simsync.held_removal"), "anna");
     remove_from(mirroring, 0, 1);
     EXPECT_EQ(mirroring.sweep().held, 251);
     EXPECT_EQ(mirroring.sweep().record.removed, 0);
