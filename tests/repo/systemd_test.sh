@@ -12,7 +12,7 @@ readonly most_exposure=12
 
 # systemd-analyze wants the program in place and its path without spaces; a link to the one just built will do.
 ln -s -- "$binary" "$scratch/simsync"
-sed "s#^ExecStart=/usr/bin/simsync#ExecStart=$scratch/simsync#" "$units/simsync.service" >"$scratch/simsync.service"
+sed "s#/usr/bin/simsync#$scratch/simsync#" "$units/simsync.service" >"$scratch/simsync.service"
 
 # It exits 0 where it ignores an unknown key: any word is a failure.
 complaints=$(systemd-analyze verify --man=no "$scratch/simsync.service" 2>&1) || complaints+=' (it failed)'
