@@ -12,8 +12,20 @@ root=$1
 trial=$2
 minutes=$3
 
+# nspawn leaves the control groups that it made below ours; where ours is that of many, the next one would meet them.
+clear_away() {
+    local group
+    umount -l -- "$layers/root" "$layers" && rmdir -- "$layers"
+    cut -d : -f 3 /proc/self/cgroup | sort -u | while IFS= read -r group; do
+        find /sys/fs/cgroup{,/*}"${group%/}"/{payload,supervisor} -depth -type d -exec rmdir {} + 2>/dev/null || true
+    done
+}
+
+# One at a time.
+exec {lock}<"$root"
+flock "$lock"
 layers=$(mktemp -d)
-trap 'umount -l -- "$layers/root" "$layers" && rmdir -- "$layers"' EXIT
+trap clear_away EXIT
 mount -t tmpfs -o mode=0755 tmpfs "$layers"
 mkdir "$layers/upper" "$layers/work" "$layers/root"
 mount -t overlay -o "lowerdir=$root,upperdir=$layers/upper,workdir=$layers/work" overlay "$layers/root"
