@@ -107,7 +107,8 @@ bool Inspector::was_like(const Card& card, const Sim& sim, Version since) const
 
 void Inspector::at_rest(const SweepReport& report) const
 {
-    if (report.record.outcome != Outcome::complete)
+    // That a fleet is gone altogether a person has to say.
+    if (report.record.outcome != Outcome::complete && !report.shows_nobody)
         return findings_.complain("a sweep at rest is " + std::string(to_text(report.record.outcome)) + ": " +
                                   report.record.error.value_or(""));
     std::int64_t extra = 0;
@@ -116,6 +117,8 @@ void Inspector::at_rest(const SweepReport& report) const
         const auto* held = row(card);
         const auto* now = world_.scope.cover(card.now());
         extra += held != nullptr && now == nullptr ? 1 : 0;
+        if (now != nullptr && report.shows_nobody)
+            findings_.complain("SIM " + card.id + " is there, and the sweep at rest saw nobody");
         if (now != nullptr && (held == nullptr || held->sighting.sim != now->sim))
             findings_.complain("SIM " + card.id + " differs at rest");
     }
