@@ -262,7 +262,7 @@ void Life::come_to_rest()
     const auto error = report ? report->record.error.value_or("") : "";
     // All that had been seen of the list may have left before the rest came.
     const bool may_fail = setting_.faults.failure > 0 || setting_.wild || !inspector_.end_can_be_seen() ||
-                          error.find("replaced") != std::string::npos;
+                          error.find("replaced") != std::string::npos || error == shows_nobody_error;
     if (!error.empty() && !may_fail)
         findings_.complain("the sweep in which all came to rest is not complete: " + error);
     source_.on_request = nullptr;
