@@ -1,12 +1,15 @@
 // Boost.JSON's events straight into Sims: no tree, no copy of a page. Calls page_reader, recogniser (items
-// that are as they were), plain_page (pages of strangers) and repair (texts that the parser refuses).
+// that are as they were), plain_page (pages of strangers), encoding and repair (texts that the parser
+// refuses).
 #include "api/decode.hpp"
 
+#include "api/encoding.hpp"
 #include "api/page_reader.hpp"
 #include "api/plain_page.hpp"
 #include "api/recogniser.hpp"
 #include "api/repair.hpp"
 #include "simsync/api/bounds.hpp"
+#include "simsync/model/date.hpp"
 #include "simsync/model/escape.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
@@ -128,6 +131,9 @@ public:
         } while (!error && at_ < body_.size());
     }
 
+    // How far it came: where the fault is.
+    std::size_t place() const { return at_; }
+
 private:
     // Up to and including the next bracket that may begin a list: nothing that must not be parted ends in
     // one.
@@ -139,7 +145,7 @@ private:
         const auto read = frame_.write_some(end < body_.size(), piece.data(), piece.size(), error);
         if (!error && read < piece.size())
             error = json::error::extra_data;
-        at_ = end;
+        at_ += error ? read : piece.size();
     }
 
     // Ends before the closing bracket, which belongs to the frame.
@@ -213,6 +219,18 @@ Failure malformed(std::string_view why, std::string_view body)
             .unknown_fields = {}};
 }
 
+// The bytes around a fault, for its cause often stands a little before it.
+Failure malformed_at(std::size_t place, std::string_view why, const PageReader& reader, std::string_view body)
+{
+    constexpr std::size_t context = 80;
+    const auto from = place > context ? place - context : 0;
+    return {.trouble = Trouble::malformed,
+            .what = "the answer makes no sense (" + std::string{why} + " at byte " + std::to_string(place) +
+                    reader.where() + "): " + (from > 0 ? "..." : "") + escape(body.substr(from)),
+            .retry_after = {},
+            .unknown_fields = {}};
+}
+
 // What was asked for.
 struct Expected
 {
@@ -237,7 +255,8 @@ Answer<Page> conclude(PageReader& reader, std::string_view operation, std::strin
 Answer<Page> read(std::string_view body, const Expected& expected, error_code& error)
 {
     PageReader reader{expected.operation, expected.most_rows, expected.most_bytes};
-    AnswerReader{body, reader, expected.held}.read(error);
+    AnswerReader text{body, reader, expected.held};
+    text.read(error);
     if (error == json::error::array_too_large)
         return Failure{.trouble = Trouble::too_large,
                        .what = "the answer holds more than " + std::to_string(expected.most_rows) +
@@ -245,18 +264,49 @@ Answer<Page> read(std::string_view body, const Expected& expected, error_code& e
                        .retry_after = {},
                        .unknown_fields = {}};
     if (error)
-        return malformed(error.message(), body);
+        return malformed_at(text.place(), error.message(), reader, body);
     return conclude(reader, expected.operation, body);
 }
 
-Answer<Page> decode(std::string_view body, const Expected& expected)
+Answer<Page> decode(std::string_view bytes, const Expected& expected)
 {
+    std::string storage;
+    const auto body = as_utf8(bytes, storage);
     error_code error;
     auto page = read(body, expected, error);
     if (!error || error == json::error::array_too_large)
         return page;
-    const auto repaired = repair(body);
-    return repaired ? read(*repaired, expected, error) : std::move(page);
+    if (const auto repaired = repair(body, PageReader::deepest))
+    {
+        auto second = read(*repaired, expected, error);
+        if (!error || error == json::error::array_too_large)
+            return second;
+    }
+    return page;
+}
+
+// What else than a page is said.
+bool read_complaints(std::string_view body, Complaints& complaints, error_code& error)
+{
+    PageReader reader{{}, 0, 0};
+    AnswerReader{body, reader, nobody}.read(error);
+    complaints = reader.complaints();
+    return !error;
+}
+
+// The errors of an answer that holds no page; empty where it is no JSON.
+std::optional<Complaints> complaints_of(std::string_view bytes, error_code& error)
+{
+    std::string storage;
+    const auto body = as_utf8(bytes, storage);
+    Complaints complaints;
+    if (read_complaints(body, complaints, error))
+        return complaints;
+    error_code again;
+    const auto repaired = repair(body, PageReader::deepest);
+    if (repaired && read_complaints(*repaired, complaints, again))
+        return complaints;
+    return std::nullopt;
 }
 
 // A member of a login's answer, through as many objects as there are names.
@@ -271,6 +321,17 @@ bool visible_ascii(std::string_view text)
     return std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
+// A date that says that there is none says nothing of the token's end.
+std::optional<Timestamp> instant_of(const json::value* from)
+{
+    std::optional<Date> date;
+    if (from != nullptr && from->is_string())
+        date = read_date(from->get_string());
+    else if (from != nullptr && from->is_int64())
+        date = read_epoch(std::to_string(from->get_int64()));
+    return date ? date->at : std::nullopt;
+}
+
 std::optional<Issued> issued(const json::value* from)
 {
     const auto* token = from != nullptr ? member(*from, "token") : nullptr;
@@ -279,9 +340,17 @@ std::optional<Issued> issued(const json::value* from)
     const auto& text = token->get_string();
     if (text.empty() || !visible_ascii(text))
         return std::nullopt;
-    const auto* expires = member(*from, "expires");
-    const bool dated = expires != nullptr && expires->is_string();
-    return Issued{std::string{text}, dated ? parse_date(expires->get_string()) : std::nullopt};
+    return Issued{std::string{text}, instant_of(member(*from, "expires"))};
+}
+
+// As decode reads pages.
+json::value parse_tolerantly(std::string_view bytes, error_code& error)
+{
+    std::string storage;
+    const auto body = as_utf8(bytes, storage);
+    auto answer = json::parse(body, error, {}, options());
+    const auto repaired = error ? repair(body, PageReader::deepest) : std::nullopt;
+    return repaired ? json::parse(*repaired, error, {}, options()) : std::move(answer);
 }
 
 Failure no_token(Trouble trouble, std::string_view why)
@@ -307,6 +376,9 @@ Answer<Page> decode_list(std::string_view json, std::size_t most_rows, std::size
 
 Answer<Page> decode_new_list(std::string& json, std::size_t most_rows, std::size_t most_bytes)
 {
+    std::string storage;
+    if (const auto sound = as_utf8(json, storage); sound.data() != json.data())
+        json = std::string{sound};
     if (auto page = read_plain_page(json, most_rows, most_bytes))
         return std::move(*page);
     return decode_list(json, most_rows, most_bytes);
@@ -321,29 +393,27 @@ Answer<Page> decode_sim(std::string_view json)
 std::optional<Failure> decode_errors(std::string_view json)
 {
     error_code error;
-    PageReader reader{{}, 0, 0};
-    AnswerReader{json, reader, nobody}.read(error);
-    if (error || !reader.complaints().any())
+    const auto complaints = complaints_of(json, error);
+    if (!complaints || !complaints->any())
         return std::nullopt;
-    return reader.complaints().failure();
+    return complaints->failure();
 }
 
 Answer<Page> decode_assent(std::string_view json)
 {
     error_code error;
-    PageReader reader{{}, 0, 0};
-    AnswerReader{json, reader, nobody}.read(error);
-    if (!error && reader.complaints().any())
-        return reader.complaints().failure();
-    if (error)
+    const auto complaints = complaints_of(json, error);
+    if (!complaints)
         return malformed(error.message(), json);
+    if (complaints->any())
+        return complaints->failure();
     return Page{};
 }
 
 Answer<Tokens> decode_login(std::string_view body)
 {
     error_code error;
-    const auto answer = json::parse(json::string_view{body.data(), body.size()}, error);
+    const auto answer = parse_tolerantly(body, error);
     if (error)
         return no_token(Trouble::malformed, error.message());
     const auto* data = member(answer, "data");

@@ -50,9 +50,7 @@ const SimField* ItemReader::field_in(const SimField& first, std::string_view key
 
 void ItemReader::put(const SimField& field, const Scalar& scalar)
 {
-    if (scalar.type == Scalar::Type::text && !storable(scalar.text))
-        set_aside(field.label, json_text(scalar));
-    else if (!fill(sim(), field.column, scalar))
+    if (!fill(sim(), field.column, scalar))
         put_undecodable(field, json_text(scalar));
     else if (!holds_numbers(field.column))
         forget_undecoded(field);
@@ -94,7 +92,7 @@ bool ItemReader::end()
     }
     complete(page_.items.back());
     for (const auto& [column, text] : sim().undecoded)
-        page_.oddities.push_back({sim().id, std::string{label_of(column)}, text});
+        page_.oddities.push_back({sim().id, std::string{label_of(column)}, text, page_.rows - 1, {}});
     return true;
 }
 
@@ -107,12 +105,13 @@ void ItemReader::forget_undecoded(const SimField& field)
 void ItemReader::set_aside(std::string_view field, std::string text)
 {
     if (!reason_)
-        reason_ = Oddity{{}, std::string{field}, std::move(text)};
+        reason_ = Oddity{{}, std::string{field}, std::move(text), page_.rows - 1, {}};
 }
 
 void ItemReader::drop()
 {
     reason_->sim = std::move(sim().id);
+    reason_->iccid_plastic = std::move(sim().iccid_plastic).value_or("");
     page_.oddities.push_back(std::move(*reason_));
     page_.items.pop_back();
 }

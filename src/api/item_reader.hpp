@@ -32,7 +32,8 @@ public:
     // The field under this key of the group that begins with `first`.
     static const SimField* field_in(const SimField& first, std::string_view key);
 
-    // A value that does not fit its column is kept as text; one that cannot be stored has the item set aside.
+    // A value that does not fit its column, or that cannot be read or stored, is kept as text: the SIM was
+    // seen for all that. Without a usable id the item is set aside.
     void put(const SimField& field, const Scalar& scalar);
     // `text`: as JSON writes what does not fit.
     void put_undecodable(const SimField& field, std::string text);

@@ -1,7 +1,9 @@
 // Calls item_reader, scalar, complaint (`errors`) and excerpt (values that do not fit).
 #include "api/page_reader.hpp"
 
+#include "api/repair.hpp"
 #include "simsync/api/bounds.hpp"
+#include "simsync/model/escape.hpp"
 
 #include <boost/json/error.hpp>
 
@@ -24,7 +26,10 @@ void PageReader::names(std::string_view last_part)
 
 bool PageReader::says(std::string_view last_part, error_code& error)
 {
-    const bool go_on = scalar({.type = Scalar::Type::text, .text = joined(last_part)}, error);
+    Scalar text{.type = Scalar::Type::text, .text = joined(last_part)};
+    if (text.text.starts_with(unreadable_mark))
+        text = {.type = Scalar::Type::unreadable, .text = text.text.substr(1)};
+    const bool go_on = scalar(text, error);
     parts_.clear();
     return go_on;
 }
@@ -45,6 +50,17 @@ bool PageReader::takes(const Fleet& held, Fleet::Place known, error_code& error)
 Sighting* PageReader::last_item(std::size_t before)
 {
     return page_.items.size() > before ? &page_.items.back() : nullptr;
+}
+
+std::string PageReader::where() const
+{
+    if (page_.rows == 0)
+        return {};
+    const auto* const end = places_.begin() + depth_ + 1;
+    const bool inside = std::find(places_.begin(), end, Place::item) != end;
+    if (inside && !page_.items.back().sim.id.empty())
+        return ", in SIM \"" + escape(page_.items.back().sim.id) + '"';
+    return (inside ? ", in item " : ", behind item ") + std::to_string(page_.rows);
 }
 
 PageReader::Role PageReader::role() const
@@ -278,7 +294,7 @@ void PageReader::settle(std::string text)
     else if (role() == Role::group)
         item_.put_group_undecodable(*group_, text);
     else
-        page_.oddities.push_back({{}, "id", std::move(text)});
+        page_.oddities.push_back({{}, "id", std::move(text), page_.rows - 1, {}});
 }
 
 bool PageReader::scalar(const Scalar& value, error_code& error)
@@ -303,7 +319,7 @@ bool PageReader::take(const Scalar& value, error_code& error)
         take_group(value);
         return true;
     case Role::item:
-        page_.oddities.push_back({{}, "id", json_text(value)});
+        page_.oddities.push_back({{}, "id", json_text(value), page_.rows, {}});
         return count_row(error);
     case Role::data:
         found_ = Found::nothing;

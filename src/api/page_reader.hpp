@@ -64,6 +64,8 @@ public:
     // Whether the next value is an item of the list.
     bool at_item() const { return place() == Place::items && skipping_ == 0; }
     std::size_t depth() const { return depth_; }
+    // Where the reading stands, for messages: ", in SIM \"1017\"", ", behind item 3"; empty before any item.
+    std::string where() const;
 
     // An item that need not be read: a SIM as it is held.
     bool takes(const Fleet& held, Fleet::Place known, error_code& error);

@@ -134,9 +134,7 @@ private:
 
     void put(const SimField& field, json::value& value)
     {
-        const auto scalar = scalar_of(value);
-        require(scalar.type != Scalar::Type::text || storable(scalar.text));
-        require(fill(sim_, field.column, scalar));
+        require(fill(sim_, field.column, scalar_of(value)));
     }
 
     Sim& sim_;

@@ -14,7 +14,7 @@ namespace
 
 // Raise it when the same bytes are read as another SIM than before. Wordings outlive the program: of an item
 // that it knows by one it would go on believing what its predecessor read.
-constexpr std::uint64_t reading_version = 1;
+constexpr std::uint64_t reading_version = 2;
 
 constexpr std::uint64_t version = std::uint64_t{form_version} << 32 | reading_version;
 

@@ -1,6 +1,7 @@
-// Scalars into columns. Calls model/money and model/time.
+// Scalars into columns. Calls model/money, model/date and escape (what can be stored).
 #include "api/scalar.hpp"
 
+#include "simsync/model/date.hpp"
 #include "simsync/model/escape.hpp"
 
 #include <charconv>
@@ -65,9 +66,16 @@ bool fill_amount(std::optional<Money>& amount, const Scalar& scalar)
 bool fill_time(std::optional<Timestamp>& time, const Scalar& scalar)
 {
     time.reset();
+    if (scalar.type == Type::null)
+        return true;
+    std::optional<Date> date;
     if (scalar.type == Type::text)
-        time = parse_date(scalar.text);
-    return time.has_value() || scalar.type == Type::null;
+        date = read_date(scalar.text);
+    else if (const auto number = is_literal(scalar) ? Money::parse(scalar.text) : std::nullopt)
+        date = read_epoch(number->text());
+    if (date)
+        time = date->at;
+    return date.has_value();
 }
 
 // "60", 60.0 and 6e1 are whole as well: Money reads all of them exactly.
@@ -118,11 +126,16 @@ std::string json_text(const Scalar& scalar)
         return escape(scalar.text);
     case Type::text:
         return '"' + escape(scalar.text, quotable_bytes - 2) + '"';
+    case Type::unreadable:
+        return escape(scalar.text);
     }
     throw std::logic_error("a JSON scalar of no type");
 }
 
-bool fill(Sim& sim, Column column, const Scalar& scalar)
+namespace
+{
+
+bool fill_readable(Sim& sim, Column column, const Scalar& scalar)
 {
     switch (column)
     {
@@ -172,6 +185,19 @@ bool fill(Sim& sim, Column column, const Scalar& scalar)
     throw std::logic_error("a column that no SIM has");
 }
 
+} // namespace
+
+bool fill(Sim& sim, Column column, const Scalar& scalar)
+{
+    const bool readable =
+        scalar.type != Type::unreadable && (scalar.type != Type::text || storable(scalar.text));
+    if (readable)
+        return fill_readable(sim, column, scalar);
+    if (!holds_numbers(column))
+        clear(sim, column);
+    return false;
+}
+
 void clear(Sim& sim, Column column)
 {
     if (column == Column::id)
@@ -183,7 +209,7 @@ void clear(Sim& sim, Column column)
     else if (column == Column::external_msisdns)
         sim.external_msisdns.clear();
     else
-        fill(sim, column, Scalar{});
+        fill_readable(sim, column, Scalar{});
 }
 
 } // namespace simsync

@@ -21,19 +21,20 @@ struct Scalar
         integer, // fits 64 bits, signed
         number,  // any other
         text,
+        unreadable, // marked by repair
     };
 
     Type type = Type::null;
     bool truth = false;
     std::int64_t integer = 0;
-    std::string_view text; // a number's literal; a text's content, unescaped
+    std::string_view text; // a number's literal; a text's content, unescaped; what is unreadable, as written
 };
 
 // As JSON writes it, escaped and cut to what an error may quote.
 std::string json_text(const Scalar& scalar);
 
 // Puts the value into the column; a list of numbers takes it in addition. Exact or not at all: false, and the
-// column empty (a list: as it was), where the column's type cannot hold it. A text must be storable.
+// column empty (a list: as it was), where the column's type cannot hold it, or PostgreSQL the text.
 bool fill(Sim& sim, Column column, const Scalar& scalar);
 
 // Makes the column as if the answer had not spoken of it.

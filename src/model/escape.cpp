@@ -77,8 +77,8 @@ bool plain_ascii(std::string_view text)
                        [](char c) { return static_cast<std::uint8_t>(c) < 0x80; });
 }
 
-// Controls, and the marks that break a line (U+2028, U+2029) or turn its direction (U+202A–202E,
-// U+2066–2069).
+// Controls, the marks that break a line (U+2028, U+2029) or turn its direction (U+202A–202E, U+2066–2069),
+// and the byte order mark (U+FEFF), which nobody sees.
 bool steers(std::string_view sequence)
 {
     const auto first = byte_at(sequence, 0);
@@ -87,9 +87,13 @@ bool steers(std::string_view sequence)
     const auto second = byte_at(sequence, 1);
     if (sequence.size() == 2)
         return first == 0xC2 && second < 0xA0;
-    if (sequence.size() != 3 || first != 0xE2)
+    if (sequence.size() != 3)
         return false;
     const auto third = byte_at(sequence, 2);
+    if (first == 0xEF)
+        return second == 0xBB && third == 0xBF;
+    if (first != 0xE2)
+        return false;
     return (second == 0x80 && third >= 0xA8 && third <= 0xAE) ||
            (second == 0x81 && third >= 0xA6 && third <= 0xA9);
 }

@@ -67,7 +67,8 @@ std::size_t footprint(const Sighting& sighting)
 
 std::size_t footprint(const Oddity& oddity)
 {
-    return sizeof(Oddity) + apart(oddity.sim) + apart(oddity.field) + apart(oddity.text);
+    return sizeof(Oddity) + apart(oddity.sim) + apart(oddity.field) + apart(oddity.text) +
+           apart(oddity.iccid_plastic);
 }
 
 std::string_view to_text(Comparator comparator)

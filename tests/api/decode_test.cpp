@@ -172,7 +172,7 @@ TEST(Decode, WhatDoesNotFitIsNullKeptAndTold)
     const auto page =
         page_with(R"("isBlocked":"yes","resource":{"balance":"a lot","dataBalance":[1,{"a":"b"},null]},
         "currentTariff":{"packageTotalCallsMaxDuration":9223372036854775808},"profile":{"x":true},
-        "tariffExpiresAt":"soon","latestActivity":1700000000,"isArchived":1)");
+        "tariffExpiresAt":"soon","latestActivity":17,"isArchived":1)");
     const Sim& sim = page.items.at(0).sim;
     EXPECT_EQ(sim.is_blocked, std::nullopt);
     EXPECT_EQ(sim.balance, std::nullopt);
@@ -186,7 +186,7 @@ TEST(Decode, WhatDoesNotFitIsNullKeptAndTold)
         {"data_balance", R"([1,{"a":"b"},null])"},
         {"is_archived", "1"},
         {"is_blocked", "\"yes\""},
-        {"latest_activity", "1700000000"},
+        {"latest_activity", "17"},
         {"profile", R"({"x":true})"},
         {"tariff_expires_at", "\"soon\""},
         {"tariff_package_total_calls_max_duration", "9223372036854775808"},
@@ -277,46 +277,189 @@ TEST(DecodeId, WithoutOneTheItemIsSetAside)
     EXPECT_THAT(page_of(R"({"id":")" + std::string(257, 'x') + "\"}").items, IsEmpty());
 }
 
-TEST(DecodeText, ThatCannotBeStoredSetsItsItemAside)
+TEST(DecodeText, ThatCannotBeStoredSetsItsFieldAside)
 {
-    const auto page = page_of("{\"id\":\"1\",\"description\":\"nul \\u0000\"},"
+    const auto page = page_of("{\"id\":\"1\",\"description\":\"nul \\u0000\",\"profile\":\"S1\"},"
                               "{\"id\":\"2\",\"profile\":\"\xFF\"},"
-                              "{\"id\":\"3\xED\xA0\x80\"},"
-                              "{\"fmcs\":[{\"msisdn\":\"\xC0\x80\"}],\"id\":\"4\"},"
+                              "{\"id\":\"3\xED\xA0\x80\",\"iccidPlastic\":\"8970\"},"
+                              "{\"fmcs\":[{\"msisdn\":\"\xC0\x80\"},{\"msisdn\":\"7\"}],\"id\":\"4\"},"
                               "{\"id\":\"5\",\"description\":\"good\"}");
     EXPECT_EQ(page.rows, 5U);
-    ASSERT_THAT(page.items, SizeIs(1));
-    EXPECT_EQ(page.items[0].sim.id, "5");
+    ASSERT_THAT(page.items, SizeIs(4));
+    EXPECT_EQ(page.items[0].sim.description, std::nullopt);
+    EXPECT_EQ(page.items[0].sim.profile, "S1");
+    EXPECT_THAT(page.items[2].sim.fmcs, ElementsAre("7"));
+    EXPECT_EQ(page.items[3].sim.description, "good");
     EXPECT_THAT(oddities(page), ElementsAre(R"(1|description|"nul \x00")", R"(2|profile|"\xFF")",
                                             R"(|id|"3\xED\xA0\x80")", R"(4|fmcs|"\xC0\x80")"));
+    EXPECT_EQ(page.oddities[2].row, 2U);
+    EXPECT_EQ(page.oddities[2].iccid_plastic, "8970");
 }
 
-TEST(DecodeText, WithALoneSurrogateSetsItsItemAside)
+TEST(DecodeText, WithHalfAPairSetsItsFieldAside)
 {
     for (const auto* lone : {R"(\ud800)", R"(\udc00)", R"(\ud800\ud800)", R"(\ud83dx)", R"(\udbff\n)"})
     {
         const auto page = page_of(R"({"id":"1","description":"\ud83d\ude00"},{"id":"2","description":"x)" +
                                   std::string{lone} + R"("},{"id":"3","description":"\\ud800"})");
         EXPECT_EQ(page.rows, 3U);
-        ASSERT_THAT(page.items, SizeIs(2)) << lone;
+        ASSERT_THAT(page.items, SizeIs(3)) << lone;
         EXPECT_EQ(page.items[0].sim.description, "😀");
-        EXPECT_EQ(page.items[1].sim.description, R"(\ud800)");
-        EXPECT_THAT(page.oddities, SizeIs(1));
+        EXPECT_EQ(page.items[1].sim.description, std::nullopt);
+        EXPECT_EQ(page.items[2].sim.description, R"(\ud800)");
+        EXPECT_THAT(oddities(page), ElementsAre("2|description|\"x" + std::string{lone} + '"'));
     }
 }
 
-TEST(DecodeText, WithARawNulSetsItsItemAside)
+TEST(DecodeText, WithARawControlCharacterSetsItsFieldAside)
 {
-    const auto page =
-        page_of(std::string{"{\"id\":\"1\",\"description\":\"a"} + '\0' + "b\"},{\"id\":\"2\"}");
-    EXPECT_EQ(page.rows, 2U);
-    ASSERT_THAT(page.items, SizeIs(1));
-    EXPECT_EQ(page.items[0].sim.id, "2");
+    for (const char control : {'\0', '\x01', '\t', '\n', '\x1F'})
+    {
+        const auto page = page_of(std::string{"{\"id\":\"1\",\"description\":\"a"} + control +
+                                  "b\",\"profile\":\"S1\"},{\"id\":\"2\"}");
+        ASSERT_THAT(page.items, SizeIs(2)) << int{control};
+        EXPECT_EQ(page.items[0].sim.description, std::nullopt);
+        EXPECT_EQ(page.items[0].sim.profile, "S1");
+        ASSERT_THAT(page.oddities, SizeIs(1));
+        EXPECT_THAT(page.oddities[0].text, testing::StartsWith("\"a\\x"));
+    }
+    EXPECT_THAT(page_of("{\"id\":\"1\n\"},{\"id\":\"2\"}").items, SizeIs(1));
+}
+
+TEST(DecodeText, WithAnUnknownEscapeOrAStrayQuoteSetsItsFieldAside)
+{
+    for (const auto* text : {R"(C:\Users)", R"(\x41)", R"(\u12)", R"(the "best" one)"})
+    {
+        const auto page =
+            page_with(R"("profile":"S1","description":")" + std::string{text} + R"(","imei":null)");
+        ASSERT_THAT(page.items, SizeIs(1)) << text;
+        EXPECT_EQ(page.items[0].sim.description, std::nullopt) << text;
+        EXPECT_EQ(page.items[0].sim.profile, "S1");
+        EXPECT_THAT(page.oddities, SizeIs(1));
+    }
 }
 
 TEST(DecodeText, InAFieldThatNobodyAskedForDoesNoHarm)
 {
     EXPECT_THAT(page_with("\"extra\":\"\xFF\",\"more\":[\"\\u0000\"]").items, SizeIs(1));
+}
+
+TEST(DecodeNumber, ThatJsonDoesNotKnowSetsItsFieldAside)
+{
+    for (const auto* number : {"NaN", "Infinity", "-Infinity", ".5", "5.", "+1", "01", "-01", "0x1F", "1_000",
+                               "1e", "1e99999", "--1", "None", "undefined", "True", ""})
+    {
+        const auto page =
+            page_of(R"({"id":"1","resource":{"balance":)" + std::string{number} +
+                    R"(,"dataBalance":2.50},"profile":"S1"},{"id":"2","resource":{"balance":3}})");
+        ASSERT_THAT(page.items, SizeIs(2)) << number;
+        EXPECT_EQ(page.items[0].sim.balance, std::nullopt) << number;
+        EXPECT_EQ(page.items[0].sim.data_balance, Money::parse("2.50"));
+        EXPECT_EQ(page.items[0].sim.profile, "S1");
+        EXPECT_EQ(page.items[1].sim.balance, Money::parse("3"));
+        EXPECT_THAT(oddities(page), ElementsAre("1|balance|" + std::string{number}));
+    }
+}
+
+TEST(DecodeNumber, ThatIsTheLastOfItsObjectIsSetAsideAlike)
+{
+    const auto page = page_of(
+        R"({"id":"1","resource":{"balance":NaN}},{"id":NaN},NaN,{"id":"2","fmcs":[NaN,{"msisdn":"7"}]})");
+    ASSERT_THAT(page.items, SizeIs(2));
+    EXPECT_EQ(page.rows, 4U);
+    EXPECT_THAT(page.items[1].sim.fmcs, ElementsAre("7"));
+    EXPECT_THAT(oddities(page), ElementsAre("1|balance|NaN", "|id|NaN", "|id|NaN", "2|fmcs|NaN"));
+}
+
+TEST(DecodeList, ACommaTooManyDoesNoHarm)
+{
+    for (const auto* items :
+         {R"({"id":"1","profile":"S1",},{"id":"2"})", R"({"id":"1","profile":"S1"},{"id":"2"},)",
+          R"(,{"id":"1","profile":"S1"},,{"id":"2"})", R"({,"id":"1",,"profile":"S1"},{"id":"2",})"})
+    {
+        const auto page = page_of(items);
+        ASSERT_THAT(page.items, SizeIs(2)) << items;
+        EXPECT_EQ(page.items[0].sim.profile, "S1");
+        EXPECT_EQ(page.items[1].sim.id, "2");
+    }
+}
+
+TEST(DecodeList, WhatIsKnownByItsBytesIsKnownInARepairedPageToo)
+{
+    const std::string json = list_of(R"({"id":"1","profile":"S1"},{"id":"2","resource":{"balance":NaN}})");
+    const auto first = decode_list(json, plenty).value();
+    Fleet held;
+    for (const auto& seen : first.items)
+        held.note_wording(held.remember(seen.sim.id, seen.fingerprint), seen.wording);
+    const auto one = held.find("1");
+    held.note_after(held.find("2"), one);
+    const auto second = decode_list(json, plenty, unlimited, held).value();
+    ASSERT_THAT(second.items, SizeIs(2));
+    EXPECT_FALSE(second.items[0].whole);
+    EXPECT_TRUE(second.items[1].whole) << "it is told of each time";
+}
+
+std::string in_utf16(const std::string& ascii, bool big_endian)
+{
+    std::string wide = big_endian ? "\xFE\xFF" : "\xFF\xFE";
+    for (const char c : ascii)
+        wide += big_endian ? std::string{'\0', c} : std::string{c, '\0'};
+    return wide;
+}
+
+TEST(DecodeBytes, AByteOrderMarkBeforeThemDoesNoHarm)
+{
+    const std::string mark = "\xEF\xBB\xBF";
+    EXPECT_THAT(decode(mark + list_of(R"({"id":"7"})")).value().items, SizeIs(1));
+    EXPECT_THAT(decode("\r\n " + mark + list_of(R"({"id":"7"})") + mark).value().items, SizeIs(1));
+    EXPECT_THAT(decode_sim(mark + R"({"data":{"simcard":{"id":"7"}}})").value().items, SizeIs(1));
+    EXPECT_TRUE(decode_assent(mark + R"({"data":{"simcard":{"block":true}}})"));
+    EXPECT_EQ(decode_errors(mark + R"({"errors":[{"message":"no"}]})")->trouble, Trouble::graphql_errors);
+    EXPECT_EQ(decode_login(mark + R"({"data":{"access":{"token":"a"}}})").value().access.token, "a");
+}
+
+TEST(DecodeBytes, Utf16IsRead)
+{
+    for (const bool big_endian : {false, true})
+    {
+        const auto wide = in_utf16(list_of(R"({"id":"7","profile":"S1"})"), big_endian);
+        EXPECT_EQ(decode(wide).value().items.at(0).sim.profile, "S1");
+        EXPECT_EQ(decode(wide.substr(2)).value().items.at(0).sim.profile, "S1") << "not marked";
+        EXPECT_EQ(
+            decode_login(in_utf16(R"({"data":{"access":{"token":"a"}}})", big_endian)).value().access.token,
+            "a");
+    }
+    const std::string pair{"\x3D\xD8\x00\xDE", 4};
+    auto wide = in_utf16(R"({"data":{"simcards":{"items":[{"id":"7","description":")", false) + pair;
+    wide += in_utf16(R"("}]}}})", false).substr(2);
+    EXPECT_EQ(decode(wide).value().items.at(0).sim.description, "😀");
+}
+
+TEST(DecodeMalformed, SaysWhereAndInWhichSim)
+{
+    const std::string before(5000, ' ');
+    const auto failure =
+        failure_of(decode(list_of(before + R"({"id":"1"},{"id":"1017","profile":"S1" "simId":"x"})")));
+    EXPECT_THAT(failure.what, HasSubstr("in SIM \"1017\""));
+    EXPECT_THAT(failure.what, HasSubstr(R"("profile":"S1" "simId")"));
+    EXPECT_THAT(failure.what, HasSubstr(" at byte 50"));
+    EXPECT_LT(failure.what.size(), 350U);
+    EXPECT_THAT(failure_of(decode(list_of(R"({"id":"1"},{"profile" 1})"))).what, HasSubstr("in item 2"));
+    EXPECT_THAT(failure_of(decode(list_of(R"({"id":"1"},{"id":"2"} {})"))).what, HasSubstr("behind item 2"));
+}
+
+TEST(DecodeMalformed, WhatIsCutIsNotMended)
+{
+    for (const auto* json : {R"({"data":{"simcards":{"items":[{"id":"1","resource":{"balance":NaN)",
+                             R"({"data":{"simcards":{"items":[{"id":"1"},)",
+                             "{\"data\":{\"simcards\":{\"items\":[{\"id\":\"1\",\"description\":\"a\nb"})
+        EXPECT_EQ(failure_of(decode(json)).trouble, Trouble::malformed) << json;
+}
+
+TEST(DecodeMalformed, ATextThatLacksItsEndHidesNoOtherField)
+{
+    EXPECT_EQ(failure_of(decode(list_of(R"({"id":"1","description":"abc,"profile":"S1"})"))).trouble,
+              Trouble::malformed);
 }
 
 TEST(DecodeText, OfALongMisfitIsCut)
@@ -499,6 +642,19 @@ TEST(DecodeLogin, CanDoWithoutRefreshAndExpiry)
     const auto tokens = decode_login(R"({"data":{"access":{"token":"a","expires":7}}})").value();
     EXPECT_EQ(tokens.access.expires, std::nullopt);
     EXPECT_FALSE(tokens.refresh);
+}
+
+TEST(DecodeLogin, ReadsItsEndInOtherForms)
+{
+    const auto end_of = [](const std::string& expires)
+    {
+        return decode_login(R"({"data":{"access":{"token":"a","expires":)" + expires + "}}}")
+            .value()
+            .access.expires;
+    };
+    EXPECT_EQ(end_of("1689508700333"), parse_date("2023-07-16T11:58:20.333Z"));
+    EXPECT_EQ(end_of(R"("2023-07-16 11:58:20 +00")"), parse_date("2023-07-16T11:58:20Z"));
+    EXPECT_EQ(end_of(R"("0001-01-01T00:00:00")"), std::nullopt);
 }
 
 TEST(DecodeLogin, RefusesWhatIsNoToken)

@@ -14,9 +14,9 @@ inline constexpr std::size_t quotable_bytes = 200;
 // Well-formed UTF-8 without NUL: what a `text` column can hold.
 bool storable(std::string_view text);
 
-// Printable UTF-8 stays as it is; controls (C0, DEL, C1), line and direction marks and bytes that are no
-// UTF-8 become \xNN, so that the result is one line which steers no terminal. Cut between characters to at
-// most `limit` bytes.
+// Printable UTF-8 stays as it is; controls (C0, DEL, C1), line, direction and byte order marks and bytes that
+// are no UTF-8 become \xNN, so that the result is one line which steers no terminal. Cut between characters
+// to at most `limit` bytes.
 std::string escape(std::string_view text, std::size_t limit = quotable_bytes);
 
 // Replaces the secret wherever it stands, also where the text was cut in the middle of it.

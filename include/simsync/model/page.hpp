@@ -76,12 +76,14 @@ struct ListQuery
 std::string_view to_text(Comparator comparator);
 std::optional<Comparator> comparator_named(std::string_view text);
 
-// A value that its column cannot hold, an item without a usable id, a field that the API no longer knows.
+// A value that its column cannot hold or that cannot be read, or an item without a usable id.
 struct Oddity
 {
-    std::string sim;   // API id; empty where the item has none
-    std::string field; // the API's own name: "tariffExpiresAt"; "id" for an item that was set aside
-    std::string text;  // the JSON text of the value, at most 200 bytes
+    std::string sim;     // API id; empty where the item has none
+    std::string field;   // the API's own name: "tariffExpiresAt"; "id" for an item that was set aside
+    std::string text;    // the JSON text of the value, at most 200 bytes
+    std::size_t row = 0; // of the answer that showed it, counted from 0
+    std::string iccid_plastic = {}; // of an item without an id: by which people find it
 };
 
 // The memory that one takes, about.
