@@ -402,6 +402,7 @@ asio::awaitable<Answer<Page>> Client::Impl::ask_with(AccessToken token, Question
     {
         session->accepted(token.generation);
         page->left_out = question.left_out;
+        tell_what_is_left_out(*page);
     }
     else
     {
@@ -515,6 +516,13 @@ asio::awaitable<std::optional<Failure>> Client::act(const Operation& operation, 
 asio::awaitable<std::optional<Failure>> Client::login()
 {
     return Impl::login(impl_);
+}
+
+std::vector<std::string> Client::select_all_but(const std::vector<std::string>& fields)
+{
+    impl_->selection = {};
+    impl_->selection.leave_out(fields);
+    return impl_->selection.names_left_out();
 }
 
 void Client::leave_out(const std::vector<std::string>& fields)

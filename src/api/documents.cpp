@@ -102,6 +102,19 @@ std::vector<std::string> Selection::columns_left_out() const
     return columns;
 }
 
+std::vector<std::string> Selection::names_left_out() const
+{
+    auto names = left_out_;
+    std::erase_if(names,
+                  [](const std::string& name)
+                  {
+                      const auto is_called = [&](const SimField& field)
+                      { return field.name == name || field.outer() == name; };
+                      return name != "count" && std::ranges::none_of(sim_fields, is_called);
+                  });
+    return names;
+}
+
 bool Selection::counts() const
 {
     return !left_out("count");

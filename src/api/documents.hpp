@@ -28,6 +28,7 @@ public:
     bool counts() const; // is `count` selected?
 
     std::vector<std::string> columns_left_out() const; // as in `simsync.sim`
+    std::vector<std::string> names_left_out() const; // of those that were given, the ones that were selected
 
 private:
     bool left_out(std::string_view name) const;

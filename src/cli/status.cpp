@@ -43,7 +43,20 @@ json::object sweep_json(const SweepRecord& sweep)
             {"unchanged", sweep.unchanged},
             {"removed", sweep.removed},
             {"events", sweep.events},
-            {"error", or_null(sweep.error)}};
+            {"error", or_null(sweep.error)},
+            {"set_aside", sweep.set_aside},
+            {"set_aside_what", or_null(sweep.set_aside_what)}};
+}
+
+json::array drifts_json(const Drifts& drifts)
+{
+    json::array all;
+    for (const auto& [field, drift] : drifts)
+        all.push_back(json::object{{"field", field},
+                                   {"since", to_text(drift.since)},
+                                   {"left_out", drift.left_out},
+                                   {"error", drift.error}});
+    return all;
 }
 
 json::array consumers_json(const std::vector<ConsumerStanding>& consumers)
@@ -80,6 +93,7 @@ json::object account_json(const AccountStatus& status)
             {"events_last_hour", status.events_last_hour},
             {"held_removals", account.held_removals},
             {"auth_failed", account.auth_failed},
+            {"drifts", drifts_json(account.drifts)},
             {"low", status.low},
             {"expiring", status.expiring},
             {"expired", status.expired},

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include <algorithm>
+
 namespace simsync::cli
 {
 namespace
@@ -14,6 +16,7 @@ namespace
 using namespace std::chrono;
 
 constexpr std::size_t longest_error = 200;
+constexpr std::size_t longest_list = 1000;
 // A consumer that acknowledges nothing for so long although there is something does not run.
 constexpr hours consumer_sleeps_after{1};
 
@@ -61,12 +64,36 @@ bool is_stale(const AccountRecord& account, Timestamp now, milliseconds stale_af
     return account.degraded || !finished || now - *finished > stale_after;
 }
 
-std::string joined(const std::set<std::string>& words)
+std::string drifting(const Drifts& drifts, bool left_out)
 {
     std::string text;
-    for (const auto& word : words)
-        text.append(text.empty() ? "" : ", ").append(escape(word));
+    for (const auto& [field, drift] : drifts)
+        if (drift.left_out == left_out)
+            text.append(text.empty() ? "" : ", ")
+                .append(escape(field))
+                .append(" since ")
+                .append(to_text(drift.since).substr(0, 19))
+                .append("Z");
     return text;
+}
+
+// As the newest sweep that has finished saw it.
+void add_drifts(std::vector<StatusTrouble>& troubles, const AccountStatus& status)
+{
+    if (const auto unknown = drifting(status.account.drifts, true); !unknown.empty())
+        troubles.push_back(
+            {"the API does not know these, and their columns keep what they held: " + unknown,
+             "they are asked for again by itself; if the API has dropped them, look for a newer "
+             "simsync"});
+    if (const auto misfits = drifting(status.account.drifts, false); !misfits.empty())
+        troubles.push_back({"some values of these cannot be read or do not fit, and read null: " + misfits,
+                            "see undecoded in simsync.sim; the API has to mend them"});
+    const auto finished = std::ranges::find_if(status.last_sweeps, [](const SweepRecord& sweep)
+                                               { return sweep.finished_at.has_value(); });
+    if (finished != status.last_sweeps.end() && finished->set_aside > 0)
+        troubles.push_back({grouped(finished->set_aside) + " values or items were set aside: " +
+                                escape(finished->set_aside_what.value_or(""), longest_list),
+                            "the API has to mend them; every other SIM is mirrored and removed as always"});
 }
 
 void add_consumer_troubles(std::vector<StatusTrouble>& troubles, const AccountStatus& status, Timestamp now)
@@ -141,9 +168,7 @@ std::vector<StatusTrouble> troubles_of(const AccountStatus& status, Timestamp no
         troubles.push_back(
             {grouped(account.held_removals) + " removals are HELD by the guard for a person to decide",
              "ask the partner whether they are gone; simsync removals list, then accept or reject"});
-    if (!account.drifted.empty())
-        troubles.push_back({"the API knows or tells these no more: " + joined(account.drifted),
-                            "the rest is mirrored; look for a newer simsync"});
+    add_drifts(troubles, status);
     if (status.unknown_actions > 0)
         troubles.push_back(
             {grouped(status.unknown_actions) + " actions of the last day ended unknown",

@@ -90,12 +90,6 @@ awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account,
     co_await sweeper.load();
     auto report = co_await sweeper.run_once();
     const auto told = co_await sweeper.tell_of(report);
-    if (report.record.outcome != Outcome::complete && report.last_failure &&
-        !report.last_failure->unknown_fields.empty())
-    {
-        client.leave_out(report.last_failure->unknown_fields);
-        report = co_await sweeper.run_once();
-    }
 
     Clock clock{executor, lane, config.alert.tariff_expiry_warnings, {}};
     add(report.events, told);

@@ -5,6 +5,7 @@
 #include "daemon/log.hpp"
 #include "simsync/model/backoff.hpp"
 #include "simsync/model/cadence.hpp"
+#include "simsync/model/escape.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
@@ -58,6 +59,17 @@ std::string summary(const SweepRecord& sweep)
            std::to_string(sweep.items) + " SIMs, " + std::to_string(sweep.added) + " added, " +
            std::to_string(sweep.changed) + " changed, " + std::to_string(sweep.removed) + " removed, " +
            std::to_string(sweep.events) + " events in " + std::to_string(took(sweep).count()) + " ms";
+}
+
+// "dataBalance (the API does not know it)"
+std::string drift_text(const Drifts& drifts)
+{
+    std::string text;
+    for (const auto& [field, drift] : drifts)
+        text.append(text.empty() ? "" : ", ")
+            .append(escape(field))
+            .append(drift.left_out ? " (the API does not know it)" : " (some values do not fit)");
+    return text;
 }
 
 } // namespace
@@ -196,6 +208,8 @@ void Account::adopt(const AccountRecord& ledger)
     auth_failed_ = ledger.auth_failed;
     metrics_.sims(static_cast<std::int64_t>(sweeper_->sims()));
     metrics_.removals_held(ledger.held_removals);
+    drifts_ = ledger.drifts;
+    metrics_.drifting(drifts_);
     metrics_.last_complete(Timestamp{});
     if (!ledger.last_complete_sweep || !ledger.last_complete_sweep->finished_at)
         return;
@@ -265,8 +279,7 @@ awaitable<void> Account::sweep()
     for (const auto& [kind, events] : co_await sweeper_->tell_of(report))
         metrics_.events(to_text(kind), events);
     auth_failed_ = sweeper_->ledger().auth_failed;
-    if (report.record.outcome != Outcome::complete && report.last_failure)
-        client_.leave_out(report.last_failure->unknown_fields); // the rest goes on being mirrored
+    tell_drifts();
 }
 
 void Account::conclude(const SweepReport& report)
@@ -376,7 +389,8 @@ AccountStanding Account::standing() const
                                                   : since_lead,
             .last_sweep = last_sweep_,
             .standby_for = leading_ ? "" : standby_for_.value_or(""),
-            .housekeeping = housekeeping_};
+            .housekeeping = housekeeping_,
+            .drifting = drift_text(drifts_)};
 }
 
 // However often we try: the log is told once of each cause. A database that lets us connect and lead but not
@@ -464,11 +478,50 @@ void Account::log_sweep(const SweepReport& report)
     surprise_ = report.by_offset_because;
     if (report.held > 0)
         log::warn(account_.name, "removals are held for a person to decide", {{"held", report.held}});
-    if (report.first_oddity)
-        log::warn(account_.name, "values did not fit their column",
-                  {{"sim", report.first_oddity->sim},
-                   {"field", report.first_oddity->field},
-                   {"text", report.first_oddity->text}});
+    log_set_aside(report);
+}
+
+// Once for as long as it lasts: what one SIM says for good is no news at the next sweep, nor is one SIM more
+// where many say it.
+void Account::log_set_aside(const SweepReport& report)
+{
+    constexpr std::ptrdiff_t many = 10;
+    bool news = false;
+    for (const auto& oddity : report.set_aside)
+        if (std::ranges::count(told_set_aside_, oddity.field, &std::pair<std::string, std::string>::second) <
+            many)
+            news |= told_set_aside_.emplace(oddity.sim, oddity.field).second;
+    if (news)
+        log::warn(
+            account_.name, "values could not be read or did not fit their column",
+            {{"count", report.record.set_aside},
+             {"what", report.record.set_aside_what.value_or("")},
+             {"hint", "the API has to mend them; all else of these SIMs, and every other SIM, is mirrored"}});
+    const bool all_is_well = report.record.outcome == Outcome::complete && report.oddities.empty();
+    if (all_is_well && !told_set_aside_.empty())
+    {
+        log::info(account_.name, "all values can be read again and fit their columns");
+        told_set_aside_.clear();
+    }
+}
+
+// While a field is not mirrored as it should be it is shown, and told when that begins and ends.
+void Account::tell_drifts()
+{
+    const auto& drifts = sweeper_->ledger().drifts;
+    for (const auto& [field, drift] : drifts)
+        if (drift.left_out && !drifts_.contains(field))
+            log::warn(
+                account_.name, "the API does not know a field: its columns keep what they held",
+                {{"field", field},
+                 {"error", drift.error},
+                 {"hint", "it is asked for again by itself; if the API has dropped it for good, look for "
+                          "a newer simsync"}});
+    for (const auto& [field, drift] : drifts_)
+        if (drift.left_out && !drifts.contains(field))
+            log::info(account_.name, "the API knows the field again: it is mirrored", {{"field", field}});
+    drifts_ = drifts;
+    metrics_.drifting(drifts_);
 }
 
 } // namespace simsync

@@ -24,6 +24,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace simsync
 {
@@ -71,6 +72,8 @@ private:
     void conclude(const SweepReport& report);
     void count(const SweepReport& report);
     void log_sweep(const SweepReport& report);
+    void log_set_aside(const SweepReport& report);
+    void tell_drifts();
     void told_due(const EventCounts& told);
     void concluded(const ActionRecord& action, const ActionEnd& end, const EventCounts& told);
     void tell_database_error(const StoreError& error);
@@ -109,8 +112,11 @@ private:
     std::set<std::string>
         told_database_errors_;            // by their hints; the log was told, until a sweep is complete
     std::optional<Trouble> told_trouble_; // the API's, with a hint in the log; until a sweep is complete
-    std::string trouble_;                 // why the last sweep was not complete
-    std::string surprise_;                // why it went on by offset where it paged by key
+    // SIMs and their fields that could not be read, of which the log was told; until all can be.
+    std::set<std::pair<std::string, std::string>> told_set_aside_;
+    Drifts drifts_;        // that last
+    std::string trouble_;  // why the last sweep was not complete
+    std::string surprise_; // why it went on by offset where it paged by key
 };
 
 } // namespace simsync

@@ -92,6 +92,11 @@ struct AccountMetrics::Impl : Labelled
     Family<Counter>& decode_errors =
         counter("simsync_decode_errors_total",
                 "Values that did not fit their column, by the API's field; id: items set aside.");
+    Family<Gauge>& fields_drifting =
+        gauge("simsync_field_drifting",
+              "1 for each field of the API that is not mirrored as it should be: reason "
+              "unknown, the API does not know it; reason misfit, some values do not fit.");
+    std::vector<Gauge*> drifting;
     Family<Counter>& requests =
         counter("simsync_api_requests_total", "Requests to the API, by operation and outcome.");
     Family<Histogram>& request_duration =
@@ -130,6 +135,7 @@ void AccountMetrics::leads()
 void AccountMetrics::stands_by()
 {
     impl_->leader.Set(0);
+    drifting({});
     for (auto* family : {&impl_->sims, &impl_->last_complete, &impl_->removals_held, &impl_->token_expiry})
         family->Remove(&family->Add({}));
 }
@@ -163,6 +169,19 @@ void AccountMetrics::items(std::int64_t seen)
 void AccountMetrics::events(std::string_view kind, std::int64_t written)
 {
     impl_->change_events.Add({{"kind", std::string(kind)}}).Increment(static_cast<double>(written));
+}
+
+void AccountMetrics::drifting(const Drifts& drifts)
+{
+    for (auto* gone : std::exchange(impl_->drifting, {}))
+        impl_->fields_drifting.Remove(gone);
+    for (const auto& [field, drift] : drifts)
+    {
+        auto& gauge =
+            impl_->fields_drifting.Add({{"field", field}, {"reason", drift.left_out ? "unknown" : "misfit"}});
+        gauge.Set(1);
+        impl_->drifting.push_back(&gauge);
+    }
 }
 
 void AccountMetrics::decode_errors(const std::string& field, std::int64_t count)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "simsync/model/time.hpp"
+#include "simsync/store/records.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -34,6 +35,7 @@ public:
     void sweep_finished(std::string_view outcome, std::chrono::nanoseconds took);
     void items(std::int64_t seen);
     void events(std::string_view kind, std::int64_t written);
+    void drifting(const Drifts& drifts); // fields that are not mirrored as they should be
     void decode_errors(const std::string& field, std::int64_t count);
 
     void api_request(std::string_view operation, std::string_view outcome, std::chrono::nanoseconds took);

@@ -55,6 +55,10 @@ Readiness judge_readiness(std::span<const AccountStanding> accounts, AccountStan
     }
     if (readiness.ready)
         readiness.reason = "ready\n";
+    for (const auto& account : accounts)
+        if (account.leading && !account.drifting.empty())
+            readiness.reason +=
+                account.account + ": not mirrored as it should be: " + account.drifting + '\n';
     return readiness;
 }
 

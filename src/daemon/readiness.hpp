@@ -25,12 +25,15 @@ struct AccountStanding
     std::string last_sweep{};              // a sentence; empty where there was none yet
     std::string standby_for{};             // the leader behind whom we wait; empty where we do not
     std::string housekeeping{};            // what is under way or held up beside the sweeps; empty: nothing
+    std::string drifting{};                // fields that are not mirrored as they should be
 };
 
 struct Readiness
 {
     bool ready = true;
-    std::string reason; // one line for each account that is not ready; "ready" where all are
+    // One line for each account that is not ready; "ready" where all are. Then one for each account of which
+    // some fields are not mirrored: that makes none less ready.
+    std::string reason;
 };
 
 // Ready only while the database answers every account and every led account is fresh: its last complete sweep

@@ -54,24 +54,26 @@ struct Flag
 {
     std::string_view column;
     std::optional<bool> Sim::*member;
+    std::optional<bool> LastKnown::*known;
     Kind raised;
     Kind lowered;
 };
 
-// A flag that becomes unknown is no flip: it is told with the other attributes.
-bool flips(const Flag& flag, const Sim& held, const Sim& seen)
+template<class T>
+const std::optional<T>& known_last(const std::optional<T>& held, const std::optional<T>& last_known)
 {
-    return seen.*flag.member && held.*flag.member != seen.*flag.member;
+    return held ? held : last_known;
 }
 
-bool becomes_unknown(const Flag& flag, const Sim& held, const Sim& seen)
+bool flips(const Flag& flag, const Sim& held, const Sim& seen, const LastKnown& last_known)
 {
-    return held.*flag.member && !(seen.*flag.member);
+    return seen.*flag.member && known_last(held.*flag.member, last_known.*flag.known) != seen.*flag.member;
 }
 
-void report_flip(const Flag& flag, const Sim& held, const Sim& seen, std::vector<Change>& into)
+void report_flip(const Flag& flag, const Sim& held, const Sim& seen, const LastKnown& last_known,
+                 std::vector<Change>& into)
 {
-    if (flips(flag, held, seen))
+    if (flips(flag, held, seen, last_known))
         Comparison(held, seen)
             .compare(flag.column, flag.member)
             .report(*(seen.*flag.member) ? flag.raised : flag.lowered, into);
@@ -118,17 +120,20 @@ void report_numbers(const NumberList& list, const Sim& held, const Sim& seen, st
     }
 }
 
-constexpr Flag blocked{"is_blocked", &Sim::is_blocked, Kind::sim_blocked, Kind::sim_unblocked};
-constexpr Flag archived{"is_archived", &Sim::is_archived, Kind::sim_archived, Kind::sim_unarchived};
-constexpr Flag imei_matches{"imei_is_correct", &Sim::imei_is_correct, Kind::imei_matched,
-                            Kind::imei_mismatched};
+constexpr Flag blocked{"is_blocked", &Sim::is_blocked, &LastKnown::is_blocked, Kind::sim_blocked,
+                       Kind::sim_unblocked};
+constexpr Flag archived{"is_archived", &Sim::is_archived, &LastKnown::is_archived, Kind::sim_archived,
+                        Kind::sim_unarchived};
+constexpr Flag imei_matches{"imei_is_correct", &Sim::imei_is_correct, &LastKnown::imei_is_correct,
+                            Kind::imei_matched, Kind::imei_mismatched};
 
 constexpr NumberList caller_ids{"caller_ids", &Sim::caller_ids, Kind::caller_id_attached,
                                 Kind::caller_id_detached};
 constexpr NumberList dids{"external_msisdns", &Sim::external_msisdns, Kind::did_attached, Kind::did_detached};
 constexpr NumberList fmcs{"fmcs", &Sim::fmcs, Kind::fmc_attached, Kind::fmc_detached};
 
-void report_attributes(const Sim& held, const Sim& seen, std::vector<Change>& into)
+void report_attributes(const Sim& held, const Sim& seen, const LastKnown& last_known,
+                       std::vector<Change>& into)
 {
     Comparison others(held, seen);
     others.compare("iccid_plastic", &Sim::iccid_plastic)
@@ -138,7 +143,7 @@ void report_attributes(const Sim& held, const Sim& seen, std::vector<Change>& in
         .compare("profile", &Sim::profile)
         .compare("description", &Sim::description);
     for (const auto& flag : {blocked, archived, imei_matches})
-        if (becomes_unknown(flag, held, seen))
+        if (!flips(flag, held, seen, last_known))
             others.compare(flag.column, flag.member);
     others.report(Kind::attributes_changed, into);
 }
@@ -171,11 +176,11 @@ void each_column(Visit visit)
 
 } // namespace
 
-std::vector<Change> diff(const Sim& held, const Sim& seen)
+std::vector<Change> diff(const Sim& held, const Sim& seen, const LastKnown& last_known)
 {
     std::vector<Change> changes;
-    report_flip(blocked, held, seen, changes);
-    report_flip(archived, held, seen, changes);
+    report_flip(blocked, held, seen, last_known, changes);
+    report_flip(archived, held, seen, last_known, changes);
     Comparison(held, seen).compare("balance", &Sim::balance).report(Kind::balance_changed, changes);
     Comparison(held, seen)
         .compare("data_balance", &Sim::data_balance)
@@ -191,9 +196,20 @@ std::vector<Change> diff(const Sim& held, const Sim& seen)
     for (const auto& list : {caller_ids, dids, fmcs})
         report_numbers(list, held, seen, changes);
     Comparison(held, seen).compare("imei", &Sim::imei).report(Kind::imei_changed, changes);
-    report_flip(imei_matches, held, seen, changes);
-    report_attributes(held, seen, changes);
+    report_flip(imei_matches, held, seen, last_known, changes);
+    report_attributes(held, seen, last_known, changes);
     return changes;
+}
+
+LastKnown remembered(const Sim& held, const LastKnown& last_known, const Sim& seen)
+{
+    LastKnown now;
+    for (const auto& flag : {blocked, archived, imei_matches})
+        if (!(seen.*flag.member))
+            now.*flag.known = known_last(held.*flag.member, last_known.*flag.known);
+    if (!seen.balance)
+        now.balance = known_last(held.balance, last_known.balance);
+    return now;
 }
 
 Sim with_held(Sim seen, const Sim& held, const std::vector<std::string>& columns)

@@ -42,7 +42,33 @@ std::size_t apart(const std::vector<std::string>& texts)
     return bytes;
 }
 
+// FNV-1a: it has to be the same in every release no more than it has to be fast.
+std::uint64_t hash_of(const std::vector<std::string>& words)
+{
+    std::uint64_t hash = 14'695'981'039'346'656'037U;
+    for (const auto& word : words)
+        for (const char c : word + ' ')
+            hash = (hash ^ static_cast<std::uint8_t>(c)) * 1'099'511'628'211U;
+    return hash;
+}
+
 } // namespace
+
+void tell_what_is_left_out(Page& page)
+{
+    if (page.left_out.empty())
+        return;
+    const auto left_out = std::make_shared<const std::vector<std::string>>(page.left_out);
+    for (auto& item : page.items)
+    {
+        item.left_out = left_out;
+        if (!item.whole)
+            continue; // its fingerprint is the one that is held
+        item.fingerprint.low ^= hash_of(page.left_out);
+        item.wording =
+            {}; // a server may send what nobody asked for: the bytes that say all would pass for these
+    }
+}
 
 const Sighting* find_sim(const Page& page, std::string_view id)
 {

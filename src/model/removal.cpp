@@ -14,6 +14,11 @@ constexpr int most_attempts = 3;           // answers in vain before a batch is 
 constexpr std::size_t canaries_asked = 2;  // one a side, where a page holds them beside a candidate
 constexpr std::size_t canaries_a_side = 2; // one is asked, the other is there for the next attempt
 
+constexpr int misses_of_a_newcomer = 2;
+constexpr int most_misses = 32; // at a sweep a minute half an hour
+// Of those that waited in vain, as many are remembered.
+constexpr std::size_t most_remembered = 1'000;
+
 } // namespace
 
 std::vector<std::string> Inquiry::ids() const
@@ -54,10 +59,54 @@ Conclusion conclude(const std::vector<std::string>& absent, bool guard_stops, co
     return guard_stops && !decided ? Conclusion::hold : Conclusion::remove;
 }
 
-Removal::Removal(const Fleet& fleet, std::uint32_t sweep, Guard guard, std::uint64_t largest_page)
+int misses_required(const Presence& presence)
+{
+    const bool settled = presence.of_baseline || presence.sweeps >= sweeps_that_settle;
+    int misses = settled ? 1 : misses_of_a_newcomer;
+    if (presence.returns > 0)
+        misses = 2;
+    for (int i = 0; i < presence.returns && misses < most_misses; ++i)
+        misses *= 2;
+    return misses;
+}
+
+std::vector<std::string> Absences::due(const std::vector<std::string>& gone,
+                                       const std::vector<std::string>& doubtful,
+                                       const std::map<std::string, Presence>& presence)
+{
+    std::vector<std::string> due;
+    std::map<std::string, Absence> now;
+    for (const auto& id : gone)
+    {
+        const auto known = presence.find(id);
+        auto before = known == presence.end() ? Presence{.of_baseline = true} : known->second;
+        auto absence = absences_[id];
+        before.returns += absence.returns;
+        if (++absence.misses < misses_required(before))
+            now.emplace(id, absence);
+        else
+            due.push_back(id);
+        absences_.erase(id);
+    }
+    for (const auto& id : doubtful)
+        if (const auto waited = absences_.find(id); waited != absences_.end())
+            now.insert(absences_.extract(waited));
+    // Those that are left were seen.
+    for (const auto& [id, absence] : absences_)
+        if (absence.misses > 0)
+            now.emplace(id, Absence{0, absence.returns + 1});
+        else if (now.size() < most_remembered)
+            now.emplace(id, absence);
+    absences_ = std::move(now);
+    return due;
+}
+
+Removal::Removal(const Fleet& fleet, std::uint32_t sweep, Guard guard, std::uint64_t largest_page,
+                 std::size_t nameless)
     : guard_(guard),
       canaries_(std::min(largest_page > 0 ? largest_page - 1 : 0, canaries_asked)),
       batch_size_(std::clamp<std::uint64_t>(largest_page - canaries_, 1, most_candidates)),
+      nameless_(nameless > 0),
       known_(fleet.size())
 {
     gather(fleet, sweep);
@@ -134,7 +183,7 @@ void Removal::begin_one_by_one()
     if (refused_.empty())
         return;
     if (guard_.stops(at_stake(), known_))
-        doubt(std::move(refused_));
+        leave_to_list(refused_);
     else
         singles_.insert(singles_.end(), refused_.begin(), refused_.end());
     refused_.clear();
@@ -171,9 +220,20 @@ void Removal::list_answered(const Inquiry& inquiry, const Page& page)
         batch.attempts += whole ? 0 : 1;
     }
     if (batch.rounds >= rounds_that_prove)
-        gone_.insert(gone_.end(), batch.candidates.begin(), batch.candidates.end());
+        conclude_list(std::move(batch.candidates));
     else if (!batch.candidates.empty())
         batches_.push_back(std::move(batch));
+}
+
+void Removal::conclude_list(std::vector<std::string> candidates)
+{
+    if (nameless_)
+    {
+        missed_by_list_.insert(candidates.begin(), candidates.end());
+        refused_.insert(refused_.end(), candidates.begin(), candidates.end());
+    }
+    else
+        gone_.insert(gone_.end(), candidates.begin(), candidates.end());
 }
 
 void Removal::one_answered(const Inquiry& inquiry, const Page& page)
@@ -212,8 +272,9 @@ void Removal::failed(const Inquiry& inquiry)
         singles_.pop_front();
         return;
     }
-    doubt({singles_.begin(), singles_.end()}); // `simcard(id)` does not even know a SIM just seen
+    const std::vector<std::string> left(singles_.begin(), singles_.end());
     singles_.clear();
+    leave_to_list(left); // `simcard(id)` does not even know a SIM just seen
 }
 
 void Removal::take_found(const Page& page, std::vector<std::string>& candidates)
@@ -221,6 +282,13 @@ void Removal::take_found(const Page& page, std::vector<std::string>& candidates)
     for (const auto& item : page.items)
         if (std::erase(candidates, item.sim.id) > 0)
             found_.push_back(item);
+}
+
+// What the list says is all there is.
+void Removal::leave_to_list(const std::vector<std::string>& candidates)
+{
+    for (const auto& candidate : candidates)
+        (missed_by_list_.contains(candidate) ? gone_ : doubtful_).push_back(candidate);
 }
 
 void Removal::doubt(std::vector<std::string> candidates)

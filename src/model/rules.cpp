@@ -79,26 +79,21 @@ void judge_depleted(bool was, const Sim& seen, Telling& telling)
         telling.tell(Kind::balance_depleted, {}, balance_field(seen));
 }
 
-// A later deadline renews; so does having none any more, or its alert would stay raised for ever.
-bool renewed(const Sim& held, const Sim& seen)
+// What was told of a deadline stands as long as the SIM shows no other one; a later one renews. Where it
+// shows none the clock decides, for it may be back in a moment.
+std::optional<Timestamp> judge_expiry(std::optional<Timestamp> told, const Sim& seen, Telling& telling)
 {
-    return held.tariff_expires_at &&
-           (!seen.tariff_expires_at || *seen.tariff_expires_at > *held.tariff_expires_at);
+    if (!told || !seen.tariff_expires_at || *seen.tariff_expires_at == *told)
+        return told;
+    if (*seen.tariff_expires_at > *told)
+        telling.tell(Kind::tariff_renewed, {}, {{"tariff_expires_at", *seen.tariff_expires_at}});
+    return std::nullopt;
 }
 
-Value deadline(const Sim& sim)
+// Of the deadline that it comes back with, if it is the same, everything was told before it went.
+std::optional<Timestamp> still_told(std::optional<Timestamp> told, const Sim& seen)
 {
-    return sim.tariff_expires_at ? Value{*sim.tariff_expires_at} : Value{};
-}
-
-// Whether an expiry condition still stands for the deadline in `seen`.
-bool judge_expiry(const Sim& held, bool standing, const Sim& seen, Telling& telling)
-{
-    if (!standing || held.tariff_expires_at == seen.tariff_expires_at)
-        return standing;
-    if (renewed(held, seen))
-        telling.tell(Kind::tariff_renewed, {}, {{"tariff_expires_at", deadline(seen)}});
-    return false;
+    return !seen.tariff_expires_at || seen.tariff_expires_at == told ? told : std::nullopt;
 }
 
 Conditions judge_first_sight(const Sim& seen, const AlertPolicy& policy, Telling& telling)
@@ -130,21 +125,47 @@ Verdict judge_changed(const Sim& held, const Conditions& standing, const Sim& se
                       const Occasion& occasion)
 {
     Telling telling(seen, occasion);
-    telling.tell(diff(held, seen));
+    const auto& last_known = standing.last_known;
+    telling.tell(diff(held, seen, last_known));
     Conditions conditions;
     conditions.balance_low = judge_low(seen, standing.balance_low, policy, telling);
-    judge_depleted(depleted(held.balance), seen, telling);
-    conditions.tariff_expiry = judge_expiry(held, standing.tariff_expiry, seen, telling);
+    judge_depleted(depleted(held.balance ? held.balance : last_known.balance), seen, telling);
+    conditions.tariff_expiry = judge_expiry(standing.tariff_expiry, seen, telling);
+    conditions.last_known = remembered(held, last_known, seen);
     return {telling.take(), conditions};
 }
 
-Verdict judge_restored(const Sim& held, Timestamp removed_at, const Sim& seen, const AlertPolicy& policy,
-                       const Occasion& occasion)
+namespace
+{
+
+Conditions judge_return(const Sim& held, const Conditions& standing, const Sim& seen,
+                        const AlertPolicy& policy, Telling& telling)
+{
+    telling.tell(diff(held, seen, standing.last_known));
+    auto conditions = judge_first_sight(seen, policy, telling);
+    conditions.tariff_expiry = still_told(standing.tariff_expiry, seen);
+    conditions.last_known = remembered(held, standing.last_known, seen);
+    conditions.last_known.balance.reset(); // of the balance all is told again
+    return conditions;
+}
+
+} // namespace
+
+Verdict judge_restored(const Sim& held, std::optional<Timestamp> removed_at, const Conditions& standing,
+                       const Sim& seen, const AlertPolicy& policy, const Occasion& occasion)
 {
     Telling telling(seen, occasion);
-    telling.tell(Kind::sim_restored, {{"removed_at", removed_at}}, {{"removed_at", Value{}}});
-    telling.tell(diff(held, seen));
-    const auto conditions = judge_first_sight(seen, policy, telling);
+    telling.tell(Kind::sim_restored, removed_at ? Fields{{"removed_at", *removed_at}} : Fields{},
+                 {{"removed_at", Value{}}});
+    const auto conditions = judge_return(held, standing, seen, policy, telling);
+    return {telling.take(), conditions};
+}
+
+Verdict judge_readmitted(const Sim& held, const Conditions& standing, const Sim& seen,
+                         const AlertPolicy& policy, const Occasion& occasion)
+{
+    Telling telling(seen, occasion);
+    const auto conditions = judge_return(held, standing, seen, policy, telling);
     return {telling.take(), conditions};
 }
 

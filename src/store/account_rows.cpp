@@ -16,7 +16,7 @@ namespace
 
 const std::string select_sweeps = R"(
     select id, simsync.rfc3339(started_at), simsync.rfc3339(finished_at), outcome, baseline, requests, pages, items,
-           added, changed, unchanged, removed, events, error
+           added, changed, unchanged, removed, events, error, set_aside, set_aside_what
       from simsync.sweep where account = $1)";
 
 Outcome outcome_named(const std::string& name)
@@ -45,6 +45,8 @@ SweepRecord sweep_of(const pqxx::row& row)
     read_field(row[11], sweep.removed);
     read_field(row[12], sweep.events);
     read_field(row[13], sweep.error);
+    read_field(row[14], sweep.set_aside);
+    read_field(row[15], sweep.set_aside_what);
     return sweep;
 }
 
@@ -60,12 +62,15 @@ std::optional<SweepRecord> last_complete_sweep(pqxx::work& work, const std::stri
 // What is told once must stay told when another process leads: the change log remembers.
 void read_what_was_told(pqxx::work& work, AccountRecord& record)
 {
-    const auto fields = work.exec_params(R"(
-        select distinct after->>'field' from simsync.change_event
-         where account = $1 and kind = 'account.schema_drift')",
-                                         record.account);
-    for (const auto& row : fields)
-        record.drifted.insert(field_as<std::string>(row[0]));
+    for (const auto& row : work.exec_params(
+             "select sim, misses, returns from simsync.absence where account = $1", record.account))
+        record.absences.emplace(field_as<std::string>(row[0]), Absence{row[1].as<int>(), row[2].as<int>()});
+    for (const auto& row : work.exec_params(
+             "select field, simsync.rfc3339(since), left_out, error from simsync.drift where account = $1",
+             record.account))
+        record.drifts.emplace(
+            field_as<std::string>(row[0]),
+            FieldDrift{field_as<Timestamp>(row[1]), field_as<bool>(row[2]), field_as<std::string>(row[3])});
     const auto& last = record.last_complete_sweep;
     record.auth_failed =
         work.exec_params1(R"(
@@ -116,7 +121,7 @@ AccountRecord account_record(pqxx::work& work, const std::string& account)
     const auto rows = work.exec_params(R"(
         select stream_id, endpoint, scope, baselined_at is not null, degraded_since is not null, last_seq, held_removals,
                leader_host, leader_pid, simsync.rfc3339(leader_since),
-               exists (select from simsync.sim where account = $1)
+               exists (select from simsync.sim where account = $1), simsync.rfc3339(baselined_at)
           from simsync.account where account = $1)",
                                        account);
     if (rows.empty())
@@ -136,6 +141,7 @@ AccountRecord account_record(pqxx::work& work, const std::string& account)
         read_field(row[9], record.leader_since);
     }
     read_field(row[10], record.holds_rows);
+    read_field(row[11], record.baselined_at);
     record.last_complete_sweep = last_complete_sweep(work, account);
     read_what_was_told(work, record);
     return record;
@@ -160,18 +166,18 @@ void record_sweep(pqxx::work& work, const std::string& account, const SweepRecor
 {
     work.exec_params(R"(
         insert into simsync.sweep (account, id, started_at, finished_at, outcome, baseline, requests, pages, items,
-                                   added, changed, unchanged, removed, events, error)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                                   added, changed, unchanged, removed, events, error, set_aside, set_aside_what)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         on conflict (account, id) do update
            set started_at = excluded.started_at, finished_at = excluded.finished_at, outcome = excluded.outcome,
                baseline = excluded.baseline, requests = excluded.requests, pages = excluded.pages,
                items = excluded.items, added = excluded.added, changed = excluded.changed,
                unchanged = excluded.unchanged, removed = excluded.removed, events = excluded.events,
-               error = excluded.error)",
+               error = excluded.error, set_aside = excluded.set_aside, set_aside_what = excluded.set_aside_what)",
                      account, sweep.id, to_text(sweep.started_at), sql_text(sweep.finished_at),
                      std::string(to_text(sweep.outcome)), sweep.baseline, sweep.requests, sweep.pages,
                      sweep.items, sweep.added, sweep.changed, sweep.unchanged, sweep.removed, sweep.events,
-                     sweep.error);
+                     sweep.error, sweep.set_aside, sweep.set_aside_what);
 }
 
 void enter_leader(pqxx::work& work, const std::string& account, const std::string& endpoint)
@@ -198,11 +204,41 @@ void close_orphaned_sweep(pqxx::work& work, const std::string& account)
 void drop_history(pqxx::work& work, const std::string& account, Timestamp before)
 {
     work.exec_params("select simsync.drop_partitions($1)", to_text(before));
+    work.exec_params("delete from simsync.untold_change where recorded_at < $1", to_text(before));
     work.exec_params(R"(
         delete from simsync.sweep s using simsync.account a
          where s.account = $1 and s.started_at < $2 and a.account = s.account
            and s.id is distinct from a.last_complete_sweep_id and s.outcome <> 'running')",
                      account, to_text(before));
+}
+
+void set_absences(pqxx::work& work, const std::string& account,
+                  const std::map<std::string, Absence>& absences)
+{
+    work.exec_params("delete from simsync.absence where account = $1", account);
+    ArrayLiteral sims;
+    ArrayLiteral misses;
+    ArrayLiteral returns;
+    for (const auto& [sim, absence] : absences)
+    {
+        sims.add(std::string_view(sim));
+        misses.add(std::string_view(std::to_string(absence.misses)));
+        returns.add(std::string_view(std::to_string(absence.returns)));
+    }
+    if (!absences.empty())
+        work.exec_params(R"(
+            insert into simsync.absence (account, sim, misses, returns)
+            select $1, * from unnest($2::text[], $3::int[], $4::int[]))",
+                         account, sims.text(), misses.text(), returns.text());
+}
+
+void set_drifts(pqxx::work& work, const std::string& account, const Drifts& drifts)
+{
+    work.exec_params("delete from simsync.drift where account = $1", account);
+    for (const auto& [field, drift] : drifts)
+        work.exec_params(
+            "insert into simsync.drift (account, field, since, left_out, error) values ($1, $2, $3, $4, $5)",
+            account, field, to_text(drift.since), drift.left_out, drift.error);
 }
 
 // One decision is made of all rows at once, so that of any row is that of the set.

@@ -6,6 +6,7 @@
 
 #include <pqxx/pqxx>
 
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,6 +35,10 @@ void close_orphaned_sweep(pqxx::work& work, const std::string& account);
 // Drops the months of events that ended before then, of every account, and this account's sweeps of that
 // time; its last complete sweep stays.
 void drop_history(pqxx::work& work, const std::string& account, Timestamp before);
+
+void set_absences(pqxx::work& work, const std::string& account,
+                  const std::map<std::string, Absence>& absences);
+void set_drifts(pqxx::work& work, const std::string& account, const Drifts& drifts);
 
 HeldRemovals held_removals(pqxx::work& work, const std::string& account);
 void keep_rejected(pqxx::work& work, const std::string& account, std::span<const std::string> absent);

@@ -155,10 +155,41 @@ void raise(pqxx::work& work, const std::string& account, Timestamp now, const pq
 
 } // namespace
 
+namespace
+{
+
+// Few at a time, by an index of their own.
+std::vector<Event> end_missing(pqxx::work& work, const std::string& account, Timestamp now)
+{
+    const auto gone = work.exec_params(R"(
+        delete from simsync.condition c using simsync.sim s
+         where c.account = $1 and c.missing_since <= $2 and s.account = $1 and s.id = c.sim
+           and s.removed_at is null and s.tariff_expires_at is null
+        returning c.sim, s.iccid_plastic)",
+                                       account, to_text(now - deadline_may_be_missing));
+    std::vector<Event> events;
+    for (const auto& row : gone)
+    {
+        auto& event = events.emplace_back();
+        event.kind = Kind::tariff_renewed;
+        event.sim = field_as<std::string>(row[0]);
+        event.iccid_plastic = field_as<std::optional<std::string>>(row[1]);
+        event.observed_at = now;
+        event.after = {{"tariff_expires_at", Value{}}};
+        event.cause = Cause::clock;
+        event.dedup_key = dedup_key(event.kind, account, *event.sim);
+    }
+    return events;
+}
+
+} // namespace
+
 // The index of deadlines is missing until the first load has ended: whoever looks for them makes it.
 void raise_due(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings,
                const std::function<void(std::span<const Event>)>& tell)
 {
+    if (const auto ended = end_missing(work, account, now); !ended.empty())
+        tell(ended);
     const auto steps = steps_of(warnings);
     work.exec("select simsync.index_deadlines()");
     const auto start = take_start(work, account, now, steps);

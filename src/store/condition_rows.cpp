@@ -55,6 +55,31 @@ void end_resolved(pqxx::work& work, const std::string& account, std::span<const 
                          account, ids.text(), conditions.text());
 }
 
+void note_missing_deadlines(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)
+{
+    ArrayLiteral ids;
+    ArrayLiteral since;
+    bool any = false;
+    for (const auto& each : sims)
+        if (each.conditions.tariff_expiry)
+        {
+            const auto& sim = each.sighting.sim;
+            const bool missing = !sim.tariff_expires_at && !sim.undecoded.contains("tariff_expires_at");
+            ids.add(std::string_view(sim.id));
+            since.add(missing ? std::optional(to_text(each.at)) : std::nullopt);
+            any = true;
+        }
+    if (any)
+        work.exec_params(R"(
+            update simsync.condition c
+               set missing_since = case when shown.since is not null then coalesce(c.missing_since, shown.since::timestamptz) end
+              from unnest($2::text[], $3::text[]) as shown (sim, since)
+             cross join lateral (select ctid from simsync.condition
+                                  where account = $1 and sim = shown.sim and condition = 'tariff.expiry' limit 1) found
+             where c.ctid = found.ctid and (shown.since is not null or c.missing_since is not null))",
+                         account, ids.text(), since.text());
+}
+
 // What was told of a deadline was told of it for good: a SIM that comes back with the same one is not told
 // again.
 void end_of_removed(pqxx::work& work, const std::string& account, std::span<const std::string> ids)

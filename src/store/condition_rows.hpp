@@ -30,6 +30,9 @@ private:
 // Ends the conditions that no longer stand for these SIMs.
 void end_resolved(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims);
 
+// Since when those of these SIMs that were told of a deadline show none.
+void note_missing_deadlines(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims);
+
 // Ends every condition of these SIMs.
 void end_of_removed(pqxx::work& work, const std::string& account, std::span<const std::string> ids);
 

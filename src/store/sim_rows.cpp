@@ -127,13 +127,39 @@ std::string select_held()
         else
             list.append("s.").append(each.name).append(", ");
     return "select " + list + R"(
-           simsync.rfc3339(s.changed_at), simsync.rfc3339(s.removed_at), s.revision,
+           simsync.rfc3339(s.changed_at), simsync.rfc3339(s.removed_at), s.revision, s.left_scope, s.last_known,
            (select true from simsync.condition c
              where c.account = s.account and c.sim = s.id and c.condition = 'balance.low' limit 1) is not null,
-           (select c.deadline = s.tariff_expires_at from simsync.condition c
-             where c.account = s.account and c.sim = s.id and c.condition = 'tariff.expiry' limit 1) is true
+           (select simsync.rfc3339(c.deadline) from simsync.condition c
+             where c.account = s.account and c.sim = s.id and c.condition = 'tariff.expiry' limit 1)
       from (select distinct unnest($2::text[]) as id) wanted
      cross join lateral (select * from simsync.sim where account = $1 and id = wanted.id limit 1) s)";
+}
+
+constexpr std::array flags{std::pair{"is_blocked", &LastKnown::is_blocked},
+                           std::pair{"is_archived", &LastKnown::is_archived},
+                           std::pair{"imei_is_correct", &LastKnown::imei_is_correct}};
+
+std::map<std::string, std::string> texts_of(const LastKnown& known)
+{
+    std::map<std::string, std::string> texts;
+    for (const auto& [column, member] : flags)
+        if (known.*member)
+            texts.emplace(column, *(known.*member) ? "true" : "false");
+    if (known.balance)
+        texts.emplace("balance", known.balance->text());
+    return texts;
+}
+
+LastKnown last_known_of(const std::map<std::string, std::string>& texts)
+{
+    LastKnown known;
+    for (const auto& [column, member] : flags)
+        if (const auto text = texts.find(column); text != texts.end())
+            known.*member = text->second == "true";
+    if (const auto text = texts.find("balance"); text != texts.end())
+        known.balance = Money::parse(text->second);
+    return known;
 }
 
 HeldSim held_sim(const pqxx::row& row)
@@ -145,6 +171,8 @@ HeldSim held_sim(const pqxx::row& row)
     read_field(row[at++], held.changed_at);
     read_field(row[at++], held.removed_at);
     read_field(row[at++], held.revision);
+    read_field(row[at++], held.left_scope);
+    held.conditions.last_known = last_known_of(field_as<std::map<std::string, std::string>>(row[at++]));
     read_field(row[at++], held.conditions.balance_low);
     read_field(row[at++], held.conditions.tariff_expiry);
     return held;
@@ -168,7 +196,7 @@ std::string update_statement()
     std::string assignments;
     std::string names;
     std::string parameters;
-    int parameter = 5;
+    int parameter = 6;
     for (const auto& each : columns)
     {
         const std::string name(each.name);
@@ -178,9 +206,9 @@ std::string update_statement()
     }
     return "update simsync.sim s set " + assignments + R"(
             fingerprint = u.fingerprint::uuid, wording = u.wording::uuid, changed_at = u.changed_at::timestamptz,
-            removed_at = null, revision = s.revision + 1
-      from unnest($2::text[], $3::text[], $4::text[])" +
-           parameters + ") as u (fingerprint, wording, changed_at" + names + R"()
+            last_known = u.last_known::jsonb, removed_at = null, left_scope = false, revision = s.revision + 1
+      from unnest($2::text[], $3::text[], $4::text[], $5::text[])" +
+           parameters + ") as u (fingerprint, wording, changed_at, last_known" + names + R"()
      cross join lateral (select ctid from simsync.sim where account = $1 and id = u.id limit 1) found
      where s.ctid = found.ctid)";
 }
@@ -239,15 +267,16 @@ void SimLoad::complete()
 void update_sims(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)
 {
     static const std::string statement = update_statement();
-    std::vector<ArrayLiteral> arrays(3 + columns.size());
+    std::vector<ArrayLiteral> arrays(4 + columns.size());
     for (const auto& each : sims)
     {
         const auto& [high, low] = each.sighting.fingerprint;
         arrays[0].add(std::string_view(uuid_text(high, low)));
         arrays[1].add(uuid_text(each.sighting.wording));
         arrays[2].add(sql_text(each.at));
+        arrays[3].add(sql_text(texts_of(each.conditions.last_known)));
         for (std::size_t i = 0; i < columns.size(); ++i)
-            arrays[3 + i].add(columns.at(i).text(each.sighting.sim));
+            arrays[4 + i].add(columns.at(i).text(each.sighting.sim));
     }
     std::vector<std::string> parameters{account};
     for (auto& array : arrays)
@@ -267,6 +296,54 @@ void remove_sims(pqxx::work& work, const std::string& account, std::span<const s
         update simsync.sim set removed_at = $3, changed_at = $3, revision = revision + 1
          where account = $1 and id = any ($2::text[]) and removed_at is null)",
                      account, array_literal(ids), to_text(at));
+}
+
+// What no event tells is noted, so that it can be undone as events are.
+void leave_scope(pqxx::work& work, const std::string& account, std::span<const std::string> ids, Timestamp at)
+{
+    work.exec_params(R"(
+        with gone as (
+            update simsync.sim
+               set removed_at = $3, changed_at = $3, left_scope = true, revision = revision + 1
+             where account = $1 and id = any ($2::text[]) and removed_at is null
+         returning id)
+        insert into simsync.untold_change (account, sim, before)
+        select $1, id, '{"removed_at": null}' from gone)",
+                     account, array_literal(ids), to_text(at));
+}
+
+void note_readmission(pqxx::work& work, const std::string& account, std::span<const std::string> ids)
+{
+    work.exec_params(R"(
+        insert into simsync.untold_change (account, sim, before)
+        select $1, id, jsonb_build_object('removed_at', simsync.rfc3339(removed_at)) from simsync.sim
+         where account = $1 and id = any ($2::text[]) and left_scope)",
+                     account, array_literal(ids));
+}
+
+std::map<std::string, Presence> presence(pqxx::work& work, const std::string& account,
+                                         std::span<const std::string> ids, Timestamp from)
+{
+    std::map<std::string, Presence> found;
+    const auto rows = work.exec_params(R"(
+        select s.id,
+               (select count(*) from (select started_at from simsync.sweep
+                                       where account = $1 and outcome = 'complete' order by id desc limit $4) w
+                 where w.started_at > greatest(s.first_seen_at, came.back_at)),
+               came.times, s.first_seen_at <= l.baselined_at and came.back_at is null
+          from unnest($2::text[]) as wanted (id)
+         cross join lateral (select * from simsync.sim where account = $1 and id = wanted.id limit 1) s
+         cross join lateral (select count(*) filter (where observed_at > $3) as times, max(observed_at) as back_at
+                               from simsync.change_event
+                              where account = $1 and sim = wanted.id and kind = 'sim.restored') came
+          left join simsync.ledger l on l.account = $1)",
+                                       account, array_literal(ids), to_text(from), sweeps_that_settle);
+    for (const auto& row : rows)
+        found.emplace(field_as<std::string>(row[0]),
+                      Presence{static_cast<int>(field_as<std::int64_t>(row[1])),
+                               static_cast<int>(field_as<std::int64_t>(row[2])),
+                               field_as<std::optional<bool>>(row[3]).value_or(false)});
+    return found;
 }
 
 // COPY streams; a result set of a million rows would be held in memory twice.

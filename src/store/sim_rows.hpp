@@ -2,11 +2,13 @@
 #pragma once
 
 #include "simsync/model/fleet.hpp"
+#include "simsync/model/removal.hpp"
 #include "simsync/store/records.hpp"
 #include "store/copy_stream.hpp"
 
 #include <pqxx/pqxx>
 
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,6 +21,12 @@ std::vector<HeldSim> held_sims(pqxx::work& work, const std::string& account,
 void update_sims(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims);
 void remove_sims(pqxx::work& work, const std::string& account, std::span<const std::string> ids,
                  Timestamp at);
+void leave_scope(pqxx::work& work, const std::string& account, std::span<const std::string> ids,
+                 Timestamp at);
+// Before these rows are updated: that they had left with a filter is told by no event.
+void note_readmission(pqxx::work& work, const std::string& account, std::span<const std::string> ids);
+std::map<std::string, Presence> presence(pqxx::work& work, const std::string& account,
+                                         std::span<const std::string> ids, Timestamp from);
 
 // Rows known not to exist, by one COPY however many times some are added. While it is open nothing else may
 // be asked of the transaction.

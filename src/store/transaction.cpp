@@ -41,8 +41,15 @@ void WritingTransaction::update(std::span<const SimToWrite> sims)
 {
     if (sims.empty())
         return;
+    std::vector<std::string> readmitted;
+    for (const auto& each : sims)
+        if (each.readmitted)
+            readmitted.push_back(each.sighting.sim.id);
+    if (!readmitted.empty())
+        note_readmission(work(), account_, readmitted);
     update_sims(work(), account_, sims);
     end_resolved(work(), account_, sims);
+    note_missing_deadlines(work(), account_, sims);
     LowBalances low;
     low.add(sims);
     low.raise(work(), account_);
@@ -52,6 +59,22 @@ void WritingTransaction::remove(std::span<const std::string> ids, Timestamp at)
 {
     remove_sims(work(), account_, ids, at);
     end_of_removed(work(), account_, ids);
+}
+
+void WritingTransaction::leave_scope(std::span<const std::string> ids, Timestamp at)
+{
+    simsync::leave_scope(work(), account_, ids, at);
+    end_of_removed(work(), account_, ids);
+}
+
+void WritingTransaction::set_absences(const std::map<std::string, Absence>& absences)
+{
+    simsync::set_absences(work(), account_, absences);
+}
+
+std::map<std::string, Presence> WritingTransaction::presence(std::span<const std::string> ids, Timestamp from)
+{
+    return simsync::presence(work(), account_, ids, from);
 }
 
 std::int64_t WritingTransaction::append(std::span<const Event> events)
@@ -78,6 +101,11 @@ void WritingTransaction::set_degraded(bool degraded)
         update simsync.ledger set degraded_since = case when $2 then coalesce(degraded_since, now()) end
          where account = $1)",
                        account_, degraded);
+}
+
+void WritingTransaction::set_drifts(const Drifts& drifts)
+{
+    simsync::set_drifts(work(), account_, drifts);
 }
 
 void WritingTransaction::hold_removals(std::span<const std::string> ids, std::int64_t sweep_id)

@@ -29,10 +29,14 @@ public:
     void insert(std::span<const SimToWrite> sims) override;
     void update(std::span<const SimToWrite> sims) override;
     void remove(std::span<const std::string> ids, Timestamp at) override;
+    void leave_scope(std::span<const std::string> ids, Timestamp at) override;
+    void set_absences(const std::map<std::string, Absence>& absences) override;
+    std::map<std::string, Presence> presence(std::span<const std::string> ids, Timestamp from) override;
     std::int64_t append(std::span<const Event> events) override;
     void record(const SweepRecord& sweep) override;
     void set_baselined(const std::string& scope) override;
     void set_degraded(bool degraded) override;
+    void set_drifts(const Drifts& drifts) override;
     void hold_removals(std::span<const std::string> ids, std::int64_t sweep_id) override;
     HeldRemovals held_removals() override;
     void keep_rejected(std::span<const std::string> absent) override;

@@ -14,10 +14,65 @@ namespace simsync
 using boost::asio::awaitable;
 namespace asio = boost::asio;
 
+namespace
+{
+
+// One replica of several may lag: another one knows the field.
+constexpr int most_asks = 3;
+constexpr std::size_t most_named = 10;
+
+} // namespace
+
+void Sweeper::select()
+{
+    const auto& fields = drift_.left_out();
+    source_.select_all_but({fields.begin(), fields.end()});
+    ++selections_;
+    seen_in_part_ |= !fields.empty();
+}
+
+// By one row: whether the fields are known again is not worth a page that is refused.
+awaitable<void> Sweeper::ask_for_all_fields(Walk& walk)
+{
+    if (!drift_.asks_again() || walk.sweep.finished())
+        co_return;
+    source_.select_all_but({});
+    ++walk.report.record.requests;
+    const auto answer = co_await source_.simcards({0, 1, options_.scope, {{"id", true}}}, nullptr);
+    if (answer)
+        drift_.known();
+    else if (answer.error().trouble == Trouble::schema && !answer.error().unknown_fields.empty())
+    {
+        const auto& unknown = answer.error().unknown_fields;
+        drift_.unknown({unknown.begin(), unknown.end()});
+    }
+    select();
+}
+
+// False where that would not help.
+bool Sweeper::leave_out(Walk& walk, const Failure& failure)
+{
+    auto wished = drift_.left_out();
+    wished.insert(failure.unknown_fields.begin(), failure.unknown_fields.end());
+    const auto possible = source_.select_all_but({wished.begin(), wished.end()});
+    std::set<std::string> news(possible.begin(), possible.end());
+    for (const auto& field : drift_.left_out())
+        news.erase(field);
+    const bool helps = !news.empty();
+    for (const auto& field : helps ? std::vector(news.begin(), news.end()) : failure.unknown_fields)
+        walk.report.unknown_fields.emplace(field, failure.what);
+    if (helps)
+        drift_.unknown(std::move(news));
+    select();
+    return helps;
+}
+
 awaitable<std::optional<Page>> Sweeper::ask(Walk& walk, ListQuery query, const Fleet* held, bool by_key)
 {
+    const auto offset = query.offset;
     return ask_patiently(
-        walk, [this, query = std::move(query), held] { return source_.simcards(query, held); }, by_key);
+        walk, [this, query = std::move(query), held] { return source_.simcards(query, held); }, by_key,
+        offset);
 }
 
 awaitable<std::optional<Page>> Sweeper::ask_one(Walk& walk, std::string id)
@@ -28,21 +83,36 @@ awaitable<std::optional<Page>> Sweeper::ask_one(Walk& walk, std::string id)
 // Asks until there is an answer or patience is spent; then the sweep cannot become complete any more, unless
 // what was asked by key can be asked by offset.
 template<class Request>
-awaitable<std::optional<Page>> Sweeper::ask_patiently(Walk& walk, Request request, bool by_key)
+awaitable<std::optional<Page>> Sweeper::ask_patiently(Walk& walk, Request request, bool by_key,
+                                                      std::uint64_t offset)
 {
+    int asked_in_vain = 0; // for fields that the API does not know
     for (int failures = 1; !stopping_ && !walk.abandoned(); ++failures)
     {
         ++walk.report.record.requests;
+        const auto selection = selections_;
         auto answer = co_await request();
         if (answer)
         {
-            note(walk, *answer);
+            note(walk, *answer, offset);
             co_return std::move(*answer);
         }
         const auto& failure = walk.report.last_failure.emplace(answer.error());
-        const auto delay = hopeless(failure.trouble)
-                               ? std::nullopt
-                               : options_.backoff.delay(failures, options_.chance(), failure.retry_after);
+        const bool unknown = failure.trouble == Trouble::schema && !failure.unknown_fields.empty();
+        if (unknown && selection != selections_)
+            continue; // others have seen to it meanwhile
+        auto delay = hopeless(failure.trouble) && !unknown
+                         ? std::nullopt
+                         : options_.backoff.delay(failures, options_.chance(), failure.retry_after);
+        if (unknown && (++asked_in_vain == most_asks || !delay))
+        {
+            if (leave_out(walk, failure))
+            {
+                failures = 0; // another question from here on
+                continue;
+            }
+            delay.reset();
+        }
         if (!delay)
         {
             if (by_key && judges_the_question(failure.trouble))
@@ -93,19 +163,20 @@ ListQuery Sweeper::query(const Inquiry& inquiry) const
     return {0, limit, std::move(filter), {{"id", true}}, false};
 }
 
-void Sweeper::note(Walk& walk, const Page& page)
+void Sweeper::note(Walk& walk, const Page& page, std::uint64_t offset)
 {
-    // Once for all: a page that was asked for earlier may come later, and must not speak for those that lack
-    // a field.
-    for (const auto& column : page.left_out)
-        if (std::ranges::find(left_out_, column) == left_out_.end())
-            left_out_.push_back(column);
-    walk.set_aside |= page.rows > page.items.size();
+    walk.nameless += static_cast<std::size_t>(std::ranges::count(page.oddities, "id", &Oddity::field));
     for (const auto& oddity : page.oddities)
     {
         ++walk.report.oddities[oddity.field];
-        if (!walk.report.first_oddity)
-            walk.report.first_oddity = oddity;
+        auto& named = walk.report.set_aside;
+        const auto is_same = [&](const Oddity& other)
+        {
+            return other.field == oddity.field && other.sim == oddity.sim &&
+                   (!oddity.sim.empty() || other.row == oddity.row + offset);
+        };
+        if (named.size() < most_named && std::ranges::none_of(named, is_same))
+            named.emplace_back(oddity).row += offset;
     }
 }
 

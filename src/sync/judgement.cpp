@@ -30,17 +30,16 @@ Verdict judge_new(const Sim& seen, const Circumstances& circumstances, const Occ
     return judge_added(seen, circumstances.alert, since_certain(occasion, circumstances));
 }
 
-// Of the deadline that it comes back with, if it is the same, everything was told before it went.
+// Who left with a filter comes back with another one without a word; under the filter of now it is told, as
+// anybody's return, though not since when.
 Verdict judge_returned(const HeldSim& held, const Sim& seen, const Circumstances& circumstances,
                        const Occasion& occasion)
 {
-    auto verdict = circumstances.baselined
-                       ? judge_restored(held.sim, *held.removed_at, seen, circumstances.alert,
-                                        since_certain(occasion, circumstances))
-                       : judge_baselined(seen, circumstances.alert, occasion);
-    verdict.conditions.tariff_expiry =
-        held.conditions.tariff_expiry && held.sim.tariff_expires_at == seen.tariff_expires_at;
-    return verdict;
+    const auto when = circumstances.baselined ? since_certain(occasion, circumstances) : occasion;
+    if (held.left_scope && !circumstances.baselined)
+        return judge_readmitted(held.sim, held.conditions, seen, circumstances.alert, when);
+    return judge_restored(held.sim, held.left_scope ? std::nullopt : held.removed_at, held.conditions, seen,
+                          circumstances.alert, when);
 }
 
 Verdict judge_held(const HeldSim& held, const Sim& seen, const Circumstances& circumstances,
@@ -53,17 +52,17 @@ Verdict judge_held(const HeldSim& held, const Sim& seen, const Circumstances& ci
 }
 
 // What was not asked for is as it was held; the fingerprint is that of the whole.
-Sighting completed(const Sighting& seen, const HeldSim& held, const std::vector<std::string>& left_out)
+Sighting completed(const Sighting& seen, const HeldSim& held)
 {
-    Sighting whole{with_held(seen.sim, held.sim, left_out), {}};
+    Sighting whole{with_held(seen.sim, held.sim, *seen.left_out), {}};
     whole.fingerprint = fingerprint(whole.sim);
     return whole;
 }
 
-// Only what was left out made it look different: nothing is known to have changed.
+// Only what was left out, now or before, made it look different: nothing is known to have changed.
 bool is_as_held(const Sighting& whole, const HeldSim& held, const Circumstances& circumstances)
 {
-    return !circumstances.left_out.empty() && !held.removed_at && whole.sim == held.sim;
+    return circumstances.seen_in_part && !held.removed_at && whole.sim == held.sim;
 }
 
 bool has_new_deadline(const HeldSim& held, const Sim& seen)
@@ -96,14 +95,12 @@ Judgement judge(std::span<const Sighting> seen, const std::vector<HeldSim>& held
         }
         const auto& was = *row->second;
         const auto& whole =
-            circumstances.left_out.empty()
-                ? sighting
-                : judgement.completed.emplace_back(completed(sighting, was, circumstances.left_out));
+            sighting.left_out ? judgement.completed.emplace_back(completed(sighting, was)) : sighting;
         if (is_as_held(whole, was, circumstances))
             continue;
         auto verdict = judge_held(was, whole.sim, circumstances, occasion);
         judgement.deadlines |= has_new_deadline(was, whole.sim);
-        judgement.updates.push_back({whole, verdict.conditions, occasion.observed_at});
+        judgement.updates.push_back({whole, verdict.conditions, occasion.observed_at, was.left_scope});
         std::ranges::move(verdict.events, std::back_inserter(judgement.events));
         ++(was.removed_at ? judgement.added : judgement.changed);
     }

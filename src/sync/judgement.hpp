@@ -17,8 +17,8 @@ struct Circumstances
     AlertPolicy alert;
     bool baselined = false; // before the baseline nobody is told of SIMs seen for the first time
     std::optional<Timestamp>
-        last_complete_from;              // start of the last complete sweep: all SIMs were seen since then
-    std::vector<std::string> left_out{}; // columns that were not asked for: rows keep what they hold
+        last_complete_from;    // start of the last complete sweep: all SIMs were seen since then
+    bool seen_in_part = false; // sightings may lack columns, or follow on some that did
 };
 
 // Refers to the sightings that were judged.
@@ -29,8 +29,9 @@ struct Judgement
     std::vector<Event> events; // in the order of the sightings
     std::int64_t added = 0;    // seen for the first time, or back
     std::int64_t changed = 0;
-    bool deadlines = false;         // some are new: the clock has to look at them
-    std::deque<Sighting> completed; // what the updates refer to where a column was left out
+    bool deadlines = false; // some are new: the clock has to look at them
+    std::deque<Sighting>
+        completed; // what the updates refer to where a column was left out: it keeps what it held
 };
 
 // `held`: the rows of these SIMs as the transaction read them, in any order. `occasion` names account, time

@@ -14,7 +14,7 @@ using boost::asio::awaitable;
 
 awaitable<void> Sweeper::conclude_removals(Walk& walk)
 {
-    Removal removal{fleet_, walk.number, options_.guard, walk.sweep.largest_page()};
+    Removal removal{fleet_, walk.number, options_.guard, walk.sweep.largest_page(), walk.nameless};
     co_await prove_removals(walk, removal);
 
     std::vector<Sighting> missed;
@@ -24,12 +24,6 @@ awaitable<void> Sweeper::conclude_removals(Walk& walk)
         co_await commit(walk, {missed});
 
     const auto absent = removal.absent();
-    // An item that could not be identified may be any of them: this sweep cannot say who is gone.
-    if (walk.set_aside && !absent.empty())
-    {
-        walk.report.doubtful = static_cast<std::int64_t>(absent.size());
-        co_return;
-    }
     const auto held = co_await held_removals(absent);
     // A changed scope is a new baseline: what it does not cover any more is no wave of removals. An empty
     // list is none of a scope's making.
@@ -43,11 +37,41 @@ awaitable<void> Sweeper::conclude_removals(Walk& walk)
     case Conclusion::remove:
         break;
     }
-    walk.report.doubtful = static_cast<std::int64_t>(removal.doubtful().size());
-    if (!removal.gone().empty())
-        co_await remove(walk, removal.gone());
+    // What a person has decided waits for nothing.
+    const bool decided = !held.sims.empty() && held.decision == Decision::accepted;
+    const auto gone = decided ? removal.gone() : co_await due(walk, removal);
+    walk.report.doubtful = static_cast<std::int64_t>(removal.doubtful().size()) + walk.report.awaited;
+    if (!gone.empty())
+        co_await remove(walk, gone);
     if (!held.sims.empty())
         co_await release(walk, held.decision);
+}
+
+// Of those that are proven gone, the ones that need not wait for more sweeps to say so. Before a baseline
+// nobody waits: they are no part of what is mirrored now.
+awaitable<std::vector<std::string>> Sweeper::due(Walk& walk, const Removal& removal)
+{
+    constexpr std::chrono::hours a_week{24 * 7};
+    if (!ledger_.baselined)
+        co_return removal.gone();
+    std::map<std::string, Presence> presence;
+    if (!removal.gone().empty())
+        co_await lane_(
+            [&](Mirror& mirror)
+            {
+                mirror.transact(
+                    [&](Transaction& transaction)
+                    { presence = transaction.presence(removal.gone(), options_.now() - a_week); });
+            });
+    auto due = absences_.due(removal.gone(), removal.doubtful(), presence);
+    if (ledger_.absences != absences_.all())
+        co_await lane_(
+            [&](Mirror& mirror) {
+                mirror.transact([&](Transaction& transaction) { transaction.set_absences(absences_.all()); });
+            });
+    ledger_.absences = absences_.all();
+    walk.report.awaited = static_cast<std::int64_t>(removal.gone().size() - due.size());
+    co_return due;
 }
 
 // Most sweeps miss nobody while nobody is held: then there is nothing to read.
@@ -89,7 +113,10 @@ awaitable<void> Sweeper::remove(Walk& walk, const std::vector<std::string>& gone
                 [&](Transaction& transaction)
                 {
                     events = judge_gone(transaction.held(gone), known, when);
-                    transaction.remove(gone, when.observed_at);
+                    if (known.baselined)
+                        transaction.remove(gone, when.observed_at);
+                    else
+                        transaction.leave_scope(gone, when.observed_at);
                     transaction.append(events);
                 });
         });

@@ -1,5 +1,6 @@
 // The loop over one sweep, and what else is written of an account. Asks by sync/asking, decides by
 // model/sweep, writes by sync/writing and store/mirror; sync/removals says who has gone.
+#include "simsync/model/escape.hpp"
 #include "sync/walk.hpp"
 #include "sync/writing.hpp"
 
@@ -35,6 +36,31 @@ std::vector<Event> action_events(const ActionRecord& action, const ActionEnd& en
     return {event};
 }
 
+// In one line: "SIM "1017": description "a\\x01b"; the item at offset 517 (iccidPlastic 8970): id null".
+std::string named(const Oddity& oddity)
+{
+    const auto who = oddity.sim.empty() ? "the item at offset " + std::to_string(oddity.row)
+                                        : "SIM \"" + escape(oddity.sim) + '"';
+    const auto card =
+        oddity.iccid_plastic.empty() ? "" : " (iccidPlastic " + escape(oddity.iccid_plastic) + ')';
+    return who + card + ": " + oddity.field + ' ' + (oddity.text.empty() ? "is missing" : oddity.text);
+}
+
+void name_what_is_set_aside(SweepReport& report)
+{
+    auto& record = report.record;
+    for (const auto& [field, times] : report.oddities)
+        record.set_aside += times;
+    std::string text;
+    for (const auto& oddity : report.set_aside)
+        text.append(text.empty() ? "" : "; ").append(named(oddity));
+    if (const auto more = record.set_aside - static_cast<std::int64_t>(report.set_aside.size());
+        more > 0 && !text.empty())
+        text += "; and more";
+    if (!text.empty())
+        record.set_aside_what = std::move(text);
+}
+
 } // namespace
 
 Sweeper::Sweeper(Source& source, Lane& lane, SweeperOptions options, SweepObserver observer)
@@ -55,6 +81,13 @@ awaitable<void> Sweeper::load()
     fleet_ = co_await lane_([](Mirror& mirror) { return mirror.load_fleet(); });
     if (ledger_.scope != options_.scope_text)
         ledger_.baselined = false;
+    std::set<std::string> left_out;
+    for (const auto& [field, drift] : ledger_.drifts)
+        if (drift.left_out)
+            left_out.insert(field);
+    drift_ = Drift{std::move(left_out)};
+    absences_ = Absences{ledger_.absences};
+    select();
 }
 
 // Whatever stops us, what was committed stays true and the next sweep begins anew.
@@ -65,6 +98,7 @@ awaitable<SweepReport> Sweeper::run_once()
     if (stopping_)
         walk.sweep.give_up("simsync was told to stop");
     co_await begin(walk);
+    co_await ask_for_all_fields(walk);
     co_await walk_list(walk);
     walk.is_first_load = false; // whatever comes now came before
     tell_deadlines(walk);
@@ -87,14 +121,8 @@ void Sweeper::stop()
 
 awaitable<EventCounts> Sweeper::tell_of(const SweepReport& report)
 {
-    std::vector<Event> events;
-    const auto when = occasion(Cause::daemon);
-    const auto drift = [&](const std::string& field, std::string error)
-    {
-        if (ledger_.drifted.insert(field).second)
-            events.push_back(account_event(Kind::account_schema_drift, when,
-                                           {{"field", field}, {"error", std::move(error)}}));
-    };
+    auto drifts = ledger_.drifts;
+    auto events = follow_drifts(report, drifts);
     if (report.record.outcome != Outcome::complete && report.last_failure)
     {
         const auto& failure = *report.last_failure;
@@ -103,21 +131,27 @@ awaitable<EventCounts> Sweeper::tell_of(const SweepReport& report)
         if (refused && !std::exchange(ledger_.auth_failed, true))
         {
             if (is_news_of_refusal(failure.trouble))
-                events.push_back(account_event(Kind::account_auth_failed, when, {{"error", failure.what}}));
+                events.push_back(account_event(Kind::account_auth_failed, occasion(Cause::daemon),
+                                               {{"error", failure.what}}));
             ledger_.complete_since_auth_failed = 0;
         }
-        for (const auto& field : failure.unknown_fields)
-            drift(field, failure.what);
     }
-    for (const auto& [field, times] : report.oddities)
-        if (field != "id") // an item that was set aside is no drift of a field
-            drift(field, "values do not fit the column: " + std::to_string(times));
+    const bool changed = ledger_.drifts != drifts;
+    ledger_.drifts = drifts;
     EventCounts told;
     count(told, events);
-    if (!events.empty())
+    if (changed || !events.empty())
         co_await lane_(
-            [&events](Mirror& mirror)
-            { mirror.transact([&events](Transaction& transaction) { transaction.append(events); }); });
+            [&](Mirror& mirror)
+            {
+                mirror.transact(
+                    [&](Transaction& transaction)
+                    {
+                        if (changed)
+                            transaction.set_drifts(drifts);
+                        transaction.append(events);
+                    });
+            });
     co_return told;
 }
 
@@ -128,6 +162,34 @@ bool Sweeper::is_news_of_refusal(Trouble trouble) const
     const std::int64_t enough =
         trouble == Trouble::unauthorized ? 2 : AccountRecord::most_complete_that_matter;
     return ledger_.complete_since_auth_failed.value_or(enough) >= enough;
+}
+
+// What has begun to drift is told. What is right again is forgotten, so that it is told when it returns:
+// fields that are asked for, of which a complete sweep had nothing to complain.
+std::vector<Event> Sweeper::follow_drifts(const SweepReport& report, Drifts& drifts) const
+{
+    std::vector<Event> events;
+    const auto when = occasion(Cause::daemon);
+    const auto begin = [&](const std::string& field, bool left_out, std::string error)
+    {
+        if (drifts.emplace(field, FieldDrift{when.observed_at, left_out, error}).second)
+            events.push_back(account_event(Kind::account_schema_drift, when,
+                                           {{"field", field}, {"error", std::move(error)}}));
+    };
+    const auto lasts = [&](const auto& each)
+    {
+        const auto& field = each.first;
+        return drift_.left_out().contains(field) || report.unknown_fields.contains(field) ||
+               report.oddities.contains(field);
+    };
+    for (const auto& [field, error] : report.unknown_fields)
+        begin(field, true, error);
+    for (const auto& [field, times] : report.oddities)
+        if (field != "id") // an item that was set aside is no drift of a field
+            begin(field, false, "values do not fit the column: " + std::to_string(times));
+    if (report.record.outcome == Outcome::complete)
+        std::erase_if(drifts, [&](const auto& each) { return !lasts(each); });
+    return events;
 }
 
 awaitable<EventCounts> Sweeper::conclude(const ActionRecord& action, const ActionEnd& end,
@@ -351,6 +413,7 @@ awaitable<void> Sweeper::finish(Walk& walk)
     record.items = counts.items;
     record.unchanged = counts.unchanged;
     record.finished_at = options_.now();
+    name_what_is_set_aside(walk.report);
     // The proof is sound and the list empty: where the API has forgotten who asks it looks like that.
     // What a person accepted is another matter.
     walk.report.shows_nobody =
@@ -419,7 +482,7 @@ Occasion Sweeper::occasion(const Walk& walk) const
 
 Circumstances Sweeper::circumstances() const
 {
-    Circumstances circumstances{options_.alert, ledger_.baselined, std::nullopt, left_out_};
+    Circumstances circumstances{options_.alert, ledger_.baselined, std::nullopt, seen_in_part_};
     if (ledger_.last_complete_sweep)
         circumstances.last_complete_from = ledger_.last_complete_sweep->started_at;
     return circumstances;

@@ -4,6 +4,7 @@
 
 #include "simsync/api/client.hpp"
 #include "simsync/model/backoff.hpp"
+#include "simsync/model/drift.hpp"
 #include "simsync/model/fleet.hpp"
 #include "simsync/model/removal.hpp"
 #include "simsync/model/rules.hpp"
@@ -49,14 +50,16 @@ struct SweepReport
     SweepRecord record;
     EventCounts events;
     std::map<std::string, std::int64_t>
-        oddities; // values that did not fit their column, by the API's field name
-    std::optional<Oddity> first_oddity;
-    std::optional<Failure> last_failure; // the API's, even if a later try went well
-    std::string by_offset_because;       // the API surprised us by key; empty: it did not
-    bool interrupted = false;            // told to stop before it was complete
+        oddities;                  // values that could not be read or did not fit, by the API's field name
+    std::vector<Oddity> set_aside; // the first of them, each SIM's field once
+    std::map<std::string, std::string> unknown_fields; // that the API did not know, and what it said
+    std::optional<Failure> last_failure;               // the API's, even if a later try went well
+    std::string by_offset_because;                     // the API surprised us by key; empty: it did not
+    bool interrupted = false;                          // told to stop before it was complete
     bool shows_nobody = false; // of those who are known: it proves nothing, and nothing is fresh by it
     std::int64_t retries = 0;
-    std::int64_t doubtful = 0; // absent SIMs that could not be proven gone
+    std::int64_t doubtful = 0; // absent SIMs that could not be proven gone, or not often enough
+    std::int64_t awaited = 0;  // of those: proven gone, and more sweeps are to say so
     std::int64_t held = 0;     // removals that the guard holds for approval
 };
 
@@ -96,8 +99,9 @@ public:
     boost::asio::awaitable<SweepReport> run_once();
 
     // Tells what the API no longer is to us: account.auth_failed, once until sweeps are complete again, and
-    // account.schema_drift, once for each field. A refusal that comes and goes is one: after a complete sweep
-    // or two it is no news. How many were told. Throws StoreError.
+    // account.schema_drift, once for each field until a complete sweep finds it right again. A refusal that
+    // comes and goes is one: after a complete sweep or two it is no news. How many were told. Throws
+    // StoreError.
     boost::asio::awaitable<EventCounts> tell_of(const SweepReport& report);
     // Tells account.degraded, which the next complete sweep resolves. Throws StoreError.
     boost::asio::awaitable<void> degrade(Fields after);
@@ -130,6 +134,7 @@ private:
     boost::asio::awaitable<void> commit(Walk& walk, std::vector<Piece> group);
     void tell_deadlines(Walk& walk);
     boost::asio::awaitable<void> settle_contradictions(Walk& walk);
+    boost::asio::awaitable<std::vector<std::string>> due(Walk& walk, const Removal& removal);
     boost::asio::awaitable<void> prove_removals(Walk& walk, Removal& removal);
     boost::asio::awaitable<void> conclude_removals(Walk& walk);
     boost::asio::awaitable<void> remove(Walk& walk, const std::vector<std::string>& gone);
@@ -142,12 +147,16 @@ private:
     std::vector<Event> released(const Walk& walk, Decision decision) const;
     boost::asio::awaitable<void> finish(Walk& walk);
 
+    boost::asio::awaitable<void> ask_for_all_fields(Walk& walk);
+    bool leave_out(Walk& walk, const Failure& failure);
+    void select();
+    std::vector<Event> follow_drifts(const SweepReport& report, Drifts& drifts) const;
     boost::asio::awaitable<std::optional<Page>> ask(Walk& walk, ListQuery query, const Fleet* held,
                                                     bool by_key);
     boost::asio::awaitable<std::optional<Page>> ask_one(Walk& walk, std::string id);
     template<class Request>
     boost::asio::awaitable<std::optional<Page>> ask_patiently(Walk& walk, Request request,
-                                                              bool by_key = false);
+                                                              bool by_key = false, std::uint64_t offset = 0);
 
     boost::asio::awaitable<void> pause(Walk& walk, std::chrono::milliseconds delay);
     ListQuery query(const Question& question) const;
@@ -156,7 +165,7 @@ private:
     Occasion occasion(const Walk& walk) const;
     Circumstances circumstances() const;
     bool is_news_of_refusal(Trouble trouble) const;
-    void note(Walk& walk, const Page& page);
+    static void note(Walk& walk, const Page& page, std::uint64_t offset);
     void show(const Walk& walk) const;
     void remember(Walk& walk);
 
@@ -168,9 +177,12 @@ private:
     AccountRecord ledger_;
     std::set<std::string> held_back_; // SIMs that an action is under way for
     SweepMemory memory_;
-    std::uint32_t sweeps_ = 0;          // over this fleet's memory
-    bool anything_held_ = true;         // rows of held removals may be there
-    std::vector<std::string> left_out_; // columns that are not asked for any more
+    std::uint32_t sweeps_ = 0;  // over this fleet's memory
+    bool anything_held_ = true; // rows of held removals may be there
+    Absences absences_;
+    Drift drift_;
+    std::uint64_t selections_ = 0; // counts changes of what is asked for
+    bool seen_in_part_ = false;    // since the fleet was loaded
     Walk* under_way_ = nullptr;
     bool stopping_ = false;
 };

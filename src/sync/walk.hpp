@@ -42,7 +42,7 @@ struct Sweeper::Walk
     std::size_t asking = 0;     // coroutines that still ask
     std::list<Signal> pauses;   // of those that wait before they ask again
     std::exception_ptr error;   // of the database: ends the sweep
-    bool set_aside = false;     // an answer held an item without a usable id
+    std::size_t nameless = 0;   // items of answers without a readable id
 
     void give_up(std::string why)
     {

@@ -81,12 +81,14 @@ TEST(StatusText, tells_what_waits_for_a_person)
     auto status = well();
     status.account.auth_failed = true;
     status.account.held_removals = 1'200;
-    status.account.drifted = {"imei"};
+    status.account.drifts = {{"imei", {Timestamp{}, true, "unknown"}}};
     status.unknown_actions = 2;
-    EXPECT_THAT(troubles(status), ElementsAre("the API refuses the credentials",
-                                              "1,200 removals are HELD by the guard for a person to decide",
-                                              "the API knows or tells these no more: imei",
-                                              "2 actions of the last day ended unknown"));
+    EXPECT_THAT(troubles(status),
+                ElementsAre("the API refuses the credentials",
+                            "1,200 removals are HELD by the guard for a person to decide",
+                            "the API does not know these, and their columns keep what they held: "
+                            "imei since 1970-01-01T00:00:00Z",
+                            "2 actions of the last day ended unknown"));
 }
 
 TEST(StatusText, tells_of_a_list_without_anybody)

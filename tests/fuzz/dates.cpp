@@ -1,13 +1,30 @@
 // What is read as a date has one text, which reads as the same instant.
 #include "fuzz/property.hpp"
 #include "fuzz/targets.hpp"
-#include "simsync/model/time.hpp"
+#include "simsync/model/date.hpp"
 
 namespace simsync::fuzz
 {
 
+namespace
+{
+
+// What another stack wrote is the same instant, none, or not read at all.
+void is_foreign_date(std::string_view bytes)
+{
+    const auto date = read_date(bytes);
+    const auto instant = parse_date(bytes);
+    require(!instant || date, "what is a date of ours is one of another stack", bytes);
+    require(!instant || !date->at || *date->at == *instant, "a date means the same to both", bytes);
+    if (date && date->at)
+        require(parse_date(to_text(*date->at)) == *date->at, "a date can be written", bytes);
+}
+
+} // namespace
+
 void dates(std::string_view bytes)
 {
+    is_foreign_date(bytes);
     const auto instant = parse_date(bytes);
     if (!instant)
         return;

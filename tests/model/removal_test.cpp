@@ -532,5 +532,101 @@ RC_GTEST_PROP(Removal, EveryCandidateIsFoundGoneOrDoubtfulOnce, ())
     RC_ASSERT(as_set(concluded) == scene.candidates);
 }
 
+// As a page that has one more item, whose id cannot be read.
+Page with_a_nameless(Page page)
+{
+    ++page.rows;
+    return page;
+}
+
+Removal removal_beside_a_nameless(const Fleet& fleet)
+{
+    return {fleet, sweep, open_guard, whole_page, 1};
+}
+
+TEST(RemovalBesideANameless, TakesBothWaysToMissACandidate)
+{
+    auto removal = removal_beside_a_nameless(swept({"1", "-2", "-3", "4"}));
+    answer(removal, Ids{"1", "4"});
+    answer(removal, Ids{"1", "4"});
+    EXPECT_THAT(removal.gone(), IsEmpty()) << "a filter may pass by an item that has no id";
+    EXPECT_EQ(answer(removal, Ids{"1"}), one_canary("1"));
+    EXPECT_EQ(answer(removal, Ids{}), one("2"));
+    EXPECT_EQ(answer(removal, with_a_nameless(page(Ids{}))), one("3"));
+    EXPECT_EQ(answer(removal, Ids{}), one("2"));
+    EXPECT_FALSE(removal.next());
+    EXPECT_THAT(removal.gone(), ElementsAre("2"));
+    EXPECT_THAT(removal.doubtful(), ElementsAre("3")) << "it may be the nameless one";
+}
+
+TEST(RemovalBesideANameless, BelievesTheListWhereTheApiKnowsNoOtherWay)
+{
+    auto removal = removal_beside_a_nameless(swept({"1", "-2", "4"}));
+    answer(removal, Ids{"1", "4"});
+    answer(removal, Ids{"1", "4"});
+    EXPECT_EQ(answer(removal, Ids{}), one_canary("1"));
+    EXPECT_FALSE(removal.next());
+    EXPECT_THAT(removal.gone(), ElementsAre("2"));
+}
+
+TEST(RemovalBesideANameless, KeepsWhatTheListShowsWithoutAName)
+{
+    auto removal = removal_beside_a_nameless(swept({"1", "-2", "4"}));
+    for (int i = 0; i < 3; ++i)
+        answer(removal, with_a_nameless(page(Ids{"1", "4"})));
+    EXPECT_EQ(answer(removal, Ids{"1"}), one_canary("1"));
+    EXPECT_EQ(answer(removal, with_a_nameless(page(Ids{}))), one("2"));
+    EXPECT_THAT(removal.gone(), IsEmpty());
+    EXPECT_THAT(removal.doubtful(), ElementsAre("2"));
+}
+
+TEST(Patience, IsOneSweepWithWhomWasThereLong)
+{
+    EXPECT_EQ(misses_required({.of_baseline = true}), 1);
+    EXPECT_EQ(misses_required({.sweeps = sweeps_that_settle}), 1);
+}
+
+TEST(Patience, IsLongerWithWhomHasJustAppearedAndDoublesWithEachReturn)
+{
+    EXPECT_EQ(misses_required({.sweeps = 1}), 2);
+    std::vector<int> misses;
+    for (int returns = 1; returns < 8; ++returns)
+        misses.push_back(misses_required({.sweeps = sweeps_that_settle, .returns = returns}));
+    EXPECT_THAT(misses, ElementsAre(4, 8, 16, 32, 32, 32, 32));
+}
+
+TEST(Absences, WaitForTheNextSweepWhereASimHasJustAppeared)
+{
+    Absences absences;
+    const std::map<std::string, Presence> presence{{"new", {.sweeps = 1}}, {"old", {.of_baseline = true}}};
+    EXPECT_THAT(absences.due({"new", "old"}, {}, presence), ElementsAre("old"));
+    EXPECT_THAT(absences.due({"new"}, {}, presence), ElementsAre("new"));
+    EXPECT_THAT(absences.all(), IsEmpty());
+}
+
+TEST(Absences, BeginAnewWhereTheSimIsSeenAndAreThenMorePatient)
+{
+    Absences absences;
+    const std::map<std::string, Presence> presence{{"new", {.sweeps = 1}}};
+    int removed = 0;
+    for (int i = 0; i < 20; ++i) // two replicas by turns
+        removed += static_cast<int>(absences.due(i % 2 == 0 ? Ids{"new"} : Ids{}, {}, presence).size());
+    EXPECT_EQ(removed, 0);
+    const Absences restarted{absences.all()};
+    EXPECT_GT(restarted.all().at("new").returns, 5);
+}
+
+TEST(Absences, WhatIsInDoubtIsNeitherSeenNorMissed)
+{
+    Absences absences;
+    const std::map<std::string, Presence> presence{{"back", {.sweeps = 3, .returns = 1}}};
+    for (int i = 0; i < 3; ++i)
+    {
+        EXPECT_THAT(absences.due({"back"}, {}, presence), IsEmpty());
+        EXPECT_THAT(absences.due({}, {"back"}, presence), IsEmpty());
+    }
+    EXPECT_THAT(absences.due({"back"}, {}, presence), ElementsAre("back"));
+}
+
 } // namespace
 } // namespace simsync

@@ -27,6 +27,10 @@ public:
         co_return pages_.at(std::min(asked_++, pages_.size() - 1));
     }
     boost::asio::awaitable<Answer<Page>> simcard(std::string /*id*/) override { co_return pages_.back(); }
+    std::vector<std::string> select_all_but(const std::vector<std::string>& fields) override
+    {
+        return fields;
+    }
 
 private:
     std::vector<Page> pages_;
@@ -142,6 +146,7 @@ TEST(Found, a_late_page_does_not_speak_for_those_that_lack_a_field)
     whole.items[0].fingerprint = {1, 1};
     auto poorer = page_of({"10", "20"});
     poorer.left_out = {"description"};
+    tell_what_is_left_out(poorer);
     const auto end = page_of({"20"});
     Sweeping sweeping({whole, end, end, poorer, end, end}, {.page_size = 5, .in_flight = 1, .overlap = 1});
     EXPECT_EQ(sweeping.sweep().record.outcome, Outcome::complete);

@@ -32,6 +32,9 @@ SweeperOptions options_of(const Setting& setting, const World& world, Chance cha
     return options;
 }
 
+// So many times a SIM that came and went must be missed before it is removed, at most.
+constexpr int most_sweeps_awaited = 40;
+
 // A sweep that the API wanted no part of.
 SweepReport refused()
 {
@@ -180,7 +183,6 @@ awaitable<bool> Life::lead()
 {
     co_await lane_.connect("", "main");
     co_await lane_([](Mirror& mirror) { return mirror.try_lead("http://simulated"); });
-    source_.begin_anew();
     sweeper_.emplace(source_, lane_, options_of(setting_, world_, chance_.branch()));
     co_await sweeper_->load();
     co_return true;
@@ -267,9 +269,9 @@ void Life::come_to_rest()
         findings_.complain("the sweep in which all came to rest is not complete: " + error);
     source_.on_request = nullptr;
     rest();
-    if (setting_.drift > 0)
-        lose_lead(); // who has learnt that a field is unknown does not ask for it again
     for (int i = 0; i < 2; ++i)
+        report = sweep_at_rest();
+    for (int i = 0; i < most_sweeps_awaited && report && report->awaited > 0; ++i)
         report = sweep_at_rest();
     if (!report || !inspector_.end_can_be_seen() || setting_.by_one == ByOne::anything)
         return;

@@ -146,10 +146,16 @@ void Listener::see_moves(const Tables& written, const Tables& before)
         if (baselined)
             continue;
         auto& told = told_[id];
-        if (comes)
-            told = {.columns = all_fields(row.sighting.sim), .expiry = told.expiry};
+        if (first_sight)
+            told = {.columns = all_fields(row.sighting.sim)};
+        else if (comes && told.untold)
+            told.removed_at.reset();
         else if (goes)
-            told = {.columns = std::move(told.columns), .removed_at = row.removed_at, .expiry = told.expiry};
+        {
+            told.removed_at = row.removed_at;
+            told.low = false;
+            told.untold = true;
+        }
     }
 }
 
@@ -168,7 +174,8 @@ void Listener::hear(const Event& event, News& news)
         hear_removed(event, told);
         break;
     case Kind::sim_restored:
-        if (!told.removed_at || event.before != Fields{{"removed_at", *told.removed_at}})
+        if (!told.removed_at ||
+            event.before != (told.untold ? Fields{} : Fields{{"removed_at", *told.removed_at}}))
             wrong(event, "it was not gone, or since another time");
         told.removed_at.reset();
         break;
@@ -178,7 +185,7 @@ void Listener::hear(const Event& event, News& news)
         hear_condition(event, told, news);
         break;
     case Kind::tariff_renewed:
-        ++news.renewed;
+        news.renewed += event.cause == Cause::clock ? 0 : 1;
         [[fallthrough]];
     case Kind::tariff_expiring:
     case Kind::tariff_expired:
@@ -199,10 +206,24 @@ void Listener::hear_change(const Event& event, Told& told)
         const auto known = std::ranges::find(told.columns, event.before[i].column, &Field::column);
         if (known == told.columns.end() || known->value != event.before[i].value)
             return wrong(event, "its `before` of " + event.before[i].column + " is not what was told last");
+        hear_flip(event, told);
         if (event.after[i].column != event.before[i].column || event.after[i].value == known->value)
             wrong(event, "its `after` does not match its `before`");
         known->value = event.after[i].value;
     }
+}
+
+// A flag that is as it was when it could be read last has not flipped.
+void Listener::hear_flip(const Event& event, Told& told) const
+{
+    for (const auto& field : event.after)
+        if (const auto* flag = std::get_if<bool>(&field.value))
+        {
+            const auto [known, first] = told.flags.try_emplace(field.column, *flag);
+            if (event.kind != Kind::attributes_changed && !first && known->second == *flag)
+                wrong(event, "it was so before it could not be read");
+            known->second = *flag;
+        }
 }
 
 void Listener::hear_condition(const Event& event, Told& told, News& news)
@@ -223,6 +244,8 @@ void Listener::hear_expiry(const Event& event, Told& told)
     const auto deadline = deadline_of(told.columns);
     if (deadline_of(event.after) != deadline || told.removed_at)
         wrong(event, "it tells of another deadline");
+    if (event.kind == Kind::tariff_renewed && event.cause == Cause::clock && (deadline || !told.expiry))
+        wrong(event, "its deadline is there, or nobody was told of it");
     if (event.kind == Kind::tariff_renewed)
         return told.expiry.reset();
     if (!deadline)
@@ -241,6 +264,7 @@ void Listener::hear_removed(const Event& event, Told& told)
         wrong(event, "it was not there");
     told.removed_at = event.observed_at;
     told.low = false;
+    told.untold = false;
 }
 
 void Listener::hear_account(const Event& event)
@@ -320,24 +344,27 @@ void Listener::check_balance(const std::string& id, const News& news, const Stan
         wrong(id,
               std::string("its balance ") + (low ? "is" : "is not") + " low, but that is not what stands");
 
-    const bool was_depleted = !news.fresh && depleted(balance_of(news.before.columns));
+    const bool was_depleted = !news.fresh && depleted(news.before.balance);
     const bool tell = !was_depleted && depleted(balance) && !told.removed_at;
     if (news.depleted != (tell ? 1 : 0))
         wrong(id, "balance.depleted was told " + std::to_string(news.depleted) + " times");
+    auto& known = told_[id].balance;
+    if (balance || news.fresh)
+        known = balance;
 }
 
-// A deadline that moves later, or is no more, after something was raised for it, is told.
+// A deadline that moves later after something was raised for it is told; that it is no more tells the clock.
 void Listener::check_expiry(const std::string& id, const News& news)
 {
     auto& told = told_[id];
     const auto deadline = deadline_of(told.columns);
     const auto& raised = news.before.expiry;
     const bool returns = news.before.removed_at.has_value(); // with another deadline it begins anew
-    const bool renews = raised && !told.removed_at && !returns && (!deadline || *deadline > raised->deadline);
+    const bool renews = raised && !told.removed_at && !returns && deadline && *deadline > raised->deadline;
     if (news.renewed != (renews ? 1 : 0))
         wrong(id, "tariff.renewed was told " + std::to_string(news.renewed) + " times");
     // What was raised for an earlier deadline is over; the clock will look at this one.
-    if (told.expiry && told.expiry->deadline != deadline)
+    if (told.expiry && deadline && told.expiry->deadline != deadline)
         told.expiry.reset();
 }
 

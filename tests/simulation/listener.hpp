@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -38,6 +39,9 @@ private:
         std::optional<Timestamp> removed_at;
         bool low = false;
         std::optional<Standing::Expiry> expiry; // raised, and not resolved
+        std::optional<Money> balance;           // the last that could be read
+        std::map<std::string, bool> flags;      // the same, by column
+        bool untold = false;                    // it went without a word
     };
     // Of one SIM in one commit.
     struct News
@@ -57,6 +61,7 @@ private:
     void hear_expiry(const Event& event, Told& told);
     void hear_removed(const Event& event, Told& told);
     void hear_account(const Event& event);
+    void hear_flip(const Event& event, Told& told) const;
 
     void check_window(const Event& event, const News& news) const;
     void check_row(const std::string& id, const Row& row);

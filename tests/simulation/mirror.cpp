@@ -15,13 +15,13 @@ constexpr int most_conflicts = 5;
 
 Event expiry_event(const Row& row, const std::string& account, Timestamp now)
 {
-    const auto deadline = *row.sighting.sim.tariff_expires_at;
+    const auto deadline = row.sighting.sim.tariff_expires_at;
     Event event;
     event.kind = deadline <= now ? Kind::tariff_expired : Kind::tariff_expiring;
     event.sim = row.sighting.sim.id;
     event.iccid_plastic = row.sighting.sim.iccid_plastic;
     event.observed_at = now;
-    event.after = {{"tariff_expires_at", deadline}};
+    event.after = {{"tariff_expires_at", deadline ? Value{*deadline} : Value{}}};
     event.cause = Cause::clock;
     event.dedup_key = dedup_key(event.kind, account, *event.sim);
     return event;
@@ -53,10 +53,17 @@ public:
     void insert(std::span<const SimToWrite> sims) override;
     void update(std::span<const SimToWrite> sims) override;
     void remove(std::span<const std::string> ids, Timestamp at) override;
+    void leave_scope(std::span<const std::string> ids, Timestamp at) override;
+    void set_absences(const std::map<std::string, Absence>& absences) override
+    {
+        ledger().absences = absences;
+    }
+    std::map<std::string, Presence> presence(std::span<const std::string> ids, Timestamp from) override;
     std::int64_t append(std::span<const Event> events) override;
     void record(const SweepRecord& sweep) override;
     void set_baselined(const std::string& scope) override;
     void set_degraded(bool degraded) override;
+    void set_drifts(const Drifts& drifts) override;
     HeldRemovals held_removals() override;
     void hold_removals(std::span<const std::string> ids, std::int64_t sweep_id) override;
     void keep_rejected(std::span<const std::string> absent) override;
@@ -132,13 +139,14 @@ std::vector<HeldSim> Database::Writing::held(std::span<const std::string> ids)
         if (found == nullptr)
             continue;
         const auto stands = standing(id);
-        const bool expiry =
-            stands.tariff_expiry && stands.tariff_expiry->deadline == found->sighting.sim.tariff_expires_at;
+        const auto expiry =
+            stands.tariff_expiry ? std::optional(stands.tariff_expiry->deadline) : std::nullopt;
         held.push_back({found->sighting.sim,
-                        {stands.balance_low, expiry},
+                        {stands.balance_low, expiry, found->last_known},
                         found->changed_at,
                         found->removed_at,
-                        found->revision});
+                        found->revision,
+                        found->left_scope});
     }
     return held;
 }
@@ -167,11 +175,19 @@ void Database::Writing::update(std::span<const SimToWrite> sims)
         if (row(id) == nullptr || !updated.insert(id).second)
             defect("SIM " + id + " was updated twice in one statement, or although it has no row");
         auto& writes = row_to_write(id);
-        writes = {each.sighting, writes.first_seen_at, each.at, std::nullopt, writes.revision + 1};
+        if (each.readmitted != writes.left_scope)
+            defect("SIM " + id + " comes back with a filter that it did not leave with");
+        writes = {each.sighting, writes.first_seen_at, each.at,
+                  std::nullopt,  writes.revision + 1,  each.conditions.last_known};
         auto& stands = standing_to_write(id);
         stands.balance_low = each.conditions.balance_low;
+        const auto& sim = each.sighting.sim;
         if (!each.conditions.tariff_expiry)
             stands.tariff_expiry.reset();
+        else if (sim.tariff_expires_at || sim.undecoded.contains("tariff_expires_at"))
+            stands.tariff_expiry.value().missing_since.reset();
+        else if (!stands.tariff_expiry.value().missing_since)
+            stands.tariff_expiry->missing_since = each.at;
     }
 }
 
@@ -187,6 +203,35 @@ void Database::Writing::remove(std::span<const std::string> ids, Timestamp at)
         removed.removed_at = removed.changed_at = at;
         ++removed.revision;
     }
+}
+
+void Database::Writing::leave_scope(std::span<const std::string> ids, Timestamp at)
+{
+    remove(ids, at);
+    for (const auto& id : ids)
+        row_to_write(id).left_scope = true;
+}
+
+std::map<std::string, Presence> Database::Writing::presence(std::span<const std::string> ids, Timestamp from)
+{
+    std::map<std::string, Presence> presence;
+    for (const auto& id : ids)
+    {
+        auto appeared_at = row(id)->first_seen_at;
+        auto& each = presence[id];
+        each.of_baseline = committed_.ledger->baselined_at && appeared_at <= *committed_.ledger->baselined_at;
+        for (const auto& event : committed_.events)
+            if (event.sim == id && event.kind == Kind::sim_restored)
+            {
+                each.of_baseline = false;
+                each.returns += event.observed_at > from ? 1 : 0;
+                appeared_at = std::max(appeared_at, event.observed_at);
+            }
+        for (const auto& [number, sweep] : committed_.sweeps)
+            if (sweep.outcome == Outcome::complete && sweep.started_at > appeared_at)
+                each.sweeps = std::min(each.sweeps + 1, sweeps_that_settle);
+    }
+    return presence;
 }
 
 std::int64_t Database::Writing::append(std::span<const Event> events)
@@ -208,11 +253,17 @@ void Database::Writing::set_baselined(const std::string& scope)
 {
     ledger().baselined = true;
     ledger().scope = scope;
+    ledger().baselined_at = database_.clock();
 }
 
 void Database::Writing::set_degraded(bool degraded)
 {
     ledger().degraded = degraded;
+}
+
+void Database::Writing::set_drifts(const Drifts& drifts)
+{
+    ledger().drifts = drifts;
 }
 
 HeldRemovals Database::Writing::held_removals()
@@ -250,6 +301,23 @@ EventCounts Database::Writing::raise_due(Timestamp now, std::span<const std::chr
 {
     database_.pass_boundary();
     std::vector<Event> told;
+    for (const auto& [id, stands] : committed_.standing)
+    {
+        const auto& expiry = stands.tariff_expiry;
+        if (!expiry || !expiry->missing_since || *expiry->missing_since > now - deadline_may_be_missing)
+            continue;
+        const auto& each = *row(id);
+        if (each.removed_at || each.sighting.sim.tariff_expires_at)
+            continue;
+        standing_to_write(id).tariff_expiry.reset();
+        auto event = expiry_event(each, committed_.ledger->account, now);
+        event.kind = Kind::tariff_renewed;
+        told.push_back(std::move(event));
+    }
+    append(told);
+    EventCounts counts;
+    count(counts, told);
+    told.clear();
     for (const auto& [id, each] : committed_.sims)
     {
         const auto& deadline = each.sighting.sim.tariff_expires_at;
@@ -264,7 +332,6 @@ EventCounts Database::Writing::raise_due(Timestamp now, std::span<const std::chr
                       [](const Event& event)
                       { return std::pair(std::get<Timestamp>(event.after[0].value), *event.sim); });
     append(told);
-    EventCounts counts;
     count(counts, told);
     return counts;
 }

@@ -24,6 +24,8 @@ struct Row
     Timestamp changed_at;
     std::optional<Timestamp> removed_at;
     std::int64_t revision = 1;
+    LastKnown last_known{};
+    bool left_scope = false;
 };
 
 // The rows of simsync.condition of one SIM.
@@ -33,6 +35,7 @@ struct Standing
     {
         Timestamp deadline;
         std::chrono::seconds ahead;
+        std::optional<Timestamp> missing_since{};
     };
     bool balance_low = false;
     std::optional<Expiry> tariff_expiry;

@@ -106,7 +106,7 @@ bool SimulatedSource::arrives()
     if (on_request)
         on_request();
     world_.pass();
-    drifted_ = drifted_ || (faulty_ && chance_.happens(setting_.drift));
+    drifted_ = faulty_ && drifted_ != chance_.happens(setting_.drift);
     if (++tally_.requests == most_requests)
         findings_.complain("a sweep asks for ever");
     return tally_.requests < most_requests && !(faulty_ && chance_.happens(setting_.faults.failure));
@@ -118,6 +118,8 @@ Answer<Page> SimulatedSource::list(const ListQuery& query)
     const bool by_key = pivot(query) != nullptr;
     if (!arrives() || (ids != nullptr && setting_.by_list == ByList::refused))
         return failure();
+    if (drifted_ && selects_description_)
+        return unknown_description();
     if (by_key && setting_.by_key == ByKey::refused)
         return Failure{chance_.happens(0.5) ? Trouble::schema : Trouble::graphql_errors,
                        "ids cannot be compared",
@@ -153,6 +155,8 @@ Answer<Page> SimulatedSource::one(const std::string& id)
         tally_.by_one_in_doubt = true;
         return failure();
     }
+    if (drifted_ && selects_description_)
+        return unknown_description();
     const auto& all = look({});
     Rows rows;
     if (setting_.by_one == ByOne::honoured)
@@ -368,7 +372,7 @@ Page SimulatedSource::page_of(const Rows& rows, std::size_t total)
             show_as_before(row, page);
     }
     page.count = count(total, page.rows);
-    if (drifted_)
+    if (!selects_description_)
         leave_out_description(page);
     return page;
 }
@@ -394,6 +398,19 @@ void SimulatedSource::leave_out_description(Page& page)
         item.sim.description.reset();
         item.fingerprint = fingerprint(item.sim);
     }
+    tell_what_is_left_out(page);
+}
+
+std::vector<std::string> SimulatedSource::select_all_but(const std::vector<std::string>& fields)
+{
+    selects_description_ = std::ranges::find(fields, "description") == fields.end();
+    return selects_description_ ? std::vector<std::string>{} : std::vector<std::string>{"description"};
+}
+
+Failure SimulatedSource::unknown_description() const
+{
+    findings_.saw("an unknown field");
+    return {Trouble::schema, "the API knows no description", {}, {"description"}};
 }
 
 Failure SimulatedSource::failure()

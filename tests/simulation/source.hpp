@@ -36,12 +36,11 @@ public:
 
     boost::asio::awaitable<Answer<Page>> simcards(ListQuery query, const Fleet* held) override;
     boost::asio::awaitable<Answer<Page>> simcard(std::string id) override;
+    std::vector<std::string> select_all_but(const std::vector<std::string>& fields) override;
 
     void begin_sweep(std::int64_t number);
     const Tally& tally() const { return tally_; }
     void rest() { faulty_ = false; } // from now on every answer is right
-    // A new client asks for all fields again; perhaps the API knows them.
-    void begin_anew() { drifted_ = drifted_ && faulty_ && chance_.happens(0.5); }
 
     std::function<void()> on_request;
 
@@ -87,6 +86,7 @@ private:
     void show_as_before(const Row& row, Page& page);
     void recognise(Page& page, const Fleet& held);
     Failure failure();
+    Failure unknown_description() const;
     void log(const char* what, const Rows& rows) const;
 
     World& world_;
@@ -97,7 +97,8 @@ private:
     List shuffled_;
     List pivoted_;
     List covered_;
-    bool drifted_ = false;             // the API does not know `description`
+    bool drifted_ = false; // the API does not know `description`
+    bool selects_description_ = true;
     Version shown_ = 0;                // the version that is being answered from
     std::size_t honest_pages_ = 1'000; // since the last that lied
     bool faulty_ = true;

@@ -66,7 +66,7 @@ private:
             return judge_added(seen, policy, occasion());
         const auto& row = rows.front();
         if (row.removed_at)
-            return judge_restored(row.sim, *row.removed_at, seen, policy, occasion());
+            return judge_restored(row.sim, *row.removed_at, row.conditions, seen, policy, occasion());
         return judge_changed(row.sim, row.conditions, seen, policy, occasion());
     }
 };

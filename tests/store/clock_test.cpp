@@ -115,6 +115,47 @@ TEST_F(ClockTest, ANewDeadlineIsToldAnew)
     EXPECT_EQ(sql("select count(*) from simsync.condition"), "0");
 }
 
+TEST_F(ClockTest, ADeadlineThatBlinksIsToldOnceAndOneThatIsTakenAwayIsRenewedAfterAnHour)
+{
+    expire("1", noon);
+    expire("2", noon);
+    EXPECT_EQ(raise(noon), 2);
+    const auto show = [&](const std::string& id, std::optional<Timestamp> deadline, Timestamp when)
+    {
+        auto row = held(id);
+        auto write = to_write(row.sim, when);
+        write.sighting.sim.tariff_expires_at = deadline;
+        write.conditions = row.conditions;
+        update({write});
+    };
+    show("1", std::nullopt, noon + std::chrono::minutes{1});
+    show("2", std::nullopt, noon + std::chrono::minutes{1});
+    EXPECT_EQ(raise(noon + std::chrono::minutes{60}), 0);
+    EXPECT_EQ(sql("select count(*) from simsync.standing_condition where kind = 'tariff.expired'"), "2");
+    show("1", noon, noon + std::chrono::minutes{60});
+    EXPECT_EQ(raise(noon + std::chrono::minutes{61}), 1);
+    EXPECT_EQ(kinds(), "1 tariff.expired, 2 tariff.expired, 2 tariff.renewed");
+    EXPECT_EQ(sql("select after from simsync.change_event order by seq desc limit 1"),
+              "{\"tariff_expires_at\": null}");
+    show("1", std::nullopt, noon + std::chrono::minutes{62});
+    EXPECT_EQ(raise(noon + std::chrono::minutes{120}), 0) << "it begins to be missing anew";
+    EXPECT_EQ(sql("select string_agg(sim, ' ') from simsync.condition"), "1");
+}
+
+TEST_F(ClockTest, ADeadlineThatCannotBeReadEndsNothingHoweverLong)
+{
+    expire("1", noon);
+    EXPECT_EQ(raise(noon), 1);
+    auto row = held("1");
+    auto write = to_write(row.sim, noon);
+    write.sighting.sim.tariff_expires_at = std::nullopt;
+    write.sighting.sim.undecoded = {{"tariff_expires_at", "soon"}};
+    write.conditions = row.conditions;
+    update({write});
+    EXPECT_EQ(raise(noon + 1000 * day), 0);
+    EXPECT_EQ(held("1").conditions.tariff_expiry, noon);
+}
+
 TEST_F(ClockTest, AConditionThatStandsIsLeftAlone)
 {
     expire("1", noon);
@@ -138,7 +179,7 @@ TEST_F(ClockTest, ARemovedSimHasNoDeadlineAndARestoredOneIsToldOfANewOneOnly)
     EXPECT_EQ(mirror.next_due(noon - day, warnings), std::nullopt);
 
     auto back = held("1");
-    back.conditions.tariff_expiry = true; // the same deadline: judged so by sync/judgement
+    back.conditions.tariff_expiry = noon; // the same deadline: judged so by model/rules
     mirror.transact(
         [&](Transaction& transaction)
         {

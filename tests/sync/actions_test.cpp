@@ -169,6 +169,11 @@ public:
         return client_.simcard(std::move(id));
     }
 
+    std::vector<std::string> select_all_but(const std::vector<std::string>& fields) override
+    {
+        return client_.select_all_but(fields);
+    }
+
     std::function<boost::asio::awaitable<void>()> on_its_way;
 
 private:

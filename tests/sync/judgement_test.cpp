@@ -103,7 +103,7 @@ TEST(Judgement, a_restored_sim_is_not_told_again_of_the_deadline_it_had)
     known.tariff_expires_at = noon - 1h;
     auto row = held(known, noon - 2h);
     row.removed_at = noon - 5min;
-    row.conditions.tariff_expiry = true;
+    row.conditions.tariff_expiry = noon - 1h;
     const Circumstances usual{{}, true, noon - 1min};
     EXPECT_TRUE(
         judge(std::vector{seen(known)}, {row}, usual, occasion()).updates.front().conditions.tariff_expiry);
@@ -124,15 +124,56 @@ TEST(Judgement, a_column_that_was_not_asked_for_stays_as_it_is)
 {
     auto known = sim("1", "10");
     known.description = "on the spare shelf";
-    const Circumstances partial{{}, true, {}, {"description"}};
-    const auto same = judge(std::vector{seen(sim("1", "10"))}, {held(known, noon - 1h)}, partial, occasion());
+    const Circumstances partial{{}, true, {}, true};
+    const auto in_part = [](const Sim& sim)
+    {
+        auto sighting = seen(sim);
+        sighting.left_out = std::make_shared<const std::vector<std::string>>(1, "description");
+        return std::vector{sighting};
+    };
+    const auto same = judge(in_part(sim("1", "10")), {held(known, noon - 1h)}, partial, occasion());
     EXPECT_THAT(same.updates, IsEmpty());
     EXPECT_EQ(same.changed, 0);
 
-    const auto poorer =
-        judge(std::vector{seen(sim("1", "9"))}, {held(known, noon - 1h)}, partial, occasion());
+    const auto poorer = judge(in_part(sim("1", "9")), {held(known, noon - 1h)}, partial, occasion());
     EXPECT_THAT(kinds(poorer.events), ElementsAre(Kind::balance_changed));
     EXPECT_EQ(poorer.updates.front().sighting.sim.description, "on the spare shelf");
+}
+
+TEST(Judgement, a_page_that_asked_for_everything_speaks_for_itself_beside_one_that_did_not)
+{
+    auto known = sim("1", "10");
+    known.description = "on the spare shelf";
+    const auto judgement =
+        judge(std::vector{seen(sim("1", "10"))}, {held(known, noon - 1h)}, {{}, true, {}, true}, occasion());
+    EXPECT_THAT(kinds(judgement.events), ElementsAre(Kind::attributes_changed));
+}
+
+TEST(Judgement, who_left_with_a_filter_comes_back_with_what_changed_meanwhile)
+{
+    auto row = held(sim("1", "10"), noon - 1h);
+    row.removed_at = noon - 5min;
+    row.left_scope = true;
+    const auto page = std::vector{seen(sim("1", "9"))};
+    const auto with_a_filter = judge(page, {row}, {{}, false, noon - 1min}, occasion());
+    EXPECT_THAT(kinds(with_a_filter.events), ElementsAre(Kind::balance_changed))
+        << "nobody was told that it went";
+    EXPECT_TRUE(with_a_filter.updates.front().readmitted);
+
+    const auto by_itself = judge(page, {row}, {{}, true, noon - 1min}, occasion());
+    ASSERT_THAT(kinds(by_itself.events), ElementsAre(Kind::sim_restored, Kind::balance_changed));
+    EXPECT_THAT(by_itself.events.front().before, IsEmpty());
+}
+
+TEST(Judgement, who_was_told_to_be_gone_is_told_to_be_back_with_another_filter_too)
+{
+    auto row = held(sim("1", "10"), noon - 1h);
+    row.removed_at = noon - 5min;
+    const auto judgement =
+        judge(std::vector{seen(sim("1", "10"))}, {row}, {{}, false, noon - 1min}, occasion());
+    ASSERT_THAT(kinds(judgement.events), ElementsAre(Kind::sim_restored));
+    EXPECT_EQ(judgement.events.front().before, (Fields{{"removed_at", noon - 5min}}));
+    EXPECT_FALSE(judgement.updates.front().readmitted);
 }
 
 TEST(Judgement, says_where_the_clock_has_to_look)

@@ -79,6 +79,10 @@ public:
     virtual boost::asio::awaitable<Answer<Page>> simcards(ListQuery query, const Fleet* held) = 0;
     // The SIM of this id: a page of no or one item.
     virtual boost::asio::awaitable<Answer<Page>> simcard(std::string id) = 0;
+
+    // From the next question on all fields are asked for but these, by the API's own names: those of them
+    // that can be left out are returned (`id` cannot).
+    virtual std::vector<std::string> select_all_but(const std::vector<std::string>& fields) = 0;
 };
 
 // One account's client: up to `concurrency` keep-alive connections, one token. Answers, never throws for what
@@ -112,8 +116,10 @@ public:
     // Logs in now, for `check` and for the daemon's start. Empty on success.
     boost::asio::awaitable<std::optional<Failure>> login();
 
-    // Leaves these fields out of the selection from now on (the API said that it does not know them). `id`
-    // stays.
+    std::vector<std::string> select_all_but(const std::vector<std::string>& fields) override;
+
+    // Leaves these fields out of the selection from now on, with those that are left out already (the API
+    // said that it does not know them). `id` stays.
     void leave_out(const std::vector<std::string>& fields);
 
     // Cuts every connection; calls under way answer `unreachable`.

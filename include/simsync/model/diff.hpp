@@ -22,7 +22,12 @@ struct Change
 // `held` gives `seen` but for `latest_activity` and `undecoded`, which make no event. Numbers are attached
 // and detached one at a time, each change holding the whole list before and after that step, so that a chain
 // has no gap.
-std::vector<Change> diff(const Sim& held, const Sim& seen);
+// A flag flips where it differs from what it was known to be last: that it reads null for a while, and that
+// it is then as before, are told with the other attributes.
+std::vector<Change> diff(const Sim& held, const Sim& seen, const LastKnown& last_known = {});
+
+// What is known last once `seen` follows `held`.
+LastKnown remembered(const Sim& held, const LastKnown& last_known, const Sim& seen);
 
 // The SIM as seen, but for these columns, which are taken from the held one: they were not asked for.
 Sim with_held(Sim seen, const Sim& held, const std::vector<std::string>& columns);

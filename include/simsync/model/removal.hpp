@@ -9,6 +9,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,9 +74,55 @@ struct Inquiry
     bool operator==(const Inquiry&) const = default;
 };
 
+// How a SIM came and went before.
+struct Presence
+{
+    int sweeps = 0;  // complete ones that began after it appeared or came back, as far as they are counted
+    int returns = 0; // removals of late that were undone
+    bool of_baseline = false; // it was there when mirroring began, and never came back
+};
+
+// So many complete sweeps in a row must prove a SIM gone before it is removed. What has just appeared may be
+// known to one replica only, so that the next sweep proves nothing; and whoever came back once may do so
+// again, so that each return doubles the patience.
+int misses_required(const Presence& presence);
+inline constexpr int sweeps_that_settle = 3; // after which a SIM has not "just appeared" any more
+
+// What more than one sweep knows of a SIM that was missed.
+struct Absence
+{
+    int misses = 0;  // in a row
+    int returns = 0; // before anybody was told that it went
+
+    bool operator==(const Absence&) const = default;
+};
+
+// SIMs that are proven gone and wait for more sweeps to say so. Small: holds nobody who need not wait, or has
+// not waited of late. It outlives the process (`simsync.absence`), for a SIM may wait longer than that lives.
+class Absences
+{
+public:
+    Absences() = default;
+    explicit Absences(std::map<std::string, Absence> absences) : absences_(std::move(absences)) {}
+
+    const std::map<std::string, Absence>& all() const noexcept { return absences_; }
+
+    // A complete sweep proved these gone: whose patience is at an end is returned, and forgotten. `doubtful`
+    // are neither seen nor gone. Whoever waited and is in neither was seen: that counts as a return.
+    // `presence`: of each of `gone`; who is missing there need not wait.
+    std::vector<std::string> due(const std::vector<std::string>& gone,
+                                 const std::vector<std::string>& doubtful,
+                                 const std::map<std::string, Presence>& presence);
+
+private:
+    std::map<std::string, Absence> absences_;
+};
+
 // Gone takes proof (design §3): absent from a complete sweep, then absent twice from `id IN` with canaries
 // that bracket the candidates; where the API does not honour `IN`, absent twice from `simcard(id)`, which
-// itself must know a canary. What neither was found nor is proven absent stays `doubtful` and keeps its row.
+// itself must know a canary. Where the sweep saw items without a readable id, any candidate may be one of
+// them, and a filter may pass such an item by: then both ways have to miss it, as far as the API has both.
+// What neither was found nor is proven absent stays `doubtful` and keeps its row.
 class Removal
 {
 public:
@@ -83,7 +130,9 @@ public:
 
     // Candidates are the SIMs of the fleet that `sweep` did not see. `largest_page`: rows that the API gives
     // at once (Sweep::largest_page); an inquiry never asks for more, or a cut answer could pass for absence.
-    Removal(const Fleet& fleet, std::uint32_t sweep, Guard guard, std::uint64_t largest_page);
+    // `nameless`: items without a readable id that the sweep saw.
+    Removal(const Fleet& fleet, std::uint32_t sweep, Guard guard, std::uint64_t largest_page,
+            std::size_t nameless = 0);
 
     bool empty() const noexcept { return candidates_ == 0; }
 
@@ -119,6 +168,8 @@ private:
     std::vector<std::string> canaries(const Batch& batch) const;
     std::size_t at_stake() const noexcept;
     void begin_one_by_one();
+    void conclude_list(std::vector<std::string> candidates);
+    void leave_to_list(const std::vector<std::string>& candidates);
     void doubt(std::vector<std::string> candidates);
     void list_answered(const Inquiry& inquiry, const Page& page);
     void one_answered(const Inquiry& inquiry, const Page& page);
@@ -127,13 +178,15 @@ private:
     Guard guard_;
     std::size_t canaries_;   // of an inquiry, at most
     std::size_t batch_size_; // candidates of an inquiry, at most
+    bool nameless_;
     std::size_t known_ = 0;
     std::size_t candidates_ = 0;
     std::deque<Batch> batches_;        // round by round: a batch that was absent once goes to the back
     std::vector<std::string> refused_; // left to `simcard(id)`
     std::deque<std::string> singles_;  // being asked one by one; each goes to the back once
     std::map<std::string, int> absences_;
-    std::vector<std::string> trusted_; // canaries for `simcard(id)`
+    std::set<std::string> missed_by_list_; // those that `simcard(id)` is asked about all the same
+    std::vector<std::string> trusted_;     // canaries for `simcard(id)`
     bool canary_known_ = false;
     std::vector<Sighting> found_;
     std::vector<std::string> gone_;

@@ -5,6 +5,7 @@
 #include "simsync/model/event.hpp"
 #include "simsync/model/sim.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,11 +20,17 @@ struct AlertPolicy
     std::optional<Money> balance_recovered; // empty: the same as balance_low
 };
 
-// What has been raised for a SIM and not resolved yet (`simsync.condition`).
+// A deadline that reads null may be back in a moment. One that was told of and is missing for so long has
+// been taken away: the clock tells tariff.renewed.
+inline constexpr std::chrono::hours deadline_may_be_missing{1};
+
+// What has been raised for a SIM and not resolved yet (`simsync.condition`), and what else the next reading
+// is to be held against.
 struct Conditions
 {
     bool balance_low = false;
-    bool tariff_expiry = false; // expiring or expired was told for the deadline in the stored row
+    std::optional<Timestamp> tariff_expiry{}; // the deadline that expiring or expired was told for
+    LastKnown last_known{};
 
     bool operator==(const Conditions&) const = default;
 };
@@ -57,9 +64,15 @@ Verdict judge_changed(const Sim& held, const Conditions& standing, const Sim& se
                       const Occasion& occasion);
 
 // A SIM that was removed and is back: sim.restored, what changed meanwhile, and its conditions as on first
-// sight.
-Verdict judge_restored(const Sim& held, Timestamp removed_at, const Sim& seen, const AlertPolicy& policy,
-                       const Occasion& occasion);
+// sight, but for a deadline that was told of: that stays told. `removed_at`: as sim.removed told it; empty
+// where nobody was told that the SIM went, for it left with a changed filter.
+Verdict judge_restored(const Sim& held, std::optional<Timestamp> removed_at, const Conditions& standing,
+                       const Sim& seen, const AlertPolicy& policy, const Occasion& occasion);
+
+// A SIM that went with a filter and comes back with another one: nobody is told of either, but of what
+// changed about it meanwhile.
+Verdict judge_readmitted(const Sim& held, const Conditions& standing, const Sim& seen,
+                         const AlertPolicy& policy, const Occasion& occasion);
 
 // A SIM that is proven gone. Its conditions end with it.
 Verdict judge_removed(const Sim& held, const Occasion& occasion);

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -75,6 +76,19 @@ struct Sighting
     Fingerprint fingerprint{};
     Wording wording{};
     bool whole = true; // false: known again by its wording; its id and fingerprint are all there is of it
+    // Columns that were not asked for, of which it says nothing; null: it says all.
+    std::shared_ptr<const std::vector<std::string>> left_out{};
+};
+
+// What was last readable of columns that read null, as long as they do: a blink of null is no news.
+struct LastKnown
+{
+    std::optional<bool> is_blocked;
+    std::optional<bool> is_archived;
+    std::optional<bool> imei_is_correct;
+    std::optional<Money> balance;
+
+    bool operator==(const LastKnown&) const = default;
 };
 
 } // namespace simsync

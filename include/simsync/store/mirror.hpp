@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -30,6 +31,12 @@ public:
     virtual void update(std::span<const SimToWrite> sims) = 0;
     virtual void remove(std::span<const std::string> ids,
                         Timestamp at) = 0; // sets removed_at, ends conditions
+    // The same of SIMs that another filter does not cover: nobody is told, so that it is noted for
+    // simsync.sim_as_of.
+    virtual void leave_scope(std::span<const std::string> ids, Timestamp at) = 0;
+    // How these SIMs came and went, by their ids; returns since `from` count.
+    virtual void set_absences(const std::map<std::string, Absence>& absences) = 0; // replaces all of them
+    virtual std::map<std::string, Presence> presence(std::span<const std::string> ids, Timestamp from) = 0;
 
     // Numbers the events (gapless, in commit order), writes them and notifies `simsync_events`. The last seq
     // given.
@@ -42,6 +49,7 @@ public:
     // held.
     virtual void set_baselined(const std::string& scope) = 0;
     virtual void set_degraded(bool degraded) = 0;
+    virtual void set_drifts(const Drifts& drifts) = 0; // replaces all of them
     // What is held, and what a person decided of it.
     virtual HeldRemovals held_removals() = 0;
     // Replaces what is held, as something to be decided.
@@ -60,7 +68,8 @@ public:
     // Conditions that time alone fulfils: raises tariff.expiring and tariff.expired for every SIM whose
     // deadline has come within a warning or has passed by `now`, exactly once for each SIM, deadline and
     // warning (several missed at once become the nearest). Set-based; numbers and writes its events itself.
-    // The earliest deadline is told first. How many were told of each kind.
+    // The earliest deadline is told first. A deadline that was told of and is missing for longer than
+    // deadline_may_be_missing is tariff.renewed. How many were told of each kind.
     virtual EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) = 0;
 
 protected:

@@ -3,13 +3,13 @@
 
 #include "simsync/model/action.hpp"
 #include "simsync/model/event.hpp"
+#include "simsync/model/removal.hpp"
 #include "simsync/model/rules.hpp"
 #include "simsync/model/sim.hpp"
 
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +24,7 @@ struct HeldSim
     Timestamp changed_at;
     std::optional<Timestamp> removed_at;
     std::int64_t revision = 1;
+    bool left_scope = false; // removed because the filter changed: nobody was told
 };
 
 // A row to write: the SIM as seen, the conditions that stand afterwards.
@@ -31,8 +32,21 @@ struct SimToWrite
 {
     const Sighting& sighting; // lasts until it is written: most of a first load is held once only
     Conditions conditions;
-    Timestamp at; // first_seen_at of a new row, changed_at of any
+    Timestamp at;            // first_seen_at of a new row, changed_at of any
+    bool readmitted = false; // it had left with a changed filter
 };
+
+// A field of which account.schema_drift was told and which has not been right since.
+struct FieldDrift
+{
+    Timestamp since;
+    bool left_out =
+        false; // the API does not know it: its columns keep what they held. Else values do not fit
+    std::string error;
+
+    bool operator==(const FieldDrift&) const = default;
+};
+using Drifts = std::map<std::string, FieldDrift>; // by the API's own names
 
 enum class Outcome
 {
@@ -60,6 +74,8 @@ struct SweepRecord
     std::int64_t removed = 0;
     std::int64_t events = 0;
     std::optional<std::string> error;
+    std::int64_t set_aside = 0;                // values and items that could not be read
+    std::optional<std::string> set_aside_what; // the first of them by name, in one line
 };
 
 // What an account's ledger says when the lease is taken.
@@ -77,7 +93,9 @@ struct AccountRecord
     bool auth_failed = false; // account.auth_failed was told, and no sweep was complete since
     // Complete sweeps since credentials were last refused; as many as matter at most. Empty: they never were.
     std::optional<std::int64_t> complete_since_auth_failed;
-    std::set<std::string> drifted; // fields of which account.schema_drift was told
+    Drifts drifts;                           // that last
+    std::map<std::string, Absence> absences; // SIMs that wait to be removed, or waited in vain
+    std::optional<Timestamp> baselined_at;
     std::int64_t last_seq = 0;
     std::int64_t held_removals = 0;
     std::optional<std::string> leader_host;
