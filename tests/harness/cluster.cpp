@@ -18,7 +18,7 @@ namespace
 
 namespace fs = std::filesystem;
 
-const fs::path programs = "/usr/lib/postgresql/15/bin";
+const fs::path debians_programs = "/usr/lib/postgresql/15/bin";
 const std::string template_name = "mirror_template";
 
 using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
@@ -51,17 +51,29 @@ Cluster& Cluster::shared()
 
 Cluster::Cluster() : Cluster(std::vector<std::string>{}) {}
 
-Cluster::Cluster(std::vector<std::string> settings) : settings_(std::move(settings))
+Cluster::Cluster(std::vector<std::string> settings)
+    : programs_(debians_programs),
+      settings_(std::move(settings))
 {
-    run(unprivileged({programs / "initdb", "-D", folder_ / "data", "-U", "postgres", "-A", "trust", "-E",
-                      "UTF8", "--locale=C.UTF-8", "-N", "--no-instructions"}),
+    make();
+}
+
+Cluster::Cluster(Programs programs) : programs_(std::move(programs.folder))
+{
+    make();
+}
+
+void Cluster::make()
+{
+    run(unprivileged({programs_ / "initdb", "-D", folder_ / "data", "-U", "postgres", "-A", "trust", "-E",
+                      "UTF8", "--locale=C.UTF-8", "-N"}),
         folder_ / "initdb.log");
     start();
 }
 
-Cluster::Cluster(StandbyOf of)
+Cluster::Cluster(StandbyOf of) : programs_(debians_programs)
 {
-    run(unprivileged({programs / "pg_basebackup", "-D", folder_ / "data", "-h", of.primary.folder(), "-U",
+    run(unprivileged({programs_ / "pg_basebackup", "-D", folder_ / "data", "-h", of.primary.folder(), "-U",
                       "postgres", "-R", "-c", "fast", "--no-sync"}),
         folder_ / "basebackup.log");
     start();
@@ -80,7 +92,7 @@ Cluster::~Cluster()
 
 void Cluster::start()
 {
-    std::vector<std::string> command{programs / "postgres",
+    std::vector<std::string> command{programs_ / "postgres",
                                      "-D",
                                      folder_ / "data",
                                      "-c",

@@ -1,4 +1,5 @@
-// A throwaway PostgreSQL 15 cluster for a test run, reached over a Unix socket in a folder of its own.
+// A throwaway PostgreSQL cluster for a test run, version 15 unless a test wants another, reached over a Unix
+// socket in a folder of its own.
 #pragma once
 
 #include "harness/process.hpp"
@@ -26,6 +27,13 @@ public:
     explicit Cluster(std::vector<std::string> settings); // each "name=value", as of postgresql.conf
     ~Cluster();
     Cluster(Cluster&&) = delete;
+
+    // Of another version: where initdb and postgres are.
+    struct Programs
+    {
+        std::filesystem::path folder;
+    };
+    explicit Cluster(Programs programs);
 
     // A hot standby that follows `primary`, read-only until it is promoted.
     struct StandbyOf
@@ -55,7 +63,10 @@ private:
     std::string url_of(const std::string& database, const std::string& user) const;
     std::string new_database(const std::string& source);
 
+    void make();
+
     Folder folder_;
+    std::filesystem::path programs_;
     std::vector<std::string> settings_;
     std::optional<Process> server_; // empty while it is stopped
     int databases_ = 0;

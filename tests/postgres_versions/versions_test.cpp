@@ -1,0 +1,101 @@
+// The program over the versions of PostgreSQL that it supports, and the last one that it refuses.
+#include "e2e/daemon.hpp"
+#include "simsync/store/checkup.hpp"
+#include "simsync/store/mirror.hpp"
+#include "simsync/store/schema.hpp"
+
+#include <gmock/gmock.h>
+
+namespace simsync::test
+{
+namespace
+{
+
+namespace fs = std::filesystem;
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+// Whoever runs the server need not be one who may look into the build folder: it runs from a copy.
+class OtherVersion : public testing::Test
+{
+protected:
+    void begin(const std::string& version)
+    {
+        const auto package = fs::path(POSTGRES_VERSIONS) / "node_modules" / ("postgres-" + version);
+        if (!fs::exists(package / "native/bin/postgres"))
+            GTEST_SKIP() << "PostgreSQL " << version << " is not there: tests/postgres_versions/install.sh";
+        fs::copy(package / "native", programs / "native",
+                 fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+        cluster.emplace(Cluster::Programs{programs / "native/bin"});
+    }
+
+    const Folder programs;
+    std::optional<Cluster> cluster;
+};
+
+class SupportedVersion : public OtherVersion, public testing::WithParamInterface<std::string>
+{
+};
+
+TEST_P(SupportedVersion, is_loaded_swept_kept_and_read)
+{
+    begin(GetParam());
+    if (!cluster)
+        return;
+    Setting setting(300, {}, *cluster);
+    ASSERT_THAT(setting.sql("show server_version"), testing::StartsWith(GetParam()));
+    EXPECT_EQ(setting.run({"check"}).code, 0) << setting.run({"check"}).out;
+    setting.sql(
+        "select simsync.ensure_partitions(now() - make_interval(months => i)) from generate_series(0, 24) i");
+    setting.sql("analyze");
+    setting.set("events", "retention", "\"60d\"");
+    setting.sync();
+    EXPECT_EQ(setting.sql("select count(*) from simsync.sim_current"), "300");
+
+    Daemon daemon(setting);
+    daemon.await_sweep("complete");
+    setting.change(7, [](simulator::Simcard& sim) { sim.description = "another"; });
+    setting.await_sql("select count(*) from simsync.change_event where after->>'description' = 'another'",
+                      "1");
+    setting.await_sql(
+        "select count(*) from simsync.event_partition where until <= now() - interval '60 days'", "0");
+    EXPECT_EQ(setting.sql("select housekeeping_troubles is null from simsync.ledger"), "t");
+    EXPECT_EQ(daemon.stop(), 0);
+    EXPECT_EQ(setting.sql("select count(*) > 0 from simsync.read_events('own')"), "t");
+    EXPECT_EQ(setting.sql("select count(*) from simsync.sim_as_of(now())"), "300");
+    EXPECT_EQ(setting.sql("select timeline from simsync.numbering"), "1");
+    EXPECT_EQ(setting.run({"status"}).code, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, SupportedVersion, testing::Values("14", "16", "17", "18"),
+                         [](const auto& each) { return "Postgres" + each.param; });
+
+TEST_F(OtherVersion, that_is_too_old_is_refused_before_anything_is_made)
+{
+    begin("13");
+    if (!cluster)
+        return;
+    const auto url = cluster->empty_database();
+    const auto said = [](const auto& act) -> std::string
+    {
+        try
+        {
+            act();
+        }
+        catch (const DatabaseUnfit& error)
+        {
+            return std::string(error.what()) + " HINT: " + error.hint();
+        }
+        return "none";
+    };
+    const auto refusal =
+        AllOf(HasSubstr("PostgreSQL 13"), HasSubstr("needs 14 or later"), HasSubstr("upgrade"));
+    EXPECT_THAT(said([&] { migrate(url); }), refusal);
+    EXPECT_THAT(said([&] { Checkup{url}; }), refusal);
+    EXPECT_THAT(said([&] { PostgresMirror(url, "main"); }), refusal);
+    EXPECT_EQ(run_sql(url, "select to_regnamespace('simsync') is null"), "t");
+}
+
+} // namespace
+} // namespace simsync::test
