@@ -73,8 +73,8 @@ void complain_in_the_log()
 
 ExitCode exit_code_of(const StoreError& error)
 {
-    if (is<BadDatabaseUrl>(error) || is<SchemaMismatch>(error) || is<PoolerInBetween>(error) ||
-        is<ConsumerLost>(error))
+    if (is<BadDatabaseUrl>(error) || is<SchemaMismatch>(error) || is<DatabaseUnfit>(error) ||
+        is<PoolerInBetween>(error) || is<ConsumerLost>(error))
         return ExitCode::configuration;
     if (is<DatabaseUnavailable>(error))
         return ExitCode::unavailable;

@@ -11,7 +11,7 @@ namespace json = boost::json;
 
 std::string cloud_event_id(const EventRecord& event, const std::string& stream_id)
 {
-    return stream_id + ':' + std::to_string(event.seq);
+    return event.id.empty() ? stream_id + ':' + std::to_string(event.seq) : event.id;
 }
 
 std::string cloud_event(const EventRecord& event, const std::string& stream_id)

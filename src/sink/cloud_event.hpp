@@ -11,7 +11,8 @@ namespace simsync
 
 inline constexpr const char* cloud_event_type = "application/cloudevents+json";
 
-// "<stream>:<seq>": the same however often the event is delivered, and never another's, also after a restore.
+// The public id of the event where the store told it, else "<stream>:<seq>": the same however often the event
+// is delivered, and never another's, also after a restore.
 std::string cloud_event_id(const EventRecord& event, const std::string& stream_id);
 
 // One JSON object. `type` is "simsync." and the kind, `source` "/simsync/<account>", `subject` the SIM,

@@ -1,7 +1,8 @@
-// An account's books. Calls store/row_values.
+// An account's books. Calls store/row_values and store/numbering.
 #include "store/account_rows.hpp"
 
 #include "store/array_literal.hpp"
+#include "store/numbering.hpp"
 #include "store/row_values.hpp"
 
 #include <unistd.h>
@@ -57,6 +58,22 @@ std::optional<SweepRecord> last_complete_sweep(pqxx::work& work, const std::stri
     if (rows.empty())
         return std::nullopt;
     return sweep_of(rows[0]);
+}
+
+std::optional<NumberingRecord> numbering_record(pqxx::work& work, const std::string& account)
+{
+    const auto rows = work.exec_params(R"(
+        select reason, after_seq, lost_upto, simsync.rfc3339(began_at)
+          from simsync.numbering where account = $1 order by step desc limit 1)",
+                                       account);
+    if (rows.empty())
+        return std::nullopt;
+    NumberingRecord record;
+    read_field(rows[0][0], record.reason);
+    read_field(rows[0][1], record.after_seq);
+    read_field(rows[0][2], record.lost_upto);
+    read_field(rows[0][3], record.began_at);
+    return record;
 }
 
 // What is told once must stay told when another process leads: the change log remembers.
@@ -143,6 +160,7 @@ AccountRecord account_record(pqxx::work& work, const std::string& account)
     read_field(row[10], record.holds_rows);
     read_field(row[11], record.baselined_at);
     record.last_complete_sweep = last_complete_sweep(work, account);
+    record.numbering = numbering_record(work, account);
     read_what_was_told(work, record);
     return record;
 }
@@ -180,16 +198,49 @@ void record_sweep(pqxx::work& work, const std::string& account, const SweepRecor
                      sweep.error, sweep.set_aside, sweep.set_aside_what);
 }
 
-void enter_leader(pqxx::work& work, const std::string& account, const std::string& endpoint)
+namespace
+{
+
+NumberingFacts numbering_facts(pqxx::work& work, const std::string& account)
+{
+    const auto row = work.exec_params1(R"(
+        select n.step is not null, l.origin = simsync.origin(), l.stream_id, l.last_seq, n.timeline, simsync.timeline()
+          from simsync.ledger l
+          left join lateral (select step, timeline from simsync.numbering where account = l.account
+                              order by step desc limit 1) n on true
+         where l.account = $1)",
+                                       account);
+    NumberingFacts facts;
+    read_field(row[0], facts.begun);
+    read_field(row[1], facts.same_origin);
+    read_field(row[2], facts.stream_id);
+    read_field(row[3], facts.last_seq);
+    read_field(row[4], facts.timeline_then);
+    read_field(row[5], facts.timeline_now);
+    return facts;
+}
+
+} // namespace
+
+std::pair<std::string, std::int64_t> enter_leader(pqxx::work& work, const std::string& account,
+                                                  const std::string& endpoint,
+                                                  const SeenEvents::Account& seen)
 {
     work.exec_params(R"(
-        insert into simsync.ledger as l (account, endpoint, leader_host, leader_pid, leader_since)
+        insert into simsync.ledger (account, endpoint, leader_host, leader_pid, leader_since)
         values ($1, $2, $3, $4, now())
         on conflict (account) do update
            set endpoint = excluded.endpoint, leader_host = excluded.leader_host, leader_pid = excluded.leader_pid,
-               leader_since = excluded.leader_since, origin = excluded.origin,
-               stream_id = case when l.origin = excluded.origin then l.stream_id else excluded.stream_id end)",
+               leader_since = excluded.leader_since)",
                      account, endpoint, this_host(), static_cast<std::int64_t>(getpid()));
+    const auto facts = numbering_facts(work, account);
+    const auto numbering = judge_numbering(facts, seen);
+    if (numbering != Numbering::goes_on)
+        work.exec_params("select simsync.begin_numbering($1, $2, $3)", account, to_text(numbering),
+                         numbering == Numbering::lost ? std::optional(lost_upto(facts, seen)) : std::nullopt);
+    const auto row =
+        work.exec_params1("select stream_id, last_seq from simsync.ledger where account = $1", account);
+    return {field_as<std::string>(row[0]), field_as<std::int64_t>(row[1])};
 }
 
 void close_orphaned_sweep(pqxx::work& work, const std::string& account)
@@ -201,9 +252,8 @@ void close_orphaned_sweep(pqxx::work& work, const std::string& account)
                      account);
 }
 
-void drop_history(pqxx::work& work, const std::string& account, Timestamp before)
+void drop_sweeps(pqxx::work& work, const std::string& account, Timestamp before)
 {
-    work.exec_params("select simsync.drop_partitions($1)", to_text(before));
     work.exec_params("delete from simsync.untold_change where recorded_at < $1", to_text(before));
     work.exec_params(R"(
         delete from simsync.sweep s using simsync.account a

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "simsync/model/removal.hpp"
+#include "simsync/store/mirror.hpp"
 #include "simsync/store/records.hpp"
 
 #include <pqxx/pqxx>
@@ -9,6 +10,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace simsync
@@ -25,16 +27,18 @@ std::vector<SweepRecord> newest_sweeps(pqxx::work& work, const std::string& acco
 std::int64_t next_sweep_id(pqxx::work& work, const std::string& account);
 void record_sweep(pqxx::work& work, const std::string& account, const SweepRecord& sweep);
 
-// Makes the account's row where it is missing and names this process as its leader. A ledger that comes from
-// another cluster or database was restored: it gets a new stream_id.
-void enter_leader(pqxx::work& work, const std::string& account, const std::string& endpoint);
+// Makes the account's row where it is missing and names this process as its leader. Sees to it that no event
+// gets a public id that another one had: where numbering cannot go on it begins anew (store/numbering). The
+// stream and the last event, as they are then.
+std::pair<std::string, std::int64_t> enter_leader(pqxx::work& work, const std::string& account,
+                                                  const std::string& endpoint,
+                                                  const SeenEvents::Account& seen);
 
 // The last sweep, where its process died before it could say how it ended.
 void close_orphaned_sweep(pqxx::work& work, const std::string& account);
 
-// Drops the months of events that ended before then, of every account, and this account's sweeps of that
-// time; its last complete sweep stays.
-void drop_history(pqxx::work& work, const std::string& account, Timestamp before);
+// Drops this account's sweeps that began before then, but for its last complete one.
+void drop_sweeps(pqxx::work& work, const std::string& account, Timestamp before);
 
 void set_absences(pqxx::work& work, const std::string& account,
                   const std::map<std::string, Absence>& absences);

@@ -12,7 +12,7 @@ namespace simsync
 
 struct ActionDesk::Impl
 {
-    Impl(const std::string& url, std::string of) : session(url, ""), account(std::move(of))
+    Impl(const std::string& url, std::string of) : session(url), account(std::move(of))
     {
         require_our_schema(session);
     }

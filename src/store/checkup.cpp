@@ -10,7 +10,7 @@ namespace simsync
 
 struct Checkup::Impl
 {
-    explicit Impl(const std::string& of) : url(of), session(of, "") {}
+    explicit Impl(const std::string& of) : url(of), session(of) {}
 
     std::string url;
     Connection session;
@@ -64,10 +64,7 @@ void Checkup::require_writable()
         "ask whether it can be written",
         [](pqxx::work& work)
         {
-            return work
-                .exec1("select case when pg_is_in_recovery() then 'a standby' when "
-                       "current_setting('default_transaction_read_only')::bool then 'read-only by its "
-                       "settings' else '' end")[0]
+            return work.exec1("select case when pg_is_in_recovery() then 'a standby' else '' end")[0]
                 .as<std::string>();
         });
     if (!why_not.empty())

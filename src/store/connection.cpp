@@ -1,5 +1,10 @@
-// Connecting. Calls store/url and store/failures.
+// Connecting. Calls store/url, store/failures and store/session_settings.
 #include "store/connection.hpp"
+
+#include "simsync/store/errors.hpp"
+#include "store/session_settings.hpp"
+
+#include <libpq-fe.h>
 
 namespace simsync
 {
@@ -28,6 +33,27 @@ void never_reconnect(OpenConnection& connection)
 #pragma GCC diagnostic pop
 }
 
+constexpr int oldest_server = 140'000;
+
+// Before the first statement: an older server does not even know all settings. libpq was told both when it
+// connected.
+void refuse_unfit(const OpenConnection& connection, const std::string& place)
+{
+    if (PQserverVersion(connection.handle()) < oldest_server)
+    {
+        const auto* version = PQparameterStatus(connection.handle(), "server_version");
+        throw DatabaseUnfit(place + " is PostgreSQL " + (version ? version : "of an old version") +
+                                ", and simsync needs 14 or later",
+                            "upgrade the server; PostgreSQL 14 to 18 are supported");
+    }
+    const auto* encoding = PQparameterStatus(connection.handle(), "server_encoding");
+    if (encoding && std::string_view(encoding) != "UTF8")
+        throw DatabaseUnfit(
+            place + " keeps text as " + encoding + ", and simsync needs UTF8",
+            "make another database: createdb --encoding=UTF8 --template=template0 NAME; then name it in "
+            "[database] url, and run: simsync migrate");
+}
+
 } // namespace
 
 RememberingPolicy::handle RememberingPolicy::do_startconnect(handle given)
@@ -51,7 +77,9 @@ Connection::Connection(const std::string& url, const std::string& settings)
       connection_(connected(url_))
 {
     never_reconnect(connection_);
-    attempt("set up the session", [&] { pqxx::nontransaction(connection_).exec(settings); });
+    refuse_unfit(connection_, url_.place);
+    attempt("set up the session",
+            [&] { pqxx::nontransaction(connection_).exec(session_settings + ";\n" + settings); });
 }
 
 } // namespace simsync

@@ -56,11 +56,13 @@ inline pqxx::connectionpolicy::handle handle_of(const pqxx::work& work)
 class Connection
 {
 public:
-    // `settings`: SET statements, run before anything else.
-    Connection(const std::string& url, const std::string& settings);
+    // `settings`: SET statements, run after those that every session begins with (store/session_settings).
+    // Throws DatabaseUnfit where simsync cannot work with the server or the database at all.
+    explicit Connection(const std::string& url, const std::string& settings = "");
 
     OpenConnection& connection() noexcept { return connection_; }
     const std::string& place() const noexcept { return url_.place; }
+    bool is_open() const noexcept { return connection_.is_open(); }
 
     // Runs `work(pqxx::work&)` in one transaction and commits it. `doing` ends the sentence "cannot …".
     template<class Work>

@@ -14,12 +14,6 @@ namespace simsync
 namespace
 {
 
-const std::string consumer_settings = R"(
-    set search_path = simsync, pg_temp;
-    set timezone = 'UTC';
-    set lock_timeout = '5s';
-    set idle_in_transaction_session_timeout = '60s')";
-
 StandingCondition standing_condition(const pqxx::row& row)
 {
     StandingCondition standing;
@@ -40,7 +34,7 @@ struct Consumer::Impl
     Impl(const std::string& database, std::string consumer)
         : url(database),
           name(std::move(consumer)),
-          session(url, consumer_settings)
+          session(url)
     {
         require_our_schema(session);
     }
@@ -79,8 +73,14 @@ std::vector<EventRecord> Consumer::next(std::size_t at_most)
         impl_->doing("read events"),
         [&](pqxx::work& work)
         {
-            return event_records(work.exec_params(
-                "select " + event_columns + " from simsync.read_events($1, $2)", impl_->name, at_most));
+            const auto rows =
+                work.exec_params("select " + event_columns +
+                                     ", simsync.event_id(account, seq) from simsync.read_events($1, $2)",
+                                 impl_->name, at_most);
+            auto events = event_records(rows);
+            for (std::size_t i = 0; i < events.size(); ++i)
+                read_field(rows[static_cast<pqxx::result::size_type>(i)].back(), events[i].id);
+            return events;
         });
 }
 

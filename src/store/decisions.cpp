@@ -10,7 +10,7 @@ namespace simsync
 std::size_t decide_removals(const std::string& url, const std::string& account, Decision decision,
                             const std::string& decided_by)
 {
-    Connection session(url, "");
+    Connection session(url);
     require_our_schema(session);
     return session.transact("decide the held removals of account \"" + account + '"',
                             [&](pqxx::work& work)

@@ -11,7 +11,7 @@ namespace
 {
 
 const std::string settings = R"(
-    set search_path = pg_catalog, pg_temp;
+    set search_path = pg_catalog, pg_temp; -- types are named without their schema
     set default_transaction_read_only = on)";
 
 const std::string select_relations = R"(

@@ -1,9 +1,10 @@
-// One table from SQLSTATE to StoreError, and the words around it. Calls libpq where libpqxx hides the
-// SQLSTATE.
+// From what libpqxx throws to StoreErrors, by the table of store/sqlstates, and the words around it. Calls
+// libpq where libpqxx hides the SQLSTATE.
 #include "store/failures.hpp"
 
 #include "simsync/store/errors.hpp"
 #include "store/advice.hpp"
+#include "store/sqlstates.hpp"
 
 #include <fcntl.h>
 #include <libpq-fe.h>
@@ -11,11 +12,13 @@
 #include <pqxx/pqxx>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <memory>
 #include <regex>
+#include <type_traits>
 #include <typeinfo>
 
 namespace simsync
@@ -23,57 +26,10 @@ namespace simsync
 namespace
 {
 
-enum class Meaning
-{
-    unavailable,
-    conflict,
-    refused,
-    mismatch,
-    lost,
-};
-
-struct Rule
-{
-    std::string_view sqlstate; // or the beginning of one
-    Meaning meaning;
-    std::string_view hint; // empty: it depends on who reads it (store/advice)
-};
-
-constexpr std::string_view hint_unavailable =
-    "check that PostgreSQL runs, that it accepts connections from here, and [database] url";
-constexpr std::string_view hint_conflict = "nothing was written; simsync tries again by itself";
-constexpr std::string_view hint_defect =
-    "this is a defect of simsync or a tampered schema: please report it with this message";
-
-// The first that matches.
-constexpr std::array rules{
-    Rule{"40001", Meaning::conflict, hint_conflict}, // serialization failure
-    Rule{"40P01", Meaning::conflict, hint_conflict}, // deadlock
-    Rule{"55P03", Meaning::conflict,
-         "another session holds a lock for long: see pg_stat_activity and pg_locks"},
-    Rule{"3D000", Meaning::unavailable, "create it: createdb NAME; then: simsync migrate"},
-    Rule{"53100", Meaning::unavailable, "the server's disk is full: free space there"},
-    Rule{"53300", Meaning::unavailable,
-         "the server is out of connections: raise max_connections or end idle ones"},
-    Rule{"53", Meaning::unavailable, "the server is short of a resource: see its log"},
-    Rule{"25006", Meaning::unavailable,
-         "it is read-only: connect to the primary (target_session_attrs=read-write)"},
-    Rule{"57014", Meaning::unavailable, "the statement was cancelled, by a shutdown or by an administrator"},
-    Rule{"57", Meaning::unavailable,
-         "the server is shutting down, starting or recovering: simsync tries again"},
-    Rule{"25P03", Meaning::unavailable, "this process stood still for too long inside a transaction"},
-    Rule{"58", Meaning::unavailable, "the server has trouble with its files: see its log"},
-    Rule{"08", Meaning::unavailable, hint_unavailable}, Rule{"28", Meaning::refused, {}},
-    Rule{"42501", Meaning::refused,
-         "let the owner run: GRANT simsync_writer TO the daemon's role (analysts: "
-         "simsync_reader, alerting: simsync_consumer)"},
-    // Raised by our own functions, each with a hint of its own.
-    Rule{"55000", Meaning::lost, "select simsync.restart_consumer(its name), then read on"},
-    Rule{"42P01", Meaning::mismatch, {}}, // undefined table
-    Rule{"42703", Meaning::mismatch, {}}, // undefined column
-    Rule{"42883", Meaning::mismatch, {}}, // undefined function
-    Rule{"3F000", Meaning::mismatch, {}}, // undefined schema
-};
+// States of our own making come with errors of another kind only where somebody's trigger raises them.
+constexpr std::array states_of_our_functions{std::string_view{"SS001"}, std::string_view{"55000"},
+                                             std::string_view{"22023"}, std::string_view{"P0002"},
+                                             std::string_view{"42501"}, std::string_view{"55006"}};
 
 [[noreturn]] void throw_as(Meaning meaning, const std::string& what, std::string hint)
 {
@@ -87,46 +43,56 @@ constexpr std::array rules{
         throw DatabaseRefused(what, std::move(hint));
     case Meaning::lost:
         throw ConsumerLost(what, std::move(hint));
+    case Meaning::defect:
+        throw StoreDefect(what, std::move(hint));
     case Meaning::mismatch:
         break;
     }
     throw SchemaMismatch(what, std::move(hint));
 }
 
-std::string hint_of(const Rule& rule)
-{
-    if (!rule.hint.empty())
-        return std::string(rule.hint);
-    return rule.meaning == Meaning::mismatch ? advice_on_schema() : advice_on_refused_login();
-}
-
-const Rule* rule_for(std::string_view sqlstate)
-{
-    for (const auto& rule : rules)
-        if (sqlstate.starts_with(rule.sqlstate))
-            return &rule;
-    return nullptr;
-}
-
-// The server's message is "ERROR:  what\nDETAIL:  …\nHINT:  …\nCONTEXT:  …"; libpq's is one line or several.
+// The server's message is "ERROR:  what\nDETAIL:  …\nHINT:  …\nCONTEXT:  …", the first word in its language;
+// libpq's is one line or several.
 std::string first_line(std::string_view message)
 {
     auto line = message.substr(0, message.find('\n'));
-    for (const std::string_view severity : {"ERROR:  ", "FATAL:  ", "PANIC:  "})
-        if (line.starts_with(severity))
-            line.remove_prefix(severity.size());
+    const auto colon = line.find(":  ");
+    if (colon != std::string_view::npos && line.substr(0, colon).find(' ') == std::string_view::npos)
+        line.remove_prefix(colon + 3);
     return std::string(line);
 }
 
-// A hint that our own functions gave is better than one of the table.
-std::string hint_in(std::string_view message, std::string_view otherwise)
+// Empty where there is none.
+std::string hint_in(std::string_view message)
 {
     constexpr std::string_view mark = "\nHINT:  ";
     const auto begin = message.find(mark);
     if (begin == std::string_view::npos)
-        return std::string(otherwise);
+        return {};
     const auto text = message.substr(begin + mark.size());
     return std::string(text.substr(0, text.find('\n')));
+}
+
+// A hint that our own functions gave is better than one of the table. PostgreSQL's own is for whoever wrote
+// the statement, and may do harm: "Use DROP ... CASCADE".
+std::string hint_of_our_function(std::string_view sqlstate, std::string_view message)
+{
+    if (std::ranges::find(states_of_our_functions, sqlstate) == states_of_our_functions.end())
+        return {};
+    return hint_in(message);
+}
+
+// "PL/pgSQL function analyst.audit() line 3 at RAISE": a function that is none of ours was running.
+bool happened_in_foreign_function(std::string_view message)
+{
+    constexpr std::string_view mark = "PL/pgSQL function ";
+    for (auto at = message.find(mark); at != std::string_view::npos; at = message.find(mark, at + 1))
+    {
+        const auto name = message.substr(at + mark.size());
+        if (!name.starts_with("simsync.") && !name.starts_with("inline_code_block"))
+            return true;
+    }
+    return false;
 }
 
 std::string sentence(std::string_view doing, const std::string& place, std::string_view message)
@@ -139,18 +105,39 @@ std::string sqlstate_of(const pqxx::sql_error& error)
 {
     if (!error.sqlstate().empty())
         return error.sqlstate();
-    if (dynamic_cast<const pqxx::insufficient_privilege*>(&error))
+    const auto is = [&error](auto kind)
+    { return dynamic_cast<const typename decltype(kind)::type*>(&error) != nullptr; };
+    // A class after those that derive from it.
+    if (is(std::type_identity<pqxx::insufficient_privilege>{}))
         return "42501";
-    if (dynamic_cast<const pqxx::undefined_table*>(&error))
+    if (is(std::type_identity<pqxx::undefined_table>{}))
         return "42P01";
-    if (dynamic_cast<const pqxx::undefined_column*>(&error))
+    if (is(std::type_identity<pqxx::undefined_column>{}))
         return "42703";
-    if (dynamic_cast<const pqxx::undefined_function*>(&error))
+    if (is(std::type_identity<pqxx::undefined_function>{}))
         return "42883";
-    if (dynamic_cast<const pqxx::disk_full*>(&error))
+    if (is(std::type_identity<pqxx::syntax_error>{}))
+        return "42601";
+    if (is(std::type_identity<pqxx::disk_full>{}))
         return "53100";
-    if (dynamic_cast<const pqxx::insufficient_resources*>(&error))
+    if (is(std::type_identity<pqxx::insufficient_resources>{}))
         return "53000";
+    if (is(std::type_identity<pqxx::integrity_constraint_violation>{}))
+        return "23000";
+    if (is(std::type_identity<pqxx::plpgsql_no_data_found>{}))
+        return "P0002";
+    if (is(std::type_identity<pqxx::plpgsql_error>{}))
+        return "P0000";
+    if (is(std::type_identity<pqxx::feature_not_supported>{}))
+        return "0A000";
+    if (is(std::type_identity<pqxx::data_exception>{}))
+        return "22000";
+    if (is(std::type_identity<pqxx::invalid_cursor_state>{}))
+        return "24000";
+    if (is(std::type_identity<pqxx::invalid_sql_statement_name>{}))
+        return "26000";
+    if (is(std::type_identity<pqxx::invalid_cursor_name>{}))
+        return "34000";
     return {};
 }
 
@@ -166,11 +153,26 @@ bool is_from_the_server(const pqxx::sql_error& error)
 {
     const std::string_view message = error.what();
     const auto what = sentence(doing, place, message);
-    if (const auto* rule = rule_for(sqlstate_of(error)))
-        throw_as(rule->meaning, what, hint_in(message, hint_of(*rule)));
-    if (!alive || !is_from_the_server(error))
+    if (!is_from_the_server(error))
         throw DatabaseUnavailable(what, std::string(hint_unavailable));
-    throw StoreDefect(what, hint_in(message, hint_defect));
+
+    const auto sqlstate = sqlstate_of(error);
+    const auto ours = hint_of_our_function(sqlstate, message);
+    const auto* rule = rule_for(sqlstate);
+    auto meaning = rule ? rule->meaning : Meaning::unavailable;
+    std::string hint = rule ? hint_of(*rule) : std::string(hint_anything);
+    if (meaning == Meaning::lost && ours.find("simsync") == std::string::npos)
+        meaning = Meaning::unavailable;
+    else if (!ours.empty())
+        hint = ours;
+    if (meaning == Meaning::defect && happened_in_foreign_function(message))
+    {
+        meaning = Meaning::unavailable;
+        hint = hint_trigger;
+    }
+    if (meaning == Meaning::defect && !alive)
+        meaning = Meaning::unavailable;
+    throw_as(meaning, what, std::move(hint));
 }
 
 struct CloseConnection

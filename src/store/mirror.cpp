@@ -4,9 +4,11 @@
 
 #include "simsync/model/backoff.hpp"
 #include "store/account_rows.hpp"
+#include "store/array_literal.hpp"
 #include "store/clock.hpp"
 #include "store/connection.hpp"
 #include "store/pooler.hpp"
+#include "store/row_values.hpp"
 #include "store/schema_check.hpp"
 #include "store/session_lock.hpp"
 #include "store/sim_rows.hpp"
@@ -20,18 +22,10 @@ namespace simsync
 namespace
 {
 
-// Pinned, so that no setting of a role or database can undo what simsync promises.
 const std::string writer_settings = R"(
-    set search_path = simsync, pg_temp;
-    set timezone = 'UTC';
-    set default_transaction_isolation = 'read committed';
-    set default_transaction_read_only = off;
-    set statement_timeout = 0;                         -- it would cut the first load of a large fleet
-    set synchronous_commit = on;                       -- off: a crash would give numbers away a second time
-    set jit = off;                                     -- compiling takes longer than any statement of ours
+    set row_security = off;                            -- an error rather than rows that are not shown
     set enable_hashjoin = off;                         -- rows are found by their key, one by one: for a few of them
     set enable_mergejoin = off;                        -- the planner would read the whole table
-    set lock_timeout = '5s';
     set idle_in_transaction_session_timeout = '10s';   -- a process that is stopped in mid-transaction loses its lease
     set tcp_keepalives_idle = 4;                       -- and so does one whose host or network is gone, in 10 s
     set tcp_keepalives_interval = 2;
@@ -55,16 +49,19 @@ double chance()
 
 struct PostgresMirror::Impl
 {
-    Impl(const std::string& url, std::string name)
+    Impl(const std::string& url, std::string name, std::shared_ptr<SeenEvents> known)
         : session(url, writer_settings),
           account(std::move(name)),
-          lease(session, "simsync", account)
+          lease(session, "simsync", account),
+          seen(std::move(known))
     {
         refuse_pooler(session, url);
         require_our_schema(session);
     }
 
     void attempt(const std::function<void(Transaction&)>& work);
+    void make_partitions();
+    void note_housekeeping(const std::vector<HousekeepingTrouble>& troubles);
 
     Connection session;
     const std::string account;
@@ -72,24 +69,94 @@ struct PostgresMirror::Impl
     // the one without the other.
     SessionLock lease;
     bool leads = false;
-    Months months{}; // what the log has partitions for, as far as this connection has seen to it
+    std::shared_ptr<SeenEvents> seen;
+    std::string stream_id; // while it leads
+    Months months{};       // what the log has partitions for, as far as this connection has seen to it
 };
 
 void PostgresMirror::Impl::attempt(const std::function<void(Transaction&)>& work)
 {
-    Months seen = months; // partitions made in a transaction that fails are not there
+    Months made = months; // partitions made in a transaction that fails are not there
+    std::int64_t last_seq = 0;
     session.transact("write account \"" + account + '"',
                      [&](pqxx::work& open)
                      {
-                         WritingTransaction transaction(open, account, seen);
+                         WritingTransaction transaction(open, account, made);
                          work(transaction);
                          transaction.conclude();
+                         last_seq = transaction.last_seq();
+                         seen->attempted(account, stream_id, last_seq);
                      });
-    months = seen;
+    seen->committed(account, stream_id, last_seq);
+    months = made;
 }
 
-PostgresMirror::PostgresMirror(const std::string& url, std::string account)
-    : impl_(std::make_unique<Impl>(url, std::move(account)))
+namespace
+{
+
+// Does `act`; what keeps it from being done is added to the troubles. Throws where the connection is lost.
+template<class Act>
+void tend(Connection& session, std::vector<HousekeepingTrouble>& troubles, Act&& act)
+{
+    try
+    {
+        act();
+    }
+    catch (const StoreError& error)
+    {
+        if (!session.is_open())
+            throw;
+        troubles.push_back({error.what(), error.hint()});
+    }
+}
+
+// Asks one of the functions that tell what they could not do, and why.
+void ask_for_troubles(pqxx::work& work, std::vector<HousekeepingTrouble>& troubles, const std::string& from,
+                      const std::string& at)
+{
+    for (const auto& row :
+         work.exec_params("select error, hint from simsync." + from + " where error is not null", at))
+    {
+        auto& trouble = troubles.emplace_back();
+        read_field(row[0], trouble.error);
+        read_field(row[1], trouble.hint);
+    }
+}
+
+} // namespace
+
+void PostgresMirror::Impl::make_partitions()
+{
+    months =
+        session.transact("make partitions", [](pqxx::work& work) { return ensure_partitions(work, now()); });
+}
+
+// For `simsync status`, which another process runs. Written only where it has changed.
+void PostgresMirror::Impl::note_housekeeping(const std::vector<HousekeepingTrouble>& troubles)
+{
+    ArrayLiteral errors;
+    ArrayLiteral hints;
+    for (const auto& trouble : troubles)
+    {
+        errors.add(std::string_view(trouble.error));
+        hints.add(std::string_view(trouble.hint));
+    }
+    session.transact("note how housekeeping went",
+                     [&](pqxx::work& work)
+                     {
+                         work.exec_params(R"(
+        update simsync.ledger l
+           set housekeeping_troubles = now_found.troubles,
+               housekeeping_since = case when now_found.troubles is null then null else coalesce(housekeeping_since, now()) end
+          from (select jsonb_agg(jsonb_build_object('error', t.error, 'hint', t.hint)) as troubles
+                  from unnest($2::text[], $3::text[]) as t (error, hint)) now_found
+         where l.account = $1 and l.housekeeping_troubles is distinct from now_found.troubles)",
+                                          account, errors.text(), hints.text());
+                     });
+}
+
+PostgresMirror::PostgresMirror(const std::string& url, std::string account, std::shared_ptr<SeenEvents> seen)
+    : impl_(std::make_unique<Impl>(url, std::move(account), std::move(seen)))
 {
 }
 
@@ -101,13 +168,21 @@ bool PostgresMirror::try_lead(const std::string& endpoint)
         return true;
     if (!impl_->lease.try_take("take the lease of account \"" + impl_->account + '"'))
         return false;
-    impl_->session.transact("enter the leader of account \"" + impl_->account + '"',
-                            [&](pqxx::work& work)
-                            {
-                                enter_leader(work, impl_->account, endpoint);
-                                close_orphaned_sweep(work, impl_->account);
-                            });
-    keep_partitions(std::chrono::seconds{0});
+    const auto [stream_id, last_seq] = impl_->session.transact(
+        "enter the leader of account \"" + impl_->account + '"',
+        [&](pqxx::work& work)
+        {
+            auto entered = enter_leader(work, impl_->account, endpoint, impl_->seen->of(impl_->account));
+            close_orphaned_sweep(work, impl_->account);
+            return entered;
+        });
+    // Whatever the ledger lacks is accounted for now.
+    impl_->seen->forget(impl_->account);
+    impl_->seen->committed(impl_->account, stream_id, last_seq);
+    impl_->stream_id = stream_id;
+    // What holds up a partition meets whoever writes an event, and keep_partitions tells of it.
+    std::vector<HousekeepingTrouble> told_later;
+    tend(impl_->session, told_later, [this] { impl_->make_partitions(); });
     impl_->leads = true;
     return true;
 }
@@ -122,8 +197,10 @@ std::string PostgresMirror::leader()
 
 AccountRecord PostgresMirror::account()
 {
-    return impl_->session.transact("read account \"" + impl_->account + '"',
-                                   [&](pqxx::work& work) { return account_record(work, impl_->account); });
+    auto record = impl_->session.transact("read account \"" + impl_->account + '"', [&](pqxx::work& work)
+                                          { return account_record(work, impl_->account); });
+    impl_->seen->committed(impl_->account, record.stream_id, record.last_seq);
+    return record;
 }
 
 Fleet PostgresMirror::load_fleet()
@@ -140,13 +217,32 @@ std::int64_t PostgresMirror::next_sweep_id()
                                    { return simsync::next_sweep_id(work, impl_->account); });
 }
 
-void PostgresMirror::keep_partitions(std::chrono::seconds retention)
+std::vector<HousekeepingTrouble> PostgresMirror::keep_partitions(std::chrono::seconds retention)
 {
-    impl_->months = impl_->session.transact("make partitions",
-                                            [](pqxx::work& work) { return ensure_partitions(work, now()); });
+    std::vector<HousekeepingTrouble> troubles;
+    const auto each = [&](const std::string& doing, const auto& act)
+    { tend(impl_->session, troubles, [&] { impl_->session.transact(doing, act); }); };
+    const auto before = now() - retention;
+
+    each("make partitions",
+         [&](pqxx::work& work) { ask_for_troubles(work, troubles, "make_partitions($1)", to_text(now())); });
+    if (troubles.empty())
+        tend(impl_->session, troubles, [this] { impl_->make_partitions(); });
     if (retention.count() > 0)
-        impl_->session.transact("drop what is older than the retention", [&](pqxx::work& work)
-                                { drop_history(work, impl_->account, now() - retention); });
+    {
+        each("drop the months that are older than the retention",
+             [&](pqxx::work& work) { ask_for_troubles(work, troubles, "drop_months($1)", to_text(before)); });
+        each("delete the sweeps that are older than the retention",
+             [&](pqxx::work& work) { drop_sweeps(work, impl_->account, before); });
+    }
+    each("make the index of deadlines",
+         [&](pqxx::work& work)
+         {
+             for (const auto& row : work.exec("select error, hint from simsync.make_index_of_deadlines()"))
+                 troubles.push_back({row[0].c_str(), row[1].c_str()});
+         });
+    tend(impl_->session, troubles, [&] { impl_->note_housekeeping(troubles); });
+    return troubles;
 }
 
 std::optional<Timestamp> PostgresMirror::next_due(Timestamp now,

@@ -18,7 +18,7 @@ int answering_process(pqxx::transaction_base& transaction)
 bool shares_its_process(Connection& session, const std::string& url)
 {
     const int before = session.transact("look for a pooler", answering_process);
-    Connection other(url, "");
+    Connection other(url);
     return other.transact("look for a pooler",
                           [&](pqxx::work& open)
                           {

@@ -15,11 +15,7 @@ namespace simsync
 namespace
 {
 
-const std::string reader_settings = R"(
-    set search_path = simsync, pg_temp;
-    set timezone = 'UTC';
-    set default_transaction_read_only = on;
-    set idle_in_transaction_session_timeout = '60s')";
+const std::string reader_settings = "set default_transaction_read_only = on";
 
 constexpr int sweeps_to_show = 5;
 
@@ -65,6 +61,22 @@ std::vector<ConsumerStanding> consumers_of(pqxx::work& work, const std::string& 
     return consumers;
 }
 
+void read_housekeeping(pqxx::work& work, AccountStatus& status)
+{
+    for (const auto& row : work.exec_params(R"(
+             select t.error, t.hint, simsync.rfc3339(l.housekeeping_since)
+               from simsync.ledger l
+              cross join lateral jsonb_to_recordset(l.housekeeping_troubles) as t (error text, hint text)
+              where l.account = $1)",
+                                            status.account.account))
+    {
+        auto& trouble = status.housekeeping.emplace_back();
+        read_field(row[0], trouble.error);
+        read_field(row[1], trouble.hint);
+        read_field(row[2], status.housekeeping_since);
+    }
+}
+
 AccountStatus status_of(pqxx::work& work, const std::string& account)
 {
     AccountStatus status;
@@ -95,6 +107,7 @@ AccountStatus status_of(pqxx::work& work, const std::string& account)
     read_field(actions[0], status.open_actions);
     read_field(actions[1], status.unknown_actions);
     status.consumers = consumers_of(work, account);
+    read_housekeeping(work, status);
     return status;
 }
 

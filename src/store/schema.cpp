@@ -21,11 +21,7 @@ namespace
 
 // A migration may wait for the readers of a table, but not for ever with everybody else behind it.
 const std::string migrator_settings = R"(
-    set search_path = simsync, pg_temp;
-    set timezone = 'UTC';
-    set client_min_messages = warning;
-    set statement_timeout = 0;
-    set synchronous_commit = on;
+    set row_security = off; -- an error rather than rows that are not shown
     set lock_timeout = '30s')";
 
 struct Applied
@@ -183,6 +179,21 @@ std::vector<MigrationStatus> migrate(const std::string& url)
     std::erase_if(after, [&](const MigrationStatus& each)
                   { return before[static_cast<std::size_t>(each.version) - 1].applied; });
     return after;
+}
+
+std::vector<MovedAccount> adopt_moved(const std::string& url)
+{
+    Connection session(url, migrator_settings);
+    require_our_schema(session);
+    return session.transact("go on with the numbering",
+                            [](pqxx::work& work)
+                            {
+                                std::vector<MovedAccount> moved;
+                                for (const auto& row :
+                                     work.exec("select account, adopted from simsync.adopt_moved()"))
+                                    moved.push_back({row[0].c_str(), row[1].as<bool>()});
+                                return moved;
+                            });
 }
 
 } // namespace simsync

@@ -95,12 +95,14 @@ void WritingTransaction::set_baselined(const std::string& scope)
                        account_, scope);
 }
 
-void WritingTransaction::set_degraded(bool degraded)
+bool WritingTransaction::set_degraded(bool degraded)
 {
-    work().exec_params(R"(
-        update simsync.ledger set degraded_since = case when $2 then coalesce(degraded_since, now()) end
-         where account = $1)",
-                       account_, degraded);
+    return work()
+               .exec_params(R"(
+        update simsync.ledger set degraded_since = case when $2 then now() end
+         where account = $1 and (degraded_since is not null) <> $2)",
+                            account_, degraded)
+               .affected_rows() > 0;
 }
 
 void WritingTransaction::set_drifts(const Drifts& drifts)

@@ -35,8 +35,8 @@ public:
     std::int64_t append(std::span<const Event> events) override;
     void record(const SweepRecord& sweep) override;
     void set_baselined(const std::string& scope) override;
-    void set_degraded(bool degraded) override;
     void set_drifts(const Drifts& drifts) override;
+    bool set_degraded(bool degraded) override;
     void hold_removals(std::span<const std::string> ids, std::int64_t sweep_id) override;
     HeldRemovals held_removals() override;
     void keep_rejected(std::span<const std::string> absent) override;
@@ -49,6 +49,8 @@ public:
     // Last thing before the commit: what is on its way is there, and one notification is, however many times
     // events were appended.
     void conclude();
+
+    std::int64_t last_seq() const noexcept { return last_seq_; } // given here; 0: nothing was appended
 
 private:
     // To ask something else than another insert.

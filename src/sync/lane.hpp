@@ -18,10 +18,10 @@ class Lane
 public:
     using Open = std::function<std::unique_ptr<Mirror>(const std::string& url, const std::string& account)>;
 
-    // A thread of its own and PostgreSQL at the end of it.
+    // A thread of its own and PostgreSQL at the end of it. What was seen of events outlives each connection.
     Lane()
-        : open_([](const std::string& url, const std::string& account)
-                { return std::make_unique<PostgresMirror>(url, account); })
+        : open_([seen = std::make_shared<SeenEvents>()](const std::string& url, const std::string& account)
+                { return std::make_unique<PostgresMirror>(url, account, seen); })
     {
     }
 

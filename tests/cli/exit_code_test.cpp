@@ -48,6 +48,7 @@ TEST(ExitCode, of_the_database_tells_what_the_operator_can_do)
     EXPECT_EQ(code_of<BadDatabaseUrl>(), 78);
     EXPECT_EQ(code_of<SchemaMismatch>(), 78);
     EXPECT_EQ(code_of<PoolerInBetween>(), 78);
+    EXPECT_EQ(code_of<DatabaseUnfit>(), 78);
     EXPECT_EQ(code_of<DatabaseUnavailable>(), 69);
     EXPECT_EQ(code_of<DatabaseRefused>(), 77);
     EXPECT_EQ(code_of<TransactionConflict>(), 75);

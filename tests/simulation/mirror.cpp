@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace simsync::simulation
 {
@@ -62,8 +63,8 @@ public:
     std::int64_t append(std::span<const Event> events) override;
     void record(const SweepRecord& sweep) override;
     void set_baselined(const std::string& scope) override;
-    void set_degraded(bool degraded) override;
     void set_drifts(const Drifts& drifts) override;
+    bool set_degraded(bool degraded) override;
     HeldRemovals held_removals() override;
     void hold_removals(std::span<const std::string> ids, std::int64_t sweep_id) override;
     void keep_rejected(std::span<const std::string> absent) override;
@@ -256,9 +257,9 @@ void Database::Writing::set_baselined(const std::string& scope)
     ledger().baselined_at = database_.clock();
 }
 
-void Database::Writing::set_degraded(bool degraded)
+bool Database::Writing::set_degraded(bool degraded)
 {
-    ledger().degraded = degraded;
+    return std::exchange(ledger().degraded, degraded) != degraded;
 }
 
 void Database::Writing::set_drifts(const Drifts& drifts)
@@ -346,7 +347,11 @@ public:
     AccountRecord account() override;
     Fleet load_fleet() override;
     std::int64_t next_sweep_id() override;
-    void keep_partitions(std::chrono::seconds) override { pass(); }
+    std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds) override
+    {
+        pass();
+        return {};
+    }
     std::optional<Timestamp> next_due(Timestamp, std::span<const std::chrono::seconds>) override;
     void transact(const std::function<void(Transaction&)>& work) override;
     void beat() override { pass(); }

@@ -1,5 +1,6 @@
 // What goes wrong with the database, and what the caller is told of it.
 #include "simsync/store/reader.hpp"
+#include "store/connection.hpp"
 #include "store/failures.hpp"
 #include "store/mirror_test.hpp"
 
@@ -131,7 +132,7 @@ TEST(Failures, ThatTheServerDoesNotTellAreALostConnection)
     };
     const std::string closed = "server closed the connection unexpectedly";
     EXPECT_THROW(told(pqxx::sql_error(closed, "select 1")), DatabaseUnavailable);
-    EXPECT_THROW(told(pqxx::sql_error("internal error", "select 1", "XX000")), StoreDefect);
+    EXPECT_THROW(told(pqxx::sql_error("internal error", "select 1", "XX000")), DatabaseUnavailable);
     EXPECT_THROW(told(pqxx::syntax_error("syntax error", "selct 1")), StoreDefect);
 }
 
@@ -202,26 +203,80 @@ TEST_P(UnavailableTest, IsToldWithWhatToDo)
     EXPECT_EQ(calls, 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, UnavailableTest,
-                         testing::Values(Complaint{"53100", "disk is full"},
-                                         Complaint{"53200", "short of a resource"},
-                                         Complaint{"25006", "read-only"}, Complaint{"57014", "cancelled"},
-                                         Complaint{"58030", "its log"}),
-                         [](const auto& each) { return "Code" + each.param.code; });
+INSTANTIATE_TEST_SUITE_P(
+    All, UnavailableTest,
+    testing::Values(
+        Complaint{"53100", "disk is full"}, Complaint{"53200", "short of a resource"},
+        Complaint{"25006", "read-only"}, Complaint{"57014", "cancelled"}, Complaint{"58030", "its log"},
+        // What somebody else has made refuses it, in words and states of his own.
+        Complaint{"P0001", "a trigger"}, Complaint{"P0004", "a trigger"}, Complaint{"38000", "a trigger"},
+        Complaint{"39P01", "a trigger"}, Complaint{"23514", "a constraint"},
+        Complaint{"23503", "a constraint"}, Complaint{"23505", "a constraint"},
+        Complaint{"2BP01", "depends on it"}, Complaint{"0A000", "extension"}, Complaint{"22012", "a trigger"},
+        Complaint{"AB123", "see what PostgreSQL says"}, Complaint{"55006", "pg_stat_activity"},
+        Complaint{"55000", "pg_stat_activity"}, Complaint{"HV00N", "foreign table"},
+        Complaint{"F0000", "configuration"}, Complaint{"54001", "limit"}, Complaint{"XX001", "damaged"},
+        Complaint{"XX002", "damaged"}, Complaint{"XX000", "its log"}, Complaint{"57P05", "stood still"},
+        Complaint{"25P04", "stood still"}, Complaint{"26000", "proxy"}),
+    [](const auto& each) { return "Code" + each.param.code; });
 
-TEST_F(FailuresTest, AnythingElseIsADefectWithTheServersOwnHint)
+class AlteredTest : public FailuresTest, public testing::WithParamInterface<std::string>
 {
-    at_insert("simsync.change_event", "raise 'odd' using hint = 'ask the oracle'");
+};
+
+TEST_P(AlteredTest, IsNoDefectAndNamesWhatIsMissing)
+{
+    sql(GetParam());
     try
     {
         write_a_page();
         FAIL() << "nothing was thrown";
     }
-    catch (const StoreDefect& error)
+    catch (const SchemaMismatch& error)
     {
-        EXPECT_THAT(error.what(), HasSubstr("odd"));
-        EXPECT_EQ(error.hint(), "ask the oracle");
+        EXPECT_THAT(error.what(), testing::AnyOf(HasSubstr("description"), HasSubstr("change_event"),
+                                                 HasSubstr("last_seq")));
+        EXPECT_THAT(error.hint(), HasSubstr("simsync migrate"));
     }
+}
+
+INSTANTIATE_TEST_SUITE_P(Schema, AlteredTest,
+                         testing::Values("alter table simsync.change_event rename to gone",
+                                         "alter table simsync.sim rename description to note",
+                                         "alter table simsync.ledger rename last_seq to newest"),
+                         [](const auto& each) { return "Case" + std::to_string(each.index); });
+
+// What PostgreSQL would have people do may destroy what is somebody else's.
+TEST_F(FailuresTest, NeverHandsOnAHintThatIsNotOurs)
+{
+    for (const std::string code : {"P0001", "2BP01", "XX000", "23503", "55000", "42P17"})
+    {
+        sql("drop trigger if exists trip on simsync.change_event; drop function if exists trip()");
+        at_insert("simsync.change_event",
+                  "raise 'odd' using errcode = '" + code +
+                      "', hint = 'Use DROP ... CASCADE to drop the dependent objects too.'");
+        try
+        {
+            write_a_page();
+            FAIL() << "nothing was thrown";
+        }
+        catch (const StoreError& error)
+        {
+            EXPECT_THAT(error.what(), HasSubstr("odd"));
+            EXPECT_THAT(error.hint(), Not(HasSubstr("CASCADE"))) << code;
+        }
+    }
+}
+
+TEST_F(FailuresTest, WhatOnlySimsyncCanHaveSaidWrongIsADefect)
+{
+    Connection session(url);
+    const auto said = [&](const std::string& statement)
+    { session.transact("try it", [&](pqxx::work& work) { work.exec(statement); }); };
+    EXPECT_THROW(said("selct 1"), StoreDefect);
+    EXPECT_THROW(said("select 1 / 0"), StoreDefect);
+    EXPECT_THROW(said("select 'x'::int"), StoreDefect);
+    EXPECT_THROW(said("fetch nothing"), StoreDefect);
 }
 
 class ServerTest : public testing::Test

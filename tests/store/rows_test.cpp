@@ -225,7 +225,7 @@ TEST_F(RowsTest, InsertsFollowEachOtherUntilSomethingElseIsAsked)
 TEST_F(RowsTest, AnInsertOfWhatExistsFailsTheTransactionAtTheLatestInItsEnd)
 {
     insert({to_write(sim("1"))});
-    EXPECT_THROW(insert({to_write(sim("2")), to_write(sim("1"))}), StoreDefect);
+    EXPECT_THROW(insert({to_write(sim("2")), to_write(sim("1"))}), DatabaseUnavailable);
     EXPECT_EQ(sql("select count(*) from simsync.sim"), "1");
 }
 
@@ -362,10 +362,10 @@ TEST_F(RowsTest, AnUpdateOfARowThatIsNotThereIsADefectAndChangesNothing)
     EXPECT_EQ(held("1").revision, 1);
 }
 
-TEST_F(RowsTest, AnInsertOfARowThatIsThereIsADefect)
+TEST_F(RowsTest, AnInsertOfARowThatSomebodyElseHasMadeIsRefused)
 {
     insert({to_write(sim("1"))});
-    EXPECT_THROW(insert({to_write(sim("1"))}), StoreDefect);
+    EXPECT_THROW(insert({to_write(sim("1"))}), DatabaseUnavailable);
     insert({to_write(sim("2"))}); // and the connection is as good as before
 }
 

@@ -1,5 +1,6 @@
 // Migrations: run twice, side by side, on a schema that somebody touched; and what the schema says of itself.
 #include "harness/cluster.hpp"
+#include "simsync/store/checkup.hpp"
 #include "simsync/store/mirror.hpp"
 #include "simsync/store/reader.hpp"
 #include "simsync/store/schema.hpp"
@@ -8,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <future>
 
 namespace simsync::test
@@ -63,7 +65,7 @@ TEST_F(SchemaTest, AMigrationThatFailsLeavesNothingBehind)
     sql("create schema simsync; create table simsync.migration (version int primary key, name text, checksum "
         "text, "
         "applied_at timestamptz default now()); create table simsync.sim ()");
-    EXPECT_THROW(migrate(url), StoreDefect);
+    EXPECT_THROW(migrate(url), SchemaMismatch);
     EXPECT_EQ(sql("select count(*) from simsync.migration"), "0");
     EXPECT_EQ(sql("select to_regclass('simsync.ledger') is null"), "t");
 }
@@ -79,6 +81,44 @@ TEST_F(SchemaTest, AMirrorThatHoldsSimsKeepsItsIndexOfDeadlines)
     migrate(url);
     EXPECT_EQ(sql(index), "t");
 }
+
+// What each part of simsync says of a database that it cannot work with.
+template<class Act>
+std::string unfit(Act act)
+{
+    try
+    {
+        act();
+    }
+    catch (const DatabaseUnfit& error)
+    {
+        return std::string(error.what()) + " HINT: " + error.hint();
+    }
+    return "none";
+}
+
+class EncodingTest : public SchemaTest, public testing::WithParamInterface<std::string>
+{
+};
+
+TEST_P(EncodingTest, IsRefusedByAllBeforeAnythingIsMade)
+{
+    auto name = "in_" + GetParam();
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+    sql("create database " + name + " template template0 encoding '" + GetParam() + "' locale 'C'");
+    const auto other = url + " dbname=" + name;
+    EXPECT_THAT(unfit([&] { migrate(other); }), testing::AllOf(HasSubstr("keeps text as " + GetParam()),
+                                                               HasSubstr("createdb --encoding=UTF8")));
+    EXPECT_THAT(unfit([&] { migration_status(other); }), HasSubstr(GetParam()));
+    EXPECT_THAT(unfit([&] { Reader{other}; }), HasSubstr(GetParam()));
+    EXPECT_THAT(unfit([&] { Checkup{other}; }), HasSubstr(GetParam()));
+    EXPECT_THAT(unfit([&] { PostgresMirror(other, "main"); }), HasSubstr(GetParam()));
+    EXPECT_EQ(run_sql(other, "select to_regnamespace('simsync') is null"), "t");
+    sql("drop database " + name);
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, EncodingTest, testing::Values("LATIN1", "SQL_ASCII", "EUC_JP"),
+                         [](const auto& each) { return each.param; });
 
 std::string complaint_of(const std::string& url)
 {

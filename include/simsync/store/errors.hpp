@@ -29,8 +29,9 @@ class BadDatabaseUrl : public StoreError
     using StoreError::StoreError;
 };
 
-// Connection refused, lost, out of connections, disk full, read-only: drop the connection, take the lease,
-// read, diff again. What the lost transaction held is unknown until then.
+// Connection refused, lost, out of connections, disk full, read-only, refused by something of somebody else's
+// (a trigger, a constraint): drop the connection, take the lease, read, diff again. What the lost transaction
+// held is unknown until then.
 class DatabaseUnavailable : public StoreError
 {
     using StoreError::StoreError;
@@ -54,6 +55,12 @@ class SchemaMismatch : public StoreError
     using StoreError::StoreError;
 };
 
+// The server is too old, or the database does not keep text as UTF8.
+class DatabaseUnfit : public StoreError
+{
+    using StoreError::StoreError;
+};
+
 // A transaction-pooling proxy stands in between: the lease would not hold.
 class PoolerInBetween : public StoreError
 {
@@ -66,7 +73,7 @@ class ConsumerLost : public StoreError
     using StoreError::StoreError;
 };
 
-// The statement itself was wrong: a defect of simsync or a tampered schema.
+// The statement itself was wrong, and nothing but simsync can be to blame.
 class StoreDefect : public StoreError
 {
     using StoreError::StoreError;

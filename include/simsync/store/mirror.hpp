@@ -48,8 +48,9 @@ public:
     // The ledger: the first complete sweep of a scope was told; degraded was told or resolved; removals are
     // held.
     virtual void set_baselined(const std::string& scope) = 0;
-    virtual void set_degraded(bool degraded) = 0;
     virtual void set_drifts(const Drifts& drifts) = 0; // replaces all of them
+    // False where it was so already: then there is nothing to tell.
+    virtual bool set_degraded(bool degraded) = 0;
     // What is held, and what a person decided of it.
     virtual HeldRemovals held_removals() = 0;
     // Replaces what is held, as something to be decided.
@@ -85,8 +86,9 @@ public:
 
     // Tries to take the account's lease on this very connection (session-level advisory lock); false while
     // another instance leads. On success the ledger names this host and process as leader, a sweep that a
-    // dead leader left running is closed as failed, and partitions are there for this month and the next two.
-    // `endpoint` is noted. The lease is given back when this object ends.
+    // dead leader left running is closed as failed, events go on being numbered or are numbered anew (see
+    // AccountRecord::numbering), and partitions are there for this month and the next two unless something
+    // holds that up. `endpoint` is noted. The lease is given back when this object ends.
     virtual bool try_lead(const std::string& endpoint) = 0;
 
     // Who leads now, as the ledger tells: "host (pid 4711)"; for messages.
@@ -99,9 +101,10 @@ public:
 
     virtual std::int64_t next_sweep_id() = 0;
 
-    // Partitions for this month and the next two; drops those that ended longer than `retention` ago (0 keeps
-    // all).
-    virtual void keep_partitions(std::chrono::seconds retention) = 0;
+    // Housekeeping: partitions for this month and the next two; drops those that ended longer than
+    // `retention` ago (0 keeps all), and old sweeps. What it could not do, and why, which `simsync status`
+    // shows too. Throws only where the connection is lost.
+    virtual std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds retention) = 0;
 
     // The earliest instant after `now` at which raise_due has something to do; empty if none.
     virtual std::optional<Timestamp> next_due(Timestamp now,
@@ -119,13 +122,39 @@ public:
     virtual void beat() = 0;
 };
 
+// What is known of the events of accounts beyond one connection: by this, and by nothing in the database, is
+// it noticed that a standby lacks some when it is promoted. Used by one thread at a time.
+class SeenEvents
+{
+public:
+    struct Account
+    {
+        std::string stream_id;
+        std::int64_t committed = 0; // this event was there
+        std::int64_t attempted = 0; // and this one may have been: its commit was begun
+    };
+
+    // What another stream had is of no use.
+    void committed(const std::string& account, const std::string& stream_id, std::int64_t seq);
+    void attempted(const std::string& account, const std::string& stream_id, std::int64_t seq);
+    void forget(const std::string& account) { accounts_.erase(account); }
+    Account of(const std::string& account) const;
+
+private:
+    Account& in_stream(const std::string& account, const std::string& stream_id);
+
+    std::map<std::string, Account> accounts_;
+};
+
 class PostgresMirror final : public Mirror
 {
 public:
     // Connects with the lease's bounds on the session (keepalives, lock_timeout,
     // idle_in_transaction_session_timeout, synchronous_commit=on, search_path pinned), refuses a pooler and a
-    // schema that is not ours. `url`: libpq URI or conninfo. Throws any StoreError.
-    PostgresMirror(const std::string& url, std::string account);
+    // schema that is not ours. `url`: libpq URI or conninfo. `seen` is shared by the connections that follow
+    // each other. Throws any StoreError.
+    PostgresMirror(const std::string& url, std::string account,
+                   std::shared_ptr<SeenEvents> seen = std::make_shared<SeenEvents>());
     ~PostgresMirror() override;
     PostgresMirror(const PostgresMirror&) = delete;
     PostgresMirror& operator=(const PostgresMirror&) = delete;
@@ -135,7 +164,7 @@ public:
     AccountRecord account() override;
     Fleet load_fleet() override;
     std::int64_t next_sweep_id() override;
-    void keep_partitions(std::chrono::seconds retention) override;
+    std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds retention) override;
     std::optional<Timestamp> next_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
     void transact(const std::function<void(Transaction&)>& work) override;
     void beat() override;

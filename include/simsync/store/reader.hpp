@@ -42,6 +42,8 @@ struct AccountStatus
     std::int64_t open_actions = 0;
     std::int64_t unknown_actions = 0; // of the last 24 hours
     std::vector<ConsumerStanding> consumers;
+    std::vector<HousekeepingTrouble> housekeeping; // what it could not do when it was last tried
+    std::optional<Timestamp> housekeeping_since;   // that there was any
 };
 
 // A row of `simsync.sim`, whole.

@@ -78,6 +78,24 @@ struct SweepRecord
     std::optional<std::string> set_aside_what; // the first of them by name, in one line
 };
 
+// Where an account's events were numbered anew, or may have been: the last row of `simsync.numbering`.
+struct NumberingRecord
+{
+    std::string reason; // "first", "restored", "promoted", "lost" or "declared"
+    std::int64_t after_seq = 0;
+    std::optional<std::int64_t> lost_upto; // events after after_seq that were told and are lost
+    Timestamp began_at;
+};
+
+// What housekeeping could not do. The work goes on; it is tried again.
+struct HousekeepingTrouble
+{
+    std::string error; // one sentence, with what stands in the way
+    std::string hint;
+
+    bool operator==(const HousekeepingTrouble&) const = default;
+};
+
 // What an account's ledger says when the lease is taken.
 struct AccountRecord
 {
@@ -102,6 +120,7 @@ struct AccountRecord
     std::optional<std::int64_t> leader_pid;
     std::optional<Timestamp> leader_since;
     std::optional<SweepRecord> last_complete_sweep;
+    std::optional<NumberingRecord> numbering;
 };
 
 // A row of `simsync.action`.
@@ -147,6 +166,7 @@ struct EventRecord
     std::optional<std::int64_t> sweep_id;
     std::optional<std::int64_t> action_id;
     std::optional<std::string> dedup_key;
+    std::string id{}; // public, as simsync.event_id has it; empty where it was not asked for
 };
 
 // A row of `simsync.standing_condition`.

@@ -26,4 +26,15 @@ std::vector<MigrationStatus> migration_status(const std::string& url);
 // Polls an advisory lock, so that several may run at once. Throws any StoreError.
 std::vector<MigrationStatus> migrate(const std::string& url);
 
+struct MovedAccount
+{
+    std::string account;
+    bool adopted = false; // its numbering goes on; else it has begun anew, and events were told since
+};
+
+// A person states that the database was moved while simsync was stopped, by dump and restore or pg_upgrade:
+// the numbering of its accounts goes on. Those concerned; none where nothing was moved. As the owner. Throws
+// any StoreError; while an account is led it changes nothing.
+std::vector<MovedAccount> adopt_moved(const std::string& url);
+
 } // namespace simsync

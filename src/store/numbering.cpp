@@ -1,0 +1,84 @@
+#include "store/numbering.hpp"
+
+#include <algorithm>
+
+namespace simsync
+{
+namespace
+{
+
+bool has_another_timeline(const NumberingFacts& facts)
+{
+    return facts.timeline_now && facts.timeline_now != facts.timeline_then;
+}
+
+} // namespace
+
+// A commit that was cut off may just not have happened; only on another timeline may it have happened and be
+// lost. One that was seen must be there on any.
+Numbering judge_numbering(const NumberingFacts& facts, const SeenEvents::Account& seen)
+{
+    if (!facts.begun)
+        return Numbering::first;
+    if (!facts.same_origin)
+        return Numbering::restored;
+    if (seen.stream_id == facts.stream_id)
+    {
+        if (seen.committed > facts.last_seq)
+            return Numbering::lost;
+        if (seen.attempted > facts.last_seq && has_another_timeline(facts))
+            return Numbering::lost;
+    }
+    return has_another_timeline(facts) ? Numbering::promoted : Numbering::goes_on;
+}
+
+std::int64_t lost_upto(const NumberingFacts& facts, const SeenEvents::Account& seen)
+{
+    return has_another_timeline(facts) ? std::max(seen.committed, seen.attempted) : seen.committed;
+}
+
+std::string to_text(Numbering numbering)
+{
+    switch (numbering)
+    {
+    case Numbering::first:
+        return "first";
+    case Numbering::restored:
+        return "restored";
+    case Numbering::lost:
+        return "lost";
+    case Numbering::promoted:
+        return "promoted";
+    case Numbering::goes_on:
+        break;
+    }
+    return "";
+}
+
+SeenEvents::Account& SeenEvents::in_stream(const std::string& account, const std::string& stream_id)
+{
+    auto& seen = accounts_[account];
+    if (seen.stream_id != stream_id)
+        seen = {stream_id, 0, 0};
+    return seen;
+}
+
+void SeenEvents::committed(const std::string& account, const std::string& stream_id, std::int64_t seq)
+{
+    auto& seen = in_stream(account, stream_id);
+    seen.committed = std::max(seen.committed, seq);
+}
+
+void SeenEvents::attempted(const std::string& account, const std::string& stream_id, std::int64_t seq)
+{
+    auto& seen = in_stream(account, stream_id);
+    seen.attempted = std::max(seen.attempted, seq);
+}
+
+SeenEvents::Account SeenEvents::of(const std::string& account) const
+{
+    const auto found = accounts_.find(account);
+    return found == accounts_.end() ? Account{} : found->second;
+}
+
+} // namespace simsync

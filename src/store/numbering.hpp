@@ -1,0 +1,40 @@
+// Whether an account's events can go on being numbered where the ledger stands. A pure decision.
+#pragma once
+
+#include "simsync/store/mirror.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace simsync
+{
+
+// What the ledger says when the lease was taken.
+struct NumberingFacts
+{
+    bool begun = false;       // there is a row in simsync.numbering
+    bool same_origin = false; // it was led last in this very cluster and database
+    std::string stream_id;
+    std::int64_t last_seq = 0;
+    std::optional<std::int64_t> timeline_then; // when it was numbered anew last
+    std::optional<std::int64_t> timeline_now;
+};
+
+enum class Numbering
+{
+    goes_on,
+    first,    // an account without events
+    restored, // another cluster or database: a backup was restored there
+    lost,     // events are missing that were there
+    promoted, // another timeline: events may be missing that nobody here has seen
+};
+
+Numbering judge_numbering(const NumberingFacts& facts, const SeenEvents::Account& seen);
+
+// The last event that is missing; of use where some are lost.
+std::int64_t lost_upto(const NumberingFacts& facts, const SeenEvents::Account& seen);
+
+std::string to_text(Numbering numbering); // as simsync.numbering.reason has it
+
+} // namespace simsync
