@@ -109,6 +109,9 @@ void add_migrate(CLI::App& app, Arguments& arguments)
 {
     auto& command = *app.add_subcommand("migrate", "Bring the database schema up to date");
     add_flag(command, "--status", arguments.status, "Only tell which migrations are applied");
+    add_flag(command, "--moved", arguments.moved,
+             "The database was moved while simsync was stopped (dump and restore, pg_upgrade): its events go "
+             "on being numbered");
     add_database(command, arguments);
 }
 

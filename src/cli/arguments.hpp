@@ -22,6 +22,7 @@ struct Arguments
     bool json = false;
     bool follow = false;
     bool status = false; // migrate --status
+    bool moved = false;  // migrate --moved
     bool csv = false;
     std::string verb;                   // removals list|accept|reject; sim list|get|block|…
     std::vector<std::string> operands;  // of sim's verb: ID, MSISDN

@@ -15,6 +15,23 @@ std::string status_line(const MigrationStatus& migration)
            (migration.applied ? "applied " + migration.applied_at : "not applied") + '\n';
 }
 
+ExitCode tell_moved(const std::string& url, std::string text)
+{
+    const auto moved = adopt_moved(url);
+    for (const auto& each : moved)
+        if (each.adopted)
+            text += "account " + each.account + ": its events go on being numbered\n";
+    print(moved.empty() ? text + "nothing was moved: the numbering goes on as it is\n" : text);
+    for (const auto& each : moved)
+        if (!each.adopted)
+            throw CommandError(ExitCode::configuration,
+                               "the events of account \"" + each.account +
+                                   "\" have been numbered anew already, and some were told since",
+                               "their consumers go on with: select simsync.resume_consumer(NAME); "
+                               "simsync status names those that wait");
+    return ExitCode::done;
+}
+
 } // namespace
 
 ExitCode migrate_schema(const Arguments& arguments)
@@ -27,6 +44,8 @@ ExitCode migrate_schema(const Arguments& arguments)
     else
         for (const auto& migration : migrate(config.database_url))
             text += "applied " + migration.name + '\n';
+    if (arguments.moved && !arguments.status)
+        return tell_moved(config.database_url, text);
     print(text.empty() ? "the schema is up to date\n" : text);
     return ExitCode::done;
 }

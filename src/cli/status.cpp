@@ -70,6 +70,14 @@ json::array consumers_json(const std::vector<ConsumerStanding>& consumers)
     return all;
 }
 
+json::array housekeeping_json(const std::vector<HousekeepingTrouble>& troubles)
+{
+    json::array all;
+    for (const auto& each : troubles)
+        all.push_back(json::object{{"error", each.error}, {"hint", each.hint}});
+    return all;
+}
+
 json::object account_json(const AccountStatus& status)
 {
     const auto& account = status.account;
@@ -99,6 +107,7 @@ json::object account_json(const AccountStatus& status)
             {"expired", status.expired},
             {"open_actions", status.open_actions},
             {"unknown_actions_last_day", status.unknown_actions},
+            {"housekeeping", housekeeping_json(status.housekeeping)},
             {"consumers", consumers_json(status.consumers)},
             {"last_sweeps", std::move(sweeps)}};
 }

@@ -173,6 +173,11 @@ std::vector<StatusTrouble> troubles_of(const AccountStatus& status, Timestamp no
         troubles.push_back(
             {grouped(status.unknown_actions) + " actions of the last day ended unknown",
              "see simsync.action for their SIMs; simsync sim get ID shows whether it was done"});
+    for (const auto& trouble : status.housekeeping)
+        troubles.push_back(
+            {"housekeeping: " + escape(trouble.error, longest_error) +
+                 (status.housekeeping_since ? " (since " + ago(*status.housekeeping_since, now) + ')' : ""),
+             escape(trouble.hint, longest_error)});
     add_consumer_troubles(troubles, status, now);
     return troubles;
 }

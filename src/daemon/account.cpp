@@ -27,8 +27,11 @@ using namespace std::chrono;
 constexpr milliseconds standby_interval{2'000};
 // How often the lease is renewed, the database is asked whether it is there, and freshness is judged.
 constexpr milliseconds watch_interval{1'000};
-// A month's partition is made two months ahead and dropped by the month: once a day is plenty.
+// A month's partition is made two months ahead and dropped by the month: once a day is plenty. What holds it
+// up is looked at sooner, and ever more seldom.
 constexpr hours history_interval{24};
+constexpr Backoff housekeeping_again{
+    .first = milliseconds{2'000}, .longest = milliseconds{3'600'000}, .patience = 0};
 // The database comes back when it comes back: never give up, look at least this often.
 constexpr Backoff reconnect{.first = milliseconds{250}, .longest = milliseconds{10'000}, .patience = 0};
 
@@ -122,6 +125,7 @@ void Account::tell_page_size(std::uint64_t rows, const Failure& larger)
 
 awaitable<void> Account::run()
 {
+    patience_since_ = steady_clock::now();
     while (!stopping_)
     {
         try
@@ -169,6 +173,7 @@ awaitable<bool> Account::take_lease()
 void Account::stand_by(std::string leader)
 {
     metrics_.stands_by();
+    patience_since_ = steady_clock::now();
     if (standby_for_ == leader)
         return;
     log::info(account_.name, "stands by", {{"leader", leader}});
@@ -179,7 +184,6 @@ void Account::stand_by(std::string leader)
 awaitable<void> Account::begin_leading()
 {
     leading_ = true;
-    leading_since_ = steady_clock::now();
     standby_for_.reset();
     metrics_.leads();
     log::info(account_.name, "leads the account");
@@ -194,10 +198,28 @@ awaitable<void> Account::begin_leading()
         executor_, client_, lane_, *sweeper_,
         ActionObserver{[this](const ActionRecord& action, const ActionEnd& end, const EventCounts& told)
                        { concluded(action, end, told); }});
-    co_await sweeper_->load();
+    co_await load();
     adopt(sweeper_->ledger());
     database_answered_ = steady_clock::now();
     stands_();
+}
+
+// What keeps us from reading our own rows may last: nobody gets as far as a sweep, and yet it must be told.
+awaitable<void> Account::load()
+{
+    std::exception_ptr unreadable;
+    try
+    {
+        co_await sweeper_->load();
+    }
+    catch (const StoreError&)
+    {
+        unreadable = std::current_exception();
+    }
+    if (!unreadable)
+        co_return;
+    co_await judge_freshness();
+    std::rethrow_exception(unreadable);
 }
 
 // What the ledger says of an earlier leader's last complete sweep, in our own monotonic time.
@@ -211,6 +233,7 @@ void Account::adopt(const AccountRecord& ledger)
     drifts_ = ledger.drifts;
     metrics_.drifting(drifts_);
     metrics_.last_complete(Timestamp{});
+    tell_numbering(ledger);
     if (!ledger.last_complete_sweep || !ledger.last_complete_sweep->finished_at)
         return;
     const auto finished_at = *ledger.last_complete_sweep->finished_at;
@@ -314,26 +337,82 @@ awaitable<void> Account::watch_on()
 // A mirror that is stuck says so by itself, whatever holds up its sweeps.
 awaitable<void> Account::judge_freshness()
 {
-    // Whoever has just begun to lead gets as long as the last leader had.
-    const auto since = std::max(last_complete_.value_or(leading_since_), leading_since_);
+    // Whoever takes over from another instance gets as long as that one had; whoever only connects again does
+    // not, for then a database that breaks off each sweep would never be told of.
+    const auto since = std::max(last_complete_.value_or(patience_since_), patience_since_);
     const auto age = steady_clock::now() - since;
     if (age <= config_.alert.stale_after || sweeper_->ledger().degraded)
         co_return;
-    const auto why = trouble_.empty() ? std::string("no complete sweep for too long") : trouble_;
-    co_await sweeper_->degrade({{"error", why}});
+    const auto why = !database_error_.empty() ? database_error_
+                     : trouble_.empty()       ? std::string("no complete sweep for too long")
+                                              : trouble_;
+    try
+    {
+        if (!co_await sweeper_->degrade({{"error", why}}))
+            co_return;
+    }
+    catch (const StoreError& error)
+    {
+        // The sweeps may get on all the same, and the next look tries again.
+        tell_database_error(error);
+        co_return;
+    }
     metrics_.events(to_text(Kind::account_degraded), 1);
     log::error(account_.name, "is degraded: no complete sweep within stale_after", {{"error", why}});
 }
 
 awaitable<void> Account::keep_history()
 {
-    while (!ending())
+    for (int failures = 0; !ending();)
     {
         housekeeping_ = "makes and drops months of the history";
-        co_await lane_([this](Mirror& mirror) { mirror.keep_partitions(config_.events_retention); });
+        auto troubles = co_await lane_([this](Mirror& mirror)
+                                       { return mirror.keep_partitions(config_.events_retention); });
         housekeeping_.clear();
-        co_await rest(history_interval);
+        failures = troubles.empty() ? 0 : failures + 1;
+        tell_housekeeping(std::move(troubles));
+        co_await rest(failures == 0 ? history_interval
+                                    : *housekeeping_again.delay(failures, random_chance()));
     }
+}
+
+void Account::tell_housekeeping(std::vector<HousekeepingTrouble> troubles)
+{
+    metrics_.housekeeping(static_cast<std::int64_t>(troubles.size()));
+    for (const auto& trouble : troubles)
+        if (std::ranges::find(told_housekeeping_, trouble) == told_housekeeping_.end())
+            log::warn(account_.name, "cannot keep house; the work goes on",
+                      {{"error", trouble.error}, {"hint", trouble.hint}});
+    if (troubles.empty() && !told_housekeeping_.empty())
+        log::info(account_.name, "keeps house again");
+    told_housekeeping_ = std::move(troubles);
+}
+
+// Where it began with this very lead.
+void Account::tell_numbering(const AccountRecord& ledger)
+{
+    if (!ledger.numbering || ledger.numbering->began_at != ledger.leader_since)
+        return;
+    const auto& numbering = *ledger.numbering;
+    const auto next = std::to_string(numbering.after_seq + 1);
+    if (numbering.reason == "lost")
+        log::error(account_.name,
+                   "events were lost with the server that had them: another took over without them",
+                   {{"first", next},
+                    {"last", std::to_string(numbering.lost_upto.value_or(numbering.after_seq))},
+                    {"hint", "consumers are told when they read on; synchronous replication loses none"}});
+    else if (numbering.reason == "promoted")
+        log::warn(account_.name,
+                  "another server took over, or the database was recovered: events from here on "
+                  "have new public ids",
+                  {{"first", next},
+                   {"hint", "nothing is known to be lost; without synchronous replication the "
+                            "last events before may be"}});
+    else if (numbering.reason == "restored")
+        log::warn(account_.name, "the database is another one than before: its events begin a new stream",
+                  {{"first", next},
+                   {"hint", "after a restore that is right, and consumers are told. If it was moved while "
+                            "simsync was stopped: stop simsync, run simsync migrate --moved, start it"}});
 }
 
 void Account::lose_lead()
@@ -342,7 +421,7 @@ void Account::lose_lead()
     sweeper_.reset();
     clock_.reset();
     housekeeping_.clear();
-    metrics_.stands_by();
+    metrics_.loses_lead();
     if (std::exchange(leading_, false))
         log::info(account_.name, "leads the account no longer");
 }
@@ -375,7 +454,7 @@ void Account::cut()
 
 AccountStanding Account::standing() const
 {
-    const auto since_lead = leading_ ? std::optional(leading_since_) : std::nullopt;
+    const auto since_lead = leading_ ? std::optional(patience_since_) : std::nullopt;
     return {.account = account_.name,
             .leading = leading_,
             .database_answered = database_answered_,

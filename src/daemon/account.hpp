@@ -25,6 +25,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace simsync
 {
@@ -54,6 +55,7 @@ private:
     boost::asio::awaitable<void> mirror_while_leading();
     boost::asio::awaitable<bool> take_lease();
     boost::asio::awaitable<void> begin_leading();
+    boost::asio::awaitable<void> load();
     boost::asio::awaitable<void> work_side_by_side();
     boost::asio::awaitable<void> guarded(boost::asio::awaitable<void> work);
     boost::asio::awaitable<void> sweep_on();
@@ -77,6 +79,8 @@ private:
     void told_due(const EventCounts& told);
     void concluded(const ActionRecord& action, const ActionEnd& end, const EventCounts& told);
     void tell_database_error(const StoreError& error);
+    void tell_numbering(const AccountRecord& ledger);
+    void tell_housekeeping(std::vector<HousekeepingTrouble> troubles);
     void database_serves();
     void lose_lead();
     void end_work();
@@ -102,7 +106,7 @@ private:
     bool told_of_lending_ = false;           // that it fails
     std::optional<std::string> standby_for_; // the leader of whom the log was told
     std::optional<Time> last_complete_;
-    Time leading_since_;
+    Time patience_since_; // we have wanted to lead, or nobody else has led, since then
     std::optional<Time> database_answered_;
     std::string database_error_; // the last, until it served us again
     std::optional<Time> database_away_since_;
@@ -114,9 +118,10 @@ private:
     std::optional<Trouble> told_trouble_; // the API's, with a hint in the log; until a sweep is complete
     // SIMs and their fields that could not be read, of which the log was told; until all can be.
     std::set<std::pair<std::string, std::string>> told_set_aside_;
-    Drifts drifts_;        // that last
-    std::string trouble_;  // why the last sweep was not complete
-    std::string surprise_; // why it went on by offset where it paged by key
+    Drifts drifts_;                                      // that last
+    std::string trouble_;                                // why the last sweep was not complete
+    std::vector<HousekeepingTrouble> told_housekeeping_; // the log was told, until it is done
+    std::string surprise_;                               // why it went on by offset where it paged by key
 };
 
 } // namespace simsync

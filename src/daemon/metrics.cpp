@@ -108,6 +108,13 @@ struct AccountMetrics::Impl : Labelled
     Counter& database_errors =
         counter("simsync_database_errors_total", "Failures of the database, a lost connection included.")
             .Add({});
+    Gauge& housekeeping_troubles = gauge("simsync_housekeeping_troubles",
+                                         "What housekeeping in the database could not do when it was last "
+                                         "tried: partitions to make or drop; 0: all is done.")
+                                       .Add({});
+    Counter& housekeeping_failures = counter("simsync_housekeeping_failures_total",
+                                             "Housekeeping in the database that left something undone.")
+                                         .Add({});
 };
 
 // What is counted begins at 0, so that the first increase can be seen (rate() needs two points).
@@ -134,9 +141,15 @@ void AccountMetrics::leads()
 
 void AccountMetrics::stands_by()
 {
+    loses_lead();
+    impl_->last_complete.Remove(&impl_->last_complete.Add({}));
+}
+
+void AccountMetrics::loses_lead()
+{
     impl_->leader.Set(0);
     drifting({});
-    for (auto* family : {&impl_->sims, &impl_->last_complete, &impl_->removals_held, &impl_->token_expiry})
+    for (auto* family : {&impl_->sims, &impl_->removals_held, &impl_->token_expiry})
         family->Remove(&family->Add({}));
 }
 
@@ -215,6 +228,13 @@ void AccountMetrics::token_expiry(std::chrono::system_clock::time_point server_t
 void AccountMetrics::database_error()
 {
     impl_->database_errors.Increment();
+}
+
+void AccountMetrics::housekeeping(std::int64_t troubles)
+{
+    impl_->housekeeping_troubles.Set(static_cast<double>(troubles));
+    if (troubles > 0)
+        impl_->housekeeping_failures.Increment();
 }
 
 struct SinkMetrics::Impl : Labelled

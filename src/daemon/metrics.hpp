@@ -27,6 +27,8 @@ public:
     // What a leader alone knows (sims, freshness, held removals, its token) is not shown any more: another
     // instance does.
     void stands_by();
+    // The same, but how old the mirror is goes on being shown: as far as we know, nobody leads.
+    void loses_lead();
 
     void sims(std::int64_t held);
     void last_complete(Timestamp finished_at); // the epoch: none yet
@@ -43,6 +45,7 @@ public:
     void login(std::string_view outcome);
     void token_expiry(std::chrono::system_clock::time_point server_time);
     void database_error();
+    void housekeeping(std::int64_t troubles); // was tried; 0: all is done
 
 private:
     friend class Metrics;

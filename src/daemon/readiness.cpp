@@ -17,11 +17,20 @@ std::string because(const AccountStanding& account)
     return account.trouble.empty() ? "" : " (" + account.trouble + ')';
 }
 
+std::string age_where_stale(const AccountStanding& account, AccountStanding::Time now,
+                            milliseconds stale_after)
+{
+    if (!account.last_complete || now - *account.last_complete <= stale_after)
+        return "";
+    return "; the last complete sweep ended " +
+           std::to_string(floor<seconds>(now - *account.last_complete).count()) + " s ago";
+}
+
 // Empty: nothing is wrong.
 std::string fault(const AccountStanding& account, AccountStanding::Time now, milliseconds stale_after)
 {
     if (!account.database_error.empty())
-        return account.database_error;
+        return account.database_error + age_where_stale(account, now, stale_after);
     if (!account.database_answered || now - *account.database_answered > longest_silence)
         return "the database does not answer";
     if (!account.leading)

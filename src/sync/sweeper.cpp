@@ -253,21 +253,32 @@ std::vector<Sighting> Sweeper::believe(const std::optional<Sighting>& seen)
 }
 
 // Noted before it is written: a sweep that ends meanwhile has to resolve it.
-awaitable<void> Sweeper::degrade(Fields after)
+awaitable<bool> Sweeper::degrade(Fields after)
 {
     ledger_.degraded = true;
     const std::vector<Event> events{
         account_event(Kind::account_degraded, occasion(Cause::daemon), std::move(after))};
-    co_await lane_(
-        [&events](Mirror& mirror)
-        {
-            mirror.transact(
-                [&events](Transaction& transaction)
-                {
-                    transaction.set_degraded(true);
-                    transaction.append(events);
-                });
-        });
+    bool told = false;
+    try
+    {
+        co_await lane_(
+            [&](Mirror& mirror)
+            {
+                mirror.transact(
+                    [&](Transaction& transaction)
+                    {
+                        told = transaction.set_degraded(true);
+                        if (told)
+                            transaction.append(events);
+                    });
+            });
+    }
+    catch (const StoreError&)
+    {
+        ledger_.degraded = false; // still to be told
+        throw;
+    }
+    co_return told;
 }
 
 awaitable<void> Sweeper::begin(Walk& walk)

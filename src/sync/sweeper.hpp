@@ -103,8 +103,9 @@ public:
     // comes and goes is one: after a complete sweep or two it is no news. How many were told. Throws
     // StoreError.
     boost::asio::awaitable<EventCounts> tell_of(const SweepReport& report);
-    // Tells account.degraded, which the next complete sweep resolves. Throws StoreError.
-    boost::asio::awaitable<void> degrade(Fields after);
+    // Tells account.degraded, which the next complete sweep resolves; false where it was told before. Needs
+    // no `load`. Throws StoreError.
+    boost::asio::awaitable<bool> degrade(Fields after);
 
     // Something is being done to this SIM: until `conclude` tells how it ended, sweeps write nothing of it.
     void hold_back(const std::string& sim) { held_back_.insert(sim); }

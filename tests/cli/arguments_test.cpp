@@ -158,9 +158,10 @@ TEST_F(CommandLine, history_is_one_sims)
     EXPECT_THAT(mistake({"history", "100001", "100002"}), HasSubstr("takes no \"100002\""));
 }
 
-TEST_F(CommandLine, migrate_takes_status)
+TEST_F(CommandLine, migrate_takes_status_and_moved)
 {
     EXPECT_TRUE(parse({"migrate", "--status"}).status);
+    EXPECT_TRUE(parse({"migrate", "--moved"}).moved);
 }
 
 TEST_F(CommandLine, a_command_that_is_missing_or_unknown_is_a_usage_error)

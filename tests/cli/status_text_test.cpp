@@ -76,6 +76,17 @@ TEST(StatusText, of_an_account_that_nobody_leads_but_is_fresh_has_no_trouble)
     EXPECT_THAT(troubles(status), IsEmpty());
 }
 
+TEST(StatusText, tells_what_holds_up_housekeeping_since_when_and_what_to_do)
+{
+    auto status = well();
+    status.housekeeping = {{"change_event_2025_01 cannot be dropped: view v depends on it", "drop the view"}};
+    status.housekeeping_since = now - 9 * minute;
+    EXPECT_THAT(troubles(status),
+                ElementsAre("housekeeping: change_event_2025_01 cannot be dropped: view v depends "
+                            "on it (since 9m ago)"));
+    EXPECT_EQ(troubles_of(status, now, 5 * minute).front().hint, "drop the view");
+}
+
 TEST(StatusText, tells_what_waits_for_a_person)
 {
     auto status = well();

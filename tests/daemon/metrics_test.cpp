@@ -59,7 +59,7 @@ void live(AccountMetrics& account)
     account.database_error();
 }
 
-TEST(Metrics, have_every_name_of_the_contract_and_no_other)
+TEST(Metrics, have_every_name_that_is_public_and_no_other)
 {
     Metrics metrics;
     live(metrics.account("main"));
@@ -70,7 +70,8 @@ TEST(Metrics, have_every_name_of_the_contract_and_no_other)
                     "simsync_items_total", "simsync_change_events_total", "simsync_api_requests_total",
                     "simsync_api_request_duration_seconds", "simsync_api_retries_total",
                     "simsync_logins_total", "simsync_access_token_expiry_timestamp_seconds",
-                    "simsync_decode_errors_total", "simsync_database_errors_total", "simsync_removals_held"));
+                    "simsync_decode_errors_total", "simsync_database_errors_total", "simsync_removals_held",
+                    "simsync_housekeeping_troubles", "simsync_housekeeping_failures_total"));
 }
 
 TEST(Metrics, carry_the_account_and_the_labels_of_the_contract)
@@ -150,6 +151,30 @@ TEST(Metrics, of_a_standby_do_not_show_what_only_the_leader_knows)
     EXPECT_THAT(lines(metrics), Contains(R"(simsync_account_leader{account="main"} 0)"));
     EXPECT_THAT(lines(metrics), Contains(R"(simsync_items_total{account="main"} 5000)"))
         << "counters count on";
+}
+
+// Where the database takes the lead away again and again, whoever watches must see the mirror grow old.
+TEST(Metrics, of_one_that_lost_the_lead_still_tell_how_old_the_mirror_is)
+{
+    Metrics metrics;
+    auto& account = metrics.account("main");
+    live(account);
+    account.loses_lead();
+    EXPECT_THAT(names(metrics), Contains("simsync_last_complete_sweep_timestamp_seconds"));
+    EXPECT_THAT(names(metrics), Not(Contains("simsync_sims")));
+    EXPECT_THAT(lines(metrics), Contains(R"(simsync_account_leader{account="main"} 0)"));
+}
+
+TEST(Metrics, of_housekeeping_tell_what_is_undone_now_and_how_often_it_was_tried)
+{
+    Metrics metrics;
+    auto& account = metrics.account("main");
+    account.housekeeping(2);
+    account.housekeeping(1);
+    EXPECT_THAT(lines(metrics), Contains(R"(simsync_housekeeping_troubles{account="main"} 1)"));
+    account.housekeeping(0);
+    EXPECT_THAT(lines(metrics), Contains(R"(simsync_housekeeping_troubles{account="main"} 0)"));
+    EXPECT_THAT(lines(metrics), Contains(R"(simsync_housekeeping_failures_total{account="main"} 2)"));
 }
 
 TEST(Metrics, of_a_standby_that_takes_over_are_complete_again)

@@ -53,6 +53,14 @@ TEST(Readiness, is_not_given_while_none_of_the_known_sims_is_seen)
     EXPECT_EQ(fault(account), "main: the API shows none of the SIMs that are known\n");
 }
 
+TEST(Readiness, TellsHowOldTheMirrorIsWhileTheDatabaseFails)
+{
+    auto account = fresh("main");
+    account.database_error = "its disk is full";
+    account.last_complete = now - std::chrono::hours{1};
+    EXPECT_EQ(fault(account), "main: its disk is full; the last complete sweep ended 3600 s ago\n");
+}
+
 TEST(Readiness, is_given_while_all_led_accounts_are_fresh)
 {
     const auto readiness = judge({fresh("main"), fresh("spare")});

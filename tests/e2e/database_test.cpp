@@ -120,7 +120,7 @@ TEST_F(Database, whose_disk_is_full_is_written_again_when_there_is_room)
     disk.fill();
     for (std::size_t i = 0; i < sims; ++i)
         setting->change(i, [](simulator::Simcard& sim) { sim.description = random_text(1'500); });
-    expect_that_it_is_told_once("Check free disk space");
+    expect_that_it_is_told_once("the server's disk is full");
     disk.relieve();
     setting->await_sql(
         "select count(distinct sim) from simsync.change_event where kind = 'attributes.changed'",
@@ -191,6 +191,161 @@ TEST_F(Database, that_is_a_standby_is_written_when_it_is_promoted)
     cluster->stop_immediately();
     standby.promote();
     expect_that_it_goes_on(standby.here(setting->url()));
+}
+
+// Each reconnection would begin its patience anew, were it not the same instance that waits.
+TEST_F(Database, that_blocks_the_sweeps_is_told_as_degraded_while_it_does)
+{
+    begin();
+    daemon.emplace(*setting);
+    daemon->await_sweep("complete");
+    const auto locker = connect(setting->url());
+    // Nobody may even read the SIMs: no new lead gets as far as a sweep.
+    PQclear(PQexec(locker.get(), "begin; lock table simsync.sim in access exclusive mode"));
+    setting->change(7, [](simulator::Simcard& sim) { sim.description = "behind a lock"; });
+    setting->await_sql("select count(*) from simsync.change_event where kind = 'account.degraded'", "1");
+    await_answer("/readyz", "503");
+    await_answer("/metrics", "simsync_last_complete_sweep_timestamp_seconds{account=\"main\"} 1");
+    EXPECT_EQ(setting->sql("select degraded_since is not null from simsync.account"), "t");
+    PQclear(PQexec(locker.get(), "rollback"));
+    setting->await_sql("select count(*) from simsync.change_event where kind = 'account.recovered'", "1");
+    expect_that_it_goes_on(setting->url());
+}
+
+TEST_F(Database, whose_trigger_refuses_the_rows_is_told_as_degraded_and_is_no_defect)
+{
+    begin();
+    daemon.emplace(*setting);
+    daemon->await_sweep("complete");
+    setting->sql(
+        "create function public.audit() returns trigger language plpgsql as $$ begin raise 'the audit is "
+        "closed'; end $$;"
+        "create trigger audit before update on simsync.sim for each row execute function public.audit()");
+    setting->change(7, [](simulator::Simcard& sim) { sim.description = "refused"; });
+    setting->await_sql("select count(*) from simsync.change_event where kind = 'account.degraded'", "1");
+    EXPECT_THAT(
+        setting->sql("select after->>'error' from simsync.change_event where kind = 'account.degraded'"),
+        HasSubstr("the audit is closed"));
+    expect_that_it_is_told_once("let its owner except the schema simsync");
+    setting->sql("drop trigger audit on simsync.sim");
+    setting->await_sql("select count(*) from simsync.change_event where kind = 'account.recovered'", "1");
+    expect_that_it_goes_on(setting->url());
+}
+
+// A view on a month that is over; a name that is taken two months ahead.
+TEST_F(Database, whose_months_others_hold_up_is_mirrored_on_and_says_what_does)
+{
+    begin();
+    setting->set("events", "retention", "\"30d\"");
+    setting->sql(
+        "select simsync.ensure_partitions(now() - interval '200 days'); create schema analyst;"
+        "do $$ declare p text := (select name from simsync.event_partition order by since limit 1); begin "
+        "execute 'create view analyst.of_a_month as select * from simsync.' || p; end $$");
+    daemon.emplace(*setting);
+    daemon->await_sweep("complete");
+    const auto told = daemon->program().await_err("cannot keep house; the work goes on");
+    EXPECT_THAT(told, HasSubstr("analyst.of_a_month"));
+    EXPECT_THAT(daemon->program().err(), testing::Not(HasSubstr("CASCADE")));
+    EXPECT_EQ(metric("simsync_housekeeping_troubles{account=\"main\"} "), "1");
+    setting->await_sql("select jsonb_array_length(housekeeping_troubles) from simsync.ledger", "1");
+    EXPECT_THAT(setting->run({"status"}).out, HasSubstr("housekeeping: "));
+    EXPECT_THAT(daemon->get("/readyz").status, HasSubstr("200"));
+    setting->sql("drop view analyst.of_a_month");
+    // Its notices are read meanwhile: a socket that is full would hold it up.
+    while (daemon->program().err().find("keeps house again") == std::string::npos)
+        daemon->await_sweep("complete");
+    expect_that_it_goes_on(setting->url());
+}
+
+TEST_F(Database, whose_standby_lacked_events_when_it_was_promoted_gives_no_id_to_another_event)
+{
+    begin();
+    ASSERT_EQ(setting->run({"sync"}).code, 0);
+    const auto in_primary = setting->url();
+    Cluster standby{Cluster::StandbyOf{*cluster}};
+    const auto in_standby = standby.here(in_primary);
+    setting->set("database", "url",
+                 "\"host=" + cluster->folder().string() + ',' + standby.folder().string() +
+                     " user=postgres dbname=" + setting->sql("select current_database()") +
+                     " target_session_attrs=read-write\"");
+    daemon.emplace(*setting);
+    daemon->await_sweep("complete");
+    const auto written = setting->sql("select pg_current_wal_lsn()");
+    await_sql(in_standby, "select pg_last_wal_replay_lsn() >= '" + written + '\'', "t");
+
+    run_sql(in_standby, "alter system set primary_conninfo = ''");
+    run_sql(in_standby, "select pg_reload_conf()");
+    setting->await_sql("select count(*) from pg_stat_replication", "0");
+    const auto kept = std::stoi(run_sql(in_standby, "select last_seq from simsync.account"));
+    setting->change(7, [](simulator::Simcard& sim) { sim.description = "lost"; });
+    setting->await_sql("select count(*) from simsync.change_event where after->>'description' = 'lost'", "1");
+    const auto lost_id = setting->sql("select simsync.event_id('main', last_seq) from simsync.account");
+    run_sql(in_primary, "select simsync.read_events('own', 1)");
+    cluster->stop_immediately();
+    standby.promote();
+
+    daemon->program().await_err("events were lost with the server that had them");
+    await_sql(in_standby, "select count(*) from simsync.change_event where after->>'description' = 'lost'",
+              "1");
+    EXPECT_EQ(run_sql(in_standby,
+                      "select after_seq || ' ' || (lost_upto > after_seq)::text from simsync.numbering "
+                      "where reason = 'lost'"),
+              std::to_string(kept) + " true");
+    EXPECT_EQ(
+        run_sql(in_standby,
+                "select count(*) from simsync.change_event e where simsync.event_id(e.account, e.seq) = '" +
+                    lost_id + '\''),
+        "0");
+    expect_that_it_goes_on(in_standby);
+}
+
+std::string dump(const std::string& url, const Folder& folder)
+{
+    run({"/usr/lib/postgresql/15/bin/pg_dump", "--format=custom", "--file", folder / "moved.dump", "--dbname",
+         url},
+        folder / "dump.log");
+    return folder / "moved.dump";
+}
+
+// What README says of moving a database that is stopped.
+TEST_F(Database, that_was_moved_while_simsync_was_stopped_goes_on_with_its_numbers)
+{
+    begin();
+    ASSERT_EQ(setting->run({"sync"}).code, 0);
+    setting->sql("select simsync.read_events('own')");
+    const auto stream = setting->sql("select stream_id from simsync.account");
+    const auto file = dump(setting->url(), setting->folder());
+    Cluster elsewhere;
+    const auto moved = elsewhere.empty_database();
+    for (const auto* role : {"simsync_writer", "simsync_reader", "simsync_consumer"})
+        run_sql(moved, std::string("create role ") + role + " nologin");
+    run({"/usr/lib/postgresql/15/bin/pg_restore", "--dbname", moved, file},
+        setting->folder() / "restore.log");
+    setting->set("database", "url", '"' + moved + '"');
+
+    const auto told = setting->run({"migrate", "--moved"});
+    EXPECT_EQ(told.code, 0) << told.err;
+    EXPECT_THAT(told.out, HasSubstr("account main: its events go on being numbered"));
+    EXPECT_THAT(setting->run({"migrate", "--moved"}).out, HasSubstr("nothing was moved"));
+    daemon.emplace(*setting);
+    daemon->await_sweep("complete");
+    EXPECT_EQ(run_sql(moved, "select stream_id from simsync.account"), stream);
+    run_sql(moved, "select simsync.read_events('own')");
+    EXPECT_THAT(setting->run({"migrate", "--moved"}).err, HasSubstr("Stop simsync")) << "it runs";
+    expect_that_it_goes_on(moved);
+}
+
+TEST_F(Database, that_keeps_no_utf8_is_refused_by_migrate_check_and_run)
+{
+    begin();
+    setting->sql("create database narrow template template0 encoding 'LATIN1' locale 'C'");
+    setting->set("database", "url", '"' + setting->url() + " dbname=narrow\"");
+    for (const auto* command : {"migrate", "check", "run"})
+    {
+        const auto result = setting->run({command});
+        EXPECT_EQ(result.code, 78) << command;
+        EXPECT_THAT(result.out + result.err, HasSubstr("createdb --encoding=UTF8")) << command;
+    }
 }
 
 } // namespace
