@@ -4,6 +4,7 @@
 
 #include "api/inflate.hpp"
 #include "api/response_head.hpp"
+#include "api/status_line.hpp"
 #include "simsync/model/escape.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -58,6 +59,8 @@ constexpr std::size_t most_addresses = 8;
 constexpr int most_interim_heads = 100;
 // A refusal is told by its status: what it says beside is worth so much waiting.
 constexpr auto refusal_body_limit = 5s;
+// What stands behind a status that decides is waited for no longer.
+constexpr auto body_patience = 1s;
 
 Deadline at_most(std::chrono::steady_clock::duration limit, Deadline deadline)
 {
@@ -148,15 +151,41 @@ std::string head_of(const HttpRequest& request, const Endpoint& endpoint, const 
 {
     std::string head = "POST " + target_of(request, endpoint) + " HTTP/1.1\r\nHost: " + endpoint.authority() +
                        "\r\nUser-Agent: " + options.user_agent +
-                       "\r\nAccept: application/json\r\nAccept-Encoding: gzip, deflate"
-                       "\r\nContent-Type: " +
-                       request.content_type + "\r\nContent-Length: " + std::to_string(request.body.size()) +
-                       "\r\n";
+                       "\r\nAccept: application/json\r\nAccept-Encoding: " +
+                       (request.status_decides ? "identity" : "gzip, deflate") +
+                       "\r\nContent-Type: " + request.content_type +
+                       "\r\nContent-Length: " + std::to_string(request.body.size()) + "\r\n";
     for (const auto& [name, value] : request.headers)
         head.append(name).append(": ").append(value).append("\r\n");
     if (!request.bearer.empty())
         head += "Authorization: Bearer " + request.bearer + "\r\n";
     return head + "\r\n";
+}
+
+std::string_view view(const beast::flat_buffer& buffer)
+{
+    return {static_cast<const char*>(buffer.data().data()), buffer.size()};
+}
+
+// Until the status of the final answer is at the front of the buffer.
+template<class Stream>
+asio::awaitable<error_code> read_to_status(Stream& stream, beast::flat_buffer& buffer)
+{
+    for (;;)
+    {
+        buffer.consume(interim_bytes(view(buffer)));
+        const auto status = leading_status(view(buffer));
+        if (status >= 200)
+            co_return error_code{};
+        if (!may_be_http(view(buffer)) || status == 101)
+            co_return make_error_code(http::error::bad_version);
+        if (buffer.size() > header_limit)
+            co_return make_error_code(http::error::header_limit);
+        const auto [error, bytes] = co_await stream.async_read_some(buffer.prepare(bytes_a_read), as_tuple);
+        if (error)
+            co_return error;
+        buffer.commit(bytes);
+    }
 }
 
 using ReplyParser = http::response_parser<http::string_body>;
@@ -316,6 +345,12 @@ struct HttpConnection::Impl
     HttpReply reply_of(const ReplyParser& parser) const;
     void read_content(HttpReply& reply, ReplyParser& parser, std::size_t body_limit);
     Failure body_fault(const error_code& error, std::size_t body_limit) const;
+    template<class Stream>
+    asio::awaitable<Answer<HttpReply>> ask_for_status(Stream& stream, const HttpRequest& request,
+                                                      Deadline deadline);
+    template<class Stream>
+    asio::awaitable<HttpReply> read_behind_status(Stream& stream, beast::flat_buffer& buffer,
+                                                  Deadline deadline);
 
     bool anything_came_meanwhile()
     {
@@ -336,7 +371,7 @@ void HttpConnection::Impl::drop()
 
 asio::awaitable<Answer<HttpReply>> HttpConnection::Impl::post(const HttpRequest& request, Deadline deadline)
 {
-    where = "POST " + endpoint.origin() + target_of(request, endpoint);
+    where = "POST " + endpoint.origin() + (options.path_is_secret ? "" : target_of(request, endpoint));
     went_stale = false;
     if (kept && anything_came_meanwhile())
         drop();
@@ -443,6 +478,8 @@ template<class Stream>
 asio::awaitable<Answer<HttpReply>> HttpConnection::Impl::exchange(Stream& stream, const HttpRequest& request,
                                                                   Deadline deadline)
 {
+    if (request.status_decides)
+        co_return co_await ask_for_status(stream, request, deadline);
     const bool reused = std::exchange(kept, false);
     const auto message = head_of(request, endpoint, options) + request.body;
     beast::flat_buffer buffer;
@@ -478,6 +515,53 @@ asio::awaitable<Answer<HttpReply>> HttpConnection::Impl::exchange(Stream& stream
         beast::get_lowest_layer(stream).expires_never();
     else
         drop();
+    co_return reply;
+}
+
+template<class Stream>
+asio::awaitable<Answer<HttpReply>>
+HttpConnection::Impl::ask_for_status(Stream& stream, const HttpRequest& request, Deadline deadline)
+{
+    const bool reused = std::exchange(kept, false);
+    const auto message = head_of(request, endpoint, options) + request.body;
+    beast::flat_buffer buffer;
+    beast::get_lowest_layer(stream).expires_at(deadline);
+    auto [error, sent] = co_await asio::async_write(stream, asio::buffer(message), as_tuple);
+    // It may have answered, and closed, before it had read everything.
+    if (const auto unread = co_await read_to_status(stream, buffer); unread && !error)
+        error = unread;
+    if (leading_status(view(buffer)) < 200)
+    {
+        went_stale = reused && buffer.size() == 0 && error != beast::error::timeout &&
+                     error != asio::error::operation_aborted;
+        drop();
+        co_return failure_of(error, where);
+    }
+    co_return co_await read_behind_status(stream, buffer, deadline);
+}
+
+template<class Stream>
+asio::awaitable<HttpReply>
+HttpConnection::Impl::read_behind_status(Stream& stream, beast::flat_buffer& buffer, Deadline deadline)
+{
+    HttpReply reply;
+    reply.status = leading_status(view(buffer));
+    ReplyParser parser;
+    parser.header_limit(header_limit);
+    parser.body_limit(options.body_limit);
+    beast::get_lowest_layer(stream).expires_at(at_most(body_patience, deadline));
+    const auto [error, bytes] = co_await http::async_read(stream, buffer, parser, as_tuple);
+    beast::get_lowest_layer(stream).expires_never();
+    kept = !error && parser.is_done() && parser.keep_alive() && buffer.size() == 0;
+    if (!kept)
+        drop();
+    if (!parser.is_header_done())
+        co_return reply;
+    reply.date = header(parser, http::field::date);
+    reply.retry_after = header(parser, http::field::retry_after);
+    if (auto body = decode_content(header(parser, http::field::content_encoding),
+                                   std::move(parser.get().body()), options.body_limit))
+        reply.body = std::move(*body);
     co_return reply;
 }
 

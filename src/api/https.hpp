@@ -44,6 +44,9 @@ struct HttpRequest
     std::size_t body_limit = 0; // of the reply, where it is not the connection's
     std::string content_type = "application/json";
     std::vector<std::pair<std::string, std::string>> headers; // beside those that every request has
+    // The reply is its status: once that is there nothing behind it is an error, and what cannot be read at
+    // once, or is longer than the limit, is left out. Interim answers are passed over.
+    bool status_decides = false;
 };
 
 struct HttpReply
@@ -62,7 +65,8 @@ struct HttpReply
 struct HttpOptions
 {
     std::string user_agent;
-    std::size_t body_limit = 0; // on the wire and decoded
+    std::size_t body_limit = 0;  // on the wire and decoded
+    bool path_is_secret = false; // no failure shows more than scheme and host
 };
 
 // Speaks HTTP/1.1, one POST at a time, and keeps the connection for the next. Nothing is retried and no
