@@ -97,6 +97,8 @@ std::string line(const EventRecord& event, std::string_view begin_kind, std::str
     text += padded("#" + std::to_string(event.seq), 8) + ' ';
     text.append(begin_kind).append(padded(event.kind, 24)).append(end_kind);
     text += padded(event.sim ? shown(*event.sim) : "", 14) + "  " + details(event);
+    if (event.standing)
+        text += "  (stood before)";
     text.erase(text.find_last_not_of(' ') + 1);
     return text;
 }

@@ -118,7 +118,10 @@ Verdict judge_baselined(const Sim& seen, const AlertPolicy& policy, const Occasi
 {
     Telling telling(seen, occasion);
     const auto conditions = judge_first_sight(seen, policy, telling);
-    return {telling.take(), conditions};
+    Verdict verdict{telling.take(), conditions};
+    for (auto& event : verdict.events)
+        event.standing = true;
+    return verdict;
 }
 
 Verdict judge_changed(const Sim& held, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,

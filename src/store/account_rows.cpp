@@ -231,7 +231,7 @@ std::pair<std::string, std::int64_t> enter_leader(pqxx::work& work, const std::s
         values ($1, $2, $3, $4, now())
         on conflict (account) do update
            set endpoint = excluded.endpoint, leader_host = excluded.leader_host, leader_pid = excluded.leader_pid,
-               leader_since = excluded.leader_since)",
+               leader_since = excluded.leader_since, retired_at = null)",
                      account, endpoint, this_host(), static_cast<std::int64_t>(getpid()));
     const auto facts = numbering_facts(work, account);
     const auto numbering = judge_numbering(facts, seen);

@@ -19,6 +19,16 @@ constexpr int rows_at_once = 2'000;
 // After a longer time many have become due.
 constexpr std::chrono::hours far_behind{1};
 
+bool was_told_before(const pqxx::row& row) // of another deadline, or of a step further ahead
+{
+    return field_as<bool>(row[4]);
+}
+
+bool stood_before(const pqxx::row& row)
+{
+    return field_as<bool>(row[5]);
+}
+
 Event expiry_event(const pqxx::row& row, const std::string& account, Timestamp now)
 {
     const auto deadline = field_as<Timestamp>(row[2]);
@@ -30,6 +40,7 @@ Event expiry_event(const pqxx::row& row, const std::string& account, Timestamp n
     event.after = {{"tariff_expires_at", deadline}};
     event.cause = Cause::clock;
     event.dedup_key = dedup_key(event.kind, account, *event.sim);
+    event.standing = stood_before(row);
     return event;
 }
 
@@ -69,7 +80,8 @@ void leave_planner(pqxx::work& work, bool many)
 // for this very deadline. Those rows are left alone, so that asking again writes nothing. `width_bucket`
 // counts the limits up to a value, itself included; a limit that is the very deadline has not been passed,
 // thus the microsecond, the least step of a timestamptz. `offset 0` has each reach looked up in the index:
-// the planner would rather go through all deadlines in their order, to have them sorted.
+// the planner would rather go through all deadlines in their order, to have them sorted. What was due before
+// a baseline brought the SIM stood before.
 void declare_due(pqxx::work& work, const std::string& account, Timestamp now, const Steps& steps,
                  const std::vector<Reach>& reach, bool many)
 {
@@ -83,9 +95,11 @@ void declare_due(pqxx::work& work, const std::string& account, Timestamp now, co
     work.exec_params(R"(
         declare due no scroll cursor for
         select near.id, near.iccid_plastic, simsync.rfc3339(near.tariff_expires_at),
-               extract(epoch from step.ahead)::bigint, told.sim is not null
+               extract(epoch from step.ahead)::bigint, told.sim is not null,
+               near.tariff_expires_at - step.ahead <= near.entered_at and near.entered_at <= baseline.until
           from unnest($2::timestamptz[], $3::timestamptz[]) as reach (after, until)
-         cross join lateral (select id, iccid_plastic, tariff_expires_at from simsync.sim
+         cross join lateral (select id, iccid_plastic, tariff_expires_at,
+                                    coalesce(returned_at, first_seen_at) as entered_at from simsync.sim
                               where account = $1 and removed_at is null
                                 and tariff_expires_at > reach.after and tariff_expires_at <= reach.until
                              offset 0) near)" +
@@ -93,20 +107,17 @@ void declare_due(pqxx::work& work, const std::string& account, Timestamp now, co
          cross join lateral (values (($4::interval[])[
                    1 + width_bucket(near.tariff_expires_at - interval '1 microsecond', $5::timestamptz[])]))
                  as step (ahead)
+         cross join (select coalesce(max(baselined_at), 'infinity') as until
+                       from simsync.ledger where account = $1) baseline
          where told.sim is null or told.deadline <> near.tariff_expires_at or told.ahead > step.ahead
          order by near.tariff_expires_at, near.id)",
                      account, after.text(), until.text(), intervals(steps), limits(now, steps));
 }
 
-bool was_told_before(const pqxx::row& row) // of another deadline, or of a step further ahead
-{
-    return field_as<bool>(row[4]);
-}
-
 void raise_first(pqxx::work& work, const std::string& account, Timestamp now, const pqxx::result& due)
 {
     CopyStream rows(work, "simsync.condition",
-                    {"account", "sim", "condition", "raised_at", "deadline", "ahead"});
+                    {"account", "sim", "condition", "raised_at", "deadline", "ahead", "standing"});
     for (const auto& row : due)
         if (!was_told_before(row))
         {
@@ -116,6 +127,7 @@ void raise_first(pqxx::work& work, const std::string& account, Timestamp now, co
             rows.put(now);
             rows.put(field_as<Timestamp>(row[2]));
             rows.put(std::chrono::seconds{field_as<std::int64_t>(row[3])});
+            rows.put(stood_before(row));
             rows.end_row();
         }
     rows.complete();
@@ -126,21 +138,26 @@ void raise_again(pqxx::work& work, const std::string& account, Timestamp now, co
     ArrayLiteral ids;
     ArrayLiteral deadlines;
     ArrayLiteral seconds_ahead;
+    ArrayLiteral standing;
     for (const auto& row : due)
         if (was_told_before(row))
         {
             ids.add(std::string_view(row[0].c_str()));
             deadlines.add(std::string_view(row[2].c_str()));
             seconds_ahead.add(std::string_view(row[3].c_str()));
+            standing.add(std::string_view(row[5].c_str()));
         }
     work.exec_params(R"(
         update simsync.condition told
-           set raised_at = $2, deadline = due.deadline, ahead = due.seconds * interval '1 second'
-          from unnest($3::text[], $4::timestamptz[], $5::bigint[]) as due (sim, deadline, seconds)
+           set raised_at = $2, deadline = due.deadline, ahead = due.seconds * interval '1 second',
+               standing = due.standing
+          from unnest($3::text[], $4::timestamptz[], $5::bigint[], $6::boolean[])
+               as due (sim, deadline, seconds, standing)
          cross join lateral (select ctid from simsync.condition
                               where account = $1 and sim = due.sim and condition = 'tariff.expiry' limit 1) found
          where told.ctid = found.ctid)",
-                     account, to_text(now), ids.text(), deadlines.text(), seconds_ahead.text());
+                     account, to_text(now), ids.text(), deadlines.text(), seconds_ahead.text(),
+                     standing.text());
 }
 
 // What was told of no deadline yet, all of a first load, goes in by COPY: half the server's time and WAL.
@@ -229,6 +246,25 @@ std::optional<Timestamp> next_due(pqxx::work& work, const std::string& account, 
                               order by s.tariff_expires_at limit 1) soonest)",
                                        account, to_text(now), intervals(steps_of(warnings)));
     return field_as<std::optional<Timestamp>>(row[0]);
+}
+
+EventCounts standing_counts(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings)
+{
+    const auto row = work.exec_params1(R"(
+        select count(*) filter (where is_blocked),
+               (select count(*) from simsync.condition where account = $1 and condition = 'balance.low'),
+               count(*) filter (where balance <= 0),
+               count(*) filter (where tariff_expires_at > $2 and tariff_expires_at <= $3),
+               count(*) filter (where tariff_expires_at <= $2)
+          from simsync.sim where account = $1 and removed_at is null)",
+                                       account, to_text(now), to_text(now + steps_of(warnings).back()));
+    EventCounts counts;
+    int column = 0;
+    for (const auto kind : {Kind::sim_blocked, Kind::balance_low, Kind::balance_depleted,
+                            Kind::tariff_expiring, Kind::tariff_expired})
+        if (const auto sims = field_as<std::int64_t>(row[column++]); sims > 0)
+            counts.emplace(kind, sims);
+    return counts;
 }
 
 } // namespace simsync

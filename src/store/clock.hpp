@@ -21,6 +21,9 @@ using Warnings = std::span<const std::chrono::seconds>; // how long before a dea
 void raise_due(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings,
                const std::function<void(std::span<const Event>)>& tell);
 
+// How many SIMs stand so now: Transaction::standing.
+EventCounts standing_counts(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings);
+
 // The first instant after `now` at which a deadline or one of its warnings comes.
 std::optional<Timestamp> next_due(pqxx::work& work, const std::string& account, Timestamp now,
                                   Warnings warnings);

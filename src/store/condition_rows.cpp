@@ -4,26 +4,35 @@
 namespace simsync
 {
 
-void LowBalances::add(std::span<const SimToWrite> sims)
+void Raised::add(std::span<const SimToWrite> sims)
 {
+    const auto raise = [this](const SimToWrite& each, std::string_view condition)
+    {
+        ids_.add(std::string_view(each.sighting.sim.id));
+        conditions_.add(condition);
+        times_.add(std::string_view(to_text(each.at)));
+        standing_.add(std::string_view(each.standing ? "true" : "false"));
+        any_ = true;
+    };
     for (const auto& each : sims)
+    {
         if (each.conditions.balance_low)
-        {
-            ids_.add(std::string_view(each.sighting.sim.id));
-            times_.add(std::string_view(to_text(each.at)));
-            any_ = true;
-        }
+            raise(each, "balance.low");
+        if (each.standing && each.sighting.sim.is_blocked.value_or(false))
+            raise(each, "sim.blocked");
+    }
 }
 
-void LowBalances::raise(pqxx::work& work, const std::string& account)
+void Raised::write(pqxx::work& work, const std::string& account)
 {
     if (any_)
         work.exec_params(R"(
-            insert into simsync.condition (account, sim, condition, raised_at)
-            select $1, low.sim, 'balance.low', low.at
-              from unnest($2::text[], $3::timestamptz[]) as low (sim, at)
+            insert into simsync.condition (account, sim, condition, raised_at, standing)
+            select $1, raised.sim, raised.condition, raised.at, raised.standing
+              from unnest($2::text[], $3::text[], $4::timestamptz[], $5::boolean[])
+                   as raised (sim, condition, at, standing)
             on conflict do nothing)",
-                         account, ids_.text(), times_.text());
+                         account, ids_.text(), conditions_.text(), times_.text(), standing_.text());
 }
 
 void end_resolved(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)

@@ -12,18 +12,21 @@
 namespace simsync
 {
 
-// Those SIMs that balance.low stands for, gathered until they are written.
-class LowBalances
+// What a sighting raises, gathered until the rows are written: balance.low, and of SIMs that a baseline
+// brought that they were blocked before.
+class Raised
 {
 public:
     void add(std::span<const SimToWrite> sims);
 
-    // Where it stood already its time is kept.
-    void raise(pqxx::work& work, const std::string& account);
+    // Where it stood already it is kept as it was.
+    void write(pqxx::work& work, const std::string& account);
 
 private:
     ArrayLiteral ids_;
+    ArrayLiteral conditions_;
     ArrayLiteral times_;
+    ArrayLiteral standing_;
     bool any_ = false;
 };
 

@@ -24,7 +24,19 @@ StandingCondition standing_condition(const pqxx::row& row)
     read_field(row[4], standing.sim);
     read_field(row[5], standing.iccid_plastic);
     read_field(row[6], standing.since);
+    read_field(row[7], standing.standing);
     return standing;
+}
+
+using Positions = std::map<std::string, std::int64_t>;
+
+Positions positions_of(pqxx::transaction_base& work, const std::string& consumer)
+{
+    Positions positions;
+    for (const auto& row :
+         work.exec_params("select account, acked_seq from simsync.consumer where consumer = $1", consumer))
+        positions.emplace(row[0].c_str(), row[1].as<std::int64_t>());
+    return positions;
 }
 
 } // namespace
@@ -41,9 +53,34 @@ struct Consumer::Impl
 
     std::string doing(const std::string& what) const { return what + " as consumer \"" + name + '"'; }
 
+    // One round trip: whoever gets an answer still has its session, and with it the turn.
+    Positions positions_now()
+    {
+        return session.attempt(doing("look at the position"),
+                               [this]
+                               {
+                                   pqxx::nontransaction work(session.connection());
+                                   return positions_of(work, name);
+                               });
+    }
+
+    bool is_behind(const std::string& account, std::int64_t seq)
+    {
+        const auto now = positions_now();
+        const auto held = now.find(account);
+        return held == now.end() || held->second < seq;
+    }
+
+    void acknowledge(const std::string& account, std::int64_t seq)
+    {
+        session.transact(doing("acknowledge events"), [&](pqxx::work& work)
+                         { work.exec_params("select simsync.ack_events($1, $2, $3)", name, account, seq); });
+    }
+
     std::string url;
     std::string name;
     Connection session;
+    Positions positions; // behind which `next` read, as far as we know
     // After the session: both let go of it first.
     SessionLock turn{session, "simsync consumer", name};
     Bell bell{session};
@@ -80,21 +117,34 @@ std::vector<EventRecord> Consumer::next(std::size_t at_most)
             auto events = event_records(rows);
             for (std::size_t i = 0; i < events.size(); ++i)
                 read_field(rows[static_cast<pqxx::result::size_type>(i)].back(), events[i].id);
+            impl_->positions = positions_of(work, impl_->name);
             return events;
         });
 }
 
+bool Consumer::has_moved()
+{
+    return impl_->positions_now() != impl_->positions;
+}
+
+// Where somebody else has acknowledged more meanwhile, ours says nothing new.
 void Consumer::acknowledge(const std::map<std::string, std::int64_t>& upto)
 {
-    if (upto.empty())
-        return;
-    impl_->session.transact(impl_->doing("acknowledge events"),
-                            [&](pqxx::work& work)
-                            {
-                                for (const auto& [account, seq] : upto)
-                                    work.exec_params("select simsync.ack_events($1, $2, $3)", impl_->name,
-                                                     account, seq);
-                            });
+    for (const auto& [account, seq] : upto)
+    {
+        try
+        {
+            if (!impl_->is_behind(account, seq))
+                continue;
+            impl_->acknowledge(account, seq);
+            impl_->positions[account] = seq;
+        }
+        catch (const StoreDefect&)
+        {
+            if (impl_->is_behind(account, seq))
+                throw;
+        }
+    }
 }
 
 std::map<std::string, std::string> Consumer::streams()
@@ -118,7 +168,7 @@ std::vector<StandingCondition> Consumer::standing()
                                        std::vector<StandingCondition> all;
                                        for (const auto& row : work.exec(R"(
                                                 select account, dedup_key, kind, severity, sim, iccid_plastic,
-                                                       simsync.rfc3339(since)
+                                                       simsync.rfc3339(since), standing
                                                   from simsync.standing_condition order by dedup_key)"))
                                            all.push_back(standing_condition(row));
                                        return all;

@@ -36,6 +36,7 @@ std::string event_json(const EventRecord& event)
         {"sweep_id", or_null(event.sweep_id)},
         {"action_id", or_null(event.action_id)},
         {"dedup_key", or_null(event.dedup_key)},
+        {"standing", event.standing},
     });
 }
 

@@ -26,6 +26,7 @@ EventRecord event_record(const pqxx::row& row)
     read_field(row[12], event.sweep_id);
     read_field(row[13], event.action_id);
     read_field(row[14], event.dedup_key);
+    read_field(row[15], event.standing);
     return event;
 }
 
@@ -34,7 +35,7 @@ EventRecord event_record(const pqxx::row& row)
 const std::string event_columns =
     "account, seq, kind, severity, sim, iccid_plastic, simsync.rfc3339(observed_at), "
     "simsync.rfc3339(previous_observed_at), simsync.rfc3339(recorded_at), coalesce(before::text, ''), "
-    "coalesce(after::text, ''), cause, sweep_id, action_id, dedup_key";
+    "coalesce(after::text, ''), cause, sweep_id, action_id, dedup_key, standing";
 
 std::vector<EventRecord> event_records(const pqxx::result& rows)
 {

@@ -19,7 +19,7 @@ namespace json = boost::json;
 const std::vector<std::string> columns{"account",     "seq",           "kind",        "severity",
                                        "sim",         "iccid_plastic", "observed_at", "previous_observed_at",
                                        "recorded_at", "before",        "after",       "cause",
-                                       "sweep_id",    "action_id",     "dedup_key"};
+                                       "sweep_id",    "action_id",     "dedup_key",   "standing"};
 
 struct JsonOf
 {
@@ -101,6 +101,7 @@ std::int64_t append_events(pqxx::work& work, const std::string& account, std::sp
         stream.put(event.sweep_id);
         stream.put(event.action_id);
         stream.put(event.dedup_key);
+        stream.put(event.standing);
         stream.end_row();
     }
     stream.complete();

@@ -180,15 +180,16 @@ std::map<std::string, std::int64_t> Reader::positions()
 
 std::vector<AccountStatus> Reader::status()
 {
-    return impl_->session.transact("read the accounts",
-                                   [](pqxx::work& work)
-                                   {
-                                       std::vector<AccountStatus> all;
-                                       for (const auto& row :
-                                            work.exec("select account from simsync.account order by account"))
-                                           all.push_back(status_of(work, row[0].c_str()));
-                                       return all;
-                                   });
+    return impl_->session.transact(
+        "read the accounts",
+        [](pqxx::work& work)
+        {
+            std::vector<AccountStatus> all;
+            for (const auto& row :
+                 work.exec("select account from simsync.ledger where retired_at is null order by account"))
+                all.push_back(status_of(work, row[0].c_str()));
+            return all;
+        });
 }
 
 std::optional<SimLife> Reader::life(const std::string& account, const std::string& id)

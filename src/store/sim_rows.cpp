@@ -206,6 +206,7 @@ std::string update_statement()
     }
     return "update simsync.sim s set " + assignments + R"(
             fingerprint = u.fingerprint::uuid, wording = u.wording::uuid, changed_at = u.changed_at::timestamptz,
+            returned_at = case when s.removed_at is null then s.returned_at else u.changed_at::timestamptz end,
             last_known = u.last_known::jsonb, removed_at = null, left_scope = false, revision = s.revision + 1
       from unnest($2::text[], $3::text[], $4::text[], $5::text[])" +
            parameters + ") as u (fingerprint, wording, changed_at, last_known" + names + R"()
@@ -330,7 +331,7 @@ std::map<std::string, Presence> presence(pqxx::work& work, const std::string& ac
                (select count(*) from (select started_at from simsync.sweep
                                        where account = $1 and outcome = 'complete' order by id desc limit $4) w
                  where w.started_at > greatest(s.first_seen_at, came.back_at)),
-               came.times, s.first_seen_at <= l.baselined_at and came.back_at is null
+               came.times, coalesce(s.first_seen_at <= l.baselined_at, false) and came.back_at is null
           from unnest($2::text[]) as wanted (id)
          cross join lateral (select * from simsync.sim where account = $1 and id = wanted.id limit 1) s
          cross join lateral (select count(*) filter (where observed_at > $3) as times, max(observed_at) as back_at

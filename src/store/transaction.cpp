@@ -14,7 +14,7 @@ pqxx::work& WritingTransaction::work()
     if (insertion_)
     {
         insertion_->rows.complete();
-        insertion_->low.raise(work_, account_);
+        insertion_->raised.write(work_, account_);
         insertion_->deadlines.note(work_, account_);
         insertion_.reset();
     }
@@ -33,7 +33,7 @@ void WritingTransaction::insert(std::span<const SimToWrite> sims)
     if (!insertion_)
         insertion_.emplace(work_, account_);
     insertion_->rows.add(sims);
-    insertion_->low.add(sims);
+    insertion_->raised.add(sims);
     insertion_->deadlines.add(sims);
 }
 
@@ -50,9 +50,9 @@ void WritingTransaction::update(std::span<const SimToWrite> sims)
     update_sims(work(), account_, sims);
     end_resolved(work(), account_, sims);
     note_missing_deadlines(work(), account_, sims);
-    LowBalances low;
-    low.add(sims);
-    low.raise(work(), account_);
+    Raised raised;
+    raised.add(sims);
+    raised.write(work(), account_);
 }
 
 void WritingTransaction::remove(std::span<const std::string> ids, Timestamp at)
@@ -89,10 +89,23 @@ void WritingTransaction::record(const SweepRecord& sweep)
     record_sweep(work(), account_, sweep);
 }
 
-void WritingTransaction::set_baselined(const std::string& scope)
+// By the clock that the SIMs' own times are of, which may be ahead of the server's.
+void WritingTransaction::set_baselined(const std::string& scope, Timestamp at)
 {
-    work().exec_params("update simsync.ledger set baselined_at = now(), scope = $2 where account = $1",
-                       account_, scope);
+    work().exec_params("update simsync.ledger set baselined_at = $3, scope = $2 where account = $1", account_,
+                       scope, to_text(at));
+}
+
+void WritingTransaction::begin_baseline()
+{
+    work().exec_params(
+        "update simsync.ledger set baselined_at = null where account = $1 and baselined_at is not null",
+        account_);
+}
+
+EventCounts WritingTransaction::standing(Timestamp now, std::span<const std::chrono::seconds> warnings)
+{
+    return standing_counts(work(), account_, now, warnings);
 }
 
 bool WritingTransaction::set_degraded(bool degraded)

@@ -34,7 +34,9 @@ public:
     std::map<std::string, Presence> presence(std::span<const std::string> ids, Timestamp from) override;
     std::int64_t append(std::span<const Event> events) override;
     void record(const SweepRecord& sweep) override;
-    void set_baselined(const std::string& scope) override;
+    void set_baselined(const std::string& scope, Timestamp at) override;
+    void begin_baseline() override;
+    EventCounts standing(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
     void set_drifts(const Drifts& drifts) override;
     bool set_degraded(bool degraded) override;
     void hold_removals(std::span<const std::string> ids, std::int64_t sweep_id) override;
@@ -63,7 +65,7 @@ private:
         Insertion(pqxx::work& work, const std::string& account) : rows(work, account) {}
 
         SimLoad rows;
-        LowBalances low;
+        Raised raised;
         NewDeadlines deadlines;
     };
 

@@ -88,7 +88,8 @@ Judgement judge(std::span<const Sighting> seen, const std::vector<HeldSim>& held
         {
             auto verdict = judge_new(sighting.sim, circumstances, occasion);
             judgement.deadlines |= sighting.sim.tariff_expires_at.has_value();
-            judgement.inserts.push_back({sighting, verdict.conditions, occasion.observed_at});
+            judgement.inserts.push_back(
+                {sighting, verdict.conditions, occasion.observed_at, false, !circumstances.baselined});
             std::ranges::move(verdict.events, std::back_inserter(judgement.events));
             ++judgement.added;
             continue;
@@ -100,7 +101,8 @@ Judgement judge(std::span<const Sighting> seen, const std::vector<HeldSim>& held
             continue;
         auto verdict = judge_held(was, whole.sim, circumstances, occasion);
         judgement.deadlines |= has_new_deadline(was, whole.sim);
-        judgement.updates.push_back({whole, verdict.conditions, occasion.observed_at, was.left_scope});
+        judgement.updates.push_back({whole, verdict.conditions, occasion.observed_at, was.left_scope,
+                                     was.removed_at && !circumstances.baselined});
         std::ranges::move(verdict.events, std::back_inserter(judgement.events));
         ++(was.removed_at ? judgement.added : judgement.changed);
     }

@@ -61,6 +61,15 @@ void name_what_is_set_aside(SweepReport& report)
         record.set_aside_what = std::move(text);
 }
 
+// One digest of what stood before simsync came, for sinks leave out what tells of each.
+Event baselined(const Occasion& occasion, std::size_t sims, const EventCounts& standing)
+{
+    Fields after{{"sims", static_cast<std::int64_t>(sims)}};
+    for (const auto& [kind, count] : standing)
+        after.push_back({std::string(to_text(kind)), count});
+    return account_event(Kind::account_baselined, occasion, std::move(after));
+}
+
 } // namespace
 
 Sweeper::Sweeper(Source& source, Lane& lane, SweeperOptions options, SweepObserver observer)
@@ -290,7 +299,13 @@ awaitable<void> Sweeper::begin(Walk& walk)
         [&record](Mirror& mirror)
         {
             record.id = mirror.next_sweep_id();
-            mirror.transact([&record](Transaction& transaction) { transaction.record(record); });
+            mirror.transact(
+                [&record](Transaction& transaction)
+                {
+                    if (record.baseline)
+                        transaction.begin_baseline();
+                    transaction.record(record);
+                });
         });
 }
 
@@ -443,14 +458,17 @@ awaitable<void> Sweeper::finish(Walk& walk)
     else if (!complete)
         record.error = walk.sweep.why_incomplete();
 
+    const bool is_baseline = complete && !ledger_.baselined;
     std::vector<Event> events;
     const auto when = occasion(walk);
-    if (complete && !ledger_.baselined)
-        events.push_back(account_event(Kind::account_baselined, when,
-                                       {{"sims", static_cast<std::int64_t>(fleet_.size())}}));
     if (recovers)
         events.push_back(account_event(Kind::account_recovered, when, {{"sweep", std::string("complete")}}));
     count(walk.report, events);
+    if (is_baseline)
+    {
+        ++record.events; // told within the transaction, which knows what stands
+        ++walk.report.events[Kind::account_baselined];
+    }
 
     co_await lane_(
         [&](Mirror& mirror)
@@ -458,8 +476,12 @@ awaitable<void> Sweeper::finish(Walk& walk)
             mirror.transact(
                 [&](Transaction& transaction)
                 {
-                    if (complete && !ledger_.baselined)
-                        transaction.set_baselined(options_.scope_text);
+                    if (is_baseline)
+                    {
+                        transaction.set_baselined(options_.scope_text, when.observed_at);
+                        transaction.append(std::vector{baselined(
+                            when, fleet_.size(), transaction.standing(when.observed_at, options_.warnings))});
+                    }
                     if (recovers)
                         transaction.set_degraded(false);
                     transaction.append(events);

@@ -37,8 +37,9 @@ struct SweeperOptions
     SweepPlan plan;
     Guard guard;
     AlertPolicy alert;
-    std::vector<Filter> scope;     // restricts what is mirrored; all joined by AND
-    std::string scope_text = "[]"; // the same as canonical text: a changed one is a new baseline
+    std::vector<std::chrono::seconds> warnings; // before a deadline; for the digest of a baseline
+    std::vector<Filter> scope;                  // restricts what is mirrored; all joined by AND
+    std::string scope_text = "[]";              // the same as canonical text: a changed one is a new baseline
     Backoff backoff;
     std::function<Timestamp()> now = system_now;
     std::function<double()> chance = random_chance; // in [0, 1): the jitter of delays

@@ -58,7 +58,7 @@ TEST(EventJson, has_every_column_of_the_table_in_its_order)
         columns.emplace_back(column);
     EXPECT_THAT(columns, ElementsAre("account", "seq", "kind", "severity", "sim", "iccid_plastic",
                                      "observed_at", "previous_observed_at", "recorded_at", "before", "after",
-                                     "cause", "sweep_id", "action_id", "dedup_key"));
+                                     "cause", "sweep_id", "action_id", "dedup_key", "standing"));
 }
 
 TEST(EventJson, keeps_types_and_values)
@@ -71,7 +71,7 @@ TEST(EventJson, keeps_types_and_values)
         R"({"account":"main","seq":42,"kind":"balance.changed","severity":"info","sim":"100001","iccid_plastic":"8937255",)"
         R"("observed_at":"2026-11-24T09:10:40.123456Z","previous_observed_at":"2026-11-24T09:09:40.123456Z",)"
         R"("recorded_at":"2026-11-24T09:10:40.2Z","before":{"balance":"5.2"},"after":{"balance":"4.9"},"cause":"sweep",)"
-        R"("sweep_id":7,"action_id":9,"dedup_key":"main:100001:balance.low"})");
+        R"("sweep_id":7,"action_id":9,"dedup_key":"main:100001:balance.low","standing":false})");
 }
 
 TEST(EventJson, is_null_where_the_column_is_null)
@@ -94,6 +94,13 @@ TEST(EventLine, tells_when_who_which_kind_and_what)
     EXPECT_EQ(
         event_line(event(R"({"balance":"5.2"})", R"({"balance":"4.9"})")),
         "2026-11-24 09:10:40  main  #42      balance.changed         100001          balance 5.2 → 4.9");
+}
+
+TEST(EventLine, says_of_what_stood_before_simsync_came_that_it_did)
+{
+    auto before = event("", R"({"balance":"4.9"})");
+    before.standing = true;
+    EXPECT_THAT(event_line(before), EndsWith("  balance 4.9  (stood before)"));
 }
 
 TEST(EventLine, of_an_account_ends_without_spaces)

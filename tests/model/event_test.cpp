@@ -133,5 +133,17 @@ TEST(DedupKey, TellsSimsAndAccountsApart)
     EXPECT_NE(dedup_key(Kind::sim_blocked, "main", "1"), dedup_key(Kind::balance_low, "main", "1"));
 }
 
+TEST(Conditions, EndByOneKindEach)
+{
+    EXPECT_EQ(resolved_by(Kind::balance_low), Kind::balance_recovered);
+    EXPECT_EQ(resolved_by(Kind::tariff_expiring), Kind::tariff_renewed);
+    EXPECT_EQ(resolved_by(Kind::tariff_expired), Kind::tariff_renewed);
+    EXPECT_EQ(resolved_by(Kind::sim_blocked), Kind::sim_unblocked);
+    EXPECT_EQ(resolved_by(Kind::account_degraded), Kind::account_recovered);
+    EXPECT_EQ(resolved_by(Kind::balance_depleted), std::nullopt);
+    for (const auto kind : all_kinds())
+        EXPECT_TRUE(!raises_condition(kind) || resolved_by(kind)) << to_text(kind);
+}
+
 } // namespace
 } // namespace simsync

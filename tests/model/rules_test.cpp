@@ -112,6 +112,8 @@ TEST(Baselined, RaisesConditionsForNobodyHasBeenToldYet)
     const auto verdict = judge_baselined(sim_with("-0.01"), policy(), occasion());
     EXPECT_THAT(kinds(verdict), ElementsAre(Kind::balance_low, Kind::balance_depleted));
     EXPECT_EQ(verdict.conditions, low);
+    for (const auto& event : verdict.events)
+        EXPECT_TRUE(event.standing) << "it stood before";
 }
 
 TEST(Baselined, ASimWithoutABalanceIsNeitherLowNorDepleted)

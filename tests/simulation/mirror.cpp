@@ -62,7 +62,13 @@ public:
     std::map<std::string, Presence> presence(std::span<const std::string> ids, Timestamp from) override;
     std::int64_t append(std::span<const Event> events) override;
     void record(const SweepRecord& sweep) override;
-    void set_baselined(const std::string& scope) override;
+    void set_baselined(const std::string& scope, Timestamp at) override;
+    void begin_baseline() override
+    {
+        ledger().baselined = false;
+        ledger().baselined_at.reset();
+    }
+    EventCounts standing(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
     void set_drifts(const Drifts& drifts) override;
     bool set_degraded(bool degraded) override;
     HeldRemovals held_removals() override;
@@ -250,11 +256,11 @@ void Database::Writing::record(const SweepRecord& sweep)
     written_.sweeps[sweep.id] = sweep;
 }
 
-void Database::Writing::set_baselined(const std::string& scope)
+void Database::Writing::set_baselined(const std::string& scope, Timestamp at)
 {
     ledger().baselined = true;
     ledger().scope = scope;
-    ledger().baselined_at = database_.clock();
+    ledger().baselined_at = at;
 }
 
 bool Database::Writing::set_degraded(bool degraded)
@@ -296,6 +302,13 @@ void Database::Writing::release_removals()
     database_.pass_boundary();
     written_.held.emplace();
     ledger().held_removals = 0;
+}
+
+// No more than the digest of a baseline takes from it, which the inspector does not read.
+EventCounts Database::Writing::standing(Timestamp /*now*/, std::span<const std::chrono::seconds> /*warnings*/)
+{
+    database_.pass_boundary();
+    return {};
 }
 
 EventCounts Database::Writing::raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings)

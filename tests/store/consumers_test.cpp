@@ -93,6 +93,33 @@ TEST_F(ConsumersTest, AcknowledgingTwiceIsHarmlessGoingBackAndAheadAreRefused)
     EXPECT_EQ(read("alerting"), "main3");
 }
 
+TEST_F(ConsumersTest, OneThatIsOvertakenNoticesAndItsLateAcknowledgementIsNoError)
+{
+    Consumer consumer(url, "alerting");
+    ASSERT_EQ(consumer.next(2).size(), 2);
+    EXPECT_FALSE(consumer.has_moved());
+    ack("alerting", "main", 3);
+    EXPECT_TRUE(consumer.has_moved());
+    consumer.acknowledge({{"main", 2}});
+    EXPECT_EQ(sql("select acked_seq from simsync.consumer where consumer = 'alerting'"), "3");
+    EXPECT_TRUE(consumer.next(2).empty());
+    EXPECT_FALSE(consumer.has_moved());
+    EXPECT_THROW(consumer.acknowledge({{"main", 9}}), StoreDefect) << "nobody has";
+}
+
+TEST_F(ConsumersTest, OneThatHasLostItsTurnLearnsOfItWhenItAsksForItsPosition)
+{
+    Consumer consumer(url, "alerting");
+    ASSERT_TRUE(consumer.try_take_turn());
+    consumer.next(1);
+    EXPECT_EQ(sql("select count(pg_terminate_backend(pid)) from pg_locks where locktype = 'advisory' and "
+                  "database = (select "
+                  "oid from pg_database where datname = current_database()) and classid::bigint = "
+                  "hashtext('simsync consumer')::bigint & 4294967295"),
+              "1");
+    EXPECT_THROW(consumer.has_moved(), DatabaseUnavailable);
+}
+
 TEST_F(ConsumersTest, UnknownNamesAreRefused)
 {
     EXPECT_THAT(complaint([&] { ack("nobody", "main", 1); }), AllOf(HasSubstr("P0002"), HasSubstr("HINT:")));

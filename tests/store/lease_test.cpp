@@ -166,7 +166,7 @@ TEST_F(LeaseTest, TheLedgerKeepsWhatItIsTold)
     mirror.transact(
         [&](Transaction& transaction)
         {
-            transaction.set_baselined(R"([{"field":"profile"}])");
+            transaction.set_baselined(R"([{"field":"profile"}])", noon);
             transaction.set_degraded(true);
             transaction.hold_removals(std::vector<std::string>{"9"}, 6);
             transaction.hold_removals(ids, 7);

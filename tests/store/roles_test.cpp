@@ -69,7 +69,7 @@ TEST_F(RolesTest, TheWriterDoesAllThatTheDaemonDoes)
             SweepRecord sweep;
             sweep.id = 1;
             transaction.record(sweep);
-            transaction.set_baselined("[]");
+            transaction.set_baselined("[]", noon);
             transaction.set_degraded(true);
         });
     mirror.keep_partitions(std::chrono::hours{24});

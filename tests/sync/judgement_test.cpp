@@ -70,6 +70,26 @@ TEST(Judgement, conditions_are_told_even_during_the_baseline)
     EXPECT_TRUE(judgement.inserts.front().conditions.balance_low);
 }
 
+// Nobody is paged for what happened last year.
+TEST(Judgement, what_a_baseline_brings_stood_before)
+{
+    const Circumstances baseline{{Money::parse("5"), {}}, false, std::nullopt};
+    auto row = held(sim("2", "10"), noon - 1h);
+    row.removed_at = noon - 5min;
+    const std::vector<Sighting> page{seen(sim("1", "0")), seen(sim("2", "1")), seen(sim("3", "1"))};
+    const auto known = held(sim("3", "10"), noon - 1h);
+    const auto judgement = judge(page, {row, known}, baseline, occasion());
+    EXPECT_TRUE(judgement.inserts.front().standing);
+    ASSERT_THAT(judgement.updates, SizeIs(2));
+    EXPECT_TRUE(judgement.updates[0].standing) << "it comes back with another filter";
+    EXPECT_FALSE(judgement.updates[1].standing) << "it was in the mirror all the time";
+    for (const auto& event : judgement.events)
+        EXPECT_EQ(event.standing, event.sim != "3") << *event.sim;
+    EXPECT_FALSE(judge(page, {row, known}, {{Money::parse("5"), {}}, true, noon - 1min}, occasion())
+                     .inserts.front()
+                     .standing);
+}
+
 // Not since the row was written, however late: the page that it was written from had been read before.
 TEST(Judgement, a_change_happened_since_the_last_complete_sweep_began)
 {

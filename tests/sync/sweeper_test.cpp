@@ -43,6 +43,25 @@ TEST(Sweeper, the_first_complete_sweep_is_a_baseline_of_every_sim)
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.change_event where kind = 'sim.added'"), "0");
 }
 
+TEST(Sweeper, the_baseline_tells_in_one_digest_what_stood_before)
+{
+    Mirroring mirroring{fleet_of(20)};
+    mirroring.options().warnings = {std::chrono::hours{24}};
+    for (std::size_t i = 0; i < 20; ++i)
+        change(mirroring, id_at(mirroring, i),
+               [i](Simcard& sim)
+               {
+                   sim.is_blocked = i < 3;
+                   sim.balance = Decimal::parse(i == 4 ? "-1" : "10");
+                   sim.tariff_expires_at.reset();
+               });
+    mirroring.sweep();
+    EXPECT_EQ(mirroring.sql("select after from simsync.change_event where kind = 'account.baselined'"),
+              R"({"sims": 20, "balance.low": 1, "sim.blocked": 3, "balance.depleted": 1})");
+    EXPECT_EQ(mirroring.sql("select count(*) from simsync.change_event where standing"), "2");
+    EXPECT_EQ(mirroring.sql("select count(*) from simsync.standing_condition where standing"), "4");
+}
+
 TEST(Sweeper, an_unchanged_fleet_writes_its_sweep_row_and_nothing_else)
 {
     Mirroring mirroring{fleet_of(1'000)};

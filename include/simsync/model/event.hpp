@@ -110,6 +110,7 @@ struct Event
     std::optional<std::int64_t> sweep_id;
     std::optional<std::int64_t> action_id;
     std::optional<std::string> dedup_key;
+    bool standing = false; // tells of a condition that stood before simsync first saw the SIM, in a baseline
 
     bool operator==(const Event&) const = default;
 };
@@ -129,5 +130,8 @@ bool raises_condition(Kind kind);
 
 // The kinds that raise the condition which this kind is about; none where it is about none.
 std::vector<Kind> raised_alike(Kind kind);
+
+// The kind that ends the condition which this kind is about; none where it is about none.
+std::optional<Kind> resolved_by(Kind kind);
 
 } // namespace simsync

@@ -56,7 +56,7 @@ struct Verdict
 Verdict judge_added(const Sim& seen, const AlertPolicy& policy, const Occasion& occasion);
 
 // A SIM seen for the first time during the baseline: its conditions only, for nobody has been told of those
-// yet.
+// yet. They stood before, and are marked so.
 Verdict judge_baselined(const Sim& seen, const AlertPolicy& policy, const Occasion& occasion);
 
 // A SIM that is held and looks different now.

@@ -35,7 +35,13 @@ public:
     // The next events of all accounts, in order; the same again until they are acknowledged.
     std::vector<EventRecord> next(std::size_t at_most);
 
-    // Done with every event up to this seq, of each account.
+    // Has somebody else moved the position since `next` read from it (a person who acknowledged what cannot
+    // be delivered, a restart)? What was read is not what comes next then. As every function it throws where
+    // the connection is lost, and the turn with it: to be asked right before something is done that only the
+    // holder of the turn may do.
+    bool has_moved();
+
+    // Done with every event up to this seq, of each account; no error where the position is there already.
     void acknowledge(const std::map<std::string, std::int64_t>& upto);
 
     // The stream that each account's numbers belong to.

@@ -47,7 +47,12 @@ public:
 
     // The ledger: the first complete sweep of a scope was told; degraded was told or resolved; removals are
     // held.
-    virtual void set_baselined(const std::string& scope) = 0;
+    virtual void set_baselined(const std::string& scope, Timestamp at) = 0;
+    // A baseline is under way: what SIMs bring with them until set_baselined stood before.
+    virtual void begin_baseline() = 0;
+    // How many SIMs stand so now: sim.blocked, balance.low, balance.depleted, and by their deadlines
+    // tariff.expiring and tariff.expired, whether or not anybody was told. Kinds of none are left out.
+    virtual EventCounts standing(Timestamp now, std::span<const std::chrono::seconds> warnings) = 0;
     virtual void set_drifts(const Drifts& drifts) = 0; // replaces all of them
     // False where it was so already: then there is nothing to tell.
     virtual bool set_degraded(bool degraded) = 0;

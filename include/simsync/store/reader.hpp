@@ -71,7 +71,7 @@ public:
     // The last seq of each account: where `events --follow` without `--after` begins.
     std::map<std::string, std::int64_t> positions();
 
-    std::vector<AccountStatus> status();
+    std::vector<AccountStatus> status(); // of all accounts but those that were retired
 
     // Empty where the mirror has never held it.
     std::optional<SimLife> life(const std::string& account, const std::string& id);

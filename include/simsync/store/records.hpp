@@ -34,6 +34,7 @@ struct SimToWrite
     Conditions conditions;
     Timestamp at;            // first_seen_at of a new row, changed_at of any
     bool readmitted = false; // it had left with a changed filter
+    bool standing = false;   // seen first in a baseline: what stands for it stood before
 };
 
 // A field of which account.schema_drift was told and which has not been right since.
@@ -166,6 +167,7 @@ struct EventRecord
     std::optional<std::int64_t> sweep_id;
     std::optional<std::int64_t> action_id;
     std::optional<std::string> dedup_key;
+    bool standing = false;
     std::string id{}; // public, as simsync.event_id has it; empty where it was not asked for
 };
 
@@ -179,6 +181,7 @@ struct StandingCondition
     std::optional<std::string> sim;
     std::optional<std::string> iccid_plastic;
     std::optional<std::string> since; // RFC 3339, as to_text(Timestamp)
+    bool standing = false;            // it stood before simsync first saw the SIM
 };
 
 } // namespace simsync

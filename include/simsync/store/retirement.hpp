@@ -1,0 +1,26 @@
+// The end of an account that is no longer mirrored: written on a connection of its own, by a person's
+// command.
+#pragma once
+
+#include "simsync/model/time.hpp"
+#include "simsync/store/errors.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace simsync
+{
+
+struct Retirement
+{
+    bool known = false;         // the mirror has such an account
+    bool led = false;           // an instance mirrors it: nothing was written
+    std::size_t conditions = 0; // that stood until now
+};
+
+// Ends every condition of the account, each told by the event that resolves it (cause `operator`), and what
+// the removal guard holds of it; views leave it out from then on. Rows and events stay. Whoever leads the
+// account again mirrors it again: what stands then is told anew. Throws any StoreError.
+Retirement retire_account(const std::string& url, const std::string& account, Timestamp now);
+
+} // namespace simsync

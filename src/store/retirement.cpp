@@ -1,0 +1,99 @@
+// Calls store/connection, session_lock and event_rows.
+#include "simsync/store/retirement.hpp"
+
+#include "store/connection.hpp"
+#include "store/event_rows.hpp"
+#include "store/row_values.hpp"
+#include "store/schema_check.hpp"
+#include "store/session_lock.hpp"
+
+#include <vector>
+
+namespace simsync
+{
+namespace
+{
+
+const std::string retirement_settings = R"(
+    set search_path = simsync, pg_temp;
+    set timezone = 'UTC';
+    set default_transaction_read_only = off;
+    set synchronous_commit = on;
+    set lock_timeout = '5s';
+    set idle_in_transaction_session_timeout = '60s')";
+
+// A webhook's receiver knows the end of a condition by its dedup_key, whatever ended it.
+std::vector<Event> ends_of_conditions(pqxx::work& work, const std::string& account, Timestamp now)
+{
+    std::vector<Event> events;
+    for (const auto& row : work.exec_params(R"(
+             select kind, sim, iccid_plastic, standing from simsync.standing_condition
+              where account = $1 order by dedup_key)",
+                                            account))
+    {
+        Event event;
+        event.kind = resolved_by(kind_named(field_as<std::string>(row[0])).value()).value();
+        event.sim = field_as<std::optional<std::string>>(row[1]);
+        event.iccid_plastic = field_as<std::optional<std::string>>(row[2]);
+        event.observed_at = now;
+        event.after = {{"retired", true}};
+        event.cause = Cause::operator_;
+        event.dedup_key = dedup_key(event.kind, account, event.sim.value_or(""));
+        event.standing = field_as<bool>(row[3]);
+        events.push_back(std::move(event));
+    }
+    return events;
+}
+
+void tell(pqxx::work& work, const std::string& account, const std::vector<Event>& events)
+{
+    if (events.empty())
+        return;
+    Months months{};
+    const auto last_seq = append_events(work, account, events, months);
+    work.exec_params("select pg_notify('simsync_events', $1)", account + ':' + std::to_string(last_seq));
+}
+
+// A SIM that is low stays in the mirror as one that was never read: if the account is ever mirrored again, it
+// is judged again. Deadlines are all looked at again.
+void end_conditions(pqxx::work& work, const std::string& account, Timestamp now)
+{
+    work.exec_params(R"(
+        update simsync.sim s set fingerprint = '00000000-0000-0000-0000-000000000000', wording = null
+          from simsync.condition c
+         where c.account = $1 and c.condition = 'balance.low' and s.account = c.account and s.id = c.sim)",
+                     account);
+    work.exec_params("delete from simsync.condition where account = $1", account);
+    work.exec_params("delete from simsync.held_removal where account = $1", account);
+    work.exec_params(R"(
+        update simsync.ledger set retired_at = $2, degraded_since = null, held_removals = 0, deadlines_read_at = null
+         where account = $1)",
+                     account, to_text(now));
+}
+
+} // namespace
+
+Retirement retire_account(const std::string& url, const std::string& account, Timestamp now)
+{
+    Connection session(url, retirement_settings);
+    require_our_schema(session);
+    const auto doing = "retire account \"" + account + '"';
+    Retirement retirement;
+    SessionLock lease(session, "simsync", account); // who leads it cannot write meanwhile, nor begin to
+    if (!lease.try_take(doing))
+        return {.known = true, .led = true};
+    session.transact(
+        doing,
+        [&](pqxx::work& work)
+        {
+            retirement.known =
+                !work.exec_params("select from simsync.ledger where account = $1", account).empty();
+            const auto events = ends_of_conditions(work, account, now);
+            retirement.conditions = events.size();
+            tell(work, account, events);
+            end_conditions(work, account, now);
+        });
+    return retirement;
+}
+
+} // namespace simsync
