@@ -206,6 +206,21 @@ void add_removals(CLI::App& app, Arguments& arguments)
     command.footer(usage + '\n' + common_options);
 }
 
+constexpr std::array<std::string_view, 1> account_verbs{"retire"};
+
+void add_account_command(CLI::App& app, Arguments& arguments)
+{
+    auto& command = *app.add_subcommand("account", "The end of an account that is no longer configured");
+    command
+        .add_option("VERB", arguments.verb,
+                    "retire: its conditions end and views leave it out; its rows and events stay")
+        ->type_name("");
+    command.add_option("NAME", arguments.operands, "The account's name")->type_name("");
+    add_json(command, arguments);
+    add_database(command, arguments);
+    command.footer("  simsync account retire NAME\n\n" + std::string(common_options));
+}
+
 std::vector<std::string_view> sim_verbs()
 {
     std::vector<std::string_view> verbs{"list", "get"};
@@ -294,7 +309,7 @@ void add_commands(CLI::App& app, Arguments& arguments)
 {
     app.footer(common_options); // each command inherits it
     for (const auto add : {add_run, add_reload, add_sync, add_migrate, add_check, add_status, add_events,
-                           add_history, add_removals, add_sim, add_schema, add_version})
+                           add_history, add_removals, add_account_command, add_sim, add_schema, add_version})
         add(app, arguments);
     for (auto* command : app.get_subcommands({}))
         command->group("Commands");
@@ -388,6 +403,8 @@ void check_verb(const std::string& command, const std::string& verb)
     std::vector<std::string_view> verbs(removal_verbs.begin(), removal_verbs.end());
     if (command == "sim")
         verbs = sim_verbs();
+    if (command == "account")
+        verbs = {account_verbs.begin(), account_verbs.end()};
     if (!verb.empty() && std::ranges::find(verbs, verb) == verbs.end())
         throw UsageError("simsync " + command + " cannot \"" + verb + '"', hint_at(verb, verbs));
 }
@@ -415,6 +432,15 @@ void check_operands(const Arguments& arguments)
                          "look at the amount again, then add --yes");
     if (arguments.json && arguments.csv)
         throw UsageError("--json and --csv exclude each other", "leave one of them out");
+}
+
+void check_account(const Arguments& arguments)
+{
+    const std::string usage = "simsync account retire NAME";
+    if (arguments.operands.empty())
+        throw UsageError("simsync account needs to know what to do with which account", usage);
+    if (arguments.operands.size() > 1)
+        throw UsageError("simsync account retire takes no \"" + arguments.operands[1] + '"', usage);
 }
 
 void check_history(const std::vector<std::string>& sims)
@@ -519,6 +545,8 @@ Arguments parse_arguments(int argc, const char* const* argv)
     check_verb(arguments.command, arguments.verb);
     if (arguments.command == "sim")
         check_operands(arguments);
+    if (arguments.command == "account")
+        check_account(arguments);
     if (arguments.command == "history")
         check_history(arguments.operands);
     check_kinds(arguments.kinds);

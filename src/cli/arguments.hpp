@@ -24,8 +24,8 @@ struct Arguments
     bool status = false; // migrate --status
     bool moved = false;  // migrate --moved
     bool csv = false;
-    std::string verb;                   // removals list|accept|reject; sim list|get|block|…
-    std::vector<std::string> operands;  // of sim's verb: ID, MSISDN
+    std::string verb;                   // removals list|accept|reject; account retire; sim list|get|block|…
+    std::vector<std::string> operands;  // of the verb: ID, MSISDN; an account's name
     bool yes = false;                   // money may be moved
     std::vector<std::string> filters;   // "FIELD:COMPARATOR[:VALUE]"
     bool any = false;                   // of the filters is enough

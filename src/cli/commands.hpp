@@ -17,6 +17,7 @@ ExitCode status(const Arguments& arguments);
 ExitCode events(const Arguments& arguments);
 ExitCode history(const Arguments& arguments);
 ExitCode removals(const Arguments& arguments);
+ExitCode account(const Arguments& arguments);
 ExitCode sim(const Arguments& arguments);
 ExitCode schema(const Arguments& arguments);
 ExitCode version(const Arguments& arguments);

@@ -24,6 +24,7 @@ ExitCode help(const Arguments& arguments)
 }
 
 const std::map<std::string_view, Command> commands{
+    {"account", account},
     {"check", check},
     {"events", events},
     {"help", help},

@@ -151,6 +151,17 @@ TEST_F(CommandLine, numbers_are_whole_decimal_and_in_range)
     EXPECT_THAT(mistake({"events", "--limit", "0"}), HasSubstr(", not \"0\" HINT: "));
 }
 
+TEST_F(CommandLine, an_account_is_retired_by_its_name)
+{
+    EXPECT_EQ(parse({"account", "retire", "old"}).verb, "retire");
+    EXPECT_THAT(parse({"account", "retire", "old"}).operands, ElementsAre("old"));
+    EXPECT_TRUE(parse({"account", "retire", "old", "--json"}).json);
+    for (const Words& words : {Words{"account"}, Words{"account", "retire"}})
+        EXPECT_THAT(mistake(words), HasSubstr("HINT: simsync account retire NAME"));
+    EXPECT_THAT(mistake({"account", "retire", "old", "older"}), HasSubstr("takes no \"older\""));
+    EXPECT_THAT(mistake({"account", "fire", "old"}), HasSubstr("cannot \"fire\""));
+}
+
 TEST_F(CommandLine, history_is_one_sims)
 {
     EXPECT_THAT(parse({"history", "100001", "--json"}).operands, ElementsAre("100001"));
@@ -172,10 +183,9 @@ TEST_F(CommandLine, a_command_that_is_missing_or_unknown_is_a_usage_error)
     EXPECT_THAT(mistake({"--config", "/c"}), HasSubstr("a command is missing"));
     for (const Words& words : {Words{"evnets"}, Words{"evnets", "--json"}, Words{"--config", "/c", "evnets"}})
         EXPECT_EQ(mistake(words), "there is no command \"evnets\" HINT: did you mean \"events\"?");
-    EXPECT_THAT(
-        mistake({"frobnicate"}),
-        HasSubstr("HINT: one of run, reload, sync, migrate, check, status, events, history, removals, sim, "
-                  "schema, version"));
+    EXPECT_THAT(mistake({"frobnicate"}), HasSubstr("HINT: one of run, reload, sync, migrate, check, status, "
+                                                   "events, history, removals, account, sim, "
+                                                   "schema, version"));
     EXPECT_THAT(mistake({"run", "sync"}), HasSubstr("simsync run takes no \"sync\""));
 }
 
