@@ -49,6 +49,7 @@ SweeperOptions sweeper_options(const Config& config, const AccountConfig& accoun
     options.plan.pagination = account.pagination;
     options.guard = {config.removal.guard_fraction, config.removal.guard_minimum};
     options.alert = {config.alert.balance_low, config.alert.balance_recovered};
+    options.warnings = config.alert.tariff_expiry_warnings;
     options.scope = account.filter;
     options.scope_text = scope_text(account.filter);
     return options;
@@ -63,7 +64,7 @@ SinkOptions sink_options(const Config& config, const SinkConfig& sink)
     options.url = sink.url;
     if (!sink.secret_file.empty())
         options.secret = [path = sink.secret_file] { return secret_of(path); };
-    options.kinds = sink.kinds;
+    options.wanted = {sink.kinds, sink.standing};
     options.timeout = sink.timeout;
     options.ca_file = sink.ca_file.string();
     options.user_agent = "simsync/" SIMSYNC_VERSION;

@@ -277,7 +277,7 @@ std::vector<SecretFile> secret_files(const Config& config)
     for (const auto& account : config.accounts)
         files.push_back(account.password_file);
     for (const auto& sink : config.sinks)
-        files.push_back(sink.secret_file);
+        files.insert(files.end(), {sink.url_file, sink.secret_file});
     std::erase_if(files, [](const SecretFile& file) { return file.empty(); });
     return files;
 }

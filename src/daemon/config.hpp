@@ -70,9 +70,13 @@ struct SinkConfig
 {
     std::string name; // [a-z0-9][a-z0-9_-]{0,62}; its consumer is "sink:<name>"
     SinkKind kind = SinkKind::webhook;
-    std::string url;        // http(s), as written; http to anything but loopback with allow_plaintext only
-    SecretFile secret_file; // empty: a webhook is not signed
+    // As parse_address takes it; http to anything but loopback with allow_plaintext only. Out of url_file
+    // where that is set, and empty where secrets are untouched. Its path may be a secret.
+    std::string url;
+    SecretFile url_file;                       // empty: url was written
+    SecretFile secret_file;                    // empty: not signed, not authorized
     std::vector<std::string> kinds;            // of events; empty: all
+    bool standing = false;                     // also what stood before simsync came
     std::chrono::milliseconds timeout{10'000}; // 100ms to 10m, of one delivery
     bool allow_plaintext = false;
     std::filesystem::path ca_file; // absolute; empty: the system's alone

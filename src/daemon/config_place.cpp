@@ -87,6 +87,16 @@ std::optional<Endpoint> usable_url(Section& section, std::string_view key, const
     return std::move(endpoint).value();
 }
 
+void check_plaintext(Section& section, std::string_view key, const Endpoint& endpoint, const UrlWords& words,
+                     bool allow_plaintext)
+{
+    if (endpoint.scheme == Scheme::http && !allow_plaintext && !is_loopback(endpoint.host))
+        section.refuse(key,
+                       section.name_of(key) + " is http:// to " + in_quotes(endpoint.host) +
+                           ", which sends " + words.in_the_clear + " in the clear",
+                       "use https://, or set allow_plaintext = true where nobody else can listen");
+}
+
 bool holds_certificates(const std::filesystem::path& file)
 {
     const std::unique_ptr<X509_STORE, decltype(&X509_STORE_free)> store{X509_STORE_new(), &X509_STORE_free};
@@ -110,12 +120,18 @@ void read_url(Section& section, std::string_view key, std::string& url, const Ur
 {
     if (!section.read_required(key, url, url_hint(key, words)))
         return;
-    const auto endpoint = usable_url(section, key, url, words);
-    if (endpoint && endpoint->scheme == Scheme::http && !allow_plaintext && !is_loopback(endpoint->host))
-        section.refuse(key,
-                       section.name_of(key) + " is http:// to " + in_quotes(endpoint->host) +
-                           ", which sends " + words.in_the_clear + " in the clear",
-                       "use https://, or set allow_plaintext = true where nobody else can listen");
+    if (const auto endpoint = usable_url(section, key, url, words))
+        check_plaintext(section, key, *endpoint, words, allow_plaintext);
+}
+
+void check_host(Section& section, std::string_view key, const Endpoint& endpoint, const UrlWords& words,
+                bool allow_plaintext)
+{
+    if (has_plain_host(endpoint))
+        check_plaintext(section, key, endpoint, words, allow_plaintext);
+    else
+        section.refuse(key, section.name_of(key) + " names no host that can be looked up",
+                       url_hint(key, words));
 }
 
 std::optional<std::string> read_secret_file(Section& section, std::string_view key,

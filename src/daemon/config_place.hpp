@@ -2,6 +2,7 @@
 // Calls config_reader, api/endpoint and OpenSSL (to try a CA file); called by config_account and config_sink.
 #pragma once
 
+#include "api/endpoint.hpp"
 #include "daemon/config_reader.hpp"
 
 #include <filesystem>
@@ -25,6 +26,10 @@ struct UrlWords
 // allowed.
 void read_url(Section& section, std::string_view key, std::string& url, const UrlWords& words,
               bool allow_plaintext);
+
+// A host that can be looked up; http to anything but loopback only where plaintext is allowed.
+void check_host(Section& section, std::string_view key, const Endpoint& endpoint, const UrlWords& words,
+                bool allow_plaintext);
 
 // A file with one secret, found as find_secret_file does. Where secrets are tried, it is read as
 // read_password reads it; the secret, where it can be had.

@@ -247,6 +247,12 @@ struct SinkMetrics::Impl : Labelled
         counter("simsync_sink_events_total", "Change events that the sink is done with.").Add({});
     Family<Counter>& failures =
         counter("simsync_sink_failures_total", "Deliveries that were not taken and are repeated, by reason.");
+    Counter& set_aside = counter("simsync_sink_alerts_refused_total",
+                                 "Alerts that the Alertmanager refused while it took others.")
+                             .Add({});
+    Gauge& down = gauge("simsync_sink_down",
+                        "1 where the receiver said that it is gone for good (410): nothing is sent.")
+                      .Add({});
     Family<Gauge>& last = gauge("simsync_sink_last_delivery_timestamp_seconds",
                                 "When the sink was last done with an event, Unix time.");
 };
@@ -272,6 +278,16 @@ void SinkMetrics::delivered(std::int64_t events, Timestamp now)
 void SinkMetrics::refused(std::string_view reason)
 {
     impl_->failures.Add({{"reason", std::string(reason)}}).Increment();
+}
+
+void SinkMetrics::set_aside(std::size_t alerts)
+{
+    impl_->set_aside.Increment(static_cast<double>(alerts));
+}
+
+void SinkMetrics::is_down(bool down)
+{
+    impl_->down.Set(down ? 1 : 0);
 }
 
 namespace

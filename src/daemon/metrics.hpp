@@ -65,6 +65,8 @@ public:
     void has_turn(bool has_it); // this instance delivers, or another
     void delivered(std::int64_t events, Timestamp now);
     void refused(std::string_view reason);
+    void set_aside(std::size_t alerts); // one by one refused by an Alertmanager
+    void is_down(bool down);            // its receiver is gone for good
 
 private:
     friend class Metrics;

@@ -2,6 +2,7 @@
 
 #include "daemon/assembly.hpp"
 #include "daemon/log.hpp"
+#include "sink/address.hpp"
 #include "sink/receipt.hpp"
 #include "sync/surroundings.hpp"
 
@@ -22,16 +23,18 @@ struct Sinks::Running
           sink(executor, sink_options(config, sink_config), observer())
     {
         metrics.has_turn(false);
+        metrics.is_down(false);
     }
 
     bool is_as_in(const Config& config) const
     {
-        return config.database_url == database_url &&
+        return !sink.is_down() && config.database_url == database_url &&
                std::ranges::find(config.sinks, settings) != config.sinks.end();
     }
 
     SinkObserver observer();
     void tell_trouble(const std::string& what, const std::string& cause, const std::string& hint);
+    void tell_refused(const std::vector<RefusedAlert>& alerts) const;
     void goes_on();
 
     std::string label() const { return "sink " + settings.name; }
@@ -51,7 +54,8 @@ SinkObserver Sinks::Running::observer()
     return {[this]
             {
                 metrics.has_turn(true);
-                log::info("", label() + " delivers", {{"url", settings.url}}, facts());
+                log::info("", label() + " delivers",
+                          {{"to", parse_address(settings.url).value().endpoint.origin()}}, facts());
             },
             [this]
             {
@@ -63,11 +67,25 @@ SinkObserver Sinks::Running::observer()
                 metrics.delivered(events, system_now());
                 goes_on();
             },
-            [this](const Failure& failure)
+            [this](const Refusal& refusal, const std::string& hint)
             {
-                metrics.refused(to_text(failure.trouble));
-                tell_trouble(failure.what, std::string(to_text(failure.trouble)),
-                             delivery_hint(failure.trouble));
+                metrics.refused(to_text(refusal.failure.trouble));
+                // The hint names the event where it is about one.
+                tell_trouble(refusal.failure.what, std::string(to_text(refusal.failure.trouble)) + hint,
+                             hint);
+            },
+            [this](const Refusal& refusal, const std::string& hint)
+            {
+                metrics.refused(to_text(refusal.failure.trouble));
+                metrics.has_turn(false);
+                metrics.is_down(true);
+                log::error("", label() + " is down: its receiver is gone for good",
+                           {{"error", refusal.failure.what}, {"hint", hint}}, facts());
+            },
+            [this](const std::vector<RefusedAlert>& alerts, std::size_t all)
+            {
+                metrics.set_aside(all);
+                tell_refused(alerts);
             },
             [this](const StoreError& error)
             {
@@ -83,6 +101,20 @@ void Sinks::Running::tell_trouble(const std::string& what, const std::string& ca
         return log::debug("", label() + ": " + what, {}, facts());
     told = cause;
     log::warn("", label() + " cannot deliver", {{"error", what}, {"hint", hint}}, facts());
+}
+
+void Sinks::Running::tell_refused(const std::vector<RefusedAlert>& alerts) const
+{
+    constexpr std::size_t most_told = 20;
+    for (std::size_t i = 0; i < std::min(alerts.size(), most_told); ++i)
+        log::warn("", label() + " leaves an alert out that its Alertmanager refuses; the others are told",
+                  {{"alert", alerts[i].name},
+                   {"error", alerts[i].refusal.failure.what},
+                   {"hint", "see what the Alertmanager, or a proxy before it, wants of labels and times"}},
+                  facts());
+    if (alerts.size() > most_told)
+        log::warn("", label() + " leaves out " + std::to_string(alerts.size() - most_told) + " more alerts",
+                  {}, facts());
 }
 
 void Sinks::Running::goes_on()

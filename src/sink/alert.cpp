@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
+
 namespace simsync
 {
 namespace
@@ -11,7 +13,7 @@ namespace
 
 namespace json = boost::json;
 
-Alert alert(Kind kind, const EventRecord& event)
+Alert alert(Kind kind, const EventRecord& event, bool standing)
 {
     Alert alert;
     alert.kind = to_text(kind);
@@ -19,30 +21,50 @@ Alert alert(Kind kind, const EventRecord& event)
     alert.dedup_key = dedup_key(kind, event.account, event.sim.value_or("")).value_or("");
     alert.sim = event.sim;
     alert.iccid_plastic = event.iccid_plastic;
+    alert.standing = standing;
     return alert;
 }
 
-Alert firing(Kind kind, const EventRecord& event, Timestamp now)
+Alert firing(Kind kind, const EventRecord& event)
 {
-    auto fires = alert(kind, event);
+    auto fires = alert(kind, event, event.standing);
     fires.since = event.observed_at;
-    fires.until = to_text(now + alerts_hold_for);
     return fires;
 }
 
-Alert resolved(Kind kind, const EventRecord& event)
+Alert resolved(Kind kind, const EventRecord& event, bool standing)
 {
-    auto over = alert(kind, event);
-    over.until = event.observed_at;
+    auto over = alert(kind, event, standing);
+    over.ended = event.observed_at;
     return over;
 }
 
-std::vector<Alert> all_resolved(const EventRecord& removal)
+// With the labels of each way in which it may have been told.
+void resolve(std::vector<Alert>& alerts, Kind kind, const EventRecord& event, const Wanted& wanted)
+{
+    if (!wanted.takes(to_text(kind)))
+        return;
+    alerts.push_back(resolved(kind, event, false));
+    if (wanted.standing)
+        alerts.push_back(resolved(kind, event, true));
+}
+
+// The same kind, told with the other labels.
+void fire(std::vector<Alert>& alerts, Kind kind, const EventRecord& event, const Wanted& wanted)
+{
+    if (!wanted.takes(to_text(kind), event.standing))
+        return;
+    alerts.push_back(firing(kind, event));
+    if (wanted.standing)
+        alerts.push_back(resolved(kind, event, !event.standing));
+}
+
+std::vector<Alert> all_resolved(const EventRecord& removal, const Wanted& wanted)
 {
     std::vector<Alert> alerts;
     for (const auto kind : all_kinds())
         if (raises_condition(kind) && !to_text(kind).starts_with("account."))
-            alerts.push_back(resolved(kind, removal));
+            resolve(alerts, kind, removal, wanted);
     return alerts;
 }
 
@@ -54,6 +76,8 @@ json::object labels_of(const Alert& alert)
                         {"dedup_key", alert.dedup_key}};
     if (alert.sim)
         labels.emplace("sim", *alert.sim);
+    if (alert.standing)
+        labels.emplace("standing", "true");
     return labels;
 }
 
@@ -72,41 +96,50 @@ json::object annotations_of(const Alert& alert)
     return annotations;
 }
 
+// By a clock that was set back since, or another host's, it may lie ahead.
+std::string at_most(const std::string& time, Timestamp now)
+{
+    const auto instant = parse_date(time);
+    return instant && *instant > now ? to_text(now) : time;
+}
+
 } // namespace
 
-std::vector<Alert> alerts_of(const EventRecord& event, Timestamp now)
+std::vector<Alert> alerts_of(const EventRecord& event, const Wanted& wanted)
 {
     const auto told = kind_named(event.kind);
-    if (!told)
+    if (!told || (event.standing && !wanted.standing))
         return {};
     if (*told == Kind::sim_removed)
-        return all_resolved(event);
+        return all_resolved(event, wanted);
     std::vector<Alert> alerts;
     for (const auto kind : raised_alike(*told))
-        alerts.push_back(kind == *told ? firing(kind, event, now) : resolved(kind, event));
+        if (kind == *told)
+            fire(alerts, kind, event, wanted);
+        else
+            resolve(alerts, kind, event, wanted);
     return alerts;
 }
 
-Alert alert_of(const StandingCondition& standing, Timestamp now)
+std::vector<Alert> alerts_of(std::span<const StandingCondition> standing, const Wanted& wanted)
 {
-    return {standing.kind,
-            standing.account,
-            standing.dedup_key,
-            standing.sim,
-            standing.iccid_plastic,
-            standing.since,
-            to_text(now + alerts_hold_for)};
+    std::vector<Alert> alerts;
+    for (const auto& each : standing)
+        if (wanted.takes(each.kind, each.standing))
+            alerts.push_back({each.kind, each.account, each.dedup_key, each.sim, each.iccid_plastic,
+                              each.since, std::nullopt, each.standing});
+    return alerts;
 }
 
-std::string alerts_json(std::span<const Alert> alerts)
+std::string alerts_json(std::span<const Alert> alerts, Timestamp now)
 {
     json::array body;
     for (const auto& alert : alerts)
     {
-        json::object entry{
-            {"labels", labels_of(alert)}, {"annotations", annotations_of(alert)}, {"endsAt", alert.until}};
+        json::object entry{{"labels", labels_of(alert)}, {"annotations", annotations_of(alert)}};
+        entry.emplace("endsAt", alert.ended ? at_most(*alert.ended, now) : to_text(now + alerts_hold_for));
         if (alert.since)
-            entry.emplace("startsAt", *alert.since);
+            entry.emplace("startsAt", at_most(*alert.since, now));
         body.push_back(std::move(entry));
     }
     return json::serialize(body);

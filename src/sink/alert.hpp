@@ -4,6 +4,7 @@
 
 #include "simsync/model/time.hpp"
 #include "simsync/store/records.hpp"
+#include "sink/wanted.hpp"
 
 #include <optional>
 #include <span>
@@ -18,7 +19,8 @@ namespace simsync
 inline constexpr std::chrono::minutes alerts_repeated_after{1};
 inline constexpr std::chrono::minutes alerts_hold_for{5};
 
-// Its labels: alertname (the kind that raised it), account, sim, severity, dedup_key. Equal labels are one
+// Its labels: alertname (the kind that raised it), account, sim, severity, dedup_key; and standing="true"
+// where it stood before simsync came, so that these can be routed and grouped apart. Equal labels are one
 // alert.
 struct Alert
 {
@@ -28,17 +30,22 @@ struct Alert
     std::optional<std::string> sim;
     std::optional<std::string> iccid_plastic; // an annotation
     std::optional<std::string> since;         // RFC 3339
-    std::string until;                        // past: resolved
+    std::optional<std::string> ended;         // RFC 3339; empty: it fires
+    bool standing = false;
+
+    // Names it in a log: of a condition the kind may change.
+    std::string name() const { return kind + ' ' + dedup_key; }
 };
 
 // What an event does to alerts: fires its own, resolves the others of its condition. A SIM that is gone takes
-// all of its own along. `now` begins the time that a firing one holds for. None for an event that is about no
-// condition.
-std::vector<Alert> alerts_of(const EventRecord& event, Timestamp now);
+// all of its own along. None for an event that is about no condition, or that is not wanted.
+std::vector<Alert> alerts_of(const EventRecord& event, const Wanted& wanted);
 
-Alert alert_of(const StandingCondition& standing, Timestamp now);
+// Those that are wanted.
+std::vector<Alert> alerts_of(std::span<const StandingCondition> standing, const Wanted& wanted);
 
-// The body of POST /api/v2/alerts.
-std::string alerts_json(std::span<const Alert> alerts);
+// The body of POST /api/v2/alerts. `now` begins the time that a firing one holds for, and nothing began or
+// ended later: an Alertmanager refuses what ends before it begins, with all that came along.
+std::string alerts_json(std::span<const Alert> alerts, Timestamp now);
 
 } // namespace simsync

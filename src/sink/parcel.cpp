@@ -1,6 +1,5 @@
 #include "sink/parcel.hpp"
 
-#include "sink/alert.hpp"
 #include "sink/cloud_event.hpp"
 
 #include <algorithm>
@@ -12,11 +11,6 @@ namespace
 
 constexpr std::size_t alerts_a_parcel = 500;
 
-bool is_wanted(const Kinds& wanted, const std::string& kind)
-{
-    return wanted.empty() || std::ranges::find(wanted, kind) != wanted.end();
-}
-
 // An account that was not there when the streams were read is told with the next look.
 std::string stream_of(const std::map<std::string, std::string>& streams, const std::string& account)
 {
@@ -24,29 +18,26 @@ std::string stream_of(const std::map<std::string, std::string>& streams, const s
     return found == streams.end() ? account : found->second;
 }
 
-Parcel parcel_of(std::span<const Alert> alerts)
+Parcel webhook_parcel(const EventRecord& event, const std::string& stream)
 {
     Parcel parcel;
-    parcel.content_type = "application/json";
-    if (!alerts.empty())
-        parcel.body = alerts_json(alerts);
+    parcel.id = cloud_event_id(event, stream);
+    parcel.account = event.account;
+    parcel.seq = event.seq;
+    parcel.body = cloud_event(event, stream);
     return parcel;
 }
 
 } // namespace
 
-std::vector<Parcel> webhook_parcels(std::span<const EventRecord> events, const Kinds& wanted,
+std::vector<Parcel> webhook_parcels(std::span<const EventRecord> events, const Wanted& wanted,
                                     const std::map<std::string, std::string>& streams)
 {
     std::vector<Parcel> parcels;
     for (const auto& event : events)
     {
-        if (is_wanted(wanted, event.kind))
-        {
-            const auto stream = stream_of(streams, event.account);
-            parcels.push_back(
-                {cloud_event_id(event, stream), cloud_event_type, cloud_event(event, stream), {}});
-        }
+        if (wanted.takes(event.kind, event.standing))
+            parcels.push_back(webhook_parcel(event, stream_of(streams, event.account)));
         else if (parcels.empty())
             parcels.emplace_back();
         parcels.back().upto[event.account] = event.seq;
@@ -54,34 +45,25 @@ std::vector<Parcel> webhook_parcels(std::span<const EventRecord> events, const K
     return parcels;
 }
 
-std::vector<Parcel> alert_parcels(std::span<const EventRecord> events, const Kinds& wanted, Timestamp now)
+std::vector<Parcel> alert_parcels(std::span<const EventRecord> events, const Wanted& wanted)
 {
-    std::vector<Alert> alerts;
-    std::map<std::string, std::int64_t> upto;
+    Parcel parcel;
     for (const auto& event : events)
     {
-        for (auto& alert : alerts_of(event, now))
-            if (is_wanted(wanted, alert.kind))
-                alerts.push_back(std::move(alert));
-        upto[event.account] = event.seq;
+        std::ranges::move(alerts_of(event, wanted), std::back_inserter(parcel.alerts));
+        parcel.upto[event.account] = event.seq;
     }
-    auto parcel = parcel_of(alerts);
-    parcel.upto = std::move(upto);
     return {std::move(parcel)};
 }
 
-std::vector<Parcel> alert_parcels(std::span<const StandingCondition> standing, const Kinds& wanted,
-                                  Timestamp now)
+std::vector<Parcel> alert_parcels(std::span<const StandingCondition> standing, const Wanted& wanted)
 {
-    std::vector<Alert> alerts;
-    for (const auto& each : standing)
-        if (is_wanted(wanted, each.kind))
-            alerts.push_back(alert_of(each, now));
+    const auto alerts = alerts_of(standing, wanted);
     std::vector<Parcel> parcels;
     for (std::span<const Alert> rest = alerts; !rest.empty();)
     {
         const auto some = rest.first(std::min(rest.size(), alerts_a_parcel));
-        parcels.push_back(parcel_of(some));
+        parcels.emplace_back().alerts.assign(some.begin(), some.end());
         rest = rest.subspan(some.size());
     }
     return parcels;

@@ -1,8 +1,9 @@
 // From events to what is sent, and what is done with once it has arrived. Pure.
 #pragma once
 
-#include "simsync/model/time.hpp"
 #include "simsync/store/records.hpp"
+#include "sink/alert.hpp"
+#include "sink/wanted.hpp"
 
 #include <cstdint>
 #include <map>
@@ -13,25 +14,27 @@
 namespace simsync
 {
 
+// Something to send, or nothing but what may be acknowledged.
 struct Parcel
 {
-    std::string id; // of the event; empty where it is about several
-    std::string content_type;
-    std::string body;                         // empty: nothing to send
+    std::string id; // of the event that a webhook gets, and where it is in the log
+    std::string account;
+    std::int64_t seq = 0;
+    std::string body;          // of a webhook
+    std::vector<Alert> alerts; // for an Alertmanager: written down when they are sent, for they bear the time
     std::map<std::string, std::int64_t> upto; // of each account: what may be acknowledged behind it
+
+    bool empty() const { return body.empty() && alerts.empty(); }
 };
 
-using Kinds = std::vector<std::string>; // the ones that are wanted; none is all
-
 // One parcel for each wanted event, in order. What is not wanted goes along with its neighbours.
-std::vector<Parcel> webhook_parcels(std::span<const EventRecord> events, const Kinds& wanted,
+std::vector<Parcel> webhook_parcels(std::span<const EventRecord> events, const Wanted& wanted,
                                     const std::map<std::string, std::string>& streams);
 
 // All alerts of the events in one.
-std::vector<Parcel> alert_parcels(std::span<const EventRecord> events, const Kinds& wanted, Timestamp now);
+std::vector<Parcel> alert_parcels(std::span<const EventRecord> events, const Wanted& wanted);
 
 // What stands now, some hundred conditions in each.
-std::vector<Parcel> alert_parcels(std::span<const StandingCondition> standing, const Kinds& wanted,
-                                  Timestamp now);
+std::vector<Parcel> alert_parcels(std::span<const StandingCondition> standing, const Wanted& wanted);
 
 } // namespace simsync

@@ -5,15 +5,34 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
+#include <string>
 
 namespace simsync
 {
 
-// None where it has taken it (any 2xx); else why not. Nothing is ever given up: what is refused today is sent
-// again, for to leave it out would be a gap. `local_now` stands in for the reply's `Date` where it has none.
-std::optional<Failure> judge_delivery(const HttpReply& reply, std::chrono::sys_seconds local_now);
+// Why something was not taken.
+struct Refusal
+{
+    Failure failure;
+    unsigned status = 0; // of the answer; 0: there was none
+};
 
-// What the operator can do about it: one sentence, without "HINT:".
-std::string delivery_hint(Trouble trouble);
+// None where it has taken it (any 2xx). Nothing is ever given up by itself: to leave out what is refused
+// would be a gap. `local_now` stands in for the reply's `Date` where it has none. What the receiver says is
+// quoted unless that would give away one of the secrets.
+std::optional<Refusal> judge_delivery(const HttpReply& reply, std::chrono::sys_seconds local_now,
+                                      std::span<const std::string> secrets);
+
+// Is it about what was sent, so that something else may be taken? Else it is about who sent it, where to or
+// when.
+bool is_about_the_content(const Refusal& refusal);
+
+// It says that there is nobody for good (410): Standard Webhooks asks senders to stop.
+bool is_gone(const Refusal& refusal);
+
+// What the operator can do about it: one sentence, without "HINT:". `way_past` is the statement that leaves
+// out what was refused; empty where there is none.
+std::string delivery_hint(const Refusal& refusal, const std::string& way_past);
 
 } // namespace simsync

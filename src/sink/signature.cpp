@@ -1,11 +1,11 @@
 #include "sink/signature.hpp"
 
+#include "sink/base64.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include <algorithm>
 #include <array>
-#include <vector>
 
 namespace simsync
 {
@@ -19,29 +19,6 @@ const unsigned char* bytes(std::string_view text)
     return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-std::string base64(const unsigned char* data, std::size_t size)
-{
-    std::string text((size + 2) / 3 * 4 + 1, '\0'); // OpenSSL ends it with a NUL
-    const int length =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), data, static_cast<int>(size));
-    text.resize(static_cast<std::size_t>(length));
-    return text;
-}
-
-// OpenSSL counts the padding as bytes of zero.
-std::string from_base64(std::string_view text)
-{
-    const auto padding = static_cast<std::size_t>(std::ranges::count(text, '='));
-    std::string data(text.size() / 4 * 3, '\0');
-    const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(data.data()), bytes(text),
-                                       static_cast<int>(text.size()));
-    if (length < 0 || padding > 2)
-        return {};
-    data.resize(static_cast<std::size_t>(length) -
-                std::min<std::size_t>(padding, static_cast<std::size_t>(length)));
-    return data;
-}
-
 } // namespace
 
 std::string signing_key(std::string_view secret)
@@ -49,7 +26,7 @@ std::string signing_key(std::string_view secret)
     if (!secret.starts_with(encoded_secret))
         return std::string(secret);
     const auto text = secret.substr(encoded_secret.size());
-    return text.size() % 4 == 0 ? from_base64(text) : std::string{};
+    return from_base64(text);
 }
 
 std::string webhook_signature(std::string_view key, std::string_view id, std::chrono::sys_seconds at,
@@ -61,7 +38,7 @@ std::string webhook_signature(std::string_view key, std::string_view id, std::ch
     unsigned int size = 0;
     HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes(content), content.size(),
          digest.data(), &size);
-    return "v1," + base64(digest.data(), size);
+    return "v1," + base64({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 } // namespace simsync

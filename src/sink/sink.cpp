@@ -1,10 +1,8 @@
-// The life of one sink: take the turn, read on, send, acknowledge. Calls parcel, receipt, signature.
+// The life of one sink: take the turn, read on, send, acknowledge. Calls parcel and receipt; how a parcel is
+// sent is in sending.cpp.
 #include "sink/sink.hpp"
 
 #include "simsync/model/backoff.hpp"
-#include "sink/alert.hpp"
-#include "sink/receipt.hpp"
-#include "sink/signature.hpp"
 #include "sync/surroundings.hpp"
 
 namespace simsync
@@ -31,15 +29,17 @@ Sink::Sink(const boost::asio::any_io_executor& executor, SinkOptions options, Si
     : executor_(executor),
       options_(std::move(options)),
       observer_(std::move(observer)),
-      connection_(executor, parse_endpoint(options_.url).value(), std::make_shared<Trust>(options_.ca_file),
-                  HttpOptions{options_.user_agent, longest_reply}),
+      address_(parse_address(options_.url).value()),
+      secrets_{address_.path, address_.query},
+      connection_(executor, address_.endpoint, std::make_shared<Trust>(options_.ca_file),
+                  HttpOptions{options_.user_agent, longest_reply, true}),
       alarm_(executor)
 {
 }
 
 awaitable<void> Sink::run()
 {
-    while (!stopping_)
+    while (goes_on())
     {
         try
         {
@@ -51,10 +51,12 @@ awaitable<void> Sink::run()
             if (!stopping_)
                 observer_.failed(error);
         }
-        if (!stopping_)
+        if (goes_on())
             co_await rest(*reconnect.delay(std::max(failures_, 1), random_chance()));
     }
-    co_await worker_([this] { consumer_.reset(); });
+    co_await worker_([this] { consumer_.reset(); }); // and the turn with it
+    while (!stopping_)
+        co_await alarm_.wait();
 }
 
 // One database connection's life.
@@ -71,13 +73,14 @@ awaitable<void> Sink::serve()
     co_await worker_([this] { consumer_->begin_now(); });
     observer_.began();
     alerts_due_ = steady_clock::now();
-    while (!stopping_)
+    left_out_.clear();
+    while (goes_on())
     {
         const bool more = co_await deliver_next();
         failures_ = 0;
-        if (options_.kind == SinkKind::alertmanager && !stopping_)
+        if (options_.kind == SinkKind::alertmanager && goes_on())
             co_await repeat_alerts();
-        if (!more && !stopping_)
+        if (!more && goes_on())
             co_await worker_([this] { return consumer_->wait(longest_wait); });
     }
 }
@@ -106,7 +109,7 @@ awaitable<bool> Sink::deliver_next()
     bool all = true;
     for (const auto& parcel : parcels)
     {
-        if (!parcel.body.empty() && !co_await send(parcel))
+        if (!parcel.empty() && co_await send(parcel) != Sent::taken)
         {
             all = false;
             break;
@@ -138,74 +141,71 @@ awaitable<std::vector<Parcel>> Sink::next_parcels(std::size_t& events)
     events = read.events.size();
     if (events == 0)
         co_return std::vector<Parcel>{};
-    co_return options_.kind == SinkKind::webhook ? webhook_parcels(read.events, options_.kinds, read.streams)
-                                                 : alert_parcels(read.events, options_.kinds, system_now());
+    co_return options_.kind == SinkKind::webhook ? webhook_parcels(read.events, options_.wanted, read.streams)
+                                                 : alert_parcels(read.events, options_.wanted);
 }
 
-// What stands is read behind the events that were sent, so that nothing resolved comes back.
+// What stands is read behind the events that were sent, so that nothing resolved comes back; for the same
+// reason what is not taken is read anew before it is told again.
 awaitable<void> Sink::repeat_alerts()
 {
     if (steady_clock::now() < alerts_due_)
         co_return;
-    const auto standing = co_await worker_([this] { return consumer_->standing(); });
-    for (const auto& parcel : alert_parcels(standing, options_.kinds, system_now()))
-        if (!co_await send(parcel))
+    auto standing = co_await worker_([this] { return consumer_->standing(); });
+    for (const auto& parcel : alert_parcels(standing, options_.wanted))
+    {
+        if (!co_await is_next())
             co_return;
+        if (const auto refusal = co_await deliver(parcel))
+        {
+            ++repeats_refused_;
+            co_return co_await come_again(*refusal, repeats_refused_, "");
+        }
+    }
+    repeats_refused_ = 0;
     alerts_due_ = steady_clock::now() + alerts_repeated_after;
 }
 
-// Until it is taken; false where we were told to stop before.
-awaitable<bool> Sink::send(const Parcel& parcel)
+// Nobody else has told or skipped it. Throws where we have lost the turn.
+awaitable<bool> Sink::is_next()
 {
-    for (int refusals = 1; !stopping_; ++refusals)
-    {
-        const auto failure = co_await post(parcel);
-        if (!failure)
-            co_return true;
-        if (stopping_)
-            break;
-        observer_.refused(*failure);
-        co_await rest(*resend.delay(refusals, random_chance(), failure->retry_after));
-    }
-    co_return false;
+    co_return !co_await worker_([this] { return consumer_->has_moved(); });
 }
 
-awaitable<std::optional<Failure>> Sink::post(const Parcel& parcel)
+// Again and again, as long as it is ours to send.
+awaitable<Sink::Sent> Sink::send(const Parcel& parcel)
 {
-    const auto deadline = steady_clock::now() + options_.timeout;
-    const auto request = request_of(parcel);
-    if (!request)
-        co_return request.error();
-    auto reply = co_await connection_.post(*request, deadline);
-    // A receiver that closed an idle connection has seen nothing of it; at least once is the promise.
-    if (!reply && connection_.went_stale())
-        reply = co_await connection_.post(*request, deadline);
-    if (!reply)
-        co_return reply.error();
-    co_return judge_delivery(*reply, floor<seconds>(system_clock::now()));
+    for (int refusals = 1; goes_on(); ++refusals)
+    {
+        if (!co_await is_next())
+            co_return Sent::not_ours;
+        const auto refusal = co_await deliver(parcel);
+        if (!refusal)
+            co_return Sent::taken;
+        co_await come_again(*refusal, refusals, way_past(parcel));
+    }
+    co_return Sent::stopped;
 }
 
-Answer<HttpRequest> Sink::request_of(const Parcel& parcel) const
+awaitable<void> Sink::come_again(const Refusal& refusal, int refusals, const std::string& way_past)
 {
-    HttpRequest request;
-    request.body = parcel.body;
-    request.content_type = parcel.content_type;
-    if (options_.kind == SinkKind::alertmanager)
-    {
-        request.path = "/api/v2/alerts";
-        return request;
-    }
-    const auto now = floor<seconds>(system_clock::now());
-    request.headers.emplace_back("webhook-id", parcel.id);
-    request.headers.emplace_back("webhook-timestamp", std::to_string(now.time_since_epoch().count()));
-    if (!options_.secret)
-        return request;
-    const auto secret = options_.secret();
-    if (!secret)
-        return secret.error();
-    request.headers.emplace_back("webhook-signature",
-                                 webhook_signature(signing_key(*secret), parcel.id, now, parcel.body));
-    return request;
+    if (stopping_)
+        co_return;
+    const auto hint = delivery_hint(refusal, way_past);
+    down_ = is_gone(refusal);
+    if (down_)
+        co_return observer_.gone(refusal, hint);
+    observer_.refused(refusal, hint);
+    co_await rest(*resend.delay(refusals, random_chance(), refusal.failure.retry_after));
+}
+
+// A name of ours may hold no quote, so none need be doubled.
+std::string Sink::way_past(const Parcel& parcel) const
+{
+    if (parcel.id.empty())
+        return {};
+    return "select simsync.ack_events('sink:" + options_.name + "', '" + parcel.account + "', " +
+           std::to_string(parcel.seq) + ")";
 }
 
 awaitable<void> Sink::rest(milliseconds duration)

@@ -2,11 +2,12 @@
 // order. Calls store/consumer on a worker of its own and api/https; called by daemon/service.
 #pragma once
 
-#include "api/endpoint.hpp"
 #include "api/https.hpp"
 #include "simsync/store/consumer.hpp"
+#include "sink/address.hpp"
 #include "sink/kind.hpp"
 #include "sink/parcel.hpp"
+#include "sink/receipt.hpp"
 #include "sync/signal.hpp"
 #include "sync/worker.hpp"
 
@@ -15,9 +16,12 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace simsync
 {
@@ -27,21 +31,34 @@ struct SinkOptions
     std::string name; // its consumer is "sink:<name>"
     SinkKind kind = SinkKind::webhook;
     std::string database_url;
-    std::string url;                             // http(s), checked before
-    std::function<Answer<std::string>()> secret; // asked before each delivery; empty: nothing is signed
-    Kinds kinds;
+    std::string url;                             // as parse_address takes it, checked before
+    std::function<Answer<std::string>()> secret; // asked before each delivery; empty: there is none
+    Wanted wanted;
     std::chrono::milliseconds timeout{10'000}; // of one delivery
     std::string ca_file;
     std::string user_agent;
 };
 
+// An alert that an Alertmanager does not take, while it takes others.
+struct RefusedAlert
+{
+    std::string name;
+    Refusal refusal;
+};
+
 // What is told of its work, on the sink's executor.
 struct SinkObserver
 {
-    std::function<void()> began;                   // it has the turn
-    std::function<void()> stands_by;               // another instance has it
-    std::function<void(std::int64_t)> delivered;   // events that are done with
-    std::function<void(const Failure&)> refused;   // one delivery was not taken, and is tried again
+    std::function<void()> began;                 // it has the turn
+    std::function<void()> stands_by;             // another instance has it
+    std::function<void(std::int64_t)> delivered; // events that are done with
+    // One delivery was not taken, and is tried again; with a hint.
+    std::function<void(const Refusal&, const std::string&)> refused;
+    // The receiver is gone for good: nothing is sent any more.
+    std::function<void(const Refusal&, const std::string&)> gone;
+    // Alerts that were refused although the others were taken: they are left out.
+    // Those of which this is news, and how many they are with those of which it is not.
+    std::function<void(const std::vector<RefusedAlert>&, std::size_t)> set_aside;
     std::function<void(const StoreError&)> failed; // the database; it is tried again
 };
 
@@ -60,29 +77,56 @@ public:
     // Cuts the connection to the receiver, for one that would not end in time.
     void cut();
 
+    bool is_down() const noexcept { return down_; } // its receiver is gone for good
+
 private:
     using Time = std::chrono::steady_clock::time_point;
+    enum class Sent
+    {
+        taken,
+        not_ours, // somebody else has moved the position: it is not what comes next any more
+        stopped,
+    };
 
+    bool goes_on() const noexcept { return !stopping_ && !down_; }
     boost::asio::awaitable<void> serve();
     boost::asio::awaitable<bool> take_turn();
     boost::asio::awaitable<bool> deliver_next();
     boost::asio::awaitable<void> repeat_alerts();
     boost::asio::awaitable<std::vector<Parcel>> next_parcels(std::size_t& events);
-    boost::asio::awaitable<bool> send(const Parcel& parcel);
-    boost::asio::awaitable<std::optional<Failure>> post(const Parcel& parcel);
-    Answer<HttpRequest> request_of(const Parcel& parcel) const;
+    boost::asio::awaitable<bool> is_next();
+    boost::asio::awaitable<Sent> send(const Parcel& parcel);
+    boost::asio::awaitable<std::optional<Refusal>> deliver(const Parcel& parcel);
+    boost::asio::awaitable<std::optional<Refusal>> deliver_alerts(std::span<const Alert> alerts);
+    boost::asio::awaitable<std::optional<Refusal>> sift(std::span<const Alert> alerts, Refusal refusal,
+                                                        std::vector<RefusedAlert>& refused);
+    bool is_left_out(const Alert& alert) const;
+    void remember(std::span<const Alert> told, std::span<const RefusedAlert> refused);
+    boost::asio::awaitable<std::optional<Refusal>> post_alerts(std::span<const Alert> alerts);
+    boost::asio::awaitable<std::optional<Refusal>> post(const Answer<HttpRequest>& request);
+    boost::asio::awaitable<void> come_again(const Refusal& refusal, int refusals,
+                                            const std::string& way_past);
+    Answer<HttpRequest> webhook_request(const Parcel& parcel);
+    Answer<HttpRequest> alerts_request(std::string body);
+    Answer<std::string> secret();
+    std::string way_past(const Parcel& parcel) const;
     boost::asio::awaitable<void> rest(std::chrono::milliseconds duration);
 
     boost::asio::any_io_executor executor_;
     SinkOptions options_;
     SinkObserver observer_;
+    Address address_;
+    std::vector<std::string> secrets_; // what no message may show
     HttpConnection connection_;
     Signal alarm_;
     bool stopping_ = false;
-    int failures_ = 0;                   // of the database, in a row
-    Time alerts_due_;                    // when what stands is told again
-    std::unique_ptr<Consumer> consumer_; // touched on the worker's thread only
-    Worker worker_;                      // the first to go: it waits for what it has begun
+    bool down_ = false;
+    int failures_ = 0;                     // of the database, in a row
+    int repeats_refused_ = 0;              // in a row
+    Time alerts_due_;                      // when what stands is told again
+    std::map<std::string, Time> left_out_; // alerts that were refused, by name, and until when
+    std::unique_ptr<Consumer> consumer_;   // touched on the worker's thread only
+    Worker worker_;                        // the first to go: it waits for what it has begun
 };
 
 } // namespace simsync

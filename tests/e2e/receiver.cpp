@@ -54,6 +54,12 @@ void Receiver::await_refused(std::size_t count)
     await(refused_, count);
 }
 
+std::vector<Request> Receiver::refused()
+{
+    const std::scoped_lock lock(mutex_);
+    return refused_;
+}
+
 std::vector<Request> Receiver::taken()
 {
     const std::scoped_lock lock(mutex_);

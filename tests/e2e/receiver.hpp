@@ -24,9 +24,12 @@ public:
     Receiver(const Receiver&) = delete;
     Receiver& operator=(const Receiver&) = delete;
 
-    std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/hook"; }
+    std::string url(const std::string& target = "/hook") const
+    {
+        return "http://127.0.0.1:" + std::to_string(port_) + target;
+    }
 
-    // What it does from the next request on; it takes none of those. Empty: 204.
+    // What it does from the next request on; those count as refused, whatever is answered. Empty: 204.
     void refuse(std::function<Reaction(const Request&)> reaction);
     void take() { refuse({}); }
 
@@ -35,6 +38,7 @@ public:
     void await_refused(std::size_t count);
 
     std::vector<Request> taken();
+    std::vector<Request> refused();
 
 private:
     Reaction react(const Request& request);

@@ -131,10 +131,11 @@ void Setting::change(std::size_t position, const std::function<void(simulator::S
         });
 }
 
-HttpAnswer http_get(const std::string& port, const std::string& path)
+HttpAnswer http_get(const std::string& port, const std::string& path, const std::string& headers)
 {
     boost::asio::ip::tcp::iostream connection("127.0.0.1", port);
-    connection << "GET " << path << " HTTP/1.0\r\nHost: localhost\r\n\r\n"
+    connection << "GET " << path << " HTTP/1.0\r\nHost: localhost\r\n"
+               << headers << "\r\n"
                << std::flush; // 1.0 knows no chunks
     std::ostringstream text;
     text << connection.rdbuf();

@@ -56,6 +56,7 @@ struct HttpAnswer
     std::string status;
     std::string body;
 };
-HttpAnswer http_get(const std::string& port, const std::string& path);
+// `headers` are lines with their CRLF.
+HttpAnswer http_get(const std::string& port, const std::string& path, const std::string& headers = {});
 
 } // namespace simsync::test

@@ -1,16 +1,11 @@
-// `[[sink]]`: events on their way out, to a webhook and to Debian's Alertmanager.
-#include "e2e/daemon.hpp"
-#include "e2e/receiver.hpp"
+// `[[sink]]`: events on their way out to a webhook.
+#include "e2e/sinks.hpp"
 #include "sink/signature.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/json.hpp>
-#include <gmock/gmock.h>
 
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 namespace simsync::test
 {
@@ -18,52 +13,8 @@ namespace
 {
 
 namespace json = boost::json;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-
-const std::string caught_up =
-    "select coalesce(bool_and(acked_seq = last_seq), false) from simsync.consumer join simsync.account "
-    "using (account)";
-
-class Sinks : public testing::Test
-{
-protected:
-    Sinks() { setting.sync(); } // a baseline: nothing of it is delivered
-
-    void add_webhook()
-    {
-        setting.set("sink", "name", "\"pager\"");
-        setting.set("sink", "type", "\"webhook\"");
-        setting.set("sink", "url", '"' + receiver.url() + '"');
-    }
-
-    Program start(const std::string& name = "daemon")
-    {
-        return {setting.folder(), name, {"--config", setting.config_file(), "run"}};
-    }
-
-    void block(std::size_t position)
-    {
-        setting.change(position, [](simulator::Simcard& sim) { sim.is_blocked = !sim.is_blocked; });
-    }
-
-    // One SIM at a time, so that the order of the events is the order of the changes.
-    void block_and_wait(std::size_t position)
-    {
-        const auto seq = setting.sql("select last_seq + 1 from simsync.account");
-        block(position);
-        setting.await_sql("select last_seq from simsync.account", seq);
-    }
-
-    Setting setting{50};
-    Receiver receiver;
-};
-
-std::int64_t seq_of(const Request& request)
-{
-    return json::parse(request.body).at("data").at("seq").as_int64();
-}
 
 TEST_F(Sinks, deliver_what_happens_from_now_on_in_order_and_once)
 {
@@ -216,151 +167,6 @@ TEST_F(Sinks, behind_a_restored_backup_say_so_and_deliver_nothing_by_themselves)
     // The way on that the hint names.
     setting.sql("select simsync.restart_consumer('sink:pager')");
     setting.await_sql(caught_up, "t");
-}
-
-// --- Debian's Alertmanager
-
-unsigned short free_port()
-{
-    boost::asio::io_context io;
-    return boost::asio::ip::tcp::acceptor(io, {boost::asio::ip::address_v4::loopback(), 0})
-        .local_endpoint()
-        .port();
-}
-
-class Alertmanager
-{
-public:
-    explicit Alertmanager(const Folder& folder, unsigned short port, const std::string& name)
-        : port_(std::to_string(port)),
-          process_(configured(folder, name), folder / (name + ".log"))
-    {
-        await([this] { return http_get(port_, "/-/ready").status.find("200") != std::string::npos; });
-    }
-
-    // "balance.low 10000003", of what fires now.
-    std::vector<std::string> firing()
-    {
-        std::vector<std::string> all;
-        const auto alerts = json::parse(http_get(port_, "/api/v2/alerts?active=true").body);
-        for (const auto& alert : alerts.get_array())
-            all.emplace_back(std::string(alert.at("labels").at("alertname").as_string()) + ' ' +
-                             std::string(alert.at("labels").at("sim").as_string()));
-        std::ranges::sort(all);
-        return all;
-    }
-
-    void await_firing(const std::vector<std::string>& expected)
-    {
-        try
-        {
-            await([&] { return firing() == expected; });
-        }
-        catch (const std::runtime_error&)
-        {
-            EXPECT_EQ(firing(), expected);
-        }
-    }
-
-private:
-    Command configured(const Folder& folder, const std::string& name) const
-    {
-        const auto file = folder / (name + ".yml");
-        std::ofstream(file) << "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n";
-        return {"/usr/bin/prometheus-alertmanager", "--config.file=" + file.string(),
-                "--storage.path=" + (folder / name).string(), "--web.listen-address=127.0.0.1:" + port_,
-                "--cluster.listen-address="};
-    }
-
-    template<class Done>
-    void await(Done done)
-    {
-        for (const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{30};;)
-        {
-            try
-            {
-                if (done())
-                    return;
-            }
-            catch (const boost::system::system_error&) // it does not listen yet
-            {
-            }
-            if (std::chrono::steady_clock::now() > end || process_.has_ended())
-                throw std::runtime_error("the Alertmanager does not get there");
-            std::this_thread::sleep_for(std::chrono::milliseconds{20});
-        }
-    }
-
-    std::string port_;
-    Process process_;
-};
-
-class Alerts : public Sinks
-{
-protected:
-    // No SIM has a condition but those that a test gives it.
-    Alerts()
-    {
-        for (std::size_t i = 0; i < 50; ++i)
-            setting.change(i,
-                           [](simulator::Simcard& sim)
-                           {
-                               sim.is_blocked = false;
-                               sim.balance = simulator::Decimal::parse("10");
-                               sim.tariff_expires_at.reset();
-                           });
-        setting.change(1, [this](simulator::Simcard& sim) { first = sim.id; });
-        setting.change(2, [this](simulator::Simcard& sim) { second = sim.id; });
-        setting.sync();
-        setting.set("sink", "name", "\"oncall\"");
-        setting.set("sink", "type", "\"alertmanager\"");
-        setting.set("sink", "url", "\"http://127.0.0.1:" + std::to_string(port) + '"');
-    }
-
-    void balance(std::size_t position, const std::string& amount)
-    {
-        setting.change(position,
-                       [&](simulator::Simcard& sim) { sim.balance = simulator::Decimal::parse(amount); });
-    }
-
-    unsigned short port = free_port();
-    std::string first;
-    std::string second;
-};
-
-TEST_F(Alerts, fire_and_are_resolved)
-{
-    Alertmanager alertmanager(setting.folder(), port, "alertmanager");
-    auto daemon = start();
-    daemon.await_err("sink oncall delivers");
-    balance(1, "1.50");
-    block(2);
-    alertmanager.await_firing({"balance.low " + first, "sim.blocked " + second});
-    block(2);
-    alertmanager.await_firing({"balance.low " + first});
-    balance(1, "7");
-    alertmanager.await_firing({});
-}
-
-// It keeps alerts in memory alone: what stands is told to whoever asks anew.
-TEST_F(Alerts, that_stand_are_told_again_to_an_alertmanager_that_was_restarted)
-{
-    balance(1, "1.50");
-    block(2);
-    setting.sync();
-    Alertmanager alertmanager(setting.folder(), port, "alertmanager");
-    auto daemon = start();
-    alertmanager.await_firing({"balance.low " + first, "sim.blocked " + second});
-}
-
-TEST_F(Alerts, wait_for_an_alertmanager_that_is_away)
-{
-    auto daemon = start();
-    daemon.await_err("sink oncall delivers");
-    balance(1, "1.50");
-    daemon.await_err("sink oncall cannot deliver");
-    Alertmanager alertmanager(setting.folder(), port, "alertmanager");
-    alertmanager.await_firing({"balance.low " + first});
 }
 
 } // namespace

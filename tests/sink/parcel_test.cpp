@@ -1,10 +1,8 @@
 // What is sent of some events, and what may be acknowledged behind it.
 #include "sink/parcel.hpp"
 
-#include "sink/alert.hpp"
 #include "sink/event_records.hpp"
 
-#include <boost/json.hpp>
 #include <gmock/gmock.h>
 
 namespace simsync::test
@@ -18,8 +16,6 @@ using testing::Pair;
 using testing::UnorderedElementsAre;
 
 const std::map<std::string, std::string> streams{{"main", "m"}, {"other", "o"}};
-const auto now = parse_date("2026-11-26T09:00:00Z").value();
-
 TEST(Parcels, of_a_webhook_are_one_for_each_event_in_order)
 {
     const std::vector events{event(Kind::sim_added, 1), event(Kind::sim_blocked, 2),
@@ -37,7 +33,7 @@ TEST(Parcels, acknowledge_what_is_not_wanted_with_what_was_sent_before)
 {
     const std::vector events{event(Kind::sim_added, 1), event(Kind::sim_blocked, 2),
                              event(Kind::sim_added, 3)};
-    const auto parcels = webhook_parcels(events, {"sim.blocked"}, streams);
+    const auto parcels = webhook_parcels(events, {{"sim.blocked"}}, streams);
     ASSERT_EQ(parcels.size(), 2);
     EXPECT_EQ(parcels[0].body, "");
     EXPECT_THAT(parcels[0].upto, ElementsAre(Pair("main", 1)));
@@ -49,10 +45,10 @@ TEST(Parcels, of_events_that_nobody_wants_send_nothing_and_go_on)
 {
     const std::vector events{event(Kind::sim_added, 1), event(Kind::sim_added, 2)};
     for (const auto& parcels :
-         {webhook_parcels(events, {"sim.blocked"}, streams), alert_parcels(events, {}, now)})
+         {webhook_parcels(events, {{"sim.blocked"}}, streams), alert_parcels(events, {})})
     {
         ASSERT_EQ(parcels.size(), 1);
-        EXPECT_EQ(parcels[0].body, "");
+        EXPECT_TRUE(parcels[0].empty());
         EXPECT_THAT(parcels[0].upto, ElementsAre(Pair("main", 2)));
     }
 }
@@ -61,11 +57,11 @@ TEST(Parcels, of_alerts_hold_all_that_the_events_say)
 {
     const std::vector events{event(Kind::balance_low, 1), event(Kind::sim_blocked, 2),
                              event(Kind::balance_low, 1, "5", "other")};
-    const auto all = alert_parcels(events, {}, now);
+    const auto all = alert_parcels(events, {});
     ASSERT_EQ(all.size(), 1);
-    EXPECT_EQ(boost::json::parse(all[0].body).get_array().size(), 3);
+    EXPECT_EQ(all[0].alerts.size(), 3);
     EXPECT_THAT(all[0].upto, UnorderedElementsAre(Pair("main", 2), Pair("other", 1)));
-    EXPECT_EQ(boost::json::parse(alert_parcels(events, {"balance.low"}, now)[0].body).get_array().size(), 2);
+    EXPECT_EQ(alert_parcels(events, {{"balance.low"}})[0].alerts.size(), 2);
 }
 
 TEST(Parcels, of_many_conditions_are_several)
@@ -73,10 +69,22 @@ TEST(Parcels, of_many_conditions_are_several)
     std::vector<StandingCondition> standing(1'200);
     for (auto& each : standing)
         each = {"main", "main:1:sim.blocked", "sim.blocked", "warning", "1", {}, {}};
-    const auto parcels = alert_parcels(standing, {}, now);
+    const auto parcels = alert_parcels(standing, {});
     ASSERT_EQ(parcels.size(), 3);
-    EXPECT_EQ(boost::json::parse(parcels[2].body).get_array().size(), 200);
-    EXPECT_THAT(alert_parcels(standing, {"balance.low"}, now), IsEmpty());
+    EXPECT_EQ(parcels[2].alerts.size(), 200);
+    EXPECT_THAT(alert_parcels(standing, {{"balance.low"}}), IsEmpty());
+}
+
+TEST(Parcels, leave_out_what_stood_before_unless_it_is_wanted)
+{
+    std::vector events{event(Kind::balance_low, 1), event(Kind::balance_low, 2)};
+    events[0].standing = true;
+    const auto parcels = webhook_parcels(events, {}, streams);
+    ASSERT_EQ(parcels.size(), 2);
+    EXPECT_TRUE(parcels[0].empty());
+    EXPECT_EQ(parcels[1].seq, 2);
+    EXPECT_EQ(webhook_parcels(events, {.standing = true}, streams)[0].seq, 1);
+    EXPECT_EQ(alert_parcels(events, {})[0].alerts.size(), 1);
 }
 
 } // namespace

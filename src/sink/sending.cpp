@@ -1,0 +1,182 @@
+// How one parcel reaches its receiver: a webhook's request, and alerts, of which one may spoil those that it
+// comes with. Calls api/https, receipt, signature and authorization.
+#include "sink/authorization.hpp"
+#include "sink/cloud_event.hpp"
+#include "sink/signature.hpp"
+#include "sink/sink.hpp"
+#include "sync/surroundings.hpp"
+
+#include <set>
+
+namespace simsync
+{
+namespace
+{
+
+using boost::asio::awaitable;
+using namespace std::chrono;
+
+// What was refused is not told again for so long, unless an event does.
+constexpr minutes left_out_for{15};
+
+Failure unsendable(const std::string& what)
+{
+    return {.trouble = Trouble::unauthorized, .what = what, .retry_after = {}, .unknown_fields = {}};
+}
+
+} // namespace
+
+awaitable<std::optional<Refusal>> Sink::deliver(const Parcel& parcel)
+{
+    if (options_.kind == SinkKind::webhook)
+    {
+        auto refusal = co_await post(webhook_request(parcel));
+        if (refusal)
+            refusal->failure.what = "event " + std::to_string(parcel.seq) + " of account \"" +
+                                    parcel.account + "\": " + refusal->failure.what;
+        co_return refusal;
+    }
+    std::vector<Alert> alerts;
+    for (const auto& alert : parcel.alerts)
+        if (!parcel.upto.empty() || !is_left_out(alert))
+            alerts.push_back(alert);
+    co_return co_await deliver_alerts(alerts);
+}
+
+bool Sink::is_left_out(const Alert& alert) const
+{
+    const auto found = left_out_.find(alert.name());
+    return found != left_out_.end() && steady_clock::now() < found->second;
+}
+
+// An Alertmanager refuses a request as a whole for one alert that it dislikes.
+awaitable<std::optional<Refusal>> Sink::deliver_alerts(std::span<const Alert> alerts)
+{
+    if (alerts.empty())
+        co_return std::nullopt;
+    const auto refusal = co_await post_alerts(alerts);
+    std::vector<RefusedAlert> refused;
+    if (refusal)
+    {
+        if (!is_about_the_content(*refusal))
+            co_return refusal;
+        // It takes a request without any, or it is not about the alerts.
+        if (const auto none_taken = co_await post_alerts({}))
+            co_return none_taken;
+        if (auto failure = co_await sift(alerts, *refusal, refused))
+            co_return failure;
+    }
+    remember(alerts, refused);
+    co_return std::nullopt;
+}
+
+// These were refused together: half by half, down to those that are refused alone.
+awaitable<std::optional<Refusal>> Sink::sift(std::span<const Alert> alerts, Refusal refusal,
+                                             std::vector<RefusedAlert>& refused)
+{
+    if (alerts.size() == 1)
+    {
+        refused.push_back({alerts.front().name(), std::move(refusal)});
+        co_return std::nullopt;
+    }
+    const auto half = alerts.size() / 2;
+    for (const auto some : {alerts.first(half), alerts.subspan(half)})
+    {
+        auto answer = co_await post_alerts(some);
+        if (answer && is_about_the_content(*answer))
+            answer = co_await sift(some, *answer, refused);
+        if (answer)
+            co_return answer;
+    }
+    co_return std::nullopt;
+}
+
+// Each that is refused is told of once, until it is taken.
+void Sink::remember(std::span<const Alert> told, std::span<const RefusedAlert> refused)
+{
+    std::vector<RefusedAlert> news;
+    std::set<std::string> names;
+    for (const auto& each : refused)
+    {
+        if (!left_out_.contains(each.name) && names.insert(each.name).second)
+            news.push_back(each);
+        names.insert(each.name);
+    }
+    for (const auto& alert : told)
+        if (!names.contains(alert.name()))
+            left_out_.erase(alert.name());
+    for (const auto& name : names)
+        left_out_[name] = steady_clock::now() + left_out_for;
+    if (!refused.empty())
+        observer_.set_aside(news, refused.size());
+}
+
+awaitable<std::optional<Refusal>> Sink::post_alerts(std::span<const Alert> alerts)
+{
+    co_return co_await post(alerts_request(alerts_json(alerts, system_now())));
+}
+
+awaitable<std::optional<Refusal>> Sink::post(const Answer<HttpRequest>& request)
+{
+    if (!request)
+        co_return Refusal{request.error()};
+    const auto deadline = steady_clock::now() + options_.timeout;
+    auto reply = co_await connection_.post(*request, deadline);
+    // A receiver that closed an idle connection has seen nothing of it; at least once is the promise.
+    if (!reply && connection_.went_stale())
+        reply = co_await connection_.post(*request, deadline);
+    if (!reply)
+        co_return Refusal{reply.error()};
+    co_return judge_delivery(*reply, floor<seconds>(system_clock::now()), secrets_);
+}
+
+Answer<HttpRequest> Sink::webhook_request(const Parcel& parcel)
+{
+    const auto now = floor<seconds>(system_clock::now());
+    HttpRequest request;
+    request.path = webhook_target(address_);
+    request.body = parcel.body;
+    request.content_type = cloud_event_type;
+    request.status_decides = true;
+    request.headers.emplace_back("webhook-id", parcel.id);
+    request.headers.emplace_back("webhook-timestamp", std::to_string(now.time_since_epoch().count()));
+    if (!options_.secret)
+        return request;
+    const auto key = secret();
+    if (!key)
+        return key.error();
+    request.headers.emplace_back("webhook-signature",
+                                 webhook_signature(signing_key(*key), parcel.id, now, parcel.body));
+    return request;
+}
+
+Answer<HttpRequest> Sink::alerts_request(std::string body)
+{
+    HttpRequest request;
+    request.path = alerts_target(address_);
+    request.body = std::move(body);
+    request.status_decides = true;
+    if (!options_.secret)
+        return request;
+    const auto known = secret();
+    if (!known)
+        return known.error();
+    const auto header = authorization(*known);
+    if (header.empty())
+        return unsendable("what stands in the sink's secret_file is neither a token nor user:password");
+    secrets_.push_back(header);
+    request.headers.emplace_back("Authorization", header);
+    return request;
+}
+
+// A new one may have been written meanwhile: what the receiver says next is kept from showing that.
+Answer<std::string> Sink::secret()
+{
+    auto known = options_.secret();
+    secrets_ = {address_.path, address_.query};
+    if (known)
+        secrets_.push_back(*known);
+    return known;
+}
+
+} // namespace simsync

@@ -1,0 +1,216 @@
+// `[[sink]]` of type alertmanager: conditions on their way to Debian's Alertmanager.
+#include "e2e/alertmanager.hpp"
+#include "e2e/sinks.hpp"
+
+#include <set>
+
+namespace simsync::test
+{
+namespace
+{
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class Alerts : public Sinks
+{
+protected:
+    // No SIM has a condition but those that a test gives it.
+    Alerts()
+    {
+        for (std::size_t i = 0; i < 50; ++i)
+            setting.change(i,
+                           [](simulator::Simcard& sim)
+                           {
+                               sim.is_blocked = false;
+                               sim.balance = simulator::Decimal::parse("10");
+                               sim.tariff_expires_at.reset();
+                           });
+        setting.change(1, [this](simulator::Simcard& sim) { first = sim.id; });
+        setting.change(2, [this](simulator::Simcard& sim) { second = sim.id; });
+        setting.sync();
+        setting.set("sink", "name", "\"oncall\"");
+        setting.set("sink", "type", "\"alertmanager\"");
+        setting.set("sink", "url", "\"http://127.0.0.1:" + std::to_string(port) + '"');
+    }
+
+    void balance(std::size_t position, const std::string& amount)
+    {
+        setting.change(position,
+                       [&](simulator::Simcard& sim) { sim.balance = simulator::Decimal::parse(amount); });
+    }
+
+    unsigned short port = free_port();
+    std::string first;
+    std::string second;
+};
+
+TEST_F(Alerts, fire_and_are_resolved)
+{
+    Alertmanager alertmanager(setting.folder(), port, "alertmanager");
+    auto daemon = start();
+    daemon.await_err("sink oncall delivers");
+    balance(1, "1.50");
+    block(2);
+    alertmanager.await_firing({"balance.low " + first, "sim.blocked " + second});
+    block(2);
+    alertmanager.await_firing({"balance.low " + first});
+    balance(1, "7");
+    alertmanager.await_firing({});
+}
+
+// It keeps alerts in memory alone: what stands is told to whoever asks anew.
+TEST_F(Alerts, that_stand_are_told_again_to_an_alertmanager_that_was_restarted)
+{
+    balance(1, "1.50");
+    block(2);
+    setting.sync();
+    Alertmanager alertmanager(setting.folder(), port, "alertmanager");
+    auto daemon = start();
+    alertmanager.await_firing({"balance.low " + first, "sim.blocked " + second});
+}
+
+TEST_F(Alerts, wait_for_an_alertmanager_that_is_away)
+{
+    auto daemon = start();
+    daemon.await_err("sink oncall delivers");
+    balance(1, "1.50");
+    daemon.await_err("sink oncall cannot deliver");
+    Alertmanager alertmanager(setting.folder(), port, "alertmanager");
+    alertmanager.await_firing({"balance.low " + first});
+}
+
+// --- one that it does not take, and how it wants to be asked
+
+const std::string password_is_test = // of Prometheus's own documentation
+    "basic_auth_users: {simsync: $2b$12$hNf2lSsxfm0.i4a.1kVpSOVyBCfIB51VRjgBUyv6kdnyTlgWj81Ay}";
+
+TEST_F(Alerts, reach_an_alertmanager_behind_basic_authentication)
+{
+    Alertmanager alertmanager(setting.folder(), port, "alertmanager", password_is_test,
+                              "Authorization: Basic c2ltc3luYzp0ZXN0\r\n");
+    write_secret("oncall.secret", "simsync:test");
+    setting.set("sink", "secret_file", "\"oncall.secret\"");
+    auto daemon = start();
+    daemon.await_err("sink oncall delivers");
+    balance(1, "1.50");
+    alertmanager.await_firing({"balance.low " + first});
+}
+
+TEST_F(Alerts, without_the_right_password_are_kept_and_the_log_says_why)
+{
+    Alertmanager alertmanager(setting.folder(), port, "alertmanager", password_is_test,
+                              "Authorization: Basic c2ltc3luYzp0ZXN0\r\n");
+    auto daemon = start();
+    daemon.await_err("sink oncall delivers");
+    balance(1, "1.50");
+    EXPECT_THAT(daemon.await_err("cannot deliver"),
+                AllOf(HasSubstr("answers 401"), HasSubstr("secret_file")));
+}
+
+// Its clock was set back, or another host's is ahead: the alert begins now.
+TEST_F(Alerts, that_begin_in_the_future_spoil_nothing)
+{
+    Alertmanager alertmanager(setting.folder(), port, "alertmanager");
+    auto daemon = start();
+    daemon.await_err("sink oncall delivers");
+    setting.sql(
+        "with next as (update simsync.ledger set last_seq = last_seq + 1 returning last_seq) insert into "
+        "simsync.change_event (account, seq, kind, severity, sim, observed_at, recorded_at, cause, "
+        "dedup_key) "
+        "select 'main', last_seq, 'sim.blocked', 'warning', 'ahead', now() + interval '1 day', now(), "
+        "'sweep', 'main:ahead:sim.blocked' from next");
+    balance(1, "1.50");
+    alertmanager.await_firing({"balance.low " + first, "sim.blocked ahead"});
+}
+
+// A receiver that speaks as an Alertmanager does.
+class PickyAlertmanager : public Alerts
+{
+protected:
+    PickyAlertmanager() { setting.set("sink", "url", '"' + receiver.url("/am/?tenant=7") + '"'); }
+
+    std::vector<std::string> told_of() // the SIMs of requests that were taken
+    {
+        std::vector<std::string> sims;
+        for (const auto& request : receiver.refused())
+        {
+            const auto alerts = boost::json::parse(request.body);
+            if (!is_refused(request))
+                for (const auto& alert : alerts.get_array())
+                    sims.emplace_back(alert.at("labels").at("sim").as_string());
+        }
+        return sims;
+    }
+
+    bool is_refused(const Request& request) const { return request.body.find(first) != std::string::npos; }
+};
+
+TEST_F(PickyAlertmanager, lacks_the_alert_that_it_refuses_and_no_other)
+{
+    receiver.refuse([this](const Request& request)
+                    { return is_refused(request) ? reply(400, "bad label") : reply(200, ""); });
+    for (std::size_t i = 1; i < 9; ++i)
+        balance(i, "1.50");
+    auto daemon = start();
+    const auto told = daemon.await_err("leaves an alert out");
+    EXPECT_THAT(told,
+                AllOf(HasSubstr("main:" + first + ":balance.low"), HasSubstr("answers 400: bad label")));
+    setting.await_sql("select count(*) from simsync.standing_condition where not standing", "8");
+    setting.await_sql(caught_up, "t");
+    const auto sims = told_of();
+    EXPECT_EQ(std::set<std::string>(sims.begin(), sims.end()).size(), 7);
+    EXPECT_EQ(receiver.refused().front().path, "/am/api/v2/alerts?tenant=7");
+    EXPECT_EQ(occurrences(daemon.err(), "leaves an alert out"), 1);
+    EXPECT_THAT(daemon.err(), Not(HasSubstr("cannot deliver")));
+}
+
+TEST_F(PickyAlertmanager, takes_with_any_2xx)
+{
+    const std::vector<Reaction> ways{
+        {"HTTP/1.1 204 No Content\r\nContent-Encoding: gzip\r\n\r\n", Then::keep},
+        reply(200, std::string(100'000, 'x')),
+        {"HTTP/1.1 200 OK\r\n", Then::close}};
+    auto daemon = start();
+    daemon.await_err("sink oncall delivers");
+    for (std::size_t i = 0; i < ways.size(); ++i)
+    {
+        receiver.refuse([&](const Request&) { return ways[i]; });
+        block_and_wait(i + 10);
+        setting.await_sql(caught_up, "t");
+    }
+    EXPECT_THAT(daemon.err(), Not(HasSubstr("cannot deliver")));
+}
+
+// Not the alert is wrong then, but the address or a proxy: nothing may be lost.
+TEST_F(PickyAlertmanager, that_refuses_whatever_comes_is_waited_for)
+{
+    receiver.refuse([](const Request&) { return reply(400, "no such API"); });
+    auto daemon = start();
+    daemon.await_err("sink oncall delivers");
+    balance(1, "1.50");
+    daemon.await_err("cannot deliver");
+    setting.await_sql("select count(*) from simsync.standing_condition where not standing", "1");
+    EXPECT_EQ(setting.sql(caught_up), "f");
+    EXPECT_THAT(daemon.err(), Not(HasSubstr("leaves an alert out")));
+    receiver.take();
+    setting.await_sql(caught_up, "t");
+}
+
+TEST_F(PickyAlertmanager, gets_a_bearer_token_that_no_message_shows)
+{
+    write_secret("oncall.secret", "abcdef.token.0123456789");
+    setting.set("sink", "secret_file", "\"oncall.secret\"");
+    receiver.refuse([](const Request& request)
+                    { return reply(403, "I do not know " + header_of(request, "Authorization")); });
+    auto daemon = start();
+    daemon.await_err("sink oncall delivers");
+    balance(1, "1.50");
+    daemon.await_err("cannot deliver");
+    EXPECT_EQ(header_of(receiver.refused().front(), "Authorization"), "Bearer abcdef.token.0123456789");
+    EXPECT_THAT(daemon.err(), AllOf(HasSubstr("answers 403"), Not(HasSubstr("0123456789"))));
+}
+
+} // namespace
+} // namespace simsync::test

@@ -1,0 +1,222 @@
+// What receivers put on the wire, and what a sink makes of it.
+#include "e2e/sinks.hpp"
+
+#include <csignal>
+
+namespace simsync::test
+{
+namespace
+{
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+struct Answer
+{
+    std::string name;
+    Reaction reaction;
+};
+
+std::string chunked(const std::string& status, const std::string& chunks)
+{
+    return "HTTP/1.1 " + status + "\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks;
+}
+
+const std::vector<Answer>& ways_of_taking_it()
+{
+    static const std::vector<Answer> ways{
+        {"an empty body that says gzip", reply(200, "", "Content-Encoding: gzip\r\n")},
+        {"204 that says gzip", {"HTTP/1.1 204 No Content\r\nContent-Encoding: gzip\r\n\r\n", Then::keep}},
+        {"204 with a length", {"HTTP/1.1 204 No Content\r\nContent-Length: 12\r\n\r\n", Then::keep}},
+        {"a body that is no gzip", reply(201, "thank you", "Content-Encoding: gzip\r\n")},
+        {"br", reply(202, "\x0b\x02\x80ok\x03", "Content-Encoding: br\r\n")},
+        {"a coding that nobody knows", reply(200, "ok", "Content-Encoding: x-own, gzip\r\n")},
+        {"205 with a body", reply(205, "reset yourself")},
+        {"206", reply(206, "a part", "Content-Range: bytes 0-5/100\r\n")},
+        {"a status of one's own", {"HTTP/1.1 299 Whatever\r\nContent-Length: 0\r\n\r\n", Then::keep}},
+        {"no reason", {"HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n", Then::keep}},
+        {"HTTP/1.0", {"HTTP/1.0 200 OK\r\n\r\nfine", Then::close}},
+        {"a long body", reply(200, std::string(200'000, 'x'))},
+        {"a body without end", {"HTTP/1.1 200 OK\r\n\r\n", Then::flood}},
+        {"chunks without end", {chunked("202 Accepted", "2\r\nok\r\n"), Then::drip}},
+        {"silence in its body", {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab", Then::silence}},
+        {"bad chunks", {chunked("200 OK", "zz\r\nok"), Then::close}},
+        {"two lengths",
+         {"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabc", Then::close}},
+        {"no header at all", {"HTTP/1.1 200 OK\r\nthis is no header\r\n\r\n", Then::close}},
+        {"a cut body", {"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nabc", Then::close}},
+        {"a cut header", {"HTTP/1.1 200 OK\r\nContent-Le", Then::close}},
+        {"a cut behind its status", {"HTTP/1.1 204", Then::close}},
+        {"a reset behind its status", {"HTTP/1.1 200 OK\r\n", Then::reset}},
+        {"an interim answer",
+         {"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+          Then::keep}},
+    };
+    return ways;
+}
+
+void expect_once(const std::vector<Request>& requests, std::int64_t first, std::size_t events)
+{
+    ASSERT_EQ(requests.size(), events);
+    for (std::size_t i = 0; i < events; ++i)
+        EXPECT_EQ(seq_of(requests[i]), first + static_cast<std::int64_t>(i));
+}
+
+TEST_F(Sinks, take_any_2xx_for_taken_whatever_stands_behind_it)
+{
+    const auto before = std::stoll(setting.sql("select last_seq from simsync.account"));
+    add_webhook();
+    setting.set("sink", "timeout", "\"20s\"");
+    auto daemon = start();
+    daemon.await_err("sink pager delivers");
+    std::size_t position = 0;
+    for (const auto& way : ways_of_taking_it())
+    {
+        SCOPED_TRACE(way.name);
+        receiver.refuse([&](const Request&) { return way.reaction; });
+        block_and_wait(position++);
+        setting.await_sql(caught_up, "t");
+        EXPECT_EQ(receiver.refused().size(), position);
+    }
+    expect_once(receiver.refused(), before + 1, ways_of_taking_it().size());
+    EXPECT_THAT(daemon.err(), Not(HasSubstr("cannot deliver")));
+}
+
+TEST_F(Sinks, mind_status_and_retry_after_of_a_refusal_whose_body_cannot_be_read)
+{
+    receiver.refuse([](const Request&)
+                    { return reply(429, "no gzip", "Content-Encoding: gzip\r\nRetry-After: 1\r\n"); });
+    add_webhook();
+    auto daemon = start();
+    daemon.await_err("sink pager delivers");
+    block(1);
+    EXPECT_THAT(daemon.await_err("cannot deliver"), HasSubstr("answers 429"));
+    receiver.take();
+    receiver.await_taken(1);
+}
+
+// --- the address
+
+TEST_F(Sinks, keep_the_address_as_it_was_written_and_show_scheme_and_host_alone)
+{
+    const std::string target = "/services/T0AB/B0CD/s3cr3tp4th/?token=t0k3nword";
+    receiver.refuse([&](const Request& request)
+                    { return reply(404, "there is nothing at " + request.path + " (s3cr3tp4…)"); });
+    write_secret("pager.url", receiver.url(target));
+    add_webhook();
+    setting.set("sink", "url_file", "\"pager.url\"");
+    EXPECT_THAT(setting.run({"check"}).err, HasSubstr("exclude each other"));
+    setting.set("sink", "url", "\"\"");
+    Program daemon{
+        setting.folder(), "daemon", {"--config", setting.config_file(), "--log-level", "trace", "run"}};
+    EXPECT_THAT(daemon.await_err("sink pager delivers"), HasSubstr("to=" + receiver.url("")));
+    block(1);
+    daemon.await_err("cannot deliver");
+    EXPECT_EQ(receiver.refused().front().path, target);
+    std::string shown = daemon.err() + daemon.out() + http_get(http_port(daemon), "/metrics").body +
+                        setting.sql("select string_agg(e::text, ' ') from simsync.change_event e");
+    for (const auto& command : {"check", "status", "events"})
+    {
+        const auto told = setting.run({command});
+        shown += told.out + told.err;
+    }
+    for (const auto& part : {"T0AB", "B0CD", "s3cr3t", "t0k3n", "/services"})
+        EXPECT_THAT(shown, Not(HasSubstr(part)));
+    EXPECT_THAT(daemon.err(), HasSubstr("not shown"));
+    receiver.take();
+    EXPECT_EQ(receiver.await_taken(1).front().path, target);
+}
+
+// --- turns and positions
+
+const std::string end_the_sinks_session =
+    "select count(pg_terminate_backend(pid)) from pg_locks where locktype = 'advisory' and granted and "
+    "objsubid = 2 and database = (select oid from pg_database where datname = current_database()) and "
+    "classid::bigint = hashtext('simsync consumer')::bigint & 4294967295";
+
+TEST_F(Sinks, deliver_nothing_of_what_they_read_before_they_lost_their_turn)
+{
+    receiver.refuse([](const Request&) { return reply(503, "", "Retry-After: 6\r\n"); });
+    add_webhook();
+    auto first = start("first");
+    first.await_err("sink pager delivers");
+    auto second = start("second");
+    second.await_err("sink pager stands by");
+    block_and_wait(1);
+    first.await_err("sink pager cannot deliver");
+    receiver.take();
+    ASSERT_EQ(setting.sql(end_the_sinks_session), "1"); // while the first one rests
+    block_and_wait(2);
+    second.await_err("sink pager delivers");
+    receiver.await_taken(2);
+    first.await_err("sink pager stands by"); // it has woken
+    setting.await_sql(caught_up, "t");
+    const auto got = receiver.taken();
+    ASSERT_EQ(got.size(), 2);
+    EXPECT_LT(seq_of(got[0]), seq_of(got[1]));
+}
+
+TEST_F(Sinks, go_on_behind_an_event_that_is_never_taken_once_a_person_acknowledges_it)
+{
+    receiver.refuse([](const Request&) { return reply(422, "I cannot read this"); });
+    add_webhook();
+    auto daemon = start();
+    daemon.await_err("sink pager delivers");
+    block_and_wait(1);
+    const auto seq = setting.sql("select last_seq from simsync.account");
+    const auto told = daemon.await_err("cannot deliver");
+    const auto way_past = "select simsync.ack_events('sink:pager', 'main', " + seq + ")";
+    EXPECT_THAT(told, AllOf(HasSubstr("event " + seq + " of account"),
+                            HasSubstr("answers 422: I cannot read this"), HasSubstr(way_past)));
+    setting.sql(way_past);
+    receiver.take();
+    block_and_wait(2);
+    EXPECT_EQ(seq_of(receiver.await_taken(1).front()), std::stoll(seq) + 1);
+    setting.await_sql(caught_up, "t");
+    EXPECT_THAT(daemon.err(), Not(HasSubstr("defect")));
+}
+
+// Whoever acknowledges while a delivery is under way has overtaken the sink's own acknowledgement.
+TEST_F(Sinks, mind_no_acknowledgement_that_is_ahead_of_their_own)
+{
+    receiver.refuse(
+        [this](const Request& request)
+        {
+            setting.sql("select simsync.ack_events('sink:pager', 'main', " + std::to_string(seq_of(request)) +
+                        ")");
+            return reply(204, "");
+        });
+    add_webhook();
+    auto daemon = start();
+    daemon.await_err("sink pager delivers");
+    for (std::size_t i = 0; i < 3; ++i)
+        block_and_wait(i);
+    receiver.await_refused(3);
+    setting.await_sql(caught_up, "t");
+    EXPECT_EQ(receiver.refused().size(), 3);
+    EXPECT_THAT(daemon.err(), Not(HasSubstr("cannot deliver")));
+}
+
+TEST_F(Sinks, stop_where_the_receiver_is_gone_for_good_until_a_reload)
+{
+    receiver.refuse([](const Request&) { return reply(410, "we have moved"); });
+    add_webhook();
+    auto daemon = start();
+    daemon.await_err("sink pager delivers");
+    block_and_wait(1);
+    EXPECT_THAT(daemon.await_err("sink pager is down"), AllOf(HasSubstr("answers 410"), HasSubstr("reload")));
+    EXPECT_THAT(http_get(http_port(daemon), "/metrics").body,
+                HasSubstr("simsync_sink_down{sink=\"pager\"} 1"));
+    block_and_wait(2);
+    EXPECT_EQ(receiver.refused().size(), 1);
+    receiver.take();
+    kill(daemon.process().id(), SIGHUP);
+    const auto got = receiver.await_taken(2);
+    EXPECT_LT(seq_of(got[0]), seq_of(got[1]));
+    EXPECT_THAT(http_get(http_port(daemon), "/metrics").body,
+                HasSubstr("simsync_sink_down{sink=\"pager\"} 0"));
+}
+
+} // namespace
+} // namespace simsync::test
