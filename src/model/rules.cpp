@@ -104,6 +104,14 @@ Conditions judge_first_sight(const Sim& seen, const AlertPolicy& policy, Telling
     return conditions; // deadlines are the clock's
 }
 
+// What a baseline brings was so before simsync came, or while it looked elsewhere: nobody is paged for it.
+std::vector<Event> stood_before(std::vector<Event> events)
+{
+    for (auto& event : events)
+        event.standing = true;
+    return events;
+}
+
 } // namespace
 
 Verdict judge_added(const Sim& seen, const AlertPolicy& policy, const Occasion& occasion)
@@ -118,10 +126,7 @@ Verdict judge_baselined(const Sim& seen, const AlertPolicy& policy, const Occasi
 {
     Telling telling(seen, occasion);
     const auto conditions = judge_first_sight(seen, policy, telling);
-    Verdict verdict{telling.take(), conditions};
-    for (auto& event : verdict.events)
-        event.standing = true;
-    return verdict;
+    return {stood_before(telling.take()), conditions};
 }
 
 Verdict judge_changed(const Sim& held, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
@@ -169,7 +174,7 @@ Verdict judge_readmitted(const Sim& held, const Conditions& standing, const Sim&
 {
     Telling telling(seen, occasion);
     const auto conditions = judge_return(held, standing, seen, policy, telling);
-    return {telling.take(), conditions};
+    return {stood_before(telling.take()), conditions};
 }
 
 Verdict judge_removed(const Sim& held, const Occasion& occasion)

@@ -102,7 +102,7 @@ Judgement judge(std::span<const Sighting> seen, const std::vector<HeldSim>& held
         auto verdict = judge_held(was, whole.sim, circumstances, occasion);
         judgement.deadlines |= has_new_deadline(was, whole.sim);
         judgement.updates.push_back({whole, verdict.conditions, occasion.observed_at, was.left_scope,
-                                     was.removed_at && !circumstances.baselined});
+                                     was.left_scope && !circumstances.baselined});
         std::ranges::move(verdict.events, std::back_inserter(judgement.events));
         ++(was.removed_at ? judgement.added : judgement.changed);
     }

@@ -107,7 +107,18 @@ private:
     {
         EXPECT_EQ(books_.complaints(account), "") << where;
         EXPECT_EQ(books_.mirror(account), story_.fleet()) << where;
+        let_a_week_pass();
         books_.turn_page(account);
+    }
+
+    // Whoever has just appeared or come back is not removed at once. The story is told without such pauses.
+    void let_a_week_pass()
+    {
+        run_sql(url_, "update simsync.sim set first_seen_at = first_seen_at - interval '8 days'");
+        run_sql(
+            url_,
+            "update simsync.change_event set observed_at = observed_at - interval '8 days',"
+            " previous_observed_at = previous_observed_at - interval '8 days' where kind = 'sim.restored'");
     }
 
     const std::string account = "main";

@@ -40,7 +40,7 @@ protected:
     // As a sweep writes it, in a baseline or later.
     static void write(Transaction& transaction, const Row& row, bool standing, bool is_new)
     {
-        const std::vector<SimToWrite> sims{{row.sighting, row.conditions, row.at, standing}};
+        const std::vector<SimToWrite> sims{{row.sighting, row.conditions, row.at, false, standing}};
         is_new ? transaction.insert(sims) : transaction.update(sims);
     }
     void write(const Row& row, bool standing, bool is_new = true)

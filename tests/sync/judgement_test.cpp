@@ -76,6 +76,7 @@ TEST(Judgement, what_a_baseline_brings_stood_before)
     const Circumstances baseline{{Money::parse("5"), {}}, false, std::nullopt};
     auto row = held(sim("2", "10"), noon - 1h);
     row.removed_at = noon - 5min;
+    row.left_scope = true;
     const std::vector<Sighting> page{seen(sim("1", "0")), seen(sim("2", "1")), seen(sim("3", "1"))};
     const auto known = held(sim("3", "10"), noon - 1h);
     const auto judgement = judge(page, {row, known}, baseline, occasion());

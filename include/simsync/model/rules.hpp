@@ -70,7 +70,7 @@ Verdict judge_restored(const Sim& held, std::optional<Timestamp> removed_at, con
                        const Sim& seen, const AlertPolicy& policy, const Occasion& occasion);
 
 // A SIM that went with a filter and comes back with another one: nobody is told of either, but of what
-// changed about it meanwhile.
+// changed about it meanwhile, as of what stood before (Event::standing).
 Verdict judge_readmitted(const Sim& held, const Conditions& standing, const Sim& seen,
                          const AlertPolicy& policy, const Occasion& occasion);
 
