@@ -209,10 +209,10 @@ units_all() {
     find src -name '*.cpp'
 }
 
-# The last release is the commit that last changed the version; where a clone does not know it, all count as changed.
+# The last release is the commit that last wrote Debian's changelog; where a clone does not know it, all count as changed.
 units_changed() {
     local release path
-    release=$(git log -1 --format=%H -G'^project[(]simsync VERSION' -- CMakeLists.txt 2>/dev/null) || true
+    release=$(git log -1 --format=%H -- config/debian/changelog 2>/dev/null) || true
     if [[ -z $release ]]; then
         units_all
         return

@@ -1,5 +1,6 @@
-// The standard library as nearly every unit includes it: precompiled, for reading it is a third of what compiling takes.
-// A unit still includes what it uses; this file only makes that cheap (see precompile.cmake).
+// The standard library as nearly every unit includes it: precompiled, for reading it is a third of what
+// compiling takes. A unit still includes what it uses; this file only makes that cheap (see
+// precompile.cmake).
 #pragma once
 
 #include <algorithm>

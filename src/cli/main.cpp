@@ -24,20 +24,11 @@ ExitCode help(const Arguments& arguments)
 }
 
 const std::map<std::string_view, Command> commands{
-    {"account", account},
-    {"check", check},
-    {"events", events},
-    {"help", help},
-    {"history", history},
-    {"migrate", migrate_schema},
-    {"reload", reload},
-    {"removals", removals},
-    {"run", run},
-    {"schema", schema},
-    {"sim", sim},
-    {"status", status},
-    {"sync", sync},
-    {"version", version},
+    {"account", account}, {"check", check},       {"events", events},
+    {"help", help},       {"history", history},   {"migrate", migrate_schema},
+    {"reload", reload},   {"removals", removals}, {"run", run},
+    {"schema", schema},   {"sim", sim},           {"status", status},
+    {"sync", sync},       {"version", version},
 };
 
 ExitCode execute(int argc, const char* const* argv)
