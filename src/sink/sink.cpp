@@ -72,14 +72,25 @@ awaitable<void> Sink::serve()
         co_return;
     co_await worker_([this] { consumer_->begin_now(); });
     observer_.began();
-    alerts_due_ = steady_clock::now();
     left_out_.clear();
     while (goes_on())
     {
-        const bool more = co_await deliver_next();
-        failures_ = 0;
+        // Where the events were numbered anew, what stands is told all the same: Alertmanager would end it.
+        std::optional<ConsumerLost> lost;
+        bool more = false;
+        try
+        {
+            more = co_await deliver_next();
+            failures_ = 0;
+        }
+        catch (const ConsumerLost& error)
+        {
+            lost = error;
+        }
         if (options_.kind == SinkKind::alertmanager && goes_on())
             co_await repeat_alerts();
+        if (lost)
+            throw *lost;
         if (!more && goes_on())
             co_await worker_([this] { return consumer_->wait(longest_wait); });
     }

@@ -123,7 +123,7 @@ private:
     bool down_ = false;
     int failures_ = 0;                     // of the database, in a row
     int repeats_refused_ = 0;              // in a row
-    Time alerts_due_;                      // when what stands is told again
+    Time alerts_due_{};                    // when what stands is told again; at first at once
     std::map<std::string, Time> left_out_; // alerts that were refused, by name, and until when
     std::unique_ptr<Consumer> consumer_;   // touched on the worker's thread only
     Worker worker_;                        // the first to go: it waits for what it has begun

@@ -163,7 +163,7 @@ std::map<std::string, std::string> Consumer::streams()
 std::vector<StandingCondition> Consumer::standing()
 {
     return impl_->session.transact("read the conditions that stand",
-                                   [](pqxx::work& work)
+                                   [this](pqxx::work& work)
                                    {
                                        std::vector<StandingCondition> all;
                                        for (const auto& row : work.exec(R"(
@@ -171,6 +171,7 @@ std::vector<StandingCondition> Consumer::standing()
                                                        simsync.rfc3339(since), standing
                                                   from simsync.standing_condition order by dedup_key)"))
                                            all.push_back(standing_condition(row));
+                                       impl_->positions = positions_of(work, impl_->name);
                                        return all;
                                    });
 }

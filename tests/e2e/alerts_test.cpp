@@ -71,6 +71,18 @@ TEST_F(Alerts, that_stand_are_told_again_to_an_alertmanager_that_was_restarted)
     alertmanager.await_firing({"balance.low " + first, "sim.blocked " + second});
 }
 
+TEST_F(Alerts, that_stand_are_told_although_the_events_were_numbered_anew)
+{
+    start().await_err("sink oncall delivers");
+    balance(1, "1.50");
+    setting.sync();
+    setting.sql("select simsync.begin_stream('main')");
+    Alertmanager alertmanager(setting.folder(), port, "alertmanager");
+    auto daemon = start("again");
+    daemon.await_err("of another stream");
+    alertmanager.await_firing({"balance.low " + first});
+}
+
 TEST_F(Alerts, wait_for_an_alertmanager_that_is_away)
 {
     auto daemon = start();

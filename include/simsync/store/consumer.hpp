@@ -47,6 +47,7 @@ public:
     // The stream that each account's numbers belong to.
     std::map<std::string, std::string> streams();
 
+    // What stands now, whether or not the events can be read on. has_moved is about this moment from then on.
     std::vector<StandingCondition> standing();
 
     // As Reader::wait; whether a commit was notified.
