@@ -57,17 +57,19 @@ std::vector<FolderFile> credentials_in(const fs::path& folder)
 std::optional<Mistake> fault_in_credentials(const fs::path& folder, std::span<const FolderFile> files)
 {
     const auto begin = "systemd cannot hand " + shown(folder) + " over, and starts nothing: ";
+    const auto misnamed = [&](const FolderFile& file, const char* how)
+    {
+        return Mistake{begin + "the name \"" + escape(file.name, PATH_MAX) + "\" " + how,
+                       "rename it, or move it out of " + shown(folder)};
+    };
     std::uintmax_t bytes = 0;
     for (const auto& file : files)
     {
         bytes += prefix.size() + file.name.size() + file.size;
-        const auto name = '"' + escape(file.name, PATH_MAX) + '"';
         if (!std::ranges::all_of(file.name, is_taken))
-            return Mistake{begin + "the name " + name + " has a colon or a letter beyond ASCII",
-                           "rename it, or move it out of " + shown(folder)};
+            return misnamed(file, "has a colon or a letter beyond ASCII");
         if (prefix.size() + file.name.size() > longest_name)
-            return Mistake{begin + "the name " + name + " is too long",
-                           "rename it, or move it out of " + shown(folder)};
+            return misnamed(file, "is too long");
     }
     if (bytes <= most_bytes)
         return std::nullopt;
