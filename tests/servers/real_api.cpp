@@ -48,7 +48,7 @@ std::string await_port(Process& process, const std::filesystem::path& log)
     }
     if (const auto text = content(log); text.starts_with("does not run on Node"))
         throw NotOnThisNode(text);
-    throw std::runtime_error("no server: tests/servers/install.sh " SERVERS_FOLDER
+    throw std::runtime_error("no server: tests/npm_install.sh tests/servers " SERVERS_FOLDER
                              " fetches what it needs; it says:\n" +
                              content(log));
 }
