@@ -43,18 +43,20 @@ constexpr std::size_t most_rows(std::uint64_t limit)
 
 Failure closed()
 {
-    return {.trouble = Trouble::unreachable,
-            .what = "the client of the API was closed",
-            .retry_after = {},
-            .unknown_fields = {}};
+    return {
+        .trouble = Trouble::unreachable,
+        .what = "the client of the API was closed",
+        .retry_after = {},
+        .unknown_fields = {}};
 }
 
 Failure silenced(std::chrono::milliseconds left)
 {
-    return {.trouble = Trouble::throttled,
-            .what = "the API asked for silence: no request was sent",
-            .retry_after = left,
-            .unknown_fields = {}};
+    return {
+        .trouble = Trouble::throttled,
+        .what = "the API asked for silence: no request was sent",
+        .retry_after = left,
+        .unknown_fields = {}};
 }
 
 // No page size makes a login's answer smaller.
@@ -94,11 +96,12 @@ std::optional<Doubt> doubt_of(const Answer<Page>& page, const Question& question
 {
     if (page)
         return !question.doubted_if_empty.empty() && page->rows == 0
-                   ? std::optional(Doubt{std::string{question.doubted_if_empty},
-                                         {.trouble = Trouble::malformed,
-                                          .what = "the answer is empty although SIMs are known",
-                                          .retry_after = {},
-                                          .unknown_fields = {}}})
+                   ? std::optional(Doubt{
+                         std::string{question.doubted_if_empty},
+                         {.trouble = Trouble::malformed,
+                          .what = "the answer is empty although SIMs are known",
+                          .retry_after = {},
+                          .unknown_fields = {}}})
                    : std::nullopt;
     const auto failure = page.error();
     return a_new_token_may_cure(failure)
@@ -117,9 +120,9 @@ bool speaks_of_reading(const Failure& failure)
 {
     constexpr std::array<std::string_view, 3> words{"items", "count", "id"};
     return failure.trouble == Trouble::schema &&
-           (failure.unknown_fields.empty() ||
-            std::ranges::any_of(failure.unknown_fields, [&](const auto& name)
-                                { return std::ranges::find(words, name) != words.end(); }));
+           (failure.unknown_fields.empty() || std::ranges::any_of(
+                                                  failure.unknown_fields, [&](const auto& name)
+                                                  { return std::ranges::find(words, name) != words.end(); }));
 }
 
 SimReading other_than(SimReading reading)
@@ -136,22 +139,22 @@ struct Client::Impl : std::enable_shared_from_this<Impl>
 
     void open_session();
 
-    static asio::awaitable<Answer<Page>> simcards(std::shared_ptr<Impl> self, ListQuery query,
-                                                  const Fleet* held);
+    static asio::awaitable<Answer<Page>>
+    simcards(std::shared_ptr<Impl> self, ListQuery query, const Fleet* held);
     static asio::awaitable<Answer<Page>> simcard(std::shared_ptr<Impl> self, std::string id);
-    static asio::awaitable<std::optional<Failure>> act(std::shared_ptr<Impl> self, const Operation& operation,
-                                                       std::string sim, ActionArguments arguments);
+    static asio::awaitable<std::optional<Failure>>
+    act(std::shared_ptr<Impl> self, const Operation& operation, std::string sim, ActionArguments arguments);
     static asio::awaitable<std::optional<Failure>> login(std::shared_ptr<Impl> self);
-    static asio::awaitable<Answer<HttpReply>> authenticate(std::shared_ptr<Impl> self,
-                                                           std::string_view operation, HttpRequest request);
+    static asio::awaitable<Answer<HttpReply>>
+    authenticate(std::shared_ptr<Impl> self, std::string_view operation, HttpRequest request);
 
     asio::awaitable<Answer<Page>> list(ListQuery query, const Fleet* held);
     asio::awaitable<Answer<Page>> smaller_list(ListQuery query, const Fleet* held, Failure refusal);
     asio::awaitable<Answer<Page>> sim(std::string id, SimReading as);
     asio::awaitable<Answer<Page>> ask(Question question);
     asio::awaitable<Answer<Page>> ask_with(AccessToken token, Question& question);
-    asio::awaitable<Answer<HttpReply>> post_query(Pool::Lease& lease, HttpRequest request,
-                                                  Clock::time_point deadline);
+    asio::awaitable<Answer<HttpReply>>
+    post_query(Pool::Lease& lease, HttpRequest request, Clock::time_point deadline);
     asio::awaitable<Answer<Pool::Lease>> turn();
     Question question_of(const std::string& id, const Selection& selected, SimReading as) const;
 
@@ -184,8 +187,8 @@ Endpoint endpoint_of(const ClientOptions& options)
     return std::move(*endpoint);
 }
 
-Pool::Make connections_of(const asio::any_io_executor& executor, const ClientOptions& options,
-                          const Endpoint& endpoint)
+Pool::Make
+connections_of(const asio::any_io_executor& executor, const ClientOptions& options, const Endpoint& endpoint)
 {
     HttpOptions http{.user_agent = options.user_agent, .body_limit = most_answer_bytes(options.page_size)};
     // Reading the system's authorities takes 20 ms and 6 MB: not where nobody has to be trusted.
@@ -222,8 +225,8 @@ void Client::Impl::open_session()
         std::move(send), observer);
 }
 
-asio::awaitable<Answer<Page>> Client::Impl::simcards(std::shared_ptr<Impl> self, ListQuery query,
-                                                     const Fleet* held)
+asio::awaitable<Answer<Page>>
+Client::Impl::simcards(std::shared_ptr<Impl> self, ListQuery query, const Fleet* held)
 {
     query.limit = self->page_size.of(query.limit);
     auto page = co_await self->list(query, held);
@@ -236,19 +239,20 @@ asio::awaitable<Answer<Page>> Client::Impl::simcards(std::shared_ptr<Impl> self,
 
 asio::awaitable<Answer<Page>> Client::Impl::list(ListQuery query, const Fleet* held)
 {
-    Question question{.operation = "simcards",
-                      .body = list_request(query, selection),
-                      .decode =
-                          [limit = query.limit, held](std::string& json)
-                      {
-                          const auto rows = most_rows(limit);
-                          const auto bytes = most_page_bytes(limit);
-                          return held != nullptr ? decode_list(json, rows, bytes, *held)
-                                                 : decode_new_list(json, rows, bytes);
-                      },
-                      .time_left = options.request_timeout,
-                      .left_out = selection.columns_left_out(),
-                      .doubted_if_empty = query.has_rows ? "empty_list" : ""};
+    Question question{
+        .operation = "simcards",
+        .body = list_request(query, selection),
+        .decode =
+            [limit = query.limit, held](std::string& json)
+        {
+            const auto rows = most_rows(limit);
+            const auto bytes = most_page_bytes(limit);
+            return held != nullptr ? decode_list(json, rows, bytes, *held)
+                                   : decode_new_list(json, rows, bytes);
+        },
+        .time_left = options.request_timeout,
+        .left_out = selection.columns_left_out(),
+        .doubted_if_empty = query.has_rows ? "empty_list" : ""};
     co_return co_await ask(std::move(question));
 }
 
@@ -292,12 +296,13 @@ asio::awaitable<Answer<Page>> Client::Impl::smaller_list(ListQuery query, const 
 
 Question Client::Impl::question_of(const std::string& id, const Selection& selected, SimReading as) const
 {
-    return {.operation = "simcard",
-            .body = sim_request(id, selected, as),
-            .decode = decode_sim,
-            .time_left = options.request_timeout,
-            .left_out = selected.columns_left_out(),
-            .doubted_if_empty = "unknown_sim"};
+    return {
+        .operation = "simcard",
+        .body = sim_request(id, selected, as),
+        .decode = decode_sim,
+        .time_left = options.request_timeout,
+        .left_out = selected.columns_left_out(),
+        .doubted_if_empty = "unknown_sim"};
 }
 
 // Where the server does not know the selection, the other one is tried, and kept unless it fares no better.
@@ -331,15 +336,15 @@ asio::awaitable<Answer<Page>> Client::Impl::sim(std::string id, SimReading as)
     }
 }
 
-asio::awaitable<std::optional<Failure>> Client::Impl::act(std::shared_ptr<Impl> self,
-                                                          const Operation& operation, std::string sim,
-                                                          ActionArguments arguments)
+asio::awaitable<std::optional<Failure>> Client::Impl::act(
+    std::shared_ptr<Impl> self, const Operation& operation, std::string sim, ActionArguments arguments)
 {
-    Question question{.operation = operation.mutation,
-                      .body = action_request(operation, sim, arguments),
-                      .decode = decode_assent,
-                      .time_left = self->options.request_timeout,
-                      .once = true};
+    Question question{
+        .operation = operation.mutation,
+        .body = action_request(operation, sim, arguments),
+        .decode = decode_assent,
+        .time_left = self->options.request_timeout,
+        .once = true};
     const auto assent = co_await self->ask(std::move(question));
     co_return assent ? std::nullopt : std::optional(assent.error());
 }
@@ -415,8 +420,8 @@ asio::awaitable<Answer<Page>> Client::Impl::ask_with(AccessToken token, Question
 }
 
 // The server may have closed a kept connection while it was idle; nobody has read the query then.
-asio::awaitable<Answer<HttpReply>> Client::Impl::post_query(Pool::Lease& lease, HttpRequest request,
-                                                            Clock::time_point deadline)
+asio::awaitable<Answer<HttpReply>>
+Client::Impl::post_query(Pool::Lease& lease, HttpRequest request, Clock::time_point deadline)
 {
     auto reply = co_await lease->post(request, deadline);
     if (!lease->went_stale())
@@ -426,8 +431,8 @@ asio::awaitable<Answer<HttpReply>> Client::Impl::post_query(Pool::Lease& lease, 
 }
 
 // A login is sent once: on a new connection, which cannot be stale.
-asio::awaitable<Answer<HttpReply>> Client::Impl::authenticate(std::shared_ptr<Impl> self,
-                                                              std::string_view operation, HttpRequest request)
+asio::awaitable<Answer<HttpReply>>
+Client::Impl::authenticate(std::shared_ptr<Impl> self, std::string_view operation, HttpRequest request)
 {
     if (!self)
         co_return closed();
@@ -473,8 +478,8 @@ void Client::Impl::hear(const Failure& failure)
         pacer.fall_silent(*failure.retry_after);
 }
 
-void Client::Impl::told_request(std::string_view operation, std::string_view outcome,
-                                Clock::time_point since) const
+void Client::Impl::told_request(
+    std::string_view operation, std::string_view outcome, Clock::time_point since) const
 {
     if (observer.request)
         observer.request(operation, outcome, Clock::now() - since);
@@ -507,8 +512,8 @@ asio::awaitable<Answer<Page>> Client::simcard(std::string id)
     return Impl::simcard(impl_, std::move(id));
 }
 
-asio::awaitable<std::optional<Failure>> Client::act(const Operation& operation, std::string sim,
-                                                    ActionArguments arguments)
+asio::awaitable<std::optional<Failure>>
+Client::act(const Operation& operation, std::string sim, ActionArguments arguments)
 {
     return Impl::act(impl_, operation, std::move(sim), std::move(arguments));
 }

@@ -37,8 +37,9 @@ constexpr std::size_t longest_name = 100;
 std::string lower(std::string_view text)
 {
     std::string lowered{text};
-    std::ranges::transform(lowered, lowered.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(
+        lowered, lowered.begin(),
+        [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     return lowered;
 }
 

@@ -213,10 +213,11 @@ private:
 
 Failure malformed(std::string_view why, std::string_view body)
 {
-    return {.trouble = Trouble::malformed,
-            .what = "the answer makes no sense (" + std::string{why} + "): " + escape(body),
-            .retry_after = {},
-            .unknown_fields = {}};
+    return {
+        .trouble = Trouble::malformed,
+        .what = "the answer makes no sense (" + std::string{why} + "): " + escape(body),
+        .retry_after = {},
+        .unknown_fields = {}};
 }
 
 // The bytes around a fault, for its cause often stands a little before it.
@@ -224,11 +225,12 @@ Failure malformed_at(std::size_t place, std::string_view why, const PageReader& 
 {
     constexpr std::size_t context = 80;
     const auto from = place > context ? place - context : 0;
-    return {.trouble = Trouble::malformed,
-            .what = "the answer makes no sense (" + std::string{why} + " at byte " + std::to_string(place) +
-                    reader.where() + "): " + (from > 0 ? "..." : "") + escape(body.substr(from)),
-            .retry_after = {},
-            .unknown_fields = {}};
+    return {
+        .trouble = Trouble::malformed,
+        .what = "the answer makes no sense (" + std::string{why} + " at byte " + std::to_string(place) +
+                reader.where() + "): " + (from > 0 ? "..." : "") + escape(body.substr(from)),
+        .retry_after = {},
+        .unknown_fields = {}};
 }
 
 // What was asked for.
@@ -258,11 +260,12 @@ Answer<Page> read(std::string_view body, const Expected& expected, error_code& e
     AnswerReader text{body, reader, expected.held};
     text.read(error);
     if (error == json::error::array_too_large)
-        return Failure{.trouble = Trouble::too_large,
-                       .what = "the answer holds more than " + std::to_string(expected.most_rows) +
-                               " rows, or " + std::to_string(expected.most_bytes) + " bytes of them",
-                       .retry_after = {},
-                       .unknown_fields = {}};
+        return Failure{
+            .trouble = Trouble::too_large,
+            .what = "the answer holds more than " + std::to_string(expected.most_rows) + " rows, or " +
+                    std::to_string(expected.most_bytes) + " bytes of them",
+            .retry_after = {},
+            .unknown_fields = {}};
     if (error)
         return malformed_at(text.place(), error.message(), reader, body);
     return conclude(reader, expected.operation, body);
@@ -355,16 +358,17 @@ json::value parse_tolerantly(std::string_view bytes, error_code& error)
 
 Failure no_token(Trouble trouble, std::string_view why)
 {
-    return {.trouble = trouble,
-            .what = "the login's answer holds no token: " + std::string{why},
-            .retry_after = {},
-            .unknown_fields = {}};
+    return {
+        .trouble = trouble,
+        .what = "the login's answer holds no token: " + std::string{why},
+        .retry_after = {},
+        .unknown_fields = {}};
 }
 
 } // namespace
 
-Answer<Page> decode_list(std::string_view json, std::size_t most_rows, std::size_t most_bytes,
-                         const Fleet& held)
+Answer<Page>
+decode_list(std::string_view json, std::size_t most_rows, std::size_t most_bytes, const Fleet& held)
 {
     return decode(json, {"simcards", most_rows, most_bytes, held});
 }

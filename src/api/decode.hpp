@@ -19,12 +19,13 @@ namespace simsync
 // of its data is believed; more than `most_rows` rows, or rows that take more than `most_bytes` in memory
 // (footprint), are a failure too. A value that does not fit its column, or an item that cannot be stored, is
 // told in `oddities`; everything else of the page stands.
-Answer<Page> decode_list(std::string_view json, std::size_t most_rows,
-                         std::size_t most_bytes = std::numeric_limits<std::size_t>::max());
+Answer<Page> decode_list(
+    std::string_view json, std::size_t most_rows,
+    std::size_t most_bytes = std::numeric_limits<std::size_t>::max());
 // The same, but items that come byte for byte as `held` knows them are not read: they are sightings that are
 // not whole.
-Answer<Page> decode_list(std::string_view json, std::size_t most_rows, std::size_t most_bytes,
-                         const Fleet& held);
+Answer<Page>
+decode_list(std::string_view json, std::size_t most_rows, std::size_t most_bytes, const Fleet& held);
 // The same where nobody is held, and faster if the page is an ordinary one (read_plain_page). `json` may be
 // moved to where there is room behind it.
 Answer<Page> decode_new_list(std::string& json, std::size_t most_rows, std::size_t most_bytes);

@@ -105,13 +105,14 @@ std::vector<std::string> Selection::columns_left_out() const
 std::vector<std::string> Selection::names_left_out() const
 {
     auto names = left_out_;
-    std::erase_if(names,
-                  [](const std::string& name)
-                  {
-                      const auto is_called = [&](const SimField& field)
-                      { return field.name == name || field.outer() == name; };
-                      return name != "count" && std::ranges::none_of(sim_fields, is_called);
-                  });
+    std::erase_if(
+        names,
+        [](const std::string& name)
+        {
+            const auto is_called = [&](const SimField& field)
+            { return field.name == name || field.outer() == name; };
+            return name != "count" && std::ranges::none_of(sim_fields, is_called);
+        });
     return names;
 }
 
@@ -142,18 +143,19 @@ std::string Selection::fields() const
 
 std::string list_request(const ListQuery& query, const Selection& selection)
 {
-    return request("query($offset: Int, $limit: Int, $filter: [FilterInput], $sort: [SortInput]) { "
-                   "simcards(pagination: {offset: $offset, limit: $limit}, filter: $filter, sort: $sort) " +
-                       listed(selection) + " }",
-                   list_variables(query));
+    return request(
+        "query($offset: Int, $limit: Int, $filter: [FilterInput], $sort: [SortInput]) { "
+        "simcards(pagination: {offset: $offset, limit: $limit}, filter: $filter, sort: $sort) " +
+            listed(selection) + " }",
+        list_variables(query));
 }
 
 std::string sim_request(std::string_view id, const Selection& selection, SimReading reading)
 {
     const std::string selected =
         reading == SimReading::listed ? listed(selection) : "{ " + selection.fields() + " }";
-    return request("query($id: ID!) { simcard(id: $id) " + selected + " }",
-                   "{\"id\":" + json_string(id) + '}');
+    return request(
+        "query($id: ID!) { simcard(id: $id) " + selected + " }", "{\"id\":" + json_string(id) + '}');
 }
 
 std::string action_request(const Operation& operation, std::string_view sim, const ActionArguments& arguments)
@@ -173,9 +175,9 @@ std::string action_request(const Operation& operation, std::string_view sim, con
                      : form == Parameter::Form::number ? std::to_string(std::stoul(value))
                                                        : json_string(value);
     }
-    return request("mutation(" + declared + ") { simcard { " + std::string{operation.mutation} + '(' +
-                       passed + ") } }",
-                   '{' + variables + '}');
+    return request(
+        "mutation(" + declared + ") { simcard { " + std::string{operation.mutation} + '(' + passed + ") } }",
+        '{' + variables + '}');
 }
 
 std::string login_request(std::string_view username, std::string_view password)

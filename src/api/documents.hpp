@@ -54,8 +54,8 @@ std::string sim_request(std::string_view id, const Selection& selection, SimRead
 // `mutation($simcardId: ID!, …) { simcard { block(simcardId: $simcardId …) } }` with its variables. The
 // arguments must be what the operation takes (model/action: refusal). An amount goes out as the decimal that
 // it is.
-std::string action_request(const Operation& operation, std::string_view sim,
-                           const ActionArguments& arguments);
+std::string
+action_request(const Operation& operation, std::string_view sim, const ActionArguments& arguments);
 
 // {"username": …, "password": …}
 std::string login_request(std::string_view username, std::string_view password);

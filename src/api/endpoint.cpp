@@ -28,10 +28,11 @@ std::string shown(std::string_view url)
 
 Failure unusable(std::string_view url, std::string_view why)
 {
-    return {.trouble = Trouble::refused,
-            .what = "the endpoint " + shown(url) + " is of no use: " + std::string{why},
-            .retry_after = {},
-            .unknown_fields = {}};
+    return {
+        .trouble = Trouble::refused,
+        .what = "the endpoint " + shown(url) + " is of no use: " + std::string{why},
+        .retry_after = {},
+        .unknown_fields = {}};
 }
 
 std::string host_of(const urls::url_view& url)

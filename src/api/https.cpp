@@ -124,19 +124,20 @@ struct Resolution
     tcp::resolver::results_type addresses;
 };
 
-asio::awaitable<std::shared_ptr<Resolution>> resolve(asio::any_io_executor executor, const Endpoint& endpoint,
-                                                     Deadline deadline)
+asio::awaitable<std::shared_ptr<Resolution>>
+resolve(asio::any_io_executor executor, const Endpoint& endpoint, Deadline deadline)
 {
     auto resolution = std::make_shared<Resolution>(executor);
     resolution->done.expires_at(deadline);
-    resolution->resolver.async_resolve(endpoint.host, endpoint.port,
-                                       [resolution](error_code error, tcp::resolver::results_type addresses)
-                                       {
-                                           resolution->answered = true;
-                                           resolution->error = error;
-                                           resolution->addresses = std::move(addresses);
-                                           resolution->done.cancel();
-                                       });
+    resolution->resolver.async_resolve(
+        endpoint.host, endpoint.port,
+        [resolution](error_code error, tcp::resolver::results_type addresses)
+        {
+            resolution->answered = true;
+            resolution->error = error;
+            resolution->addresses = std::move(addresses);
+            resolution->done.cancel();
+        });
     co_await resolution->done.async_wait(as_tuple);
     co_return resolution;
 }
@@ -225,8 +226,8 @@ asio::awaitable<std::pair<error_code, std::size_t>> read_head(Stream& stream, be
 // Puts the head of the final answer into a parser of its own. What comes before it (1xx, RFC 9110 15.2) tells
 // nothing that we wait for, in whatever pieces it comes.
 template<class Stream>
-asio::awaitable<error_code> read_final_head(Stream& stream, beast::flat_buffer& buffer,
-                                            std::optional<ReplyParser>& parser)
+asio::awaitable<error_code>
+read_final_head(Stream& stream, beast::flat_buffer& buffer, std::optional<ReplyParser>& parser)
 {
     for (int heads = 0; heads < most_interim_heads; ++heads)
     {
@@ -252,8 +253,8 @@ asio::awaitable<error_code> read_final_head(Stream& stream, beast::flat_buffer& 
 // Reads until the message is whole. Where its end is the connection's end, TLS peers often forget their
 // farewell: the JSON itself shows whether something is missing.
 template<class Stream>
-asio::awaitable<error_code> read_body(Stream& stream, beast::flat_buffer& buffer, ReplyParser& parser,
-                                      std::size_t limit)
+asio::awaitable<error_code>
+read_body(Stream& stream, beast::flat_buffer& buffer, ReplyParser& parser, std::size_t limit)
 {
     if (parser.content_length().value_or(0) > limit)
         co_return http::error::body_limit;
@@ -334,23 +335,23 @@ struct HttpConnection::Impl
     asio::awaitable<Answer<HttpReply>> post(const HttpRequest& request, Deadline deadline);
     asio::awaitable<Step> connect(Deadline deadline);
     asio::awaitable<Step> connect_tcp(PlainStream& stream, Deadline deadline);
-    asio::awaitable<error_code> connect_any(PlainStream& stream, const std::vector<tcp::endpoint>& addresses,
-                                            Deadline deadline);
+    asio::awaitable<error_code>
+    connect_any(PlainStream& stream, const std::vector<tcp::endpoint>& addresses, Deadline deadline);
     asio::awaitable<Step> shake_hands(Deadline deadline);
     Step name_host(TlsStream& stream);
 
     template<class Stream>
-    asio::awaitable<Answer<HttpReply>> exchange(Stream& stream, const HttpRequest& request,
-                                                Deadline deadline);
+    asio::awaitable<Answer<HttpReply>>
+    exchange(Stream& stream, const HttpRequest& request, Deadline deadline);
     HttpReply reply_of(const ReplyParser& parser) const;
     void read_content(HttpReply& reply, ReplyParser& parser, std::size_t body_limit);
     Failure body_fault(const error_code& error, std::size_t body_limit) const;
     template<class Stream>
-    asio::awaitable<Answer<HttpReply>> ask_for_status(Stream& stream, const HttpRequest& request,
-                                                      Deadline deadline);
+    asio::awaitable<Answer<HttpReply>>
+    ask_for_status(Stream& stream, const HttpRequest& request, Deadline deadline);
     template<class Stream>
-    asio::awaitable<HttpReply> read_behind_status(Stream& stream, beast::flat_buffer& buffer,
-                                                  Deadline deadline);
+    asio::awaitable<HttpReply>
+    read_behind_status(Stream& stream, beast::flat_buffer& buffer, Deadline deadline);
 
     bool anything_came_meanwhile()
     {
@@ -414,8 +415,9 @@ asio::awaitable<Step> HttpConnection::Impl::connect_tcp(PlainStream& stream, Dea
     if (!resolution->answered)
         co_return failure(Trouble::timed_out, where + ": resolving " + endpoint.host + " took too long");
     if (resolution->error)
-        co_return failure(Trouble::unreachable,
-                          where + ": cannot resolve " + endpoint.host + ": " + resolution->error.message());
+        co_return failure(
+            Trouble::unreachable,
+            where + ": cannot resolve " + endpoint.host + ": " + resolution->error.message());
 
     std::vector<tcp::endpoint> addresses;
     for (const auto& entry : resolution->addresses)
@@ -429,9 +431,8 @@ asio::awaitable<Step> HttpConnection::Impl::connect_tcp(PlainStream& stream, Dea
 
 // Each address gets an even share of the time that is left, so that a dead first one does not cost us the
 // second.
-asio::awaitable<error_code> HttpConnection::Impl::connect_any(PlainStream& stream,
-                                                              const std::vector<tcp::endpoint>& addresses,
-                                                              Deadline deadline)
+asio::awaitable<error_code> HttpConnection::Impl::connect_any(
+    PlainStream& stream, const std::vector<tcp::endpoint>& addresses, Deadline deadline)
 {
     const auto closings_before = closings;
     error_code error = asio::error::host_not_found;
@@ -469,14 +470,14 @@ asio::awaitable<Step> HttpConnection::Impl::shake_hands(Deadline deadline)
     if (!error)
         co_return std::nullopt;
     if (error.category() == asio::error::get_ssl_category())
-        co_return failure(Trouble::tls,
-                          where + ": TLS failed: " + verification_error(tls->native_handle(), error));
+        co_return failure(
+            Trouble::tls, where + ": TLS failed: " + verification_error(tls->native_handle(), error));
     co_return failure_of(error, where + ": TLS failed");
 }
 
 template<class Stream>
-asio::awaitable<Answer<HttpReply>> HttpConnection::Impl::exchange(Stream& stream, const HttpRequest& request,
-                                                                  Deadline deadline)
+asio::awaitable<Answer<HttpReply>>
+HttpConnection::Impl::exchange(Stream& stream, const HttpRequest& request, Deadline deadline)
 {
     if (request.status_decides)
         co_return co_await ask_for_status(stream, request, deadline);
@@ -559,8 +560,9 @@ HttpConnection::Impl::read_behind_status(Stream& stream, beast::flat_buffer& buf
         co_return reply;
     reply.date = header(parser, http::field::date);
     reply.retry_after = header(parser, http::field::retry_after);
-    if (auto body = decode_content(header(parser, http::field::content_encoding),
-                                   std::move(parser.get().body()), options.body_limit))
+    if (auto body = decode_content(
+            header(parser, http::field::content_encoding), std::move(parser.get().body()),
+            options.body_limit))
         reply.body = std::move(*body);
     co_return reply;
 }
@@ -578,8 +580,8 @@ HttpReply HttpConnection::Impl::reply_of(const ReplyParser& parser) const
 
 void HttpConnection::Impl::read_content(HttpReply& reply, ReplyParser& parser, std::size_t body_limit)
 {
-    auto body = decode_content(header(parser, http::field::content_encoding), std::move(parser.get().body()),
-                               body_limit);
+    auto body = decode_content(
+        header(parser, http::field::content_encoding), std::move(parser.get().body()), body_limit);
     if (!body)
     {
         reply.body_fault = failure(body.error().trouble, where + ": " + body.error().what);
@@ -592,13 +594,14 @@ void HttpConnection::Impl::read_content(HttpReply& reply, ReplyParser& parser, s
 Failure HttpConnection::Impl::body_fault(const error_code& error, std::size_t body_limit) const
 {
     if (error == http::error::body_limit)
-        return failure(Trouble::too_large,
-                       where + ": the answer has more than " + std::to_string(body_limit) + " bytes");
+        return failure(
+            Trouble::too_large,
+            where + ": the answer has more than " + std::to_string(body_limit) + " bytes");
     return failure_of(error, where);
 }
 
-HttpConnection::HttpConnection(asio::any_io_executor executor, Endpoint endpoint,
-                               std::shared_ptr<Trust> trust, HttpOptions options)
+HttpConnection::HttpConnection(
+    asio::any_io_executor executor, Endpoint endpoint, std::shared_ptr<Trust> trust, HttpOptions options)
     : impl_(std::make_unique<Impl>())
 {
     impl_->executor = std::move(executor);

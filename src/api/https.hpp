@@ -77,8 +77,9 @@ class HttpConnection
 public:
     using Deadline = std::chrono::steady_clock::time_point;
 
-    HttpConnection(boost::asio::any_io_executor executor, Endpoint endpoint, std::shared_ptr<Trust> trust,
-                   HttpOptions options);
+    HttpConnection(
+        boost::asio::any_io_executor executor, Endpoint endpoint, std::shared_ptr<Trust> trust,
+        HttpOptions options);
     ~HttpConnection();
     HttpConnection(const HttpConnection&) = delete;
     HttpConnection& operator=(const HttpConnection&) = delete;

@@ -26,10 +26,11 @@ Failure malformed(std::string what)
 
 Failure too_large(std::size_t limit)
 {
-    return {.trouble = Trouble::too_large,
-            .what = "the answer's body decodes to more than " + std::to_string(limit) + " bytes",
-            .retry_after = {},
-            .unknown_fields = {}};
+    return {
+        .trouble = Trouble::too_large,
+        .what = "the answer's body decodes to more than " + std::to_string(limit) + " bytes",
+        .retry_after = {},
+        .unknown_fields = {}};
 }
 
 class Inflater
@@ -87,8 +88,9 @@ Answer<std::string> inflated(std::string_view body, int window, std::size_t limi
 std::string lower(std::string_view text)
 {
     std::string lowered{text};
-    std::ranges::transform(lowered, lowered.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(
+        lowered, lowered.begin(),
+        [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     return lowered;
 }
 

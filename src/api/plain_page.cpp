@@ -170,8 +170,9 @@ public:
     {
         const auto read_data = [this](json::value data)
         {
-            read_only_member(data.get_object(), "simcards",
-                             [this](json::value answer) { read_answer(answer.get_object()); });
+            read_only_member(
+                data.get_object(), "simcards",
+                [this](json::value answer) { read_answer(answer.get_object()); });
         };
         read_only_member(text_.get_object(), "data", read_data);
         require(text_.current_location().error() == simdjson::OUT_OF_BOUNDS); // nothing is behind it

@@ -70,12 +70,12 @@ std::string strict_status_line(std::string_view line)
 bool is_name(std::string_view text)
 {
     constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::ranges::all_of(text,
-                                                [&](char c) {
-                                                    return is_digit(c) ||
-                                                           (lower(c) >= 'a' && lower(c) <= 'z') ||
-                                                           others.find(c) != std::string_view::npos;
-                                                });
+    return !text.empty() && std::ranges::all_of(
+                                text,
+                                [&](char c) {
+                                    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') ||
+                                           others.find(c) != std::string_view::npos;
+                                });
 }
 
 std::string printable(std::string_view text)

@@ -54,8 +54,8 @@ std::optional<seconds> time_of_day(std::string_view text)
     return hours{*h} + minutes{*m} + seconds{*s};
 }
 
-std::optional<sys_days> day_of(std::string_view day_text, std::string_view month_text,
-                               std::string_view year_text)
+std::optional<sys_days>
+day_of(std::string_view day_text, std::string_view month_text, std::string_view year_text)
 {
     const auto d = number(day_text);
     auto y = number(year_text);
@@ -65,8 +65,8 @@ std::optional<sys_days> day_of(std::string_view day_text, std::string_view month
     // RFC 850's two digits: no server of ours is older than the service.
     if (year_text.size() == 2)
         *y += 2000;
-    const year_month_day date{year{*y}, month{static_cast<unsigned>(m - months.begin()) + 1},
-                              day{static_cast<unsigned>(*d)}};
+    const year_month_day date{
+        year{*y}, month{static_cast<unsigned>(m - months.begin()) + 1}, day{static_cast<unsigned>(*d)}};
     if (!date.ok() || *y < 1970 || *y > 9999)
         return std::nullopt;
     return sys_days{date};

@@ -284,8 +284,9 @@ void Session::take(Tokens tokens, const HttpReply& reply)
 {
     const auto& expires = tokens.access.expires;
     const auto date = parse_http_date(reply.date);
-    held_ = Held{.token = {std::move(tokens.access.token), ++generations_},
-                 .life = TokenLife{expires, server_time(date), Clock::now()}};
+    held_ = Held{
+        .token = {std::move(tokens.access.token), ++generations_},
+        .life = TokenLife{expires, server_time(date), Clock::now()}};
     refresh_ = std::move(tokens.refresh);
     if (observer_.token)
         observer_.token({held_->token.text, held_->life.left(Clock::now())});

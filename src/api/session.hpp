@@ -52,8 +52,8 @@ public:
     using Send =
         std::function<boost::asio::awaitable<Answer<HttpReply>>(std::string_view operation, HttpRequest)>;
 
-    Session(boost::asio::any_io_executor executor, Credentials credentials, Send send,
-            ClientObserver observer);
+    Session(
+        boost::asio::any_io_executor executor, Credentials credentials, Send send, ClientObserver observer);
 
     // A token that should be good. Where its renewal ahead of time fails, it is used until it ends.
     boost::asio::awaitable<Answer<AccessToken>> token();

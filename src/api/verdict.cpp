@@ -30,8 +30,8 @@ std::string status_of(const HttpReply& reply)
 bool is_json(std::string_view content_type)
 {
     std::string type{content_type.substr(0, content_type.find_first_of("; "))};
-    std::ranges::transform(type, type.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(
+        type, type.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     return type.empty() || type == "application/json" || type == "text/json" || type.ends_with("+json");
 }
 
@@ -98,8 +98,9 @@ std::optional<Failure> judge(const HttpReply& reply, sys_seconds local_now)
     if (reply.status / 100 == 1)
         return failure_of(Trouble::malformed, reply, "the server changes to another protocol");
     if (reply.status / 100 == 3)
-        return failure(Trouble::redirected, status_of(reply) + ", a redirect to \"" + escape(reply.location) +
-                                                "\", was not followed");
+        return failure(
+            Trouble::redirected,
+            status_of(reply) + ", a redirect to \"" + escape(reply.location) + "\", was not followed");
     if (reply.status == 429 || (reply.status == 503 && silence))
     {
         auto throttled = failure(Trouble::throttled, status_of(reply) + ": the API wants fewer requests");
@@ -115,8 +116,9 @@ std::optional<Failure> judge(const HttpReply& reply, sys_seconds local_now)
     if (reply.status >= 500)
         return failure_of(Trouble::server_error, reply);
     if (reply.status / 100 == 2 && !reply.body_fault && !is_json(reply.content_type))
-        return failure(Trouble::not_json, status_of(reply) + " with content type \"" +
-                                              escape(reply.content_type) + "\" instead of JSON");
+        return failure(
+            Trouble::not_json,
+            status_of(reply) + " with content type \"" + escape(reply.content_type) + "\" instead of JSON");
     return std::nullopt;
 }
 

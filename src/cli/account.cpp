@@ -24,16 +24,17 @@ Timestamp now()
 Retirement retire(const Arguments& arguments, const Config& config, const std::string& name)
 {
     if (std::ranges::find(config.accounts, name, &AccountConfig::name) != config.accounts.end())
-        throw UsageError("account \"" + name + "\" is configured, so it is not retired",
-                         "take it out of " + arguments.config + ", let simsync reload it, then retire it");
+        throw UsageError(
+            "account \"" + name + "\" is configured, so it is not retired",
+            "take it out of " + arguments.config + ", let simsync reload it, then retire it");
     const auto retirement = retire_account(config.database_url, name, now());
     if (retirement.led)
-        throw CommandError(ExitCode::try_again,
-                           "an instance of simsync still mirrors account \"" + name + '"',
-                           "take it out of that instance's configuration too, reload it, then retire it");
+        throw CommandError(
+            ExitCode::try_again, "an instance of simsync still mirrors account \"" + name + '"',
+            "take it out of that instance's configuration too, reload it, then retire it");
     if (!retirement.known)
-        throw UsageError("the mirror has no account \"" + name + '"',
-                         "their names are in the view simsync.account");
+        throw UsageError(
+            "the mirror has no account \"" + name + '"', "their names are in the view simsync.account");
     return retirement;
 }
 

@@ -47,8 +47,9 @@ std::int64_t whole_number(const std::string& option, const std::string& text, st
     return number;
 }
 
-CLI::Option* add_number(CLI::App& command, const std::string& option, std::optional<std::int64_t>& number,
-                        std::int64_t least, const std::string& description)
+CLI::Option* add_number(
+    CLI::App& command, const std::string& option, std::optional<std::int64_t>& number, std::int64_t least,
+    const std::string& description)
 {
     return command.add_option_function<std::string>(
         option,
@@ -70,8 +71,8 @@ void add_flag(CLI::App& command, const char* option, bool& flag, const char* des
     command.add_flag(option, flag, description)->disable_flag_override();
 }
 
-void add_json(CLI::App& command, Arguments& arguments,
-              const char* description = "One JSON document on stdout")
+void add_json(
+    CLI::App& command, Arguments& arguments, const char* description = "One JSON document on stdout")
 {
     add_flag(command, "--json", arguments.json, description);
 }
@@ -109,9 +110,10 @@ void add_migrate(CLI::App& app, Arguments& arguments)
 {
     auto& command = *app.add_subcommand("migrate", "Bring the database schema up to date");
     add_flag(command, "--status", arguments.status, "Only tell which migrations are applied");
-    add_flag(command, "--moved", arguments.moved,
-             "The database was moved while simsync was stopped (dump and restore, pg_upgrade): its events go "
-             "on being numbered");
+    add_flag(
+        command, "--moved", arguments.moved,
+        "The database was moved while simsync was stopped (dump and restore, pg_upgrade): its events go "
+        "on being numbered");
     add_database(command, arguments);
 }
 
@@ -160,11 +162,13 @@ void add_events(CLI::App& app, Arguments& arguments)
     add_number(command, "--after", arguments.after, 0, "Only the account's events after this seq")
         ->type_name("SEQ");
     add_number(command, "--limit", arguments.limit, 1, "At most so many")->type_name("N");
-    add_flag(command, "--follow", arguments.follow,
-             "Go on with events as they are committed; without --after or --consumer, only with new ones");
+    add_flag(
+        command, "--follow", arguments.follow,
+        "Go on with events as they are committed; without --after or --consumer, only with new ones");
     command
-        .add_option("--consumer", arguments.consumer,
-                    "Read on behind what this consumer has had, and remember what is printed as had")
+        .add_option(
+            "--consumer", arguments.consumer,
+            "Read on behind what this consumer has had, and remember what is printed as had")
         ->type_name("NAME");
     add_json(command, arguments, "One JSON object a line on stdout");
     add_database(command, arguments);
@@ -212,8 +216,9 @@ void add_account_command(CLI::App& app, Arguments& arguments)
 {
     auto& command = *app.add_subcommand("account", "The end of an account that is no longer configured");
     command
-        .add_option("VERB", arguments.verb,
-                    "retire: its conditions end and views leave it out; its rows and events stay")
+        .add_option(
+            "VERB", arguments.verb,
+            "retire: its conditions end and views leave it out; its rows and events stay")
         ->type_name("");
     command.add_option("NAME", arguments.operands, "The account's name")->type_name("");
     add_json(command, arguments);
@@ -257,17 +262,18 @@ void add_sim(CLI::App& app, Arguments& arguments)
 {
     auto& command = *app.add_subcommand("sim", "SIMs as the API shows them now, and what is done to them");
     command
-        .add_option("VERB", arguments.verb,
-                    "list: those that fit; get ID: one of them; or an action: see below")
+        .add_option(
+            "VERB", arguments.verb, "list: those that fit; get ID: one of them; or an action: see below")
         ->type_name("");
     command
-        .add_option("OPERAND", arguments.operands,
-                    "The SIM's id, as the API has it, and what the action takes")
+        .add_option(
+            "OPERAND", arguments.operands, "The SIM's id, as the API has it, and what the action takes")
         ->type_name("");
     add_account(command, arguments);
     command
-        .add_option("--filter", arguments.filters,
-                    "FIELD:COMPARATOR[:VALUE], as in balance:LT:5; may be repeated, all must fit")
+        .add_option(
+            "--filter", arguments.filters,
+            "FIELD:COMPARATOR[:VALUE], as in balance:LT:5; may be repeated, all must fit")
         ->type_name("FILTER")
         ->allow_extra_args(false);
     add_flag(command, "--any", arguments.any, "One fitting --filter is enough");
@@ -295,12 +301,13 @@ void add_version(CLI::App& app, Arguments&)
 
 void add_common_options(CLI::App& app, Arguments& arguments)
 {
-    app.add_option("--config", arguments.config,
-                   "The configuration; else $SIMSYNC_CONFIG, else " + std::string(default_config))
+    app.add_option(
+           "--config", arguments.config,
+           "The configuration; else $SIMSYNC_CONFIG, else " + std::string(default_config))
         ->option_text("FILE")
         ->envname("SIMSYNC_CONFIG");
-    app.add_option("--log-level", arguments.log_level,
-                   "Overrides [log] level: trace, debug, info, warn or error")
+    app.add_option(
+           "--log-level", arguments.log_level, "Overrides [log] level: trace, debug, info, warn or error")
         ->type_name("LEVEL");
     app.set_version_flag("--version", "", "Print the program's version and exit");
 }
@@ -308,8 +315,9 @@ void add_common_options(CLI::App& app, Arguments& arguments)
 void add_commands(CLI::App& app, Arguments& arguments)
 {
     app.footer(common_options); // each command inherits it
-    for (const auto add : {add_run, add_reload, add_sync, add_migrate, add_check, add_status, add_events,
-                           add_history, add_removals, add_account_command, add_sim, add_schema, add_version})
+    for (const auto add :
+         {add_run, add_reload, add_sync, add_migrate, add_check, add_status, add_events, add_history,
+          add_removals, add_account_command, add_sim, add_schema, add_version})
         add(app, arguments);
     for (auto* command : app.get_subcommands({}))
         command->group("Commands");
@@ -359,8 +367,9 @@ UsageError unknown_option(const CLI::App& app, const std::string& argument)
     if (std::ranges::find(names, option) != names.end())
         return {option + " belongs behind the command", place(app) + ' ' + option};
     const auto meant = nearest(option, std::vector<std::string_view>(names.begin(), names.end()));
-    return {place(app) + " has no option " + option,
-            meant ? "did you mean " + std::string(*meant) + '?' : help_hint(app)};
+    return {
+        place(app) + " has no option " + option,
+        meant ? "did you mean " + std::string(*meant) + '?' : help_hint(app)};
 }
 
 // What CLI11 found no place for. An option's value is among it too: the option comes first.
@@ -412,8 +421,8 @@ void check_verb(const std::string& command, const std::string& verb)
 void check_operands(const Arguments& arguments)
 {
     if (arguments.verb.empty())
-        throw UsageError("simsync sim needs to know what to do",
-                         "simsync sim list, simsync sim get ID, or an action");
+        throw UsageError(
+            "simsync sim needs to know what to do", "simsync sim list, simsync sim get ID, or an action");
     const auto* operation = operation_named(arguments.verb);
     const bool get = arguments.verb == "get";
     const auto usage = "simsync sim " + (operation != nullptr ? usage_of(*operation)
@@ -425,11 +434,12 @@ void check_operands(const Arguments& arguments)
     if (arguments.operands.size() < wanted)
         throw UsageError("simsync sim " + arguments.verb + " needs more than the id of a SIM", usage);
     if (arguments.operands.size() > wanted)
-        throw UsageError("simsync sim " + arguments.verb + " takes no \"" + arguments.operands[wanted] + '"',
-                         usage);
+        throw UsageError(
+            "simsync sim " + arguments.verb + " takes no \"" + arguments.operands[wanted] + '"', usage);
     if (operation != nullptr && operation->moves_money && !arguments.yes)
-        throw UsageError("simsync sim " + arguments.verb + " moves money and was not told --yes",
-                         "look at the amount again, then add --yes");
+        throw UsageError(
+            "simsync sim " + arguments.verb + " moves money and was not told --yes",
+            "look at the amount again, then add --yes");
     if (arguments.json && arguments.csv)
         throw UsageError("--json and --csv exclude each other", "leave one of them out");
 }
@@ -456,8 +466,9 @@ void check_consumer(const Arguments& arguments)
     if (arguments.consumer && arguments.consumer->empty())
         throw UsageError("--consumer needs a name", "for example --consumer pager");
     if (arguments.consumer && arguments.after)
-        throw UsageError("--consumer and --after exclude each other",
-                         "a consumer goes on where it was; to look again, leave --consumer out");
+        throw UsageError(
+            "--consumer and --after exclude each other",
+            "a consumer goes on where it was; to look again, leave --consumer out");
 }
 
 void check_kinds(const std::vector<std::string>& kinds)
@@ -469,9 +480,10 @@ void check_kinds(const std::vector<std::string>& kinds)
         if (!kind_named(kind))
         {
             const auto meant = nearest(kind, names);
-            throw UsageError("\"" + kind + "\" is no kind of event",
-                             meant ? "did you mean \"" + std::string(*meant) + "\"?"
-                                   : "simsync events --help lists the kinds, for example balance.low");
+            throw UsageError(
+                "\"" + kind + "\" is no kind of event",
+                meant ? "did you mean \"" + std::string(*meant) + "\"?"
+                      : "simsync events --help lists the kinds, for example balance.low");
         }
 }
 

@@ -61,8 +61,9 @@ std::string_view filled(std::size_t height, std::size_t row_from_below)
 
 } // namespace
 
-std::string chart(const std::vector<ChartPoint>& points, Timestamp until, const ChartLabels& labels,
-                  std::size_t rows, std::size_t columns)
+std::string chart(
+    const std::vector<ChartPoint>& points, Timestamp until, const ChartLabels& labels, std::size_t rows,
+    std::size_t columns)
 {
     const auto extent = extent_of(points);
     std::vector<std::size_t> heights;

@@ -85,11 +85,12 @@ public:
     {
         json::array checks;
         for (const auto& line : lines_)
-            checks.push_back(json::object{{"check", line.part},
-                                          {"account", null_if_empty(line.account)},
-                                          {"ok", line.ok},
-                                          {"message", line.text},
-                                          {"hint", null_if_empty(line.hint)}});
+            checks.push_back(json::object{
+                {"check", line.part},
+                {"account", null_if_empty(line.account)},
+                {"ok", line.ok},
+                {"message", line.text},
+                {"hint", null_if_empty(line.hint)}});
         return json::serialize(json::object{{"ok", code_ == ExitCode::done}, {"checks", std::move(checks)}}) +
                '\n';
     }
@@ -137,12 +138,13 @@ void check_database(Findings& findings, const std::string& url)
     std::optional<Checkup> checkup;
     const auto require = [&](const std::string& part, void (Checkup::*what)(), const std::string& good)
     {
-        return look(findings, part,
-                    [&]
-                    {
-                        ((*checkup).*what)();
-                        return good;
-                    });
+        return look(
+            findings, part,
+            [&]
+            {
+                ((*checkup).*what)();
+                return good;
+            });
     };
     if (!look(findings, "database", [&] { return checkup.emplace(url).server(); }))
         return;
@@ -157,18 +159,19 @@ void check_clock(Findings& findings, const std::string& account, const std::opti
     if (!ahead)
         findings.good("clock", "the API does not tell its time", account);
     else if (abs(*ahead) > tolerable_drift)
-        findings.bad("clock", "the API's clock is " + std::to_string(ahead->count()) + " s ahead of ours",
-                     "compare both with a time server: timedatectl", ExitCode::done, account);
+        findings.bad(
+            "clock", "the API's clock is " + std::to_string(ahead->count()) + " s ahead of ours",
+            "compare both with a time server: timedatectl", ExitCode::done, account);
     else
-        findings.good("clock", "within " + std::to_string(tolerable_drift.count()) + " s of the API's",
-                      account);
+        findings.good(
+            "clock", "within " + std::to_string(tolerable_drift.count()) + " s of the API's", account);
 }
 
 void good_tls(Findings& findings, const AccountConfig& account)
 {
     const bool encrypted = account.endpoint.starts_with("https://");
-    findings.good("TLS", encrypted ? "the certificate is good" : "none: the endpoint is plain http",
-                  account.name);
+    findings.good(
+        "TLS", encrypted ? "the certificate is good" : "none: the endpoint is plain http", account.name);
 }
 
 awaitable<void> check_api(Findings& findings, const AccountConfig& account)
@@ -202,12 +205,13 @@ awaitable<void> check_api(Findings& findings, const AccountConfig& account)
     if (!page)
         findings.bad("list", page.error(), account.name);
     else if (refusal)
-        findings.bad("list",
-                     "a page of " + std::to_string(account.page_size) + " SIMs is refused, one of " +
-                         std::to_string(possible) + " is not: " + refusal->what,
-                     "page_size = " + std::to_string(possible) +
-                         " of the account; simsync goes on with smaller pages by itself",
-                     ExitCode::done, account.name);
+        findings.bad(
+            "list",
+            "a page of " + std::to_string(account.page_size) + " SIMs is refused, one of " +
+                std::to_string(possible) + " is not: " + refusal->what,
+            "page_size = " + std::to_string(possible) +
+                " of the account; simsync goes on with smaller pages by itself",
+            ExitCode::done, account.name);
     else
         findings.good("list", "the SIMs can be read", account.name);
 }
@@ -219,8 +223,8 @@ ExitCode check(const Arguments& arguments)
     const auto handed_over = credentials_of_service(arguments.config); // while we may look everywhere
     const auto config = load_settings(arguments);
     Findings findings;
-    findings.good("configuration",
-                  arguments.config + ": " + std::to_string(config.accounts.size()) + " accounts");
+    findings.good(
+        "configuration", arguments.config + ": " + std::to_string(config.accounts.size()) + " accounts");
     if (handed_over)
         check_credentials(findings, *handed_over);
     check_database(findings, config.database_url);

@@ -81,8 +81,9 @@ bool tell_all(Reader& reader, Telling& telling)
     while (telling.left > 0)
     {
         const auto reached = reader.positions();
-        const auto found = reader.events(telling.filter, telling.positions,
-                                         static_cast<std::size_t>(std::min(telling.left, most_at_once)));
+        const auto found = reader.events(
+            telling.filter, telling.positions,
+            static_cast<std::size_t>(std::min(telling.left, most_at_once)));
         if (!print_all(found, telling.text))
             return false;
         move_on(telling.positions, found);
@@ -192,8 +193,8 @@ std::unique_ptr<Source> again(const std::function<std::unique_ptr<Source>()>& co
 
 // `connect` makes a Reader or a Consumer.
 template<class Source>
-void follow_on(const std::function<std::unique_ptr<Source>()>& connect, std::unique_ptr<Source> source,
-               Telling& telling)
+void follow_on(
+    const std::function<std::unique_ptr<Source>()>& connect, std::unique_ptr<Source> source, Telling& telling)
 {
     for (;;)
     {
@@ -225,8 +226,9 @@ std::unique_ptr<Consumer> in_turn(const std::string& url, const std::string& nam
 {
     auto consumer = std::make_unique<Consumer>(url, name);
     if (!consumer->try_take_turn())
-        throw CommandError(ExitCode::try_again, "another process reads as consumer \"" + name + "\" now",
-                           "end that one, or give each a name of its own: each gets every event");
+        throw CommandError(
+            ExitCode::try_again, "another process reads as consumer \"" + name + "\" now",
+            "end that one, or give each a name of its own: each gets every event");
     return consumer;
 }
 
@@ -245,12 +247,13 @@ void tell_as_consumer(const Arguments& arguments, const Config& config, Telling&
 ExitCode events(const Arguments& arguments)
 {
     const auto config = load_database_settings(arguments);
-    Telling telling{filter_of(arguments, config),
-                    arguments.json          ? event_json
-                    : stdout_takes_colour() ? event_line_in_colour
-                                            : event_line,
-                    {},
-                    arguments.limit.value_or(std::numeric_limits<std::int64_t>::max())};
+    Telling telling{
+        filter_of(arguments, config),
+        arguments.json          ? event_json
+        : stdout_takes_colour() ? event_line_in_colour
+                                : event_line,
+        {},
+        arguments.limit.value_or(std::numeric_limits<std::int64_t>::max())};
     if (arguments.consumer)
         tell_as_consumer(arguments, config, telling);
     else

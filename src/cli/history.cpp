@@ -19,16 +19,16 @@ ExitCode history(const Arguments& arguments)
     Reader reader(config.database_url);
     const auto life = reader.life(account, id);
     if (!life)
-        throw CommandError(ExitCode::data,
-                           "the mirror of account \"" + account + "\" has no SIM \"" + id + '"',
-                           "its id is the API's own: simsync sim list --filter iccidPlastic:EQ:… finds it");
+        throw CommandError(
+            ExitCode::data, "the mirror of account \"" + account + "\" has no SIM \"" + id + '"',
+            "its id is the API's own: simsync sim list --filter iccidPlastic:EQ:… finds it");
     const auto events = reader.events({account, {}, id}, {}, std::numeric_limits<std::int32_t>::max());
     if (arguments.json)
         print(history_json(*life, events));
     else
-        print(history_text(*life, events,
-                           std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()),
-                           stdout_takes_colour() ? event_line_in_colour : event_line));
+        print(history_text(
+            *life, events, std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()),
+            stdout_takes_colour() ? event_line_in_colour : event_line));
     return ExitCode::done;
 }
 

@@ -130,16 +130,18 @@ std::string balance_chart(const SimLife& life, const std::vector<EventRecord>& e
     const auto until = std::max(life.held.removed_at.value_or(now), balances.points.back().at);
     const bool below_zero =
         std::ranges::any_of(balances.points, [](const ChartPoint& point) { return point.value < 0; });
-    return '\n' + chart(balances.points, until,
-                        {balances.highest, below_zero ? balances.lowest : "0",
-                         minute_text(balances.points.front().at), minute_text(until)},
-                        chart_rows, chart_columns);
+    return '\n' + chart(
+                      balances.points, until,
+                      {balances.highest, below_zero ? balances.lowest : "0",
+                       minute_text(balances.points.front().at), minute_text(until)},
+                      chart_rows, chart_columns);
 }
 
 } // namespace
 
-std::string history_text(const SimLife& life, const std::vector<EventRecord>& events, Timestamp now,
-                         std::string (*line)(const EventRecord&))
+std::string history_text(
+    const SimLife& life, const std::vector<EventRecord>& events, Timestamp now,
+    std::string (*line)(const EventRecord&))
 {
     auto text = heading(life) + times_text(life) + state_text(life) + balance_chart(life, events, now) + '\n';
     for (const auto& event : events)

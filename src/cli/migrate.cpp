@@ -24,11 +24,12 @@ ExitCode tell_moved(const std::string& url, std::string text)
     print(moved.empty() ? text + "nothing was moved: the numbering goes on as it is\n" : text);
     for (const auto& each : moved)
         if (!each.adopted)
-            throw CommandError(ExitCode::configuration,
-                               "the events of account \"" + each.account +
-                                   "\" have been numbered anew already, and some were told since",
-                               "their consumers go on with: select simsync.resume_consumer(NAME); "
-                               "simsync status names those that wait");
+            throw CommandError(
+                ExitCode::configuration,
+                "the events of account \"" + each.account +
+                    "\" have been numbered anew already, and some were told since",
+                "their consumers go on with: select simsync.resume_consumer(NAME); "
+                "simsync status names those that wait");
     return ExitCode::done;
 }
 

@@ -46,8 +46,9 @@ std::string bar(std::int64_t done, std::int64_t expected)
 
 } // namespace
 
-std::string progress_line(const std::string& name, std::int64_t done, std::int64_t expected,
-                          std::chrono::milliseconds elapsed, std::size_t width)
+std::string progress_line(
+    const std::string& name, std::int64_t done, std::int64_t expected, std::chrono::milliseconds elapsed,
+    std::size_t width)
 {
     std::string line = name + "  ";
     if (expected > 0)

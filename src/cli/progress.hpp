@@ -11,8 +11,9 @@ namespace simsync::cli
 
 // The line without control characters, `width` columns wide at most: "main  [#####-----]  51%  51,000
 // SIMs  1.2 s". Without an expectation there is no bar, only the figures.
-std::string progress_line(const std::string& name, std::int64_t done, std::int64_t expected,
-                          std::chrono::milliseconds elapsed, std::size_t width);
+std::string progress_line(
+    const std::string& name, std::int64_t done, std::int64_t expected, std::chrono::milliseconds elapsed,
+    std::size_t width);
 
 class ProgressBar
 {

@@ -40,8 +40,9 @@ std::optional<pid_t> main_pid()
     pid_t pid = 0;
     const auto* end = text + std::strlen(text);
     if (std::from_chars(text, end, pid).ptr != end || pid <= 0)
-        throw UsageError("$MAINPID is no process: \"" + std::string(text) + '"',
-                         "systemd sets it for ExecReload=; without it the running daemon is found by itself");
+        throw UsageError(
+            "$MAINPID is no process: \"" + std::string(text) + '"',
+            "systemd sets it for ExecReload=; without it the running daemon is found by itself");
     return pid;
 }
 
@@ -52,8 +53,9 @@ void signal(pid_t daemon)
     const auto what = "the daemon, process " + std::to_string(daemon) + ", cannot be told: ";
     if (errno == ESRCH)
         throw CommandError(ExitCode::unavailable, what + "it does not run any more", hint_at_daemon);
-    throw CommandError(ExitCode::refused, what + std::generic_category().message(errno),
-                       "run it as the daemon's user, or with sudo");
+    throw CommandError(
+        ExitCode::refused, what + std::generic_category().message(errno),
+        "run it as the daemon's user, or with sudo");
 }
 
 bool runs(pid_t daemon)
@@ -71,14 +73,16 @@ ReloadVerdict await_verdict(const fs::path& folder, pid_t daemon, ReloadVerdict:
         if (verdict && verdict->daemon == daemon && verdict->begun && *verdict->begun >= since)
             return *verdict;
         if (!runs(daemon))
-            throw CommandError(ExitCode::unavailable,
-                               "the daemon, process " + std::to_string(daemon) + ", has ended meanwhile",
-                               "journalctl -u simsync says why");
+            throw CommandError(
+                ExitCode::unavailable,
+                "the daemon, process " + std::to_string(daemon) + ", has ended meanwhile",
+                "journalctl -u simsync says why");
     }
-    throw CommandError(ExitCode::try_again,
-                       "the daemon, process " + std::to_string(daemon) + ", has not answered in " +
-                           std::to_string(patience.count()) + " s; it goes on by itself",
-                       "journalctl -u simsync says what it waits for");
+    throw CommandError(
+        ExitCode::try_again,
+        "the daemon, process " + std::to_string(daemon) + ", has not answered in " +
+            std::to_string(patience.count()) + " s; it goes on by itself",
+        "journalctl -u simsync says what it waits for");
 }
 
 ExitCode tell(const ReloadVerdict& verdict)
@@ -107,10 +111,11 @@ ExitCode reload(const Arguments& arguments)
     if (!daemon && last)
         daemon = last->daemon;
     if (!daemon)
-        throw CommandError(ExitCode::unavailable,
-                           "no running daemon is known: there is no " + (folder / "reload.json").string() +
-                               " that can be read, and no $MAINPID",
-                           "run it with sudo; " + hint_at_daemon);
+        throw CommandError(
+            ExitCode::unavailable,
+            "no running daemon is known: there is no " + (folder / "reload.json").string() +
+                " that can be read, and no $MAINPID",
+            "run it with sudo; " + hint_at_daemon);
     const auto now = steady_clock::now();
     signal(*daemon);
     return tell(await_verdict(folder, *daemon, now));

@@ -23,14 +23,15 @@ constexpr std::size_t longest_value = 60;
 
 json::object document(const HeldRemoval& held)
 {
-    return {{"sim", held.sim},
-            {"iccid_plastic", or_null(held.iccid_plastic)},
-            {"description", or_null(held.description)},
-            {"sweep_id", held.sweep_id},
-            {"held_at", to_text(held.held_at)},
-            {"decision", or_null(held.decision)},
-            {"decided_by", or_null(held.decided_by)},
-            {"decided_at", or_null(held.decided_at)}};
+    return {
+        {"sim", held.sim},
+        {"iccid_plastic", or_null(held.iccid_plastic)},
+        {"description", or_null(held.description)},
+        {"sweep_id", held.sweep_id},
+        {"held_at", to_text(held.held_at)},
+        {"decision", or_null(held.decision)},
+        {"decided_by", or_null(held.decided_by)},
+        {"decided_at", or_null(held.decided_at)}};
 }
 
 std::string line(const HeldRemoval& held)
@@ -59,8 +60,8 @@ ExitCode list(const Arguments& arguments, const Config& config, const std::strin
     return ExitCode::done;
 }
 
-ExitCode decide(const Arguments& arguments, const Config& config, const std::string& account,
-                Decision decision)
+ExitCode
+decide(const Arguments& arguments, const Config& config, const std::string& account, Decision decision)
 {
     const auto sims = decide_removals(config.database_url, account, decision, person_behind());
     const std::string name(to_text(decision));

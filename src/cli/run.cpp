@@ -19,13 +19,14 @@ ExitCode run(const Arguments& arguments)
     if (was_root)
         log::warn("", "was started as root and runs as user simsync from here on");
     const HandedOver secrets{config, was_root};
-    serve(std::move(config),
-          [&arguments, &secrets]
-          {
-              auto next = load_settings(arguments);
-              secrets.require_current(next);
-              return next;
-          });
+    serve(
+        std::move(config),
+        [&arguments, &secrets]
+        {
+            auto next = load_settings(arguments);
+            secrets.require_current(next);
+            return next;
+        });
     return ExitCode::done;
 }
 

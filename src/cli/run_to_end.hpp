@@ -16,12 +16,13 @@ inline void run_to_end(const std::function<boost::asio::awaitable<void>()>& work
 {
     boost::asio::io_context io{1};
     std::exception_ptr error;
-    boost::asio::co_spawn(io, work(),
-                          [&](const std::exception_ptr& failed)
-                          {
-                              error = failed;
-                              io.stop();
-                          });
+    boost::asio::co_spawn(
+        io, work(),
+        [&](const std::exception_ptr& failed)
+        {
+            error = failed;
+            io.stop();
+        });
     io.run();
     if (error)
         std::rethrow_exception(error);

@@ -55,8 +55,9 @@ const AccountConfig& chosen_account(const Arguments& arguments, const Config& co
     if (!arguments.accounts.empty())
         return find_account(arguments.accounts.front(), config);
     if (config.accounts.size() > 1)
-        throw UsageError("several accounts are configured and none is named",
-                         "add --account with one of: " + names(config));
+        throw UsageError(
+            "several accounts are configured and none is named",
+            "add --account with one of: " + names(config));
     return config.accounts.front();
 }
 

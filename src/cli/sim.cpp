@@ -27,8 +27,8 @@ const Page& page_or_throw(const Answer<Page>& answer, const std::string& account
     if (answer)
         return *answer;
     const auto failure = answer.error();
-    throw CommandError(exit_code_of(failure.trouble), "account \"" + account + "\": " + failure.what,
-                       hint(failure));
+    throw CommandError(
+        exit_code_of(failure.trouble), "account \"" + account + "\": " + failure.what, hint(failure));
 }
 
 // A daemon's token will do as well as one of our own, whose login might end it.
@@ -65,8 +65,9 @@ void tell_left_out(const Page& page, const AccountConfig& account)
     std::string columns;
     for (const auto& column : page.left_out)
         columns += (columns.empty() ? "" : ", ") + column;
-    complain("account \"" + account.name + "\": the API does not know: " + columns,
-             "what it knows is shown; look for a newer simsync");
+    complain(
+        "account \"" + account.name + "\": the API does not know: " + columns,
+        "what it knows is shown; look for a newer simsync");
 }
 
 // How a list is printed.
@@ -103,8 +104,8 @@ ListQuery query_of(const Arguments& arguments)
 
 // Page by page, so that the first lines come at once. A SIM that moves from one page to the next while we
 // read is shown once. A short page is not the last one: an API may give fewer than it is asked for.
-awaitable<void> print_list(Client& client, const AccountConfig& account, ListQuery query, std::uint64_t most,
-                           Form form)
+awaitable<void>
+print_list(Client& client, const AccountConfig& account, ListQuery query, std::uint64_t most, Form form)
 {
     std::set<std::string> shown;
     bool read_on = form.header == nullptr || print(form.header());

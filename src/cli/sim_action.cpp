@@ -51,10 +51,10 @@ void require_password(ActionDesk& desk, std::int64_t id, const AccountConfig& ac
     catch (const ConfigError& error)
     {
         desk.withdraw(id, "nobody leads the account, and the API's password cannot be read here");
-        throw CommandError(ExitCode::configuration,
-                           "no daemon leads account \"" + account.name + "\", and " + error.what() +
-                               "; nothing was sent",
-                           "start the daemon, which carries it out, or: " + error.mistakes().front().hint);
+        throw CommandError(
+            ExitCode::configuration,
+            "no daemon leads account \"" + account.name + "\", and " + error.what() + "; nothing was sent",
+            "start the daemon, which carries it out, or: " + error.mistakes().front().hint);
     }
 }
 
@@ -101,11 +101,11 @@ ActionRecord await_leader(ActionDesk& desk, std::int64_t id, const AccountConfig
             return action;
         if (action.state == ActionState::requested && now >= begin + patience_for_a_leader &&
             desk.withdraw(id, "no daemon took it in time"))
-            throw CommandError(ExitCode::try_again,
-                               "account \"" + account.name +
-                                   "\" is led by an instance that did not take the action in " +
-                                   std::to_string(patience_for_a_leader.count()) + " s; nothing was sent",
-                               "see `simsync status` and the log of that instance");
+            throw CommandError(
+                ExitCode::try_again,
+                "account \"" + account.name + "\" is led by an instance that did not take the action in " +
+                    std::to_string(patience_for_a_leader.count()) + " s; nothing was sent",
+                "see `simsync status` and the log of that instance");
         std::this_thread::sleep_for(between_looks);
     }
 }
@@ -115,12 +115,13 @@ json::object document(const ActionRecord& action)
     json::object arguments;
     for (const auto& [name, value] : action.arguments)
         arguments[name] = value;
-    return {{"action", action.id},
-            {"sim", action.sim},
-            {"operation", action.operation},
-            {"arguments", std::move(arguments)},
-            {"state", to_text(action.state)},
-            {"error", or_null(action.error)}};
+    return {
+        {"action", action.id},
+        {"sim", action.sim},
+        {"operation", action.operation},
+        {"arguments", std::move(arguments)},
+        {"state", to_text(action.state)},
+        {"error", or_null(action.error)}};
 }
 
 ExitCode tell(const ActionRecord& action, const AccountConfig& account, bool as_json)
@@ -132,31 +133,34 @@ ExitCode tell(const ActionRecord& action, const AccountConfig& account, bool as_
     {
     case ActionState::confirmed:
         if (!as_json)
-            print("SIM " + action.sim + ": " + action.operation + " is confirmed (action " +
-                  std::to_string(action.id) + ")\n");
+            print(
+                "SIM " + action.sim + ": " + action.operation + " is confirmed (action " +
+                std::to_string(action.id) + ")\n");
         return ExitCode::done;
     case ActionState::failed:
     {
         const auto error = action.error.value_or("for no reason that is known");
         const auto trouble = trouble_of(error);
-        complain(what + "has failed: " + error,
-                 trouble
-                     ? std::string(hint(*trouble))
-                     : "nothing was done; `simsync sim list --filter` finds a SIM by what is known of it");
+        complain(
+            what + "has failed: " + error,
+            trouble ? std::string(hint(*trouble))
+                    : "nothing was done; `simsync sim list --filter` finds a SIM by what is known of it");
         return trouble ? exit_code_of(*trouble) : ExitCode::data;
     }
     default:
-        complain(what + "may have been done or not: " + action.error.value_or("no answer yet"),
-                 "it is not sent again by itself; look with `simsync sim get " + action.sim +
-                     "` before you repeat it");
+        complain(
+            what + "may have been done or not: " + action.error.value_or("no answer yet"),
+            "it is not sent again by itself; look with `simsync sim get " + action.sim +
+                "` before you repeat it");
         return ExitCode::unavailable;
     }
 }
 
 } // namespace
 
-ExitCode act(const Operation& operation, const Arguments& arguments, const Config& config,
-             const AccountConfig& account)
+ExitCode
+act(const Operation& operation, const Arguments& arguments, const Config& config,
+    const AccountConfig& account)
 {
     auto action = action_of(operation, arguments.operands);
     ActionDesk desk{config.database_url, account.name};

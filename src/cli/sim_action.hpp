@@ -11,7 +11,8 @@ namespace simsync::cli
 
 // Writes the action down, has it carried out by whoever leads the account, by this very process where nobody
 // does, and tells how it ended. Throws CommandError.
-ExitCode act(const Operation& operation, const Arguments& arguments, const Config& config,
-             const AccountConfig& account);
+ExitCode
+act(const Operation& operation, const Arguments& arguments, const Config& config,
+    const AccountConfig& account);
 
 } // namespace simsync::cli

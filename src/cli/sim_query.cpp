@@ -51,9 +51,10 @@ Comparator comparator_of(std::string_view name)
 
 [[noreturn]] void refuse_value(const ReferenceField& field, std::string_view value, const char* expected)
 {
-    throw UsageError(std::string(field.name) + " is compared with " + expected + ", not with \"" +
-                         std::string(value) + '"',
-                     form);
+    throw UsageError(
+        std::string(field.name) + " is compared with " + expected + ", not with \"" + std::string(value) +
+            '"',
+        form);
 }
 
 bool truth_of(const ReferenceField& field, std::string_view value)

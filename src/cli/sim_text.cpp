@@ -100,14 +100,15 @@ struct TableColumn
     std::size_t width; // 0: the last one takes what is left
 };
 
-constexpr TableColumn table[]{{"ID", "id", 12},
-                              {"ICCID", "iccid_plastic", 22},
-                              {"BLOCKED", "is_blocked", 7},
-                              {"BALANCE", "balance", 10},
-                              {"TARIFF", "tariff_name", 16},
-                              {"EXPIRES", "tariff_expires_at", 20},
-                              {"CALLER IDS", "caller_ids", 24},
-                              {"DESCRIPTION", "description", 0}};
+constexpr TableColumn table[]{
+    {"ID", "id", 12},
+    {"ICCID", "iccid_plastic", 22},
+    {"BLOCKED", "is_blocked", 7},
+    {"BALANCE", "balance", 10},
+    {"TARIFF", "tariff_name", 16},
+    {"EXPIRES", "tariff_expires_at", 20},
+    {"CALLER IDS", "caller_ids", 24},
+    {"DESCRIPTION", "description", 0}};
 constexpr std::size_t longest_value = 120;
 
 std::string csv_field(const std::string& text)

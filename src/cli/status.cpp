@@ -30,32 +30,34 @@ std::optional<std::int64_t> age_seconds(const AccountRecord& account)
 
 json::object sweep_json(const SweepRecord& sweep)
 {
-    return {{"id", sweep.id},
-            {"started_at", to_text(sweep.started_at)},
-            {"finished_at", or_null(sweep.finished_at)},
-            {"outcome", to_text(sweep.outcome)},
-            {"baseline", sweep.baseline},
-            {"requests", sweep.requests},
-            {"pages", sweep.pages},
-            {"items", sweep.items},
-            {"added", sweep.added},
-            {"changed", sweep.changed},
-            {"unchanged", sweep.unchanged},
-            {"removed", sweep.removed},
-            {"events", sweep.events},
-            {"error", or_null(sweep.error)},
-            {"set_aside", sweep.set_aside},
-            {"set_aside_what", or_null(sweep.set_aside_what)}};
+    return {
+        {"id", sweep.id},
+        {"started_at", to_text(sweep.started_at)},
+        {"finished_at", or_null(sweep.finished_at)},
+        {"outcome", to_text(sweep.outcome)},
+        {"baseline", sweep.baseline},
+        {"requests", sweep.requests},
+        {"pages", sweep.pages},
+        {"items", sweep.items},
+        {"added", sweep.added},
+        {"changed", sweep.changed},
+        {"unchanged", sweep.unchanged},
+        {"removed", sweep.removed},
+        {"events", sweep.events},
+        {"error", or_null(sweep.error)},
+        {"set_aside", sweep.set_aside},
+        {"set_aside_what", or_null(sweep.set_aside_what)}};
 }
 
 json::array drifts_json(const Drifts& drifts)
 {
     json::array all;
     for (const auto& [field, drift] : drifts)
-        all.push_back(json::object{{"field", field},
-                                   {"since", to_text(drift.since)},
-                                   {"left_out", drift.left_out},
-                                   {"error", drift.error}});
+        all.push_back(json::object{
+            {"field", field},
+            {"since", to_text(drift.since)},
+            {"left_out", drift.left_out},
+            {"error", drift.error}});
     return all;
 }
 
@@ -63,10 +65,11 @@ json::array consumers_json(const std::vector<ConsumerStanding>& consumers)
 {
     json::array all;
     for (const auto& each : consumers)
-        all.push_back(json::object{{"consumer", each.name},
-                                   {"behind", each.behind},
-                                   {"acked_at", to_text(each.acked_at)},
-                                   {"on_this_stream", each.on_this_stream}});
+        all.push_back(json::object{
+            {"consumer", each.name},
+            {"behind", each.behind},
+            {"acked_at", to_text(each.acked_at)},
+            {"on_this_stream", each.on_this_stream}});
     return all;
 }
 
@@ -85,31 +88,33 @@ json::object account_json(const AccountStatus& status)
     for (const auto& sweep : status.last_sweeps)
         sweeps.push_back(sweep_json(sweep));
     const bool led = account.leader_host.has_value();
-    return {{"account", account.account},
-            {"endpoint", account.endpoint},
-            {"stream_id", account.stream_id},
-            {"leader", led ? json::value({{"host", or_null(account.leader_host)},
-                                          {"pid", or_null(account.leader_pid)},
-                                          {"since", or_null(account.leader_since)}})
-                           : json::value(nullptr)},
-            {"baselined", account.baselined},
-            {"degraded", account.degraded},
-            {"sims", status.sims},
-            {"blocked", status.blocked},
-            {"last_complete_sweep_age_seconds", or_null(age_seconds(account))},
-            {"last_seq", account.last_seq},
-            {"events_last_hour", status.events_last_hour},
-            {"held_removals", account.held_removals},
-            {"auth_failed", account.auth_failed},
-            {"drifts", drifts_json(account.drifts)},
-            {"low", status.low},
-            {"expiring", status.expiring},
-            {"expired", status.expired},
-            {"open_actions", status.open_actions},
-            {"unknown_actions_last_day", status.unknown_actions},
-            {"housekeeping", housekeeping_json(status.housekeeping)},
-            {"consumers", consumers_json(status.consumers)},
-            {"last_sweeps", std::move(sweeps)}};
+    return {
+        {"account", account.account},
+        {"endpoint", account.endpoint},
+        {"stream_id", account.stream_id},
+        {"leader", led ? json::value(
+                             {{"host", or_null(account.leader_host)},
+                              {"pid", or_null(account.leader_pid)},
+                              {"since", or_null(account.leader_since)}})
+                       : json::value(nullptr)},
+        {"baselined", account.baselined},
+        {"degraded", account.degraded},
+        {"sims", status.sims},
+        {"blocked", status.blocked},
+        {"last_complete_sweep_age_seconds", or_null(age_seconds(account))},
+        {"last_seq", account.last_seq},
+        {"events_last_hour", status.events_last_hour},
+        {"held_removals", account.held_removals},
+        {"auth_failed", account.auth_failed},
+        {"drifts", drifts_json(account.drifts)},
+        {"low", status.low},
+        {"expiring", status.expiring},
+        {"expired", status.expired},
+        {"open_actions", status.open_actions},
+        {"unknown_actions_last_day", status.unknown_actions},
+        {"housekeeping", housekeeping_json(status.housekeeping)},
+        {"consumers", consumers_json(status.consumers)},
+        {"last_sweeps", std::move(sweeps)}};
 }
 
 } // namespace

@@ -27,8 +27,8 @@ std::optional<Timestamp> last_complete(const AccountRecord& account)
 
 bool shows_nobody(const AccountStatus& status)
 {
-    const auto last = std::ranges::find_if(status.last_sweeps, [](const SweepRecord& sweep)
-                                           { return sweep.finished_at.has_value(); });
+    const auto last = std::ranges::find_if(
+        status.last_sweeps, [](const SweepRecord& sweep) { return sweep.finished_at.has_value(); });
     return last != status.last_sweeps.end() && last->error == shows_nobody_error;
 }
 
@@ -86,14 +86,16 @@ void add_drifts(std::vector<StatusTrouble>& troubles, const AccountStatus& statu
              "they are asked for again by itself; if the API has dropped them, look for a newer "
              "simsync"});
     if (const auto misfits = drifting(status.account.drifts, false); !misfits.empty())
-        troubles.push_back({"some values of these cannot be read or do not fit, and read null: " + misfits,
-                            "see undecoded in simsync.sim; the API has to mend them"});
-    const auto finished = std::ranges::find_if(status.last_sweeps, [](const SweepRecord& sweep)
-                                               { return sweep.finished_at.has_value(); });
+        troubles.push_back(
+            {"some values of these cannot be read or do not fit, and read null: " + misfits,
+             "see undecoded in simsync.sim; the API has to mend them"});
+    const auto finished = std::ranges::find_if(
+        status.last_sweeps, [](const SweepRecord& sweep) { return sweep.finished_at.has_value(); });
     if (finished != status.last_sweeps.end() && finished->set_aside > 0)
-        troubles.push_back({grouped(finished->set_aside) + " values or items were set aside: " +
-                                escape(finished->set_aside_what.value_or(""), longest_list),
-                            "the API has to mend them; every other SIM is mirrored and removed as always"});
+        troubles.push_back(
+            {grouped(finished->set_aside) + " values or items were set aside: " +
+                 escape(finished->set_aside_what.value_or(""), longest_list),
+             "the API has to mend them; every other SIM is mirrored and removed as always"});
 }
 
 void add_consumer_troubles(std::vector<StatusTrouble>& troubles, const AccountStatus& status, Timestamp now)
@@ -106,9 +108,10 @@ void add_consumer_troubles(std::vector<StatusTrouble>& troubles, const AccountSt
                 {name + " stands in events that were numbered anew since",
                  "simsync events --consumer " + escape(consumer.name) + " says how it goes on"});
         else if (consumer.behind > 0 && now - consumer.acked_at > consumer_sleeps_after)
-            troubles.push_back({name + " is " + grouped(consumer.behind) +
-                                    " events behind and acknowledged one " + ago(consumer.acked_at, now),
-                                "see to what reads as it: whoever waits for its alerts waits"});
+            troubles.push_back(
+                {name + " is " + grouped(consumer.behind) + " events behind and acknowledged one " +
+                     ago(consumer.acked_at, now),
+                 "see to what reads as it: whoever waits for its alerts waits"});
     }
 }
 
@@ -152,18 +155,19 @@ std::vector<StatusTrouble> troubles_of(const AccountStatus& status, Timestamp no
     const auto& account = status.account;
     std::vector<StatusTrouble> troubles;
     if (is_stale(account, now, stale_after))
-        troubles.push_back({"the mirror is STALE, " + freshness_text(account, now) + last_error(status),
-                            account.leader_host
-                                ? "simsync check finds what is in the way"
-                                : "nobody mirrors it: systemctl status simsync on its hosts"});
+        troubles.push_back(
+            {"the mirror is STALE, " + freshness_text(account, now) + last_error(status),
+             account.leader_host ? "simsync check finds what is in the way"
+                                 : "nobody mirrors it: systemctl status simsync on its hosts"});
     if (account.auth_failed)
-        troubles.push_back({"the API refuses the credentials",
-                            "write the new password into its password_file, then: "
-                            "systemctl restart simsync; sudo simsync check tries it"});
+        troubles.push_back(
+            {"the API refuses the credentials", "write the new password into its password_file, then: "
+                                                "systemctl restart simsync; sudo simsync check tries it"});
     if (shows_nobody(status))
-        troubles.push_back({"the API shows NONE of the " + grouped(status.sims) + " SIMs that are known",
-                            "ask the partner what this login may see; if they are all gone, simsync removals "
-                            "accept says so"});
+        troubles.push_back(
+            {"the API shows NONE of the " + grouped(status.sims) + " SIMs that are known",
+             "ask the partner what this login may see; if they are all gone, simsync removals "
+             "accept says so"});
     if (account.held_removals > 0)
         troubles.push_back(
             {grouped(account.held_removals) + " removals are HELD by the guard for a person to decide",

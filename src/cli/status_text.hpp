@@ -18,8 +18,8 @@ struct StatusTrouble
 
 // What a person should see to, the most urgent first; none where all is well. A mirror is stale after
 // `stale_after` without a complete sweep.
-std::vector<StatusTrouble> troubles_of(const AccountStatus& status, Timestamp now,
-                                       std::chrono::milliseconds stale_after);
+std::vector<StatusTrouble>
+troubles_of(const AccountStatus& status, Timestamp now, std::chrono::milliseconds stale_after);
 
 // Several lines: the account, its troubles, its figures, its consumers, its last sweeps.
 std::string status_text(const AccountStatus& status, Timestamp now, std::chrono::milliseconds stale_after);

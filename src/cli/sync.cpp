@@ -34,8 +34,9 @@ constexpr std::chrono::milliseconds tick{500};
 
 CommandError led_by(const std::string& leader, const std::string& account)
 {
-    return {ExitCode::try_again, "account \"" + account + "\" is led by " + leader,
-            "that instance mirrors it already (`simsync status`); stop it first, or leave the work to it"};
+    return {
+        ExitCode::try_again, "account \"" + account + "\" is led by " + leader,
+        "that instance mirrors it already (`simsync status`); stop it first, or leave the work to it"};
 }
 
 // For an answer that is on its way; who waits for a rate limit or a silent API is cut off then.
@@ -69,9 +70,10 @@ awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account,
     ClientObserver watcher;
     watcher.page_size = [&account](std::uint64_t rows, const Failure& larger)
     {
-        complain("account \"" + account.name + "\": pages of " + std::to_string(account.page_size) +
-                     " SIMs are refused, smaller ones are not: " + larger.what,
-                 "page_size = " + std::to_string(rows) + " of the account saves looking for it");
+        complain(
+            "account \"" + account.name + "\": pages of " + std::to_string(account.page_size) +
+                " SIMs are refused, smaller ones are not: " + larger.what,
+            "page_size = " + std::to_string(rows) + " of the account saves looking for it");
     };
     Client client{executor, client_options(account), watcher};
     Lane lane;
@@ -155,24 +157,25 @@ json::object document(const std::string& account, const SweepReport& report)
     json::object kinds;
     for (const auto& [kind, events] : report.events)
         kinds[to_text(kind)] = events;
-    return {{"account", account},
-            {"sweep_id", record.id},
-            {"outcome", to_text(record.outcome)},
-            {"baseline", record.baseline},
-            {"started_at", to_text(record.started_at)},
-            {"finished_at", to_text(*record.finished_at)},
-            {"requests", record.requests},
-            {"pages", record.pages},
-            {"items", record.items},
-            {"added", record.added},
-            {"changed", record.changed},
-            {"unchanged", record.unchanged},
-            {"removed", record.removed},
-            {"events", total(report.events)},
-            {"events_by_kind", std::move(kinds)},
-            {"held_removals", report.held},
-            {"by_offset_because", null_if_empty(report.by_offset_because)},
-            {"error", or_null(record.error)}};
+    return {
+        {"account", account},
+        {"sweep_id", record.id},
+        {"outcome", to_text(record.outcome)},
+        {"baseline", record.baseline},
+        {"started_at", to_text(record.started_at)},
+        {"finished_at", to_text(*record.finished_at)},
+        {"requests", record.requests},
+        {"pages", record.pages},
+        {"items", record.items},
+        {"added", record.added},
+        {"changed", record.changed},
+        {"unchanged", record.unchanged},
+        {"removed", record.removed},
+        {"events", total(report.events)},
+        {"events_by_kind", std::move(kinds)},
+        {"held_removals", report.held},
+        {"by_offset_because", null_if_empty(report.by_offset_because)},
+        {"error", or_null(record.error)}};
 }
 
 json::object document(const std::string& account, const std::exception_ptr& error)
@@ -229,8 +232,9 @@ private:
                   "accept` says so"
             : own ? "run it again: what was committed stays true"
                   : simsync::hint(*report.last_failure)};
-        complain("account \"" + account + "\": " + report.record.error.value_or("the sweep is not complete"),
-                 hint);
+        complain(
+            "account \"" + account + "\": " + report.record.error.value_or("the sweep is not complete"),
+            hint);
     }
 
     bool as_json_;

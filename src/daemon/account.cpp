@@ -43,17 +43,18 @@ milliseconds took(const SweepRecord& sweep)
 // What the summary says, for whoever counts.
 log::Fields facts(const SweepRecord& sweep)
 {
-    return {{"sweep", sweep.id},
-            {"outcome", to_text(sweep.outcome)},
-            {"requests", sweep.requests},
-            {"pages", sweep.pages},
-            {"items", sweep.items},
-            {"added", sweep.added},
-            {"changed", sweep.changed},
-            {"unchanged", sweep.unchanged},
-            {"removed", sweep.removed},
-            {"events", sweep.events},
-            {"duration_ms", took(sweep).count()}};
+    return {
+        {"sweep", sweep.id},
+        {"outcome", to_text(sweep.outcome)},
+        {"requests", sweep.requests},
+        {"pages", sweep.pages},
+        {"items", sweep.items},
+        {"added", sweep.added},
+        {"changed", sweep.changed},
+        {"unchanged", sweep.unchanged},
+        {"removed", sweep.removed},
+        {"events", sweep.events},
+        {"duration_ms", took(sweep).count()}};
 }
 
 std::string summary(const SweepRecord& sweep)
@@ -77,8 +78,9 @@ std::string drift_text(const Drifts& drifts)
 
 } // namespace
 
-Account::Account(const asio::any_io_executor& executor, const Config& config, const AccountConfig& account,
-                 AccountMetrics& metrics, std::function<void()> stands)
+Account::Account(
+    const asio::any_io_executor& executor, const Config& config, const AccountConfig& account,
+    AccountMetrics& metrics, std::function<void()> stands)
     : executor_(executor),
       config_(config),
       account_(account),
@@ -116,11 +118,12 @@ void Account::lend(const LentToken& token)
 
 void Account::tell_page_size(std::uint64_t rows, const Failure& larger)
 {
-    log::warn(account_.name, "goes on with smaller pages: the API refuses larger ones",
-              {{"page_size", std::to_string(account_.page_size)},
-               {"works", std::to_string(rows)},
-               {"error", larger.what},
-               {"hint", "page_size = " + std::to_string(rows) + " of the account saves looking for it"}});
+    log::warn(
+        account_.name, "goes on with smaller pages: the API refuses larger ones",
+        {{"page_size", std::to_string(account_.page_size)},
+         {"works", std::to_string(rows)},
+         {"error", larger.what},
+         {"hint", "page_size = " + std::to_string(rows) + " of the account saves looking for it"}});
 }
 
 awaitable<void> Account::run()
@@ -188,8 +191,9 @@ awaitable<void> Account::begin_leading()
     metrics_.leads();
     log::info(account_.name, "leads the account");
 
-    clock_ = std::make_unique<Clock>(executor_, lane_, config_.alert.tariff_expiry_warnings,
-                                     [this](const EventCounts& told) { told_due(told); });
+    clock_ = std::make_unique<Clock>(
+        executor_, lane_, config_.alert.tariff_expiry_warnings,
+        [this](const EventCounts& told) { told_due(told); });
     sweeper_ = std::make_unique<Sweeper>(
         client_, lane_, sweeper_options(config_, account_),
         SweepObserver{
@@ -248,9 +252,9 @@ awaitable<void> Account::work_side_by_side()
     error_ = nullptr;
     const auto spawn = [this](awaitable<void> work)
     { return asio::co_spawn(executor_, guarded(std::move(work)), asio::deferred); };
-    co_await asio::experimental::make_parallel_group(spawn(sweep_on()), spawn(clock_->run()),
-                                                     spawn(actions_->run()), spawn(watch_on()),
-                                                     spawn(keep_history()))
+    co_await asio::experimental::make_parallel_group(
+        spawn(sweep_on()), spawn(clock_->run()), spawn(actions_->run()), spawn(watch_on()),
+        spawn(keep_history()))
         .async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
     if (error_)
         std::rethrow_exception(std::exchange(error_, nullptr));
@@ -371,8 +375,8 @@ awaitable<void> Account::keep_history()
         housekeeping_.clear();
         failures = troubles.empty() ? 0 : failures + 1;
         tell_housekeeping(std::move(troubles));
-        co_await rest(failures == 0 ? history_interval
-                                    : *housekeeping_again.delay(failures, random_chance()));
+        co_await rest(
+            failures == 0 ? history_interval : *housekeeping_again.delay(failures, random_chance()));
     }
 }
 
@@ -381,8 +385,9 @@ void Account::tell_housekeeping(std::vector<HousekeepingTrouble> troubles)
     metrics_.housekeeping(static_cast<std::int64_t>(troubles.size()));
     for (const auto& trouble : troubles)
         if (std::ranges::find(told_housekeeping_, trouble) == told_housekeeping_.end())
-            log::warn(account_.name, "cannot keep house; the work goes on",
-                      {{"error", trouble.error}, {"hint", trouble.hint}});
+            log::warn(
+                account_.name, "cannot keep house; the work goes on",
+                {{"error", trouble.error}, {"hint", trouble.hint}});
     if (troubles.empty() && !told_housekeeping_.empty())
         log::info(account_.name, "keeps house again");
     told_housekeeping_ = std::move(troubles);
@@ -396,23 +401,25 @@ void Account::tell_numbering(const AccountRecord& ledger)
     const auto& numbering = *ledger.numbering;
     const auto next = std::to_string(numbering.after_seq + 1);
     if (numbering.reason == "lost")
-        log::error(account_.name,
-                   "events were lost with the server that had them: another took over without them",
-                   {{"first", next},
-                    {"last", std::to_string(numbering.lost_upto.value_or(numbering.after_seq))},
-                    {"hint", "consumers are told when they read on; synchronous replication loses none"}});
+        log::error(
+            account_.name, "events were lost with the server that had them: another took over without them",
+            {{"first", next},
+             {"last", std::to_string(numbering.lost_upto.value_or(numbering.after_seq))},
+             {"hint", "consumers are told when they read on; synchronous replication loses none"}});
     else if (numbering.reason == "promoted")
-        log::warn(account_.name,
-                  "another server took over, or the database was recovered: events from here on "
-                  "have new public ids",
-                  {{"first", next},
-                   {"hint", "nothing is known to be lost; without synchronous replication the "
-                            "last events before may be"}});
+        log::warn(
+            account_.name,
+            "another server took over, or the database was recovered: events from here on "
+            "have new public ids",
+            {{"first", next},
+             {"hint", "nothing is known to be lost; without synchronous replication the "
+                      "last events before may be"}});
     else if (numbering.reason == "restored")
-        log::warn(account_.name, "the database is another one than before: its events begin a new stream",
-                  {{"first", next},
-                   {"hint", "after a restore that is right, and consumers are told. If it was moved while "
-                            "simsync was stopped: stop simsync, run simsync migrate --moved, start it"}});
+        log::warn(
+            account_.name, "the database is another one than before: its events begin a new stream",
+            {{"first", next},
+             {"hint", "after a restore that is right, and consumers are told. If it was moved while "
+                      "simsync was stopped: stop simsync, run simsync migrate --moved, start it"}});
 }
 
 void Account::lose_lead()
@@ -455,21 +462,22 @@ void Account::cut()
 AccountStanding Account::standing() const
 {
     const auto since_lead = leading_ ? std::optional(patience_since_) : std::nullopt;
-    return {.account = account_.name,
-            .leading = leading_,
-            .database_answered = database_answered_,
-            .last_complete = last_complete_,
-            .auth_failed = auth_failed_,
-            .trouble = trouble_,
-            .database_error = database_error_,
-            .shows_nobody = shows_nobody_,
-            .waiting_since = database_away_since_ ? database_away_since_
-                             : last_complete_     ? last_complete_
-                                                  : since_lead,
-            .last_sweep = last_sweep_,
-            .standby_for = leading_ ? "" : standby_for_.value_or(""),
-            .housekeeping = housekeeping_,
-            .drifting = drift_text(drifts_)};
+    return {
+        .account = account_.name,
+        .leading = leading_,
+        .database_answered = database_answered_,
+        .last_complete = last_complete_,
+        .auth_failed = auth_failed_,
+        .trouble = trouble_,
+        .database_error = database_error_,
+        .shows_nobody = shows_nobody_,
+        .waiting_since = database_away_since_ ? database_away_since_
+                         : last_complete_     ? last_complete_
+                                              : since_lead,
+        .last_sweep = last_sweep_,
+        .standby_for = leading_ ? "" : standby_for_.value_or(""),
+        .housekeeping = housekeeping_,
+        .drifting = drift_text(drifts_)};
 }
 
 // However often we try: the log is told once of each cause. A database that lets us connect and lead but not
@@ -511,10 +519,11 @@ void Account::concluded(const ActionRecord& action, const ActionEnd& end, const 
     log::Fields fields{{"sim", action.sim}};
     if (end.error)
         fields.emplace_back("error", *end.error);
-    tell(account_.name,
-         "action " + std::to_string(action.id) + ", " + action.operation + ", is " +
-             std::string(to_text(end.state)),
-         fields, {{"action", action.id}, {"operation", action.operation}, {"state", to_text(end.state)}});
+    tell(
+        account_.name,
+        "action " + std::to_string(action.id) + ", " + action.operation + ", is " +
+            std::string(to_text(end.state)),
+        fields, {{"action", action.id}, {"operation", action.operation}, {"state", to_text(end.state)}});
 }
 
 void Account::count(const SweepReport& report)
@@ -544,16 +553,17 @@ void Account::log_sweep(const SweepReport& report)
     if (record.outcome == Outcome::complete)
         log::info(account_.name, text, {}, facts(record));
     else if (trouble && told_trouble_ != trouble)
-        log::warn(account_.name, text,
-                  {{"error", record.error.value_or("")}, {"hint", hint(*report.last_failure)}},
-                  facts(record));
+        log::warn(
+            account_.name, text, {{"error", record.error.value_or("")}, {"hint", hint(*report.last_failure)}},
+            facts(record));
     else
         log::info(account_.name, text, {{"error", record.error.value_or("")}}, facts(record));
     told_trouble_ = record.outcome == Outcome::complete ? std::nullopt : trouble;
     if (!report.by_offset_because.empty() && report.by_offset_because != surprise_)
-        log::warn(account_.name, "goes on by offset where it paged by key",
-                  {{"reason", report.by_offset_because},
-                   {"hint", "nothing is missing; pagination = \"offset\" asks no more by key"}});
+        log::warn(
+            account_.name, "goes on by offset where it paged by key",
+            {{"reason", report.by_offset_because},
+             {"hint", "nothing is missing; pagination = \"offset\" asks no more by key"}});
     surprise_ = report.by_offset_because;
     if (report.held > 0)
         log::warn(account_.name, "removals are held for a person to decide", {{"held", report.held}});

@@ -48,9 +48,10 @@ constexpr std::chrono::seconds shortest_retention = std::chrono::days{1};
 
 [[noreturn]] void refuse_file(const fs::path& file, const std::string& what)
 {
-    throw ConfigError({{escape(file.string(), PATH_MAX) + ": the configuration " + what,
-                        "--config or SIMSYNC_CONFIG names the file, and the user that runs simsync must be "
-                        "able to read it"}});
+    throw ConfigError(
+        {{escape(file.string(), PATH_MAX) + ": the configuration " + what,
+          "--config or SIMSYNC_CONFIG names the file, and the user that runs simsync must be "
+          "able to read it"}});
 }
 
 std::string read_file(const fs::path& file)
@@ -88,9 +89,10 @@ void read_balances(Section& section, AlertConfig& alert)
     if (Money recovered; section.read("balance_recovered", recovered))
         alert.balance_recovered = recovered;
     if (alert.balance_low && *alert.balance_recovered < *alert.balance_low)
-        section.refuse("balance_recovered", "alert.balance_recovered is less than alert.balance_low",
-                       "a balance has recovered at balance_low (" + alert.balance_low->text() +
-                           ") or above it, or it would be low and recovered at once");
+        section.refuse(
+            "balance_recovered", "alert.balance_recovered is less than alert.balance_low",
+            "a balance has recovered at balance_low (" + alert.balance_low->text() +
+                ") or above it, or it would be low and recovered at once");
 }
 
 void read_warnings(Section& section, std::vector<std::chrono::seconds>& target)
@@ -106,8 +108,9 @@ void read_warnings(Section& section, std::vector<std::chrono::seconds>& target)
         if (!item.read(warning, warnings))
             continue;
         if (std::ranges::find(target, warning) != target.end())
-            item.refuse("alert.tariff_expiry_warnings has " + duration_text(warning) + " twice",
-                        "once is enough: each warning is told once");
+            item.refuse(
+                "alert.tariff_expiry_warnings has " + duration_text(warning) + " twice",
+                "once is enough: each warning is told once");
         target.push_back(warning);
     }
     std::ranges::sort(target, std::greater{});
@@ -124,8 +127,8 @@ void read_events(Section& section, Config& config)
 {
     auto& retention = config.events_retention;
     if (section.read("retention", retention, retentions) && retention != 0s && retention < shortest_retention)
-        section.refuse("retention", "events.retention is less than a day",
-                       "\"1d\" or more, or \"0\" to keep all");
+        section.refuse(
+            "retention", "events.retention is less than a day", "\"1d\" or more, or \"0\" to keep all");
 }
 
 bool is_port(std::string_view text) // 0 takes a free one
@@ -143,8 +146,8 @@ bool is_host(const std::string& text)
         return inet_pton(AF_INET6, text.substr(1, text.size() - 2).c_str(), &ignored) == 1;
     }
     return !text.empty() &&
-           std::ranges::all_of(text, [](unsigned char c)
-                               { return std::isalnum(c) || c == '.' || c == '-' || c == '_'; });
+           std::ranges::all_of(
+               text, [](unsigned char c) { return std::isalnum(c) || c == '.' || c == '-' || c == '_'; });
 }
 
 bool is_listen_address(const std::string& text)
@@ -157,8 +160,9 @@ void read_http(Section& section, Config& config)
 {
     const auto& listen = config.http_listen;
     if (section.read("listen", config.http_listen) && !listen.empty() && !is_listen_address(listen))
-        section.refuse("listen", "http.listen cannot be " + in_quotes(listen),
-                       "host:port, for example \"127.0.0.1:9469\", \"[::1]:9469\", or \"\" for none");
+        section.refuse(
+            "listen", "http.listen cannot be " + in_quotes(listen),
+            "host:port, for example \"127.0.0.1:9469\", \"[::1]:9469\", or \"\" for none");
 }
 
 void read_log(Section& section, Config& config)
@@ -178,15 +182,16 @@ const std::string sink_hint = "each sink is a block that begins with [[sink]], i
 using Lines = std::map<std::string, toml::source_index>; // where each name was given first
 
 // `whose`: "account".
-void refuse_second_name(const Section& section, const std::string& whose, const std::string& name,
-                        Lines& lines)
+void refuse_second_name(
+    const Section& section, const std::string& whose, const std::string& name, Lines& lines)
 {
     const auto [first, is_new] = lines.emplace(name, section.line());
     if (!is_new && !name.empty())
-        section.refuse("name",
-                       whose + ".name " + in_quotes(name) + " is taken by the " + whose + " in line " +
-                           std::to_string(first->second),
-                       "give each " + whose + " a name of its own: its rows in the database stand under it");
+        section.refuse(
+            "name",
+            whose + ".name " + in_quotes(name) + " is taken by the " + whose + " in line " +
+                std::to_string(first->second),
+            "give each " + whose + " a name of its own: its rows in the database stand under it");
 }
 
 // The tables of a list, `[[account]]` or `[[sink]]`; none where it is no list, which is noted.

@@ -98,8 +98,8 @@ struct AlertConfig
     std::optional<Money> balance_low;       // absent: no balance.low
     std::optional<Money> balance_recovered; // balance_low unless it is set; never less
     // Distinct, the longest first; each 1s to 3650d.
-    std::vector<std::chrono::seconds> tariff_expiry_warnings{std::chrono::days{7}, std::chrono::days{3},
-                                                             std::chrono::days{1}};
+    std::vector<std::chrono::seconds> tariff_expiry_warnings{
+        std::chrono::days{7}, std::chrono::days{3}, std::chrono::days{1}};
     std::chrono::milliseconds stale_after{300'000}; // 1s to 365d
 
     bool operator==(const AlertConfig&) const = default;

@@ -56,11 +56,12 @@ AccountConfig read_account(Section& section, const std::filesystem::path& folder
     AccountConfig account;
     read_name(section, account.name, "main");
     section.read("allow_plaintext", account.allow_plaintext);
-    read_url(section, "endpoint", account.endpoint,
-             {.example = "https://api.myphone.group",
-              .where_secrets_belong = "they belong into username and into the file that password_file names",
-              .in_the_clear = "the password"},
-             account.allow_plaintext);
+    read_url(
+        section, "endpoint", account.endpoint,
+        {.example = "https://api.myphone.group",
+         .where_secrets_belong = "they belong into username and into the file that password_file names",
+         .in_the_clear = "the password"},
+        account.allow_plaintext);
     section.read_required("username", account.username, "for example username = \"partner\"");
     if (std::string name;
         section.read_required("password_file", name, "for example password_file = \"main.password\""))

@@ -29,16 +29,17 @@ bool read_database_address(Section& section, std::string& url)
 bool brings_a_login()
 {
     constexpr std::array variables{"PGUSER", "PGPASSWORD", "PGPASSFILE"};
-    return std::ranges::any_of(variables,
-                               [](const char* name)
-                               {
-                                   const char* value = std::getenv(name);
-                                   return value != nullptr && *value != '\0';
-                               });
+    return std::ranges::any_of(
+        variables,
+        [](const char* name)
+        {
+            const char* value = std::getenv(name);
+            return value != nullptr && *value != '\0';
+        });
 }
 
-std::optional<std::string> database_password(Section& section, const std::filesystem::path& folder,
-                                             SecretFile& file)
+std::optional<std::string>
+database_password(Section& section, const std::filesystem::path& folder, SecretFile& file)
 {
     constexpr std::string_view key = "password_file";
     std::string name;

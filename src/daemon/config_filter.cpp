@@ -172,11 +172,11 @@ std::optional<Filter> read_item(Section& item)
 
     if (!compares(*comparator, field->type))
     {
-        item.refuse("comparator",
-                    "account.filter.comparator " + std::string{to_text(*comparator)} + " does not fit " +
-                        std::string{field->name} + ", which holds " + std::string{plural(field->type)},
-                    "use EQ or NEQ" +
-                        std::string{field->type == FieldType::flag ? "" : ", LT to GTE, or IN"});
+        item.refuse(
+            "comparator",
+            "account.filter.comparator " + std::string{to_text(*comparator)} + " does not fit " +
+                std::string{field->name} + ", which holds " + std::string{plural(field->type)},
+            "use EQ or NEQ" + std::string{field->type == FieldType::flag ? "" : ", LT to GTE, or IN"});
         return std::nullopt;
     }
     auto operand = read_value(*value, field->type, *comparator);
@@ -240,9 +240,9 @@ std::string scope_text(const std::vector<Filter>& filter)
     std::vector<std::string> elements;
     elements.reserve(filter.size());
     for (const auto& each : filter)
-        elements.push_back("{\"field\":" + json_string(each.field) + ",\"comparator\":\"" +
-                           std::string{to_text(each.comparator)} +
-                           "\",\"value\":" + std::visit(AsJson{}, each.value) + '}');
+        elements.push_back(
+            "{\"field\":" + json_string(each.field) + ",\"comparator\":\"" +
+            std::string{to_text(each.comparator)} + "\",\"value\":" + std::visit(AsJson{}, each.value) + '}');
     return json_list(std::move(elements));
 }
 

@@ -47,8 +47,9 @@ bool is_loopback(std::string host)
 bool has_plain_host(const Endpoint& endpoint)
 {
     return (endpoint.base.empty() || endpoint.base.starts_with('/')) &&
-           std::ranges::all_of(endpoint.host, [](unsigned char c)
-                               { return std::isalnum(c) || c == '.' || c == '-' || c == '_' || c == ':'; });
+           std::ranges::all_of(
+               endpoint.host, [](unsigned char c)
+               { return std::isalnum(c) || c == '.' || c == '-' || c == '_' || c == ':'; });
 }
 
 std::string url_hint(std::string_view key, const UrlWords& words)
@@ -57,8 +58,8 @@ std::string url_hint(std::string_view key, const UrlWords& words)
 }
 
 // What may be a secret in a URL is told apart first, so that the rest may be quoted.
-std::optional<Endpoint> usable_url(Section& section, std::string_view key, const std::string& url,
-                                   const UrlWords& words)
+std::optional<Endpoint>
+usable_url(Section& section, std::string_view key, const std::string& url, const UrlWords& words)
 {
     const auto name = section.name_of(key);
     const auto hint = url_hint(key, words);
@@ -69,8 +70,8 @@ std::optional<Endpoint> usable_url(Section& section, std::string_view key, const
     }
     if (url.find_first_of("?#") != std::string::npos)
     {
-        section.refuse(key, name + " holds a query or a fragment",
-                       "it ends with the host or a base path, " + hint);
+        section.refuse(
+            key, name + " holds a query or a fragment", "it ends with the host or a base path, " + hint);
         return std::nullopt;
     }
     auto endpoint = parse_endpoint(url);
@@ -87,14 +88,16 @@ std::optional<Endpoint> usable_url(Section& section, std::string_view key, const
     return std::move(endpoint).value();
 }
 
-void check_plaintext(Section& section, std::string_view key, const Endpoint& endpoint, const UrlWords& words,
-                     bool allow_plaintext)
+void check_plaintext(
+    Section& section, std::string_view key, const Endpoint& endpoint, const UrlWords& words,
+    bool allow_plaintext)
 {
     if (endpoint.scheme == Scheme::http && !allow_plaintext && !is_loopback(endpoint.host))
-        section.refuse(key,
-                       section.name_of(key) + " is http:// to " + in_quotes(endpoint.host) +
-                           ", which sends " + words.in_the_clear + " in the clear",
-                       "use https://, or set allow_plaintext = true where nobody else can listen");
+        section.refuse(
+            key,
+            section.name_of(key) + " is http:// to " + in_quotes(endpoint.host) + ", which sends " +
+                words.in_the_clear + " in the clear",
+            "use https://, or set allow_plaintext = true where nobody else can listen");
 }
 
 bool holds_certificates(const std::filesystem::path& file)
@@ -111,12 +114,13 @@ void read_name(Section& section, std::string& name, std::string_view example)
 {
     if (section.read_required("name", name, "for example name = \"" + std::string(example) + '"') &&
         !is_name(name))
-        section.refuse("name", section.name_of("name") + " cannot be " + in_quotes(name),
-                       "1 to 63 of a-z, 0-9, _ and -, beginning with a letter or a digit");
+        section.refuse(
+            "name", section.name_of("name") + " cannot be " + in_quotes(name),
+            "1 to 63 of a-z, 0-9, _ and -, beginning with a letter or a digit");
 }
 
-void read_url(Section& section, std::string_view key, std::string& url, const UrlWords& words,
-              bool allow_plaintext)
+void read_url(
+    Section& section, std::string_view key, std::string& url, const UrlWords& words, bool allow_plaintext)
 {
     if (!section.read_required(key, url, url_hint(key, words)))
         return;
@@ -124,19 +128,20 @@ void read_url(Section& section, std::string_view key, std::string& url, const Ur
         check_plaintext(section, key, *endpoint, words, allow_plaintext);
 }
 
-void check_host(Section& section, std::string_view key, const Endpoint& endpoint, const UrlWords& words,
-                bool allow_plaintext)
+void check_host(
+    Section& section, std::string_view key, const Endpoint& endpoint, const UrlWords& words,
+    bool allow_plaintext)
 {
     if (has_plain_host(endpoint))
         check_plaintext(section, key, endpoint, words, allow_plaintext);
     else
-        section.refuse(key, section.name_of(key) + " names no host that can be looked up",
-                       url_hint(key, words));
+        section.refuse(
+            key, section.name_of(key) + " names no host that can be looked up", url_hint(key, words));
 }
 
-std::optional<std::string> read_secret_file(Section& section, std::string_view key,
-                                            const std::filesystem::path& folder, const std::string& name,
-                                            SecretFile& file)
+std::optional<std::string> read_secret_file(
+    Section& section, std::string_view key, const std::filesystem::path& folder, const std::string& name,
+    SecretFile& file)
 {
     file = find_secret_file(folder, name);
     if (!section.tries_secrets())
@@ -161,13 +166,14 @@ std::filesystem::path read_ca_file(Section& section, const std::filesystem::path
     auto file = folder / name;
     std::error_code ignored;
     if (!std::filesystem::exists(file, ignored))
-        section.refuse("ca_file", "the CA file " + escape(file.string(), PATH_MAX) + " is not there",
-                       "a relative path begins beside the configuration file; \"\" is the system's "
-                       "certificates alone");
+        section.refuse(
+            "ca_file", "the CA file " + escape(file.string(), PATH_MAX) + " is not there",
+            "a relative path begins beside the configuration file; \"\" is the system's "
+            "certificates alone");
     else if (!holds_certificates(file))
-        section.refuse("ca_file",
-                       "no certificate can be read from the CA file " + escape(file.string(), PATH_MAX),
-                       "PEM, readable by the user that runs simsync: -----BEGIN CERTIFICATE-----");
+        section.refuse(
+            "ca_file", "no certificate can be read from the CA file " + escape(file.string(), PATH_MAX),
+            "PEM, readable by the user that runs simsync: -----BEGIN CERTIFICATE-----");
     return file;
 }
 

@@ -24,18 +24,19 @@ struct UrlWords
 
 // Required: http(s) with a host and perhaps a path. http to anything but loopback only where plaintext is
 // allowed.
-void read_url(Section& section, std::string_view key, std::string& url, const UrlWords& words,
-              bool allow_plaintext);
+void read_url(
+    Section& section, std::string_view key, std::string& url, const UrlWords& words, bool allow_plaintext);
 
 // A host that can be looked up; http to anything but loopback only where plaintext is allowed.
-void check_host(Section& section, std::string_view key, const Endpoint& endpoint, const UrlWords& words,
-                bool allow_plaintext);
+void check_host(
+    Section& section, std::string_view key, const Endpoint& endpoint, const UrlWords& words,
+    bool allow_plaintext);
 
 // A file with one secret, found as find_secret_file does. Where secrets are tried, it is read as
 // read_password reads it; the secret, where it can be had.
-std::optional<std::string> read_secret_file(Section& section, std::string_view key,
-                                            const std::filesystem::path& folder, const std::string& name,
-                                            SecretFile& file);
+std::optional<std::string> read_secret_file(
+    Section& section, std::string_view key, const std::filesystem::path& folder, const std::string& name,
+    SecretFile& file);
 
 // `ca_file`, tried too; empty where there is none.
 std::filesystem::path read_ca_file(Section& section, const std::filesystem::path& folder);

@@ -42,8 +42,8 @@ bool secretive(std::string_view name)
     std::string lower{name};
     std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
     constexpr std::array<std::string_view, 4> words{"passw", "token", "secret", "credential"};
-    return std::ranges::any_of(words,
-                               [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+    return std::ranges::any_of(
+        words, [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 
 // --- the file
@@ -100,9 +100,10 @@ std::string_view Reading::written(const toml::node& node) const
 
 Mistake Reading::mistake_at(const toml::source_position& place, std::string sentence, std::string hint) const
 {
-    return {escape(file_.string(), PATH_MAX) + ':' + std::to_string(place.line) + ':' +
-                std::to_string(place.column) + ": " + std::move(sentence),
-            std::move(hint)};
+    return {
+        escape(file_.string(), PATH_MAX) + ':' + std::to_string(place.line) + ':' +
+            std::to_string(place.column) + ": " + std::move(sentence),
+        std::move(hint)};
 }
 
 void Reading::refuse(const toml::source_position& place, std::string sentence, std::string hint)
@@ -114,10 +115,11 @@ void Reading::end()
 {
     if (refused_.empty())
         return;
-    std::ranges::stable_sort(refused_, {},
-                             [](const Refusal& refusal) {
-                                 return std::tuple{refusal.place.line, refusal.place.column};
-                             });
+    std::ranges::stable_sort(
+        refused_, {},
+        [](const Refusal& refusal) {
+            return std::tuple{refusal.place.line, refusal.place.column};
+        });
     std::vector<Mistake> mistakes;
     mistakes.reserve(refused_.size());
     for (auto& refusal : refused_)
@@ -185,9 +187,10 @@ void Section::refuse_unknown_keys() const
 {
     for (const auto& [key, node] : *table_)
         if (std::ranges::find(known_, key.str()) == known_.end())
-            reading_->refuse(key.source().begin,
-                             (node.is_table() ? "unknown table " : "unknown key ") + name_of(key.str()),
-                             hint_at_unknown(key.str()));
+            reading_->refuse(
+                key.source().begin,
+                (node.is_table() ? "unknown table " : "unknown key ") + name_of(key.str()),
+                hint_at_unknown(key.str()));
 }
 
 } // namespace simsync

@@ -31,14 +31,15 @@ void read_type(Section& section, SinkKind& kind)
 
 UrlWords words_of(SinkKind kind)
 {
-    return {.example = kind == SinkKind::webhook ? "https://pager.example/simsync" : "http://127.0.0.1:9093",
-            .where_secrets_belong =
-                kind == SinkKind::webhook
-                    ? "a webhook is signed with what is in the file that secret_file names; a url that is a "
-                      "secret "
-                      "itself goes into a file that url_file names"
-                    : "user:password, or a token, goes into the file that secret_file names",
-            .in_the_clear = "every event"};
+    return {
+        .example = kind == SinkKind::webhook ? "https://pager.example/simsync" : "http://127.0.0.1:9093",
+        .where_secrets_belong =
+            kind == SinkKind::webhook
+                ? "a webhook is signed with what is in the file that secret_file names; a url that is a "
+                  "secret "
+                  "itself goes into a file that url_file names"
+                : "user:password, or a token, goes into the file that secret_file names",
+        .in_the_clear = "every event"};
 }
 
 // The path may be the secret: nothing of it is quoted.
@@ -47,9 +48,10 @@ void check_url(Section& section, std::string_view key, const SinkConfig& sink)
     const auto words = words_of(sink.kind);
     const auto address = parse_address(sink.url);
     if (!address)
-        section.refuse(key, section.name_of(key) + " is of no use: " + address.error().what,
-                       sink.url.find('@') != std::string::npos ? words.where_secrets_belong
-                                                               : "for example " + in_quotes(words.example));
+        section.refuse(
+            key, section.name_of(key) + " is of no use: " + address.error().what,
+            sink.url.find('@') != std::string::npos ? words.where_secrets_belong
+                                                    : "for example " + in_quotes(words.example));
     else
         check_host(section, key, address->endpoint, words, sink.allow_plaintext);
 }
@@ -60,9 +62,10 @@ void read_url(Section& section, const std::filesystem::path& folder, SinkConfig&
     section.read("url_file", name);
     if (name.empty())
     {
-        if (section.read_required("url", sink.url,
-                                  "for example url = " + in_quotes(words_of(sink.kind).example) +
-                                      "; one that is a secret goes into a file that url_file names"))
+        if (section.read_required(
+                "url", sink.url,
+                "for example url = " + in_quotes(words_of(sink.kind).example) +
+                    "; one that is a secret goes into a file that url_file names"))
             check_url(section, "url", sink);
         return;
     }
@@ -84,11 +87,13 @@ void read_secret(Section& section, const std::filesystem::path& folder, SinkConf
     if (!secret)
         return;
     if (sink.kind == SinkKind::webhook && signing_key(*secret).empty())
-        section.refuse("secret_file", "what stands in sink.secret_file behind whsec_ is no base64",
-                       "write it as the receiver shows it, or a secret of another form");
+        section.refuse(
+            "secret_file", "what stands in sink.secret_file behind whsec_ is no base64",
+            "write it as the receiver shows it, or a secret of another form");
     if (sink.kind == SinkKind::alertmanager && authorization(*secret).empty())
-        section.refuse("secret_file", "what stands in sink.secret_file is neither a token nor user:password",
-                       "one line: user:password, or a bearer token without blanks");
+        section.refuse(
+            "secret_file", "what stands in sink.secret_file is neither a token nor user:password",
+            "one line: user:password, or a bearer token without blanks");
 }
 
 void read_kinds(Section& section, SinkConfig& sink)
@@ -104,9 +109,10 @@ void read_kinds(Section& section, SinkConfig& sink)
         if (!item.read(kind))
             continue;
         if (std::ranges::find(names, kind) == names.end())
-            item.refuse("sink.kinds cannot hold " + in_quotes(kind) +
-                            (sink.kind == SinkKind::alertmanager ? " for an Alertmanager" : ""),
-                        hint_at(kind, names));
+            item.refuse(
+                "sink.kinds cannot hold " + in_quotes(kind) +
+                    (sink.kind == SinkKind::alertmanager ? " for an Alertmanager" : ""),
+                hint_at(kind, names));
         else if (std::ranges::find(sink.kinds, kind) == sink.kinds.end())
             sink.kinds.push_back(kind);
     }

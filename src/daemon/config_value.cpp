@@ -285,8 +285,8 @@ std::optional<Section> Value::section() const
     const auto* table = node_->as_table();
     if (!table)
     {
-        refuse_type("a table",
-                    "its keys stand below a line with its name in brackets, or in { key = value, … }");
+        refuse_type(
+            "a table", "its keys stand below a line with its name in brackets, or in { key = value, … }");
         return std::nullopt;
     }
     return Section{*table, name_, *reading_};

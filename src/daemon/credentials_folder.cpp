@@ -59,8 +59,9 @@ std::optional<Mistake> fault_in_credentials(const fs::path& folder, std::span<co
     const auto begin = "systemd cannot hand " + shown(folder) + " over, and starts nothing: ";
     const auto misnamed = [&](const FolderFile& file, const char* how)
     {
-        return Mistake{begin + "the name \"" + escape(file.name, PATH_MAX) + "\" " + how,
-                       "rename it, or move it out of " + shown(folder)};
+        return Mistake{
+            begin + "the name \"" + escape(file.name, PATH_MAX) + "\" " + how,
+            "rename it, or move it out of " + shown(folder)};
     };
     std::uintmax_t bytes = 0;
     for (const auto& file : files)
@@ -74,10 +75,10 @@ std::optional<Mistake> fault_in_credentials(const fs::path& folder, std::span<co
     if (bytes <= most_bytes)
         return std::nullopt;
     const auto& largest = *std::ranges::max_element(files, {}, &FolderFile::size);
-    return Mistake{begin + "its files and their names have " + std::to_string(bytes) + " bytes, of at most " +
-                       std::to_string(most_bytes),
-                   "keep only the configuration and its secrets there; the largest is " +
-                       shown(folder / largest.name)};
+    return Mistake{
+        begin + "its files and their names have " + std::to_string(bytes) + " bytes, of at most " +
+            std::to_string(most_bytes),
+        "keep only the configuration and its secrets there; the largest is " + shown(folder / largest.name)};
 }
 
 } // namespace simsync

@@ -114,8 +114,9 @@ Address take_apart(const std::string& listen)
 
 struct HttpServer::Impl
 {
-    Impl(const asio::any_io_executor& executor, std::string address, HttpHandlers all,
-         std::chrono::milliseconds longest_silence)
+    Impl(
+        const asio::any_io_executor& executor, std::string address, HttpHandlers all,
+        std::chrono::milliseconds longest_silence)
         : listen(std::move(address)),
           handlers(std::move(all)),
           patience(longest_silence),
@@ -181,8 +182,8 @@ awaitable<bool> serve_once(beast::tcp_stream& stream, beast::flat_buffer& buffer
     http::request_parser<http::empty_body> parser;
     parser.header_limit(header_limit);
     boost::system::error_code error;
-    co_await http::async_read_header(stream, buffer, parser,
-                                     asio::redirect_error(asio::use_awaitable, error));
+    co_await http::async_read_header(
+        stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
     if (error)
     {
         if (auto rejected = rejection(error))
@@ -256,8 +257,9 @@ awaitable<void> accept(std::shared_ptr<Impl> server)
 
 } // namespace
 
-HttpServer::HttpServer(const asio::any_io_executor& executor, std::string listen, HttpHandlers handlers,
-                       std::chrono::milliseconds patience)
+HttpServer::HttpServer(
+    const asio::any_io_executor& executor, std::string listen, HttpHandlers handlers,
+    std::chrono::milliseconds patience)
     : impl_(std::make_shared<Impl>(executor, std::move(listen), std::move(handlers), patience))
 {
 }

@@ -28,8 +28,9 @@ class HttpServer
 public:
     // `listen`: "host:port" or "[v6]:port"; port 0 takes a free one. `patience`: how long a client may take
     // to send a request and to take the answer, and then to come back.
-    HttpServer(const boost::asio::any_io_executor& executor, std::string listen, HttpHandlers handlers,
-               std::chrono::milliseconds patience = std::chrono::seconds{10});
+    HttpServer(
+        const boost::asio::any_io_executor& executor, std::string listen, HttpHandlers handlers,
+        std::chrono::milliseconds patience = std::chrono::seconds{10});
     ~HttpServer();
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;

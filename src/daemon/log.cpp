@@ -109,8 +109,8 @@ std::shared_ptr<spdlog::sinks::sink> stderr_sink()
 {
     const char* refused = std::getenv("NO_COLOR");
     const bool plain = refused != nullptr && *refused != '\0';
-    return std::make_shared<spdlog::sinks::stderr_color_sink_mt>(plain ? spdlog::color_mode::never
-                                                                       : spdlog::color_mode::automatic);
+    return std::make_shared<spdlog::sinks::stderr_color_sink_mt>(
+        plain ? spdlog::color_mode::never : spdlog::color_mode::automatic);
 }
 
 struct Log
@@ -142,8 +142,8 @@ std::string json_value(const Value& value)
     return value.is_number() ? value.text() : json_text(value.text());
 }
 
-std::string json_members(std::string_view account, std::string_view message, const Fields& fields,
-                         const Fields& facts)
+std::string
+json_members(std::string_view account, std::string_view message, const Fields& fields, const Fields& facts)
 {
     std::string line;
     if (!account.empty())
@@ -186,11 +186,13 @@ std::string journal_name(std::string_view name)
 }
 
 // The message is the whole line, for `journalctl` shows nothing else by itself.
-std::vector<std::string> journal_fields(spdlog::level::level_enum level, std::string_view account,
-                                        std::string_view message, const Fields& fields, const Fields& facts)
+std::vector<std::string> journal_fields(
+    spdlog::level::level_enum level, std::string_view account, std::string_view message, const Fields& fields,
+    const Fields& facts)
 {
-    std::vector<std::string> all{"MESSAGE=" + plain_text(account, message, fields),
-                                 "PRIORITY=" + std::to_string(priority(level)), "SYSLOG_IDENTIFIER=simsync"};
+    std::vector<std::string> all{
+        "MESSAGE=" + plain_text(account, message, fields), "PRIORITY=" + std::to_string(priority(level)),
+        "SYSLOG_IDENTIFIER=simsync"};
     if (!account.empty())
         all.push_back("ACCOUNT=" + std::string(account));
     for (const auto* each : {&fields, &facts})
@@ -199,8 +201,9 @@ std::vector<std::string> journal_fields(spdlog::level::level_enum level, std::st
     return all;
 }
 
-void write(spdlog::level::level_enum level, std::string_view account, std::string_view message,
-           const Fields& fields, const Fields& facts)
+void write(
+    spdlog::level::level_enum level, std::string_view account, std::string_view message, const Fields& fields,
+    const Fields& facts)
 {
     auto& log = the_log();
     if (!log.logger.should_log(level))

@@ -54,13 +54,13 @@ bool is_text();
 
 // `account` may be empty: the entry is about the whole process. `fields` belong to the message; `facts` are
 // what it says already, in a form for programs: text leaves them out.
-void debug(std::string_view account, std::string_view message, const Fields& fields = {},
-           const Fields& facts = {});
-void info(std::string_view account, std::string_view message, const Fields& fields = {},
-          const Fields& facts = {});
-void warn(std::string_view account, std::string_view message, const Fields& fields = {},
-          const Fields& facts = {});
-void error(std::string_view account, std::string_view message, const Fields& fields = {},
-           const Fields& facts = {});
+void debug(
+    std::string_view account, std::string_view message, const Fields& fields = {}, const Fields& facts = {});
+void info(
+    std::string_view account, std::string_view message, const Fields& fields = {}, const Fields& facts = {});
+void warn(
+    std::string_view account, std::string_view message, const Fields& fields = {}, const Fields& facts = {});
+void error(
+    std::string_view account, std::string_view message, const Fields& fields = {}, const Fields& facts = {});
 
 } // namespace simsync::log

@@ -74,13 +74,14 @@ struct AccountMetrics::Impl : Labelled
 {
     explicit Impl(const std::string& account) : Labelled("account", account) {}
 
-    Gauge& leader = gauge("simsync_account_leader", "1 where this instance leads the account, 0 where it "
-                                                    "stands by.")
+    Gauge& leader = gauge(
+                        "simsync_account_leader", "1 where this instance leads the account, 0 where it "
+                                                  "stands by.")
                         .Add({});
     Family<Gauge>& sims = gauge("simsync_sims", "SIMs in the mirror, without removed ones.");
-    Family<Gauge>& last_complete =
-        gauge("simsync_last_complete_sweep_timestamp_seconds",
-              "End of the last sweep that was proven complete, Unix time; 0: none yet.");
+    Family<Gauge>& last_complete = gauge(
+        "simsync_last_complete_sweep_timestamp_seconds",
+        "End of the last sweep that was proven complete, Unix time; 0: none yet.");
     Family<Gauge>& removals_held =
         gauge("simsync_removals_held", "Removals that the guard holds for a person to decide.");
     Family<Counter>& sweeps = counter("simsync_sweeps_total", "Sweeps that ended, by outcome.");
@@ -89,13 +90,13 @@ struct AccountMetrics::Impl : Labelled
     Counter& items = counter("simsync_items_total", "SIMs that sweeps have seen.").Add({});
     Family<Counter>& change_events =
         counter("simsync_change_events_total", "Change events written, by kind.");
-    Family<Counter>& decode_errors =
-        counter("simsync_decode_errors_total",
-                "Values that did not fit their column, by the API's field; id: items set aside.");
-    Family<Gauge>& fields_drifting =
-        gauge("simsync_field_drifting",
-              "1 for each field of the API that is not mirrored as it should be: reason "
-              "unknown, the API does not know it; reason misfit, some values do not fit.");
+    Family<Counter>& decode_errors = counter(
+        "simsync_decode_errors_total",
+        "Values that did not fit their column, by the API's field; id: items set aside.");
+    Family<Gauge>& fields_drifting = gauge(
+        "simsync_field_drifting",
+        "1 for each field of the API that is not mirrored as it should be: reason "
+        "unknown, the API does not know it; reason misfit, some values do not fit.");
     std::vector<Gauge*> drifting;
     Family<Counter>& requests =
         counter("simsync_api_requests_total", "Requests to the API, by operation and outcome.");
@@ -103,18 +104,21 @@ struct AccountMetrics::Impl : Labelled
         histogram("simsync_api_request_duration_seconds", "How long requests to the API took.");
     Family<Counter>& retries = counter("simsync_api_retries_total", "Requests sent again, by reason.");
     Family<Counter>& logins = counter("simsync_logins_total", "Logins, by outcome.");
-    Family<Gauge>& token_expiry = gauge("simsync_access_token_expiry_timestamp_seconds",
-                                        "When the access token ends, Unix time by the API's clock.");
+    Family<Gauge>& token_expiry = gauge(
+        "simsync_access_token_expiry_timestamp_seconds",
+        "When the access token ends, Unix time by the API's clock.");
     Counter& database_errors =
         counter("simsync_database_errors_total", "Failures of the database, a lost connection included.")
             .Add({});
-    Gauge& housekeeping_troubles = gauge("simsync_housekeeping_troubles",
-                                         "What housekeeping in the database could not do when it was last "
-                                         "tried: partitions to make or drop; 0: all is done.")
+    Gauge& housekeeping_troubles = gauge(
+                                       "simsync_housekeeping_troubles",
+                                       "What housekeeping in the database could not do when it was last "
+                                       "tried: partitions to make or drop; 0: all is done.")
                                        .Add({});
-    Counter& housekeeping_failures = counter("simsync_housekeeping_failures_total",
-                                             "Housekeeping in the database that left something undone.")
-                                         .Add({});
+    Counter& housekeeping_failures =
+        counter(
+            "simsync_housekeeping_failures_total", "Housekeeping in the database that left something undone.")
+            .Add({});
 };
 
 // What is counted begins at 0, so that the first increase can be seen (rate() needs two points).
@@ -202,8 +206,8 @@ void AccountMetrics::decode_errors(const std::string& field, std::int64_t count)
     impl_->decode_errors.Add({{"field", field}}).Increment(static_cast<double>(count));
 }
 
-void AccountMetrics::api_request(std::string_view operation, std::string_view outcome,
-                                 std::chrono::nanoseconds took)
+void AccountMetrics::api_request(
+    std::string_view operation, std::string_view outcome, std::chrono::nanoseconds took)
 {
     const std::string name(operation);
     impl_->requests.Add({{"operation", name}, {"outcome", std::string(outcome)}}).Increment();
@@ -247,14 +251,17 @@ struct SinkMetrics::Impl : Labelled
         counter("simsync_sink_events_total", "Change events that the sink is done with.").Add({});
     Family<Counter>& failures =
         counter("simsync_sink_failures_total", "Deliveries that were not taken and are repeated, by reason.");
-    Counter& set_aside = counter("simsync_sink_alerts_refused_total",
-                                 "Alerts that the Alertmanager refused while it took others.")
-                             .Add({});
-    Gauge& down = gauge("simsync_sink_down",
-                        "1 where the receiver said that it is gone for good (410): nothing is sent.")
-                      .Add({});
-    Family<Gauge>& last = gauge("simsync_sink_last_delivery_timestamp_seconds",
-                                "When the sink was last done with an event, Unix time.");
+    Counter& set_aside =
+        counter(
+            "simsync_sink_alerts_refused_total", "Alerts that the Alertmanager refused while it took others.")
+            .Add({});
+    Gauge& down =
+        gauge(
+            "simsync_sink_down", "1 where the receiver said that it is gone for good (410): nothing is sent.")
+            .Add({});
+    Family<Gauge>& last = gauge(
+        "simsync_sink_last_delivery_timestamp_seconds",
+        "When the sink was last done with an event, Unix time.");
 };
 
 SinkMetrics::SinkMetrics(const std::string& sink) : impl_(std::make_unique<Impl>(sink))

@@ -39,8 +39,9 @@ void status(const std::string& text)
 void reloading()
 {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    tell("RELOADING=1\nMONOTONIC_USEC=" +
-         std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(now).count()));
+    tell(
+        "RELOADING=1\nMONOTONIC_USEC=" +
+        std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(now).count()));
 }
 
 void stopping()

@@ -17,8 +17,8 @@ std::string because(const AccountStanding& account)
     return account.trouble.empty() ? "" : " (" + account.trouble + ')';
 }
 
-std::string age_where_stale(const AccountStanding& account, AccountStanding::Time now,
-                            milliseconds stale_after)
+std::string
+age_where_stale(const AccountStanding& account, AccountStanding::Time now, milliseconds stale_after)
 {
     if (!account.last_complete || now - *account.last_complete <= stale_after)
         return "";
@@ -50,8 +50,8 @@ std::string fault(const AccountStanding& account, AccountStanding::Time now, mil
 
 } // namespace
 
-Readiness judge_readiness(std::span<const AccountStanding> accounts, AccountStanding::Time now,
-                          milliseconds stale_after)
+Readiness judge_readiness(
+    std::span<const AccountStanding> accounts, AccountStanding::Time now, milliseconds stale_after)
 {
     Readiness readiness;
     for (const auto& account : accounts)

@@ -39,7 +39,8 @@ struct Readiness
 // Ready only while the database answers every account and every led account is fresh: its last complete sweep
 // ended no longer than `stale_after` ago, and its credentials are not refused. A standby is ready as long as
 // the database answers it.
-Readiness judge_readiness(std::span<const AccountStanding> accounts, AccountStanding::Time now,
-                          std::chrono::milliseconds stale_after);
+Readiness judge_readiness(
+    std::span<const AccountStanding> accounts, AccountStanding::Time now,
+    std::chrono::milliseconds stale_after);
 
 } // namespace simsync

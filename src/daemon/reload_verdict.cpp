@@ -31,9 +31,10 @@ json::object document(const ReloadVerdict& verdict)
     json::value begun = nullptr;
     if (verdict.begun)
         begun = verdict.begun->time_since_epoch().count();
-    return {{"pid", static_cast<std::int64_t>(verdict.daemon)},
-            {"begun", std::move(begun)},
-            {"mistakes", std::move(mistakes)}};
+    return {
+        {"pid", static_cast<std::int64_t>(verdict.daemon)},
+        {"begun", std::move(begun)},
+        {"mistakes", std::move(mistakes)}};
 }
 
 ReloadVerdict verdict_of(const json::object& object)
@@ -43,8 +44,9 @@ ReloadVerdict verdict_of(const json::object& object)
     if (const auto& begun = object.at("begun"); !begun.is_null())
         verdict.begun = ReloadVerdict::Time(ReloadVerdict::Time::duration(begun.as_int64()));
     for (const auto& mistake : object.at("mistakes").as_array())
-        verdict.mistakes.push_back({std::string(mistake.as_object().at("what").as_string()),
-                                    std::string(mistake.as_object().at("hint").as_string())});
+        verdict.mistakes.push_back(
+            {std::string(mistake.as_object().at("what").as_string()),
+             std::string(mistake.as_object().at("hint").as_string())});
     return verdict;
 }
 

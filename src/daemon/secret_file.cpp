@@ -107,8 +107,8 @@ std::string hint_at_unread(const SecretFile& file, const std::error_code& error)
         return hint_at_credential(file);
     const bool missing = error == std::errc::no_such_file_or_directory;
     if (started_by_a_service_manager())
-        return std::string(missing ? "write the password into its first line"
-                                   : "let the service's user read it") +
+        return std::string(
+                   missing ? "write the password into its first line" : "let the service's user read it") +
                ", or name a file of /etc/simsync without its folder, which the service is handed a copy of; "
                "then: "
                "systemctl restart simsync";
@@ -129,8 +129,9 @@ std::optional<FileMark> mark_of(const fs::path& file)
     if (stat(file.c_str(), &status) != 0)
         return std::nullopt;
     constexpr std::int64_t second = 1'000'000'000;
-    return FileMark{status.st_dev, status.st_ino, status.st_size,
-                    status.st_mtim.tv_sec * second + status.st_mtim.tv_nsec};
+    return FileMark{
+        status.st_dev, status.st_ino, status.st_size,
+        status.st_mtim.tv_sec * second + status.st_mtim.tv_nsec};
 }
 
 } // namespace simsync

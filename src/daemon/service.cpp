@@ -47,8 +47,9 @@ constexpr seconds status_interval{10};
 
 struct Running
 {
-    Running(const asio::any_io_executor& executor, const Config& config, const AccountConfig& account_config,
-            AccountMetrics& metrics, std::function<void()> stands)
+    Running(
+        const asio::any_io_executor& executor, const Config& config, const AccountConfig& account_config,
+        AccountMetrics& metrics, std::function<void()> stands)
         : account(executor, config, account_config, metrics, std::move(stands))
     {
     }
@@ -191,10 +192,11 @@ void Service::start_accounts()
 void Service::start(const AccountConfig& account)
 {
     if (account.sweep_interval >= config_.alert.stale_after)
-        log::warn(account.name, "is degraded between any two sweeps",
-                  {{"hint", "make [alert] stale_after several times as long as sweep_interval"}});
-    auto& running = running_.emplace_back(io_.get_executor(), config_, account,
-                                          metrics_.account(account.name), [this] { tell_status(); });
+        log::warn(
+            account.name, "is degraded between any two sweeps",
+            {{"hint", "make [alert] stale_after several times as long as sweep_interval"}});
+    auto& running = running_.emplace_back(
+        io_.get_executor(), config_, account, metrics_.account(account.name), [this] { tell_status(); });
     asio::co_spawn(io_, run_account(running), or_end);
 }
 
@@ -273,8 +275,9 @@ awaitable<void> Service::take_configuration()
     {
         verdict.mistakes = error.mistakes();
         for (const auto& mistake : error.mistakes())
-            log::error("", "keeps the old configuration: the new one is wrong",
-                       {{"error", mistake.what}, {"hint", mistake.hint}});
+            log::error(
+                "", "keeps the old configuration: the new one is wrong",
+                {{"error", mistake.what}, {"hint", mistake.hint}});
     }
     leave_verdict(verdict);
     notify::ready();
@@ -311,8 +314,9 @@ awaitable<void> Service::adopt(Config next)
             log::warn("", "waits for the database before the new configuration is taken");
     }
     for (const auto& running : running_)
-        if (running.ended && std::ranges::find(next.accounts, running.account.config().name,
-                                               &AccountConfig::name) == next.accounts.end())
+        if (running.ended &&
+            std::ranges::find(next.accounts, running.account.config().name, &AccountConfig::name) ==
+                next.accounts.end())
             metrics_.forget(running.account.config().name);
     std::erase_if(running_, [](const Running& running) { return running.ended; });
     sinks_.forget_ended();
@@ -320,8 +324,8 @@ awaitable<void> Service::adopt(Config next)
     config_ = std::move(next);
     log::set_up(config_.log);
     for (const auto& account : config_.accounts)
-        if (std::ranges::none_of(running_, [&](const Running& each)
-                                 { return each.account.config().name == account.name; }))
+        if (std::ranges::none_of(
+                running_, [&](const Running& each) { return each.account.config().name == account.name; }))
             start(account);
     sinks_.start(config_);
 }

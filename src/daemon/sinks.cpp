@@ -15,8 +15,9 @@ namespace simsync
 
 struct Sinks::Running
 {
-    Running(const boost::asio::any_io_executor& executor, const Config& config, const SinkConfig& sink_config,
-            SinkMetrics& sink_metrics)
+    Running(
+        const boost::asio::any_io_executor& executor, const Config& config, const SinkConfig& sink_config,
+        SinkMetrics& sink_metrics)
         : settings(sink_config),
           database_url(config.database_url),
           metrics(sink_metrics),
@@ -51,47 +52,49 @@ struct Sinks::Running
 
 SinkObserver Sinks::Running::observer()
 {
-    return {[this]
-            {
-                metrics.has_turn(true);
-                log::info("", label() + " delivers",
-                          {{"to", parse_address(settings.url).value().endpoint.origin()}}, facts());
-            },
-            [this]
-            {
-                metrics.has_turn(false);
-                log::info("", label() + " stands by: another instance delivers", {}, facts());
-            },
-            [this](std::int64_t events)
-            {
-                metrics.delivered(events, system_now());
-                goes_on();
-            },
-            [this](const Refusal& refusal, const std::string& hint)
-            {
-                metrics.refused(to_text(refusal.failure.trouble));
-                // The hint names the event where it is about one.
-                tell_trouble(refusal.failure.what, std::string(to_text(refusal.failure.trouble)) + hint,
-                             hint);
-            },
-            [this](const Refusal& refusal, const std::string& hint)
-            {
-                metrics.refused(to_text(refusal.failure.trouble));
-                metrics.has_turn(false);
-                metrics.is_down(true);
-                log::error("", label() + " is down: its receiver is gone for good",
-                           {{"error", refusal.failure.what}, {"hint", hint}}, facts());
-            },
-            [this](const std::vector<RefusedAlert>& alerts, std::size_t all)
-            {
-                metrics.set_aside(all);
-                tell_refused(alerts);
-            },
-            [this](const StoreError& error)
-            {
-                metrics.has_turn(false);
-                tell_trouble(error.what(), error.hint(), error.hint());
-            }};
+    return {
+        [this]
+        {
+            metrics.has_turn(true);
+            log::info(
+                "", label() + " delivers", {{"to", parse_address(settings.url).value().endpoint.origin()}},
+                facts());
+        },
+        [this]
+        {
+            metrics.has_turn(false);
+            log::info("", label() + " stands by: another instance delivers", {}, facts());
+        },
+        [this](std::int64_t events)
+        {
+            metrics.delivered(events, system_now());
+            goes_on();
+        },
+        [this](const Refusal& refusal, const std::string& hint)
+        {
+            metrics.refused(to_text(refusal.failure.trouble));
+            // The hint names the event where it is about one.
+            tell_trouble(refusal.failure.what, std::string(to_text(refusal.failure.trouble)) + hint, hint);
+        },
+        [this](const Refusal& refusal, const std::string& hint)
+        {
+            metrics.refused(to_text(refusal.failure.trouble));
+            metrics.has_turn(false);
+            metrics.is_down(true);
+            log::error(
+                "", label() + " is down: its receiver is gone for good",
+                {{"error", refusal.failure.what}, {"hint", hint}}, facts());
+        },
+        [this](const std::vector<RefusedAlert>& alerts, std::size_t all)
+        {
+            metrics.set_aside(all);
+            tell_refused(alerts);
+        },
+        [this](const StoreError& error)
+        {
+            metrics.has_turn(false);
+            tell_trouble(error.what(), error.hint(), error.hint());
+        }};
 }
 
 // However often it is tried: the log is told once of each cause.
@@ -107,14 +110,16 @@ void Sinks::Running::tell_refused(const std::vector<RefusedAlert>& alerts) const
 {
     constexpr std::size_t most_told = 20;
     for (std::size_t i = 0; i < std::min(alerts.size(), most_told); ++i)
-        log::warn("", label() + " leaves an alert out that its Alertmanager refuses; the others are told",
-                  {{"alert", alerts[i].name},
-                   {"error", alerts[i].refusal.failure.what},
-                   {"hint", "see what the Alertmanager, or a proxy before it, wants of labels and times"}},
-                  facts());
+        log::warn(
+            "", label() + " leaves an alert out that its Alertmanager refuses; the others are told",
+            {{"alert", alerts[i].name},
+             {"error", alerts[i].refusal.failure.what},
+             {"hint", "see what the Alertmanager, or a proxy before it, wants of labels and times"}},
+            facts());
     if (alerts.size() > most_told)
-        log::warn("", label() + " leaves out " + std::to_string(alerts.size() - most_told) + " more alerts",
-                  {}, facts());
+        log::warn(
+            "", label() + " leaves out " + std::to_string(alerts.size() - most_told) + " more alerts", {},
+            facts());
 }
 
 void Sinks::Running::goes_on()
@@ -136,16 +141,17 @@ void Sinks::start(const Config& config)
 {
     for (const auto& sink : config.sinks)
     {
-        if (std::ranges::any_of(running_,
-                                [&](const Running& each) { return each.settings.name == sink.name; }))
+        if (std::ranges::any_of(
+                running_, [&](const Running& each) { return each.settings.name == sink.name; }))
             continue;
         auto& running = running_.emplace_back(executor_, config, sink, metrics_.sink(sink.name));
-        boost::asio::co_spawn(executor_, run(running),
-                              [](const std::exception_ptr& error)
-                              {
-                                  if (error) // a defect: nothing is certain any more
-                                      std::rethrow_exception(error);
-                              });
+        boost::asio::co_spawn(
+            executor_, run(running),
+            [](const std::exception_ptr& error)
+            {
+                if (error) // a defect: nothing is certain any more
+                    std::rethrow_exception(error);
+            });
     }
 }
 

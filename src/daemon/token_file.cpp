@@ -188,8 +188,8 @@ std::string TokenFile::lend(const LentToken& token)
     if (file_.empty())
         return {};
     const auto until = token.good_for ? std::to_string((now() + *token.good_for).count()) : std::string{};
-    auto why_not = replace(file_, account_.endpoint + '\n' + account_.username + '\n' + until + '\n' +
-                                      token.text + '\n');
+    auto why_not = replace(
+        file_, account_.endpoint + '\n' + account_.username + '\n' + until + '\n' + token.text + '\n');
     if (why_not.empty())
         lent_ = token.text;
     return why_not;

@@ -14,8 +14,8 @@ namespace
 using Form = Parameter::Form;
 
 constexpr std::array msisdn{Parameter{"msisdn", "String!"}};
-constexpr std::array amount_and_comment{Parameter{"amount", "Decimal!", Form::amount},
-                                        Parameter{"comment", "String!"}};
+constexpr std::array amount_and_comment{
+    Parameter{"amount", "Decimal!", Form::amount}, Parameter{"comment", "String!"}};
 constexpr std::array tariff{Parameter{"tariffId", "ID!"}};
 constexpr std::array description{Parameter{"description", "String!"}};
 constexpr std::array days{Parameter{"day", "Int!", Form::number}};
@@ -171,8 +171,9 @@ std::optional<Trouble> trouble_of(const std::string& error)
     return trouble_named(std::string_view(error).substr(0, error.find(':')));
 }
 
-ActionEnd judge_action(const Operation& operation, const ActionArguments& arguments,
-                       const std::optional<Failure>& failure, const std::optional<Sim>& seen)
+ActionEnd judge_action(
+    const Operation& operation, const ActionArguments& arguments, const std::optional<Failure>& failure,
+    const std::optional<Sim>& seen)
 {
     if (failure && says_no(failure->trouble))
         return failed_by(*failure);
@@ -180,13 +181,15 @@ ActionEnd judge_action(const Operation& operation, const ActionArguments& argume
     if (can_show && seen && operation.shows(*seen, arguments))
         return {ActionState::confirmed, std::nullopt};
     if (failure)
-        return {ActionState::unknown, "the answer was lost (" + failure->what +
-                                          "), and the SIM does not show that "
-                                          "it was done"};
+        return {
+            ActionState::unknown, "the answer was lost (" + failure->what +
+                                      "), and the SIM does not show that "
+                                      "it was done"};
     if (!can_show)
         return {ActionState::confirmed, std::nullopt};
-    return {ActionState::unknown, seen ? "the API assented, but the SIM does not show it"
-                                       : "the API assented, but the SIM could not be read afterwards"};
+    return {
+        ActionState::unknown, seen ? "the API assented, but the SIM does not show it"
+                                   : "the API assented, but the SIM could not be read afterwards"};
 }
 
 } // namespace simsync

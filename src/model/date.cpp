@@ -36,8 +36,8 @@ std::string_view trimmed(std::string_view text)
 
 bool equals_in_any_case(std::string_view text, std::string_view lower)
 {
-    return std::ranges::equal(text, lower, {},
-                              [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return std::ranges::equal(
+        text, lower, {}, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
 }
 
 // Reads a text from the left. What is missing leaves the text as it was.
@@ -235,10 +235,11 @@ struct Unit
 };
 
 // Each reaches from 1973 to where the next begins, in 5138.
-constexpr std::array<Unit, 4> units{{{100'000'000'000'000'000, 1'000'000'000},
-                                     {100'000'000'000'000, 1'000'000},
-                                     {100'000'000'000, 1'000},
-                                     {100'000'000, 1}}};
+constexpr std::array<Unit, 4> units{
+    {{100'000'000'000'000'000, 1'000'000'000},
+     {100'000'000'000'000, 1'000'000},
+     {100'000'000'000, 1'000},
+     {100'000'000, 1}}};
 
 std::optional<std::int64_t> whole_part(std::string_view number)
 {

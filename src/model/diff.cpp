@@ -70,8 +70,9 @@ bool flips(const Flag& flag, const Sim& held, const Sim& seen, const LastKnown& 
     return seen.*flag.member && known_last(held.*flag.member, last_known.*flag.known) != seen.*flag.member;
 }
 
-void report_flip(const Flag& flag, const Sim& held, const Sim& seen, const LastKnown& last_known,
-                 std::vector<Change>& into)
+void report_flip(
+    const Flag& flag, const Sim& held, const Sim& seen, const LastKnown& last_known,
+    std::vector<Change>& into)
 {
     if (flips(flag, held, seen, last_known))
         Comparison(held, seen)
@@ -120,20 +121,21 @@ void report_numbers(const NumberList& list, const Sim& held, const Sim& seen, st
     }
 }
 
-constexpr Flag blocked{"is_blocked", &Sim::is_blocked, &LastKnown::is_blocked, Kind::sim_blocked,
-                       Kind::sim_unblocked};
-constexpr Flag archived{"is_archived", &Sim::is_archived, &LastKnown::is_archived, Kind::sim_archived,
-                        Kind::sim_unarchived};
-constexpr Flag imei_matches{"imei_is_correct", &Sim::imei_is_correct, &LastKnown::imei_is_correct,
-                            Kind::imei_matched, Kind::imei_mismatched};
+constexpr Flag blocked{
+    "is_blocked", &Sim::is_blocked, &LastKnown::is_blocked, Kind::sim_blocked, Kind::sim_unblocked};
+constexpr Flag archived{
+    "is_archived", &Sim::is_archived, &LastKnown::is_archived, Kind::sim_archived, Kind::sim_unarchived};
+constexpr Flag imei_matches{
+    "imei_is_correct", &Sim::imei_is_correct, &LastKnown::imei_is_correct, Kind::imei_matched,
+    Kind::imei_mismatched};
 
-constexpr NumberList caller_ids{"caller_ids", &Sim::caller_ids, Kind::caller_id_attached,
-                                Kind::caller_id_detached};
+constexpr NumberList caller_ids{
+    "caller_ids", &Sim::caller_ids, Kind::caller_id_attached, Kind::caller_id_detached};
 constexpr NumberList dids{"external_msisdns", &Sim::external_msisdns, Kind::did_attached, Kind::did_detached};
 constexpr NumberList fmcs{"fmcs", &Sim::fmcs, Kind::fmc_attached, Kind::fmc_detached};
 
-void report_attributes(const Sim& held, const Sim& seen, const LastKnown& last_known,
-                       std::vector<Change>& into)
+void report_attributes(
+    const Sim& held, const Sim& seen, const LastKnown& last_known, std::vector<Change>& into)
 {
     Comparison others(held, seen);
     others.compare("iccid_plastic", &Sim::iccid_plastic)

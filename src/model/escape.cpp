@@ -73,8 +73,9 @@ bool plain_ascii(std::string_view text)
         if ((word & high_bits) != 0)
             return false;
     }
-    return std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(),
-                       [](char c) { return static_cast<std::uint8_t>(c) < 0x80; });
+    return std::all_of(
+        text.begin() + static_cast<std::ptrdiff_t>(at), text.end(),
+        [](char c) { return static_cast<std::uint8_t>(c) < 0x80; });
 }
 
 // Controls, the marks that break a line (U+2028, U+2029) or turn its direction (U+202A–202E, U+2066–2069),

@@ -169,8 +169,8 @@ std::vector<Kind> raised_alike(Kind kind)
 std::optional<Kind> resolved_by(Kind kind)
 {
     const auto condition = row(kind).condition;
-    const auto found = std::ranges::find_if(table, [&](const Row& each)
-                                            { return each.condition == condition && each.severity == info; });
+    const auto found = std::ranges::find_if(
+        table, [&](const Row& each) { return each.condition == condition && each.severity == info; });
     if (condition.empty() || found == table.end())
         return std::nullopt;
     return found->kind;

@@ -114,14 +114,15 @@ Fleet::Place Fleet::remember(std::string_view id, Fingerprint fingerprint)
         throw std::length_error("a fleet holds at most 4,294,967,292 SIMs");
 
     const auto place = static_cast<Place>(entries_.size());
-    entries_.push_back({.high = fingerprint.high,
-                        .low = fingerprint.low,
-                        .arena_offset = arena_.size(),
-                        .wording_hash = 0,
-                        .wording_length = 0,
-                        .seen = 0,
-                        .length = static_cast<std::uint32_t>(id.size()),
-                        .after = place + 1});
+    entries_.push_back(
+        {.high = fingerprint.high,
+         .low = fingerprint.low,
+         .arena_offset = arena_.size(),
+         .wording_hash = 0,
+         .wording_length = 0,
+         .seen = 0,
+         .length = static_cast<std::uint32_t>(id.size()),
+         .after = place + 1});
     arena_.insert(arena_.end(), id.begin(), id.end());
     index_[slot] = std::uint64_t{mark_of(id)} << 32 | (place + first_place);
     ++size_;

@@ -20,8 +20,8 @@ constexpr std::size_t fewest_rows_remembered = 256;
 
 } // namespace
 
-KeysetWalk::KeysetWalk(const Chain& chain, std::uint64_t page_size, std::size_t in_flight,
-                       std::vector<std::string> pivots)
+KeysetWalk::KeysetWalk(
+    const Chain& chain, std::uint64_t page_size, std::size_t in_flight, std::vector<std::string> pivots)
     : chain_(chain),
       page_size_(page_size),
       in_flight_(in_flight),
@@ -118,11 +118,11 @@ KeysetWalk::Step KeysetWalk::step_ahead()
         const auto verdict = judge(*seam);
         if (verdict == Verdict::unknown)
             continue;
-        Step step{verdict == Verdict::joins ? Step::Kind::joins : Step::Kind::surprise,
-                  *std::move(seam->page)};
+        Step step{
+            verdict == Verdict::joins ? Step::Kind::joins : Step::Kind::surprise, *std::move(seam->page)};
         seam = ahead_.erase(seam);
-        ahead_.erase(std::remove_if(ahead_.begin(), seam, [](const Seam& each) { return each.answered(); }),
-                     seam);
+        ahead_.erase(
+            std::remove_if(ahead_.begin(), seam, [](const Seam& each) { return each.answered(); }), seam);
         return step;
     }
     return {};

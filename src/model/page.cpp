@@ -81,8 +81,9 @@ std::size_t footprint(const Sighting& sighting)
 {
     const auto& sim = sighting.sim;
     std::size_t bytes = sizeof(Sighting) + apart(sim.id);
-    for (const auto* text : {&sim.iccid_plastic, &sim.sim_id, &sim.tariff_name, &sim.tariff_type,
-                             &sim.profile, &sim.description, &sim.imei})
+    for (const auto* text :
+         {&sim.iccid_plastic, &sim.sim_id, &sim.tariff_name, &sim.tariff_type, &sim.profile, &sim.description,
+          &sim.imei})
         bytes += apart(*text);
     for (const auto* numbers : {&sim.fmcs, &sim.caller_ids, &sim.external_msisdns})
         bytes += apart(*numbers);

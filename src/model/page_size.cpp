@@ -17,8 +17,8 @@ void PageSize::came(std::uint64_t rows) noexcept
     innocent_since_.reset();
 }
 
-bool PageSize::is_in_doubt(const Failure& failure, std::uint64_t offset, std::uint64_t rows,
-                           Clock::time_point now) const
+bool PageSize::is_in_doubt(
+    const Failure& failure, std::uint64_t offset, std::uint64_t rows, Clock::time_point now) const
 {
     if (!a_smaller_page_may_do(failure) || rows <= least)
         return false;

@@ -70,9 +70,9 @@ int misses_required(const Presence& presence)
     return misses;
 }
 
-std::vector<std::string> Absences::due(const std::vector<std::string>& gone,
-                                       const std::vector<std::string>& doubtful,
-                                       const std::map<std::string, Presence>& presence)
+std::vector<std::string> Absences::due(
+    const std::vector<std::string>& gone, const std::vector<std::string>& doubtful,
+    const std::map<std::string, Presence>& presence)
 {
     std::vector<std::string> due;
     std::map<std::string, Absence> now;
@@ -101,8 +101,8 @@ std::vector<std::string> Absences::due(const std::vector<std::string>& gone,
     return due;
 }
 
-Removal::Removal(const Fleet& fleet, std::uint32_t sweep, Guard guard, std::uint64_t largest_page,
-                 std::size_t nameless)
+Removal::Removal(
+    const Fleet& fleet, std::uint32_t sweep, Guard guard, std::uint64_t largest_page, std::size_t nameless)
     : guard_(guard),
       canaries_(std::min(largest_page > 0 ? largest_page - 1 : 0, canaries_asked)),
       batch_size_(std::clamp<std::uint64_t>(largest_page - canaries_, 1, most_candidates)),
@@ -293,8 +293,9 @@ void Removal::leave_to_list(const std::vector<std::string>& candidates)
 
 void Removal::doubt(std::vector<std::string> candidates)
 {
-    doubtful_.insert(doubtful_.end(), std::make_move_iterator(candidates.begin()),
-                     std::make_move_iterator(candidates.end()));
+    doubtful_.insert(
+        doubtful_.end(), std::make_move_iterator(candidates.begin()),
+        std::make_move_iterator(candidates.end()));
 }
 
 std::size_t Removal::at_stake() const noexcept

@@ -129,8 +129,9 @@ Verdict judge_baselined(const Sim& seen, const AlertPolicy& policy, const Occasi
     return {stood_before(telling.take()), conditions};
 }
 
-Verdict judge_changed(const Sim& held, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
-                      const Occasion& occasion)
+Verdict judge_changed(
+    const Sim& held, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
+    const Occasion& occasion)
 {
     Telling telling(seen, occasion);
     const auto& last_known = standing.last_known;
@@ -146,8 +147,8 @@ Verdict judge_changed(const Sim& held, const Conditions& standing, const Sim& se
 namespace
 {
 
-Conditions judge_return(const Sim& held, const Conditions& standing, const Sim& seen,
-                        const AlertPolicy& policy, Telling& telling)
+Conditions judge_return(
+    const Sim& held, const Conditions& standing, const Sim& seen, const AlertPolicy& policy, Telling& telling)
 {
     telling.tell(diff(held, seen, standing.last_known));
     auto conditions = judge_first_sight(seen, policy, telling);
@@ -159,18 +160,21 @@ Conditions judge_return(const Sim& held, const Conditions& standing, const Sim& 
 
 } // namespace
 
-Verdict judge_restored(const Sim& held, std::optional<Timestamp> removed_at, const Conditions& standing,
-                       const Sim& seen, const AlertPolicy& policy, const Occasion& occasion)
+Verdict judge_restored(
+    const Sim& held, std::optional<Timestamp> removed_at, const Conditions& standing, const Sim& seen,
+    const AlertPolicy& policy, const Occasion& occasion)
 {
     Telling telling(seen, occasion);
-    telling.tell(Kind::sim_restored, removed_at ? Fields{{"removed_at", *removed_at}} : Fields{},
-                 {{"removed_at", Value{}}});
+    telling.tell(
+        Kind::sim_restored, removed_at ? Fields{{"removed_at", *removed_at}} : Fields{},
+        {{"removed_at", Value{}}});
     const auto conditions = judge_return(held, standing, seen, policy, telling);
     return {telling.take(), conditions};
 }
 
-Verdict judge_readmitted(const Sim& held, const Conditions& standing, const Sim& seen,
-                         const AlertPolicy& policy, const Occasion& occasion)
+Verdict judge_readmitted(
+    const Sim& held, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
+    const Occasion& occasion)
 {
     Telling telling(seen, occasion);
     const auto conditions = judge_return(held, standing, seen, policy, telling);

@@ -147,8 +147,8 @@ std::vector<Sighting> Sweep::accept(const Question& question, Page page)
         open_probe_.reset();
         take_probe(question, page, changed);
     }
-    else if (const auto asked = std::ranges::find_if(ahead_, [&](const Ahead& each)
-                                                     { return each.question == question && !each.page; });
+    else if (const auto asked = std::ranges::find_if(
+                 ahead_, [&](const Ahead& each) { return each.question == question && !each.page; });
              asked != ahead_.end())
         asked->page = std::move(page);
     take_ahead(changed);

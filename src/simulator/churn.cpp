@@ -170,52 +170,56 @@ bool Churn::change_one(Fleet& fleet, Fits fits, Change change)
 bool Churn::spend(Fleet& fleet, Instant now)
 {
     const auto price = Decimal::cents(random_.between(5, 250));
-    return change_one(fleet, has_funds,
-                      [&](Simcard& simcard)
-                      {
-                          simcard.balance->millionths -= price.millionths;
-                          simcard.latest_activity = now;
-                      });
+    return change_one(
+        fleet, has_funds,
+        [&](Simcard& simcard)
+        {
+            simcard.balance->millionths -= price.millionths;
+            simcard.latest_activity = now;
+        });
 }
 
 bool Churn::spend_to_low(Fleet& fleet, Instant now)
 {
     const auto left = Decimal::cents(random_.between(1, 499));
-    return change_one(fleet, is_comfortable,
-                      [&](Simcard& simcard)
-                      {
-                          simcard.balance = left;
-                          simcard.latest_activity = now;
-                      });
+    return change_one(
+        fleet, is_comfortable,
+        [&](Simcard& simcard)
+        {
+            simcard.balance = left;
+            simcard.latest_activity = now;
+        });
 }
 
 bool Churn::spend_all(Fleet& fleet, Instant now)
 {
     const auto left = Decimal::cents(random_.percent(70) ? 0 : random_.between(-99, -1));
-    return change_one(fleet, has_funds,
-                      [&](Simcard& simcard)
-                      {
-                          simcard.balance = left;
-                          simcard.latest_activity = now;
-                      });
+    return change_one(
+        fleet, has_funds,
+        [&](Simcard& simcard)
+        {
+            simcard.balance = left;
+            simcard.latest_activity = now;
+        });
 }
 
 bool Churn::recharge(Fleet& fleet, Instant /*now*/)
 {
     const auto amount = Decimal::whole(random_.between(1, 10) * 10);
-    return change_one(fleet, is_poor,
-                      [&](Simcard& simcard) { simcard.balance->millionths += amount.millionths; });
+    return change_one(
+        fleet, is_poor, [&](Simcard& simcard) { simcard.balance->millionths += amount.millionths; });
 }
 
 bool Churn::spend_data(Fleet& fleet, Instant now)
 {
     const auto price = Decimal::cents(random_.between(1, 99));
-    return change_one(fleet, has_data,
-                      [&](Simcard& simcard)
-                      {
-                          simcard.data_balance->millionths -= price.millionths;
-                          simcard.latest_activity = now;
-                      });
+    return change_one(
+        fleet, has_data,
+        [&](Simcard& simcard)
+        {
+            simcard.data_balance->millionths -= price.millionths;
+            simcard.latest_activity = now;
+        });
 }
 
 bool Churn::block(Fleet& fleet, Instant /*now*/)
@@ -327,8 +331,8 @@ bool Churn::detach_caller_id(Fleet& fleet, Instant /*now*/)
 bool Churn::attach_did(Fleet& fleet, Instant /*now*/)
 {
     auto number = make_msisdn(random_);
-    return change_one(fleet, any,
-                      [&](Simcard& simcard) { simcard.external_msisdns.push_back(std::move(number)); });
+    return change_one(
+        fleet, any, [&](Simcard& simcard) { simcard.external_msisdns.push_back(std::move(number)); });
 }
 
 bool Churn::detach_did(Fleet& fleet, Instant /*now*/)
@@ -350,12 +354,13 @@ bool Churn::detach_fmc(Fleet& fleet, Instant /*now*/)
 bool Churn::change_phone(Fleet& fleet, Instant now)
 {
     auto imei = make_imei(random_);
-    return change_one(fleet, has_trusted_imei,
-                      [&](Simcard& simcard)
-                      {
-                          simcard.imei->imei = std::move(imei);
-                          simcard.latest_activity = now;
-                      });
+    return change_one(
+        fleet, has_trusted_imei,
+        [&](Simcard& simcard)
+        {
+            simcard.imei->imei = std::move(imei);
+            simcard.latest_activity = now;
+        });
 }
 
 bool Churn::mistrust_imei(Fleet& fleet, Instant /*now*/)
@@ -376,9 +381,9 @@ bool Churn::describe(Fleet& fleet, Instant /*now*/)
 
 bool Churn::relabel(Fleet& fleet, Instant /*now*/)
 {
-    return change_one(fleet, any,
-                      [](Simcard& simcard)
-                      { simcard.allow_free_caller_id_change = !simcard.allow_free_caller_id_change; });
+    return change_one(
+        fleet, any,
+        [](Simcard& simcard) { simcard.allow_free_caller_id_change = !simcard.allow_free_caller_id_change; });
 }
 
 } // namespace simsync::simulator

@@ -90,10 +90,10 @@ constexpr std::array<FilterField, 21> fields{{
 
 const FilterField* find_field(std::string_view name)
 {
-    const auto found =
-        std::find_if(fields.begin(), fields.end(),
-                     [&](const FilterField& field)
-                     { return field.path == name || (!field.name.empty() && field.name == name); });
+    const auto found = std::find_if(
+        fields.begin(), fields.end(),
+        [&](const FilterField& field)
+        { return field.path == name || (!field.name.empty() && field.name == name); });
     return found == fields.end() ? nullptr : &*found;
 }
 

@@ -19,18 +19,19 @@ struct ComparatorName
     Comparator comparator;
 };
 
-constexpr std::array<ComparatorName, 12> comparator_names{{{"EQ", Comparator::eq},
-                                                           {"NEQ", Comparator::neq},
-                                                           {"LT", Comparator::lt},
-                                                           {"LTE", Comparator::lte},
-                                                           {"GT", Comparator::gt},
-                                                           {"GTE", Comparator::gte},
-                                                           {"IN", Comparator::in},
-                                                           {"NIN", Comparator::nin},
-                                                           {"CONTAINS", Comparator::contains},
-                                                           {"STARTS_WITH", Comparator::starts_with},
-                                                           {"ENDS_WITH", Comparator::ends_with},
-                                                           {"NULL", Comparator::null}}};
+constexpr std::array<ComparatorName, 12> comparator_names{
+    {{"EQ", Comparator::eq},
+     {"NEQ", Comparator::neq},
+     {"LT", Comparator::lt},
+     {"LTE", Comparator::lte},
+     {"GT", Comparator::gt},
+     {"GTE", Comparator::gte},
+     {"IN", Comparator::in},
+     {"NIN", Comparator::nin},
+     {"CONTAINS", Comparator::contains},
+     {"STARTS_WITH", Comparator::starts_with},
+     {"ENDS_WITH", Comparator::ends_with},
+     {"NULL", Comparator::null}}};
 
 [[noreturn]] void refuse(std::string message, const Value& at)
 {
@@ -144,8 +145,9 @@ std::vector<Operand> read_operands(const Value* value, const Condition& conditio
 Comparator read_comparator(const Value& from)
 {
     const auto name = text_of(from.member("comparator"));
-    const auto found = std::find_if(comparator_names.begin(), comparator_names.end(),
-                                    [&](const auto& known) { return known.text == name; });
+    const auto found = std::find_if(
+        comparator_names.begin(), comparator_names.end(),
+        [&](const auto& known) { return known.text == name; });
     if (found == comparator_names.end())
         refuse("Unknown comparator \"" + std::string{name} + "\".", from);
     return found->comparator;
@@ -160,9 +162,10 @@ Condition read_condition(const Value& from)
         refuse("Cannot filter by the field \"" + std::string{name} + "\".", from);
     condition.comparator = read_comparator(from);
     if (!suits(condition.comparator, condition.field->kind))
-        refuse("The comparator " + std::string{text_of(from.member("comparator"))} +
-                   " does not suit the field \"" + std::string{name} + "\".",
-               from);
+        refuse(
+            "The comparator " + std::string{text_of(from.member("comparator"))} +
+                " does not suit the field \"" + std::string{name} + "\".",
+            from);
     condition.join = text_of(from.member("operator")) == "OR" ? Join::either : Join::both;
     condition.operands = read_operands(from.member("value"), condition, from);
     return condition;
@@ -196,8 +199,9 @@ public:
     {
         const auto any_equal = [&]
         {
-            return std::any_of(numbers.begin(), numbers.end(),
-                               [&](const auto& number) { return is_one_of(std::string_view{number}); });
+            return std::any_of(
+                numbers.begin(), numbers.end(),
+                [&](const auto& number) { return is_one_of(std::string_view{number}); });
         };
         switch (condition_.comparator)
         {
@@ -207,8 +211,9 @@ public:
         case Comparator::nin:
             return !any_equal();
         default:
-            return std::any_of(numbers.begin(), numbers.end(),
-                               [&](const auto& number) { return (*this)(std::string_view{number}); });
+            return std::any_of(
+                numbers.begin(), numbers.end(),
+                [&](const auto& number) { return (*this)(std::string_view{number}); });
         }
     }
 
@@ -241,8 +246,8 @@ public:
 private:
     int compare(std::string_view value, const Operand& operand) const
     {
-        return compare_text(value, std::get<std::string>(operand), condition_.field->kind == FieldKind::id,
-                            ids_);
+        return compare_text(
+            value, std::get<std::string>(operand), condition_.field->kind == FieldKind::id, ids_);
     }
     int compare(bool value, const Operand& operand) const
     {
@@ -260,8 +265,9 @@ private:
     template<class T>
     bool is_one_of(T value) const
     {
-        return std::any_of(condition_.operands.begin(), condition_.operands.end(),
-                           [&](const Operand& operand) { return compare(value, operand) == 0; });
+        return std::any_of(
+            condition_.operands.begin(), condition_.operands.end(),
+            [&](const Operand& operand) { return compare(value, operand) == 0; });
     }
 
     bool contains(std::string_view value) const

@@ -17,9 +17,9 @@ bool id_less(std::string_view left, std::string_view right, IdOrder order)
 
 std::size_t Fleet::lower_bound(std::string_view id) const
 {
-    const auto found = std::lower_bound(simcards_.begin(), simcards_.end(), id,
-                                        [this](const auto& simcard, std::string_view key)
-                                        { return id_less(simcard->id, key, order_); });
+    const auto found = std::lower_bound(
+        simcards_.begin(), simcards_.end(), id,
+        [this](const auto& simcard, std::string_view key) { return id_less(simcard->id, key, order_); });
     return static_cast<std::size_t>(found - simcards_.begin());
 }
 
@@ -44,8 +44,9 @@ void Fleet::add(Simcard simcard)
         throw std::invalid_argument{"the fleet already has a SIM with the id " + simcard.id};
 
     simcard.revision = ++revision_;
-    simcards_.insert(simcards_.begin() + static_cast<std::ptrdiff_t>(position),
-                     std::make_unique<Simcard>(std::move(simcard)));
+    simcards_.insert(
+        simcards_.begin() + static_cast<std::ptrdiff_t>(position),
+        std::make_unique<Simcard>(std::move(simcard)));
 }
 
 std::optional<Simcard> Fleet::remove(std::string_view id)

@@ -12,8 +12,9 @@ std::string gzip(std::string_view plain)
     constexpr int gzip_header = 16; // added to the window's bits, zlib writes gzip's header and trailer
     constexpr int memory_level = 8;
     z_stream stream{};
-    if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, MAX_WBITS + gzip_header, memory_level,
-                     Z_DEFAULT_STRATEGY) != Z_OK)
+    if (deflateInit2(
+            &stream, Z_BEST_SPEED, Z_DEFLATED, MAX_WBITS + gzip_header, memory_level, Z_DEFAULT_STRATEGY) !=
+        Z_OK)
         throw std::runtime_error{"zlib could not start to compress"};
 
     std::string packed(deflateBound(&stream, static_cast<uLong>(plain.size())), '\0');

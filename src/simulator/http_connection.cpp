@@ -73,8 +73,8 @@ awaitable<std::size_t> HttpConnection::write_some(asio::const_buffer bytes)
     co_return co_await tcp_.async_write_some(bytes, use_awaitable);
 }
 
-awaitable<std::size_t> HttpConnection::read_some(asio::mutable_buffer buffer,
-                                                 boost::system::error_code& error)
+awaitable<std::size_t>
+HttpConnection::read_some(asio::mutable_buffer buffer, boost::system::error_code& error)
 {
     if (tls_)
         co_return co_await tls_->async_read_some(buffer, asio::redirect_error(use_awaitable, error));

@@ -48,8 +48,8 @@ public:
     boost::asio::awaitable<void> write(const HttpResponse& response);
 
     // Bytes that no parser wants. Zero at the end of the stream or after an error.
-    boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer buffer,
-                                                  boost::system::error_code& error);
+    boost::asio::awaitable<std::size_t>
+    read_some(boost::asio::mutable_buffer buffer, boost::system::error_code& error);
 
     // Says goodbye as TLS has it; nothing on a plain connection. Throws boost::system::system_error.
     boost::asio::awaitable<void> shutdown();

@@ -91,9 +91,9 @@ std::optional<std::chrono::sys_days> scan_date(Scanner& scan)
     const int month = scan.digits(2);
     scan.expect('-');
     const int day = scan.digits(2);
-    const std::chrono::year_month_day date{std::chrono::year{year},
-                                           std::chrono::month{static_cast<unsigned>(month)},
-                                           std::chrono::day{static_cast<unsigned>(day)}};
+    const std::chrono::year_month_day date{
+        std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+        std::chrono::day{static_cast<unsigned>(day)}};
     if (!scan.ok() || !date.ok())
         return std::nullopt;
     return std::chrono::sys_days{date};

@@ -80,26 +80,28 @@ void describe(CLI::App& app, Arguments& arguments)
     app.add_option("--max-limit", arguments.max_limit, "Caps the limit of a page; 0: no cap")
         ->type_name("N")
         ->capture_default_str();
-    app.add_option("--token-ttl", arguments.token_ttl,
-                   "Life of an access token: an integer and ms, s, m, h or d")
+    app.add_option(
+           "--token-ttl", arguments.token_ttl, "Life of an access token: an integer and ms, s, m, h or d")
         ->type_name("DURATION")
         ->capture_default_str();
     app.add_option("--username", arguments.username, "Who may log in")->type_name("U")->capture_default_str();
-    app.add_option("--password-file", arguments.password_file,
-                   "File whose first line is the password; without it the password is \"partner\"")
+    app.add_option(
+           "--password-file", arguments.password_file,
+           "File whose first line is the password; without it the password is \"partner\"")
         ->type_name("F");
-    app.add_option("--fault-rate", arguments.fault_rate,
-                   "Share of requests to spoil: 401, 429, 503, GraphQL errors, HTML, cut and short answers")
+    app.add_option(
+           "--fault-rate", arguments.fault_rate,
+           "Share of requests to spoil: 401, 429, 503, GraphQL errors, HTML, cut and short answers")
         ->type_name("SHARE")
         ->check(range(0.0, 1.0))
         ->capture_default_str();
-    auto* certificate = app.add_option("--tls-cert", arguments.tls_cert,
-                                       "PEM certificate chain; makes it https, with --tls-key");
+    auto* certificate = app.add_option(
+        "--tls-cert", arguments.tls_cert, "PEM certificate chain; makes it https, with --tls-key");
     auto* key = app.add_option("--tls-key", arguments.tls_key, "PEM private key of --tls-cert");
     certificate->option_text("F")->needs(key);
     key->option_text("F")->needs(certificate);
-    app.add_flag("--gzip", arguments.gzip,
-                 "Compress answers for clients that ask for it (costs half the speed)");
+    app.add_flag(
+        "--gzip", arguments.gzip, "Compress answers for clients that ask for it (costs half the speed)");
 }
 
 bool is_address(const std::string& host)
@@ -122,8 +124,8 @@ void read_address(const std::string& listen, ServerOptions& options)
     if (options.host.starts_with('[') && options.host.ends_with(']'))
         options.host = options.host.substr(1, options.host.size() - 2);
     if (!is_address(options.host))
-        throw WrongUsage{"--listen \"" + listen + "\" names no address.",
-                         "an IP address or localhost before the port"};
+        throw WrongUsage{
+            "--listen \"" + listen + "\" names no address.", "an IP address or localhost before the port"};
 }
 
 std::string read_password(const std::string& path)
@@ -132,8 +134,9 @@ std::string read_password(const std::string& path)
     std::string password;
     std::getline(file, password);
     if (file.fail())
-        throw WrongUsage{"The password file " + path + " cannot be read or is empty.",
-                         "name a file whose first line is the password"};
+        throw WrongUsage{
+            "The password file " + path + " cannot be read or is empty.",
+            "name a file whose first line is the password"};
     if (password.ends_with('\r'))
         password.pop_back();
     return password;
@@ -161,8 +164,9 @@ ServerOptions understand(const Arguments& arguments)
 
     const auto ttl = parse_duration(arguments.token_ttl);
     if (!ttl)
-        throw WrongUsage{"--token-ttl \"" + arguments.token_ttl + "\" is not a duration.",
-                         "an integer and ms, s, m, h or d, for example --token-ttl 90s"};
+        throw WrongUsage{
+            "--token-ttl \"" + arguments.token_ttl + "\" is not a duration.",
+            "an integer and ms, s, m, h or d, for example --token-ttl 90s"};
     options.service.token_ttl = *ttl;
     return options;
 }
@@ -203,8 +207,9 @@ int fail(int code, const std::string& sentence, const std::string& hint)
 int main(int argc, char** argv)
 {
     Arguments arguments;
-    CLI::App app{"A stand-in MyPhone API with a fleet of its own, for demos, tests and benchmarks.",
-                 "simsync-simulator"};
+    CLI::App app{
+        "A stand-in MyPhone API with a fleet of its own, for demos, tests and benchmarks.",
+        "simsync-simulator"};
     describe(app, arguments);
     try
     {
@@ -218,8 +223,8 @@ int main(int argc, char** argv)
     }
     catch (const CLI::ParseError& error)
     {
-        return fail(wrong_usage, std::string{error.what()} + ".",
-                    "simsync-simulator --help lists the options");
+        return fail(
+            wrong_usage, std::string{error.what()} + ".", "simsync-simulator --help lists the options");
     }
     catch (const WrongUsage& usage)
     {
@@ -227,8 +232,9 @@ int main(int argc, char** argv)
     }
     catch (const std::system_error& error)
     {
-        return fail(unreachable, std::string{error.what()} + ".",
-                    "check --listen (127.0.0.1:0 picks a free port), --tls-cert and --tls-key");
+        return fail(
+            unreachable, std::string{error.what()} + ".",
+            "check --listen (127.0.0.1:0 picks a free port), --tls-cert and --tls-key");
     }
     catch (const std::exception& error)
     {

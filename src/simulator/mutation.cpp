@@ -103,8 +103,8 @@ std::string scalar_member(const Value& object, std::string_view name)
     return text == nullptr ? std::string{} : *text;
 }
 
-std::optional<std::string> mutate(std::string_view mutation, const Value& arguments, Simcard& simcard,
-                                  Instant now)
+std::optional<std::string>
+mutate(std::string_view mutation, const Value& arguments, Simcard& simcard, Instant now)
 {
     if (mutation != "changeRemainingTariffDays")
         return mutations.at(mutation)(arguments, simcard);

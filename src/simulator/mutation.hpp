@@ -16,7 +16,7 @@ namespace simsync::simulator
 std::string scalar_member(const graphql::Value& object, std::string_view name);
 
 // Why the mutation cannot be done with these arguments; empty where it was done to the SIM.
-std::optional<std::string> mutate(std::string_view mutation, const graphql::Value& arguments,
-                                  Simcard& simcard, Instant now);
+std::optional<std::string>
+mutate(std::string_view mutation, const graphql::Value& arguments, Simcard& simcard, Instant now);
 
 } // namespace simsync::simulator

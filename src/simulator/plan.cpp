@@ -19,9 +19,9 @@ const Operation& choose(const std::vector<Operation>& operations, std::string_vi
 {
     if (name.empty() && operations.size() != 1)
         throw Refusal{{{"Must provide operation name if query contains multiple operations.", {}}}};
-    const auto found =
-        std::find_if(operations.begin(), operations.end(),
-                     [&](const auto& operation) { return name.empty() || operation.name == name; });
+    const auto found = std::find_if(
+        operations.begin(), operations.end(),
+        [&](const auto& operation) { return name.empty() || operation.name == name; });
     if (found == operations.end())
         throw Refusal{{{"Unknown operation named \"" + std::string{name} + "\".", {}}}};
     return *found;

@@ -123,14 +123,15 @@ std::string make_internal_number(Random& random)
 
 std::string make_description(Random& random)
 {
-    static constexpr std::array<const char*, 8> texts{"Courier van, north depot",
-                                                      "Alarm panel",
-                                                      "Sales team, replacement phone",
-                                                      "Käufer & Söhne GmbH",
-                                                      "Vending machine (lobby)",
-                                                      "GPS tracker, leased",
-                                                      "Spare; do not ship",
-                                                      "Tablet \"Kasse 3\""};
+    static constexpr std::array<const char*, 8> texts{
+        "Courier van, north depot",
+        "Alarm panel",
+        "Sales team, replacement phone",
+        "Käufer & Söhne GmbH",
+        "Vending machine (lobby)",
+        "GPS tracker, leased",
+        "Spare; do not ship",
+        "Tablet \"Kasse 3\""};
     return std::string{random.pick(texts)} + " #" + std::to_string(random.below(10'000));
 }
 

@@ -26,8 +26,9 @@ SortKey read_sort_key(const Value& from)
         return {field, false};
     const auto* name_of_order = std::get_if<graphql::EnumName>(&order->is);
     const auto* string = std::get_if<std::string>(&order->is);
-    return {field, (name_of_order != nullptr && name_of_order->text == "DESC") ||
-                       (string != nullptr && *string == "DESC")};
+    return {
+        field, (name_of_order != nullptr && name_of_order->text == "DESC") ||
+                   (string != nullptr && *string == "DESC")};
 }
 
 // Positions [begin, end) of the fleet.
@@ -75,8 +76,9 @@ bool names_ids(const Condition& condition)
 
 bool joins_all(const std::vector<Condition>& filter)
 {
-    return std::all_of(filter.begin() + (filter.empty() ? 0 : 1), filter.end(),
-                       [](const auto& condition) { return condition.join == Join::both; });
+    return std::all_of(
+        filter.begin() + (filter.empty() ? 0 : 1), filter.end(),
+        [](const auto& condition) { return condition.join == Join::both; });
 }
 
 // What has been asked for by id, each once, in the fleet's order.
@@ -86,9 +88,9 @@ std::vector<const Simcard*> named(const Condition& condition, const Fleet& fleet
     for (const auto& operand : condition.operands)
         if (const auto* simcard = fleet.find(std::get<std::string>(operand)))
             simcards.push_back(simcard);
-    std::sort(simcards.begin(), simcards.end(),
-              [&](const auto* left, const auto* right)
-              { return id_less(left->id, right->id, fleet.order()); });
+    std::sort(
+        simcards.begin(), simcards.end(),
+        [&](const auto* left, const auto* right) { return id_less(left->id, right->id, fleet.order()); });
     simcards.erase(std::unique(simcards.begin(), simcards.end()), simcards.end());
     return simcards;
 }
@@ -129,8 +131,8 @@ std::vector<const Simcard*> matching(const Query& query, const Fleet& fleet, Ran
             by_id != query.filter.end())
         {
             auto simcards = named(*by_id, fleet);
-            std::erase_if(simcards,
-                          [&](const auto* simcard) { return !matches(*simcard, query.filter, ids); });
+            std::erase_if(
+                simcards, [&](const auto* simcard) { return !matches(*simcard, query.filter, ids); });
             return simcards;
         }
     return scan(query, fleet, range, ids);
@@ -147,8 +149,8 @@ int compare(const FieldValue& left, const FieldValue& right)
         [&](const auto& value) -> int
         {
             using T = std::decay_t<decltype(value)>;
-            if constexpr (std::is_same_v<T, std::monostate> ||
-                          std::is_same_v<T, std::span<const std::string>>)
+            if constexpr (
+                std::is_same_v<T, std::monostate> || std::is_same_v<T, std::span<const std::string>>)
                 return 0;
             else
                 return value < std::get<T>(right) ? -1 : static_cast<int>(std::get<T>(right) < value);
@@ -171,12 +173,13 @@ bool before(const Simcard& left, const Simcard& right, const std::vector<SortKey
 void arrange(std::vector<const Simcard*>& simcards, const Query& query, IdOrder order)
 {
     if (query.sort.empty())
-        std::sort(simcards.begin(), simcards.end(),
-                  [](const auto* left, const auto* right) { return left->revision < right->revision; });
+        std::sort(
+            simcards.begin(), simcards.end(),
+            [](const auto* left, const auto* right) { return left->revision < right->revision; });
     else
-        std::stable_sort(simcards.begin(), simcards.end(),
-                         [&](const auto* left, const auto* right)
-                         { return before(*left, *right, query.sort, order); });
+        std::stable_sort(
+            simcards.begin(), simcards.end(),
+            [&](const auto* left, const auto* right) { return before(*left, *right, query.sort, order); });
 }
 
 Range page_of(const Query& query, std::size_t size)

@@ -121,8 +121,8 @@ Rendering::Step Rendering::step(const graphql::Field& field, const std::string& 
     return made;
 }
 
-std::vector<Rendering::Step> Rendering::compile(const std::vector<graphql::Field>& selections,
-                                                const std::string& parent)
+std::vector<Rendering::Step>
+Rendering::compile(const std::vector<graphql::Field>& selections, const std::string& parent)
 {
     std::vector<Step> steps;
     for (const auto& field : selections)

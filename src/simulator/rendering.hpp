@@ -46,8 +46,8 @@ private:
 
     static Write leaf(const std::string& path); // "resource.balance"
     static Step step(const graphql::Field& field, const std::string& parent);
-    static std::vector<Step> compile(const std::vector<graphql::Field>& selections,
-                                     const std::string& parent);
+    static std::vector<Step>
+    compile(const std::vector<graphql::Field>& selections, const std::string& parent);
     static void write_object(std::string& out, const Row& row, const std::vector<Step>& steps);
     static void write_step(std::string& out, const Row& row, const Step& step);
     static void write_numbers(std::string& out, const Row& row, const Step& step);

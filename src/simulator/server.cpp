@@ -59,8 +59,9 @@ Instant system_time()
 Request plain(const HttpRequest& message)
 {
     const std::string target{message.target()};
-    return {std::string{message.method_string()}, target.substr(0, target.find('?')),
-            std::string{message[http::field::authorization]}, message.body()};
+    return {
+        std::string{message.method_string()}, target.substr(0, target.find('?')),
+        std::string{message[http::field::authorization]}, message.body()};
 }
 
 bool takes_gzip(const HttpRequest& message)
@@ -148,8 +149,8 @@ void Server::Impl::listen()
     }
     catch (const boost::system::system_error& error)
     {
-        throw std::system_error{error.code(),
-                                "Cannot listen on " + options.host + ":" + std::to_string(options.port)};
+        throw std::system_error{
+            error.code(), "Cannot listen on " + options.host + ":" + std::to_string(options.port)};
     }
 }
 
@@ -165,8 +166,9 @@ void Server::Impl::load_certificate()
     }
     catch (const boost::system::system_error& error)
     {
-        throw std::system_error{error.code(), "Cannot use the certificate " + options.tls_certificate +
-                                                  " with the key " + options.tls_key};
+        throw std::system_error{
+            error.code(),
+            "Cannot use the certificate " + options.tls_certificate + " with the key " + options.tls_key};
     }
 }
 

@@ -89,8 +89,9 @@ void append_key(std::string& out, const std::string& key)
     out += ':';
 }
 
-void append_items(std::string& out, const Rendering& rendering, const std::vector<const Simcard*>& simcards,
-                  std::size_t kept)
+void append_items(
+    std::string& out, const Rendering& rendering, const std::vector<const Simcard*>& simcards,
+    std::size_t kept)
 {
     out += '[';
     for (std::size_t index = 0; index < kept; ++index)
@@ -103,8 +104,8 @@ void append_items(std::string& out, const Rendering& rendering, const std::vecto
 }
 
 // A mutation that failed: null in `data`, and an entry in `errors` that says where.
-void append_failure(std::string& errors, const std::string& message, const MutationGroup& group,
-                    const Call& call)
+void append_failure(
+    std::string& errors, const std::string& message, const MutationGroup& group, const Call& call)
 {
     if (!errors.empty())
         errors += ',';
@@ -244,8 +245,9 @@ Found Service::find(const Call& call, const Variables& variables) const
         const auto* simcard = fleet_.find(scalar_member(arguments, "id"));
         return simcard == nullptr ? Found{} : Found{{simcard}, 1};
     }
-    Query query{read_filter(arguments.member("filter")), read_sort(arguments.member("sort")),
-                page_bound(arguments, "offset", 0), page_bound(arguments, "limit", default_limit)};
+    Query query{
+        read_filter(arguments.member("filter")), read_sort(arguments.member("sort")),
+        page_bound(arguments, "offset", 0), page_bound(arguments, "limit", default_limit)};
     if (options_.max_limit != 0)
         query.limit = std::min(query.limit, options_.max_limit);
     return run(query, fleet_, options_.id_filter);
@@ -270,8 +272,9 @@ void Service::write_query(std::string& out, const Call& call, const Variables& v
     out += '}';
 }
 
-void Service::write_mutations(std::string& out, std::string& errors, const MutationGroup& group,
-                              const Variables& variables, Instant now)
+void Service::write_mutations(
+    std::string& out, std::string& errors, const MutationGroup& group, const Variables& variables,
+    Instant now)
 {
     append_key(out, group.key);
     out += '{';
@@ -292,8 +295,8 @@ std::optional<std::string> Service::mutate(const Call& call, const Variables& va
     const auto arguments = resolve(call.arguments, variables);
     const auto id = scalar_member(arguments, arguments.member("id") != nullptr ? "id" : "simcardId");
     std::optional<std::string> refused{"Simcard not found."};
-    fleet_.update(id,
-                  [&](Simcard& simcard) { refused = simulator::mutate(call.name, arguments, simcard, now); });
+    fleet_.update(
+        id, [&](Simcard& simcard) { refused = simulator::mutate(call.name, arguments, simcard, now); });
     return refused;
 }
 

@@ -61,10 +61,11 @@ private:
     Fault begin(const std::string& operation);
 
     Found find(const Call& call, const graphql::Variables& variables) const;
-    void write_query(std::string& out, const Call& call, const graphql::Variables& variables,
-                     Fault fault) const;
-    void write_mutations(std::string& out, std::string& errors, const MutationGroup& group,
-                         const graphql::Variables& variables, Instant now);
+    void
+    write_query(std::string& out, const Call& call, const graphql::Variables& variables, Fault fault) const;
+    void write_mutations(
+        std::string& out, std::string& errors, const MutationGroup& group,
+        const graphql::Variables& variables, Instant now);
     std::optional<std::string> mutate(const Call& call, const graphql::Variables& variables, Instant now);
 
     ServiceOptions options_;

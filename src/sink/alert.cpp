@@ -70,10 +70,11 @@ std::vector<Alert> all_resolved(const EventRecord& removal, const Wanted& wanted
 
 json::object labels_of(const Alert& alert)
 {
-    json::object labels{{"alertname", alert.kind},
-                        {"account", alert.account},
-                        {"severity", to_text(severity_of(kind_named(alert.kind).value()))},
-                        {"dedup_key", alert.dedup_key}};
+    json::object labels{
+        {"alertname", alert.kind},
+        {"account", alert.account},
+        {"severity", to_text(severity_of(kind_named(alert.kind).value()))},
+        {"dedup_key", alert.dedup_key}};
     if (alert.sim)
         labels.emplace("sim", *alert.sim);
     if (alert.standing)
@@ -126,8 +127,9 @@ std::vector<Alert> alerts_of(std::span<const StandingCondition> standing, const 
     std::vector<Alert> alerts;
     for (const auto& each : standing)
         if (wanted.takes(each.kind, each.standing))
-            alerts.push_back({each.kind, each.account, each.dedup_key, each.sim, each.iccid_plastic,
-                              each.since, std::nullopt, each.standing});
+            alerts.push_back(
+                {each.kind, each.account, each.dedup_key, each.sim, each.iccid_plastic, each.since,
+                 std::nullopt, each.standing});
     return alerts;
 }
 

@@ -13,9 +13,10 @@ namespace
 // "Bearer ", however it is spelt.
 bool begins_with(std::string_view text, std::string_view scheme)
 {
-    return text.size() > scheme.size() && std::ranges::equal(text.substr(0, scheme.size()), scheme,
-                                                             [](unsigned char a, unsigned char b)
-                                                             { return std::tolower(a) == std::tolower(b); });
+    return text.size() > scheme.size() &&
+           std::ranges::equal(
+               text.substr(0, scheme.size()), scheme,
+               [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
 }
 
 bool is_one_word(std::string_view text)

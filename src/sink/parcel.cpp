@@ -30,8 +30,9 @@ Parcel webhook_parcel(const EventRecord& event, const std::string& stream)
 
 } // namespace
 
-std::vector<Parcel> webhook_parcels(std::span<const EventRecord> events, const Wanted& wanted,
-                                    const std::map<std::string, std::string>& streams)
+std::vector<Parcel> webhook_parcels(
+    std::span<const EventRecord> events, const Wanted& wanted,
+    const std::map<std::string, std::string>& streams)
 {
     std::vector<Parcel> parcels;
     for (const auto& event : events)

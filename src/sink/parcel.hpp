@@ -28,8 +28,9 @@ struct Parcel
 };
 
 // One parcel for each wanted event, in order. What is not wanted goes along with its neighbours.
-std::vector<Parcel> webhook_parcels(std::span<const EventRecord> events, const Wanted& wanted,
-                                    const std::map<std::string, std::string>& streams);
+std::vector<Parcel> webhook_parcels(
+    std::span<const EventRecord> events, const Wanted& wanted,
+    const std::map<std::string, std::string>& streams);
 
 // All alerts of the events in one.
 std::vector<Parcel> alert_parcels(std::span<const EventRecord> events, const Wanted& wanted);

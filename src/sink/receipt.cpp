@@ -67,8 +67,8 @@ std::string cure(const Refusal& refusal)
 
 } // namespace
 
-std::optional<Refusal> judge_delivery(const HttpReply& reply, std::chrono::sys_seconds local_now,
-                                      std::span<const std::string> secrets)
+std::optional<Refusal> judge_delivery(
+    const HttpReply& reply, std::chrono::sys_seconds local_now, std::span<const std::string> secrets)
 {
     if (reply.status >= 200 && reply.status < 300)
         return std::nullopt;

@@ -21,8 +21,8 @@ struct Refusal
 // None where it has taken it (any 2xx). Nothing is ever given up by itself: to leave out what is refused
 // would be a gap. `local_now` stands in for the reply's `Date` where it has none. What the receiver says is
 // quoted unless that would give away one of the secrets.
-std::optional<Refusal> judge_delivery(const HttpReply& reply, std::chrono::sys_seconds local_now,
-                                      std::span<const std::string> secrets);
+std::optional<Refusal> judge_delivery(
+    const HttpReply& reply, std::chrono::sys_seconds local_now, std::span<const std::string> secrets);
 
 // Is it about what was sent, so that something else may be taken? Else it is about who sent it, where to or
 // when.

@@ -71,8 +71,8 @@ awaitable<std::optional<Refusal>> Sink::deliver_alerts(std::span<const Alert> al
 }
 
 // These were refused together: half by half, down to those that are refused alone.
-awaitable<std::optional<Refusal>> Sink::sift(std::span<const Alert> alerts, Refusal refusal,
-                                             std::vector<RefusedAlert>& refused)
+awaitable<std::optional<Refusal>>
+Sink::sift(std::span<const Alert> alerts, Refusal refusal, std::vector<RefusedAlert>& refused)
 {
     if (alerts.size() == 1)
     {
@@ -145,8 +145,8 @@ Answer<HttpRequest> Sink::webhook_request(const Parcel& parcel)
     const auto key = secret();
     if (!key)
         return key.error();
-    request.headers.emplace_back("webhook-signature",
-                                 webhook_signature(signing_key(*key), parcel.id, now, parcel.body));
+    request.headers.emplace_back(
+        "webhook-signature", webhook_signature(signing_key(*key), parcel.id, now, parcel.body));
     return request;
 }
 

@@ -29,15 +29,16 @@ std::string signing_key(std::string_view secret)
     return from_base64(text);
 }
 
-std::string webhook_signature(std::string_view key, std::string_view id, std::chrono::sys_seconds at,
-                              std::string_view body)
+std::string webhook_signature(
+    std::string_view key, std::string_view id, std::chrono::sys_seconds at, std::string_view body)
 {
     std::string content(id);
     content.append(1, '.').append(std::to_string(at.time_since_epoch().count())).append(1, '.').append(body);
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int size = 0;
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes(content), content.size(),
-         digest.data(), &size);
+    HMAC(
+        EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes(content), content.size(), digest.data(),
+        &size);
     return "v1," + base64({reinterpret_cast<const char*>(digest.data()), size});
 }
 

@@ -15,7 +15,7 @@ namespace simsync
 std::string signing_key(std::string_view secret);
 
 // "v1," and the base64 of HMAC-SHA256 over "<id>.<Unix time>.<body>".
-std::string webhook_signature(std::string_view key, std::string_view id, std::chrono::sys_seconds at,
-                              std::string_view body);
+std::string webhook_signature(
+    std::string_view key, std::string_view id, std::chrono::sys_seconds at, std::string_view body);
 
 } // namespace simsync

@@ -31,8 +31,9 @@ Sink::Sink(const boost::asio::any_io_executor& executor, SinkOptions options, Si
       observer_(std::move(observer)),
       address_(parse_address(options_.url).value()),
       secrets_{address_.path, address_.query},
-      connection_(executor, address_.endpoint, std::make_shared<Trust>(options_.ca_file),
-                  HttpOptions{options_.user_agent, longest_reply, true}),
+      connection_(
+          executor, address_.endpoint, std::make_shared<Trust>(options_.ca_file),
+          HttpOptions{options_.user_agent, longest_reply, true}),
       alarm_(executor)
 {
 }

@@ -98,14 +98,14 @@ private:
     boost::asio::awaitable<Sent> send(const Parcel& parcel);
     boost::asio::awaitable<std::optional<Refusal>> deliver(const Parcel& parcel);
     boost::asio::awaitable<std::optional<Refusal>> deliver_alerts(std::span<const Alert> alerts);
-    boost::asio::awaitable<std::optional<Refusal>> sift(std::span<const Alert> alerts, Refusal refusal,
-                                                        std::vector<RefusedAlert>& refused);
+    boost::asio::awaitable<std::optional<Refusal>>
+    sift(std::span<const Alert> alerts, Refusal refusal, std::vector<RefusedAlert>& refused);
     bool is_left_out(const Alert& alert) const;
     void remember(std::span<const Alert> told, std::span<const RefusedAlert> refused);
     boost::asio::awaitable<std::optional<Refusal>> post_alerts(std::span<const Alert> alerts);
     boost::asio::awaitable<std::optional<Refusal>> post(const Answer<HttpRequest>& request);
-    boost::asio::awaitable<void> come_again(const Refusal& refusal, int refusals,
-                                            const std::string& way_past);
+    boost::asio::awaitable<void>
+    come_again(const Refusal& refusal, int refusals, const std::string& way_past);
     Answer<HttpRequest> webhook_request(const Parcel& parcel);
     Answer<HttpRequest> alerts_request(std::string body);
     Answer<std::string> secret();

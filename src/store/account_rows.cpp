@@ -62,10 +62,11 @@ std::optional<SweepRecord> last_complete_sweep(pqxx::work& work, const std::stri
 
 std::optional<NumberingRecord> numbering_record(pqxx::work& work, const std::string& account)
 {
-    const auto rows = work.exec_params(R"(
+    const auto rows = work.exec_params(
+        R"(
         select reason, after_seq, lost_upto, simsync.rfc3339(began_at)
           from simsync.numbering where account = $1 order by step desc limit 1)",
-                                       account);
+        account);
     if (rows.empty())
         return std::nullopt;
     NumberingRecord record;
@@ -89,14 +90,16 @@ void read_what_was_told(pqxx::work& work, AccountRecord& record)
             field_as<std::string>(row[0]),
             FieldDrift{field_as<Timestamp>(row[1]), field_as<bool>(row[2]), field_as<std::string>(row[3])});
     const auto& last = record.last_complete_sweep;
-    record.auth_failed =
-        work.exec_params1(R"(
+    record.auth_failed = work.exec_params1(
+                                 R"(
         select exists (select from simsync.change_event
                         where account = $1 and kind = 'account.auth_failed'
                           and observed_at > coalesce($2::timestamptz, '-infinity')))",
-                          record.account, sql_text(last ? last->finished_at : std::nullopt))[0]
-            .as<bool>();
-    read_field(work.exec_params1(R"(
+                                 record.account, sql_text(last ? last->finished_at : std::nullopt))[0]
+                             .as<bool>();
+    read_field(
+        work.exec_params1(
+            R"(
         with told as (select max(observed_at) as at from simsync.change_event
                        where account = $1 and kind = 'account.auth_failed')
         select case when told.at is not null then
@@ -104,8 +107,8 @@ void read_what_was_told(pqxx::work& work, AccountRecord& record)
                                          where s.account = $1 and s.outcome = 'complete' and s.finished_at > told.at
                                          limit $2) as few) end
           from told)",
-                                 record.account, AccountRecord::most_complete_that_matter)[0],
-               record.complete_since_auth_failed);
+            record.account, AccountRecord::most_complete_that_matter)[0],
+        record.complete_since_auth_failed);
 }
 
 std::string this_host()
@@ -121,13 +124,14 @@ std::string this_host()
 bool is_led(pqxx::work& work, const std::string& account)
 {
     return work
-        .exec_params1(R"(
+        .exec_params1(
+            R"(
         select exists (select from pg_locks
                         where locktype = 'advisory' and granted and objsubid = 2
                           and database = (select oid from pg_database where datname = current_database())
                           and classid::bigint = hashtext('simsync')::bigint & 4294967295
                           and objid::bigint = hashtext($1)::bigint & 4294967295))",
-                      account)[0]
+            account)[0]
         .as<bool>();
 }
 
@@ -135,12 +139,13 @@ AccountRecord account_record(pqxx::work& work, const std::string& account)
 {
     AccountRecord record;
     record.account = account;
-    const auto rows = work.exec_params(R"(
+    const auto rows = work.exec_params(
+        R"(
         select stream_id, endpoint, scope, baselined_at is not null, degraded_since is not null, last_seq, held_removals,
                leader_host, leader_pid, simsync.rfc3339(leader_since),
                exists (select from simsync.sim where account = $1), simsync.rfc3339(baselined_at)
           from simsync.account where account = $1)",
-                                       account);
+        account);
     if (rows.empty())
         return record;
     const auto row = rows[0];
@@ -182,7 +187,8 @@ std::int64_t next_sweep_id(pqxx::work& work, const std::string& account)
 
 void record_sweep(pqxx::work& work, const std::string& account, const SweepRecord& sweep)
 {
-    work.exec_params(R"(
+    work.exec_params(
+        R"(
         insert into simsync.sweep (account, id, started_at, finished_at, outcome, baseline, requests, pages, items,
                                    added, changed, unchanged, removed, events, error, set_aside, set_aside_what)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
@@ -192,10 +198,10 @@ void record_sweep(pqxx::work& work, const std::string& account, const SweepRecor
                items = excluded.items, added = excluded.added, changed = excluded.changed,
                unchanged = excluded.unchanged, removed = excluded.removed, events = excluded.events,
                error = excluded.error, set_aside = excluded.set_aside, set_aside_what = excluded.set_aside_what)",
-                     account, sweep.id, to_text(sweep.started_at), sql_text(sweep.finished_at),
-                     std::string(to_text(sweep.outcome)), sweep.baseline, sweep.requests, sweep.pages,
-                     sweep.items, sweep.added, sweep.changed, sweep.unchanged, sweep.removed, sweep.events,
-                     sweep.error, sweep.set_aside, sweep.set_aside_what);
+        account, sweep.id, to_text(sweep.started_at), sql_text(sweep.finished_at),
+        std::string(to_text(sweep.outcome)), sweep.baseline, sweep.requests, sweep.pages, sweep.items,
+        sweep.added, sweep.changed, sweep.unchanged, sweep.removed, sweep.events, sweep.error,
+        sweep.set_aside, sweep.set_aside_what);
 }
 
 namespace
@@ -203,13 +209,14 @@ namespace
 
 NumberingFacts numbering_facts(pqxx::work& work, const std::string& account)
 {
-    const auto row = work.exec_params1(R"(
+    const auto row = work.exec_params1(
+        R"(
         select n.step is not null, l.origin = simsync.origin(), l.stream_id, l.last_seq, n.timeline, simsync.timeline()
           from simsync.ledger l
           left join lateral (select step, timeline from simsync.numbering where account = l.account
                               order by step desc limit 1) n on true
          where l.account = $1)",
-                                       account);
+        account);
     NumberingFacts facts;
     read_field(row[0], facts.begun);
     read_field(row[1], facts.same_origin);
@@ -222,22 +229,24 @@ NumberingFacts numbering_facts(pqxx::work& work, const std::string& account)
 
 } // namespace
 
-std::pair<std::string, std::int64_t> enter_leader(pqxx::work& work, const std::string& account,
-                                                  const std::string& endpoint,
-                                                  const SeenEvents::Account& seen)
+std::pair<std::string, std::int64_t> enter_leader(
+    pqxx::work& work, const std::string& account, const std::string& endpoint,
+    const SeenEvents::Account& seen)
 {
-    work.exec_params(R"(
+    work.exec_params(
+        R"(
         insert into simsync.ledger (account, endpoint, leader_host, leader_pid, leader_since)
         values ($1, $2, $3, $4, now())
         on conflict (account) do update
            set endpoint = excluded.endpoint, leader_host = excluded.leader_host, leader_pid = excluded.leader_pid,
                leader_since = excluded.leader_since, retired_at = null)",
-                     account, endpoint, this_host(), static_cast<std::int64_t>(getpid()));
+        account, endpoint, this_host(), static_cast<std::int64_t>(getpid()));
     const auto facts = numbering_facts(work, account);
     const auto numbering = judge_numbering(facts, seen);
     if (numbering != Numbering::goes_on)
-        work.exec_params("select simsync.begin_numbering($1, $2, $3)", account, to_text(numbering),
-                         numbering == Numbering::lost ? std::optional(lost_upto(facts, seen)) : std::nullopt);
+        work.exec_params(
+            "select simsync.begin_numbering($1, $2, $3)", account, to_text(numbering),
+            numbering == Numbering::lost ? std::optional(lost_upto(facts, seen)) : std::nullopt);
     const auto row =
         work.exec_params1("select stream_id, last_seq from simsync.ledger where account = $1", account);
     return {field_as<std::string>(row[0]), field_as<std::int64_t>(row[1])};
@@ -245,25 +254,27 @@ std::pair<std::string, std::int64_t> enter_leader(pqxx::work& work, const std::s
 
 void close_orphaned_sweep(pqxx::work& work, const std::string& account)
 {
-    work.exec_params(R"(
+    work.exec_params(
+        R"(
         update simsync.sweep
            set outcome = 'failed', finished_at = now(), error = 'the process that ran it ended before it could finish'
          where account = $1 and outcome = 'running' and id = (select max(id) from simsync.sweep where account = $1))",
-                     account);
+        account);
 }
 
 void drop_sweeps(pqxx::work& work, const std::string& account, Timestamp before)
 {
     work.exec_params("delete from simsync.untold_change where recorded_at < $1", to_text(before));
-    work.exec_params(R"(
+    work.exec_params(
+        R"(
         delete from simsync.sweep s using simsync.account a
          where s.account = $1 and s.started_at < $2 and a.account = s.account
            and s.id is distinct from a.last_complete_sweep_id and s.outcome <> 'running')",
-                     account, to_text(before));
+        account, to_text(before));
 }
 
-void set_absences(pqxx::work& work, const std::string& account,
-                  const std::map<std::string, Absence>& absences)
+void set_absences(
+    pqxx::work& work, const std::string& account, const std::map<std::string, Absence>& absences)
 {
     work.exec_params("delete from simsync.absence where account = $1", account);
     ArrayLiteral sims;
@@ -276,10 +287,11 @@ void set_absences(pqxx::work& work, const std::string& account,
         returns.add(std::string_view(std::to_string(absence.returns)));
     }
     if (!absences.empty())
-        work.exec_params(R"(
+        work.exec_params(
+            R"(
             insert into simsync.absence (account, sim, misses, returns)
             select $1, * from unnest($2::text[], $3::int[], $4::int[]))",
-                         account, sims.text(), misses.text(), returns.text());
+            account, sims.text(), misses.text(), returns.text());
 }
 
 void set_drifts(pqxx::work& work, const std::string& account, const Drifts& drifts)
@@ -307,13 +319,14 @@ HeldRemovals held_removals(pqxx::work& work, const std::string& account)
 
 void keep_rejected(pqxx::work& work, const std::string& account, std::span<const std::string> absent)
 {
-    work.exec_params("delete from simsync.held_removal where account = $1 and sim <> all ($2::text[])",
-                     account, array_literal(absent));
+    work.exec_params(
+        "delete from simsync.held_removal where account = $1 and sim <> all ($2::text[])", account,
+        array_literal(absent));
     work.exec_params("update simsync.ledger set held_removals = 0 where account = $1", account);
 }
 
-void hold_removals(pqxx::work& work, const std::string& account, std::span<const std::string> ids,
-                   std::int64_t sweep_id)
+void hold_removals(
+    pqxx::work& work, const std::string& account, std::span<const std::string> ids, std::int64_t sweep_id)
 {
     work.exec_params("delete from simsync.held_removal where account = $1", account);
     work.exec_params(

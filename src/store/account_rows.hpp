@@ -30,9 +30,9 @@ void record_sweep(pqxx::work& work, const std::string& account, const SweepRecor
 // Makes the account's row where it is missing and names this process as its leader. Sees to it that no event
 // gets a public id that another one had: where numbering cannot go on it begins anew (store/numbering). The
 // stream and the last event, as they are then.
-std::pair<std::string, std::int64_t> enter_leader(pqxx::work& work, const std::string& account,
-                                                  const std::string& endpoint,
-                                                  const SeenEvents::Account& seen);
+std::pair<std::string, std::int64_t> enter_leader(
+    pqxx::work& work, const std::string& account, const std::string& endpoint,
+    const SeenEvents::Account& seen);
 
 // The last sweep, where its process died before it could say how it ended.
 void close_orphaned_sweep(pqxx::work& work, const std::string& account);
@@ -40,13 +40,13 @@ void close_orphaned_sweep(pqxx::work& work, const std::string& account);
 // Drops this account's sweeps that began before then, but for its last complete one.
 void drop_sweeps(pqxx::work& work, const std::string& account, Timestamp before);
 
-void set_absences(pqxx::work& work, const std::string& account,
-                  const std::map<std::string, Absence>& absences);
+void set_absences(
+    pqxx::work& work, const std::string& account, const std::map<std::string, Absence>& absences);
 void set_drifts(pqxx::work& work, const std::string& account, const Drifts& drifts);
 
 HeldRemovals held_removals(pqxx::work& work, const std::string& account);
 void keep_rejected(pqxx::work& work, const std::string& account, std::span<const std::string> absent);
-void hold_removals(pqxx::work& work, const std::string& account, std::span<const std::string> ids,
-                   std::int64_t sweep_id);
+void hold_removals(
+    pqxx::work& work, const std::string& account, std::span<const std::string> ids, std::int64_t sweep_id);
 
 } // namespace simsync

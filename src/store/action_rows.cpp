@@ -48,14 +48,14 @@ ActionRecord action_of(const pqxx::row& row)
 
 } // namespace
 
-std::int64_t insert_action(pqxx::work& work, const std::string& account, const ActionRecord& action,
-                           const std::string& requested_by)
+std::int64_t insert_action(
+    pqxx::work& work, const std::string& account, const ActionRecord& action, const std::string& requested_by)
 {
-    return field_as<std::int64_t>(work.exec_params1(R"(
+    return field_as<std::int64_t>(work.exec_params1(
+        R"(
         insert into simsync.action (account, sim, operation, arguments, requested_by)
         values ($1, $2, $3, $4, $5) returning id)",
-                                                    account, action.sim, action.operation,
-                                                    json_text(action.arguments), requested_by)[0]);
+        account, action.sim, action.operation, json_text(action.arguments), requested_by)[0]);
 }
 
 std::optional<ActionRecord> find_action(pqxx::work& work, const std::string& account, std::int64_t id)
@@ -69,12 +69,14 @@ std::optional<ActionRecord> find_action(pqxx::work& work, const std::string& acc
 
 std::optional<ActionRecord> take_action(pqxx::work& work, const std::string& account)
 {
-    const auto rows = work.exec_params(R"(
+    const auto rows = work.exec_params(
+        R"(
         update simsync.action set state = 'sent'
          where account = $1 and id = (select id from simsync.action where account = $1 and state = 'requested'
                                        order by id limit 1 for update)
-        returning )" + columns,
-                                       account);
+        returning )" +
+            columns,
+        account);
     if (rows.empty())
         return std::nullopt;
     return action_of(rows[0]);
@@ -90,14 +92,14 @@ std::vector<ActionRecord> actions_in(pqxx::work& work, const std::string& accoun
     return actions;
 }
 
-bool conclude_action(pqxx::work& work, const std::string& account, std::int64_t id, ActionState from,
-                     const ActionEnd& end)
+bool conclude_action(
+    pqxx::work& work, const std::string& account, std::int64_t id, ActionState from, const ActionEnd& end)
 {
-    return work.exec_params(R"(
+    return work.exec_params(
+                   R"(
         update simsync.action set state = $4, error = $5, finished_at = now()
          where account = $1 and id = $2 and state = $3)",
-                            account, id, std::string(to_text(from)), std::string(to_text(end.state)),
-                            end.error)
+                   account, id, std::string(to_text(from)), std::string(to_text(end.state)), end.error)
                .affected_rows() == 1;
 }
 

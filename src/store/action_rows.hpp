@@ -13,8 +13,9 @@
 namespace simsync
 {
 
-std::int64_t insert_action(pqxx::work& work, const std::string& account, const ActionRecord& action,
-                           const std::string& requested_by);
+std::int64_t insert_action(
+    pqxx::work& work, const std::string& account, const ActionRecord& action,
+    const std::string& requested_by);
 std::optional<ActionRecord> find_action(pqxx::work& work, const std::string& account, std::int64_t id);
 
 // The oldest that is requested, as `sent` from now on.
@@ -22,7 +23,7 @@ std::optional<ActionRecord> take_action(pqxx::work& work, const std::string& acc
 std::vector<ActionRecord> actions_in(pqxx::work& work, const std::string& account, ActionState state);
 
 // False where it is not in state `from` any more.
-bool conclude_action(pqxx::work& work, const std::string& account, std::int64_t id, ActionState from,
-                     const ActionEnd& end);
+bool conclude_action(
+    pqxx::work& work, const std::string& account, std::int64_t id, ActionState from, const ActionEnd& end);
 
 } // namespace simsync

@@ -30,30 +30,31 @@ ActionDesk::~ActionDesk() = default;
 
 std::int64_t ActionDesk::request(const ActionRecord& action, const std::string& requested_by)
 {
-    return impl_->session.transact("request an action of account \"" + impl_->account + '"',
-                                   [&](pqxx::work& work)
-                                   { return insert_action(work, impl_->account, action, requested_by); });
+    return impl_->session.transact(
+        "request an action of account \"" + impl_->account + '"',
+        [&](pqxx::work& work) { return insert_action(work, impl_->account, action, requested_by); });
 }
 
 ActionRecord ActionDesk::look(std::int64_t id)
 {
-    const auto found =
-        impl_->session.transact("look at an action of account \"" + impl_->account + '"',
-                                [&](pqxx::work& work) { return find_action(work, impl_->account, id); });
+    const auto found = impl_->session.transact(
+        "look at an action of account \"" + impl_->account + '"',
+        [&](pqxx::work& work) { return find_action(work, impl_->account, id); });
     if (!found)
-        throw StoreDefect("action " + std::to_string(id) + " of account \"" + impl_->account + "\" has gone",
-                          "somebody deleted its row in simsync.action");
+        throw StoreDefect(
+            "action " + std::to_string(id) + " of account \"" + impl_->account + "\" has gone",
+            "somebody deleted its row in simsync.action");
     return *found;
 }
 
 bool ActionDesk::withdraw(std::int64_t id, const std::string& why)
 {
-    return impl_->session.transact("withdraw an action of account \"" + impl_->account + '"',
-                                   [&](pqxx::work& work) {
-                                       return conclude_action(work, impl_->account, id,
-                                                              ActionState::requested,
-                                                              {ActionState::failed, why});
-                                   });
+    return impl_->session.transact(
+        "withdraw an action of account \"" + impl_->account + '"',
+        [&](pqxx::work& work) {
+            return conclude_action(
+                work, impl_->account, id, ActionState::requested, {ActionState::failed, why});
+        });
 }
 
 } // namespace simsync

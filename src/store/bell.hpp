@@ -19,19 +19,19 @@ public:
     // returns at once: what was committed before is there to be read.
     bool wait(std::chrono::milliseconds at_most)
     {
-        return session_.attempt("wait for events",
-                                [&]
-                                {
-                                    if (!receiver_)
-                                    {
-                                        receiver_.emplace(session_.connection());
-                                        return true;
-                                    }
-                                    const auto seconds = std::chrono::floor<std::chrono::seconds>(at_most);
-                                    const std::chrono::microseconds rest = at_most - seconds;
-                                    return session_.connection().await_notification(seconds.count(),
-                                                                                    rest.count()) > 0;
-                                });
+        return session_.attempt(
+            "wait for events",
+            [&]
+            {
+                if (!receiver_)
+                {
+                    receiver_.emplace(session_.connection());
+                    return true;
+                }
+                const auto seconds = std::chrono::floor<std::chrono::seconds>(at_most);
+                const std::chrono::microseconds rest = at_most - seconds;
+                return session_.connection().await_notification(seconds.count(), rest.count()) > 0;
+            });
     }
 
 private:

@@ -48,8 +48,8 @@ void append_field(std::string& to, const std::vector<std::string>& value); // te
 void append_field(std::string& to, const Fingerprint& value);              // uuid
 void append_field(std::string& to, const Wording& value);                  // uuid, NULL where it is not known
 void append_field(std::string& to, const JsonText& value);                 // jsonb
-void append_field(std::string& to,
-                  const std::map<std::string, std::string>& value); // jsonb, NULL where it is empty
+void append_field(
+    std::string& to, const std::map<std::string, std::string>& value); // jsonb, NULL where it is empty
 
 inline void append_field(std::string& to, const std::string& value)
 {

@@ -41,21 +41,23 @@ void Checkup::require_schema()
 
 void Checkup::require_rights()
 {
-    const auto missing = impl_->session.transact("ask for the rights in",
-                                                 [](pqxx::work& work)
-                                                 {
-                                                     return work
-                                                         .exec1(R"(
+    const auto missing = impl_->session.transact(
+        "ask for the rights in",
+        [](pqxx::work& work)
+        {
+            return work
+                .exec1(R"(
         select coalesce(string_agg(what || ' ' || name, ', ' order by name), '')
           from (values ('insert', 'simsync.sim'), ('update', 'simsync.sim'), ('insert', 'simsync.change_event'),
                        ('update', 'simsync.ledger'), ('insert', 'simsync.sweep'), ('update', 'simsync.action'),
                        ('delete', 'simsync.condition')) as needed (what, name)
          where not has_table_privilege(name, what))")[0]
-                                                         .as<std::string>();
-                                                 });
+                .as<std::string>();
+        });
     if (!missing.empty())
-        throw DatabaseRefused("the role may not " + missing + " in " + impl_->session.place(),
-                              "let the owner run: GRANT simsync_writer TO the daemon's role");
+        throw DatabaseRefused(
+            "the role may not " + missing + " in " + impl_->session.place(),
+            "let the owner run: GRANT simsync_writer TO the daemon's role");
 }
 
 void Checkup::require_writable()
@@ -68,8 +70,9 @@ void Checkup::require_writable()
                 .as<std::string>();
         });
     if (!why_not.empty())
-        throw DatabaseUnavailable(impl_->session.place() + " is " + why_not,
-                                  "connect to the primary (target_session_attrs=read-write)");
+        throw DatabaseUnavailable(
+            impl_->session.place() + " is " + why_not,
+            "connect to the primary (target_session_attrs=read-write)");
 }
 
 } // namespace simsync

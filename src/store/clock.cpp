@@ -66,14 +66,16 @@ constexpr std::string_view told_by_hash = R"(
 // Left to itself the planner believes in statistics that do not know a first load yet.
 void guide_planner(pqxx::work& work, bool many)
 {
-    work.exec(many ? "set local enable_nestloop = off; set local enable_hashjoin = on"
-                   : "set local enable_seqscan = off");
+    work.exec(
+        many ? "set local enable_nestloop = off; set local enable_hashjoin = on"
+             : "set local enable_seqscan = off");
 }
 
 void leave_planner(pqxx::work& work, bool many)
 {
-    work.exec(many ? "set local enable_nestloop = on; set local enable_hashjoin = off"
-                   : "set local enable_seqscan = on");
+    work.exec(
+        many ? "set local enable_nestloop = on; set local enable_hashjoin = off"
+             : "set local enable_seqscan = on");
 }
 
 // The nearest step that has come is told, unless simsync.condition says that it, or a nearer one, was told
@@ -82,8 +84,9 @@ void leave_planner(pqxx::work& work, bool many)
 // thus the microsecond, the least step of a timestamptz. `offset 0` has each reach looked up in the index:
 // the planner would rather go through all deadlines in their order, to have them sorted. What was due before
 // a baseline brought the SIM stood before.
-void declare_due(pqxx::work& work, const std::string& account, Timestamp now, const Steps& steps,
-                 const std::vector<Reach>& reach, bool many)
+void declare_due(
+    pqxx::work& work, const std::string& account, Timestamp now, const Steps& steps,
+    const std::vector<Reach>& reach, bool many)
 {
     ArrayLiteral after;
     ArrayLiteral until;
@@ -92,7 +95,8 @@ void declare_due(pqxx::work& work, const std::string& account, Timestamp now, co
         after.add(std::string_view(each.after ? to_text(*each.after) : "-infinity"));
         until.add(std::string_view(to_text(each.until)));
     }
-    work.exec_params(R"(
+    work.exec_params(
+        R"(
         declare due no scroll cursor for
         select near.id, near.iccid_plastic, simsync.rfc3339(near.tariff_expires_at),
                extract(epoch from step.ahead)::bigint, told.sim is not null,
@@ -103,7 +107,7 @@ void declare_due(pqxx::work& work, const std::string& account, Timestamp now, co
                               where account = $1 and removed_at is null
                                 and tariff_expires_at > reach.after and tariff_expires_at <= reach.until
                              offset 0) near)" +
-                         std::string(many ? told_by_hash : told_by_probe) + R"(
+            std::string(many ? told_by_hash : told_by_probe) + R"(
          cross join lateral (values (($4::interval[])[
                    1 + width_bucket(near.tariff_expires_at - interval '1 microsecond', $5::timestamptz[])]))
                  as step (ahead)
@@ -111,13 +115,14 @@ void declare_due(pqxx::work& work, const std::string& account, Timestamp now, co
                        from simsync.ledger where account = $1) baseline
          where told.sim is null or told.deadline <> near.tariff_expires_at or told.ahead > step.ahead
          order by near.tariff_expires_at, near.id)",
-                     account, after.text(), until.text(), intervals(steps), limits(now, steps));
+        account, after.text(), until.text(), intervals(steps), limits(now, steps));
 }
 
 void raise_first(pqxx::work& work, const std::string& account, Timestamp now, const pqxx::result& due)
 {
-    CopyStream rows(work, "simsync.condition",
-                    {"account", "sim", "condition", "raised_at", "deadline", "ahead", "standing"});
+    CopyStream rows(
+        work, "simsync.condition",
+        {"account", "sim", "condition", "raised_at", "deadline", "ahead", "standing"});
     for (const auto& row : due)
         if (!was_told_before(row))
         {
@@ -147,7 +152,8 @@ void raise_again(pqxx::work& work, const std::string& account, Timestamp now, co
             seconds_ahead.add(std::string_view(row[3].c_str()));
             standing.add(std::string_view(row[5].c_str()));
         }
-    work.exec_params(R"(
+    work.exec_params(
+        R"(
         update simsync.condition told
            set raised_at = $2, deadline = due.deadline, ahead = due.seconds * interval '1 second',
                standing = due.standing
@@ -156,8 +162,7 @@ void raise_again(pqxx::work& work, const std::string& account, Timestamp now, co
          cross join lateral (select ctid from simsync.condition
                               where account = $1 and sim = due.sim and condition = 'tariff.expiry' limit 1) found
          where told.ctid = found.ctid)",
-                     account, to_text(now), ids.text(), deadlines.text(), seconds_ahead.text(),
-                     standing.text());
+        account, to_text(now), ids.text(), deadlines.text(), seconds_ahead.text(), standing.text());
 }
 
 // What was told of no deadline yet, all of a first load, goes in by COPY: half the server's time and WAL.
@@ -178,12 +183,13 @@ namespace
 // Few at a time, by an index of their own.
 std::vector<Event> end_missing(pqxx::work& work, const std::string& account, Timestamp now)
 {
-    const auto gone = work.exec_params(R"(
+    const auto gone = work.exec_params(
+        R"(
         delete from simsync.condition c using simsync.sim s
          where c.account = $1 and c.missing_since <= $2 and s.account = $1 and s.id = c.sim
            and s.removed_at is null and s.tariff_expires_at is null
         returning c.sim, s.iccid_plastic)",
-                                       account, to_text(now - deadline_may_be_missing));
+        account, to_text(now - deadline_may_be_missing));
     std::vector<Event> events;
     for (const auto& row : gone)
     {
@@ -202,8 +208,9 @@ std::vector<Event> end_missing(pqxx::work& work, const std::string& account, Tim
 } // namespace
 
 // The index of deadlines is missing until the first load has ended: whoever looks for them makes it.
-void raise_due(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings,
-               const std::function<void(std::span<const Event>)>& tell)
+void raise_due(
+    pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings,
+    const std::function<void(std::span<const Event>)>& tell)
 {
     if (const auto ended = end_missing(work, account, now); !ended.empty())
         tell(ended);
@@ -233,10 +240,11 @@ void raise_due(pqxx::work& work, const std::string& account, Timestamp now, Warn
 }
 
 // One probe of the index for each step.
-std::optional<Timestamp> next_due(pqxx::work& work, const std::string& account, Timestamp now,
-                                  Warnings warnings)
+std::optional<Timestamp>
+next_due(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings)
 {
-    const auto row = work.exec_params1(R"(
+    const auto row = work.exec_params1(
+        R"(
         select simsync.rfc3339(min(soonest.at))
           from unnest($3::interval[]) step
          cross join lateral (select s.tariff_expires_at - step as at
@@ -244,24 +252,26 @@ std::optional<Timestamp> next_due(pqxx::work& work, const std::string& account, 
                               where s.account = $1 and s.removed_at is null
                                 and s.tariff_expires_at > $2::timestamptz + step
                               order by s.tariff_expires_at limit 1) soonest)",
-                                       account, to_text(now), intervals(steps_of(warnings)));
+        account, to_text(now), intervals(steps_of(warnings)));
     return field_as<std::optional<Timestamp>>(row[0]);
 }
 
 EventCounts standing_counts(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings)
 {
-    const auto row = work.exec_params1(R"(
+    const auto row = work.exec_params1(
+        R"(
         select count(*) filter (where is_blocked),
                (select count(*) from simsync.condition where account = $1 and condition = 'balance.low'),
                count(*) filter (where balance <= 0),
                count(*) filter (where tariff_expires_at > $2 and tariff_expires_at <= $3),
                count(*) filter (where tariff_expires_at <= $2)
           from simsync.sim where account = $1 and removed_at is null)",
-                                       account, to_text(now), to_text(now + steps_of(warnings).back()));
+        account, to_text(now), to_text(now + steps_of(warnings).back()));
     EventCounts counts;
     int column = 0;
-    for (const auto kind : {Kind::sim_blocked, Kind::balance_low, Kind::balance_depleted,
-                            Kind::tariff_expiring, Kind::tariff_expired})
+    for (const auto kind :
+         {Kind::sim_blocked, Kind::balance_low, Kind::balance_depleted, Kind::tariff_expiring,
+          Kind::tariff_expired})
         if (const auto sims = field_as<std::int64_t>(row[column++]); sims > 0)
             counts.emplace(kind, sims);
     return counts;

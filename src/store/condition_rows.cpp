@@ -26,13 +26,14 @@ void Raised::add(std::span<const SimToWrite> sims)
 void Raised::write(pqxx::work& work, const std::string& account)
 {
     if (any_)
-        work.exec_params(R"(
+        work.exec_params(
+            R"(
             insert into simsync.condition (account, sim, condition, raised_at, standing)
             select $1, raised.sim, raised.condition, raised.at, raised.standing
               from unnest($2::text[], $3::text[], $4::timestamptz[], $5::boolean[])
                    as raised (sim, condition, at, standing)
             on conflict do nothing)",
-                         account, ids_.text(), conditions_.text(), times_.text(), standing_.text());
+            account, ids_.text(), conditions_.text(), times_.text(), standing_.text());
 }
 
 void end_resolved(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)
@@ -54,14 +55,15 @@ void end_resolved(pqxx::work& work, const std::string& account, std::span<const 
             end(each, "tariff.expiry");
     }
     if (any)
-        work.exec_params(R"(
+        work.exec_params(
+            R"(
             delete from simsync.condition c
              using unnest($2::text[], $3::text[]) as resolved (sim, condition)
              cross join lateral (select ctid from simsync.condition
                                   where account = $1 and sim = resolved.sim and condition = resolved.condition
                                   limit 1) found
              where c.ctid = found.ctid)",
-                         account, ids.text(), conditions.text());
+            account, ids.text(), conditions.text());
 }
 
 void note_missing_deadlines(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)
@@ -79,24 +81,26 @@ void note_missing_deadlines(pqxx::work& work, const std::string& account, std::s
             any = true;
         }
     if (any)
-        work.exec_params(R"(
+        work.exec_params(
+            R"(
             update simsync.condition c
                set missing_since = case when shown.since is not null then coalesce(c.missing_since, shown.since::timestamptz) end
               from unnest($2::text[], $3::text[]) as shown (sim, since)
              cross join lateral (select ctid from simsync.condition
                                   where account = $1 and sim = shown.sim and condition = 'tariff.expiry' limit 1) found
              where c.ctid = found.ctid and (shown.since is not null or c.missing_since is not null))",
-                         account, ids.text(), since.text());
+            account, ids.text(), since.text());
 }
 
 // What was told of a deadline was told of it for good: a SIM that comes back with the same one is not told
 // again.
 void end_of_removed(pqxx::work& work, const std::string& account, std::span<const std::string> ids)
 {
-    work.exec_params(R"(
+    work.exec_params(
+        R"(
         delete from simsync.condition
          where account = $1 and sim = any ($2::text[]) and condition <> 'tariff.expiry')",
-                     account, array_literal(ids));
+        account, array_literal(ids));
 }
 
 } // namespace simsync

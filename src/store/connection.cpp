@@ -42,9 +42,10 @@ void refuse_unfit(const OpenConnection& connection, const std::string& place)
     if (PQserverVersion(connection.handle()) < oldest_server)
     {
         const auto* version = PQparameterStatus(connection.handle(), "server_version");
-        throw DatabaseUnfit(place + " is PostgreSQL " + (version ? version : "of an old version") +
-                                ", and simsync needs 14 or later",
-                            "upgrade the server; PostgreSQL 14 to 18 are supported");
+        throw DatabaseUnfit(
+            place + " is PostgreSQL " + (version ? version : "of an old version") +
+                ", and simsync needs 14 or later",
+            "upgrade the server; PostgreSQL 14 to 18 are supported");
     }
     const auto* encoding = PQparameterStatus(connection.handle(), "server_encoding");
     if (encoding && std::string_view(encoding) != "UTF8")
@@ -78,8 +79,9 @@ Connection::Connection(const std::string& url, const std::string& settings)
 {
     never_reconnect(connection_);
     refuse_unfit(connection_, url_.place);
-    attempt("set up the session",
-            [&] { pqxx::nontransaction(connection_).exec(session_settings + ";\n" + settings); });
+    attempt(
+        "set up the session",
+        [&] { pqxx::nontransaction(connection_).exec(session_settings + ";\n" + settings); });
 }
 
 } // namespace simsync

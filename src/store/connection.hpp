@@ -68,22 +68,23 @@ public:
     template<class Work>
     auto transact(std::string_view doing, Work&& work)
     {
-        return attempt(doing,
-                       [&]
-                       {
-                           pqxx::work transaction(connection_);
-                           if constexpr (std::is_void_v<decltype(work(transaction))>)
-                           {
-                               work(transaction);
-                               transaction.commit();
-                           }
-                           else
-                           {
-                               auto result = work(transaction);
-                               transaction.commit();
-                               return result;
-                           }
-                       });
+        return attempt(
+            doing,
+            [&]
+            {
+                pqxx::work transaction(connection_);
+                if constexpr (std::is_void_v<decltype(work(transaction))>)
+                {
+                    work(transaction);
+                    transaction.commit();
+                }
+                else
+                {
+                    auto result = work(transaction);
+                    transaction.commit();
+                    return result;
+                }
+            });
     }
 
     // Calls `act` and turns what libpqxx throws into StoreErrors; every other exception passes through.

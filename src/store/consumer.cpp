@@ -56,12 +56,13 @@ struct Consumer::Impl
     // One round trip: whoever gets an answer still has its session, and with it the turn.
     Positions positions_now()
     {
-        return session.attempt(doing("look at the position"),
-                               [this]
-                               {
-                                   pqxx::nontransaction work(session.connection());
-                                   return positions_of(work, name);
-                               });
+        return session.attempt(
+            doing("look at the position"),
+            [this]
+            {
+                pqxx::nontransaction work(session.connection());
+                return positions_of(work, name);
+            });
     }
 
     bool is_behind(const std::string& account, std::int64_t seq)
@@ -73,8 +74,9 @@ struct Consumer::Impl
 
     void acknowledge(const std::string& account, std::int64_t seq)
     {
-        session.transact(doing("acknowledge events"), [&](pqxx::work& work)
-                         { work.exec_params("select simsync.ack_events($1, $2, $3)", name, account, seq); });
+        session.transact(
+            doing("acknowledge events"), [&](pqxx::work& work)
+            { work.exec_params("select simsync.ack_events($1, $2, $3)", name, account, seq); });
     }
 
     std::string url;
@@ -100,8 +102,9 @@ bool Consumer::try_take_turn()
 
 void Consumer::begin_now()
 {
-    impl_->session.transact(impl_->doing("begin"), [this](pqxx::work& work)
-                            { work.exec_params("select simsync.begin_consumer($1)", impl_->name); });
+    impl_->session.transact(
+        impl_->doing("begin"),
+        [this](pqxx::work& work) { work.exec_params("select simsync.begin_consumer($1)", impl_->name); });
 }
 
 std::vector<EventRecord> Consumer::next(std::size_t at_most)
@@ -110,10 +113,10 @@ std::vector<EventRecord> Consumer::next(std::size_t at_most)
         impl_->doing("read events"),
         [&](pqxx::work& work)
         {
-            const auto rows =
-                work.exec_params("select " + event_columns +
-                                     ", simsync.event_id(account, seq) from simsync.read_events($1, $2)",
-                                 impl_->name, at_most);
+            const auto rows = work.exec_params(
+                "select " + event_columns +
+                    ", simsync.event_id(account, seq) from simsync.read_events($1, $2)",
+                impl_->name, at_most);
             auto events = event_records(rows);
             for (std::size_t i = 0; i < events.size(); ++i)
                 read_field(rows[static_cast<pqxx::result::size_type>(i)].back(), events[i].id);
@@ -149,31 +152,32 @@ void Consumer::acknowledge(const std::map<std::string, std::int64_t>& upto)
 
 std::map<std::string, std::string> Consumer::streams()
 {
-    return impl_->session.transact("read the accounts",
-                                   [](pqxx::work& work)
-                                   {
-                                       std::map<std::string, std::string> streams;
-                                       for (const auto& row :
-                                            work.exec("select account, stream_id from simsync.account"))
-                                           streams.emplace(row[0].c_str(), row[1].c_str());
-                                       return streams;
-                                   });
+    return impl_->session.transact(
+        "read the accounts",
+        [](pqxx::work& work)
+        {
+            std::map<std::string, std::string> streams;
+            for (const auto& row : work.exec("select account, stream_id from simsync.account"))
+                streams.emplace(row[0].c_str(), row[1].c_str());
+            return streams;
+        });
 }
 
 std::vector<StandingCondition> Consumer::standing()
 {
-    return impl_->session.transact("read the conditions that stand",
-                                   [this](pqxx::work& work)
-                                   {
-                                       std::vector<StandingCondition> all;
-                                       for (const auto& row : work.exec(R"(
+    return impl_->session.transact(
+        "read the conditions that stand",
+        [this](pqxx::work& work)
+        {
+            std::vector<StandingCondition> all;
+            for (const auto& row : work.exec(R"(
                                                 select account, dedup_key, kind, severity, sim, iccid_plastic,
                                                        simsync.rfc3339(since), standing
                                                   from simsync.standing_condition order by dedup_key)"))
-                                           all.push_back(standing_condition(row));
-                                       impl_->positions = positions_of(work, impl_->name);
-                                       return all;
-                                   });
+                all.push_back(standing_condition(row));
+            impl_->positions = positions_of(work, impl_->name);
+            return all;
+        });
 }
 
 bool Consumer::wait(std::chrono::milliseconds at_most)

@@ -153,8 +153,9 @@ void CopyStream::complete()
     conclude(std::exchange(connection_, nullptr));
 }
 
-void copy_out(pqxx::work& work, const std::string& query,
-              const std::function<void(std::span<const std::string_view>)>& take)
+void copy_out(
+    pqxx::work& work, const std::string& query,
+    const std::function<void(std::span<const std::string_view>)>& take)
 {
     work.exec("copy (" + query + ") to stdout (format binary)");
     {

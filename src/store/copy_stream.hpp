@@ -52,7 +52,8 @@ private:
 
 // Calls `take` with the fields of each row, in the query's order, in the binary format of their types. They
 // last until it returns; a NULL is empty. Throws what libpqxx throws.
-void copy_out(pqxx::work& work, const std::string& query,
-              const std::function<void(std::span<const std::string_view>)>& take);
+void copy_out(
+    pqxx::work& work, const std::string& query,
+    const std::function<void(std::span<const std::string_view>)>& take);
 
 } // namespace simsync

@@ -28,16 +28,17 @@ std::string intervals(const Steps& steps)
 // An hour after all were read they are read again: what was written by no way of the schema's, a table
 // restored alone or a row put in by hand, is found then. Those read in the future were read by a clock that
 // was wrong.
-std::optional<Timestamp> take_start(pqxx::work& work, const std::string& account, Timestamp now,
-                                    const Steps& steps)
+std::optional<Timestamp>
+take_start(pqxx::work& work, const std::string& account, Timestamp now, const Steps& steps)
 {
-    const auto row = work.exec_params1(R"(
+    const auto row = work.exec_params1(
+        R"(
         with noticed as (delete from simsync.new_deadline where account = $1 returning deadline)
         select (select simsync.rfc3339(deadlines_read_at) from simsync.ledger
                  where account = $1 and deadline_steps = $3::interval[] and deadlines_read_at <= $2
                    and deadlines_read_at > $2::timestamptz - interval '1 hour'),
                (select simsync.rfc3339(greatest(min(deadline), '0001-01-01 00:00:00Z')) from noticed having count(*) > 0))",
-                                       account, to_text(now), intervals(steps));
+        account, to_text(now), intervals(steps));
     const auto read_at = field_as<std::optional<Timestamp>>(row[0]);
     const auto noticed = field_as<std::optional<Timestamp>>(row[1]);
     return read_at ? start_of(*read_at, noticed, steps) : std::nullopt;
@@ -46,11 +47,12 @@ std::optional<Timestamp> take_start(pqxx::work& work, const std::string& account
 // Not before there are SIMs, for all of a first load is new, and the index to read some of them by.
 void note_all_read(pqxx::work& work, const std::string& account, Timestamp now, const Steps& steps)
 {
-    work.exec_params(R"(
+    work.exec_params(
+        R"(
         update simsync.ledger set deadlines_read_at = $2, deadline_steps = $3::interval[]
          where account = $1 and exists (select from simsync.sim where account = $1)
            and to_regclass('simsync.sim_by_tariff_expiry') is not null)",
-                     account, to_text(now), intervals(steps));
+        account, to_text(now), intervals(steps));
 }
 
 std::optional<Timestamp> start_of(Timestamp read_at, std::optional<Timestamp> noticed, const Steps& steps)

@@ -23,8 +23,8 @@ std::string intervals(const Steps& steps); // as interval[]
 
 // When all were read with these very steps, less than an hour before `now`; earlier by as much as deadlines
 // that were written since ask for, which are not remembered any longer. Empty: all are to be read.
-std::optional<Timestamp> take_start(pqxx::work& work, const std::string& account, Timestamp now,
-                                    const Steps& steps);
+std::optional<Timestamp>
+take_start(pqxx::work& work, const std::string& account, Timestamp now, const Steps& steps);
 void note_all_read(pqxx::work& work, const std::string& account, Timestamp now, const Steps& steps);
 
 // The instant after which something became due that may not have been told, by the earliest deadline that was

@@ -7,21 +7,23 @@
 namespace simsync
 {
 
-std::size_t decide_removals(const std::string& url, const std::string& account, Decision decision,
-                            const std::string& decided_by)
+std::size_t decide_removals(
+    const std::string& url, const std::string& account, Decision decision, const std::string& decided_by)
 {
     Connection session(url);
     require_our_schema(session);
-    return session.transact("decide the held removals of account \"" + account + '"',
-                            [&](pqxx::work& work)
-                            {
-                                return work
-                                    .exec_params(R"(
+    return session.transact(
+        "decide the held removals of account \"" + account + '"',
+        [&](pqxx::work& work)
+        {
+            return work
+                .exec_params(
+                    R"(
         update simsync.held_removal set decision = $2, decided_by = coalesce(nullif($3, ''), session_user), decided_at = now()
          where account = $1)",
-                                                 account, std::string(to_text(decision)), decided_by)
-                                    .affected_rows();
-                            });
+                    account, std::string(to_text(decision)), decided_by)
+                .affected_rows();
+        });
 }
 
 } // namespace simsync

@@ -55,22 +55,22 @@ Dictionary read_dictionary(const std::string& url)
 {
     Connection session(url, settings);
     require_our_schema(session);
-    return session.transact("read the schema",
-                            [](pqxx::work& work)
-                            {
-                                Dictionary dictionary;
-                                for (const auto& row : work.exec(select_relations))
-                                    dictionary.relations.push_back(
-                                        {row[0].c_str(), row[1].as<bool>(), row[2].c_str(),
-                                         field_as<std::vector<std::string>>(row[3]),
-                                         columns_of(work, row[0].c_str())});
-                                for (const auto& row : work.exec(select_functions))
-                                    dictionary.functions.push_back(
-                                        {row[0].c_str(), row[1].c_str(), row[2].c_str(), row[3].c_str()});
-                                for (const auto& row : work.exec(select_roles))
-                                    dictionary.roles.push_back({row[0].c_str(), row[1].c_str()});
-                                return dictionary;
-                            });
+    return session.transact(
+        "read the schema",
+        [](pqxx::work& work)
+        {
+            Dictionary dictionary;
+            for (const auto& row : work.exec(select_relations))
+                dictionary.relations.push_back(
+                    {row[0].c_str(), row[1].as<bool>(), row[2].c_str(),
+                     field_as<std::vector<std::string>>(row[3]), columns_of(work, row[0].c_str())});
+            for (const auto& row : work.exec(select_functions))
+                dictionary.functions.push_back(
+                    {row[0].c_str(), row[1].c_str(), row[2].c_str(), row[3].c_str()});
+            for (const auto& row : work.exec(select_roles))
+                dictionary.roles.push_back({row[0].c_str(), row[1].c_str()});
+            return dictionary;
+        });
 }
 
 } // namespace simsync

@@ -55,13 +55,15 @@ struct Grant
 
 Grant take_numbers(pqxx::work& work, const std::string& account, std::size_t count)
 {
-    const auto rows = work.exec_params(R"(
+    const auto rows = work.exec_params(
+        R"(
         update simsync.ledger set last_seq = last_seq + $2 where account = $1
         returning last_seq, simsync.rfc3339(clock_timestamp()))",
-                                       account, count);
+        account, count);
     if (rows.empty())
-        throw StoreDefect("account \"" + account + "\" has no row in simsync.ledger",
-                          "it is made when the lease is taken: nobody must delete it");
+        throw StoreDefect(
+            "account \"" + account + "\" has no row in simsync.ledger",
+            "it is made when the lease is taken: nobody must delete it");
     return {field_as<std::int64_t>(rows[0][0]), field_as<Timestamp>(rows[0][1])};
 }
 
@@ -75,8 +77,8 @@ Months ensure_partitions(pqxx::work& work, Timestamp at)
     return {field_as<Timestamp>(row[0]), field_as<Timestamp>(row[1])};
 }
 
-std::int64_t append_events(pqxx::work& work, const std::string& account, std::span<const Event> events,
-                           Months& months)
+std::int64_t
+append_events(pqxx::work& work, const std::string& account, std::span<const Event> events, Months& months)
 {
     const auto [last_seq, recorded_at] = take_numbers(work, account, events.size());
     if (!months.contain(recorded_at))

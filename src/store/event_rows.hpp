@@ -26,7 +26,7 @@ Months ensure_partitions(pqxx::work& work, Timestamp at);
 
 // Numbers the events through the account's ledger and writes them; the last seq given. Two transactions of
 // one account take turns here until commit: that is what makes seq gapless and its order that of the commits.
-std::int64_t append_events(pqxx::work& work, const std::string& account, std::span<const Event> events,
-                           Months& months);
+std::int64_t
+append_events(pqxx::work& work, const std::string& account, std::span<const Event> events, Months& months);
 
 } // namespace simsync

@@ -148,8 +148,8 @@ bool is_from_the_server(const pqxx::sql_error& error)
     return !error.sqlstate().empty() || typeid(error) != typeid(pqxx::sql_error);
 }
 
-[[noreturn]] void throw_sql_error(const pqxx::sql_error& error, std::string_view doing,
-                                  const std::string& place, bool alive)
+[[noreturn]] void
+throw_sql_error(const pqxx::sql_error& error, std::string_view doing, const std::string& place, bool alive)
 {
     const std::string_view message = error.what();
     const auto what = sentence(doing, place, message);
@@ -245,8 +245,9 @@ void throw_translated(std::string_view doing, const std::string& place, bool ali
     }
     catch (const pqxx::in_doubt_error&)
     {
-        throw DatabaseUnavailable("the connection to " + place + " was lost during a commit",
-                                  "whether it was written is found out by reading it again");
+        throw DatabaseUnavailable(
+            "the connection to " + place + " was lost during a commit",
+            "whether it was written is found out by reading it again");
     }
     catch (const pqxx::transaction_rollback& error)
     {
@@ -256,8 +257,9 @@ void throw_translated(std::string_view doing, const std::string& place, bool ali
     {
         // Of a connection that it knows to be lost libpqxx says that it "could not obtain client encoding".
         const auto lost = std::string_view(error.what()).find("not connected") != std::string_view::npos;
-        throw DatabaseUnavailable(sentence(doing, place, lost ? "the connection is lost" : error.what()),
-                                  std::string(hint_unavailable));
+        throw DatabaseUnavailable(
+            sentence(doing, place, lost ? "the connection is lost" : error.what()),
+            std::string(hint_unavailable));
     }
     catch (const std::exception& error)
     {
@@ -279,8 +281,8 @@ void throw_translated_connect(const DatabaseUrl& url)
     const auto what = "cannot connect to " + url.place + ": " + reason;
 
     if (descriptors_are_exhausted())
-        throw DatabaseUnavailable(what,
-                                  "simsync has no file descriptor left: raise LimitNOFILE= of its unit");
+        throw DatabaseUnavailable(
+            what, "simsync has no file descriptor left: raise LimitNOFILE= of its unit");
     const auto again = connect_verbosely(url.conninfo);
     if (PQconnectionNeedsPassword(again.get()))
         throw DatabaseRefused(what, "the server wants a password: " + advice_on_password());

@@ -78,15 +78,16 @@ void PostgresMirror::Impl::attempt(const std::function<void(Transaction&)>& work
 {
     Months made = months; // partitions made in a transaction that fails are not there
     std::int64_t last_seq = 0;
-    session.transact("write account \"" + account + '"',
-                     [&](pqxx::work& open)
-                     {
-                         WritingTransaction transaction(open, account, made);
-                         work(transaction);
-                         transaction.conclude();
-                         last_seq = transaction.last_seq();
-                         seen->attempted(account, stream_id, last_seq);
-                     });
+    session.transact(
+        "write account \"" + account + '"',
+        [&](pqxx::work& open)
+        {
+            WritingTransaction transaction(open, account, made);
+            work(transaction);
+            transaction.conclude();
+            last_seq = transaction.last_seq();
+            seen->attempted(account, stream_id, last_seq);
+        });
     seen->committed(account, stream_id, last_seq);
     months = made;
 }
@@ -111,8 +112,9 @@ void tend(Connection& session, std::vector<HousekeepingTrouble>& troubles, Act&&
 }
 
 // Asks one of the functions that tell what they could not do, and why.
-void ask_for_troubles(pqxx::work& work, std::vector<HousekeepingTrouble>& troubles, const std::string& from,
-                      const std::string& at)
+void ask_for_troubles(
+    pqxx::work& work, std::vector<HousekeepingTrouble>& troubles, const std::string& from,
+    const std::string& at)
 {
     for (const auto& row :
          work.exec_params("select error, hint from simsync." + from + " where error is not null", at))
@@ -141,18 +143,20 @@ void PostgresMirror::Impl::note_housekeeping(const std::vector<HousekeepingTroub
         errors.add(std::string_view(trouble.error));
         hints.add(std::string_view(trouble.hint));
     }
-    session.transact("note how housekeeping went",
-                     [&](pqxx::work& work)
-                     {
-                         work.exec_params(R"(
+    session.transact(
+        "note how housekeeping went",
+        [&](pqxx::work& work)
+        {
+            work.exec_params(
+                R"(
         update simsync.ledger l
            set housekeeping_troubles = now_found.troubles,
                housekeeping_since = case when now_found.troubles is null then null else coalesce(housekeeping_since, now()) end
           from (select jsonb_agg(jsonb_build_object('error', t.error, 'hint', t.hint)) as troubles
                   from unnest($2::text[], $3::text[]) as t (error, hint)) now_found
          where l.account = $1 and l.housekeeping_troubles is distinct from now_found.troubles)",
-                                          account, errors.text(), hints.text());
-                     });
+                account, errors.text(), hints.text());
+        });
 }
 
 PostgresMirror::PostgresMirror(const std::string& url, std::string account, std::shared_ptr<SeenEvents> seen)
@@ -197,24 +201,25 @@ std::string PostgresMirror::leader()
 
 AccountRecord PostgresMirror::account()
 {
-    auto record = impl_->session.transact("read account \"" + impl_->account + '"', [&](pqxx::work& work)
-                                          { return account_record(work, impl_->account); });
+    auto record = impl_->session.transact(
+        "read account \"" + impl_->account + '"',
+        [&](pqxx::work& work) { return account_record(work, impl_->account); });
     impl_->seen->committed(impl_->account, record.stream_id, record.last_seq);
     return record;
 }
 
 Fleet PostgresMirror::load_fleet()
 {
-    return impl_->session.transact("load the fleet of account \"" + impl_->account + '"',
-                                   [&](pqxx::work& work)
-                                   { return simsync::load_fleet(work, impl_->account); });
+    return impl_->session.transact(
+        "load the fleet of account \"" + impl_->account + '"',
+        [&](pqxx::work& work) { return simsync::load_fleet(work, impl_->account); });
 }
 
 std::int64_t PostgresMirror::next_sweep_id()
 {
-    return impl_->session.transact("number a sweep of account \"" + impl_->account + '"',
-                                   [&](pqxx::work& work)
-                                   { return simsync::next_sweep_id(work, impl_->account); });
+    return impl_->session.transact(
+        "number a sweep of account \"" + impl_->account + '"',
+        [&](pqxx::work& work) { return simsync::next_sweep_id(work, impl_->account); });
 }
 
 std::vector<HousekeepingTrouble> PostgresMirror::keep_partitions(std::chrono::seconds retention)
@@ -224,40 +229,45 @@ std::vector<HousekeepingTrouble> PostgresMirror::keep_partitions(std::chrono::se
     { tend(impl_->session, troubles, [&] { impl_->session.transact(doing, act); }); };
     const auto before = now() - retention;
 
-    each("make partitions",
-         [&](pqxx::work& work) { ask_for_troubles(work, troubles, "make_partitions($1)", to_text(now())); });
+    each(
+        "make partitions",
+        [&](pqxx::work& work) { ask_for_troubles(work, troubles, "make_partitions($1)", to_text(now())); });
     if (troubles.empty())
         tend(impl_->session, troubles, [this] { impl_->make_partitions(); });
     if (retention.count() > 0)
     {
-        each("drop the months that are older than the retention",
-             [&](pqxx::work& work) { ask_for_troubles(work, troubles, "drop_months($1)", to_text(before)); });
-        each("delete the sweeps that are older than the retention",
-             [&](pqxx::work& work) { drop_sweeps(work, impl_->account, before); });
+        each(
+            "drop the months that are older than the retention",
+            [&](pqxx::work& work) { ask_for_troubles(work, troubles, "drop_months($1)", to_text(before)); });
+        each(
+            "delete the sweeps that are older than the retention",
+            [&](pqxx::work& work) { drop_sweeps(work, impl_->account, before); });
     }
-    each("make the index of deadlines",
-         [&](pqxx::work& work)
-         {
-             for (const auto& row : work.exec("select error, hint from simsync.make_index_of_deadlines()"))
-                 troubles.push_back({row[0].c_str(), row[1].c_str()});
-         });
+    each(
+        "make the index of deadlines",
+        [&](pqxx::work& work)
+        {
+            for (const auto& row : work.exec("select error, hint from simsync.make_index_of_deadlines()"))
+                troubles.push_back({row[0].c_str(), row[1].c_str()});
+        });
     tend(impl_->session, troubles, [&] { impl_->note_housekeeping(troubles); });
     return troubles;
 }
 
-std::optional<Timestamp> PostgresMirror::next_due(Timestamp now,
-                                                  std::span<const std::chrono::seconds> warnings)
+std::optional<Timestamp>
+PostgresMirror::next_due(Timestamp now, std::span<const std::chrono::seconds> warnings)
 {
-    return impl_->session.transact("look for deadlines of account \"" + impl_->account + '"',
-                                   [&](pqxx::work& work)
-                                   { return simsync::next_due(work, impl_->account, now, warnings); });
+    return impl_->session.transact(
+        "look for deadlines of account \"" + impl_->account + '"',
+        [&](pqxx::work& work) { return simsync::next_due(work, impl_->account, now, warnings); });
 }
 
 void PostgresMirror::transact(const std::function<void(Transaction&)>& work)
 {
     if (!impl_->leads)
-        throw StoreDefect("account \"" + impl_->account + "\" was to be written without its lease",
-                          "this is a defect of simsync: please report it");
+        throw StoreDefect(
+            "account \"" + impl_->account + "\" was to be written without its lease",
+            "this is a defect of simsync: please report it");
     for (int failures = 0;;)
     {
         try

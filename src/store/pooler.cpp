@@ -19,13 +19,14 @@ bool shares_its_process(Connection& session, const std::string& url)
 {
     const int before = session.transact("look for a pooler", answering_process);
     Connection other(url);
-    return other.transact("look for a pooler",
-                          [&](pqxx::work& open)
-                          {
-                              const int others = answering_process(open);
-                              const int after = session.transact("look for a pooler", answering_process);
-                              return others == before || after != before;
-                          });
+    return other.transact(
+        "look for a pooler",
+        [&](pqxx::work& open)
+        {
+            const int others = answering_process(open);
+            const int after = session.transact("look for a pooler", answering_process);
+            return others == before || after != before;
+        });
 }
 
 } // namespace
@@ -39,10 +40,10 @@ void refuse_pooler(Connection& session, const std::string& url)
     if (answering == session.connection().backendpid())
         return;
     if (shares_its_process(session, url))
-        throw PoolerInBetween(session.place() +
-                                  " is reached through a proxy that pools transactions: another client "
-                                  "would get the lease along with the connection",
-                              "let simsync connect to PostgreSQL itself, or to a pool in session mode");
+        throw PoolerInBetween(
+            session.place() + " is reached through a proxy that pools transactions: another client "
+                              "would get the lease along with the connection",
+            "let simsync connect to PostgreSQL itself, or to a pool in session mode");
 }
 
 } // namespace simsync

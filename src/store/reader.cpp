@@ -45,12 +45,13 @@ std::string select_events()
 std::vector<ConsumerStanding> consumers_of(pqxx::work& work, const std::string& account)
 {
     std::vector<ConsumerStanding> consumers;
-    for (const auto& row : work.exec_params(R"(
+    for (const auto& row : work.exec_params(
+             R"(
              select c.consumer, greatest(a.last_seq - c.acked_seq, 0), simsync.rfc3339(c.acked_at),
                     c.stream_id = a.stream_id and c.acked_seq <= a.last_seq
                from simsync.consumer c join simsync.account a on a.account = c.account
               where c.account = $1 order by c.consumer)",
-                                            account))
+             account))
     {
         auto& consumer = consumers.emplace_back();
         read_field(row[0], consumer.name);
@@ -63,12 +64,13 @@ std::vector<ConsumerStanding> consumers_of(pqxx::work& work, const std::string& 
 
 void read_housekeeping(pqxx::work& work, AccountStatus& status)
 {
-    for (const auto& row : work.exec_params(R"(
+    for (const auto& row : work.exec_params(
+             R"(
              select t.error, t.hint, simsync.rfc3339(l.housekeeping_since)
                from simsync.ledger l
               cross join lateral jsonb_to_recordset(l.housekeeping_troubles) as t (error text, hint text)
               where l.account = $1)",
-                                            status.account.account))
+             status.account.account))
     {
         auto& trouble = status.housekeeping.emplace_back();
         read_field(row[0], trouble.error);
@@ -82,28 +84,32 @@ AccountStatus status_of(pqxx::work& work, const std::string& account)
     AccountStatus status;
     status.account = account_record(work, account);
     status.last_sweeps = newest_sweeps(work, account, sweeps_to_show);
-    const auto sims = work.exec_params1(R"(
+    const auto sims = work.exec_params1(
+        R"(
         select count(*), count(*) filter (where is_blocked) from simsync.sim where account = $1 and removed_at is null)",
-                                        account);
+        account);
     read_field(sims[0], status.sims);
     read_field(sims[1], status.blocked);
-    const auto events = work.exec_params1(R"(
+    const auto events = work.exec_params1(
+        R"(
         select count(*) from simsync.change_event where account = $1 and recorded_at > now() - interval '1 hour')",
-                                          account);
+        account);
     read_field(events[0], status.events_last_hour);
-    const auto standing = work.exec_params1(R"(
+    const auto standing = work.exec_params1(
+        R"(
         select count(*) filter (where kind = 'balance.low'), count(*) filter (where kind = 'tariff.expiring'),
                count(*) filter (where kind = 'tariff.expired')
           from simsync.standing_condition where account = $1 and kind <> 'sim.blocked')",
-                                            account);
+        account);
     read_field(standing[0], status.low);
     read_field(standing[1], status.expiring);
     read_field(standing[2], status.expired);
-    const auto actions = work.exec_params1(R"(
+    const auto actions = work.exec_params1(
+        R"(
         select count(*) filter (where state in ('requested', 'sent')),
                count(*) filter (where state = 'unknown' and requested_at > now() - interval '1 day')
           from simsync.action where account = $1)",
-                                           account);
+        account);
     read_field(actions[0], status.open_actions);
     read_field(actions[1], status.unknown_actions);
     status.consumers = consumers_of(work, account);
@@ -144,8 +150,8 @@ struct Reader::Impl
 Reader::Reader(const std::string& url) : impl_(std::make_unique<Impl>(url)) {}
 Reader::~Reader() = default;
 
-std::vector<EventRecord> Reader::events(const EventFilter& filter,
-                                        const std::map<std::string, std::int64_t>& after, std::size_t limit)
+std::vector<EventRecord>
+Reader::events(const EventFilter& filter, const std::map<std::string, std::int64_t>& after, std::size_t limit)
 {
     ArrayLiteral accounts;
     ArrayLiteral seqs;
@@ -156,26 +162,26 @@ std::vector<EventRecord> Reader::events(const EventFilter& filter,
     }
     const SqlText kinds = filter.kinds.empty() ? SqlText{} : array_literal(filter.kinds);
 
-    return impl_->session.transact("read events",
-                                   [&](pqxx::work& work)
-                                   {
-                                       return event_records(work.exec_params(select_events(), accounts.text(),
-                                                                             seqs.text(), filter.account,
-                                                                             kinds, filter.sim, limit));
-                                   });
+    return impl_->session.transact(
+        "read events",
+        [&](pqxx::work& work)
+        {
+            return event_records(work.exec_params(
+                select_events(), accounts.text(), seqs.text(), filter.account, kinds, filter.sim, limit));
+        });
 }
 
 std::map<std::string, std::int64_t> Reader::positions()
 {
-    return impl_->session.transact("read the accounts",
-                                   [](pqxx::work& work)
-                                   {
-                                       std::map<std::string, std::int64_t> positions;
-                                       for (const auto& row :
-                                            work.exec("select account, last_seq from simsync.account"))
-                                           positions.emplace(row[0].c_str(), row[1].as<std::int64_t>());
-                                       return positions;
-                                   });
+    return impl_->session.transact(
+        "read the accounts",
+        [](pqxx::work& work)
+        {
+            std::map<std::string, std::int64_t> positions;
+            for (const auto& row : work.exec("select account, last_seq from simsync.account"))
+                positions.emplace(row[0].c_str(), row[1].as<std::int64_t>());
+            return positions;
+        });
 }
 
 std::vector<AccountStatus> Reader::status()
@@ -194,33 +200,36 @@ std::vector<AccountStatus> Reader::status()
 
 std::optional<SimLife> Reader::life(const std::string& account, const std::string& id)
 {
-    return impl_->session.transact("read a SIM of account \"" + account + '"',
-                                   [&](pqxx::work& work)
-                                   {
-                                       std::optional<SimLife> life;
-                                       for (auto& held : held_sims(work, account, std::vector{id}))
-                                       {
-                                           life = {account, std::move(held), {}};
-                                           read_field(
-                                               work.exec_params1("select simsync.rfc3339(first_seen_at) from "
-                                                                 "simsync.sim where account = $1 and id = $2",
-                                                                 account, id)[0],
-                                               life->first_seen_at);
-                                       }
-                                       return life;
-                                   });
+    return impl_->session.transact(
+        "read a SIM of account \"" + account + '"',
+        [&](pqxx::work& work)
+        {
+            std::optional<SimLife> life;
+            for (auto& held : held_sims(work, account, std::vector{id}))
+            {
+                life = {account, std::move(held), {}};
+                read_field(
+                    work.exec_params1(
+                        "select simsync.rfc3339(first_seen_at) from "
+                        "simsync.sim where account = $1 and id = $2",
+                        account, id)[0],
+                    life->first_seen_at);
+            }
+            return life;
+        });
 }
 
 std::vector<HeldRemoval> Reader::held_removals(const std::string& account)
 {
-    return impl_->session.transact("read the held removals of account \"" + account + '"',
-                                   [&account](pqxx::work& work)
-                                   {
-                                       std::vector<HeldRemoval> held;
-                                       for (const auto& row : work.exec_params(select_held, account))
-                                           held.push_back(held_of(row));
-                                       return held;
-                                   });
+    return impl_->session.transact(
+        "read the held removals of account \"" + account + '"',
+        [&account](pqxx::work& work)
+        {
+            std::vector<HeldRemoval> held;
+            for (const auto& row : work.exec_params(select_held, account))
+                held.push_back(held_of(row));
+            return held;
+        });
 }
 
 void Reader::wait(std::chrono::milliseconds at_most)
@@ -231,8 +240,8 @@ void Reader::wait(std::chrono::milliseconds at_most)
 void Reader::ping()
 {
     auto& session = impl_->session;
-    session.attempt("ask for a sign of life",
-                    [&] { pqxx::nontransaction(session.connection()).exec("select 1"); });
+    session.attempt(
+        "ask for a sign of life", [&] { pqxx::nontransaction(session.connection()).exec("select 1"); });
 }
 
 } // namespace simsync

@@ -26,10 +26,11 @@ const std::string retirement_settings = R"(
 std::vector<Event> ends_of_conditions(pqxx::work& work, const std::string& account, Timestamp now)
 {
     std::vector<Event> events;
-    for (const auto& row : work.exec_params(R"(
+    for (const auto& row : work.exec_params(
+             R"(
              select kind, sim, iccid_plastic, standing from simsync.standing_condition
               where account = $1 order by dedup_key)",
-                                            account))
+             account))
     {
         Event event;
         event.kind = resolved_by(kind_named(field_as<std::string>(row[0])).value()).value();
@@ -58,17 +59,19 @@ void tell(pqxx::work& work, const std::string& account, const std::vector<Event>
 // is judged again. Deadlines are all looked at again.
 void end_conditions(pqxx::work& work, const std::string& account, Timestamp now)
 {
-    work.exec_params(R"(
+    work.exec_params(
+        R"(
         update simsync.sim s set fingerprint = '00000000-0000-0000-0000-000000000000', wording = null
           from simsync.condition c
          where c.account = $1 and c.condition = 'balance.low' and s.account = c.account and s.id = c.sim)",
-                     account);
+        account);
     work.exec_params("delete from simsync.condition where account = $1", account);
     work.exec_params("delete from simsync.held_removal where account = $1", account);
-    work.exec_params(R"(
+    work.exec_params(
+        R"(
         update simsync.ledger set retired_at = $2, degraded_since = null, held_removals = 0, deadlines_read_at = null
          where account = $1)",
-                     account, to_text(now));
+        account, to_text(now));
 }
 
 } // namespace

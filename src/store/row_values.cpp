@@ -12,8 +12,9 @@ namespace
 
 [[noreturn]] void refuse(const pqxx::field& field)
 {
-    throw pqxx::conversion_error("column " + std::string(field.name()) + " holds \"" + field.c_str() +
-                                 "\", which simsync cannot read");
+    throw pqxx::conversion_error(
+        "column " + std::string(field.name()) + " holds \"" + field.c_str() +
+        "\", which simsync cannot read");
 }
 
 } // namespace

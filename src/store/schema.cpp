@@ -50,9 +50,9 @@ void require_known(const Applied& applied, const std::string& place)
     const auto ours = embedded_migrations();
     const auto known = std::ranges::find(ours, applied.version, &EmbeddedMigration::version);
     if (known == ours.end())
-        throw SchemaMismatch("the schema in " + place + " is newer than this simsync: it has migration " +
-                                 applied.name,
-                             "install the simsync that made it, or a later one");
+        throw SchemaMismatch(
+            "the schema in " + place + " is newer than this simsync: it has migration " + applied.name,
+            "install the simsync that made it, or a later one");
     if (known->checksum != applied.checksum)
         throw SchemaMismatch(
             "migration " + applied.name + " in " + place + " is not the one of this simsync",
@@ -71,8 +71,9 @@ std::vector<MigrationStatus> status(pqxx::work& work, const std::string& place)
     {
         const auto found = std::ranges::find(applied, ours.version, &Applied::version);
         const bool is_applied = found != applied.end();
-        all.push_back({ours.version, std::string(ours.name), std::string(ours.checksum), is_applied,
-                       is_applied ? found->at : std::string{}});
+        all.push_back(
+            {ours.version, std::string(ours.name), std::string(ours.checksum), is_applied,
+             is_applied ? found->at : std::string{}});
     }
     return all;
 }
@@ -86,8 +87,9 @@ void wait_for(SessionLock& turn, const std::string& place)
     while (!turn.try_take("take turns with other migrations"))
     {
         if (std::chrono::steady_clock::now() > patience)
-            throw TransactionConflict("another migration of " + place + " has been running for five minutes",
-                                      "see pg_stat_activity; try again when it has ended");
+            throw TransactionConflict(
+                "another migration of " + place + " has been running for five minutes",
+                "see pg_stat_activity; try again when it has ended");
         std::this_thread::sleep_for(pause);
     }
 }
@@ -95,14 +97,15 @@ void wait_for(SessionLock& turn, const std::string& place)
 // PostgreSQL's own "permission denied" names no one who may.
 void require_owner(Connection& session)
 {
-    const auto who = session.transact("ask who owns the schema",
-                                      [](pqxx::work& work)
-                                      {
-                                          return work.exec1(R"(
+    const auto who = session.transact(
+        "ask who owns the schema",
+        [](pqxx::work& work)
+        {
+            return work.exec1(R"(
         select current_user,
                coalesce((select pg_has_role(nspowner, 'USAGE') from pg_namespace where nspname = 'simsync'),
                         has_database_privilege(current_database(), 'CREATE')))");
-                                      });
+        });
     if (!who[1].as<bool>())
         throw DatabaseRefused(
             "the role " + std::string(who[0].c_str()) + " may not change the schema in " + session.place(),
@@ -112,32 +115,34 @@ void require_owner(Connection& session)
 
 void bootstrap(Connection& session)
 {
-    session.transact("make the schema",
-                     [](pqxx::work& work)
-                     {
-                         if (work.exec1("select to_regclass('simsync.migration') is null")[0].as<bool>())
-                             work.exec(std::string(bootstrap_sql()));
-                     });
+    session.transact(
+        "make the schema",
+        [](pqxx::work& work)
+        {
+            if (work.exec1("select to_regclass('simsync.migration') is null")[0].as<bool>())
+                work.exec(std::string(bootstrap_sql()));
+        });
 }
 
 // The version is claimed before the DDL: should the lock ever fail, the second migrator stops here and not
 // half-way.
 void apply(Connection& session, const EmbeddedMigration& migration)
 {
-    session.transact("apply migration " + std::string(migration.name),
-                     [&](pqxx::work& work)
-                     {
-                         work.exec_params(
-                             "insert into simsync.migration (version, name, checksum) values ($1, $2, $3)",
-                             migration.version, std::string(migration.name), std::string(migration.checksum));
-                         work.exec(std::string(migration.sql));
-                     });
+    session.transact(
+        "apply migration " + std::string(migration.name),
+        [&](pqxx::work& work)
+        {
+            work.exec_params(
+                "insert into simsync.migration (version, name, checksum) values ($1, $2, $3)",
+                migration.version, std::string(migration.name), std::string(migration.checksum));
+            work.exec(std::string(migration.sql));
+        });
 }
 
 std::vector<MigrationStatus> status_of(Connection& session)
 {
-    return session.transact("read the schema's version",
-                            [&](pqxx::work& work) { return status(work, session.place()); });
+    return session.transact(
+        "read the schema's version", [&](pqxx::work& work) { return status(work, session.place()); });
 }
 
 } // namespace
@@ -149,9 +154,10 @@ void require_our_schema(Connection& session)
         throw SchemaMismatch("there is no simsync schema in " + session.place(), advice_on_schema());
     const auto missing = std::ranges::find(all, false, &MigrationStatus::applied);
     if (missing != all.end())
-        throw SchemaMismatch("the schema in " + session.place() +
-                                 " is older than this simsync: it lacks migration " + missing->name,
-                             advice_on_schema());
+        throw SchemaMismatch(
+            "the schema in " + session.place() + " is older than this simsync: it lacks migration " +
+                missing->name,
+            advice_on_schema());
 }
 
 std::vector<MigrationStatus> migration_status(const std::string& url)
@@ -176,8 +182,9 @@ std::vector<MigrationStatus> migrate(const std::string& url)
             apply(session, ours[i]);
 
     auto after = status_of(session);
-    std::erase_if(after, [&](const MigrationStatus& each)
-                  { return before[static_cast<std::size_t>(each.version) - 1].applied; });
+    std::erase_if(
+        after, [&](const MigrationStatus& each)
+        { return before[static_cast<std::size_t>(each.version) - 1].applied; });
     return after;
 }
 
@@ -185,15 +192,15 @@ std::vector<MovedAccount> adopt_moved(const std::string& url)
 {
     Connection session(url, migrator_settings);
     require_our_schema(session);
-    return session.transact("go on with the numbering",
-                            [](pqxx::work& work)
-                            {
-                                std::vector<MovedAccount> moved;
-                                for (const auto& row :
-                                     work.exec("select account, adopted from simsync.adopt_moved()"))
-                                    moved.push_back({row[0].c_str(), row[1].as<bool>()});
-                                return moved;
-                            });
+    return session.transact(
+        "go on with the numbering",
+        [](pqxx::work& work)
+        {
+            std::vector<MovedAccount> moved;
+            for (const auto& row : work.exec("select account, adopted from simsync.adopt_moved()"))
+                moved.push_back({row[0].c_str(), row[1].as<bool>()});
+            return moved;
+        });
 }
 
 } // namespace simsync

@@ -69,9 +69,10 @@ template<auto member>
 constexpr Column column(std::string_view name)
 {
     using Held = std::remove_cvref_t<decltype(std::declval<Sim&>().*member)>;
-    return {name, SqlType<Held>::name, [](const Sim& sim) { return sql_text(sim.*member); },
-            [](CopyStream& stream, const Sim& sim) { stream.put(sim.*member); },
-            [](const pqxx::field& field, Sim& sim) { read_field(field, sim.*member); }};
+    return {
+        name, SqlType<Held>::name, [](const Sim& sim) { return sql_text(sim.*member); },
+        [](CopyStream& stream, const Sim& sim) { stream.put(sim.*member); },
+        [](const pqxx::field& field, Sim& sim) { read_field(field, sim.*member); }};
 }
 
 // What the API tells of a SIM. `id` first: it is the key.
@@ -104,8 +105,9 @@ constexpr std::array columns{
 std::string uuid_text(std::uint64_t high, std::uint64_t low)
 {
     std::array<char, 33> text{};
-    std::snprintf(text.data(), text.size(), "%016llx%016llx", static_cast<unsigned long long>(high),
-                  static_cast<unsigned long long>(low));
+    std::snprintf(
+        text.data(), text.size(), "%016llx%016llx", static_cast<unsigned long long>(high),
+        static_cast<unsigned long long>(low));
     return text.data();
 }
 
@@ -136,9 +138,9 @@ std::string select_held()
      cross join lateral (select * from simsync.sim where account = $1 and id = wanted.id limit 1) s)";
 }
 
-constexpr std::array flags{std::pair{"is_blocked", &LastKnown::is_blocked},
-                           std::pair{"is_archived", &LastKnown::is_archived},
-                           std::pair{"imei_is_correct", &LastKnown::imei_is_correct}};
+constexpr std::array flags{
+    std::pair{"is_blocked", &LastKnown::is_blocked}, std::pair{"is_archived", &LastKnown::is_archived},
+    std::pair{"imei_is_correct", &LastKnown::imei_is_correct}};
 
 std::map<std::string, std::string> texts_of(const LastKnown& known)
 {
@@ -218,9 +220,10 @@ std::string update_statement()
 // more.
 std::size_t sims_expected(pqxx::work& work, const std::string& account)
 {
-    const auto rows = work.exec_params("select items from simsync.sweep where account = $1 and outcome = "
-                                       "'complete' order by id desc limit 1",
-                                       account);
+    const auto rows = work.exec_params(
+        "select items from simsync.sweep where account = $1 and outcome = "
+        "'complete' order by id desc limit 1",
+        account);
     return rows.empty() ? 0 : rows[0][0].as<std::size_t>();
 }
 
@@ -286,23 +289,26 @@ void update_sims(pqxx::work& work, const std::string& account, std::span<const S
     const auto updated =
         work.exec_params(statement, pqxx::prepare::make_dynamic_params(parameters)).affected_rows();
     if (updated != sims.size())
-        throw StoreDefect("only " + std::to_string(updated) + " of " + std::to_string(sims.size()) +
-                              " SIMs to update have a row in account \"" + account + "\"",
-                          "rows of simsync.sim are never deleted: if somebody did, restart simsync");
+        throw StoreDefect(
+            "only " + std::to_string(updated) + " of " + std::to_string(sims.size()) +
+                " SIMs to update have a row in account \"" + account + "\"",
+            "rows of simsync.sim are never deleted: if somebody did, restart simsync");
 }
 
 void remove_sims(pqxx::work& work, const std::string& account, std::span<const std::string> ids, Timestamp at)
 {
-    work.exec_params(R"(
+    work.exec_params(
+        R"(
         update simsync.sim set removed_at = $3, changed_at = $3, revision = revision + 1
          where account = $1 and id = any ($2::text[]) and removed_at is null)",
-                     account, array_literal(ids), to_text(at));
+        account, array_literal(ids), to_text(at));
 }
 
 // What no event tells is noted, so that it can be undone as events are.
 void leave_scope(pqxx::work& work, const std::string& account, std::span<const std::string> ids, Timestamp at)
 {
-    work.exec_params(R"(
+    work.exec_params(
+        R"(
         with gone as (
             update simsync.sim
                set removed_at = $3, changed_at = $3, left_scope = true, revision = revision + 1
@@ -310,23 +316,25 @@ void leave_scope(pqxx::work& work, const std::string& account, std::span<const s
          returning id)
         insert into simsync.untold_change (account, sim, before)
         select $1, id, '{"removed_at": null}' from gone)",
-                     account, array_literal(ids), to_text(at));
+        account, array_literal(ids), to_text(at));
 }
 
 void note_readmission(pqxx::work& work, const std::string& account, std::span<const std::string> ids)
 {
-    work.exec_params(R"(
+    work.exec_params(
+        R"(
         insert into simsync.untold_change (account, sim, before)
         select $1, id, jsonb_build_object('removed_at', simsync.rfc3339(removed_at)) from simsync.sim
          where account = $1 and id = any ($2::text[]) and left_scope)",
-                     account, array_literal(ids));
+        account, array_literal(ids));
 }
 
-std::map<std::string, Presence> presence(pqxx::work& work, const std::string& account,
-                                         std::span<const std::string> ids, Timestamp from)
+std::map<std::string, Presence>
+presence(pqxx::work& work, const std::string& account, std::span<const std::string> ids, Timestamp from)
 {
     std::map<std::string, Presence> found;
-    const auto rows = work.exec_params(R"(
+    const auto rows = work.exec_params(
+        R"(
         select s.id,
                (select count(*) from (select started_at from simsync.sweep
                                        where account = $1 and outcome = 'complete' order by id desc limit $4) w
@@ -338,12 +346,13 @@ std::map<std::string, Presence> presence(pqxx::work& work, const std::string& ac
                                from simsync.change_event
                               where account = $1 and sim = wanted.id and kind = 'sim.restored') came
           left join simsync.ledger l on l.account = $1)",
-                                       account, array_literal(ids), to_text(from), sweeps_that_settle);
+        account, array_literal(ids), to_text(from), sweeps_that_settle);
     for (const auto& row : rows)
-        found.emplace(field_as<std::string>(row[0]),
-                      Presence{static_cast<int>(field_as<std::int64_t>(row[1])),
-                               static_cast<int>(field_as<std::int64_t>(row[2])),
-                               field_as<std::optional<bool>>(row[3]).value_or(false)});
+        found.emplace(
+            field_as<std::string>(row[0]), Presence{
+                                               static_cast<int>(field_as<std::int64_t>(row[1])),
+                                               static_cast<int>(field_as<std::int64_t>(row[2])),
+                                               field_as<std::optional<bool>>(row[3]).value_or(false)});
     return found;
 }
 
@@ -352,11 +361,12 @@ Fleet load_fleet(pqxx::work& work, const std::string& account)
 {
     Fleet fleet;
     fleet.reserve(sims_expected(work, account));
-    copy_out(work,
-             "select id, fingerprint, wording from simsync.sim where account = " + work.quote(account) +
-                 " and removed_at is null order by id",
-             [&fleet](std::span<const std::string_view> row)
-             { fleet.note_wording(fleet.remember(row[0], fingerprint_of(row[1])), wording_of_row(row[2])); });
+    copy_out(
+        work,
+        "select id, fingerprint, wording from simsync.sim where account = " + work.quote(account) +
+            " and removed_at is null order by id",
+        [&fleet](std::span<const std::string_view> row)
+        { fleet.note_wording(fleet.remember(row[0], fingerprint_of(row[1])), wording_of_row(row[2])); });
     return fleet;
 }
 

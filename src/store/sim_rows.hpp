@@ -16,17 +16,17 @@
 namespace simsync
 {
 
-std::vector<HeldSim> held_sims(pqxx::work& work, const std::string& account,
-                               std::span<const std::string> ids);
+std::vector<HeldSim>
+held_sims(pqxx::work& work, const std::string& account, std::span<const std::string> ids);
 void update_sims(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims);
-void remove_sims(pqxx::work& work, const std::string& account, std::span<const std::string> ids,
-                 Timestamp at);
-void leave_scope(pqxx::work& work, const std::string& account, std::span<const std::string> ids,
-                 Timestamp at);
+void remove_sims(
+    pqxx::work& work, const std::string& account, std::span<const std::string> ids, Timestamp at);
+void leave_scope(
+    pqxx::work& work, const std::string& account, std::span<const std::string> ids, Timestamp at);
 // Before these rows are updated: that they had left with a filter is told by no event.
 void note_readmission(pqxx::work& work, const std::string& account, std::span<const std::string> ids);
-std::map<std::string, Presence> presence(pqxx::work& work, const std::string& account,
-                                         std::span<const std::string> ids, Timestamp from);
+std::map<std::string, Presence>
+presence(pqxx::work& work, const std::string& account, std::span<const std::string> ids, Timestamp from);
 
 // Rows known not to exist, by one COPY however many times some are added. While it is open nothing else may
 // be asked of the transaction.

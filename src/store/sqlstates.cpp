@@ -25,33 +25,40 @@ constexpr std::array rules{
     Rule{"40003", Meaning::unavailable, "whether it was written is found out by reading it again"},
     Rule{"40", Meaning::conflict, hint_conflict},
     Rule{"72000", Meaning::conflict, hint_conflict}, // snapshot too old
-    Rule{"55P03", Meaning::conflict,
-         "another session holds a lock for long: see pg_stat_activity and pg_locks"},
+    Rule{
+        "55P03", Meaning::conflict,
+        "another session holds a lock for long: see pg_stat_activity and pg_locks"},
     Rule{"3D000", Meaning::unavailable, "create it: createdb NAME; then: simsync migrate"},
     Rule{"53100", Meaning::unavailable, "the server's disk is full: free space there"},
-    Rule{"53300", Meaning::unavailable,
-         "the server is out of connections: raise max_connections or end idle ones"},
+    Rule{
+        "53300", Meaning::unavailable,
+        "the server is out of connections: raise max_connections or end idle ones"},
     Rule{"53", Meaning::unavailable, "the server is short of a resource: see its log"},
-    Rule{"54", Meaning::unavailable,
-         "it is beyond a limit of the server, such as max_stack_depth: see its log"},
-    Rule{"25006", Meaning::unavailable,
-         "it is read-only: connect to the primary (target_session_attrs=read-write)"},
+    Rule{
+        "54", Meaning::unavailable,
+        "it is beyond a limit of the server, such as max_stack_depth: see its log"},
+    Rule{
+        "25006", Meaning::unavailable,
+        "it is read-only: connect to the primary (target_session_attrs=read-write)"},
     Rule{"57014", Meaning::unavailable, "the statement was cancelled, by a shutdown or by an administrator"},
     Rule{"57P05", Meaning::unavailable, hint_stood_still},
-    Rule{"57", Meaning::unavailable,
-         "the server is shutting down, starting or recovering: simsync tries again"},
+    Rule{
+        "57", Meaning::unavailable,
+        "the server is shutting down, starting or recovering: simsync tries again"},
     Rule{"25P03", Meaning::unavailable, hint_stood_still},
     Rule{"25P04", Meaning::unavailable, hint_stood_still},
     Rule{"58", Meaning::unavailable, "the server has trouble with its files: see its log"},
     Rule{"08", Meaning::unavailable, hint_unavailable},
-    Rule{"26", Meaning::unavailable,
-         "a proxy in between forgets what a session has prepared: let simsync connect to PostgreSQL itself"},
+    Rule{
+        "26", Meaning::unavailable,
+        "a proxy in between forgets what a session has prepared: let simsync connect to PostgreSQL itself"},
     Rule{"28", Meaning::refused, {}},
     Rule{"0L", Meaning::refused, "let the owner of the schema grant what is missing"},
     Rule{"0P", Meaning::refused, "a role that is named does not exist any more: see what the message names"},
-    Rule{"42501", Meaning::refused,
-         "let the owner run: GRANT simsync_writer TO the daemon's role (analysts: "
-         "simsync_reader, alerting: simsync_consumer)"},
+    Rule{
+        "42501", Meaning::refused,
+        "let the owner run: GRANT simsync_writer TO the daemon's role (analysts: "
+        "simsync_reader, alerting: simsync_consumer)"},
     // Raised by our own functions, each with a hint of its own.
     Rule{"SS001", Meaning::unavailable, hint_anything},
     // As long as the words are ours; else something is not in the state that PostgreSQL wants.
@@ -62,14 +69,17 @@ constexpr std::array rules{
     Rule{"42703", Meaning::mismatch, {}},        // undefined column
     Rule{"42883", Meaning::mismatch, {}},        // undefined function
     Rule{"42704", Meaning::mismatch, {}},        // undefined object
-    Rule{"42P07", Meaning::mismatch,
-         "something has that name that simsync did not make: rename it, or drop it if it is not needed"},
-    Rule{"42710", Meaning::mismatch,
-         "something has that name that simsync did not make: rename it, or drop it if it is not needed"},
+    Rule{
+        "42P07", Meaning::mismatch,
+        "something has that name that simsync did not make: rename it, or drop it if it is not needed"},
+    Rule{
+        "42710", Meaning::mismatch,
+        "something has that name that simsync did not make: rename it, or drop it if it is not needed"},
     Rule{"42", Meaning::mismatch, {}},
     Rule{"3F000", Meaning::mismatch, {}}, // undefined schema
-    Rule{"2BP01", Meaning::unavailable,
-         "something that was made in this database depends on it: let its owner change it or drop it"},
+    Rule{
+        "2BP01", Meaning::unavailable,
+        "something that was made in this database depends on it: let its owner change it or drop it"},
     Rule{"23", Meaning::unavailable, hint_constraint},
     Rule{"44", Meaning::unavailable, hint_constraint}, // a view's check option
     Rule{"09", Meaning::unavailable, hint_trigger},
@@ -78,18 +88,21 @@ constexpr std::array rules{
     Rule{"38", Meaning::unavailable, hint_trigger},
     Rule{"39", Meaning::unavailable, hint_trigger},
     Rule{"P0", Meaning::unavailable, hint_trigger},
-    Rule{"0A000", Meaning::unavailable,
-         "this server cannot do it with the tables as they are: an extension, a proxy, a foreign table or an "
-         "altered table stands in the way"},
+    Rule{
+        "0A000", Meaning::unavailable,
+        "this server cannot do it with the tables as they are: an extension, a proxy, a foreign table or an "
+        "altered table stands in the way"},
     Rule{"F0", Meaning::unavailable, "the server's configuration has a fault: see its log"},
-    Rule{"HV", Meaning::unavailable,
-         "a foreign table fails that somebody attached to one of simsync's: detach it, or bring its server "
-         "back"},
+    Rule{
+        "HV", Meaning::unavailable,
+        "a foreign table fails that somebody attached to one of simsync's: detach it, or bring its server "
+        "back"},
     Rule{"XX001", Meaning::unavailable, hint_damaged},
     Rule{"XX002", Meaning::unavailable, hint_damaged},
-    Rule{"XX", Meaning::unavailable,
-         "PostgreSQL or an extension of it failed within: see its log, and what was installed or upgraded "
-         "last"},
+    Rule{
+        "XX", Meaning::unavailable,
+        "PostgreSQL or an extension of it failed within: see its log, and what was installed or upgraded "
+        "last"},
     // Nobody but simsync says what is not there, is no number or is in the wrong order.
     Rule{"03", Meaning::defect, hint_defect},
     Rule{"0Z", Meaning::defect, hint_defect},

@@ -92,8 +92,9 @@ void WritingTransaction::record(const SweepRecord& sweep)
 // By the clock that the SIMs' own times are of, which may be ahead of the server's.
 void WritingTransaction::set_baselined(const std::string& scope, Timestamp at)
 {
-    work().exec_params("update simsync.ledger set baselined_at = $3, scope = $2 where account = $1", account_,
-                       scope, to_text(at));
+    work().exec_params(
+        "update simsync.ledger set baselined_at = $3, scope = $2 where account = $1", account_, scope,
+        to_text(at));
 }
 
 void WritingTransaction::begin_baseline()
@@ -111,10 +112,11 @@ EventCounts WritingTransaction::standing(Timestamp now, std::span<const std::chr
 bool WritingTransaction::set_degraded(bool degraded)
 {
     return work()
-               .exec_params(R"(
+               .exec_params(
+                   R"(
         update simsync.ledger set degraded_since = case when $2 then now() end
          where account = $1 and (degraded_since is not null) <> $2)",
-                            account_, degraded)
+                   account_, degraded)
                .affected_rows() > 0;
 }
 
@@ -175,8 +177,8 @@ void WritingTransaction::conclude()
 {
     auto& open = work();
     if (last_seq_ > 0)
-        open.exec_params("select pg_notify('simsync_events', $1)",
-                         account_ + ':' + std::to_string(last_seq_));
+        open.exec_params(
+            "select pg_notify('simsync_events', $1)", account_ + ':' + std::to_string(last_seq_));
 }
 
 } // namespace simsync

@@ -50,8 +50,8 @@ void refuse_torn_password(const Options& options)
 {
     const auto host = options.find("host");
     if (host != options.end() && host->second.find('@') != std::string::npos)
-        throw BadDatabaseUrl("the database URL has an @ in its host: the password before it is not escaped",
-                             url_hint());
+        throw BadDatabaseUrl(
+            "the database URL has an @ in its host: the password before it is not escaped", url_hint());
 }
 
 std::string quoted(std::string_view value)

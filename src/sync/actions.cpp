@@ -21,8 +21,9 @@ constexpr Backoff patience_of_reading{
 
 } // namespace
 
-Actions::Actions(const boost::asio::any_io_executor& executor, Client& client, Lane& lane, Sweeper& sweeper,
-                 ActionObserver observer)
+Actions::Actions(
+    const boost::asio::any_io_executor& executor, Client& client, Lane& lane, Sweeper& sweeper,
+    ActionObserver observer)
     : client_(client),
       lane_(lane),
       sweeper_(sweeper),
@@ -78,11 +79,13 @@ awaitable<void> Actions::settle(ActionRecord action)
     const auto* operation = operation_named(action.operation);
     if (operation == nullptr)
         co_return co_await conclude(action, {ActionState::failed, no_such_operation}, std::nullopt);
-    co_await judge(*operation, action,
-                   Failure{.trouble = Trouble::unreachable,
-                           .what = "the process that was to send it ended",
-                           .retry_after = {},
-                           .unknown_fields = {}});
+    co_await judge(
+        *operation, action,
+        Failure{
+            .trouble = Trouble::unreachable,
+            .what = "the process that was to send it ended",
+            .retry_after = {},
+            .unknown_fields = {}});
 }
 
 awaitable<void> Actions::act(ActionRecord action)
@@ -100,8 +103,8 @@ awaitable<void> Actions::act(ActionRecord action)
     co_await judge(*operation, action, co_await client_.act(*operation, action.sim, action.arguments));
 }
 
-awaitable<void> Actions::judge(const Operation& operation, const ActionRecord& action,
-                               std::optional<Failure> failure)
+awaitable<void>
+Actions::judge(const Operation& operation, const ActionRecord& action, std::optional<Failure> failure)
 {
     const auto seen = co_await read_back(operation, action);
     const auto end =
@@ -120,8 +123,8 @@ awaitable<std::optional<ActionEnd>> Actions::cannot_be_read(const ActionRecord& 
         co_return failed_by(failure);
     }
     if (find_sim(*page, action.sim) == nullptr)
-        co_return ActionEnd{ActionState::failed,
-                            "the account holds no SIM \"" + action.sim + "\"; nothing was sent"};
+        co_return ActionEnd{
+            ActionState::failed, "the account holds no SIM \"" + action.sim + "\"; nothing was sent"};
     co_return std::nullopt;
 }
 
@@ -147,8 +150,8 @@ awaitable<std::optional<Sighting>> Actions::read_back(const Operation& operation
     }
 }
 
-awaitable<void> Actions::conclude(const ActionRecord& action, const ActionEnd& end,
-                                  const std::optional<Sighting>& seen)
+awaitable<void>
+Actions::conclude(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen)
 {
     const auto told = co_await sweeper_.conclude(action, end, seen);
     if (observer_.concluded)

@@ -24,8 +24,9 @@ struct ActionObserver
 class Actions
 {
 public:
-    Actions(const boost::asio::any_io_executor& executor, Client& client, Lane& lane, Sweeper& sweeper,
-            ActionObserver observer = {});
+    Actions(
+        const boost::asio::any_io_executor& executor, Client& client, Lane& lane, Sweeper& sweeper,
+        ActionObserver observer = {});
 
     // Until `stop`, as they are requested. Throws StoreError.
     boost::asio::awaitable<void> run();
@@ -39,13 +40,13 @@ public:
 private:
     boost::asio::awaitable<void> settle(ActionRecord action);
     boost::asio::awaitable<void> act(ActionRecord action);
-    boost::asio::awaitable<void> judge(const Operation& operation, const ActionRecord& action,
-                                       std::optional<Failure> failure);
+    boost::asio::awaitable<void>
+    judge(const Operation& operation, const ActionRecord& action, std::optional<Failure> failure);
     boost::asio::awaitable<std::optional<ActionEnd>> cannot_be_read(const ActionRecord& action);
-    boost::asio::awaitable<std::optional<Sighting>> read_back(const Operation& operation,
-                                                              const ActionRecord& action);
-    boost::asio::awaitable<void> conclude(const ActionRecord& action, const ActionEnd& end,
-                                          const std::optional<Sighting>& seen);
+    boost::asio::awaitable<std::optional<Sighting>>
+    read_back(const Operation& operation, const ActionRecord& action);
+    boost::asio::awaitable<void>
+    conclude(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen);
 
     Client& client_;
     Lane& lane_;

@@ -83,8 +83,8 @@ awaitable<std::optional<Page>> Sweeper::ask_one(Walk& walk, std::string id)
 // Asks until there is an answer or patience is spent; then the sweep cannot become complete any more, unless
 // what was asked by key can be asked by offset.
 template<class Request>
-awaitable<std::optional<Page>> Sweeper::ask_patiently(Walk& walk, Request request, bool by_key,
-                                                      std::uint64_t offset)
+awaitable<std::optional<Page>>
+Sweeper::ask_patiently(Walk& walk, Request request, bool by_key, std::uint64_t offset)
 {
     int asked_in_vain = 0; // for fields that the API does not know
     for (int failures = 1; !stopping_ && !walk.abandoned(); ++failures)

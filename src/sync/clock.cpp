@@ -33,8 +33,9 @@ steady_clock::time_point next_look(const std::optional<Timestamp>& due)
 
 } // namespace
 
-Clock::Clock(const boost::asio::any_io_executor& executor, Lane& lane, std::vector<seconds> warnings,
-             std::function<void(const EventCounts&)> told)
+Clock::Clock(
+    const boost::asio::any_io_executor& executor, Lane& lane, std::vector<seconds> warnings,
+    std::function<void(const EventCounts&)> told)
     : lane_(lane),
       warnings_(std::move(warnings)),
       told_(std::move(told)),

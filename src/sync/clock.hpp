@@ -22,8 +22,9 @@ namespace simsync
 class Clock
 {
 public:
-    Clock(const boost::asio::any_io_executor& executor, Lane& lane,
-          std::vector<std::chrono::seconds> warnings, std::function<void(const EventCounts&)> told);
+    Clock(
+        const boost::asio::any_io_executor& executor, Lane& lane, std::vector<std::chrono::seconds> warnings,
+        std::function<void(const EventCounts&)> told);
 
     // Tells what is due now; returns what was told. Throws StoreError.
     boost::asio::awaitable<EventCounts> tell_due();

@@ -32,23 +32,24 @@ Verdict judge_new(const Sim& seen, const Circumstances& circumstances, const Occ
 
 // Who left with a filter comes back with another one without a word; under the filter of now it is told, as
 // anybody's return, though not since when.
-Verdict judge_returned(const HeldSim& held, const Sim& seen, const Circumstances& circumstances,
-                       const Occasion& occasion)
+Verdict judge_returned(
+    const HeldSim& held, const Sim& seen, const Circumstances& circumstances, const Occasion& occasion)
 {
     const auto when = circumstances.baselined ? since_certain(occasion, circumstances) : occasion;
     if (held.left_scope && !circumstances.baselined)
         return judge_readmitted(held.sim, held.conditions, seen, circumstances.alert, when);
-    return judge_restored(held.sim, held.left_scope ? std::nullopt : held.removed_at, held.conditions, seen,
-                          circumstances.alert, when);
+    return judge_restored(
+        held.sim, held.left_scope ? std::nullopt : held.removed_at, held.conditions, seen,
+        circumstances.alert, when);
 }
 
-Verdict judge_held(const HeldSim& held, const Sim& seen, const Circumstances& circumstances,
-                   const Occasion& occasion)
+Verdict
+judge_held(const HeldSim& held, const Sim& seen, const Circumstances& circumstances, const Occasion& occasion)
 {
     if (held.removed_at)
         return judge_returned(held, seen, circumstances, occasion);
-    return judge_changed(held.sim, held.conditions, seen, circumstances.alert,
-                         since_certain(occasion, circumstances));
+    return judge_changed(
+        held.sim, held.conditions, seen, circumstances.alert, since_certain(occasion, circumstances));
 }
 
 // What was not asked for is as it was held; the fingerprint is that of the whole.
@@ -73,8 +74,9 @@ bool has_new_deadline(const HeldSim& held, const Sim& seen)
 
 } // namespace
 
-Judgement judge(std::span<const Sighting> seen, const std::vector<HeldSim>& held,
-                const Circumstances& circumstances, const Occasion& occasion)
+Judgement judge(
+    std::span<const Sighting> seen, const std::vector<HeldSim>& held, const Circumstances& circumstances,
+    const Occasion& occasion)
 {
     std::unordered_map<std::string_view, const HeldSim*> rows;
     for (const auto& row : held)
@@ -101,23 +103,25 @@ Judgement judge(std::span<const Sighting> seen, const std::vector<HeldSim>& held
             continue;
         auto verdict = judge_held(was, whole.sim, circumstances, occasion);
         judgement.deadlines |= has_new_deadline(was, whole.sim);
-        judgement.updates.push_back({whole, verdict.conditions, occasion.observed_at, was.left_scope,
-                                     was.left_scope && !circumstances.baselined});
+        judgement.updates.push_back(
+            {whole, verdict.conditions, occasion.observed_at, was.left_scope,
+             was.left_scope && !circumstances.baselined});
         std::ranges::move(verdict.events, std::back_inserter(judgement.events));
         ++(was.removed_at ? judgement.added : judgement.changed);
     }
     return judgement;
 }
 
-std::vector<Event> judge_gone(const std::vector<HeldSim>& held, const Circumstances& circumstances,
-                              const Occasion& occasion)
+std::vector<Event>
+judge_gone(const std::vector<HeldSim>& held, const Circumstances& circumstances, const Occasion& occasion)
 {
     std::vector<Event> events;
     if (!circumstances.baselined)
         return events; // outside of what is mirrored now: nobody is told, as of what is new in it
     for (const auto& row : held)
-        std::ranges::move(judge_removed(row.sim, since_certain(occasion, circumstances)).events,
-                          std::back_inserter(events));
+        std::ranges::move(
+            judge_removed(row.sim, since_certain(occasion, circumstances)).events,
+            std::back_inserter(events));
     return events;
 }
 

@@ -36,11 +36,12 @@ struct Judgement
 
 // `held`: the rows of these SIMs as the transaction read them, in any order. `occasion` names account, time
 // and cause; its previous_observed_at is worked out for each SIM.
-Judgement judge(std::span<const Sighting> seen, const std::vector<HeldSim>& held,
-                const Circumstances& circumstances, const Occasion& occasion);
+Judgement judge(
+    std::span<const Sighting> seen, const std::vector<HeldSim>& held, const Circumstances& circumstances,
+    const Occasion& occasion);
 
 // Events for SIMs proven gone; none before the baseline.
-std::vector<Event> judge_gone(const std::vector<HeldSim>& held, const Circumstances& circumstances,
-                              const Occasion& occasion);
+std::vector<Event>
+judge_gone(const std::vector<HeldSim>& held, const Circumstances& circumstances, const Occasion& occasion);
 
 } // namespace simsync

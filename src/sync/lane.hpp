@@ -55,8 +55,8 @@ private:
     Mirror& connected()
     {
         if (!mirror_)
-            throw DatabaseUnavailable("the account's database connection was given up",
-                                      "simsync connects again by itself");
+            throw DatabaseUnavailable(
+                "the account's database connection was given up", "simsync connects again by itself");
         return *mirror_;
     }
 

@@ -135,8 +135,8 @@ awaitable<void> Sweeper::hold(Walk& walk, const std::vector<std::string>& absent
 
     std::vector<Event> events;
     if (ledger_.held_removals == 0)
-        events.push_back(account_event(Kind::account_removals_held, occasion(walk),
-                                       {{"held_removals", walk.report.held}}));
+        events.push_back(account_event(
+            Kind::account_removals_held, occasion(walk), {{"held_removals", walk.report.held}}));
     const auto sweep_id = walk.report.record.id;
     co_await lane_(
         [&](Mirror& mirror)

@@ -29,9 +29,9 @@ std::vector<Event> action_events(const ActionRecord& action, const ActionEnd& en
         after.push_back({name, value});
     if (end.error)
         after.push_back({"error", *end.error});
-    auto event =
-        account_event(end.state == ActionState::confirmed ? Kind::action_confirmed : Kind::action_failed,
-                      occasion, std::move(after));
+    auto event = account_event(
+        end.state == ActionState::confirmed ? Kind::action_confirmed : Kind::action_failed, occasion,
+        std::move(after));
     event.sim = action.sim;
     return {event};
 }
@@ -140,8 +140,8 @@ awaitable<EventCounts> Sweeper::tell_of(const SweepReport& report)
         if (refused && !std::exchange(ledger_.auth_failed, true))
         {
             if (is_news_of_refusal(failure.trouble))
-                events.push_back(account_event(Kind::account_auth_failed, occasion(Cause::daemon),
-                                               {{"error", failure.what}}));
+                events.push_back(account_event(
+                    Kind::account_auth_failed, occasion(Cause::daemon), {{"error", failure.what}}));
             ledger_.complete_since_auth_failed = 0;
         }
     }
@@ -182,8 +182,8 @@ std::vector<Event> Sweeper::follow_drifts(const SweepReport& report, Drifts& dri
     const auto begin = [&](const std::string& field, bool left_out, std::string error)
     {
         if (drifts.emplace(field, FieldDrift{when.observed_at, left_out, error}).second)
-            events.push_back(account_event(Kind::account_schema_drift, when,
-                                           {{"field", field}, {"error", std::move(error)}}));
+            events.push_back(account_event(
+                Kind::account_schema_drift, when, {{"field", field}, {"error", std::move(error)}}));
     };
     const auto lasts = [&](const auto& each)
     {
@@ -201,8 +201,8 @@ std::vector<Event> Sweeper::follow_drifts(const SweepReport& report, Drifts& dri
     return events;
 }
 
-awaitable<EventCounts> Sweeper::conclude(const ActionRecord& action, const ActionEnd& end,
-                                         const std::optional<Sighting>& seen)
+awaitable<EventCounts>
+Sweeper::conclude(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen)
 {
     auto when = occasion(Cause::action);
     when.action_id = action.id;
@@ -235,14 +235,15 @@ awaitable<EventCounts> Sweeper::conclude(const ActionRecord& action, const Actio
 void Sweeper::spare_those_held_back(std::vector<Piece>& group)
 {
     for (auto& piece : group)
-        std::erase_if(piece,
-                      [this](const Sighting& seen)
-                      {
-                          if (!held_back_.contains(seen.sim.id))
-                              return false;
-                          fleet_.remember(seen.sim.id, Fingerprint{});
-                          return true;
-                      });
+        std::erase_if(
+            piece,
+            [this](const Sighting& seen)
+            {
+                if (!held_back_.contains(seen.sim.id))
+                    return false;
+                fleet_.remember(seen.sim.id, Fingerprint{});
+                return true;
+            });
 }
 
 // What differs from what is held, of a SIM that is mirrored.
@@ -534,8 +535,9 @@ void Sweeper::remember(Walk& walk)
 void Sweeper::show(const Walk& walk) const
 {
     if (observer_.progress)
-        observer_.progress({walk.sweep.counts().items, static_cast<std::int64_t>(walk.sweep.expected()),
-                            walk.report.record.requests});
+        observer_.progress(
+            {walk.sweep.counts().items, static_cast<std::int64_t>(walk.sweep.expected()),
+             walk.report.record.requests});
 }
 
 } // namespace simsync

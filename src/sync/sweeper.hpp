@@ -115,8 +115,8 @@ public:
     // is mirrored, its events with cause `action`, and action.confirmed or action.failed. A sweep under way
     // believes this reading rather than a page that was asked for before. How many were told. Throws
     // StoreError.
-    boost::asio::awaitable<EventCounts> conclude(const ActionRecord& action, const ActionEnd& end,
-                                                 const std::optional<Sighting>& seen);
+    boost::asio::awaitable<EventCounts>
+    conclude(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen);
 
     // Asks for nothing more: a sweep under way commits what it has and ends as incomplete.
     void stop();
@@ -141,10 +141,10 @@ private:
     boost::asio::awaitable<void> conclude_removals(Walk& walk);
     boost::asio::awaitable<void> remove(Walk& walk, const std::vector<std::string>& gone);
     boost::asio::awaitable<HeldRemovals> held_removals(const std::vector<std::string>& absent);
-    boost::asio::awaitable<void> hold(Walk& walk, const std::vector<std::string>& absent,
-                                      const HeldRemovals& held);
-    boost::asio::awaitable<void> keep(Walk& walk, const std::vector<std::string>& absent,
-                                      const HeldRemovals& held);
+    boost::asio::awaitable<void>
+    hold(Walk& walk, const std::vector<std::string>& absent, const HeldRemovals& held);
+    boost::asio::awaitable<void>
+    keep(Walk& walk, const std::vector<std::string>& absent, const HeldRemovals& held);
     boost::asio::awaitable<void> release(Walk& walk, Decision decision);
     std::vector<Event> released(const Walk& walk, Decision decision) const;
     boost::asio::awaitable<void> finish(Walk& walk);
@@ -153,12 +153,12 @@ private:
     bool leave_out(Walk& walk, const Failure& failure);
     void select();
     std::vector<Event> follow_drifts(const SweepReport& report, Drifts& drifts) const;
-    boost::asio::awaitable<std::optional<Page>> ask(Walk& walk, ListQuery query, const Fleet* held,
-                                                    bool by_key);
+    boost::asio::awaitable<std::optional<Page>>
+    ask(Walk& walk, ListQuery query, const Fleet* held, bool by_key);
     boost::asio::awaitable<std::optional<Page>> ask_one(Walk& walk, std::string id);
     template<class Request>
-    boost::asio::awaitable<std::optional<Page>> ask_patiently(Walk& walk, Request request,
-                                                              bool by_key = false, std::uint64_t offset = 0);
+    boost::asio::awaitable<std::optional<Page>>
+    ask_patiently(Walk& walk, Request request, bool by_key = false, std::uint64_t offset = 0);
 
     boost::asio::awaitable<void> pause(Walk& walk, std::chrono::milliseconds delay);
     ListQuery query(const Question& question) const;

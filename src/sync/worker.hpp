@@ -43,8 +43,8 @@ public:
         if constexpr (std::is_void_v<Result>)
             co_await boost::asio::co_spawn(where_, run(std::move(work)), boost::asio::use_awaitable);
         else
-            co_return co_await boost::asio::co_spawn(where_, run(std::move(work)),
-                                                     boost::asio::use_awaitable);
+            co_return co_await boost::asio::co_spawn(
+                where_, run(std::move(work)), boost::asio::use_awaitable);
     }
 
 private:

@@ -23,12 +23,13 @@ protected:
     {
         std::optional<T> result;
         std::exception_ptr fault;
-        boost::asio::co_spawn(io, std::move(work),
-                              [&](std::exception_ptr thrown, T value)
-                              {
-                                  fault = std::move(thrown);
-                                  result = std::move(value);
-                              });
+        boost::asio::co_spawn(
+            io, std::move(work),
+            [&](std::exception_ptr thrown, T value)
+            {
+                fault = std::move(thrown);
+                result = std::move(value);
+            });
         run_until([&] { return result.has_value(); });
         if (fault)
             std::rethrow_exception(fault);
@@ -53,13 +54,15 @@ protected:
         return on_other(request);
     }
 
-    static Reaction issue(const std::string& token, const std::string& expires = "2026-03-01T13:00:00Z",
-                          const std::string& refresh = "refresh")
+    static Reaction issue(
+        const std::string& token, const std::string& expires = "2026-03-01T13:00:00Z",
+        const std::string& refresh = "refresh")
     {
-        return reply(200,
-                     R"({"data":{"access":{"token":")" + token + R"(","expires":")" + expires +
-                         R"("},"refresh":{"token":")" + refresh + R"(","expires":"2026-03-08T13:00:00Z"}}})",
-                     "Date: Sun, 01 Mar 2026 12:00:00 GMT\r\n");
+        return reply(
+            200,
+            R"({"data":{"access":{"token":")" + token + R"(","expires":")" + expires +
+                R"("},"refresh":{"token":")" + refresh + R"(","expires":"2026-03-08T13:00:00Z"}}})",
+            "Date: Sun, 01 Mar 2026 12:00:00 GMT\r\n");
     }
 
     static Reaction one_sim() { return reply(200, answers::list_of(R"({"id":"1001"})")); }
@@ -114,23 +117,25 @@ protected:
 
     ClientObserver observer()
     {
-        return {.request = [this](auto operation, auto outcome, auto)
-                { ++told[std::string{operation} + " " + std::string{outcome}]; },
-                .retry = [this](auto reason) { ++told["retry " + std::string{reason}]; },
-                .login = [this](auto outcome) { ++told["logged in " + std::string{outcome}]; },
-                .token_expiry = [this](auto time) { expiry = time; },
-                .server_clock = {},
-                .token = {},
-                .page_size = [this](auto rows, const auto&) { sizes.push_back(rows); }};
+        return {
+            .request = [this](auto operation, auto outcome, auto)
+            { ++told[std::string{operation} + " " + std::string{outcome}]; },
+            .retry = [this](auto reason) { ++told["retry " + std::string{reason}]; },
+            .login = [this](auto outcome) { ++told["logged in " + std::string{outcome}]; },
+            .token_expiry = [this](auto time) { expiry = time; },
+            .server_clock = {},
+            .token = {},
+            .page_size = [this](auto rows, const auto&) { sizes.push_back(rows); }};
     }
 
     boost::asio::io_context io{1};
     std::optional<Server> server;
-    ClientOptions options{.endpoint = {},
-                          .username = "partner",
-                          .password = [] { return std::string{"hunter2-hunter2"}; },
-                          .ca_file = {},
-                          .refresh_path = {}};
+    ClientOptions options{
+        .endpoint = {},
+        .username = "partner",
+        .password = [] { return std::string{"hunter2-hunter2"}; },
+        .ca_file = {},
+        .refresh_path = {}};
     std::function<Reaction(const Request&)> on_login = [](const Request&)
     { return issue("token-of-the-test"); };
     std::function<Reaction(const Request&)> on_query = [](const Request&) { return one_sim(); };

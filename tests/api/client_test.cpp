@@ -71,12 +71,13 @@ TEST_F(ClientTest, OpensNoMoreConnectionsThanConcurrencyAllows)
     options.concurrency = 3;
     int left = 20;
     for (int i = 0; i < 20; ++i)
-        asio::co_spawn(io, client().simcards({}, nullptr),
-                       [&](std::exception_ptr, Answer<Page> page)
-                       {
-                           EXPECT_TRUE(page.has_value());
-                           --left;
-                       });
+        asio::co_spawn(
+            io, client().simcards({}, nullptr),
+            [&](std::exception_ptr, Answer<Page> page)
+            {
+                EXPECT_TRUE(page.has_value());
+                --left;
+            });
     run_until([&] { return left == 0; });
     EXPECT_LE(server->most_open(), 3U);
     EXPECT_EQ(queries(), 20U);
@@ -88,8 +89,9 @@ TEST_F(ClientTest, ServesCallsInTheirOrder)
     EXPECT_TRUE(list()); // the token is there
     int left = 5;
     for (std::uint64_t i = 1; i <= 5; ++i)
-        asio::co_spawn(io, client().simcards({.offset = i, .limit = 500, .filter = {}, .sort = {}}, nullptr),
-                       [&](std::exception_ptr, const Answer<Page>&) { --left; });
+        asio::co_spawn(
+            io, client().simcards({.offset = i, .limit = 500, .filter = {}, .sort = {}}, nullptr),
+            [&](std::exception_ptr, const Answer<Page>&) { --left; });
     run_until([&] { return left == 0; });
     for (std::size_t i = 1; i <= 5; ++i)
         EXPECT_THAT(server->requests().at(i + 1).body, HasSubstr("\"offset\":" + std::to_string(i)));
@@ -138,8 +140,9 @@ TEST_F(ClientTest, ShowsASimWithoutFieldsThatTheApiDoesNotKnow)
     {
         for (const auto* field : {"dataBalance", "fmcs"})
             if (request.body.find(field) != std::string::npos)
-                return reply(400, R"({"errors":[{"message":"Cannot query field \")" + std::string{field} +
-                                      R"(\" on type \"Simcard\"."}]})");
+                return reply(
+                    400, R"({"errors":[{"message":"Cannot query field \")" + std::string{field} +
+                             R"(\" on type \"Simcard\"."}]})");
         return reply(200, R"({"data":{"simcard":{"items":[{"id":"7"}],"count":1}}})");
     };
     const auto page = run(client().simcard("7")).value();
@@ -158,10 +161,11 @@ std::uint64_t limit_of(const Request& request)
 
 TEST_F(ClientTest, FindsTheSizeOfPagesThatIsNotRefusedAndKeepsIt)
 {
-    for (const auto& refusal : {reply(400, R"({"errors":[{"message":"limit: at most 100"}]})"),
-                                reply(422, R"({"message":"zu viel"})"), reply(413, ""),
-                                reply(500, R"({"errors":[{"message":"too complex"}]})"),
-                                reply(200, R"({"errors":[{"message":"cost 12000 of 5000"}],"data":null})")})
+    for (const auto& refusal :
+         {reply(400, R"({"errors":[{"message":"limit: at most 100"}]})"),
+          reply(422, R"({"message":"zu viel"})"), reply(413, ""),
+          reply(500, R"({"errors":[{"message":"too complex"}]})"),
+          reply(200, R"({"errors":[{"message":"cost 12000 of 5000"}],"data":null})")})
     {
         drop_client();
         sizes.clear();
@@ -212,8 +216,9 @@ TEST_F(ClientTest, WaitsForItsTurnUnderARateLimit)
 {
     options.max_requests_per_second = 0.001;
     std::optional<Answer<Page>> answer;
-    asio::co_spawn(io, client().simcards({}, nullptr),
-                   [&](std::exception_ptr, Answer<Page> page) { answer = std::move(page); });
+    asio::co_spawn(
+        io, client().simcards({}, nullptr),
+        [&](std::exception_ptr, Answer<Page> page) { answer = std::move(page); });
     run_until([&] { return told["login ok"] == 1; });
     io.poll(); // the login took the first turn; the next is a quarter of an hour away
     EXPECT_EQ(queries(), 0U);
@@ -227,8 +232,9 @@ TEST_F(ClientTest, OnceClosedAnswersUnreachable)
 {
     on_query = [](const Request&) { return Reaction{"", Then::silence}; };
     std::optional<Answer<Page>> answer;
-    asio::co_spawn(io, client().simcards({}, nullptr),
-                   [&](std::exception_ptr, Answer<Page> page) { answer = std::move(page); });
+    asio::co_spawn(
+        io, client().simcards({}, nullptr),
+        [&](std::exception_ptr, Answer<Page> page) { answer = std::move(page); });
     run_until([&] { return queries() == 1; });
     client().close();
     run_until([&] { return answer.has_value(); });
@@ -245,12 +251,13 @@ TEST_F(ClientTest, MayGoWhileCallsAreUnderWay)
     on_query = [](const Request&) { return Reaction{"", Then::silence}; };
     int left = 6; // on four connections: two wait
     for (int i = 0; i < 6; ++i)
-        asio::co_spawn(io, client().simcards({}, nullptr),
-                       [&](std::exception_ptr, const Answer<Page>& page)
-                       {
-                           EXPECT_EQ(page.error().trouble, Trouble::unreachable);
-                           --left;
-                       });
+        asio::co_spawn(
+            io, client().simcards({}, nullptr),
+            [&](std::exception_ptr, const Answer<Page>& page)
+            {
+                EXPECT_EQ(page.error().trouble, Trouble::unreachable);
+                --left;
+            });
     run_until([&] { return queries() == 4; });
     drop_client();
     run_until([&] { return left == 0; });

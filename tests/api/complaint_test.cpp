@@ -13,8 +13,9 @@ using testing::IsEmpty;
 
 TEST(UnknownName, IsReadInEveryServersWording)
 {
-    EXPECT_EQ(unknown_name(R"(Cannot query field "dataBalance" on type "Resource". Did you mean "balance"?)"),
-              "dataBalance");
+    EXPECT_EQ(
+        unknown_name(R"(Cannot query field "dataBalance" on type "Resource". Did you mean "balance"?)"),
+        "dataBalance");
     EXPECT_EQ(unknown_name("Cannot query field 'dataBalance' on type 'Resource'."), "dataBalance");
     EXPECT_EQ(unknown_name(R"(Unknown argument "sort" on field "Query.simcards".)"), "sort");
     EXPECT_EQ(unknown_name("Field 'imei' doesn't exist on type 'Simcard'"), "imei");

@@ -158,13 +158,15 @@ TEST(Decode, MoneyIsExactFromNumberAndText)
 {
     EXPECT_EQ(sim_with(R"("resource":{"balance":0.1})").balance, Money::parse("0.1"));
     EXPECT_EQ(sim_with(R"("resource":{"balance":"12345678.91"})").balance, Money::parse("12345678.91"));
-    EXPECT_EQ(sim_with(R"("resource":{"balance":9007199254740993})").balance,
-              Money::parse("9007199254740993"));
-    EXPECT_EQ(sim_with(R"("resource":{"balance":-123456789012345678901234567890.123456789})").balance,
-              Money::parse("-123456789012345678901234567890.123456789"));
+    EXPECT_EQ(
+        sim_with(R"("resource":{"balance":9007199254740993})").balance, Money::parse("9007199254740993"));
+    EXPECT_EQ(
+        sim_with(R"("resource":{"balance":-123456789012345678901234567890.123456789})").balance,
+        Money::parse("-123456789012345678901234567890.123456789"));
     EXPECT_EQ(sim_with(R"("resource":{"balance":1.50e2})").balance, Money::parse("150"));
-    EXPECT_EQ(sim_with(R"("resource":{"balance":18446744073709551615})").balance,
-              Money::parse("18446744073709551615"));
+    EXPECT_EQ(
+        sim_with(R"("resource":{"balance":18446744073709551615})").balance,
+        Money::parse("18446744073709551615"));
 }
 
 TEST(Decode, WhatDoesNotFitIsNullKeptAndTold)
@@ -224,8 +226,9 @@ TEST(Decode, UnknownWordsOfAnEnumerationAreJustText)
 
 TEST(Decode, AGroupThatIsNoObjectIsToldForEachOfItsColumns)
 {
-    EXPECT_THAT(oddities(page_with(R"("imei":"352099001761481")")),
-                ElementsAre("7|imei|\"352099001761481\"", "7|imeiIsCorrect|\"352099001761481\""));
+    EXPECT_THAT(
+        oddities(page_with(R"("imei":"352099001761481")")),
+        ElementsAre("7|imei|\"352099001761481\"", "7|imeiIsCorrect|\"352099001761481\""));
     EXPECT_THAT(page_with(R"("imei":{"imei":null,"imeiIsCorrect":null})").oddities, IsEmpty());
 }
 
@@ -251,8 +254,9 @@ TEST(Decode, EscapesAreRead)
 {
     EXPECT_EQ(sim_with(R"("description":"a\"b\\c\n\u0422\ud83d\ude00\/")").description, "a\"b\\c\nТ😀/");
     EXPECT_EQ(sim_with(R"("desc\u0072iption":"x")").description, "x");
-    EXPECT_EQ(sim_with(R"("description":"; drop table sim; -- \u001b[31m")").description,
-              "; drop table sim; -- \x1B[31m");
+    EXPECT_EQ(
+        sim_with(R"("description":"; drop table sim; -- \u001b[31m")").description,
+        "; drop table sim; -- \x1B[31m");
 }
 
 TEST(DecodeId, IsTextOrAWholeNumber)
@@ -272,8 +276,10 @@ TEST(DecodeId, WithoutOneTheItemIsSetAside)
     EXPECT_EQ(page.rows, 10U);
     ASSERT_THAT(page.items, SizeIs(1));
     EXPECT_EQ(page.items[0].sim.id, "8");
-    EXPECT_THAT(oddities(page), ElementsAre("|id|", "|id|null", "|id|1.5", "|id|\"\"", "|id|{\"a\":1}",
-                                            "|id|true", "|id|null", "|id|\"x\"", "|id|[1]"));
+    EXPECT_THAT(
+        oddities(page), ElementsAre(
+                            "|id|", "|id|null", "|id|1.5", "|id|\"\"", "|id|{\"a\":1}", "|id|true",
+                            "|id|null", "|id|\"x\"", "|id|[1]"));
     EXPECT_THAT(page_of(R"({"id":")" + std::string(257, 'x') + "\"}").items, IsEmpty());
 }
 
@@ -290,8 +296,10 @@ TEST(DecodeText, ThatCannotBeStoredSetsItsFieldAside)
     EXPECT_EQ(page.items[0].sim.profile, "S1");
     EXPECT_THAT(page.items[2].sim.fmcs, ElementsAre("7"));
     EXPECT_EQ(page.items[3].sim.description, "good");
-    EXPECT_THAT(oddities(page), ElementsAre(R"(1|description|"nul \x00")", R"(2|profile|"\xFF")",
-                                            R"(|id|"3\xED\xA0\x80")", R"(4|fmcs|"\xC0\x80")"));
+    EXPECT_THAT(
+        oddities(page), ElementsAre(
+                            R"(1|description|"nul \x00")", R"(2|profile|"\xFF")", R"(|id|"3\xED\xA0\x80")",
+                            R"(4|fmcs|"\xC0\x80")"));
     EXPECT_EQ(page.oddities[2].row, 2U);
     EXPECT_EQ(page.oddities[2].iccid_plastic, "8970");
 }
@@ -300,8 +308,9 @@ TEST(DecodeText, WithHalfAPairSetsItsFieldAside)
 {
     for (const auto* lone : {R"(\ud800)", R"(\udc00)", R"(\ud800\ud800)", R"(\ud83dx)", R"(\udbff\n)"})
     {
-        const auto page = page_of(R"({"id":"1","description":"\ud83d\ude00"},{"id":"2","description":"x)" +
-                                  std::string{lone} + R"("},{"id":"3","description":"\\ud800"})");
+        const auto page = page_of(
+            R"({"id":"1","description":"\ud83d\ude00"},{"id":"2","description":"x)" + std::string{lone} +
+            R"("},{"id":"3","description":"\\ud800"})");
         EXPECT_EQ(page.rows, 3U);
         ASSERT_THAT(page.items, SizeIs(3)) << lone;
         EXPECT_EQ(page.items[0].sim.description, "😀");
@@ -315,8 +324,9 @@ TEST(DecodeText, WithARawControlCharacterSetsItsFieldAside)
 {
     for (const char control : {'\0', '\x01', '\t', '\n', '\x1F'})
     {
-        const auto page = page_of(std::string{"{\"id\":\"1\",\"description\":\"a"} + control +
-                                  "b\",\"profile\":\"S1\"},{\"id\":\"2\"}");
+        const auto page = page_of(
+            std::string{"{\"id\":\"1\",\"description\":\"a"} + control +
+            "b\",\"profile\":\"S1\"},{\"id\":\"2\"}");
         ASSERT_THAT(page.items, SizeIs(2)) << int{control};
         EXPECT_EQ(page.items[0].sim.description, std::nullopt);
         EXPECT_EQ(page.items[0].sim.profile, "S1");
@@ -346,12 +356,13 @@ TEST(DecodeText, InAFieldThatNobodyAskedForDoesNoHarm)
 
 TEST(DecodeNumber, ThatJsonDoesNotKnowSetsItsFieldAside)
 {
-    for (const auto* number : {"NaN", "Infinity", "-Infinity", ".5", "5.", "+1", "01", "-01", "0x1F", "1_000",
-                               "1e", "1e99999", "--1", "None", "undefined", "True", ""})
+    for (const auto* number :
+         {"NaN", "Infinity", "-Infinity", ".5", "5.", "+1", "01", "-01", "0x1F", "1_000", "1e", "1e99999",
+          "--1", "None", "undefined", "True", ""})
     {
-        const auto page =
-            page_of(R"({"id":"1","resource":{"balance":)" + std::string{number} +
-                    R"(,"dataBalance":2.50},"profile":"S1"},{"id":"2","resource":{"balance":3}})");
+        const auto page = page_of(
+            R"({"id":"1","resource":{"balance":)" + std::string{number} +
+            R"(,"dataBalance":2.50},"profile":"S1"},{"id":"2","resource":{"balance":3}})");
         ASSERT_THAT(page.items, SizeIs(2)) << number;
         EXPECT_EQ(page.items[0].sim.balance, std::nullopt) << number;
         EXPECT_EQ(page.items[0].sim.data_balance, Money::parse("2.50"));
@@ -450,16 +461,18 @@ TEST(DecodeMalformed, SaysWhereAndInWhichSim)
 
 TEST(DecodeMalformed, WhatIsCutIsNotMended)
 {
-    for (const auto* json : {R"({"data":{"simcards":{"items":[{"id":"1","resource":{"balance":NaN)",
-                             R"({"data":{"simcards":{"items":[{"id":"1"},)",
-                             "{\"data\":{\"simcards\":{\"items\":[{\"id\":\"1\",\"description\":\"a\nb"})
+    for (const auto* json :
+         {R"({"data":{"simcards":{"items":[{"id":"1","resource":{"balance":NaN)",
+          R"({"data":{"simcards":{"items":[{"id":"1"},)",
+          "{\"data\":{\"simcards\":{\"items\":[{\"id\":\"1\",\"description\":\"a\nb"})
         EXPECT_EQ(failure_of(decode(json)).trouble, Trouble::malformed) << json;
 }
 
 TEST(DecodeMalformed, ATextThatLacksItsEndHidesNoOtherField)
 {
-    EXPECT_EQ(failure_of(decode(list_of(R"({"id":"1","description":"abc,"profile":"S1"})"))).trouble,
-              Trouble::malformed);
+    EXPECT_EQ(
+        failure_of(decode(list_of(R"({"id":"1","description":"abc,"profile":"S1"})"))).trouble,
+        Trouble::malformed);
 }
 
 TEST(DecodeText, OfALongMisfitIsCut)
@@ -484,8 +497,9 @@ TEST(DecodeErrors, SpoilTheAnswerWhereverTheyStand)
 {
     const std::string data = R"("data":{"simcards":{"items":[{"id":"1"}],"count":1}})";
     const std::string errors = R"("errors":[{"message":"half of\nit failed","path":["simcards"]}])";
-    for (const auto& json : {"{" + data + "," + errors + "}", "{" + errors + "," + data + "}",
-                             "{" + errors + "}", "{" + errors + ",\"data\":null}"})
+    for (const auto& json :
+         {"{" + data + "," + errors + "}", "{" + errors + "," + data + "}", "{" + errors + "}",
+          "{" + errors + ",\"data\":null}"})
     {
         const auto failure = failure_of(decode(json));
         EXPECT_EQ(failure.trouble, Trouble::graphql_errors);
@@ -621,8 +635,9 @@ TEST(DecodeAssent, IsAnyJsonWithoutErrors)
          {R"({"data":{"simcard":{"block":true}}})", R"({"data":{"simcard":{"block":null}}})",
           R"({"data":{"simcard":{"block":{"id":1}}}})"})
         EXPECT_TRUE(decode_assent(json)) << json;
-    EXPECT_EQ(decode_assent(R"({"data":null,"errors":[{"message":"no"}]})").error().trouble,
-              Trouble::graphql_errors);
+    EXPECT_EQ(
+        decode_assent(R"({"data":null,"errors":[{"message":"no"}]})").error().trouble,
+        Trouble::graphql_errors);
     EXPECT_EQ(decode_assent(R"({"data":{"simc)").error().trouble, Trouble::malformed);
     EXPECT_EQ(decode_assent("").error().trouble, Trouble::malformed);
 }
@@ -659,9 +674,10 @@ TEST(DecodeLogin, ReadsItsEndInOtherForms)
 
 TEST(DecodeLogin, RefusesWhatIsNoToken)
 {
-    for (const auto* json : {"", "<html>", "{}", R"({"data":null})", R"({"data":{"access":null}})",
-                             R"({"data":{"access":{"token":""}}})", R"({"data":{"access":{"token":5}}})",
-                             R"({"data":{"access":{"token":"a\r\nX-Evil: 1"}}})"})
+    for (const auto* json :
+         {"", "<html>", "{}", R"({"data":null})", R"({"data":{"access":null}})",
+          R"({"data":{"access":{"token":""}}})", R"({"data":{"access":{"token":5}}})",
+          R"({"data":{"access":{"token":"a\r\nX-Evil: 1"}}})"})
     {
         const auto answer = decode_login(json);
         ASSERT_TRUE(answer.has_error()) << json;

@@ -121,8 +121,9 @@ TEST(SimRequest, KeepsAnyIdAsText)
 
 TEST(ListRequest, NamesOnlyTheVariablesThatItHas)
 {
-    EXPECT_EQ(variables_of(list_request({.offset = 500, .limit = 100, .filter = {}, .sort = {}}, {})),
-              R"({"offset":500,"limit":100})");
+    EXPECT_EQ(
+        variables_of(list_request({.offset = 500, .limit = 100, .filter = {}, .sort = {}}, {})),
+        R"({"offset":500,"limit":100})");
 }
 
 TEST(ListRequest, WritesValuesInTheirTypes)
@@ -137,15 +138,16 @@ TEST(ListRequest, WritesValuesInTheirTypes)
         {"id", Comparator::nin, std::vector<std::string>{}, Joint::all},
     };
     query.sort = {{"id", true}, {"balance", false}};
-    EXPECT_EQ(variables_of(list_request(query, {})),
-              R"({"offset":0,"limit":500,"filter":[)"
-              R"({"field":"profile","value":"S1","operator":"AND","comparator":"EQ"},)"
-              R"({"field":"isBlocked","value":true,"operator":"OR","comparator":"NEQ"},)"
-              R"({"field":"packageTotalCallsMaxDuration","value":-5,"operator":"AND","comparator":"LT"},)"
-              R"({"field":"balance","value":12345678901234567890.1,"operator":"AND","comparator":"GTE"},)"
-              R"({"field":"id","value":["1","2"],"operator":"AND","comparator":"IN"},)"
-              R"({"field":"id","value":[],"operator":"AND","comparator":"NIN"}],)"
-              R"("sort":[{"field":"id","order":"ASC"},{"field":"balance","order":"DESC"}]})");
+    EXPECT_EQ(
+        variables_of(list_request(query, {})),
+        R"({"offset":0,"limit":500,"filter":[)"
+        R"({"field":"profile","value":"S1","operator":"AND","comparator":"EQ"},)"
+        R"({"field":"isBlocked","value":true,"operator":"OR","comparator":"NEQ"},)"
+        R"({"field":"packageTotalCallsMaxDuration","value":-5,"operator":"AND","comparator":"LT"},)"
+        R"({"field":"balance","value":12345678901234567890.1,"operator":"AND","comparator":"GTE"},)"
+        R"({"field":"id","value":["1","2"],"operator":"AND","comparator":"IN"},)"
+        R"({"field":"id","value":[],"operator":"AND","comparator":"NIN"}],)"
+        R"("sort":[{"field":"id","order":"ASC"},{"field":"balance","order":"DESC"}]})");
 }
 
 TEST(ListRequest, KnowsAllComparators)
@@ -156,8 +158,9 @@ TEST(ListRequest, KnowsAllComparators)
     {
         ListQuery query;
         query.filter = {{"simId", static_cast<Comparator>(i), std::string{"x"}, Joint::all}};
-        EXPECT_THAT(variables_of(list_request(query, {})),
-                    HasSubstr(std::string{R"("comparator":")"} + names[i] + '"'));
+        EXPECT_THAT(
+            variables_of(list_request(query, {})),
+            HasSubstr(std::string{R"("comparator":")"} + names[i] + '"'));
     }
 }
 
@@ -194,8 +197,8 @@ TEST(Selection, NamesTheColumnsThatItLeavesOut)
     Selection selection;
     EXPECT_TRUE(selection.columns_left_out().empty());
     selection.leave_out({"dataBalance", "imei"});
-    EXPECT_EQ(selection.columns_left_out(),
-              (std::vector<std::string>{"data_balance", "imei", "imei_is_correct"}));
+    EXPECT_EQ(
+        selection.columns_left_out(), (std::vector<std::string>{"data_balance", "imei", "imei_is_correct"}));
 }
 
 TEST(Selection, CanDoWithoutTheCount)
@@ -207,8 +210,8 @@ TEST(Selection, CanDoWithoutTheCount)
 
 TEST(LoginRequest, EscapesWhatPeopleType)
 {
-    EXPECT_EQ(login_request("part\"ner", "pä\\ss"),
-              "{\"username\":\"part\\\"ner\",\"password\":\"pä\\\\ss\"}");
+    EXPECT_EQ(
+        login_request("part\"ner", "pä\\ss"), "{\"username\":\"part\\\"ner\",\"password\":\"pä\\\\ss\"}");
     EXPECT_EQ(refresh_request("r"), R"({"refresh":"r"})");
 }
 
@@ -218,9 +221,10 @@ TEST(ActionRequest, PassesEachArgumentByAVariableOfItsType)
         action_request(*operation_named("attach-caller-id"), "10\"1", {{"msisdn", "+372"}}),
         R"({"query":"mutation($id: ID!, $msisdn: String!) { simcard { attachCallerId(id: $id, msisdn: $msisdn) } }",)"
         R"("variables":{"id":"10\"1","msisdn":"+372"}})");
-    EXPECT_EQ(action_request(*operation_named("block"), "1", {}),
-              R"({"query":"mutation($simcardId: ID!) { simcard { block(simcardId: $simcardId) } }",)"
-              R"("variables":{"simcardId":"1"}})");
+    EXPECT_EQ(
+        action_request(*operation_named("block"), "1", {}),
+        R"({"query":"mutation($simcardId: ID!) { simcard { block(simcardId: $simcardId) } }",)"
+        R"("variables":{"simcardId":"1"}})");
 }
 
 TEST(ActionRequest, SendsMoneyAsTheDecimalThatItIs)

@@ -56,10 +56,10 @@ TEST(DecodeContent, IsRefusedFromTheFirstByteBeyondTheLimit)
 TEST(DecodeContent, RefusesWhatIsCutOrNoSuchThing)
 {
     const auto gzip = compress(text, gzip_window);
-    EXPECT_EQ(decode_content("gzip", gzip.substr(0, gzip.size() / 2), limit).error().trouble,
-              Trouble::malformed);
-    EXPECT_EQ(decode_content("gzip", gzip.substr(0, gzip.size() - 1), limit).error().trouble,
-              Trouble::malformed);
+    EXPECT_EQ(
+        decode_content("gzip", gzip.substr(0, gzip.size() / 2), limit).error().trouble, Trouble::malformed);
+    EXPECT_EQ(
+        decode_content("gzip", gzip.substr(0, gzip.size() - 1), limit).error().trouble, Trouble::malformed);
     EXPECT_EQ(decode_content("gzip", text, limit).error().trouble, Trouble::malformed);
     EXPECT_EQ(decode_content("gzip", "", limit).error().trouble, Trouble::malformed);
     EXPECT_EQ(decode_content("gzip", gzip + "junk", limit).error().trouble, Trouble::malformed);

@@ -22,8 +22,8 @@ using answers::list_of;
 constexpr std::size_t plenty = 1000;
 constexpr auto unlimited = std::numeric_limits<std::size_t>::max();
 
-std::optional<Page> plain(std::string json, std::size_t most_rows = plenty,
-                          std::size_t most_bytes = unlimited)
+std::optional<Page>
+plain(std::string json, std::size_t most_rows = plenty, std::size_t most_bytes = unlimited)
 {
     return read_plain_page(json, most_rows, most_bytes);
 }

@@ -156,8 +156,9 @@ TEST_F(Recognising, ReadsTheSameBytesAsTheSameSimInEveryRelease)
         const auto page = read(std::string{each});
         ASSERT_THAT(page.items, SizeIs(1)) << each;
         ASSERT_THAT(page.oddities, IsEmpty()) << each << page.oddities.front().field;
-        all = {all.high * 31 + page.items.front().fingerprint.high,
-               all.low * 31 + page.items.front().fingerprint.low};
+        all = {
+            all.high * 31 + page.items.front().fingerprint.high,
+            all.low * 31 + page.items.front().fingerprint.low};
     }
     EXPECT_EQ(all, (Fingerprint{11538894472075534381U, 1208822216685504199U}))
         << all.high << ":" << all.low << ", raise reading_version in api/recogniser.cpp";
@@ -179,8 +180,9 @@ TEST_F(Recognising, BelievesNoListThatIsCutOrBroken)
         const auto answer = decode_list(R"({"data":{"simcards":{"items":[)" + items, plenty, unlimited, held);
         return answer ? Trouble{} : answer.error().trouble;
     };
-    for (const auto& items : {a, a + ",", a + "," + b.substr(0, 9), a + "," + b + "," + c,
-                              a + " " + b + "]}}}", a + "}" + b + "]}}}"})
+    for (const auto& items :
+         {a, a + ",", a + "," + b.substr(0, 9), a + "," + b + "," + c, a + " " + b + "]}}}",
+          a + "}" + b + "]}}}"})
         EXPECT_EQ(trouble_of(items), Trouble::malformed) << items;
 }
 

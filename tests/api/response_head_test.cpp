@@ -27,8 +27,9 @@ TEST(ResponseHead, IsKnownFromItsFirstByte)
 
 TEST(ResponseHead, WithoutAReasonOrWithAnOddOneIsTaken)
 {
-    for (const auto* line : {"HTTP/1.1 200", "HTTP/1.1 200 ", "HTTP/1.1 200 OK", "HTTP/1.1  200\tOK",
-                             "HTTP/1.1 200 \x01 gut \xFC"})
+    for (const auto* line :
+         {"HTTP/1.1 200", "HTTP/1.1 200 ", "HTTP/1.1 200 OK", "HTTP/1.1  200\tOK",
+          "HTTP/1.1 200 \x01 gut \xFC"})
         EXPECT_EQ(strict_head(std::string{line} + "\r\n\r\n"), "HTTP/1.1 200 \r\n\r\n") << line;
     for (const auto* line : {"HTTP/1.1 2x0 OK", "HTTP/1.1 2000", "HTTP/1.1", "SSH-2.0-OpenSSH"})
         EXPECT_EQ(strict_head(std::string{line} + "\r\n\r\n"), std::string{line} + "\r\n\r\n") << line;
@@ -36,9 +37,10 @@ TEST(ResponseHead, WithoutAReasonOrWithAnOddOneIsTaken)
 
 TEST(ResponseHead, HasItsFieldsInOneFormHoweverTheyAreWritten)
 {
-    EXPECT_EQ(strict_head("\r\nHTTP/1.1 200 OK\nContent-Type : application/json\nX-Folded: a\n  b\nno field\n"
-                          " folded onto it\nbad name: c\nX-Odd: a\x01z\n\n"),
-              "HTTP/1.1 200 \r\nContent-Type: application/json\r\nX-Folded: a b\r\nX-Odd: a z\r\n\r\n");
+    EXPECT_EQ(
+        strict_head("\r\nHTTP/1.1 200 OK\nContent-Type : application/json\nX-Folded: a\n  b\nno field\n"
+                    " folded onto it\nbad name: c\nX-Odd: a\x01z\n\n"),
+        "HTTP/1.1 200 \r\nContent-Type: application/json\r\nX-Folded: a b\r\nX-Odd: a z\r\n\r\n");
 }
 
 TEST(ResponseHead, HasOneLengthAtMost)
@@ -46,10 +48,12 @@ TEST(ResponseHead, HasOneLengthAtMost)
     const std::string ok = "HTTP/1.1 200 \r\n";
     EXPECT_EQ(strict_head(ok + "Content-Length: 12, 12\r\n\r\n"), ok + "Content-Length: 12\r\n\r\n");
     EXPECT_EQ(strict_head(ok + "Content-Length: 12, 13\r\n\r\n"), ok + "Content-Length: 12, 13\r\n\r\n");
-    EXPECT_EQ(strict_head(ok + "content-length: 12\r\nTransfer-Encoding: Chunked\r\n\r\n"),
-              ok + "Transfer-Encoding: Chunked\r\n\r\n");
-    EXPECT_EQ(strict_head(ok + "Content-Length: 12\r\nTransfer-Encoding: identity\r\n\r\n"),
-              ok + "Content-Length: 12\r\n\r\n");
+    EXPECT_EQ(
+        strict_head(ok + "content-length: 12\r\nTransfer-Encoding: Chunked\r\n\r\n"),
+        ok + "Transfer-Encoding: Chunked\r\n\r\n");
+    EXPECT_EQ(
+        strict_head(ok + "Content-Length: 12\r\nTransfer-Encoding: identity\r\n\r\n"),
+        ok + "Content-Length: 12\r\n\r\n");
 }
 
 } // namespace

@@ -16,8 +16,9 @@ TEST(HttpDate, IsReadInAllThreeForms)
 {
     EXPECT_EQ(now.time_since_epoch(), 784111777s);
     EXPECT_EQ(parse_http_date("Sun Nov  6 08:49:37 1994"), now);
-    EXPECT_EQ(parse_http_date("Saturday, 06-Nov-94 08:49:37 GMT"),
-              parse_http_date("Sat, 06 Nov 2094 08:49:37 GMT").value());
+    EXPECT_EQ(
+        parse_http_date("Saturday, 06-Nov-94 08:49:37 GMT"),
+        parse_http_date("Sat, 06 Nov 2094 08:49:37 GMT").value());
 }
 
 TEST(HttpDate, IsNothingElse)

@@ -202,9 +202,10 @@ std::string header_of(const Request& request, const std::string& name)
 
 Reaction reply(int status, const std::string& body, const std::string& headers)
 {
-    return {"HTTP/1.1 " + std::to_string(status) + " Whatever\r\nContent-Type: application/json\r\n" +
-                headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
-            Then::keep};
+    return {
+        "HTTP/1.1 " + std::to_string(status) + " Whatever\r\nContent-Type: application/json\r\n" + headers +
+            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
+        Then::keep};
 }
 
 Server::Server(asio::io_context& io, React react) : state_(std::make_shared<State>(io, std::move(react)))

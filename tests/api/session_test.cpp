@@ -35,12 +35,13 @@ protected:
         int left = 20;
         int pages = 0;
         for (int i = 0; i < 20; ++i)
-            asio::co_spawn(io, client().simcards({}, nullptr),
-                           [&](std::exception_ptr, const Answer<Page>& page)
-                           {
-                               pages += page ? 1 : 0;
-                               --left;
-                           });
+            asio::co_spawn(
+                io, client().simcards({}, nullptr),
+                [&](std::exception_ptr, const Answer<Page>& page)
+                {
+                    pages += page ? 1 : 0;
+                    --left;
+                });
         run_until([&] { return left == 0; });
         return pages;
     }
@@ -97,26 +98,28 @@ std::vector<std::pair<std::string, Reaction>> words_for_an_end()
 {
     const auto html = [](int status)
     {
-        return Reaction{"HTTP/1.1 " + std::to_string(status) +
-                            " No\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>",
-                        Then::keep};
+        return Reaction{
+            "HTTP/1.1 " + std::to_string(status) +
+                " No\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>",
+            Then::keep};
     };
-    return {{"500 with the code",
-             reply(500, R"({"errors":[{"message":"m","extensions":{"code":"UNAUTHENTICATED"}}]})")},
-            {"200 with another code",
-             reply(200, R"({"errors":[{"message":"m","extensions":{"code":"TOKEN_EXPIRED"}}],"data":null})")},
-            {"200 with a message", reply(200, R"({"errors":[{"message":"Срок действия токена истёк"}]})")},
-            {"200 with another shape", reply(200, R"({"message":"Unauthenticated."})")},
-            {"200 with nothing", reply(200, "")},
-            {"200 with a login page", html(200)},
-            {"a redirect to a login page", reply(302, "", "Location: /login\r\n")},
-            {"403", reply(403, R"({"message":"Forbidden"})")},
-            {"403 of a gateway", html(403)},
-            {"400", reply(400, R"({"error":"invalid_token"})")},
-            {"400 with errors", reply(400, R"({"errors":[{"message":"invalid token"}]})")},
-            {"404", reply(404, "{}")},
-            {"500", reply(500, "{}")},
-            {"502 of a gateway", html(502)}};
+    return {
+        {"500 with the code",
+         reply(500, R"({"errors":[{"message":"m","extensions":{"code":"UNAUTHENTICATED"}}]})")},
+        {"200 with another code",
+         reply(200, R"({"errors":[{"message":"m","extensions":{"code":"TOKEN_EXPIRED"}}],"data":null})")},
+        {"200 with a message", reply(200, R"({"errors":[{"message":"Срок действия токена истёк"}]})")},
+        {"200 with another shape", reply(200, R"({"message":"Unauthenticated."})")},
+        {"200 with nothing", reply(200, "")},
+        {"200 with a login page", html(200)},
+        {"a redirect to a login page", reply(302, "", "Location: /login\r\n")},
+        {"403", reply(403, R"({"message":"Forbidden"})")},
+        {"403 of a gateway", html(403)},
+        {"400", reply(400, R"({"error":"invalid_token"})")},
+        {"400 with errors", reply(400, R"({"errors":[{"message":"invalid token"}]})")},
+        {"404", reply(404, "{}")},
+        {"500", reply(500, "{}")},
+        {"502 of a gateway", html(502)}};
 }
 
 TEST_F(SessionTest, ATokenThatEndedIsRenewedHoweverItIsTold)
@@ -236,8 +239,9 @@ TEST_F(SessionTest, AnEmptyListWhereSimsAreKnownIsBelievedByANewTokenOnly)
     // Nor is a SIM unknown before a new token knows nothing of it either.
     on_query = [&](const Request& request)
     {
-        return reply(200, carries(request, "token-3") ? R"({"data":{"simcard":null}})"
-                                                      : R"({"data":{"simcard":{"id":"7"}}})");
+        return reply(
+            200, carries(request, "token-3") ? R"({"data":{"simcard":null}})"
+                                             : R"({"data":{"simcard":{"id":"7"}}})");
     };
     EXPECT_EQ(run(client().simcard("7")).value().rows, 1U);
     EXPECT_EQ(logins(), 4U);

@@ -126,8 +126,9 @@ TEST_F(TransportTest, ADrippingBodyEndsAtTheDeadline)
 {
     options.request_timeout = short_timeout;
     EXPECT_EQ(
-        trouble_with({"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{",
-                      Then::drip}),
+        trouble_with(
+            {"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{",
+             Then::drip}),
         Trouble::timed_out);
 }
 
@@ -142,28 +143,32 @@ TEST_F(TransportTest, GzipIsRead)
 TEST_F(TransportTest, AGzipBombIsBounded)
 {
     options.page_size = 1;
-    EXPECT_EQ(trouble_with(reply(200, compress(std::string(50'000'000, ' '), gzip_window),
-                                 "Content-Encoding: gzip\r\n")),
-              Trouble::too_large);
+    EXPECT_EQ(
+        trouble_with(
+            reply(200, compress(std::string(50'000'000, ' '), gzip_window), "Content-Encoding: gzip\r\n")),
+        Trouble::too_large);
 }
 
 TEST_F(TransportTest, AHugeBodyIsRefusedByItsLength)
 {
-    EXPECT_EQ(trouble_with({"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", Then::silence}),
-              Trouble::too_large);
+    EXPECT_EQ(
+        trouble_with({"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", Then::silence}),
+        Trouble::too_large);
 }
 
 TEST_F(TransportTest, ABodyWithoutEndIsBounded)
 {
     options.page_size = 1;
-    EXPECT_EQ(trouble_with({"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", Then::flood}),
-              Trouble::too_large);
+    EXPECT_EQ(
+        trouble_with({"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", Then::flood}),
+        Trouble::too_large);
 }
 
 TEST_F(TransportTest, AHeaderWithoutEndIsBounded)
 {
-    EXPECT_EQ(trouble_with({"HTTP/1.1 200 OK\r\nX: " + std::string(200'000, 'x'), Then::silence}),
-              Trouble::too_large);
+    EXPECT_EQ(
+        trouble_with({"HTTP/1.1 200 OK\r\nX: " + std::string(200'000, 'x'), Then::silence}),
+        Trouble::too_large);
 }
 
 TEST_F(TransportTest, WhatIsNoHttpIsMalformed)
@@ -175,9 +180,9 @@ TEST_F(TransportTest, ABodyThatEndsWithTheConnectionIsRead)
 {
     on_query = [](const Request&)
     {
-        return Reaction{"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" +
-                            answers::list_of(R"({"id":"7"})"),
-                        Then::close};
+        return Reaction{
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + answers::list_of(R"({"id":"7"})"),
+            Then::close};
     };
     EXPECT_THAT(list().value().items, SizeIs(1));
 }
@@ -185,9 +190,10 @@ TEST_F(TransportTest, ABodyThatEndsWithTheConnectionIsRead)
 TEST_F(TransportTest, HtmlIsNotJson)
 {
     const std::string html = "<html>Maintenance</html>";
-    const Reaction page{"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: " +
-                            std::to_string(html.size()) + "\r\n\r\n" + html,
-                        Then::keep};
+    const Reaction page{
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: " + std::to_string(html.size()) +
+            "\r\n\r\n" + html,
+        Then::keep};
     EXPECT_EQ(trouble_with(page), Trouble::not_json);
 }
 
@@ -400,8 +406,8 @@ TEST_F(TransportTest, ARefusalsBodyIsNotWaitedForUntilTheDeadline)
     on_query = [](const Request&)
     {
         const auto head = reply(503, "").bytes;
-        return Reaction{head.substr(0, head.find("Content-Length")) + "Content-Length: 9\r\n\r\n",
-                        Then::silence};
+        return Reaction{
+            head.substr(0, head.find("Content-Length")) + "Content-Length: 9\r\n\r\n", Then::silence};
     };
     EXPECT_EQ(run(client().act(*operation_named("block"), "1", {}))->trouble, Trouble::server_error);
 }
@@ -486,8 +492,8 @@ TEST_F(TlsTest, DoesNotFallBackToPlaintext)
     serve();
     options.endpoint = "https://127.0.0.1:" + std::to_string(server->port());
     options.request_timeout = short_timeout;
-    EXPECT_THAT(failed_list().trouble,
-                testing::AnyOf(Trouble::tls, Trouble::timed_out, Trouble::unreachable));
+    EXPECT_THAT(
+        failed_list().trouble, testing::AnyOf(Trouble::tls, Trouble::timed_out, Trouble::unreachable));
     EXPECT_THAT(server->requests(), testing::IsEmpty());
 }
 
@@ -528,8 +534,8 @@ TEST_F(TlsTest, ABodyThatEndsWithTheConnectionIsReadWithoutAFarewell)
     trust(certificate);
     on_query = [](const Request&)
     {
-        return Reaction{"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + answers::list_of(""),
-                        Then::close};
+        return Reaction{
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + answers::list_of(""), Then::close};
     };
     EXPECT_TRUE(list());
 }

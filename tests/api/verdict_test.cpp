@@ -74,9 +74,10 @@ TEST(JudgeQuery, A403WithoutAWordOfJsonIsAFirewalls)
 TEST(JudgeQuery, HearsOfTheTokenBesideAnyStatus)
 {
     for (const unsigned status : {400U, 403U, 404U, 422U, 500U})
-        EXPECT_EQ(query_trouble(reply(
-                      status, R"({"errors":[{"message":"m","extensions":{"code":"UNAUTHENTICATED"}}]})")),
-                  Trouble::unauthorized)
+        EXPECT_EQ(
+            query_trouble(
+                reply(status, R"({"errors":[{"message":"m","extensions":{"code":"UNAUTHENTICATED"}}]})")),
+            Trouble::unauthorized)
             << status;
     EXPECT_EQ(query_trouble(reply(500, R"({"errors":[{"message":"m"}]})")), Trouble::server_error);
 }
@@ -135,8 +136,8 @@ TEST(JudgeQuery, ReadsValidationErrors)
     EXPECT_EQ(failure.value().trouble, Trouble::schema);
     EXPECT_THAT(failure->unknown_fields, ElementsAre("fmcs"));
 
-    EXPECT_EQ(query_trouble(reply(400, R"({"errors":[{"message":"You cannot do that."}]})")),
-              Trouble::schema);
+    EXPECT_EQ(
+        query_trouble(reply(400, R"({"errors":[{"message":"You cannot do that."}]})")), Trouble::schema);
 }
 
 TEST(JudgeLogin, KnowsARefusal)
@@ -156,8 +157,8 @@ TEST(JudgeLogin, KnowsARefusal)
 TEST(JudgeLogin, QuotesNothingOfTheBody)
 {
     for (const unsigned status : {302U, 400U, 401U, 404U, 429U, 500U})
-        EXPECT_THAT(judge_login(reply(status, "password: hunter2"), now).value().what,
-                    Not(HasSubstr("hunter2")));
+        EXPECT_THAT(
+            judge_login(reply(status, "password: hunter2"), now).value().what, Not(HasSubstr("hunter2")));
     auto page = reply(200, "<html>hunter2");
     page.content_type = "text/html";
     EXPECT_THAT(judge_login(page, now).value().what, Not(HasSubstr("hunter2")));

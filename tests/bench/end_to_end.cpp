@@ -61,36 +61,43 @@ Arguments understand(const std::vector<std::string>& words)
 
 void print_sweeps(std::size_t sims, const Costs& costs)
 {
-    std::printf("\n%zu SIMs in pages of 1,000, 4 in flight; medians of %zu\n\n"
-                "| | wall s | CPU s | WAL KiB | peak memory MiB |\n|---|---|---|---|---|\n",
-                sims, costs.begin()->second.size());
+    std::printf(
+        "\n%zu SIMs in pages of 1,000, 4 in flight; medians of %zu\n\n"
+        "| | wall s | CPU s | WAL KiB | peak memory MiB |\n|---|---|---|---|---|\n",
+        sims, costs.begin()->second.size());
     for (const auto& name : sweep_names())
     {
         const auto cost = median(costs.at(name));
-        std::printf("| %s | %.2f | %.2f | %.0f | %.1f |\n", name.c_str(), cost.wall, cost.cpu,
-                    cost.wal / 1024, cost.memory / 1024 / 1024);
+        std::printf(
+            "| %s | %.2f | %.2f | %.0f | %.1f |\n", name.c_str(), cost.wall, cost.cpu, cost.wal / 1024,
+            cost.memory / 1024 / 1024);
         std::fflush(stdout);
     }
 }
 
 void print_daemon(const Scale& scale, const DaemonTimes& times)
 {
-    std::printf("\nThe daemon, %zu SIMs where no other number stands\n\n| | s |\n|---|---|\n",
-                scale.fleets.front());
+    std::printf(
+        "\nThe daemon, %zu SIMs where no other number stands\n\n| | s |\n|---|---|\n", scale.fleets.front());
     for (std::size_t i = 0; i < scale.fleets.size(); ++i)
-        std::printf("| a later sweep of %zu, nothing changed | %.3f |\n", scale.fleets[i],
-                    times.unchanged[i]);
-    std::printf("| a later sweep, nothing changed, 50 ms an answer, pages of 500, 8 in flight (latency "
-                "alone: %.2f) | %.2f |\n",
-                times.latency_alone, times.latency);
-    std::printf("| from a change to its event, a sweep a second: median, 99th percentile | %.2f, %.2f |\n",
-                times.event_median, times.event_p99);
-    std::printf("| CPU of a sweep, %zu accounts of %zu side by side | %.3f |\n", scale.accounts,
-                scale.sims_an_account, times.cpu_of_many);
-    std::printf("| the same, %zu times what one of them takes alone | %.3f |\n", scale.accounts,
-                static_cast<double>(scale.accounts) * times.cpu_of_each);
-    std::printf("| the same, one account of %zu | %.3f |\n", scale.accounts * scale.sims_an_account,
-                times.cpu_of_large);
+        std::printf(
+            "| a later sweep of %zu, nothing changed | %.3f |\n", scale.fleets[i], times.unchanged[i]);
+    std::printf(
+        "| a later sweep, nothing changed, 50 ms an answer, pages of 500, 8 in flight (latency "
+        "alone: %.2f) | %.2f |\n",
+        times.latency_alone, times.latency);
+    std::printf(
+        "| from a change to its event, a sweep a second: median, 99th percentile | %.2f, %.2f |\n",
+        times.event_median, times.event_p99);
+    std::printf(
+        "| CPU of a sweep, %zu accounts of %zu side by side | %.3f |\n", scale.accounts,
+        scale.sims_an_account, times.cpu_of_many);
+    std::printf(
+        "| the same, %zu times what one of them takes alone | %.3f |\n", scale.accounts,
+        static_cast<double>(scale.accounts) * times.cpu_of_each);
+    std::printf(
+        "| the same, one account of %zu | %.3f |\n", scale.accounts * scale.sims_an_account,
+        times.cpu_of_large);
 }
 
 // Wall time against fleet size. `points`: fleet size, the three sweeps and the limit, a line each, in any

@@ -32,9 +32,9 @@ constexpr std::string_view document =
 std::string page_request(std::size_t offset, std::size_t limit)
 {
     const json::object by_id{{"field", "id"}, {"order", "ASC"}};
-    return json::serialize(
-        json::object{{"query", document},
-                     {"variables", {{"offset", offset}, {"limit", limit}, {"sort", json::array{by_id}}}}});
+    return json::serialize(json::object{
+        {"query", document},
+        {"variables", {{"offset", offset}, {"limit", limit}, {"sort", json::array{by_id}}}}});
 }
 
 std::string content(const fs::path& file)
@@ -67,17 +67,19 @@ Api::Api(std::size_t sims, const test::Folder& folder, int latency_ms) : sims_(s
 {
     const auto log = folder / "simulator.log";
     fs::remove(log);
-    process_.emplace(test::Command{"setpriv", "--pdeathsig=KILL", SIMSYNC_SIMULATOR, "--listen",
-                                   "127.0.0.1:0", "--sims", std::to_string(sims), "--latency",
-                                   std::to_string(latency_ms), "--token-ttl", "1d"},
-                     log);
+    process_.emplace(
+        test::Command{
+            "setpriv", "--pdeathsig=KILL", SIMSYNC_SIMULATOR, "--listen", "127.0.0.1:0", "--sims",
+            std::to_string(sims), "--latency", std::to_string(latency_ms), "--token-ttl", "1d"},
+        log);
     url_ = first_line_of(log);
 
     const auto request = write_request("login", R"({"username":"partner","password":"partner"})");
     const auto answer = folder / "login.answer";
-    test::run({"curl", "--fail", "--silent", "--data", '@' + request.string(), "--output", answer,
-               url_ + "/partner/login"},
-              folder / "curl.log");
+    test::run(
+        {"curl", "--fail", "--silent", "--data", '@' + request.string(), "--output", answer,
+         url_ + "/partner/login"},
+        folder / "curl.log");
     token_ = json::parse(content(answer)).at("data").at("access").at("token").as_string().c_str();
 }
 
@@ -98,9 +100,10 @@ void Api::block(std::size_t first, std::size_t count, bool blocked)
     }
     const auto request = write_request(
         "block", json::serialize(json::object{{"query", "mutation { simcard {" + calls + " } }"}}));
-    test::run({"curl", "--fail", "--silent", "--header", "Authorization: Bearer " + token_, "--data",
-               '@' + request.string(), "--output", "/dev/null", url_ + "/partner/graphql"},
-              folder_ / "curl.log");
+    test::run(
+        {"curl", "--fail", "--silent", "--header", "Authorization: Bearer " + token_, "--data",
+         '@' + request.string(), "--output", "/dev/null", url_ + "/partner/graphql"},
+        folder_ / "curl.log");
 }
 
 fs::path Api::curl_config(std::size_t page_size)
@@ -115,8 +118,9 @@ fs::path Api::curl_config(std::size_t page_size)
     return file;
 }
 
-test::Command program(const test::Folder& folder, const std::string& url, const Api& api,
-                      const Habits& habits, const std::string& command, std::size_t accounts)
+test::Command program(
+    const test::Folder& folder, const std::string& url, const Api& api, const Habits& habits,
+    const std::string& command, std::size_t accounts)
 {
     const auto password = folder / "password";
     std::ofstream(password) << "partner\n";

@@ -48,7 +48,8 @@ private:
 };
 
 // `simsync` with the configuration of these accounts ("main" first), which all mirror this API.
-test::Command program(const test::Folder& folder, const std::string& url, const Api& api,
-                      const Habits& habits, const std::string& command, std::size_t accounts = 1);
+test::Command program(
+    const test::Folder& folder, const std::string& url, const Api& api, const Habits& habits,
+    const std::string& command, std::size_t accounts = 1);
 
 } // namespace simsync::bench

@@ -42,8 +42,9 @@ Cost measure(const test::Command& command, const std::filesystem::path& log, con
     }
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - started;
     const auto& usage = process.usage();
-    return {wall.count(), seconds(usage.ru_utime) + seconds(usage.ru_stime), wal_of(url) - wal,
-            static_cast<double>(usage.ru_maxrss) * 1024};
+    return {
+        wall.count(), seconds(usage.ru_utime) + seconds(usage.ru_stime), wal_of(url) - wal,
+        static_cast<double>(usage.ru_maxrss) * 1024};
 }
 
 double percentile(std::vector<double> values, double share)

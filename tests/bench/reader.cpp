@@ -49,8 +49,8 @@ void append_numbers(std::string& row, simdjson::simdjson_result<value> list)
 }
 
 // The members of an object that may be null, in the order of the answer.
-void append_group(std::string& row, simdjson::simdjson_result<value> group,
-                  std::initializer_list<std::string_view> names)
+void append_group(
+    std::string& row, simdjson::simdjson_result<value> group, std::initializer_list<std::string_view> names)
 {
     if (group.is_null())
     {
@@ -65,8 +65,9 @@ void append_group(std::string& row, simdjson::simdjson_result<value> group,
 void append_row(std::string& out, object sim)
 {
     out += "main";
-    for (const std::string_view name : {"id", "iccidPlastic", "simId", "isBlocked", "allowFreeCallerIdChange",
-                                        "allowFreeVoiceSubstitution"})
+    for (const std::string_view name :
+         {"id", "iccidPlastic", "simId", "isBlocked", "allowFreeCallerIdChange",
+          "allowFreeVoiceSubstitution"})
         append_scalar(out, sim[name]);
     append_group(out, sim["resource"], {"balance", "dataBalance"});
     for (const std::string_view name : {"fmcs", "callerIds", "externalMsisdns"})

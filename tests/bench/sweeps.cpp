@@ -52,10 +52,12 @@ public:
         sync("nothing changed", url, 0);
         api_.block(0, sims_ / 100, true);
         sync("1 % changed", url, sims_ / 100);
-        psql("read id and fingerprint of every row", url,
-             "copy (select id, fingerprint from simsync.sim) to stdout (format binary)", "> /dev/null");
-        test::run({"sh", "-c", "psql -qc 'copy simsync.sim to stdout' \"$0\" > \"$1\"", url, rows()},
-                  folder_ / "copy.log");
+        psql(
+            "read id and fingerprint of every row", url,
+            "copy (select id, fingerprint from simsync.sim) to stdout (format binary)", "> /dev/null");
+        test::run(
+            {"sh", "-c", "psql -qc 'copy simsync.sim to stdout' \"$0\" > \"$1\"", url, rows()},
+            folder_ / "copy.log");
         return url;
     }
 
@@ -70,9 +72,10 @@ public:
         test::run_sql(url, "analyze simsync.sim"); // a planner that holds it for empty would loop over it
         psql("update 1 % and insert their events", url, change_one_percent, "");
         test::run_sql(url, "truncate simsync.sim");
-        shell("fetch, parse and \\copy", url,
-              "curl -K curl.conf | " SIMSYNC_READER " rows | psql -q -c '\\copy simsync.sim (" +
-                  copied_columns + ") from stdin' '" + url + "'");
+        shell(
+            "fetch, parse and \\copy", url,
+            "curl -K curl.conf | " SIMSYNC_READER " rows | psql -q -c '\\copy simsync.sim (" +
+                copied_columns + ") from stdin' '" + url + "'");
     }
 
 private:
@@ -97,8 +100,9 @@ private:
         note(name, {"sh", "-c", "cd '" + folder_.path().string() + "' && " + script}, url);
     }
 
-    void psql(const std::string& name, const std::string& url, const std::string& sql,
-              const std::string& redirection)
+    void psql(
+        const std::string& name, const std::string& url, const std::string& sql,
+        const std::string& redirection)
     {
         note(name, {"sh", "-c", "psql -q -c \"$1\" \"$0\" " + redirection, url, sql}, url);
     }

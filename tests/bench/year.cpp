@@ -75,11 +75,12 @@ std::string month_of_events(const Year& year, std::size_t month)
 std::string a_year(const Year& year)
 {
     const auto url = cluster().mirror_database();
-    test::run_sql(url,
-                  "insert into simsync.ledger (account, endpoint) values ('main', 'https://api.example')");
+    test::run_sql(
+        url, "insert into simsync.ledger (account, endpoint) values ('main', 'https://api.example')");
     for (std::size_t month = 0; month <= year.months; ++month)
-        test::run_sql(url, "select simsync.ensure_partitions(now() - interval '" +
-                               std::to_string(month * hours_a_month) + " hours')");
+        test::run_sql(
+            url, "select simsync.ensure_partitions(now() - interval '" +
+                     std::to_string(month * hours_a_month) + " hours')");
     for (std::size_t month = 0; month < year.months; ++month)
     {
         test::run_sql(url, month_of_events(year, month));
@@ -130,11 +131,11 @@ void print_plans(const std::string& url)
 int bench(const Year& year)
 {
     const auto url = a_year(year);
-    std::printf("\n%zu months, %zu SIMs, %s events, %s on disk; connecting included, medians of %zu\n\n",
-                year.months, year.sims,
-                test::run_sql(url, "select count(*) from simsync.change_event").c_str(),
-                test::run_sql(url, "select pg_size_pretty(pg_database_size(current_database()))").c_str(),
-                repetitions);
+    std::printf(
+        "\n%zu months, %zu SIMs, %s events, %s on disk; connecting included, medians of %zu\n\n", year.months,
+        year.sims, test::run_sql(url, "select count(*) from simsync.change_event").c_str(),
+        test::run_sql(url, "select pg_size_pretty(pg_database_size(current_database()))").c_str(),
+        repetitions);
     print_answers(url);
     print_plans(url);
     return 0;

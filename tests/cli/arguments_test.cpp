@@ -94,8 +94,9 @@ TEST_F(CommandLine, log_levels_are_the_contracts)
 {
     for (const char* level : {"trace", "debug", "info", "warn", "error"})
         EXPECT_EQ(parse({"--log-level", level, "run"}).log_level, level);
-    EXPECT_EQ(mistake({"--log-level", "warning", "run"}),
-              "--log-level knows no \"warning\" HINT: one of trace, debug, info, warn, error");
+    EXPECT_EQ(
+        mistake({"--log-level", "warning", "run"}),
+        "--log-level knows no \"warning\" HINT: one of trace, debug, info, warn, error");
     EXPECT_THAT(mistake({"--log-level", "tarce", "run"}), HasSubstr("HINT: did you mean \"trace\"?"));
 }
 
@@ -104,15 +105,16 @@ TEST_F(CommandLine, sync_takes_several_accounts_one_for_each_option)
     const auto arguments = parse({"sync", "--account", "main", "--account", "spare", "--json"});
     EXPECT_THAT(arguments.accounts, ElementsAre("main", "spare"));
     EXPECT_TRUE(arguments.json);
-    EXPECT_THAT(mistake({"sync", "--account", "main", "spare"}),
-                HasSubstr("simsync sync takes no \"spare\" HINT: simsync sync --help"));
+    EXPECT_THAT(
+        mistake({"sync", "--account", "main", "spare"}),
+        HasSubstr("simsync sync takes no \"spare\" HINT: simsync sync --help"));
 }
 
 TEST_F(CommandLine, events_are_chosen_by_account_kind_sim_seq_and_number)
 {
-    const auto arguments =
-        parse({"events", "--account", "main", "--kind", "sim.blocked", "--kind", "balance.low", "--sim",
-               "100001", "--after", "0", "--limit", "1", "--follow", "--json"});
+    const auto arguments = parse(
+        {"events", "--account", "main", "--kind", "sim.blocked", "--kind", "balance.low", "--sim", "100001",
+         "--after", "0", "--limit", "1", "--follow", "--json"});
     EXPECT_THAT(arguments.accounts, ElementsAre("main"));
     EXPECT_THAT(arguments.kinds, ElementsAre("sim.blocked", "balance.low"));
     EXPECT_EQ(arguments.sim, "100001");
@@ -131,12 +133,15 @@ TEST_F(CommandLine, a_consumer_has_a_name_and_a_position_of_its_own)
 TEST_F(CommandLine, events_know_every_kind_and_no_other)
 {
     for (const auto kind : all_kinds())
-        EXPECT_THAT(parse({"events", "--kind", std::string(to_text(kind)).c_str()}).kinds,
-                    ElementsAre(to_text(kind)));
-    EXPECT_EQ(mistake({"events", "--kind", "sim.remvoed"}),
-              "\"sim.remvoed\" is no kind of event HINT: did you mean \"sim.removed\"?");
-    EXPECT_THAT(mistake({"events", "--kind", "everything"}),
-                HasSubstr("HINT: simsync events --help lists the kinds"));
+        EXPECT_THAT(
+            parse({"events", "--kind", std::string(to_text(kind)).c_str()}).kinds,
+            ElementsAre(to_text(kind)));
+    EXPECT_EQ(
+        mistake({"events", "--kind", "sim.remvoed"}),
+        "\"sim.remvoed\" is no kind of event HINT: did you mean \"sim.removed\"?");
+    EXPECT_THAT(
+        mistake({"events", "--kind", "everything"}),
+        HasSubstr("HINT: simsync events --help lists the kinds"));
 }
 
 TEST_F(CommandLine, numbers_are_whole_decimal_and_in_range)
@@ -177,23 +182,24 @@ TEST_F(CommandLine, migrate_takes_status_and_moved)
 
 TEST_F(CommandLine, a_command_that_is_missing_or_unknown_is_a_usage_error)
 {
-    EXPECT_EQ(mistake({}),
-              "a command is missing HINT: simsync --help lists the commands, simsync COMMAND --help "
-              "its options");
+    EXPECT_EQ(
+        mistake({}), "a command is missing HINT: simsync --help lists the commands, simsync COMMAND --help "
+                     "its options");
     EXPECT_THAT(mistake({"--config", "/c"}), HasSubstr("a command is missing"));
     for (const Words& words : {Words{"evnets"}, Words{"evnets", "--json"}, Words{"--config", "/c", "evnets"}})
         EXPECT_EQ(mistake(words), "there is no command \"evnets\" HINT: did you mean \"events\"?");
-    EXPECT_THAT(mistake({"frobnicate"}), HasSubstr("HINT: one of run, reload, sync, migrate, check, status, "
-                                                   "events, history, removals, account, sim, "
-                                                   "schema, version"));
+    EXPECT_THAT(
+        mistake({"frobnicate"}), HasSubstr("HINT: one of run, reload, sync, migrate, check, status, "
+                                           "events, history, removals, account, sim, "
+                                           "schema, version"));
     EXPECT_THAT(mistake({"run", "sync"}), HasSubstr("simsync run takes no \"sync\""));
 }
 
 TEST_F(CommandLine, sims_are_listed_by_any_number_of_filters_and_sorts)
 {
-    const auto arguments =
-        parse({"sim", "list", "--filter", "profile:EQ:S1", "--filter", "balance:LT:5", "--any", "--sort",
-               "balance:desc", "--sort", "id", "--offset", "5", "--limit", "10"});
+    const auto arguments = parse(
+        {"sim", "list", "--filter", "profile:EQ:S1", "--filter", "balance:LT:5", "--any", "--sort",
+         "balance:desc", "--sort", "id", "--offset", "5", "--limit", "10"});
     EXPECT_EQ(arguments.command, "sim");
     EXPECT_EQ(arguments.verb, "list");
     EXPECT_THAT(arguments.filters, ElementsAre("profile:EQ:S1", "balance:LT:5"));
@@ -215,10 +221,12 @@ TEST_F(CommandLine, what_sim_cannot_do_is_a_usage_error)
 
 TEST_F(CommandLine, an_option_that_is_unknown_is_named_with_the_nearest_known_one)
 {
-    EXPECT_EQ(mistake({"events", "--acount", "main"}),
-              "simsync events has no option --acount HINT: did you mean --account?");
-    EXPECT_EQ(mistake({"events", "--colour=always"}),
-              "simsync events has no option --colour HINT: simsync events --help lists its options");
+    EXPECT_EQ(
+        mistake({"events", "--acount", "main"}),
+        "simsync events has no option --acount HINT: did you mean --account?");
+    EXPECT_EQ(
+        mistake({"events", "--colour=always"}),
+        "simsync events has no option --colour HINT: simsync events --help lists its options");
     EXPECT_THAT(mistake({"status", "--follow"}), HasSubstr("simsync status has no option --follow"));
     EXPECT_THAT(mistake({"status", "-x"}), HasSubstr("simsync status has no option -x"));
 }
@@ -232,16 +240,17 @@ TEST_F(CommandLine, an_option_has_a_value_where_it_takes_one_and_only_there)
 {
     EXPECT_THAT(mistake({"--config"}), HasSubstr("--config needs a value HINT: "));
     EXPECT_THAT(mistake({"events", "--sim"}), HasSubstr("--sim needs a value HINT: simsync events --help"));
-    EXPECT_THAT(mistake({"events", "--json=no"}),
-                HasSubstr("--json takes no value HINT: simsync events --help"));
+    EXPECT_THAT(
+        mistake({"events", "--json=no"}), HasSubstr("--json takes no value HINT: simsync events --help"));
 }
 
 TEST_F(CommandLine, an_option_that_takes_one_value_is_given_once)
 {
-    EXPECT_THAT(mistake({"events", "--account", "a", "--account", "b"}),
-                HasSubstr("--account can be given only once HINT: "));
-    EXPECT_THAT(mistake({"--config", "/a", "run", "--config", "/b"}),
-                HasSubstr("--config can be given only once"));
+    EXPECT_THAT(
+        mistake({"events", "--account", "a", "--account", "b"}),
+        HasSubstr("--account can be given only once HINT: "));
+    EXPECT_THAT(
+        mistake({"--config", "/a", "run", "--config", "/b"}), HasSubstr("--config can be given only once"));
 }
 
 // A command line is seen by every user of the machine.
@@ -255,8 +264,10 @@ TEST_F(CommandLine, another_database_is_named_without_a_password)
     EXPECT_THAT(mistake({"run", "--database", "host=db"}), HasSubstr("simsync run has no option --database"));
 
     const auto said = mistake({"status", "--database", "postgresql://anna:hunter2@db/simsync"});
-    EXPECT_THAT(said, testing::AllOf(HasSubstr("--database holds a password"), HasSubstr("PGPASSFILE"),
-                                     Not(HasSubstr("hunter2"))));
+    EXPECT_THAT(
+        said,
+        testing::AllOf(
+            HasSubstr("--database holds a password"), HasSubstr("PGPASSFILE"), Not(HasSubstr("hunter2"))));
     EXPECT_THAT(
         mistake({"status", "--database", "mysql://hunter2"}),
         testing::AllOf(HasSubstr("--database is no libpq connection string"), Not(HasSubstr("hunter2"))));

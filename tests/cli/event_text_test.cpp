@@ -56,9 +56,11 @@ TEST(EventJson, has_every_column_of_the_table_in_its_order)
     std::vector<std::string> columns;
     for (const auto& [column, value] : document.as_object())
         columns.emplace_back(column);
-    EXPECT_THAT(columns, ElementsAre("account", "seq", "kind", "severity", "sim", "iccid_plastic",
-                                     "observed_at", "previous_observed_at", "recorded_at", "before", "after",
-                                     "cause", "sweep_id", "action_id", "dedup_key", "standing"));
+    EXPECT_THAT(
+        columns, ElementsAre(
+                     "account", "seq", "kind", "severity", "sim", "iccid_plastic", "observed_at",
+                     "previous_observed_at", "recorded_at", "before", "after", "cause", "sweep_id",
+                     "action_id", "dedup_key", "standing"));
 }
 
 TEST(EventJson, keeps_types_and_values)
@@ -77,8 +79,9 @@ TEST(EventJson, keeps_types_and_values)
 TEST(EventJson, is_null_where_the_column_is_null)
 {
     const auto document = json::parse(event_json(event_of_the_account()));
-    for (const char* column : {"sim", "iccid_plastic", "previous_observed_at", "before", "after", "sweep_id",
-                               "action_id", "dedup_key"})
+    for (const char* column :
+         {"sim", "iccid_plastic", "previous_observed_at", "before", "after", "sweep_id", "action_id",
+          "dedup_key"})
         EXPECT_TRUE(document.at(column).is_null()) << column;
 }
 
@@ -115,14 +118,16 @@ TEST(EventLine, shows_only_the_new_state_where_there_is_no_earlier_one)
 
 TEST(EventLine, tells_nothing_from_empty)
 {
-    EXPECT_THAT(event_line(event(R"({"imei":null,"profile":""})", R"({"imei":"35","profile":null})")),
-                EndsWith("  imei – → 35, profile \"\" → –"));
+    EXPECT_THAT(
+        event_line(event(R"({"imei":null,"profile":""})", R"({"imei":"35","profile":null})")),
+        EndsWith("  imei – → 35, profile \"\" → –"));
 }
 
 TEST(EventLine, shows_of_a_list_what_came_and_what_went)
 {
-    EXPECT_THAT(event_line(event(R"({"caller_ids":["1","2","3"]})", R"({"caller_ids":["1","3","4"]})")),
-                EndsWith("  caller_ids -2 +4"));
+    EXPECT_THAT(
+        event_line(event(R"({"caller_ids":["1","2","3"]})", R"({"caller_ids":["1","3","4"]})")),
+        EndsWith("  caller_ids -2 +4"));
     EXPECT_THAT(event_line(event("", R"({"caller_ids":["1"]})")), EndsWith(R"(  caller_ids ["1"])"));
 }
 
@@ -150,8 +155,8 @@ TEST(EventLine, shows_that_a_long_text_is_cut)
     const auto line = event_line(event("", R"({"description":")" + std::string(1'000, 'x') + R"("})"));
     EXPECT_THAT(line, EndsWith("xxx…"));
     EXPECT_LT(line.size(), 300U);
-    EXPECT_THAT(event_line(event("", R"({"description":")" + std::string(200, 'x') + R"("})")),
-                EndsWith("xxx"));
+    EXPECT_THAT(
+        event_line(event("", R"({"description":")" + std::string(200, 'x') + R"("})")), EndsWith("xxx"));
 }
 
 TEST(EventLine, has_one_colour_for_each_severity)

@@ -67,9 +67,9 @@ TEST(ExitCode, of_the_system_says_what_stands_in_the_way)
     const auto [code, said] = reported(
         std::system_error(EADDRINUSE, std::generic_category(), "cannot listen on 127.0.0.1:9469 for HTTP"));
     EXPECT_EQ(code, 69);
-    EXPECT_THAT(said,
-                testing::StartsWith(
-                    "simsync: cannot listen on 127.0.0.1:9469 for HTTP: Address already in use\nHINT: "));
+    EXPECT_THAT(
+        said, testing::StartsWith(
+                  "simsync: cannot listen on 127.0.0.1:9469 for HTTP: Address already in use\nHINT: "));
 }
 
 TEST(ExitCode, of_anything_else_is_a_defect)
@@ -87,8 +87,9 @@ TEST(ExitCode, of_the_api_is_by_who_must_act)
         EXPECT_EQ(exit_code_of(trouble), ExitCode::unavailable) << to_text(trouble);
     for (const auto trouble : {Trouble::unauthorized, Trouble::forbidden})
         EXPECT_EQ(exit_code_of(trouble), ExitCode::refused) << to_text(trouble);
-    for (const auto trouble : {Trouble::refused, Trouble::schema, Trouble::graphql_errors, Trouble::not_json,
-                               Trouble::malformed, Trouble::too_large, Trouble::redirected})
+    for (const auto trouble :
+         {Trouble::refused, Trouble::schema, Trouble::graphql_errors, Trouble::not_json, Trouble::malformed,
+          Trouble::too_large, Trouble::redirected})
         EXPECT_EQ(exit_code_of(trouble), ExitCode::data) << to_text(trouble);
 }
 
@@ -96,8 +97,9 @@ TEST(Complaint, is_two_lines_whatever_stands_in_it)
 {
     testing::internal::CaptureStderr();
     complain("no account \"a\nHINT: b\" \x1B[31m", "configured are: шесть\r");
-    EXPECT_EQ(testing::internal::GetCapturedStderr(),
-              "simsync: no account \"a\\x0AHINT: b\" \\x1B[31m\nHINT: configured are: шесть\\x0D\n");
+    EXPECT_EQ(
+        testing::internal::GetCapturedStderr(),
+        "simsync: no account \"a\\x0AHINT: b\" \\x1B[31m\nHINT: configured are: шесть\\x0D\n");
 }
 
 } // namespace

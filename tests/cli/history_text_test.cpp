@@ -55,8 +55,8 @@ TEST(HistoryText, tells_who_it_is_how_its_balance_went_and_what_happened)
     const auto text = history_text(
         life(), {balance_changed("09:00:00", "20", "10.5"), balance_changed("10:00:00", "10.5", "4.90")},
         at("12:00:00"), line);
-    EXPECT_THAT(text,
-                HasSubstr("SIM 1001 of account main, ICCID 8997201183059987676, \"tracker \\x1B[31m\"\n"));
+    EXPECT_THAT(
+        text, HasSubstr("SIM 1001 of account main, ICCID 8997201183059987676, \"tracker \\x1B[31m\"\n"));
     EXPECT_THAT(text, HasSubstr("first seen 2026-11-26 08:00, last changed 2026-11-26 11:00, version 3\n"));
     EXPECT_THAT(text, HasSubstr("blocked, balance 4.9\n"));
     EXPECT_THAT(text, HasSubstr("20 ┤███████████████\n")); // until nine, a quarter of the time

@@ -14,8 +14,9 @@ using testing::Not;
 
 TEST(ProgressLine, shows_name_share_figures_and_time)
 {
-    EXPECT_EQ(progress_line("main", 51'000, 100'000, 1'240ms, 80),
-              "main  [############------------]  51%  51,000 SIMs  1.2 s");
+    EXPECT_EQ(
+        progress_line("main", 51'000, 100'000, 1'240ms, 80),
+        "main  [############------------]  51%  51,000 SIMs  1.2 s");
 }
 
 TEST(ProgressLine, begins_empty_and_ends_full)

@@ -28,8 +28,8 @@ Arguments naming(const std::vector<std::string>& accounts)
     return arguments;
 }
 
-std::vector<std::string> chosen(const std::vector<std::string>& named,
-                                const std::vector<std::string>& configured)
+std::vector<std::string>
+chosen(const std::vector<std::string>& named, const std::vector<std::string>& configured)
 {
     std::vector<std::string> names;
     for (const auto& account : chosen_accounts(naming(named), config_of(configured)))
@@ -75,11 +75,12 @@ TEST(ChosenAccount, must_be_named_where_there_are_several)
 
 TEST(ChosenAccount, must_be_configured)
 {
-    EXPECT_EQ(mistake(
-                  [] {
-                      chosen_account(naming({"mian"}), config_of({"main", "spare"}));
-                  }),
-              "no account \"mian\" is configured HINT: configured are: main, spare");
+    EXPECT_EQ(
+        mistake(
+            [] {
+                chosen_account(naming({"mian"}), config_of({"main", "spare"}));
+            }),
+        "no account \"mian\" is configured HINT: configured are: main, spare");
 }
 
 TEST(ChosenAccounts, are_all_where_none_is_named)
@@ -94,11 +95,12 @@ TEST(ChosenAccounts, are_those_named_each_once_in_the_order_given)
 
 TEST(ChosenAccounts, must_all_be_configured)
 {
-    EXPECT_THAT(mistake(
-                    [] {
-                        chosen({"main", "nobody"}, {"main"});
-                    }),
-                testing::StartsWith("no account \"nobody\" is configured HINT: "));
+    EXPECT_THAT(
+        mistake(
+            [] {
+                chosen({"main", "nobody"}, {"main"});
+            }),
+        testing::StartsWith("no account \"nobody\" is configured HINT: "));
 }
 
 using Settings = ConfigFolder;

@@ -29,18 +29,22 @@ TEST(SimQuery, ReadsAFilterInTheTypeOfItsField)
     EXPECT_EQ(filter_of("profile:EQ:S1"), (Filter{"profile", Comparator::eq, std::string("S1")}));
     EXPECT_EQ(filter_of("balance:lt:5.50"), (Filter{"balance", Comparator::lt, *Money::parse("5.50")}));
     EXPECT_EQ(filter_of("isBlocked:NEQ:true"), (Filter{"isBlocked", Comparator::neq, true}));
-    EXPECT_EQ(filter_of("packageTotalCallsMaxDuration:GTE:60"),
-              (Filter{"packageTotalCallsMaxDuration", Comparator::gte, std::int64_t{60}}));
-    EXPECT_EQ(filter_of("tariffExpiresAt:LTE:2026-07-01"),
-              (Filter{"tariffExpiresAt", Comparator::lte, std::string("2026-07-01T00:00:00Z")}));
+    EXPECT_EQ(
+        filter_of("packageTotalCallsMaxDuration:GTE:60"),
+        (Filter{"packageTotalCallsMaxDuration", Comparator::gte, std::int64_t{60}}));
+    EXPECT_EQ(
+        filter_of("tariffExpiresAt:LTE:2026-07-01"),
+        (Filter{"tariffExpiresAt", Comparator::lte, std::string("2026-07-01T00:00:00Z")}));
 }
 
 TEST(SimQuery, KeepsTheColonsOfAValue)
 {
-    EXPECT_EQ(filter_of("description:CONTAINS:a:b"),
-              (Filter{"description", Comparator::contains, std::string("a:b")}));
-    EXPECT_EQ(filter_of("latestActivity:GT:2026-07-01T12:30:00+02:00").value,
-              FilterValue(std::string("2026-07-01T10:30:00Z")));
+    EXPECT_EQ(
+        filter_of("description:CONTAINS:a:b"),
+        (Filter{"description", Comparator::contains, std::string("a:b")}));
+    EXPECT_EQ(
+        filter_of("latestActivity:GT:2026-07-01T12:30:00+02:00").value,
+        FilterValue(std::string("2026-07-01T10:30:00Z")));
 }
 
 TEST(SimQuery, ReadsListsAndNull)

@@ -59,8 +59,9 @@ TEST(StatusText, tells_a_stale_mirror_with_the_last_error_and_who_is_missing)
     auto status = well();
     status.account.last_complete_sweep->finished_at = now - 9 * minute;
     status.last_sweeps.front().error = "unreachable: no route";
-    EXPECT_THAT(troubles(status),
-                ElementsAre("the mirror is STALE, last complete sweep 9m ago: unreachable: no route"));
+    EXPECT_THAT(
+        troubles(status),
+        ElementsAre("the mirror is STALE, last complete sweep 9m ago: unreachable: no route"));
     EXPECT_THAT(troubles_of(status, now, 5 * minute).front().hint, HasSubstr("simsync check"));
     status.account.leader_host.reset();
     EXPECT_THAT(troubles_of(status, now, 5 * minute).front().hint, HasSubstr("systemctl status simsync"));
@@ -81,9 +82,9 @@ TEST(StatusText, tells_what_holds_up_housekeeping_since_when_and_what_to_do)
     auto status = well();
     status.housekeeping = {{"change_event_2025_01 cannot be dropped: view v depends on it", "drop the view"}};
     status.housekeeping_since = now - 9 * minute;
-    EXPECT_THAT(troubles(status),
-                ElementsAre("housekeeping: change_event_2025_01 cannot be dropped: view v depends "
-                            "on it (since 9m ago)"));
+    EXPECT_THAT(
+        troubles(status), ElementsAre("housekeeping: change_event_2025_01 cannot be dropped: view v depends "
+                                      "on it (since 9m ago)"));
     EXPECT_EQ(troubles_of(status, now, 5 * minute).front().hint, "drop the view");
 }
 
@@ -94,12 +95,13 @@ TEST(StatusText, tells_what_waits_for_a_person)
     status.account.held_removals = 1'200;
     status.account.drifts = {{"imei", {Timestamp{}, true, "unknown"}}};
     status.unknown_actions = 2;
-    EXPECT_THAT(troubles(status),
-                ElementsAre("the API refuses the credentials",
-                            "1,200 removals are HELD by the guard for a person to decide",
-                            "the API does not know these, and their columns keep what they held: "
-                            "imei since 1970-01-01T00:00:00Z",
-                            "2 actions of the last day ended unknown"));
+    EXPECT_THAT(
+        troubles(status),
+        ElementsAre(
+            "the API refuses the credentials", "1,200 removals are HELD by the guard for a person to decide",
+            "the API does not know these, and their columns keep what they held: "
+            "imei since 1970-01-01T00:00:00Z",
+            "2 actions of the last day ended unknown"));
 }
 
 TEST(StatusText, tells_of_a_list_without_anybody)
@@ -116,15 +118,18 @@ TEST(StatusText, tells_of_a_list_without_anybody)
 TEST(StatusText, tells_a_consumer_that_sleeps_or_is_lost_and_no_other)
 {
     auto status = well();
-    status.consumers = {{"busy", 40, now - minute, true},
-                        {"done", 0, now - 300 * minute, true},
-                        {"asleep", 40, now - 300 * minute, true},
-                        {"lost", 0, now, false}};
-    EXPECT_THAT(troubles(status),
-                ElementsAre("consumer asleep is 40 events behind and acknowledged one 5h ago",
-                            HasSubstr("consumer lost stands in events that were numbered anew")));
-    EXPECT_THAT(status_text(status, now, 5 * minute),
-                HasSubstr("consumer busy: 40 events behind, acknowledged 60s ago"));
+    status.consumers = {
+        {"busy", 40, now - minute, true},
+        {"done", 0, now - 300 * minute, true},
+        {"asleep", 40, now - 300 * minute, true},
+        {"lost", 0, now, false}};
+    EXPECT_THAT(
+        troubles(status), ElementsAre(
+                              "consumer asleep is 40 events behind and acknowledged one 5h ago",
+                              HasSubstr("consumer lost stands in events that were numbered anew")));
+    EXPECT_THAT(
+        status_text(status, now, 5 * minute),
+        HasSubstr("consumer busy: 40 events behind, acknowledged 60s ago"));
 }
 
 } // namespace

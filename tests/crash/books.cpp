@@ -92,17 +92,19 @@ std::string Books::complaints(const std::string& account) const
 
 std::string Books::told(const std::string& account) const
 {
-    return run_sql(url_, "select string_agg(kind, ' ' order by kind) from public.fresh where account = " +
-                             quoted(account));
+    return run_sql(
+        url_,
+        "select string_agg(kind, ' ' order by kind) from public.fresh where account = " + quoted(account));
 }
 
 void Books::turn_page(const std::string& account)
 {
     const auto of_account = " where account = " + quoted(account);
-    run_sql(url_, "delete from public.known" + of_account + //
-                      "; insert into public.known select * from public.shown" + of_account +
-                      "; insert into public.seen select account, last_seq from simsync.ledger" + of_account +
-                      " on conflict (account) do update set seq = excluded.seq");
+    run_sql(
+        url_, "delete from public.known" + of_account + //
+                  "; insert into public.known select * from public.shown" + of_account +
+                  "; insert into public.seen select account, last_seq from simsync.ledger" + of_account +
+                  " on conflict (account) do update set seq = excluded.seq");
 }
 
 std::string Books::mirror(const std::string& account) const

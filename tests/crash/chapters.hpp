@@ -65,8 +65,9 @@ private:
     void rest()
     {
         end();
-        while (run_sql(url_, "select count(*) from pg_locks where locktype = 'advisory' and database = "
-                             "(select oid from pg_database where datname = current_database())") != "0")
+        while (run_sql(
+                   url_, "select count(*) from pg_locks where locktype = 'advisory' and database = "
+                         "(select oid from pg_database where datname = current_database())") != "0")
             std::this_thread::yield();
     }
 

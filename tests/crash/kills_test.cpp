@@ -56,8 +56,9 @@ protected:
     void be_struck(const CrashPoint& point) override
     {
         std::promise<pid_t> started;
-        wire().cut_at(point.number, point.side,
-                      [process = started.get_future().share()] { kill_at_once(process.get()); });
+        wire().cut_at(
+            point.number, point.side,
+            [process = started.get_future().share()] { kill_at_once(process.get()); });
         Program program(setting.folder(), "struck", {"--config", setting.config_file(), "sync"});
         started.set_value(program.process().id());
         const int code = program.process().wait();

@@ -41,13 +41,14 @@ Story::Story(simulator::Server& api)
             for (std::size_t i = 0; i < fleet.size(); ++i)
                 ids_.push_back(fleet.at(i).id);
             for (const auto& id : ids_)
-                fleet.update(id,
-                             [this](Simcard& sim)
-                             {
-                                 sim.balance = Decimal::whole(100);
-                                 sim.caller_ids.clear();
-                                 sim.tariff_expires_at = begin_ + 24h * 365;
-                             });
+                fleet.update(
+                    id,
+                    [this](Simcard& sim)
+                    {
+                        sim.balance = Decimal::whole(100);
+                        sim.caller_ids.clear();
+                        sim.tariff_expires_at = begin_ + 24h * 365;
+                    });
             guest_ = fleet.remove(ids_[guests[1]]);
         });
 }
@@ -84,18 +85,19 @@ void Story::swap_newcomers(Fleet& fleet) const
 void Story::change_fields(Fleet& fleet) const
 {
     for (const auto member : pair)
-        fleet.update(ids_[member],
-                     [&](Simcard& sim)
-                     {
-                         const bool poor = (round_ + member) % 2 == 0;
-                         sim.description = "round " + std::to_string(round_);
-                         sim.is_blocked = poor;
-                         sim.balance =
-                             Decimal{(poor ? 1'000'000 : 50'000'000) + static_cast<std::int64_t>(round_)};
-                         sim.caller_ids = {std::to_string(37'250'000'000 + round_)};
-                     });
-    fleet.update(ids_[subscriber],
-                 [this](Simcard& sim) { sim.tariff_expires_at = begin_ + std::chrono::seconds(round_); });
+        fleet.update(
+            ids_[member],
+            [&](Simcard& sim)
+            {
+                const bool poor = (round_ + member) % 2 == 0;
+                sim.description = "round " + std::to_string(round_);
+                sim.is_blocked = poor;
+                sim.balance = Decimal{(poor ? 1'000'000 : 50'000'000) + static_cast<std::int64_t>(round_)};
+                sim.caller_ids = {std::to_string(37'250'000'000 + round_)};
+            });
+    fleet.update(
+        ids_[subscriber],
+        [this](Simcard& sim) { sim.tariff_expires_at = begin_ + std::chrono::seconds(round_); });
 }
 
 void Story::lose_many()

@@ -36,8 +36,8 @@ protected:
     std::string with(const std::string& keys) const { return "[database]\n" + keys + account; }
     std::string password_of(Secrets secrets) const
     {
-        const auto file = write("simsync.toml",
-                                with("url = \"postgresql://db/simsync\"\npassword_file = \"db.password\"\n"));
+        const auto file = write(
+            "simsync.toml", with("url = \"postgresql://db/simsync\"\npassword_file = \"db.password\"\n"));
         return options_of(load_config(file, secrets).database_url)["password"];
     }
 };
@@ -47,8 +47,9 @@ TEST_F(ConfigDatabase, PasswordComesFromAFileWhateverIsInIt)
     for (const std::string password : {"sesame", "a 'quoted' \\ one", "p@ss:w/rd?&#%20", "пароль"})
     {
         write("db.password", password + "\n");
-        for (const auto* url : {"postgresql://db1:5433,db2/simsync?target_session_attrs=read-write",
-                                "host=/run/postgresql dbname=simsync", ""})
+        for (const auto* url :
+             {"postgresql://db1:5433,db2/simsync?target_session_attrs=read-write",
+              "host=/run/postgresql dbname=simsync", ""})
         {
             const auto config =
                 load(with("url = \"" + std::string(url) + "\"\npassword_file = \"db.password\"\n"));

@@ -34,9 +34,9 @@ TEST_F(ConfigFiles, SaysWhyTheFileCannotBeRead)
         EXPECT_THAT(all.front().hint, HasSubstr("--config"));
         return all.front().what;
     };
-    EXPECT_EQ(said(folder() / "nope.toml"),
-              (folder() / "nope.toml").string() +
-                  ": the configuration cannot be read: No such file or directory");
+    EXPECT_EQ(
+        said(folder() / "nope.toml"),
+        (folder() / "nope.toml").string() + ": the configuration cannot be read: No such file or directory");
     EXPECT_THAT(said(folder()), HasSubstr(": the configuration cannot be read: it is a directory"));
     EXPECT_THAT(said(folder() / "main.password" / "x"), HasSubstr("Not a directory"));
     EXPECT_THAT(said(write("big.toml", std::string((1U << 20) + 1, '\n'))), HasSubstr("larger than 1 MiB"));
@@ -61,15 +61,16 @@ TEST_F(ConfigFiles, FindsThePasswordFileAmongTheCredentialsOfTheService)
 {
     fs::create_directory(folder() / "credentials");
     setenv("CREDENTIALS_DIRECTORY", (folder() / "credentials").c_str(), 1);
-    EXPECT_THAT(mistake(account),
-                HasSubstr((folder() / "credentials/main.password").string() + " cannot be read"));
+    EXPECT_THAT(
+        mistake(account), HasSubstr((folder() / "credentials/main.password").string() + " cannot be read"));
 
     write("credentials/main.password", secret, 0400);
     EXPECT_EQ(load(account).accounts.front().password_file, folder() / "credentials/main.password");
 
     const auto absolute = '"' + (folder() / "main.password").string() + '"';
-    EXPECT_EQ(load(account_with("password_file", absolute)).accounts.front().password_file,
-              folder() / "main.password");
+    EXPECT_EQ(
+        load(account_with("password_file", absolute)).accounts.front().password_file,
+        folder() / "main.password");
 
     setenv("CREDENTIALS_DIRECTORY", "", 1);
     EXPECT_EQ(load(account).accounts.front().password_file, folder() / "main.password");
@@ -81,21 +82,23 @@ TEST_F(ConfigFiles, TriesThePasswordFile)
     EXPECT_THAT(mistake(account), StartsWith("5:17: the password file " + folder().string()));
     EXPECT_THAT(mistake(account), HasSubstr("main.password has an empty first line HINT: "));
     fs::remove(folder() / "main.password");
-    EXPECT_THAT(mistake(account),
-                HasSubstr("main.password cannot be read: No such file or directory HINT: "));
+    EXPECT_THAT(
+        mistake(account), HasSubstr("main.password cannot be read: No such file or directory HINT: "));
 }
 
 TEST_F(ConfigFiles, TriesTheCaFile)
 {
     write("ca.pem", certificate);
     EXPECT_EQ(load_account("ca_file = \"ca.pem\"").ca_file, folder() / "ca.pem");
-    EXPECT_EQ(load_account("ca_file = \"" + (folder() / "ca.pem").string() + '"').ca_file,
-              folder() / "ca.pem");
+    EXPECT_EQ(
+        load_account("ca_file = \"" + (folder() / "ca.pem").string() + '"').ca_file, folder() / "ca.pem");
     EXPECT_EQ(load_account("ca_file = \"\"").ca_file, "");
-    EXPECT_THAT(mistake(account + "ca_file = \"nope.pem\""),
-                StartsWith("6:11: the CA file " + (folder() / "nope.pem").string() + " is not there HINT: "));
-    EXPECT_THAT(mistake(account + "ca_file = \"main.password\""),
-                HasSubstr("no certificate can be read from the CA file"));
+    EXPECT_THAT(
+        mistake(account + "ca_file = \"nope.pem\""),
+        StartsWith("6:11: the CA file " + (folder() / "nope.pem").string() + " is not there HINT: "));
+    EXPECT_THAT(
+        mistake(account + "ca_file = \"main.password\""),
+        HasSubstr("no certificate can be read from the CA file"));
 }
 
 // A connection has its certificates from its beginning: the account must begin anew, or a reload says what is
@@ -112,8 +115,8 @@ TEST_F(ConfigFiles, ThatWereWrittenAnewMakeAnotherAccount)
 TEST_F(ConfigFiles, OfWhoeverWorksWithTheDatabaseAloneAreNotTried)
 {
     const auto file = write("simsync.toml", account_with("password_file", "\"nowhere.password\""));
-    EXPECT_EQ(load_config(file, Secrets::untouched).accounts.front().password_file,
-              folder() / "nowhere.password");
+    EXPECT_EQ(
+        load_config(file, Secrets::untouched).accounts.front().password_file, folder() / "nowhere.password");
     EXPECT_THROW(load_config(file), ConfigError);
 }
 

@@ -32,15 +32,16 @@ TEST_F(ConfigFilter, TakesTheValueInTheTypeOfTheField)
                             .filter;
     using enum Comparator;
     const auto money = [](const char* text) { return Money::parse(text).value(); };
-    EXPECT_THAT(filter,
-                ElementsAre(Filter{"id", starts_with, "10"s}, Filter{"isBlocked", eq, false},
-                            Filter{"packageTotalCallsMaxDuration", gte, std::int64_t{60}},
-                            Filter{"balance", lt, money("0.1")}, Filter{"dataBalance", neq, money("0")},
-                            Filter{"latestActivity", gt, "2023-07-16T11:58:20.5Z"s},
-                            Filter{"tariffExpiresAt", lte, "2023-07-16T11:58:20.333Z"s},
-                            Filter{"tariffExpiresAt", lt, "2023-07-16T00:00:00Z"s},
-                            Filter{"imei", null, true}, Filter{"profile", in, std::vector{"S2"s, "S1"s}},
-                            Filter{"balance", nin, std::vector{"1"s, "2.5"s, "3"s}}));
+    EXPECT_THAT(
+        filter, ElementsAre(
+                    Filter{"id", starts_with, "10"s}, Filter{"isBlocked", eq, false},
+                    Filter{"packageTotalCallsMaxDuration", gte, std::int64_t{60}},
+                    Filter{"balance", lt, money("0.1")}, Filter{"dataBalance", neq, money("0")},
+                    Filter{"latestActivity", gt, "2023-07-16T11:58:20.5Z"s},
+                    Filter{"tariffExpiresAt", lte, "2023-07-16T11:58:20.333Z"s},
+                    Filter{"tariffExpiresAt", lt, "2023-07-16T00:00:00Z"s}, Filter{"imei", null, true},
+                    Filter{"profile", in, std::vector{"S2"s, "S1"s}},
+                    Filter{"balance", nin, std::vector{"1"s, "2.5"s, "3"s}}));
 }
 
 TEST_F(ConfigFilter, SaysWhatIsWrongWithAFilter)
@@ -85,35 +86,36 @@ TEST_F(ConfigFilter, SaysWhatIsWrongWithAFilter)
          "account.filter.comparator GT does not fit isBlocked, which holds true and false", "EQ or NEQ"},
     };
     expect_mistakes(account + "filter = [{", wrong, "}]");
-    EXPECT_THAT(mistake(account + "filter = \"profile=S1\""),
-                StartsWith("6:10: account.filter must be a list"));
+    EXPECT_THAT(
+        mistake(account + "filter = \"profile=S1\""), StartsWith("6:10: account.filter must be a list"));
     EXPECT_THAT(mistake(account + "filter = [1]"), StartsWith("6:11: account.filter must be a table"));
 }
 
 TEST_F(ConfigFilter, TakesEveryFieldOfTheReference)
 {
     std::vector<std::string> unknown;
-    for (const auto* field : {"id",
-                              "iccidPlastic",
-                              "simId",
-                              "isBlocked",
-                              "allowFreeCallerIdChange",
-                              "allowFreeVoiceSubstitution",
-                              "balance",
-                              "dataBalance",
-                              "fmcs",
-                              "callerIds",
-                              "externalMsisdns",
-                              "name",
-                              "packageTotalCallsMaxDuration",
-                              "tariffType",
-                              "profile",
-                              "description",
-                              "latestActivity",
-                              "tariffExpiresAt",
-                              "imei",
-                              "imeiIsCorrect",
-                              "isArchived"})
+    for (const auto* field :
+         {"id",
+          "iccidPlastic",
+          "simId",
+          "isBlocked",
+          "allowFreeCallerIdChange",
+          "allowFreeVoiceSubstitution",
+          "balance",
+          "dataBalance",
+          "fmcs",
+          "callerIds",
+          "externalMsisdns",
+          "name",
+          "packageTotalCallsMaxDuration",
+          "tariffType",
+          "profile",
+          "description",
+          "latestActivity",
+          "tariffExpiresAt",
+          "imei",
+          "imeiIsCorrect",
+          "isArchived"})
         if (!mistakes(account + "filter = [{field=\"" + field + "\", comparator=\"NULL\", value=true}]")
                  .empty())
             unknown.emplace_back(field);
@@ -128,32 +130,36 @@ TEST(ScopeText, IsJsonThatDependsOnTheMeaningAlone)
     const Filter ids{"id", in, std::vector{"2"s, "1"s, "2"s}};
     EXPECT_EQ(scope_text({}), "[]");
     EXPECT_EQ(scope_text({profile}), R"([{"field":"profile","comparator":"EQ","value":"S\"1"}])");
-    EXPECT_EQ(scope_text({{"profile", eq, "S1"s}}),
-              R"([{"field":"profile","comparator":"EQ","value":"S1"}])");
-    EXPECT_EQ(scope_text({profile, ids, balance, profile}),
-              R"([{"field":"balance","comparator":"LT","value":5},)"
-              R"({"field":"id","comparator":"IN","value":["1","2"]},)"
-              R"({"field":"profile","comparator":"EQ","value":"S\"1"}])");
+    EXPECT_EQ(
+        scope_text({{"profile", eq, "S1"s}}), R"([{"field":"profile","comparator":"EQ","value":"S1"}])");
+    EXPECT_EQ(
+        scope_text({profile, ids, balance, profile}),
+        R"([{"field":"balance","comparator":"LT","value":5},)"
+        R"({"field":"id","comparator":"IN","value":["1","2"]},)"
+        R"({"field":"profile","comparator":"EQ","value":"S\"1"}])");
     EXPECT_EQ(scope_text({balance, profile, ids}), scope_text({profile, ids, balance}));
-    EXPECT_EQ(scope_text({{"isBlocked", null, true}, {"packageTotalCallsMaxDuration", eq, std::int64_t{-5}}}),
-              R"([{"field":"isBlocked","comparator":"NULL","value":true},)"
-              R"({"field":"packageTotalCallsMaxDuration","comparator":"EQ","value":-5}])");
+    EXPECT_EQ(
+        scope_text({{"isBlocked", null, true}, {"packageTotalCallsMaxDuration", eq, std::int64_t{-5}}}),
+        R"([{"field":"isBlocked","comparator":"NULL","value":true},)"
+        R"({"field":"packageTotalCallsMaxDuration","comparator":"EQ","value":-5}])");
 }
 
 TEST(ScopeText, TellsValuesOfOtherTypesApart)
 {
     using enum Comparator;
     EXPECT_NE(scope_text({{"profile", eq, "5"s}}), scope_text({{"profile", eq, Money::parse("5").value()}}));
-    EXPECT_NE(scope_text({{"profile", in, std::vector{"a"s, "b"s}}}),
-              scope_text({{"profile", in, std::vector{"a\",\"b"s}}}));
+    EXPECT_NE(
+        scope_text({{"profile", in, std::vector{"a"s, "b"s}}}),
+        scope_text({{"profile", in, std::vector{"a\",\"b"s}}}));
 }
 
 TEST_F(ConfigFilter, GivesEqualScopesHoweverTheyAreWritten)
 {
     const auto scope = [this](const std::string& keys) { return scope_text(load_account(keys).filter); };
-    EXPECT_EQ(scope(R"(filter = [{field="balance", comparator="LT", value=5.00},
+    EXPECT_EQ(
+        scope(R"(filter = [{field="balance", comparator="LT", value=5.00},
                                  {field="profile", comparator="IN", value=["S1","S2"]}])"),
-              scope(R"(filter = [{value=["S2","S1"], comparator="in", field="profile"},
+        scope(R"(filter = [{value=["S2","S1"], comparator="in", field="profile"},
                                  {field="balance", comparator="lt", value="5"}])"));
 }
 

@@ -68,8 +68,9 @@ class ConfigFolder : public testing::Test
 protected:
     ConfigFolder()
     {
-        for (const char* name : {"CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "INVOCATION_ID", "PGUSER",
-                                 "PGPASSWORD", "PGPASSFILE"})
+        for (const char* name :
+             {"CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "INVOCATION_ID", "PGUSER", "PGPASSWORD",
+              "PGPASSFILE"})
             unsetenv(name);
         std::string pattern = std::filesystem::temp_directory_path() / "simsync-config-XXXXXX";
         folder_ = mkdtemp(pattern.data());
@@ -116,8 +117,8 @@ protected:
     }
 
     // Line 6 begins behind `before`.
-    void expect_mistakes(const std::string& before, const std::vector<Said>& each,
-                         const std::string& after) const
+    void
+    expect_mistakes(const std::string& before, const std::vector<Said>& each, const std::string& after) const
     {
         for (const auto& [of, sentence, hint] : each)
         {

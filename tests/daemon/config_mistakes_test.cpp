@@ -158,8 +158,9 @@ TEST_F(ConfigMistakes, NamesAnAccountByItsPattern)
 
 TEST_F(ConfigMistakes, RefusesASecondAccountOfTheSameName)
 {
-    EXPECT_THAT(mistake(account + account),
-                StartsWith("7:8: account.name \"main\" is taken by the account in line 1 HINT: "));
+    EXPECT_THAT(
+        mistake(account + account),
+        StartsWith("7:8: account.name \"main\" is taken by the account in line 1 HINT: "));
 }
 
 TEST_F(ConfigMistakes, SaysWhatIsWrongWithAnEndpoint)
@@ -188,15 +189,16 @@ TEST_F(ConfigMistakes, SaysWhatIsWrongWithAnEndpoint)
 TEST_F(ConfigMistakes, TellsAllMistakesInTheOrderOfTheFile)
 {
     std::vector<std::string> places;
-    for (const auto& mistake : mistakes("[log]\nlevel = 1\nformat = 2\n[http]\nlisten = 3\nport = 4\n" +
-                                        account + "page_size = 0\nname2 = 5\n[alert]\nzeal = 1\n[aaa]"))
+    for (const auto& mistake : mistakes(
+             "[log]\nlevel = 1\nformat = 2\n[http]\nlisten = 3\nport = 4\n" + account +
+             "page_size = 0\nname2 = 5\n[alert]\nzeal = 1\n[aaa]"))
         places.push_back(mistake.what.substr(folder().string().size()));
-    EXPECT_THAT(places,
-                ElementsAre(StartsWith("/simsync.toml:2:9: log.level"), HasSubstr(":3:10: log.format"),
-                            HasSubstr(":5:10: http.listen"), HasSubstr(":6:1: unknown key http.port"),
-                            HasSubstr(":12:13: account.page_size"), HasSubstr(":13:1: unknown key"),
-                            HasSubstr(":15:1: unknown key alert.zeal"),
-                            HasSubstr(":16:2: unknown table aaa")));
+    EXPECT_THAT(
+        places, ElementsAre(
+                    StartsWith("/simsync.toml:2:9: log.level"), HasSubstr(":3:10: log.format"),
+                    HasSubstr(":5:10: http.listen"), HasSubstr(":6:1: unknown key http.port"),
+                    HasSubstr(":12:13: account.page_size"), HasSubstr(":13:1: unknown key"),
+                    HasSubstr(":15:1: unknown key alert.zeal"), HasSubstr(":16:2: unknown table aaa")));
 }
 
 TEST_F(ConfigMistakes, NamesThePlaceOfWhatIsNoToml)
@@ -213,20 +215,23 @@ TEST_F(ConfigMistakes, NamesThePlaceOfWhatIsNoToml)
 TEST_F(ConfigMistakes, QuotesNothingOfASecretThatIsOutOfPlace)
 {
     // mistakes_of() looks for the secret in every message.
-    EXPECT_THAT(mistake(account + "password = \"hunter2\""),
-                HasSubstr("6:1: unknown key account.password HINT: no secret belongs in this file"));
+    EXPECT_THAT(
+        mistake(account + "password = \"hunter2\""),
+        HasSubstr("6:1: unknown key account.password HINT: no secret belongs in this file"));
     EXPECT_THAT(mistake(account + "password = \"hunter2\""), HasSubstr("password_file"));
-    EXPECT_THAT(mistake(account + "password_flie = \"hunter2\""),
-                HasSubstr("did you mean \"password_file\"?"));
+    EXPECT_THAT(
+        mistake(account + "password_flie = \"hunter2\""), HasSubstr("did you mean \"password_file\"?"));
     EXPECT_THAT(mistake(account + "api_token = \"hunter2\""), HasSubstr("no secret belongs in this file"));
     EXPECT_THAT(mistake(account + "[database]\npassword = \"hunter2\""), HasSubstr("password_file"));
     EXPECT_THAT(mistake(account + "[database]\nurl = [\"hunter2\"]"), HasSubstr("not a list"));
     EXPECT_THAT(mistake("password = 1hunter2"), StartsWith("1:12: this is no TOML HINT: "));
-    EXPECT_THAT(mistake("[database]\nurl = 123456789012345678901234567890"),
-                StartsWith("2:37: this is no TOML HINT: "));
+    EXPECT_THAT(
+        mistake("[database]\nurl = 123456789012345678901234567890"),
+        StartsWith("2:37: this is no TOML HINT: "));
 
-    EXPECT_THAT(mistake(account_with("password_file", "1234567")),
-                HasSubstr("account.password_file must be a string, not an integer HINT: "));
+    EXPECT_THAT(
+        mistake(account_with("password_file", "1234567")),
+        HasSubstr("account.password_file must be a string, not an integer HINT: "));
 }
 
 } // namespace

@@ -60,11 +60,12 @@ TEST_F(ConfigSink, RefusesAFileOfTheUrlThatIsNone)
     write("open.url", "https://hooks.example/" + secret, 0644);
     EXPECT_THAT(refused("url_file = \"open.url\"\n"), HasSubstr("open to every user"));
     write("bad.url", "hooks.example/" + secret);
-    EXPECT_THAT(refused("url_file = \"bad.url\"\n"),
-                HasSubstr("sink.url_file is of no use: it must begin with"));
+    EXPECT_THAT(
+        refused("url_file = \"bad.url\"\n"), HasSubstr("sink.url_file is of no use: it must begin with"));
     write("good.url", "https://hooks.example/");
-    EXPECT_THAT(refused("url = \"https://hooks.example/\"\nurl_file = \"good.url\"\n"),
-                HasSubstr("exclude each other"));
+    EXPECT_THAT(
+        refused("url = \"https://hooks.example/\"\nurl_file = \"good.url\"\n"),
+        HasSubstr("exclude each other"));
     EXPECT_THAT(refused(""), AllOf(HasSubstr("sink.url is missing"), HasSubstr("url_file")));
 }
 

@@ -42,13 +42,14 @@ using ConfigTest = ConfigFolder;
 TEST_F(ConfigTest, HasTheContractsDefaults)
 {
     Config expected;
-    expected.accounts.push_back({.name = "main",
-                                 .endpoint = "https://api.myphone.group",
-                                 .username = "partner",
-                                 .password_file = find_secret_file(folder(), "main.password"),
-                                 .ca_file = {},
-                                 .refresh_path = {},
-                                 .filter = {}});
+    expected.accounts.push_back(
+        {.name = "main",
+         .endpoint = "https://api.myphone.group",
+         .username = "partner",
+         .password_file = find_secret_file(folder(), "main.password"),
+         .ca_file = {},
+         .refresh_path = {},
+         .filter = {}});
     EXPECT_EQ(load(account), expected);
 
     EXPECT_EQ(expected.database_url, "postgresql:///simsync");
@@ -172,11 +173,13 @@ TEST_F(ConfigTest, TakesPlaintextToThisHost)
 
 TEST_F(ConfigTest, TakesWindowsLineEndsAndAByteOrderMark)
 {
-    EXPECT_EQ(load("\xEF\xBB\xBF"
-                   "alert.balance_low = 5.00\r\n" +
-                   account)
-                  .alert.balance_low,
-              Money::parse("5"));
+    EXPECT_EQ(
+        load(
+            "\xEF\xBB\xBF"
+            "alert.balance_low = 5.00\r\n" +
+            account)
+            .alert.balance_low,
+        Money::parse("5"));
 }
 
 TEST_F(ConfigTest, TakesBothEndsOfARange)
@@ -225,8 +228,9 @@ TEST_F(ConfigTest, RecoversAtBalanceLowUnlessToldOtherwise)
     const auto alert = load(account + "[alert]\nbalance_low = 5.00").alert;
     EXPECT_EQ(alert.balance_recovered, Money::parse("5"));
     EXPECT_THAT(mistakes(account + "[alert]\nbalance_low = 5\nbalance_recovered = 5.0"), IsEmpty());
-    EXPECT_THAT(mistake(account + "[alert]\nbalance_low = 5.00\nbalance_recovered = 4.99"),
-                StartsWith("8:21: alert.balance_recovered is less than alert.balance_low HINT: "));
+    EXPECT_THAT(
+        mistake(account + "[alert]\nbalance_low = 5.00\nbalance_recovered = 4.99"),
+        StartsWith("8:21: alert.balance_recovered is less than alert.balance_low HINT: "));
 }
 
 } // namespace

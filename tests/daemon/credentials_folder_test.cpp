@@ -45,10 +45,12 @@ TEST_F(CredentialsFolder, IsRefusedForANameThatIsNoCredentials)
 {
     EXPECT_EQ(complaint({}), "none");
     EXPECT_EQ(complaint({{"main.password", 10}, {"a b~", 1}, {std::string(247, 'x'), 1}}), "none");
-    EXPECT_THAT(complaint({{"r\xC3\xBC"
-                            "ckfall.toml",
-                            1}}),
-                HasSubstr("beyond ASCII"));
+    EXPECT_THAT(
+        complaint(
+            {{"r\xC3\xBC"
+              "ckfall.toml",
+              1}}),
+        HasSubstr("beyond ASCII"));
     EXPECT_THAT(complaint({{"main.password", 1}, {"sub/12:30.toml", 1}}), HasSubstr("\"sub/12:30.toml\""));
     EXPECT_THAT(complaint({{std::string(248, 'x'), 1}}), HasSubstr("is too long"));
 }

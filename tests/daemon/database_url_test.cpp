@@ -22,9 +22,10 @@ TEST(DatabaseUrl, IsWhateverLibpqReads)
 
 TEST(DatabaseUrl, HoldsNoPassword)
 {
-    for (const auto* url : {"postgresql://me:hunter2@h/simsync", "postgresql://h/simsync?password=hunter2",
-                            "host=h password=hunter2", "host=h password='hunter2'",
-                            "host=h password=hunter2 sslpassword=hunter2"})
+    for (const auto* url :
+         {"postgresql://me:hunter2@h/simsync", "postgresql://h/simsync?password=hunter2",
+          "host=h password=hunter2", "host=h password='hunter2'",
+          "host=h password=hunter2 sslpassword=hunter2"})
     {
         const auto fault = fault_in_database_url(url);
         ASSERT_TRUE(fault) << url;
@@ -40,8 +41,9 @@ TEST(DatabaseUrl, HoldsNoPassword)
 
 TEST(DatabaseUrl, IsNeverQuotedWhereItCannotBeRead)
 {
-    for (const auto* url : {"simsync", "mysql://me:hunter2@h/simsync", "host=h passwort=hunter2",
-                            "postgresql://me:hunter2@[::1/simsync", "password='hunter2"})
+    for (const auto* url :
+         {"simsync", "mysql://me:hunter2@h/simsync", "host=h passwort=hunter2",
+          "postgresql://me:hunter2@[::1/simsync", "password='hunter2"})
     {
         const auto fault = fault_in_database_url(url);
         ASSERT_TRUE(fault) << url;

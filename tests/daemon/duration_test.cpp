@@ -28,8 +28,9 @@ TEST(Duration, OfZeroNeedsNoUnit)
 
 TEST(Duration, IsNothingElse)
 {
-    for (const auto* text : {"", "5", "s", "1.5s", "-1s", "+1s", " 1s", "1s ", "1 s", "1h30m", "1S", "1min",
-                             "1w", "1y", "0x1s", "1e3s", "00"})
+    for (const auto* text :
+         {"", "5", "s", "1.5s", "-1s", "+1s", " 1s", "1s ", "1 s", "1h30m", "1S", "1min", "1w", "1y", "0x1s",
+          "1e3s", "00"})
         EXPECT_EQ(parse_duration(text), std::nullopt) << '"' << text << '"';
 }
 

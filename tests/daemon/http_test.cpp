@@ -129,9 +129,10 @@ class Http : public testing::Test
 protected:
     // What ends a connection in these tests is not that patience ran out.
     explicit Http(std::chrono::milliseconds patience = std::chrono::hours{1})
-        : server(io.get_executor(), "127.0.0.1:0",
-                 HttpHandlers{[this] { return readiness; }, [] { return std::string("simsync_sims 5\n"); }},
-                 patience)
+        : server(
+              io.get_executor(), "127.0.0.1:0",
+              HttpHandlers{[this] { return readiness; }, [] { return std::string("simsync_sims 5\n"); }},
+              patience)
     {
         server.start();
         thread = std::thread([this] { io.run(); });
@@ -322,8 +323,9 @@ TEST_F(Http, survives_clients_that_leave_at_any_point)
 // A page of another site whose name was made to point here would read the console through its visitor.
 TEST_F(Http, shows_the_front_page_to_no_other_site)
 {
-    for (const char* host : {"evil.example", "evil.example:9469", "localhost.evil.example",
-                             "127.0.0.1.evil.example", "evil.example:127.0.0.1", ""})
+    for (const char* host :
+         {"evil.example", "evil.example:9469", "localhost.evil.example", "127.0.0.1.evil.example",
+          "evil.example:127.0.0.1", ""})
     {
         const auto answer = front_page_for(host);
         EXPECT_EQ(answer.status, 421) << host;

@@ -68,24 +68,26 @@ protected:
 TEST_F(Log, text_is_time_level_account_message_and_fields)
 {
     log::set_up({"info", "text"});
-    EXPECT_THAT(written(
-                    [] {
-                        log::info("main", "sweep complete", {{"sweep", "12"}, {"requests", "9"}});
-                    }),
-                MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}\\.[0-9]{3} info    "
-                             "main: sweep complete  sweep=12  requests=9\n"));
+    EXPECT_THAT(
+        written(
+            [] {
+                log::info("main", "sweep complete", {{"sweep", "12"}, {"requests", "9"}});
+            }),
+        MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}\\.[0-9]{3} info    "
+                     "main: sweep complete  sweep=12  requests=9\n"));
     EXPECT_THAT(written([] { log::warn("", "stops"); }), EndsWith(" warning stops\n"));
 }
 
 TEST_F(Log, text_quotes_a_value_that_would_be_misread)
 {
     log::set_up({"info", "text"});
-    EXPECT_THAT(written(
-                    [] {
-                        log::info("", "m", {{"a", "x y"}, {"b", ""}, {"c", "k=v"}, {"d", "say \"no\""}});
-                    }),
-                EndsWith(R"( m  a="x y"  b=""  c="k=v"  d="say \"no\"")"
-                         "\n"));
+    EXPECT_THAT(
+        written(
+            [] {
+                log::info("", "m", {{"a", "x y"}, {"b", ""}, {"c", "k=v"}, {"d", "say \"no\""}});
+            }),
+        EndsWith(R"( m  a="x y"  b=""  c="k=v"  d="say \"no\"")"
+                 "\n"));
 }
 
 TEST_F(Log, json_is_one_object_a_line)
@@ -99,8 +101,9 @@ TEST_F(Log, json_is_one_object_a_line)
     for (const auto& [name, value] : entry)
         names.emplace_back(name);
     EXPECT_THAT(names, testing::ElementsAre("time", "level", "account", "message", "error", "hint"));
-    EXPECT_THAT(std::string(entry.at("time").as_string()),
-                MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{6}Z"));
+    EXPECT_THAT(
+        std::string(entry.at("time").as_string()),
+        MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{6}Z"));
     EXPECT_EQ(entry.at("level").as_string(), "warning");
     EXPECT_EQ(entry.at("account").as_string(), "main");
     EXPECT_EQ(entry.at("message").as_string(), "is degraded");
@@ -129,8 +132,9 @@ void take_stderr_for_the_journal()
     {
     };
     fstat(STDERR_FILENO, &stderr_is);
-    setenv("JOURNAL_STREAM",
-           (std::to_string(stderr_is.st_dev) + ':' + std::to_string(stderr_is.st_ino)).c_str(), 1);
+    setenv(
+        "JOURNAL_STREAM", (std::to_string(stderr_is.st_dev) + ':' + std::to_string(stderr_is.st_ino)).c_str(),
+        1);
 }
 
 TEST_F(Log, journal_gets_each_part_of_an_entry_as_a_field)
@@ -140,36 +144,41 @@ TEST_F(Log, journal_gets_each_part_of_an_entry_as_a_field)
         [&]
         {
             take_stderr_for_the_journal();
-            log::set_up({"info", "auto"},
-                        [&](const std::vector<std::string>& fields)
-                        {
-                            sent.push_back(fields);
-                            return true;
-                        });
-            log::warn("main", "sweep 12 failed", {{"error", "a\nb"}, {"hint", "wait"}},
-                      {{"sweep", 12}, {"duration_ms", 250}, {"odd name", "x"}});
+            log::set_up(
+                {"info", "auto"},
+                [&](const std::vector<std::string>& fields)
+                {
+                    sent.push_back(fields);
+                    return true;
+                });
+            log::warn(
+                "main", "sweep 12 failed", {{"error", "a\nb"}, {"hint", "wait"}},
+                {{"sweep", 12}, {"duration_ms", 250}, {"odd name", "x"}});
             log::debug("", "is below the level");
             log::error("", "stops");
         });
     EXPECT_EQ(lines, "");
     using testing::ElementsAre;
-    EXPECT_THAT(sent, ElementsAre(ElementsAre(R"(MESSAGE=main: sweep 12 failed  error=a\x0Ab  hint=wait)",
-                                              "PRIORITY=4", "SYSLOG_IDENTIFIER=simsync", "ACCOUNT=main",
-                                              R"(ERROR=a\x0Ab)", "HINT=wait", "SWEEP=12", "DURATION_MS=250",
-                                              "ODD_NAME=x"),
-                                  ElementsAre("MESSAGE=stops", "PRIORITY=3", "SYSLOG_IDENTIFIER=simsync")));
+    EXPECT_THAT(
+        sent, ElementsAre(
+                  ElementsAre(
+                      R"(MESSAGE=main: sweep 12 failed  error=a\x0Ab  hint=wait)", "PRIORITY=4",
+                      "SYSLOG_IDENTIFIER=simsync", "ACCOUNT=main", R"(ERROR=a\x0Ab)", "HINT=wait", "SWEEP=12",
+                      "DURATION_MS=250", "ODD_NAME=x"),
+                  ElementsAre("MESSAGE=stops", "PRIORITY=3", "SYSLOG_IDENTIFIER=simsync")));
 }
 
 TEST_F(Log, journal_that_takes_nothing_loses_nothing)
 {
-    EXPECT_EQ(written(
-                  []
-                  {
-                      take_stderr_for_the_journal();
-                      log::set_up({"info", "journal"}, [](const auto&) { return false; });
-                      log::info("main", "m", {}, {{"sweep", 12}});
-                  }),
-              "<6>main: m\n");
+    EXPECT_EQ(
+        written(
+            []
+            {
+                take_stderr_for_the_journal();
+                log::set_up({"info", "journal"}, [](const auto&) { return false; });
+                log::info("main", "m", {}, {{"sweep", 12}});
+            }),
+        "<6>main: m\n");
 }
 
 TEST_F(Log, facts_are_for_programs_and_numbers_stay_numbers)
@@ -210,13 +219,14 @@ TEST_F(Log, auto_is_journal_only_where_stderr_is_the_journal)
     EXPECT_EQ(auto_format_on(0U), "<6>m\n");
     EXPECT_THAT(auto_format_on(1U), EndsWith(" info    m\n"));
     unsetenv("JOURNAL_STREAM");
-    EXPECT_THAT(written(
-                    []
-                    {
-                        log::set_up({"info", "auto"});
-                        log::info("", "m");
-                    }),
-                EndsWith(" info    m\n"));
+    EXPECT_THAT(
+        written(
+            []
+            {
+                log::set_up({"info", "auto"});
+                log::info("", "m");
+            }),
+        EndsWith(" info    m\n"));
 }
 
 TEST_F(Log, level_hides_what_is_below_it)
@@ -244,8 +254,9 @@ TEST_F(Log, is_one_line_and_steers_no_terminal_whatever_stands_in_it)
         EXPECT_THAT(text, HasSubstr("x0D")) << format;
     }
     log::set_up({"info", "json"});
-    EXPECT_EQ(document([&] { log::info("", foreign); }).at("message").as_string(),
-              R"(a\x0D\x0A<0>b\x1B[31m\xE2\x80\xA8\xFF)");
+    EXPECT_EQ(
+        document([&] { log::info("", foreign); }).at("message").as_string(),
+        R"(a\x0D\x0A<0>b\x1B[31m\xE2\x80\xA8\xFF)");
 }
 
 TEST_F(Log, takes_percent_signs_and_braces_as_they_are)

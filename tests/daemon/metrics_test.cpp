@@ -63,15 +63,16 @@ TEST(Metrics, have_every_name_that_is_public_and_no_other)
 {
     Metrics metrics;
     live(metrics.account("main"));
-    EXPECT_THAT(names(metrics),
-                testing::UnorderedElementsAre(
-                    "simsync_build_info", "simsync_account_leader", "simsync_sims", "simsync_sweeps_total",
-                    "simsync_sweep_duration_seconds", "simsync_last_complete_sweep_timestamp_seconds",
-                    "simsync_items_total", "simsync_change_events_total", "simsync_api_requests_total",
-                    "simsync_api_request_duration_seconds", "simsync_api_retries_total",
-                    "simsync_logins_total", "simsync_access_token_expiry_timestamp_seconds",
-                    "simsync_decode_errors_total", "simsync_database_errors_total", "simsync_removals_held",
-                    "simsync_housekeeping_troubles", "simsync_housekeeping_failures_total"));
+    EXPECT_THAT(
+        names(metrics),
+        testing::UnorderedElementsAre(
+            "simsync_build_info", "simsync_account_leader", "simsync_sims", "simsync_sweeps_total",
+            "simsync_sweep_duration_seconds", "simsync_last_complete_sweep_timestamp_seconds",
+            "simsync_items_total", "simsync_change_events_total", "simsync_api_requests_total",
+            "simsync_api_request_duration_seconds", "simsync_api_retries_total", "simsync_logins_total",
+            "simsync_access_token_expiry_timestamp_seconds", "simsync_decode_errors_total",
+            "simsync_database_errors_total", "simsync_removals_held", "simsync_housekeeping_troubles",
+            "simsync_housekeeping_failures_total"));
 }
 
 TEST(Metrics, carry_the_account_and_the_labels_of_the_contract)
@@ -107,8 +108,8 @@ TEST(Metrics, count_on)
     live(metrics.account("main"));
     live(metrics.account("main"));
     EXPECT_THAT(lines(metrics), Contains(R"(simsync_items_total{account="main"} 10000)"));
-    EXPECT_THAT(lines(metrics),
-                Contains(R"(simsync_change_events_total{account="main",kind="sim.blocked"} 4)"));
+    EXPECT_THAT(
+        lines(metrics), Contains(R"(simsync_change_events_total{account="main",kind="sim.blocked"} 4)"));
     EXPECT_THAT(lines(metrics), Contains(R"(simsync_sims{account="main"} 5000)"));
 }
 
@@ -118,8 +119,10 @@ TEST(Metrics, begin_at_zero_for_what_will_be_counted)
     metrics.account("main");
     const auto text = lines(metrics);
     for (const auto kind : all_kinds())
-        EXPECT_THAT(text, Contains("simsync_change_events_total{account=\"main\",kind=\"" +
-                                   std::string(to_text(kind)) + "\"} 0"));
+        EXPECT_THAT(
+            text, Contains(
+                      "simsync_change_events_total{account=\"main\",kind=\"" + std::string(to_text(kind)) +
+                      "\"} 0"));
     for (const std::string outcome : {"complete", "incomplete", "failed"})
         EXPECT_THAT(text, Contains("simsync_sweeps_total{account=\"main\",outcome=\"" + outcome + "\"} 0"));
     EXPECT_THAT(text, Contains(R"(simsync_database_errors_total{account="main"} 0)"));
@@ -134,8 +137,8 @@ TEST(Metrics, of_a_new_leader_claim_no_freshness_before_it_is_known)
     account.leads();
     EXPECT_THAT(metrics.text(), Not(HasSubstr("simsync_last_complete_sweep_timestamp_seconds")));
     account.last_complete(Timestamp{});
-    EXPECT_THAT(lines(metrics),
-                Contains(R"(simsync_last_complete_sweep_timestamp_seconds{account="main"} 0)"));
+    EXPECT_THAT(
+        lines(metrics), Contains(R"(simsync_last_complete_sweep_timestamp_seconds{account="main"} 0)"));
 }
 
 TEST(Metrics, of_a_standby_do_not_show_what_only_the_leader_knows)
@@ -145,8 +148,9 @@ TEST(Metrics, of_a_standby_do_not_show_what_only_the_leader_knows)
     live(account);
     account.stands_by();
     account.stands_by(); // told at every look at the lease
-    for (const char* name : {"simsync_sims", "simsync_last_complete_sweep_timestamp_seconds",
-                             "simsync_removals_held", "simsync_access_token_expiry_timestamp_seconds"})
+    for (const char* name :
+         {"simsync_sims", "simsync_last_complete_sweep_timestamp_seconds", "simsync_removals_held",
+          "simsync_access_token_expiry_timestamp_seconds"})
         EXPECT_THAT(names(metrics), Not(Contains(name)));
     EXPECT_THAT(lines(metrics), Contains(R"(simsync_account_leader{account="main"} 0)"));
     EXPECT_THAT(lines(metrics), Contains(R"(simsync_items_total{account="main"} 5000)"))
@@ -215,8 +219,8 @@ TEST(Metrics, keep_foreign_text_within_its_label)
 {
     Metrics metrics;
     metrics.account("main").decode_errors("a\"b\\c\nd", 1);
-    EXPECT_THAT(lines(metrics),
-                Contains(R"(simsync_decode_errors_total{account="main",field="a\"b\\c\nd"} 1)"));
+    EXPECT_THAT(
+        lines(metrics), Contains(R"(simsync_decode_errors_total{account="main",field="a\"b\\c\nd"} 1)"));
 }
 
 TEST(Metrics, name_the_program_even_without_an_account)

@@ -32,8 +32,8 @@ TEST_F(Password, RefusesAPasswordFileThatIsNone)
         EXPECT_EQ(all.size(), 1U) << file;
         return all.empty() ? "" : all.front().what + " HINT: " + all.front().hint;
     };
-    EXPECT_THAT(said(folder() / "nope"),
-                MatchesRegex("the password file .*/nope cannot be read: No such .*"));
+    EXPECT_THAT(
+        said(folder() / "nope"), MatchesRegex("the password file .*/nope cannot be read: No such .*"));
     EXPECT_THAT(said(folder()), HasSubstr("is no ordinary file"));
     EXPECT_THAT(said("/dev/null"), HasSubstr("is no ordinary file"));
     EXPECT_THAT(said(write("p", "")), HasSubstr("has an empty first line"));

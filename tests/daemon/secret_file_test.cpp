@@ -73,9 +73,10 @@ TEST_F(SecretFiles, OfEveryKeyAreFoundByTheSameRule)
     hand_over_the_folder("main.password", "a");
     hand_over_the_folder("pager.secret", "b");
     hand_over_the_folder("database.password", "c");
-    const auto config = load("[database]\npassword_file = \"database.password\"\n" + account +
-                             "[[sink]]\nname = \"pager\"\ntype = \"webhook\"\nurl = \"https://h\"\n"
-                             "secret_file = \"pager.secret\"\n");
+    const auto config = load(
+        "[database]\npassword_file = \"database.password\"\n" + account +
+        "[[sink]]\nname = \"pager\"\ntype = \"webhook\"\nurl = \"https://h\"\n"
+        "secret_file = \"pager.secret\"\n");
     EXPECT_EQ(config.database_password_file.path, credentials() / "simsync_database.password");
     EXPECT_EQ(config.sinks.front().secret_file.path, credentials() / "simsync_pager.secret");
     EXPECT_EQ(secret_files(config).size(), 3U);
@@ -84,30 +85,37 @@ TEST_F(SecretFiles, OfEveryKeyAreFoundByTheSameRule)
 // The hint must lead somewhere for who reads it: a service cannot chmod, a person needs no restart.
 TEST_F(SecretFiles, ThatAreMissingAreToldWithAllPlacesAndWhatHelpsThere)
 {
-    EXPECT_THAT(mistake(account_with("password_file", "\"new.password\"")),
-                AllOf(HasSubstr((folder() / "new.password").string()), HasSubstr("chmod 600"),
-                      Not(HasSubstr("systemctl"))));
+    EXPECT_THAT(
+        mistake(account_with("password_file", "\"new.password\"")),
+        AllOf(
+            HasSubstr((folder() / "new.password").string()), HasSubstr("chmod 600"),
+            Not(HasSubstr("systemctl"))));
 
     hand_over();
     const auto said = mistake(account_with("password_file", "\"new.password\""));
-    EXPECT_THAT(said, AllOf(HasSubstr((credentials() / "new.password").string()),
-                            HasSubstr((credentials() / "simsync_new.password").string()),
-                            HasSubstr("HINT: write it into the first line of " +
-                                      (folder() / "new.password").string()),
-                            HasSubstr("systemctl restart simsync"), Not(HasSubstr("chmod"))));
+    EXPECT_THAT(
+        said, AllOf(
+                  HasSubstr((credentials() / "new.password").string()),
+                  HasSubstr((credentials() / "simsync_new.password").string()),
+                  HasSubstr("HINT: write it into the first line of " + (folder() / "new.password").string()),
+                  HasSubstr("systemctl restart simsync"), Not(HasSubstr("chmod"))));
 
     write("new.password", secret);
-    EXPECT_THAT(mistake(account_with("password_file", "\"new.password\"")),
-                AllOf(HasSubstr("HINT: " + (folder() / "new.password").string() + " is there"),
-                      HasSubstr("systemctl restart simsync")));
+    EXPECT_THAT(
+        mistake(account_with("password_file", "\"new.password\"")),
+        AllOf(
+            HasSubstr("HINT: " + (folder() / "new.password").string() + " is there"),
+            HasSubstr("systemctl restart simsync")));
     fs::create_symlink(folder() / "new.password", folder() / "link.password");
-    EXPECT_THAT(mistake(account_with("password_file", "\"link.password\"")),
-                HasSubstr("link.password is a symbolic link, which systemd does not hand over"));
+    EXPECT_THAT(
+        mistake(account_with("password_file", "\"link.password\"")),
+        HasSubstr("link.password is a symbolic link, which systemd does not hand over"));
     unsetenv("CREDENTIALS_DIRECTORY");
 
     setenv("NOTIFY_SOCKET", "/run/systemd/notify", 1);
-    EXPECT_THAT(mistake(account_with("password_file", "\"/nowhere/x\"")),
-                AllOf(HasSubstr("HINT: "), HasSubstr("systemctl restart simsync")));
+    EXPECT_THAT(
+        mistake(account_with("password_file", "\"/nowhere/x\"")),
+        AllOf(HasSubstr("HINT: "), HasSubstr("systemctl restart simsync")));
 }
 
 // What everybody can read is no secret, whoever hands a copy of it over.
@@ -115,9 +123,10 @@ TEST_F(SecretFiles, ThatAreOpenToAllAreRefusedThoughTheirCopyIsNot)
 {
     hand_over_the_folder("main.password", secret);
     write("main.password", secret, 0644);
-    EXPECT_THAT(mistake(account),
-                HasSubstr((folder() / "main.password").string() + " is open to every user of this "
-                                                                  "machine HINT: chmod 600 "));
+    EXPECT_THAT(
+        mistake(account), HasSubstr(
+                              (folder() / "main.password").string() + " is open to every user of this "
+                                                                      "machine HINT: chmod 600 "));
 }
 
 TEST_F(SecretFiles, ThatWereKeptAnswerAsTheyDidThen)
@@ -148,9 +157,11 @@ TEST_F(Reload, RefusesASecretThatWasWrittenAnewAndIsACopyOfTheStart)
     EXPECT_EQ(refusal(at_start, load(account + "page_size = 7\n")), "none");
 
     write("main.password", "rotated");
-    EXPECT_THAT(refusal(at_start, load(account)),
-                AllOf(HasSubstr((folder() / "main.password").string() + " was written anew"),
-                      HasSubstr("HINT: "), HasSubstr("systemctl restart simsync")));
+    EXPECT_THAT(
+        refusal(at_start, load(account)),
+        AllOf(
+            HasSubstr((folder() / "main.password").string() + " was written anew"), HasSubstr("HINT: "),
+            HasSubstr("systemctl restart simsync")));
 }
 
 // An editor or `mv` puts another file there, perhaps one of the same length and with an older date.

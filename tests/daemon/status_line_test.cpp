@@ -33,8 +33,9 @@ std::string line(const std::vector<AccountStanding>& accounts)
 TEST(StatusLine, tells_of_the_last_sweep_while_all_is_well)
 {
     EXPECT_EQ(line({mirrored("main")}), "main: sweep 12 complete: 300 SIMs");
-    EXPECT_EQ(line({mirrored("a"), mirrored("b")}),
-              "a: sweep 12 complete: 300 SIMs; b: sweep 12 complete: 300 SIMs");
+    EXPECT_EQ(
+        line({mirrored("a"), mirrored("b")}),
+        "a: sweep 12 complete: 300 SIMs; b: sweep 12 complete: 300 SIMs");
 }
 
 TEST(StatusLine, tells_of_an_api_that_is_away_and_for_how_long)
@@ -64,9 +65,10 @@ TEST(StatusLine, names_those_in_trouble_first)
 {
     auto troubled = mirrored("b");
     troubled.trouble = "HTTP 500";
-    EXPECT_EQ(line({mirrored("a"), troubled, mirrored("c")}),
-              "1 of 3 accounts in trouble: b: sweep 12 complete: 300 SIMs; not mirrored for 20 s: HTTP 500; "
-              "a: sweep 12 complete: 300 SIMs; c: sweep 12 complete: 300 SIMs");
+    EXPECT_EQ(
+        line({mirrored("a"), troubled, mirrored("c")}),
+        "1 of 3 accounts in trouble: b: sweep 12 complete: 300 SIMs; not mirrored for 20 s: HTTP 500; "
+        "a: sweep 12 complete: 300 SIMs; c: sweep 12 complete: 300 SIMs");
 }
 
 TEST(StatusLine, tells_who_waits_and_what_is_done_beside_the_sweeps)
@@ -79,8 +81,8 @@ TEST(StatusLine, tells_who_waits_and_what_is_done_beside_the_sweeps)
     account.standby_for.clear();
     account.leading = true;
     account.housekeeping = "makes and drops months of the history";
-    EXPECT_EQ(line({account}),
-              "main: leads, and sweeps for the first time; makes and drops months of the history");
+    EXPECT_EQ(
+        line({account}), "main: leads, and sweeps for the first time; makes and drops months of the history");
 }
 
 } // namespace

@@ -65,16 +65,18 @@ std::vector<std::string> queries_of_the_dashboard()
 TEST(Watching, rules_and_dashboard_name_metrics_that_there_are)
 {
     const auto there_are = matches(metrics_text(), R"((?:^|\n)(simsync_[a-z_]+))");
-    EXPECT_THAT(matches(content("prometheus/simsync.rules.yml"), R"((simsync_[a-z_]+)[{\[)])"),
-                IsSubsetOf(there_are));
+    EXPECT_THAT(
+        matches(content("prometheus/simsync.rules.yml"), R"((simsync_[a-z_]+)[{\[)])"),
+        IsSubsetOf(there_are));
     for (const auto& query : queries_of_the_dashboard())
         EXPECT_THAT(matches(query, R"((simsync_[a-z_]+))"), IsSubsetOf(there_are)) << query;
 }
 
 TEST(Watching, outcomes_that_rules_wait_for_are_counted_from_zero)
 {
-    EXPECT_THAT(metrics_text(),
-                testing::HasSubstr("simsync_logins_total{account=\"main\",outcome=\"unauthorized\"} 0"));
+    EXPECT_THAT(
+        metrics_text(),
+        testing::HasSubstr("simsync_logins_total{account=\"main\",outcome=\"unauthorized\"} 0"));
 }
 
 TEST(Watching, the_dashboards_panels_lie_side_by_side_under_ids_of_their_own)

@@ -38,12 +38,13 @@ const std::string told =
 TEST(Act, blocks_a_sim_reads_it_back_and_tells_what_changed)
 {
     Setting setting{10};
-    setting.change(2,
-                   [](simulator::Simcard& sim)
-                   {
-                       sim.is_blocked = false;
-                       sim.balance = simulator::Decimal::whole(9);
-                   });
+    setting.change(
+        2,
+        [](simulator::Simcard& sim)
+        {
+            sim.is_blocked = false;
+            sim.balance = simulator::Decimal::whole(9);
+        });
     ASSERT_EQ(setting.run({"sync"}).code, 0);
     const auto result = setting.run({"sim", "block", "10000003"});
     EXPECT_EQ(result.code, 0) << result.err;
@@ -54,21 +55,23 @@ TEST(Act, blocks_a_sim_reads_it_back_and_tells_what_changed)
     ASSERT_EQ(setting.run({"sync"}).code, 0);
     EXPECT_EQ(setting.sql("select count(*) from simsync.change_event where kind = 'sim.blocked'"), "1")
         << "a sweep has nothing to add";
-    EXPECT_THAT(setting.run({"sim", "unblock", "10000003", "--json"}).out,
-                AllOf(HasSubstr("\"operation\":\"unblock\""), HasSubstr("\"state\":\"confirmed\"")));
+    EXPECT_THAT(
+        setting.run({"sim", "unblock", "10000003", "--json"}).out,
+        AllOf(HasSubstr("\"operation\":\"unblock\""), HasSubstr("\"state\":\"confirmed\"")));
 }
 
 TEST(Act, every_operation_is_understood_and_its_money_is_exact)
 {
     Setting setting{10};
-    setting.change(2,
-                   [](simulator::Simcard& sim)
-                   {
-                       sim.balance = simulator::Decimal::cents(1010);
-                       sim.data_balance = simulator::Decimal{};
-                       sim.is_archived = false;
-                       sim.caller_ids.clear();
-                   });
+    setting.change(
+        2,
+        [](simulator::Simcard& sim)
+        {
+            sim.balance = simulator::Decimal::cents(1010);
+            sim.data_balance = simulator::Decimal{};
+            sim.is_archived = false;
+            sim.caller_ids.clear();
+        });
     ASSERT_EQ(setting.run({"sync"}).code, 0);
     for (const Strings& words :
          {Strings{"attach-caller-id", "10000003", "+37255501234"},
@@ -189,12 +192,14 @@ TEST(Act, works_beside_a_running_daemon_which_tells_each_change_once_and_as_the_
             EXPECT_EQ(result.code, 0) << result.err;
         }
     setting.await_sql(complete + setting.sql("select max(id) from simsync.sweep"), "t");
-    EXPECT_EQ(setting.sql("select count(*) from simsync.change_event where kind in ('sim.blocked', "
-                          "'sim.unblocked') and cause = 'action' and action_id is not null"),
-              "8");
-    EXPECT_EQ(setting.sql("select count(*) from simsync.change_event where kind in ('sim.blocked', "
-                          "'sim.unblocked') and cause <> 'action'"),
-              "0");
+    EXPECT_EQ(
+        setting.sql("select count(*) from simsync.change_event where kind in ('sim.blocked', "
+                    "'sim.unblocked') and cause = 'action' and action_id is not null"),
+        "8");
+    EXPECT_EQ(
+        setting.sql("select count(*) from simsync.change_event where kind in ('sim.blocked', "
+                    "'sim.unblocked') and cause <> 'action'"),
+        "0");
     daemon.process().end(SIGTERM);
     EXPECT_EQ(daemon.process().wait(), 0);
 }

@@ -30,8 +30,9 @@ class Alertmanager
 {
 public:
     // `web`: its web configuration, with which only requests with that header are answered.
-    explicit Alertmanager(const Folder& folder, unsigned short port, const std::string& name,
-                          const std::string& web = {}, std::string headers = {})
+    explicit Alertmanager(
+        const Folder& folder, unsigned short port, const std::string& name, const std::string& web = {},
+        std::string headers = {})
         : port_(std::to_string(port)),
           headers_(std::move(headers)),
           process_(configured(folder, name, web), folder / (name + ".log"))
@@ -47,9 +48,9 @@ public:
         for (const auto& alert : alerts.get_array())
         {
             const auto& labels = alert.at("labels").get_object();
-            all.emplace_back(std::string(labels.at("alertname").as_string()) + ' ' +
-                             std::string(labels.at("sim").as_string()) +
-                             (labels.contains("standing") ? " standing" : ""));
+            all.emplace_back(
+                std::string(labels.at("alertname").as_string()) + ' ' +
+                std::string(labels.at("sim").as_string()) + (labels.contains("standing") ? " standing" : ""));
         }
         std::ranges::sort(all);
         return all;
@@ -94,12 +95,13 @@ private:
         std::ofstream(folder / (name + ".web.yml")) << web;
         const auto file = folder / (name + ".yml");
         std::ofstream(file) << "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n";
-        return {"/usr/bin/prometheus-alertmanager",
-                "--config.file=" + file.string(),
-                "--storage.path=" + (folder / name).string(),
-                "--web.listen-address=127.0.0.1:" + port_,
-                "--cluster.listen-address=",
-                "--web.config.file=" + (folder / (name + ".web.yml")).string()};
+        return {
+            "/usr/bin/prometheus-alertmanager",
+            "--config.file=" + file.string(),
+            "--storage.path=" + (folder / name).string(),
+            "--web.listen-address=127.0.0.1:" + port_,
+            "--cluster.listen-address=",
+            "--web.config.file=" + (folder / (name + ".web.yml")).string()};
     }
 
     std::string port_;

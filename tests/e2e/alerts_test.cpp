@@ -20,13 +20,14 @@ protected:
     Alerts()
     {
         for (std::size_t i = 0; i < 50; ++i)
-            setting.change(i,
-                           [](simulator::Simcard& sim)
-                           {
-                               sim.is_blocked = false;
-                               sim.balance = simulator::Decimal::parse("10");
-                               sim.tariff_expires_at.reset();
-                           });
+            setting.change(
+                i,
+                [](simulator::Simcard& sim)
+                {
+                    sim.is_blocked = false;
+                    sim.balance = simulator::Decimal::parse("10");
+                    sim.tariff_expires_at.reset();
+                });
         setting.change(1, [this](simulator::Simcard& sim) { first = sim.id; });
         setting.change(2, [this](simulator::Simcard& sim) { second = sim.id; });
         setting.sync();
@@ -37,8 +38,8 @@ protected:
 
     void balance(std::size_t position, const std::string& amount)
     {
-        setting.change(position,
-                       [&](simulator::Simcard& sim) { sim.balance = simulator::Decimal::parse(amount); });
+        setting.change(
+            position, [&](simulator::Simcard& sim) { sim.balance = simulator::Decimal::parse(amount); });
     }
 
     unsigned short port = free_port();
@@ -100,8 +101,9 @@ const std::string password_is_test = // of Prometheus's own documentation
 
 TEST_F(Alerts, reach_an_alertmanager_behind_basic_authentication)
 {
-    Alertmanager alertmanager(setting.folder(), port, "alertmanager", password_is_test,
-                              "Authorization: Basic c2ltc3luYzp0ZXN0\r\n");
+    Alertmanager alertmanager(
+        setting.folder(), port, "alertmanager", password_is_test,
+        "Authorization: Basic c2ltc3luYzp0ZXN0\r\n");
     write_secret("oncall.secret", "simsync:test");
     setting.set("sink", "secret_file", "\"oncall.secret\"");
     auto daemon = start();
@@ -112,13 +114,14 @@ TEST_F(Alerts, reach_an_alertmanager_behind_basic_authentication)
 
 TEST_F(Alerts, without_the_right_password_are_kept_and_the_log_says_why)
 {
-    Alertmanager alertmanager(setting.folder(), port, "alertmanager", password_is_test,
-                              "Authorization: Basic c2ltc3luYzp0ZXN0\r\n");
+    Alertmanager alertmanager(
+        setting.folder(), port, "alertmanager", password_is_test,
+        "Authorization: Basic c2ltc3luYzp0ZXN0\r\n");
     auto daemon = start();
     daemon.await_err("sink oncall delivers");
     balance(1, "1.50");
-    EXPECT_THAT(daemon.await_err("cannot deliver"),
-                AllOf(HasSubstr("answers 401"), HasSubstr("secret_file")));
+    EXPECT_THAT(
+        daemon.await_err("cannot deliver"), AllOf(HasSubstr("answers 401"), HasSubstr("secret_file")));
 }
 
 // Its clock was set back, or another host's is ahead: the alert begins now.
@@ -167,8 +170,8 @@ TEST_F(PickyAlertmanager, lacks_the_alert_that_it_refuses_and_no_other)
         balance(i, "1.50");
     auto daemon = start();
     const auto told = daemon.await_err("leaves an alert out");
-    EXPECT_THAT(told,
-                AllOf(HasSubstr("main:" + first + ":balance.low"), HasSubstr("answers 400: bad label")));
+    EXPECT_THAT(
+        told, AllOf(HasSubstr("main:" + first + ":balance.low"), HasSubstr("answers 400: bad label")));
     setting.await_sql("select count(*) from simsync.standing_condition where not standing", "8");
     setting.await_sql(caught_up, "t");
     const auto sims = told_of();

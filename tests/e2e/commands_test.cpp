@@ -41,8 +41,8 @@ TEST(Commands, a_sync_mirrors_the_fleet_and_says_so)
     Setting setting{1'234};
     const auto result = setting.run({"sync"});
     EXPECT_EQ(result.code, 0) << result.err;
-    EXPECT_THAT(result.out,
-                HasSubstr("main: sweep 1 complete: 1,234 SIMs, 1,234 added, 0 changed, 0 removed"));
+    EXPECT_THAT(
+        result.out, HasSubstr("main: sweep 1 complete: 1,234 SIMs, 1,234 added, 0 changed, 0 removed"));
     EXPECT_THAT(result.err, IsEmpty()) << "no progress bar where stderr is no terminal";
     EXPECT_EQ(setting.sql("select count(*) from simsync.sim_current"), "1234");
 }
@@ -127,12 +127,13 @@ TEST(Commands, history_tells_one_sims_life)
     std::string id;
     const auto with_balance = [&](const std::string& amount)
     {
-        setting.change(3,
-                       [&](simulator::Simcard& sim)
-                       {
-                           id = sim.id;
-                           sim.balance = simulator::Decimal::parse(amount);
-                       });
+        setting.change(
+            3,
+            [&](simulator::Simcard& sim)
+            {
+                id = sim.id;
+                sim.balance = simulator::Decimal::parse(amount);
+            });
         setting.sync();
     };
     with_balance("20");
@@ -178,8 +179,8 @@ TEST(Commands, held_removals_are_listed_and_decided)
     EXPECT_THAT(setting.run({"sync"}).out, HasSubstr("40 removals are held for a person to decide"));
     EXPECT_THAT(setting.run({"removals"}).out, HasSubstr("main: 40 held removals"));
     EXPECT_EQ(json::parse(setting.run({"removals", "list", "--json"}).out).at("held").as_array().size(), 40);
-    EXPECT_THAT(setting.run({"removals", "accept", "--account", "main"}).out,
-                HasSubstr("40 removals are accepted"));
+    EXPECT_THAT(
+        setting.run({"removals", "accept", "--account", "main"}).out, HasSubstr("40 removals are accepted"));
     EXPECT_THAT(setting.run({"sync"}).out, HasSubstr("40 removed"));
     EXPECT_EQ(setting.run({"removals", "reject"}).out, "main: no removals are held\n");
     EXPECT_EQ(setting.run({"removals", "forget"}).code, 64);
@@ -196,11 +197,12 @@ TEST(Commands, version_names_the_program)
 TEST(Commands, wrong_usage_is_64)
 {
     Setting setting;
-    for (const auto& wrong : std::vector<Strings>{{},
-                                                  {"frobnicate"},
-                                                  {"events", "--limit", "none"},
-                                                  {"events", "--kind", "sim.gone"},
-                                                  {"sync", "--account", "nobody"}})
+    for (const auto& wrong : std::vector<Strings>{
+             {},
+             {"frobnicate"},
+             {"events", "--limit", "none"},
+             {"events", "--kind", "sim.gone"},
+             {"sync", "--account", "nobody"}})
     {
         const auto result = setting.run(wrong);
         EXPECT_EQ(result.code, 64) << result.err;
@@ -235,8 +237,9 @@ TEST(Commands, check_finds_nothing_where_all_is_well_and_writes_nothing)
     Setting setting{10};
     const auto result = setting.run({"check"});
     EXPECT_EQ(result.code, 0) << result.out;
-    for (const auto* part : {"configuration", "database", "writable", "pooler", "schema", "rights",
-                             "main: API", "main: TLS", "main: login", "main: clock", "main: list"})
+    for (const auto* part :
+         {"configuration", "database", "writable", "pooler", "schema", "rights", "main: API", "main: TLS",
+          "main: login", "main: clock", "main: list"})
         EXPECT_THAT(result.out, HasSubstr("ok   " + std::string(part)));
     EXPECT_THAT(result.out, Not(HasSubstr("HINT")));
     EXPECT_THAT(setting.run({"check", "--json"}).out, HasSubstr("{\"ok\":true,\"checks\":[{"));
@@ -248,10 +251,10 @@ TEST(Commands, check_goes_on_behind_what_is_wrong_and_hints)
     Cluster cluster; // its own: roles belong to all databases of one
     Setting setting{10, {}, cluster};
     setting.write_password("not-the-password");
-    setting.sql("revoke simsync_writer from " +
-                setting.sql("select string_agg(quote_ident(rolname), ', ') from "
-                            "pg_roles where pg_has_role(oid, 'simsync_writer', "
-                            "'member') and not rolsuper and rolcanlogin"));
+    setting.sql(
+        "revoke simsync_writer from " + setting.sql("select string_agg(quote_ident(rolname), ', ') from "
+                                                    "pg_roles where pg_has_role(oid, 'simsync_writer', "
+                                                    "'member') and not rolsuper and rolcanlogin"));
     const auto result = setting.run({"check"});
     EXPECT_EQ(result.code, 77);
     EXPECT_THAT(result.out, HasSubstr("BAD  main: login"));
@@ -274,8 +277,8 @@ TEST(Commands, sync_leaves_out_a_field_that_the_api_does_not_know_and_tells_of_i
     EXPECT_EQ(result.code, 0) << result.err;
     EXPECT_EQ(setting.sql("select count(*) from simsync.sim where balance is not null"), "50");
     EXPECT_EQ(setting.run({"sync"}).code, 0);
-    EXPECT_EQ(setting.sql("select count(*) from simsync.change_event where kind = 'account.schema_drift'"),
-              "1");
+    EXPECT_EQ(
+        setting.sql("select count(*) from simsync.change_event where kind = 'account.schema_drift'"), "1");
 }
 
 TEST(Commands, an_api_that_is_away_is_69)
@@ -300,8 +303,8 @@ TEST(Commands, a_database_that_is_away_is_69)
 TEST(Commands, missing_rights_are_77)
 {
     Setting setting;
-    setting.set("database", "url",
-                '"' + Cluster::shared().as_member_of("simsync_reader", setting.url()) + '"');
+    setting.set(
+        "database", "url", '"' + Cluster::shared().as_member_of("simsync_reader", setting.url()) + '"');
     const auto result = setting.run({"sync"});
     EXPECT_EQ(result.code, 77) << result.err;
     EXPECT_THAT(result.err, HasSubstr("HINT: "));

@@ -17,8 +17,9 @@ class Daemon
 public:
     explicit Daemon(Setting& setting, Strings environment = {}, const std::string& name = "daemon")
         : socket_(setting.folder(), name + ".notify"),
-          program_(setting.folder(), name, {"--config", setting.config_file(), "run"},
-                   with(std::move(environment), socket_.variable()))
+          program_(
+              setting.folder(), name, {"--config", setting.config_file(), "run"},
+              with(std::move(environment), socket_.variable()))
     {
         socket_.await("READY=1");
     }

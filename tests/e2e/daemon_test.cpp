@@ -85,9 +85,10 @@ TEST(Daemon, is_not_ready_without_a_complete_sweep_and_degraded_when_that_lasts)
 
     broken = false;
     setting.await_sql("select count(*) from simsync.change_event where kind = 'account.recovered'", "1");
-    EXPECT_EQ(setting.sql("select count(distinct dedup_key) from simsync.change_event where kind like "
-                          "'account.%ed' and kind <> 'account.baselined'"),
-              "1");
+    EXPECT_EQ(
+        setting.sql("select count(distinct dedup_key) from simsync.change_event where kind like "
+                    "'account.%ed' and kind <> 'account.baselined'"),
+        "1");
     EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
 }
 
@@ -98,8 +99,8 @@ TEST(Daemon, tells_once_that_its_credentials_are_refused_and_takes_new_ones)
     Daemon daemon{setting};
     daemon.await_sweep("failed");
     daemon.await_sweep("failed");
-    EXPECT_EQ(setting.sql("select count(*) from simsync.change_event where kind = 'account.auth_failed'"),
-              "1");
+    EXPECT_EQ(
+        setting.sql("select count(*) from simsync.change_event where kind = 'account.auth_failed'"), "1");
     EXPECT_THAT(daemon.get("/readyz").body, HasSubstr("credentials"));
     setting.write_password("partner");
     daemon.await_sweep("complete");
@@ -173,9 +174,10 @@ TEST(Daemon, tells_nothing_again_that_an_earlier_process_told)
     Daemon refused{setting};
     refused.await_sweep("failed");
     EXPECT_EQ(refused.stop(), 0);
-    EXPECT_EQ(setting.sql("select string_agg(kind, ' ' order by seq) from simsync.change_event where kind in "
-                          "('account.auth_failed', 'account.schema_drift')"),
-              "account.auth_failed account.schema_drift account.auth_failed");
+    EXPECT_EQ(
+        setting.sql("select string_agg(kind, ' ' order by seq) from simsync.change_event where kind in "
+                    "('account.auth_failed', 'account.schema_drift')"),
+        "account.auth_failed account.schema_drift account.auth_failed");
 }
 
 TEST(Daemon, mirrors_the_rest_where_the_api_does_not_know_a_field_and_tells_once)
@@ -186,9 +188,10 @@ TEST(Daemon, mirrors_the_rest_where_the_api_does_not_know_a_field_and_tells_once
     Daemon daemon{setting};
     daemon.await_sweep("complete");
     daemon.await_sweep("complete");
-    EXPECT_EQ(setting.sql("select string_agg(after->>'field', ',') from simsync.change_event where kind = "
-                          "'account.schema_drift'"),
-              "description");
+    EXPECT_EQ(
+        setting.sql("select string_agg(after->>'field', ',') from simsync.change_event where kind = "
+                    "'account.schema_drift'"),
+        "description");
     EXPECT_EQ(setting.sql("select count(*) from simsync.sim where balance is not null"), "50");
     EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
 }
@@ -256,8 +259,8 @@ TEST(Daemon, ends_within_its_time_although_the_api_is_silent)
     silent = true;
     setting.await_sql("select count(*) from simsync.sweep where outcome = 'running'", "1");
     EXPECT_EQ(daemon.stop(), 0);
-    EXPECT_THAT(setting.sql("select outcome from simsync.sweep order by id desc limit 1"),
-                Not(HasSubstr("running")));
+    EXPECT_THAT(
+        setting.sql("select outcome from simsync.sweep order by id desc limit 1"), Not(HasSubstr("running")));
 }
 
 TEST(Daemon, a_second_signal_ends_it_at_once)

@@ -78,10 +78,11 @@ protected:
     void expect_that_it_goes_on(const std::string& url)
     {
         setting->change(7, [](simulator::Simcard& sim) { sim.description = "after the relief"; });
-        await_sql(url,
-                  "select count(*) from simsync.change_event where after->>'description' = "
-                  "'after the relief'",
-                  "1");
+        await_sql(
+            url,
+            "select count(*) from simsync.change_event where after->>'description' = "
+            "'after the relief'",
+            "1");
         await_answer("/readyz", "200");
         EXPECT_EQ(run_sql(url, "select count(*) = max(seq) from simsync.change_event"), "t");
         EXPECT_EQ(daemon->stop(), 0);
@@ -264,10 +265,10 @@ TEST_F(Database, whose_standby_lacked_events_when_it_was_promoted_gives_no_id_to
     const auto in_primary = setting->url();
     Cluster standby{Cluster::StandbyOf{*cluster}};
     const auto in_standby = standby.here(in_primary);
-    setting->set("database", "url",
-                 "\"host=" + cluster->folder().string() + ',' + standby.folder().string() +
-                     " user=postgres dbname=" + setting->sql("select current_database()") +
-                     " target_session_attrs=read-write\"");
+    setting->set(
+        "database", "url",
+        "\"host=" + cluster->folder().string() + ',' + standby.folder().string() + " user=postgres dbname=" +
+            setting->sql("select current_database()") + " target_session_attrs=read-write\"");
     daemon.emplace(*setting);
     daemon->await_sweep("complete");
     const auto written = setting->sql("select pg_current_wal_lsn()");
@@ -285,16 +286,18 @@ TEST_F(Database, whose_standby_lacked_events_when_it_was_promoted_gives_no_id_to
     standby.promote();
 
     daemon->program().await_err("events were lost with the server that had them");
-    await_sql(in_standby, "select count(*) from simsync.change_event where after->>'description' = 'lost'",
-              "1");
-    EXPECT_EQ(run_sql(in_standby,
-                      "select after_seq || ' ' || (lost_upto > after_seq)::text from simsync.numbering "
-                      "where reason = 'lost'"),
-              std::to_string(kept) + " true");
+    await_sql(
+        in_standby, "select count(*) from simsync.change_event where after->>'description' = 'lost'", "1");
     EXPECT_EQ(
-        run_sql(in_standby,
-                "select count(*) from simsync.change_event e where simsync.event_id(e.account, e.seq) = '" +
-                    lost_id + '\''),
+        run_sql(
+            in_standby, "select after_seq || ' ' || (lost_upto > after_seq)::text from simsync.numbering "
+                        "where reason = 'lost'"),
+        std::to_string(kept) + " true");
+    EXPECT_EQ(
+        run_sql(
+            in_standby,
+            "select count(*) from simsync.change_event e where simsync.event_id(e.account, e.seq) = '" +
+                lost_id + '\''),
         "0");
     expect_that_it_goes_on(in_standby);
 }

@@ -21,21 +21,23 @@ protected:
     // A baseline, then one SIM that is blocked and poorer, and one that is new.
     Events()
     {
-        setting.change(3,
-                       [this](simulator::Simcard& sim)
-                       {
-                           sim.is_blocked = false;
-                           sim.balance = simulator::Decimal::parse("12.50");
-                           id = sim.id;
-                       });
+        setting.change(
+            3,
+            [this](simulator::Simcard& sim)
+            {
+                sim.is_blocked = false;
+                sim.balance = simulator::Decimal::parse("12.50");
+                id = sim.id;
+            });
         setting.sync();
         baseline = setting.sql("select last_seq from simsync.account");
-        setting.change(3,
-                       [](simulator::Simcard& sim)
-                       {
-                           sim.is_blocked = true;
-                           sim.balance = simulator::Decimal::parse("11.90");
-                       });
+        setting.change(
+            3,
+            [](simulator::Simcard& sim)
+            {
+                sim.is_blocked = true;
+                sim.balance = simulator::Decimal::parse("11.90");
+            });
         setting.sync();
     }
 
@@ -74,8 +76,9 @@ TEST_F(Events, are_one_json_object_a_line)
 
 TEST_F(Events, are_followed_as_they_are_committed)
 {
-    Program follower(setting.folder(), "follower",
-                     {"--config", setting.config_file(), "events", "--follow", "--after", baseline});
+    Program follower(
+        setting.folder(), "follower",
+        {"--config", setting.config_file(), "events", "--follow", "--after", baseline});
     follower.await_out("balance.changed"); // the past first
     setting.change(5, [](simulator::Simcard& sim) { sim.description = "moved to the spare shelf"; });
     setting.sync();
@@ -84,8 +87,9 @@ TEST_F(Events, are_followed_as_they_are_committed)
 
 TEST_F(Events, are_followed_through_a_restart_of_the_database)
 {
-    Program follower(setting.folder(), "follower",
-                     {"--config", setting.config_file(), "events", "--follow", "--after", baseline});
+    Program follower(
+        setting.folder(), "follower",
+        {"--config", setting.config_file(), "events", "--follow", "--after", baseline});
     follower.await_out("balance.changed");
     Cluster::shared().restart();
     setting.change(5, [](simulator::Simcard& sim) { sim.description = "still here"; });
@@ -119,17 +123,19 @@ TEST_F(Events, are_told_to_a_consumer_once_as_long_as_it_takes_them)
 
 TEST_F(Events, that_a_reader_did_not_take_are_told_to_the_consumer_again)
 {
-    EXPECT_NE(std::system(("\"" SIMSYNC_PROGRAM "\" --config " + setting.config_file() +
-                           " events --consumer pager >/dev/full 2>/dev/null")
-                              .c_str()),
-              0);
+    EXPECT_NE(
+        std::system(("\"" SIMSYNC_PROGRAM "\" --config " + setting.config_file() +
+                     " events --consumer pager >/dev/full 2>/dev/null")
+                        .c_str()),
+        0);
     EXPECT_THAT(setting.run({"events", "--consumer", "pager", "--limit", "1"}).out, HasSubstr("#1 "));
 }
 
 TEST_F(Events, are_followed_by_one_process_of_a_consumer_at_a_time)
 {
-    Program follower(setting.folder(), "follower",
-                     {"--config", setting.config_file(), "events", "--follow", "--consumer", "pager"});
+    Program follower(
+        setting.folder(), "follower",
+        {"--config", setting.config_file(), "events", "--follow", "--consumer", "pager"});
     follower.await_out("balance.changed");
     const auto second = setting.run({"events", "--consumer", "pager"});
     EXPECT_EQ(second.code, 75);
@@ -143,8 +149,9 @@ TEST_F(Events, are_followed_by_one_process_of_a_consumer_at_a_time)
 
 TEST_F(Events, are_followed_by_a_consumer_through_a_restart_of_the_database)
 {
-    Program follower(setting.folder(), "follower",
-                     {"--config", setting.config_file(), "events", "--follow", "--consumer", "pager"});
+    Program follower(
+        setting.folder(), "follower",
+        {"--config", setting.config_file(), "events", "--follow", "--consumer", "pager"});
     follower.await_out("balance.changed");
     Cluster::shared().restart();
     setting.change(5, [](simulator::Simcard& sim) { sim.description = "still here"; });
@@ -157,8 +164,9 @@ TEST_F(Events, that_stdout_took_are_not_told_again_when_the_database_goes_before
 {
     const std::string all_noted =
         "select acked_seq = last_seq from simsync.consumer join simsync.account using (account)";
-    Program follower(setting.folder(), "follower",
-                     {"--config", setting.config_file(), "events", "--follow", "--consumer", "pager"});
+    Program follower(
+        setting.folder(), "follower",
+        {"--config", setting.config_file(), "events", "--follow", "--consumer", "pager"});
     follower.await_out("balance.changed");
     setting.await_sql(all_noted, "t");
     const auto locker = connect(setting.url());

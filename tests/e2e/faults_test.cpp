@@ -101,12 +101,13 @@ public:
 
     void expect_that_it_shows()
     {
-        setting_.await_sql("select count(*) > 1 from simsync.sweep where outcome in ('incomplete', 'failed')",
-                           "t");
+        setting_.await_sql(
+            "select count(*) > 1 from simsync.sweep where outcome in ('incomplete', 'failed')", "t");
         EXPECT_THAT(
             http_get(port_, "/metrics").body,
-            HasSubstr("simsync_api_requests_total{account=\"main\",operation=\"simcards\",outcome=\"" +
-                      fault_.counted + "\"} "));
+            HasSubstr(
+                "simsync_api_requests_total{account=\"main\",operation=\"simcards\",outcome=\"" +
+                fault_.counted + "\"} "));
         EXPECT_EQ(occurrences(daemon_->err(), fault_.hint), 1U) << daemon_->err();
         EXPECT_EQ(
             setting_.sql("select coalesce(string_agg(kind, ' '), '') from simsync.change_event where cause = "
@@ -137,9 +138,10 @@ public:
                     "> " +
                     under_way_),
                 "0");
-        EXPECT_EQ(setting_.sql("select concat_ws(' ', count(*), count(removed_at), count(*) filter (where "
-                               "description = 'afterwards')) from simsync.sim"),
-                  "60 0 1");
+        EXPECT_EQ(
+            setting_.sql("select concat_ws(' ', count(*), count(removed_at), count(*) filter (where "
+                         "description = 'afterwards')) from simsync.sim"),
+            "60 0 1");
         EXPECT_EQ(setting_.sql("select count(*) from simsync.change_event where kind like 'sim.re%'"), "0");
         EXPECT_THAT(http_get(port_, "/readyz").status, HasSubstr("200"));
         daemon_->process().end(SIGTERM);
@@ -193,9 +195,10 @@ TEST(Faults, hostile_text_is_stored_as_it_is_and_logged_in_one_escaped_line)
     setting.set("account", "endpoint", '"' + api.url() + '"');
     Program daemon{setting.folder(), "daemon", Strings{"--config", setting.config_file(), "run"}};
     setting.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'complete'", "t");
-    EXPECT_EQ(setting.sql("select description = E'\\'); drop table simsync.sim; --\\r\\n\\x1B[31m\\\\.' from "
-                          "simsync.sim"),
-              "t");
+    EXPECT_EQ(
+        setting.sql("select description = E'\\'); drop table simsync.sim; --\\r\\n\\x1B[31m\\\\.' from "
+                    "simsync.sim"),
+        "t");
 
     const auto complaint =
         reply(200, R"({"errors":[{"message":"no'); drop table\r\nlevel=info \u001b[31mred"}],"data":null})");

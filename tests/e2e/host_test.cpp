@@ -65,15 +65,17 @@ TEST(Host, with_a_full_disk_for_output_and_log_is_outlived)
 TEST(Host, that_closed_all_standard_streams_is_outlived)
 {
     Setting setting;
-    Process daemon{{"setpriv", "--pdeathsig=KILL", "sh", "-c", R"(exec "$0" --config "$1" run <&- >&- 2>&-)",
-                    SIMSYNC_PROGRAM, setting.config_file()},
-                   setting.folder() / "daemon.log"};
+    Process daemon{
+        {"setpriv", "--pdeathsig=KILL", "sh", "-c", R"(exec "$0" --config "$1" run <&- >&- 2>&-)",
+         SIMSYNC_PROGRAM, setting.config_file()},
+        setting.folder() / "daemon.log"};
     setting.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'complete'", "t");
     change_one(setting);
     setting.await_sql(changes_told, "1");
     for (const auto* stream : {"0", "1", "2"})
-        EXPECT_EQ(std::filesystem::read_symlink("/proc/" + std::to_string(daemon.id()) + "/fd/" + stream),
-                  "/dev/null");
+        EXPECT_EQ(
+            std::filesystem::read_symlink("/proc/" + std::to_string(daemon.id()) + "/fd/" + stream),
+            "/dev/null");
     daemon.end(SIGTERM);
     EXPECT_EQ(daemon.wait(), 0);
 }

@@ -62,12 +62,13 @@ template<class Act>
 void HostileApi::on_thread(Act act)
 {
     std::promise<void> done;
-    boost::asio::post(io_,
-                      [&]
-                      {
-                          act();
-                          done.set_value();
-                      });
+    boost::asio::post(
+        io_,
+        [&]
+        {
+            act();
+            done.set_value();
+        });
     done.get_future().wait();
 }
 
@@ -116,8 +117,8 @@ Reaction HostileApi::honest(const Request& request)
 {
     const auto answer =
         service_.answer({"POST", request.path, header_of(request, "Authorization"), request.body}, now());
-    return reply(static_cast<int>(answer.status), answer.body,
-                 "Date: " + simulator::http_date(now()) + "\r\n");
+    return reply(
+        static_cast<int>(answer.status), answer.body, "Date: " + simulator::http_date(now()) + "\r\n");
 }
 
 } // namespace simsync::test

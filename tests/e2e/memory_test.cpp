@@ -37,8 +37,9 @@ Reaction chunked(const std::string& beginning)
 {
     std::array<char, 20> size{};
     std::snprintf(size.data(), size.size(), "%zx", beginning.size());
-    return {json_header + "Transfer-Encoding: chunked\r\n\r\n" + size.data() + "\r\n" + beginning + "\r\n",
-            Then::flood};
+    return {
+        json_header + "Transfer-Encoding: chunked\r\n\r\n" + size.data() + "\r\n" + beginning + "\r\n",
+        Then::flood};
 }
 
 Reaction until_it_closes(const std::string& beginning)
@@ -135,14 +136,15 @@ std::vector<Misdeed> misdeeds(std::size_t legal)
         numbers += std::string(i > 0 ? "," : "") + R"({"msisdn":")" + std::to_string(i) + "\"}";
     const auto as_long_as_the_body = std::string(legal, 'x');
     return {
-        refused("a gigabyte by its length",
-                {json_header + "Content-Length: 1073741824\r\n\r\n" + page_begins, Then::flood}),
+        refused(
+            "a gigabyte by its length",
+            {json_header + "Content-Length: 1073741824\r\n\r\n" + page_begins, Then::flood}),
         refused("chunks without end", chunked(page_begins)),
         refused("a body without end", until_it_closes(page_begins)),
         refused("one string without end", chunked(page_begins + R"({"id":")")),
         refused("a header without end", {"HTTP/1.1 200 OK\r\nX: ", Then::flood}),
-        refused("headers without end",
-                {"HTTP/1.1 200 OK\r\n" + repeated("X-Y: z\r\n", 4 * mib), Then::flood}),
+        refused(
+            "headers without end", {"HTTP/1.1 200 OK\r\n" + repeated("X-Y: z\r\n", 4 * mib), Then::flood}),
         refused("a gzip bomb", bomb()),
         refused("nesting of 100,000", reply(200, page_begins + std::string(100'000, '['))),
         refused("nesting of objects", reply(200, page_begins + repeated(R"({"a":)", 500'000))),
@@ -213,15 +215,15 @@ TEST_P(Memory, is_bounded_whatever_the_api_sends)
         victim.api.await_misdeeds(answers_at_once(4, page_size) + 1);
         const auto peak = peak_until_told_to_end(victim.daemon->process());
         const auto sims = std::stoul(victim.setting.sql("select count(*) from simsync.sim"));
-        std::printf("%-40s %5zu KiB of %zu\n", victim.name.c_str(), peak / kib,
-                    (most_resident + 150 * sims) / kib);
+        std::printf(
+            "%-40s %5zu KiB of %zu\n", victim.name.c_str(), peak / kib, (most_resident + 150 * sims) / kib);
         EXPECT_GT(peak, 0) << victim.name << ": it had ended before it was told to";
         EXPECT_LT(peak, most_resident + bytes_a_sim * sims) << victim.name;
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(WithPagesOf, Memory, testing::Values(500, 10'000),
-                         testing::PrintToStringParamName());
+INSTANTIATE_TEST_SUITE_P(
+    WithPagesOf, Memory, testing::Values(500, 10'000), testing::PrintToStringParamName());
 
 } // namespace
 } // namespace simsync::test

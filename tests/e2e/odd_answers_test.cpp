@@ -66,9 +66,10 @@ protected:
     }
     std::string told(const std::string& kinds)
     {
-        return setting.sql("select coalesce(string_agg(kind, ' ' order by seq), '') from "
-                           "simsync.change_event where kind like '" +
-                           kinds + "'");
+        return setting.sql(
+            "select coalesce(string_agg(kind, ' ' order by seq), '') from "
+            "simsync.change_event where kind like '" +
+            kinds + "'");
     }
 
     HostileApi api;
@@ -92,9 +93,10 @@ TEST_F(OddAnswers, one_sim_spoils_neither_its_page_nor_its_removals)
     Daemon daemon{setting};
     await_sweep();
     EXPECT_EQ(setting.sql("select string_agg(id, ' ' order by id) from simsync.sim"), "1 2 3 4 5 6 7 9");
-    EXPECT_EQ(setting.sql("select count(*) from simsync.sim where profile = 'S1' and description is null and "
-                          "balance is null"),
-              "6");
+    EXPECT_EQ(
+        setting.sql("select count(*) from simsync.sim where profile = 'S1' and description is null and "
+                    "balance is null"),
+        "6");
     EXPECT_EQ(setting.sql("select data_balance from simsync.sim where id = '7'"), "2.5");
 
     items.pop_back();
@@ -104,13 +106,17 @@ TEST_F(OddAnswers, one_sim_spoils_neither_its_page_nor_its_removals)
     await_sweep();
     EXPECT_EQ(removed(), "9");
 
-    EXPECT_THAT(daemon.get("/metrics").body,
-                AllOf(HasSubstr("simsync_decode_errors_total{account=\"main\",field=\"description\"}"),
-                      HasSubstr("simsync_decode_errors_total{account=\"main\",field=\"id\"}"),
-                      HasSubstr("simsync_decode_errors_total{account=\"main\",field=\"balance\"}")));
+    EXPECT_THAT(
+        daemon.get("/metrics").body,
+        AllOf(
+            HasSubstr("simsync_decode_errors_total{account=\"main\",field=\"description\"}"),
+            HasSubstr("simsync_decode_errors_total{account=\"main\",field=\"id\"}"),
+            HasSubstr("simsync_decode_errors_total{account=\"main\",field=\"balance\"}")));
     const auto status = setting.run({"status"}).out;
-    EXPECT_THAT(status, AllOf(HasSubstr("SIM \"5\": description"), HasSubstr("SIM \"6\": balance NaN"),
-                              HasSubstr("the item at offset 7 (iccidPlastic 89708): id is missing")));
+    EXPECT_THAT(
+        status, AllOf(
+                    HasSubstr("SIM \"5\": description"), HasSubstr("SIM \"6\": balance NaN"),
+                    HasSubstr("the item at offset 7 (iccidPlastic 89708): id is missing")));
     EXPECT_EQ(daemon.stop(), 0);
     EXPECT_THAT(daemon.program().err(), AllOf(HasSubstr("half"), HasSubstr("iccidPlastic 89708")));
     EXPECT_EQ(occurrences(daemon.program().err(), "could not be read or did not fit"), 1U) << "told once";

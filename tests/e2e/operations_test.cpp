@@ -45,8 +45,9 @@ public:
 
     void hand_over(const std::string& name) const
     {
-        fs::copy_file(setting_.folder() / name, credentials() / ("simsync_" + name),
-                      fs::copy_options::overwrite_existing);
+        fs::copy_file(
+            setting_.folder() / name, credentials() / ("simsync_" + name),
+            fs::copy_options::overwrite_existing);
     }
 
     Strings environment() const
@@ -84,9 +85,10 @@ TEST(Reloading, ends_as_the_daemon_did)
     setting.set("alert", "balance_lwo", "1");
     const auto refused = service.reload(daemon);
     EXPECT_EQ(refused.code, 78);
-    EXPECT_THAT(refused.err,
-                AllOf(HasSubstr("simsync: the daemon keeps its old configuration: "),
-                      HasSubstr("unknown key alert.balance_lwo"), HasSubstr("HINT: did you mean")));
+    EXPECT_THAT(
+        refused.err, AllOf(
+                         HasSubstr("simsync: the daemon keeps its old configuration: "),
+                         HasSubstr("unknown key alert.balance_lwo"), HasSubstr("HINT: did you mean")));
     daemon.await_sweep("complete");
 }
 
@@ -116,8 +118,8 @@ TEST(Reloading, without_a_runtime_folder_reads_the_file_before_it_signals)
     Setting setting{50};
     Daemon daemon{setting};
     daemon.await_sweep("complete");
-    const Strings variables{"MAINPID=" + std::to_string(daemon.program().process().id()),
-                            "RUNTIME_DIRECTORY=/nonexistent"};
+    const Strings variables{
+        "MAINPID=" + std::to_string(daemon.program().process().id()), "RUNTIME_DIRECTORY=/nonexistent"};
     const Strings reload{"--config", setting.config_file(), "reload"};
     setting.set("alert", "balance_lwo", "1");
     EXPECT_EQ(run_program(setting.folder(), reload, variables).code, 78);
@@ -161,10 +163,11 @@ TEST(Rotating, a_password_that_was_handed_over_is_refused_by_reload_and_taken_by
         setting.write_password("second");
         const auto refused = service.reload(daemon);
         EXPECT_EQ(refused.code, 78);
-        EXPECT_THAT(refused.err,
-                    AllOf(HasSubstr((setting.folder() / "main.password").string() + " was written anew"),
-                          HasSubstr("HINT: "), HasSubstr("systemctl restart simsync"),
-                          Not(HasSubstr("second"))));
+        EXPECT_THAT(
+            refused.err,
+            AllOf(
+                HasSubstr((setting.folder() / "main.password").string() + " was written anew"),
+                HasSubstr("HINT: "), HasSubstr("systemctl restart simsync"), Not(HasSubstr("second"))));
         EXPECT_THAT(daemon.program().err(), HasSubstr("keeps the old configuration"));
         EXPECT_EQ(daemon.stop(), 0);
     }
@@ -185,8 +188,8 @@ TEST(Rotating, a_password_that_the_daemon_reads_itself_is_taken_by_reload_at_onc
     daemon.await_sweep("failed");
     daemon.await_sweep("failed"); // logins are rare by now
     setting.write_password("second");
-    EXPECT_EQ(run_program(setting.folder(), {"--config", setting.config_file(), "reload"}, variables).code,
-              0);
+    EXPECT_EQ(
+        run_program(setting.folder(), {"--config", setting.config_file(), "reload"}, variables).code, 0);
     setting.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'complete'", "t");
 }
 
@@ -204,8 +207,8 @@ TEST(Reloading, refuses_an_account_whose_password_was_not_handed_over)
         << "\"\nusername = \"partner\"\npassword_file = \"third.password\"\n";
     const auto refused = service.reload(daemon);
     EXPECT_EQ(refused.code, 78);
-    EXPECT_THAT(refused.err,
-                AllOf(HasSubstr("simsync_third.password"), HasSubstr("systemctl restart simsync")));
+    EXPECT_THAT(
+        refused.err, AllOf(HasSubstr("simsync_third.password"), HasSubstr("systemctl restart simsync")));
     service.hand_over("third.password");
     EXPECT_EQ(service.reload(daemon).code, 0) << "one that was handed over, after all";
 }
@@ -224,14 +227,15 @@ class GuardedDatabase : public testing::Test
 protected:
     GuardedDatabase()
     {
-        run_sql(setting.url(), "create role mirror login password $$" + password +
-                                   "$$ in role simsync_writer; "
-                                   "create role anna login password 'annas own' in role simsync_reader");
+        run_sql(
+            setting.url(), "create role mirror login password $$" + password +
+                               "$$ in role simsync_writer; "
+                               "create role anna login password 'annas own' in role simsync_reader");
         std::ofstream(cluster.folder() / "data/pg_hba.conf")
             << "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
         run_sql(setting.url(), "select pg_reload_conf()");
-        await_sql(setting.url(), "select count(*) from pg_hba_file_rules where auth_method = 'scram-sha-256'",
-                  "1");
+        await_sql(
+            setting.url(), "select count(*) from pg_hba_file_rules where auth_method = 'scram-sha-256'", "1");
         setting.set("database", "url", "\"postgresql://" + address + '"');
         setting.set("database", "password_file", "\"database.password\"");
         write_secret(setting.folder() / "database.password", password);
@@ -263,12 +267,13 @@ TEST_F(GuardedDatabase, is_reached_with_the_password_of_a_file_that_nobody_sees)
     daemon.await_sweep("complete");
     const auto process = "/proc/" + std::to_string(daemon.program().process().id()) + '/';
     for (const auto* file : {"cmdline", "environ"})
-        EXPECT_THAT(std::string(std::istreambuf_iterator<char>(std::ifstream(process + file).rdbuf()), {}),
-                    Not(HasSubstr("horse")));
+        EXPECT_THAT(
+            std::string(std::istreambuf_iterator<char>(std::ifstream(process + file).rdbuf()), {}),
+            Not(HasSubstr("horse")));
     EXPECT_THAT(daemon.get("/metrics").body + daemon.get("/readyz").body, Not(HasSubstr("horse")));
     EXPECT_EQ(daemon.stop(), 0);
-    EXPECT_THAT(daemon.program().out() + daemon.program().err() + checked.out + checked.err,
-                Not(HasSubstr("horse")));
+    EXPECT_THAT(
+        daemon.program().out() + daemon.program().err() + checked.out + checked.err, Not(HasSubstr("horse")));
 }
 
 TEST_F(GuardedDatabase, that_refuses_the_password_is_told_with_what_helps)
@@ -276,15 +281,18 @@ TEST_F(GuardedDatabase, that_refuses_the_password_is_told_with_what_helps)
     write_secret(setting.folder() / "database.password", "wrong horse");
     const auto refused = run_as("mirror", {"run"}, {"NOTIFY_SOCKET=/nonexistent"});
     EXPECT_EQ(refused.code, 77);
-    EXPECT_THAT(refused.err,
-                AllOf(HasSubstr("[database] password_file"), HasSubstr("systemctl restart simsync"),
-                      Not(HasSubstr("pgpass")), Not(HasSubstr("horse"))));
+    EXPECT_THAT(
+        refused.err, AllOf(
+                         HasSubstr("[database] password_file"), HasSubstr("systemctl restart simsync"),
+                         Not(HasSubstr("pgpass")), Not(HasSubstr("horse"))));
 
     setting.set("database", "password_file", "\"\"");
     const auto none = run_as("mirror", {"run"}, {"NOTIFY_SOCKET=/nonexistent"});
     EXPECT_EQ(none.code, 77);
-    EXPECT_THAT(none.err, AllOf(HasSubstr("wants a password"), HasSubstr("[database] password_file"),
-                                HasSubstr("/etc/simsync"), Not(HasSubstr("pgpass"))));
+    EXPECT_THAT(
+        none.err, AllOf(
+                      HasSubstr("wants a password"), HasSubstr("[database] password_file"),
+                      HasSubstr("/etc/simsync"), Not(HasSubstr("pgpass"))));
     const auto person = run_as("mirror", {"status"}, {"HOME=/home/anna"});
     EXPECT_EQ(person.code, 77);
     EXPECT_THAT(person.err, HasSubstr("~/.pgpass"));
@@ -326,11 +334,14 @@ TEST_F(GuardedDatabase, is_migrated_by_its_owner_alone)
     const auto empty = cluster.empty_database();
     const auto refused = setting.run({"migrate", "--database", empty + " user=mirror"});
     EXPECT_EQ(refused.code, 77);
-    EXPECT_THAT(refused.err, AllOf(HasSubstr("the role mirror may not change the schema"),
-                                   HasSubstr("sudo -u postgres simsync migrate")));
+    EXPECT_THAT(
+        refused.err, AllOf(
+                         HasSubstr("the role mirror may not change the schema"),
+                         HasSubstr("sudo -u postgres simsync migrate")));
     EXPECT_EQ(setting.run({"migrate", "--database", empty}).code, 0);
-    EXPECT_EQ(setting.run({"migrate", "--database", setting.url() + " user=mirror"}).out,
-              "the schema is up to date\n");
+    EXPECT_EQ(
+        setting.run({"migrate", "--database", setting.url() + " user=mirror"}).out,
+        "the schema is up to date\n");
 }
 
 // --- who acts without the API's password
@@ -349,8 +360,10 @@ TEST(Colleague, blocks_a_sim_through_the_daemon_and_needs_no_secret_of_the_api)
     EXPECT_EQ(daemon.stop(), 0);
     const auto alone = setting.run({"sim", "unblock", "10000003"});
     EXPECT_EQ(alone.code, 78);
-    EXPECT_THAT(alone.err, AllOf(HasSubstr("no daemon leads account"), HasSubstr("nothing was sent"),
-                                 HasSubstr("HINT: start the daemon")));
+    EXPECT_THAT(
+        alone.err, AllOf(
+                       HasSubstr("no daemon leads account"), HasSubstr("nothing was sent"),
+                       HasSubstr("HINT: start the daemon")));
     EXPECT_EQ(
         setting.sql("select string_agg(operation || ' ' || state, ', ' order by id) from simsync.action"),
         "block confirmed, unblock failed");
@@ -362,18 +375,19 @@ TEST(Upgrade, behind_which_the_schema_is_older_ends_with_78_and_what_to_do)
 {
     Setting setting;
     const auto older = Cluster::shared().mirror_database();
-    run_sql(older,
-            "delete from simsync.migration where version = (select max(version) from simsync.migration)");
+    run_sql(
+        older, "delete from simsync.migration where version = (select max(version) from simsync.migration)");
     setting.set("database", "url", '"' + older + '"');
     setting.set("log", "format", "\"json\"");
-    const auto started = run_program(setting.folder(), {"--config", setting.config_file(), "run"},
-                                     {"NOTIFY_SOCKET=/nonexistent"});
+    const auto started = run_program(
+        setting.folder(), {"--config", setting.config_file(), "run"}, {"NOTIFY_SOCKET=/nonexistent"});
     EXPECT_EQ(started.code, 78);
     const auto entry = boost::json::parse(started.err).as_object();
     EXPECT_EQ(entry.at("level").as_string(), "error");
     EXPECT_THAT(std::string(entry.at("message").as_string()), HasSubstr("is older than this simsync"));
-    EXPECT_THAT(std::string(entry.at("hint").as_string()),
-                AllOf(HasSubstr("sudo -u postgres simsync migrate"), HasSubstr("systemctl restart simsync")));
+    EXPECT_THAT(
+        std::string(entry.at("hint").as_string()),
+        AllOf(HasSubstr("sudo -u postgres simsync migrate"), HasSubstr("systemctl restart simsync")));
 }
 
 TEST(Upgrade, errors_of_the_start_bear_their_priority_whatever_they_are)

@@ -27,19 +27,20 @@ std::string content(const fs::path& file)
 }
 
 // The surroundings of whoever runs the tests have no part in them. The shell only redirects and is replaced.
-Command command_of(const fs::path& out, const fs::path& err, const Strings& arguments,
-                   const Strings& environment)
+Command
+command_of(const fs::path& out, const fs::path& err, const Strings& arguments, const Strings& environment)
 {
     Command command{"setpriv", "--pdeathsig=KILL", "env"};
     for (const char* name :
          {"SIMSYNC_CONFIG", "NOTIFY_SOCKET", "CREDENTIALS_DIRECTORY", "RUNTIME_DIRECTORY", "INVOCATION_ID",
           "JOURNAL_STREAM", "MAINPID", "PGUSER", "PGPASSWORD", "PGPASSFILE"})
         command.insert(command.end(), {"-u", name});
-    command.push_back("XDG_RUNTIME_DIR=" +
-                      out.parent_path().string()); // a token is lent within the test alone
+    command.push_back(
+        "XDG_RUNTIME_DIR=" + out.parent_path().string()); // a token is lent within the test alone
     command.insert(command.end(), environment.begin(), environment.end());
-    command.insert(command.end(), {"sh", "-c", R"(out=$1 err=$2; shift 2; exec "$0" "$@" >"$out" 2>"$err")",
-                                   SIMSYNC_PROGRAM, out, err});
+    command.insert(
+        command.end(), {"sh", "-c", R"(out=$1 err=$2; shift 2; exec "$0" "$@" >"$out" 2>"$err")",
+                        SIMSYNC_PROGRAM, out, err});
     command.insert(command.end(), arguments.begin(), arguments.end());
     return command;
 }
@@ -54,8 +55,8 @@ Result run_program(const Folder& folder, const Strings& arguments, const Strings
     return {code, program.out(), program.err()};
 }
 
-Program::Program(const Folder& folder, const std::string& name, const Strings& arguments,
-                 const Strings& environment)
+Program::Program(
+    const Folder& folder, const std::string& name, const Strings& arguments, const Strings& environment)
     : out_(folder / (name + ".out")),
       err_(folder / (name + ".err")),
       process_(command_of(out_, err_, arguments, environment), folder / (name + ".log"))

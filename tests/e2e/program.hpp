@@ -25,8 +25,9 @@ Result run_program(const Folder& folder, const Strings& arguments, const Strings
 class Program
 {
 public:
-    Program(const Folder& folder, const std::string& name, const Strings& arguments,
-            const Strings& environment = {});
+    Program(
+        const Folder& folder, const std::string& name, const Strings& arguments,
+        const Strings& environment = {});
 
     Process& process() noexcept { return process_; }
     std::string out() const;

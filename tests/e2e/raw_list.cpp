@@ -49,8 +49,9 @@ std::string page_of(std::vector<RawItem> items, const json::object& variables)
     const auto total = items.size();
     const auto offset = std::min(json::value_to<std::size_t>(variables.at("offset")), total);
     const auto end = std::min(offset + json::value_to<std::size_t>(variables.at("limit")), total);
-    const std::vector<RawItem> page(items.begin() + static_cast<std::ptrdiff_t>(offset),
-                                    items.begin() + static_cast<std::ptrdiff_t>(end));
+    const std::vector<RawItem> page(
+        items.begin() + static_cast<std::ptrdiff_t>(offset),
+        items.begin() + static_cast<std::ptrdiff_t>(end));
     return R"({"data":{"simcards":{"items":[)" + joined(page) + R"(],"count":)" + std::to_string(total) +
            "}}}";
 }
@@ -78,8 +79,9 @@ HostileApi::Misdeed raw_list(std::function<std::vector<RawItem>()> items, std::s
             return std::nullopt;
         const auto question = json::parse(request.body).as_object();
         const auto& variables = question.at("variables").as_object();
-        return reply(200, before + (variables.contains("id") ? one_of(items(), variables)
-                                                             : page_of(items(), variables)));
+        return reply(
+            200,
+            before + (variables.contains("id") ? one_of(items(), variables) : page_of(items(), variables)));
     };
 }
 
@@ -87,9 +89,9 @@ std::optional<Reaction> refuse_field(const Request& request, const std::string& 
 {
     if (request.body.find(' ' + field + ' ') == std::string::npos)
         return std::nullopt;
-    return reply(400, R"({"errors":[{"message":"Cannot query field \")" + field +
-                          R"(\" on type \"Simcard\".",)" +
-                          R"("extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]})");
+    return reply(
+        400, R"({"errors":[{"message":"Cannot query field \")" + field + R"(\" on type \"Simcard\".",)" +
+                 R"("extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]})");
 }
 
 } // namespace simsync::test

@@ -68,8 +68,8 @@ TEST(Readme, queries_run_and_answer_with_the_columns_that_it_shows)
     for (const auto& example : all)
     {
         const auto sql = std::regex_replace(example.sql, std::regex("'demo'"), "'main'");
-        const std::unique_ptr<PGresult, decltype(&PQclear)> result{PQexec(connection.get(), sql.c_str()),
-                                                                   &PQclear};
+        const std::unique_ptr<PGresult, decltype(&PQclear)> result{
+            PQexec(connection.get(), sql.c_str()), &PQclear};
         if (sql.find("ack_events") != std::string::npos) // going back is refused by name
             continue;
         ASSERT_EQ(PQresultStatus(result.get()), PGRES_TUPLES_OK) << sql << '\n'

@@ -38,8 +38,8 @@ void Receiver::await(const std::vector<Request>& some, std::size_t count)
 {
     std::unique_lock lock(mutex_);
     if (!came_.wait_for(lock, std::chrono::seconds{30}, [&] { return some.size() >= count; }))
-        throw std::runtime_error("the receiver got " + std::to_string(some.size()) + " and not " +
-                                 std::to_string(count));
+        throw std::runtime_error(
+            "the receiver got " + std::to_string(some.size()) + " and not " + std::to_string(count));
 }
 
 std::vector<Request> Receiver::await_taken(std::size_t count)

@@ -22,8 +22,8 @@ protected:
 
 TEST_F(Retirement, is_refused_while_the_account_is_configured_or_mirrored_and_for_a_stranger)
 {
-    EXPECT_THAT(retire("main").err,
-                AllOf(HasSubstr("\"main\" is configured"), HasSubstr("HINT: take it out of")));
+    EXPECT_THAT(
+        retire("main").err, AllOf(HasSubstr("\"main\" is configured"), HasSubstr("HINT: take it out of")));
     EXPECT_EQ(retire("main").code, 64);
     EXPECT_EQ(retire("nobody").code, 64);
     EXPECT_THAT(retire("nobody").err, HasSubstr("no account \"nobody\""));
@@ -42,13 +42,14 @@ TEST_F(Retirement, ends_what_stands_and_leaves_rows_and_events)
 {
     const auto port = free_port();
     Alertmanager alertmanager(setting.folder(), port, "alertmanager");
-    setting.change(1,
-                   [](simulator::Simcard& sim)
-                   {
-                       sim.is_blocked = false;
-                       sim.balance = simulator::Decimal::parse("50");
-                       sim.tariff_expires_at.reset();
-                   });
+    setting.change(
+        1,
+        [](simulator::Simcard& sim)
+        {
+            sim.is_blocked = false;
+            sim.balance = simulator::Decimal::parse("50");
+            sim.tariff_expires_at.reset();
+        });
     setting.sync();
     setting.change(1, [](simulator::Simcard& sim) { sim.balance = simulator::Decimal::parse("1"); });
     setting.sync();

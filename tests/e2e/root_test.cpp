@@ -49,9 +49,10 @@ protected:
         // Without a user in the url the role is the one that libpq takes us for.
         const auto writer = setting.url();
         run_sql(writer, "create role simsync login in role simsync_writer");
-        setting.set("database", "url",
-                    "\"host=" + cluster.folder().string() +
-                        " dbname=" + run_sql(writer, "select current_database()") + '"');
+        setting.set(
+            "database", "url",
+            "\"host=" + cluster.folder().string() +
+                " dbname=" + run_sql(writer, "select current_database()") + '"');
     }
 
     Result in_layer(Strings command) const
@@ -85,12 +86,13 @@ TEST_F(Root, becomes_the_services_user_before_it_connects)
     EXPECT_THAT(checked.out, AllOf(HasSubstr("as simsync"), HasSubstr("login"), Not(HasSubstr("BAD"))));
     EXPECT_THAT(checked.out, HasSubstr("systemd can hand over the files of /etc/simsync"));
     EXPECT_EQ(simsync({"sync"}).code, 0);
-    for (const Strings& command : {Strings{"status"},
-                                   {"events"},
-                                   {"history", "10000003"},
-                                   {"schema"},
-                                   {"removals"},
-                                   {"sim", "get", "10000003"}})
+    for (const Strings& command :
+         {Strings{"status"},
+          {"events"},
+          {"history", "10000003"},
+          {"schema"},
+          {"removals"},
+          {"sim", "get", "10000003"}})
     {
         const auto result = simsync(command);
         EXPECT_EQ(result.code, 0) << command.front() << ": " << result.out;
@@ -103,8 +105,9 @@ TEST_F(Root, is_told_by_check_of_a_file_that_keeps_systemd_from_starting_the_ser
     const auto checked = simsync({"check"});
     unsetenv("stray_file");
     EXPECT_EQ(checked.code, 78) << checked.out;
-    EXPECT_THAT(checked.out, AllOf(HasSubstr("BAD  credentials"), HasSubstr("simsync.toml:old"),
-                                   HasSubstr("HINT: rename it")));
+    EXPECT_THAT(
+        checked.out,
+        AllOf(HasSubstr("BAD  credentials"), HasSubstr("simsync.toml:old"), HasSubstr("HINT: rename it")));
 }
 
 TEST_F(Root, acts_with_what_root_alone_may_read_and_is_named_as_who_asked)
@@ -117,9 +120,10 @@ TEST_F(Root, acts_with_what_root_alone_may_read_and_is_named_as_who_asked)
 
 TEST_F(Root, that_migrates_is_told_who_may)
 {
-    setting.set("database", "url",
-                "\"host=" + cluster.folder().string() +
-                    " dbname=" + run_sql(cluster.empty_database(), "select current_database()") + '"');
+    setting.set(
+        "database", "url",
+        "\"host=" + cluster.folder().string() +
+            " dbname=" + run_sql(cluster.empty_database(), "select current_database()") + '"');
     const auto refused = simsync({"migrate"});
     EXPECT_EQ(refused.code, 77);
     EXPECT_THAT(refused.out, HasSubstr("sudo -u postgres simsync migrate"));

@@ -45,16 +45,17 @@ Setting::Setting(std::size_t sims, simulator::ServerOptions options, Cluster& cl
       url_(cluster.mirror_database())
 {
     api_.start();
-    sections_ = {{"[database]", {{"url", '"' + cluster.as_member_of("simsync_writer", url_) + '"'}}},
-                 {"[[account]]",
-                  {{"name", "\"main\""},
-                   {"endpoint", '"' + api_.url() + '"'},
-                   {"username", "\"partner\""},
-                   {"password_file", "\"main.password\""},
-                   {"sweep_interval", "\"200ms\""},
-                   {"page_size", "100"}}},
-                 {"[alert]", {{"balance_low", "5.00"}}},
-                 {"[http]", {{"listen", "\"127.0.0.1:0\""}}}};
+    sections_ = {
+        {"[database]", {{"url", '"' + cluster.as_member_of("simsync_writer", url_) + '"'}}},
+        {"[[account]]",
+         {{"name", "\"main\""},
+          {"endpoint", '"' + api_.url() + '"'},
+          {"username", "\"partner\""},
+          {"password_file", "\"main.password\""},
+          {"sweep_interval", "\"200ms\""},
+          {"page_size", "100"}}},
+        {"[alert]", {{"balance_low", "5.00"}}},
+        {"[http]", {{"listen", "\"127.0.0.1:0\""}}}};
     write_password("partner");
     write_config();
 }
@@ -74,12 +75,13 @@ void Setting::set(const std::string& section, const std::string& key, const std:
 
 void Setting::add_account(const std::string& name, const std::string& endpoint)
 {
-    sections_.push_back({"[[account]]",
-                         {{"name", '"' + name + '"'},
-                          {"endpoint", '"' + endpoint + '"'},
-                          {"username", "\"partner\""},
-                          {"password_file", "\"main.password\""},
-                          {"sweep_interval", "\"200ms\""}}});
+    sections_.push_back(
+        {"[[account]]",
+         {{"name", '"' + name + '"'},
+          {"endpoint", '"' + endpoint + '"'},
+          {"username", "\"partner\""},
+          {"password_file", "\"main.password\""},
+          {"sweep_interval", "\"200ms\""}}});
     write_config();
 }
 
@@ -98,8 +100,8 @@ void Setting::write_password(const std::string& password)
 {
     const auto file = folder_ / "main.password";
     std::ofstream(file) << password << '\n';
-    std::filesystem::permissions(file,
-                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    std::filesystem::permissions(
+        file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 Result Setting::run(Strings arguments) const
@@ -112,8 +114,8 @@ void Setting::sync() const
 {
     const auto swept = run({"sync"});
     if (swept.code != 0)
-        throw std::runtime_error("`simsync sync` ended with " + std::to_string(swept.code) + ": " +
-                                 swept.err);
+        throw std::runtime_error(
+            "`simsync sync` ended with " + std::to_string(swept.code) + ": " + swept.err);
 }
 
 void Setting::await_sql(const std::string& query, const std::string& answer) const

@@ -18,8 +18,8 @@ void await_sql(const std::string& url, const std::string& query, const std::stri
 class Setting
 {
 public:
-    explicit Setting(std::size_t sims = 300, simulator::ServerOptions options = {},
-                     Cluster& cluster = Cluster::shared());
+    explicit Setting(
+        std::size_t sims = 300, simulator::ServerOptions options = {}, Cluster& cluster = Cluster::shared());
 
     simulator::Server& api() noexcept { return api_; }
     const Folder& folder() const noexcept { return folder_; }

@@ -41,8 +41,8 @@ TEST(Sims, are_filtered_sorted_and_cut)
         return result.out;
     };
     EXPECT_THAT(list({"--filter", "description:STARTS_WITH:the o"}), HasSubstr("\n10000041,"));
-    EXPECT_EQ(lines(list({"--filter", "description:EQ:the one", "--filter", "description:EQ:the other"})),
-              1U);
+    EXPECT_EQ(
+        lines(list({"--filter", "description:EQ:the one", "--filter", "description:EQ:the other"})), 1U);
     EXPECT_EQ(
         lines(list({"--filter", "description:EQ:the one", "--filter", "description:EQ:the other", "--any"})),
         3U);

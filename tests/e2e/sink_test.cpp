@@ -47,9 +47,10 @@ TEST_F(Sinks, sign_what_they_deliver)
     block(1);
     const auto got = receiver.await_taken(1).front();
     const std::chrono::sys_seconds at{std::chrono::seconds{std::stoll(header_of(got, "webhook-timestamp"))}};
-    EXPECT_EQ(header_of(got, "webhook-signature"),
-              webhook_signature(signing_key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
-                                header_of(got, "webhook-id"), at, got.body));
+    EXPECT_EQ(
+        header_of(got, "webhook-signature"), webhook_signature(
+                                                 signing_key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+                                                 header_of(got, "webhook-id"), at, got.body));
     EXPECT_THAT(daemon.err(), Not(HasSubstr("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")));
 }
 
@@ -83,8 +84,9 @@ TEST_F(Sinks, send_again_what_was_refused_before_anything_behind_it)
     setting.await_sql(caught_up, "t");
     daemon.await_err("sink pager delivers again");
     EXPECT_EQ(occurrences(daemon.err(), "the pager is being mended"), 1); // told once, tried often
-    EXPECT_THAT(http_get(http_port(daemon), "/metrics").body,
-                HasSubstr("simsync_sink_failures_total{sink=\"pager\",reason=\"server_error\"}"));
+    EXPECT_THAT(
+        http_get(http_port(daemon), "/metrics").body,
+        HasSubstr("simsync_sink_failures_total{sink=\"pager\",reason=\"server_error\"}"));
 }
 
 // The answer is lost, so nobody knows whether the event arrived: it comes again, and nothing is missing.

@@ -18,13 +18,14 @@ protected:
     Newcomer()
     {
         for (std::size_t i = 0; i < 50; ++i)
-            setting.change(i,
-                           [](simulator::Simcard& sim)
-                           {
-                               sim.is_blocked = false;
-                               sim.balance = simulator::Decimal::parse("10");
-                               sim.tariff_expires_at.reset();
-                           });
+            setting.change(
+                i,
+                [](simulator::Simcard& sim)
+                {
+                    sim.is_blocked = false;
+                    sim.balance = simulator::Decimal::parse("10");
+                    sim.tariff_expires_at.reset();
+                });
         setting.change(0, [](simulator::Simcard& sim) { sim.is_blocked = true; });
         setting.change(1, [](simulator::Simcard& sim) { sim.balance = simulator::Decimal::parse("-3"); });
         for (std::size_t i = 2; i < 12; ++i)
@@ -34,8 +35,9 @@ protected:
     static decltype(simulator::Simcard::tariff_expires_at) last_year()
     {
         decltype(simulator::Simcard::tariff_expires_at) at;
-        at.emplace(std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) -
-                   std::chrono::hours{24 * 400});
+        at.emplace(
+            std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) -
+            std::chrono::hours{24 * 400});
         return at;
     }
 

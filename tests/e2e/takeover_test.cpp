@@ -28,11 +28,12 @@ protected:
     void expect_an_unbroken_chain() const
     {
         EXPECT_EQ(setting.sql("select count(*) = max(seq) from simsync.change_event"), "t");
-        EXPECT_EQ(setting.sql(
-                      "select count(*) from (select before, lag(after) over (partition by sim order by seq) "
-                      "as last from simsync.change_event where kind = 'attributes.changed') e "
-                      "where last is not null and before <> last"),
-                  "0");
+        EXPECT_EQ(
+            setting.sql(
+                "select count(*) from (select before, lag(after) over (partition by sim order by seq) "
+                "as last from simsync.change_event where kind = 'attributes.changed') e "
+                "where last is not null and before <> last"),
+            "0");
     }
 
     void describe(const std::string& text)

@@ -167,8 +167,10 @@ TEST_F(Sinks, go_on_behind_an_event_that_is_never_taken_once_a_person_acknowledg
     const auto seq = setting.sql("select last_seq from simsync.account");
     const auto told = daemon.await_err("cannot deliver");
     const auto way_past = "select simsync.ack_events('sink:pager', 'main', " + seq + ")";
-    EXPECT_THAT(told, AllOf(HasSubstr("event " + seq + " of account"),
-                            HasSubstr("answers 422: I cannot read this"), HasSubstr(way_past)));
+    EXPECT_THAT(
+        told, AllOf(
+                  HasSubstr("event " + seq + " of account"), HasSubstr("answers 422: I cannot read this"),
+                  HasSubstr(way_past)));
     setting.sql(way_past);
     receiver.take();
     block_and_wait(2);
@@ -183,8 +185,8 @@ TEST_F(Sinks, mind_no_acknowledgement_that_is_ahead_of_their_own)
     receiver.refuse(
         [this](const Request& request)
         {
-            setting.sql("select simsync.ack_events('sink:pager', 'main', " + std::to_string(seq_of(request)) +
-                        ")");
+            setting.sql(
+                "select simsync.ack_events('sink:pager', 'main', " + std::to_string(seq_of(request)) + ")");
             return reply(204, "");
         });
     add_webhook();
@@ -206,16 +208,16 @@ TEST_F(Sinks, stop_where_the_receiver_is_gone_for_good_until_a_reload)
     daemon.await_err("sink pager delivers");
     block_and_wait(1);
     EXPECT_THAT(daemon.await_err("sink pager is down"), AllOf(HasSubstr("answers 410"), HasSubstr("reload")));
-    EXPECT_THAT(http_get(http_port(daemon), "/metrics").body,
-                HasSubstr("simsync_sink_down{sink=\"pager\"} 1"));
+    EXPECT_THAT(
+        http_get(http_port(daemon), "/metrics").body, HasSubstr("simsync_sink_down{sink=\"pager\"} 1"));
     block_and_wait(2);
     EXPECT_EQ(receiver.refused().size(), 1);
     receiver.take();
     kill(daemon.process().id(), SIGHUP);
     const auto got = receiver.await_taken(2);
     EXPECT_LT(seq_of(got[0]), seq_of(got[1]));
-    EXPECT_THAT(http_get(http_port(daemon), "/metrics").body,
-                HasSubstr("simsync_sink_down{sink=\"pager\"} 0"));
+    EXPECT_THAT(
+        http_get(http_port(daemon), "/metrics").body, HasSubstr("simsync_sink_down{sink=\"pager\"} 0"));
 }
 
 } // namespace

@@ -19,8 +19,9 @@ namespace
 
 void is_set(const std::vector<std::string>& numbers)
 {
-    require(std::ranges::is_sorted(numbers) && std::ranges::adjacent_find(numbers) == numbers.end(),
-            "a SIM's numbers are a sorted set");
+    require(
+        std::ranges::is_sorted(numbers) && std::ranges::adjacent_find(numbers) == numbers.end(),
+        "a SIM's numbers are a sorted set");
 }
 
 void is_storable(const std::optional<std::string>& text)
@@ -43,8 +44,9 @@ void is_canonical(const Sim& sim)
         for (const auto& number : *numbers)
             is_storable(number);
     }
-    for (const auto* text : {&sim.iccid_plastic, &sim.sim_id, &sim.tariff_name, &sim.tariff_type,
-                             &sim.profile, &sim.description, &sim.imei})
+    for (const auto* text :
+         {&sim.iccid_plastic, &sim.sim_id, &sim.tariff_name, &sim.tariff_type, &sim.profile, &sim.description,
+          &sim.imei})
         is_storable(*text);
     for (const auto* amount : {&sim.balance, &sim.data_balance})
         require(!*amount || Money::parse((*amount)->text()) == **amount, "a SIM's amount is exact");
@@ -61,9 +63,10 @@ void tells_what_does_not_fit(const Sim& sim)
         is_quotable(text);
         const auto field = std::ranges::find(fields, column, &Field::column);
         require(field != fields.end(), "what did not fit belongs to a column", column);
-        require(std::holds_alternative<std::monostate>(field->value) ||
-                    std::holds_alternative<std::vector<std::string>>(field->value),
-                "a column whose value did not fit is null", column);
+        require(
+            std::holds_alternative<std::monostate>(field->value) ||
+                std::holds_alternative<std::vector<std::string>>(field->value),
+            "a column whose value did not fit is null", column);
     }
 }
 
@@ -91,8 +94,9 @@ void is_page(const Page& page, std::size_t most_rows)
 void is_failure(const Failure& failure)
 {
     require(storable(failure.what) && !failure.what.empty(), "a failure is told in text", failure.what);
-    require(escape(failure.what, failure.what.size()) == failure.what, "a failure is told in one line",
-            failure.what);
+    require(
+        escape(failure.what, failure.what.size()) == failure.what, "a failure is told in one line",
+        failure.what);
 }
 
 bool equal(const Oddity& left, const Oddity& right)
@@ -124,8 +128,9 @@ void is_answer(const std::function<Answer<Page>()>& decode, std::size_t most_row
 
     const auto again = decode();
     require(answer.has_value() == again.has_value(), "an answer reads the same each time");
-    require(answer ? equal(*answer, *again) : answer.error().what == again.error().what,
-            "an answer says the same each time");
+    require(
+        answer ? equal(*answer, *again) : answer.error().what == again.error().what,
+        "an answer says the same each time");
 }
 
 void is_token(const Issued& issued)
@@ -155,15 +160,17 @@ void is_known_again(std::string_view bytes, std::size_t most_rows)
         require(answer.has_value() == plain.has_value(), "an answer reads the same item by item");
         if (!answer)
             return;
-        require(answer->rows == plain->rows && answer->count == plain->count &&
-                    answer->items.size() == plain->items.size() &&
-                    answer->oddities.size() == plain->oddities.size(),
-                "a page reads the same item by item");
+        require(
+            answer->rows == plain->rows && answer->count == plain->count &&
+                answer->items.size() == plain->items.size() &&
+                answer->oddities.size() == plain->oddities.size(),
+            "a page reads the same item by item");
         for (std::size_t i = 0; i < answer->items.size(); ++i)
         {
             const auto& seen = answer->items[i];
-            require(seen.sim.id == plain->items[i].sim.id && seen.fingerprint == plain->items[i].fingerprint,
-                    "an item reads the same by its bytes", seen.sim.id);
+            require(
+                seen.sim.id == plain->items[i].sim.id && seen.fingerprint == plain->items[i].fingerprint,
+                "an item reads the same by its bytes", seen.sim.id);
             held.note_wording(held.remember(seen.sim.id, seen.fingerprint), seen.wording);
         }
     }

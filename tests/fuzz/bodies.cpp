@@ -22,21 +22,22 @@ void stays_below_the_limit(std::string_view encoding, std::string_view bytes)
     if (decoded)
         require(decoded->size() <= limit, "a body is never larger than the limit", encoding);
     else
-        require(decoded.error().trouble == Trouble::malformed ||
-                    decoded.error().trouble == Trouble::too_large,
-                "a body that cannot be decoded is malformed or too large", decoded.error().what);
+        require(
+            decoded.error().trouble == Trouble::malformed || decoded.error().trouble == Trouble::too_large,
+            "a body that cannot be decoded is malformed or too large", decoded.error().what);
     const auto again = decode_content(encoding, std::string{bytes}, limit);
-    require(decoded.has_value() == again.has_value() && (!decoded || *decoded == *again),
-            "a body decodes to the same each time", encoding);
+    require(
+        decoded.has_value() == again.has_value() && (!decoded || *decoded == *again),
+        "a body decodes to the same each time", encoding);
 }
 
 std::string packed(std::string_view bytes)
 {
     std::string body(compressBound(static_cast<uLong>(bytes.size())), '\0');
     auto length = static_cast<uLongf>(body.size());
-    const int status = compress2(reinterpret_cast<Bytef*>(body.data()), &length,
-                                 reinterpret_cast<const Bytef*>(bytes.data()),
-                                 static_cast<uLong>(bytes.size()), Z_BEST_SPEED);
+    const int status = compress2(
+        reinterpret_cast<Bytef*>(body.data()), &length, reinterpret_cast<const Bytef*>(bytes.data()),
+        static_cast<uLong>(bytes.size()), Z_BEST_SPEED);
     require(status == Z_OK, "zlib packs whatever it is given");
     body.resize(length);
     return body;

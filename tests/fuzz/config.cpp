@@ -67,8 +67,9 @@ bool names_a_secret(std::string_view key)
     std::string lower{key};
     std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
     constexpr std::array<std::string_view, 5> words{"passw", "token", "secret", "credential", "url"};
-    return lower != "password_file" && std::ranges::any_of(words, [&](std::string_view word)
-                                                           { return lower.find(word) != std::string::npos; });
+    return lower != "password_file" &&
+           std::ranges::any_of(
+               words, [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 
 void gather_secrets(const toml::table& table, Texts& secrets)
@@ -120,13 +121,13 @@ Texts secrets_in(std::string_view text)
         }
     }
     // What stands elsewhere too may be quoted from there; what had to be escaped would not be recognised.
-    std::erase_if(secrets,
-                  [&](const std::string& secret)
-                  {
-                      return secret.size() < telling || escape(secret, secret.size()) != secret ||
-                             text.find(secret) == std::string_view::npos ||
-                             text.find(secret) != text.rfind(secret);
-                  });
+    std::erase_if(
+        secrets,
+        [&](const std::string& secret)
+        {
+            return secret.size() < telling || escape(secret, secret.size()) != secret ||
+                   text.find(secret) == std::string_view::npos || text.find(secret) != text.rfind(secret);
+        });
     return secrets;
 }
 
@@ -166,8 +167,8 @@ void gives_nothing_away(std::string_view text, const std::string& said, const Fo
             continue;
         std::string masked{text};
         masked.replace(masked.find(secret), secret.size(), secret.size(), '*');
-        require(said_of(masked, folder).find(secret) != std::string::npos, "no mistake quotes a secret",
-                said);
+        require(
+            said_of(masked, folder).find(secret) != std::string::npos, "no mistake quotes a secret", said);
     }
 }
 
@@ -178,16 +179,18 @@ void holds_together(const Config& config)
     for (const auto& account : config.accounts)
     {
         require(names.insert(account.name).second, "each account has a name of its own", account.name);
-        require(!account.endpoint.empty() && !account.username.empty(), "an account can log in",
-                account.name);
+        require(
+            !account.endpoint.empty() && !account.username.empty(), "an account can log in", account.name);
         require(account.password_file.path.is_absolute(), "an account's password file has an absolute path");
         require(account.page_size >= 1 && account.concurrency >= 1, "an account asks for something");
         require(storable(scope_text(account.filter)), "a filter has a text that can be stored");
     }
-    require(!config.alert.balance_low || *config.alert.balance_low <= *config.alert.balance_recovered,
-            "a balance that has recovered is not low");
-    require(std::ranges::is_sorted(config.alert.tariff_expiry_warnings, std::greater{}),
-            "the longest warning comes first");
+    require(
+        !config.alert.balance_low || *config.alert.balance_low <= *config.alert.balance_recovered,
+        "a balance that has recovered is not low");
+    require(
+        std::ranges::is_sorted(config.alert.tariff_expiry_warnings, std::greater{}),
+        "the longest warning comes first");
 }
 
 } // namespace

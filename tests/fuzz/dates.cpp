@@ -33,8 +33,9 @@ void dates(std::string_view bytes)
     require(again.has_value(), "a date's text is a date", text);
     require(*again == *instant, "a date's text reads as the same instant", text);
     require(to_text(*again) == text, "an instant has one text", text);
-    require(text.size() >= 20 && text.size() <= 27 && text[10] == 'T' && text.back() == 'Z',
-            "the text is RFC 3339 in UTC", text);
+    require(
+        text.size() >= 20 && text.size() <= 27 && text[10] == 'T' && text.back() == 'Z',
+        "the text is RFC 3339 in UTC", text);
 }
 
 } // namespace simsync::fuzz

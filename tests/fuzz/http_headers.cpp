@@ -27,10 +27,10 @@ std::string fixdate(sys_seconds instant)
     const year_month_day ymd{date};
     const hh_mm_ss clock{instant - date};
     std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "Sun, %02u %s %04d %02ld:%02ld:%02ld GMT",
-                  static_cast<unsigned>(ymd.day()), months[static_cast<unsigned>(ymd.month()) - 1],
-                  static_cast<int>(ymd.year()), clock.hours().count(), clock.minutes().count(),
-                  clock.seconds().count());
+    std::snprintf(
+        text.data(), text.size(), "Sun, %02u %s %04d %02ld:%02ld:%02ld GMT", static_cast<unsigned>(ymd.day()),
+        months[static_cast<unsigned>(ymd.month()) - 1], static_cast<int>(ymd.year()), clock.hours().count(),
+        clock.minutes().count(), clock.seconds().count());
     return text.data();
 }
 
@@ -56,8 +56,9 @@ void reads_a_date(std::string_view header, sys_seconds instant)
     require(parse_http_date(text) == instant, "a date written as RFC 9110 has it reads as the same", text);
     const bool leap_second =
         header.find(":60") != std::string_view::npos; // moves to the next day at midnight
-    require(leap_second || has_number(header, unsigned{year_month_day{floor<days>(instant)}.day()}),
-            "a date is of the day that the header names", text);
+    require(
+        leap_second || has_number(header, unsigned{year_month_day{floor<days>(instant)}.day()}),
+        "a date is of the day that the header names", text);
 }
 
 } // namespace
@@ -69,9 +70,10 @@ void http_headers(std::string_view bytes)
         reads_a_date(bytes, *date);
     for (const auto now : {rfc_example, date.value_or(rfc_example) - 1min, sys_seconds{}})
         if (const auto silence = parse_retry_after(bytes, now))
-            require(*silence > 0ms && *silence <= 5min,
-                    "a silence is longer than nothing, and five minutes at most",
-                    std::to_string(silence->count()));
+            require(
+                *silence > 0ms && *silence <= 5min,
+                "a silence is longer than nothing, and five minutes at most",
+                std::to_string(silence->count()));
 }
 
 } // namespace simsync::fuzz

@@ -65,16 +65,18 @@ Cluster::Cluster(Programs programs) : programs_(std::move(programs.folder))
 
 void Cluster::make()
 {
-    run(unprivileged({programs_ / "initdb", "-D", folder_ / "data", "-U", "postgres", "-A", "trust", "-E",
-                      "UTF8", "--locale=C.UTF-8", "-N"}),
+    run(unprivileged(
+            {programs_ / "initdb", "-D", folder_ / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
+             "--locale=C.UTF-8", "-N"}),
         folder_ / "initdb.log");
     start();
 }
 
 Cluster::Cluster(StandbyOf of) : programs_(debians_programs)
 {
-    run(unprivileged({programs_ / "pg_basebackup", "-D", folder_ / "data", "-h", of.primary.folder(), "-U",
-                      "postgres", "-R", "-c", "fast", "--no-sync"}),
+    run(unprivileged(
+            {programs_ / "pg_basebackup", "-D", folder_ / "data", "-h", of.primary.folder(), "-U", "postgres",
+             "-R", "-c", "fast", "--no-sync"}),
         folder_ / "basebackup.log");
     start();
 }
@@ -92,19 +94,20 @@ Cluster::~Cluster()
 
 void Cluster::start()
 {
-    std::vector<std::string> command{programs_ / "postgres",
-                                     "-D",
-                                     folder_ / "data",
-                                     "-c",
-                                     "fsync=off",
-                                     "-c",
-                                     "listen_addresses=",
-                                     "-c",
-                                     "unix_socket_directories=" + folder_.path().string(),
-                                     "-c",
-                                     "max_connections=50",
-                                     "-c",
-                                     "shared_buffers=64MB"};
+    std::vector<std::string> command{
+        programs_ / "postgres",
+        "-D",
+        folder_ / "data",
+        "-c",
+        "fsync=off",
+        "-c",
+        "listen_addresses=",
+        "-c",
+        "unix_socket_directories=" + folder_.path().string(),
+        "-c",
+        "max_connections=50",
+        "-c",
+        "shared_buffers=64MB"};
     for (const auto& setting : settings_)
         command.insert(command.end(), {"-c", setting});
     server_.emplace(unprivileged(command), folder_ / "server.log");
@@ -166,8 +169,9 @@ std::string Cluster::mirror_database()
 std::string Cluster::as_member_of(const std::string& group, const std::string& url)
 {
     const auto user = group + "_login";
-    run_sql(url, "do $$ begin create role " + user + " login in role " + group +
-                     "; exception when duplicate_object then null; end $$");
+    run_sql(
+        url, "do $$ begin create role " + user + " login in role " + group +
+                 "; exception when duplicate_object then null; end $$");
     return url + " user=" + user; // of two, the last one counts
 }
 

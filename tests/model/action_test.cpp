@@ -55,8 +55,9 @@ TEST(Action, ThatFailedForAReasonOfOursHasNoClass)
 
 TEST(Action, WhoseAnswerWasLostIsDecidedByTheSimAlone)
 {
-    for (const auto trouble : {Trouble::unreachable, Trouble::timed_out, Trouble::server_error,
-                               Trouble::malformed, Trouble::not_json, Trouble::too_large})
+    for (const auto trouble :
+         {Trouble::unreachable, Trouble::timed_out, Trouble::server_error, Trouble::malformed,
+          Trouble::not_json, Trouble::too_large})
     {
         EXPECT_EQ(judge_action(block(), {}, failed(trouble), sim(true)).state, ActionState::confirmed);
         EXPECT_EQ(judge_action(block(), {}, failed(trouble), sim(false)).state, ActionState::unknown);
@@ -90,8 +91,8 @@ TEST(Action, RefusesArgumentsThatAreNone)
     EXPECT_THAT(refusal(charge, {{"amount", "0"}, {"comment", "x"}}), HasSubstr("more than zero"));
     EXPECT_THAT(refusal(charge, {{"amount", "-1"}, {"comment", "x"}}), HasSubstr("more than zero"));
     EXPECT_THAT(refusal(charge, {{"amount", "1"}}), HasSubstr("needs comment"));
-    EXPECT_THAT(refusal(*operation_named("set-remaining-days"), {{"day", "1.5"}}),
-                HasSubstr("a whole number"));
+    EXPECT_THAT(
+        refusal(*operation_named("set-remaining-days"), {{"day", "1.5"}}), HasSubstr("a whole number"));
     EXPECT_THAT(refusal(block(), {{"msisdn", "1"}}), HasSubstr("takes 0 arguments"));
     EXPECT_EQ(operation_named("explode"), nullptr);
 }

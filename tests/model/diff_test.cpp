@@ -55,8 +55,9 @@ TEST(Diff, NothingIsToldOfASimThatIsTheSame)
 
 TEST(Diff, AFlagThatFlipsIsToldByItsOwnName)
 {
-    EXPECT_THAT(diff(blocked(false), blocked(true)),
-                ElementsAre(change(Kind::sim_blocked, {{"is_blocked", false}}, {{"is_blocked", true}})));
+    EXPECT_THAT(
+        diff(blocked(false), blocked(true)),
+        ElementsAre(change(Kind::sim_blocked, {{"is_blocked", false}}, {{"is_blocked", true}})));
     EXPECT_THAT(kinds(blocked(true), blocked(false)), ElementsAre(Kind::sim_unblocked));
 
     const auto archived = with<std::optional<bool>>(sim("1"), &Sim::is_archived, true);
@@ -72,26 +73,31 @@ TEST(Diff, AFlagThatFlipsIsToldByItsOwnName)
 
 TEST(Diff, AFlagThatWasUnknownIsToldByItsOwnName)
 {
-    EXPECT_THAT(diff(blocked({}), blocked(true)),
-                ElementsAre(change(Kind::sim_blocked, {{"is_blocked", {}}}, {{"is_blocked", true}})));
+    EXPECT_THAT(
+        diff(blocked({}), blocked(true)),
+        ElementsAre(change(Kind::sim_blocked, {{"is_blocked", {}}}, {{"is_blocked", true}})));
 }
 
 TEST(Diff, AFlagThatBecomesUnknownIsNoFlip)
 {
-    EXPECT_THAT(diff(blocked(true), blocked({})),
-                ElementsAre(change(Kind::attributes_changed, {{"is_blocked", true}}, {{"is_blocked", {}}})));
+    EXPECT_THAT(
+        diff(blocked(true), blocked({})),
+        ElementsAre(change(Kind::attributes_changed, {{"is_blocked", true}}, {{"is_blocked", {}}})));
 }
 
 TEST(Diff, AmountsAreToldBeforeAndAfter)
 {
     const auto held = with<std::optional<Money>>(sim("1"), &Sim::balance, money("5"));
     const auto seen = with<std::optional<Money>>(sim("1"), &Sim::balance, money("4.99"));
-    EXPECT_THAT(diff(held, seen), ElementsAre(change(Kind::balance_changed, {{"balance", money("5")}},
-                                                     {{"balance", money("4.99")}})));
+    EXPECT_THAT(
+        diff(held, seen),
+        ElementsAre(change(Kind::balance_changed, {{"balance", money("5")}}, {{"balance", money("4.99")}})));
 
     const auto data = with<std::optional<Money>>(sim("1"), &Sim::data_balance, money("0"));
-    EXPECT_THAT(diff(sim("1"), data), ElementsAre(change(Kind::data_balance_changed, {{"data_balance", {}}},
-                                                         {{"data_balance", money("0")}})));
+    EXPECT_THAT(
+        diff(sim("1"), data),
+        ElementsAre(
+            change(Kind::data_balance_changed, {{"data_balance", {}}}, {{"data_balance", money("0")}})));
 }
 
 TEST(Diff, AnAmountWrittenDifferentlyIsTheSame)
@@ -109,12 +115,13 @@ TEST(Diff, AllOfATariffIsOneChange)
     auto seen = held;
     seen.tariff_name = "Pro";
     seen.tariff_package_total_calls_max_duration = 600;
-    EXPECT_THAT(diff(held, seen),
-                ElementsAre(change(
-                    Kind::tariff_changed,
-                    {{"tariff_name", std::string("Start")}, {"tariff_package_total_calls_max_duration", {}}},
-                    {{"tariff_name", std::string("Pro")},
-                     {"tariff_package_total_calls_max_duration", std::int64_t{600}}})));
+    EXPECT_THAT(
+        diff(held, seen),
+        ElementsAre(change(
+            Kind::tariff_changed,
+            {{"tariff_name", std::string("Start")}, {"tariff_package_total_calls_max_duration", {}}},
+            {{"tariff_name", std::string("Pro")},
+             {"tariff_package_total_calls_max_duration", std::int64_t{600}}})));
 }
 
 TEST(Diff, ADeadlineIsToldApartFromItsTariff)
@@ -124,9 +131,10 @@ TEST(Diff, ADeadlineIsToldApartFromItsTariff)
     held.tariff_expires_at = date("2026-03-01");
     auto seen = held;
     seen.tariff_expires_at = date("2026-04-01");
-    EXPECT_THAT(diff(held, seen),
-                ElementsAre(change(Kind::tariff_expiry_changed, {{"tariff_expires_at", date("2026-03-01")}},
-                                   {{"tariff_expires_at", date("2026-04-01")}})));
+    EXPECT_THAT(
+        diff(held, seen), ElementsAre(change(
+                              Kind::tariff_expiry_changed, {{"tariff_expires_at", date("2026-03-01")}},
+                              {{"tariff_expires_at", date("2026-04-01")}})));
 }
 
 TEST(Diff, NumbersAreToldOneByOneWithoutAGapInTheChain)
@@ -136,22 +144,23 @@ TEST(Diff, NumbersAreToldOneByOneWithoutAGapInTheChain)
     const auto list = [](Numbers numbers) { return Fields{{"caller_ids", std::move(numbers)}}; };
     EXPECT_THAT(
         diff(held, seen),
-        ElementsAre(change(Kind::caller_id_detached, list({"100", "101"}), list({"101"})),
-                    change(Kind::caller_id_attached, list({"101"}), list({"101", "102"})),
-                    change(Kind::caller_id_attached, list({"101", "102"}), list({"101", "102", "103"}))));
+        ElementsAre(
+            change(Kind::caller_id_detached, list({"100", "101"}), list({"101"})),
+            change(Kind::caller_id_attached, list({"101"}), list({"101", "102"})),
+            change(Kind::caller_id_attached, list({"101", "102"}), list({"101", "102", "103"}))));
 }
 
 TEST(Diff, EveryListHasItsOwnKinds)
 {
     const Numbers some{"100"};
-    EXPECT_THAT(kinds(sim("1"), with(sim("1"), &Sim::external_msisdns, some)),
-                ElementsAre(Kind::did_attached));
-    EXPECT_THAT(kinds(with(sim("1"), &Sim::external_msisdns, some), sim("1")),
-                ElementsAre(Kind::did_detached));
+    EXPECT_THAT(
+        kinds(sim("1"), with(sim("1"), &Sim::external_msisdns, some)), ElementsAre(Kind::did_attached));
+    EXPECT_THAT(
+        kinds(with(sim("1"), &Sim::external_msisdns, some), sim("1")), ElementsAre(Kind::did_detached));
     EXPECT_THAT(kinds(sim("1"), with(sim("1"), &Sim::fmcs, some)), ElementsAre(Kind::fmc_attached));
     EXPECT_THAT(kinds(with(sim("1"), &Sim::fmcs, some), sim("1")), ElementsAre(Kind::fmc_detached));
-    EXPECT_THAT(kinds(with(sim("1"), &Sim::caller_ids, some), sim("1")),
-                ElementsAre(Kind::caller_id_detached));
+    EXPECT_THAT(
+        kinds(with(sim("1"), &Sim::caller_ids, some), sim("1")), ElementsAre(Kind::caller_id_detached));
 }
 
 TEST(Diff, AnImeiIsToldWithItsVerdict)
@@ -174,19 +183,21 @@ TEST(Diff, OtherAttributesAreOneChange)
     seen.allow_free_voice_substitution = false;
     seen.profile = "S1";
     seen.description = "tag";
-    EXPECT_THAT(diff(sim("1"), seen), ElementsAre(change(Kind::attributes_changed,
-                                                         {{"iccid_plastic", {}},
-                                                          {"sim_id", {}},
-                                                          {"allow_free_caller_id_change", {}},
-                                                          {"allow_free_voice_substitution", {}},
-                                                          {"profile", {}},
-                                                          {"description", {}}},
-                                                         {{"iccid_plastic", *seen.iccid_plastic},
-                                                          {"sim_id", *seen.sim_id},
-                                                          {"allow_free_caller_id_change", true},
-                                                          {"allow_free_voice_substitution", false},
-                                                          {"profile", *seen.profile},
-                                                          {"description", *seen.description}})));
+    EXPECT_THAT(
+        diff(sim("1"), seen), ElementsAre(change(
+                                  Kind::attributes_changed,
+                                  {{"iccid_plastic", {}},
+                                   {"sim_id", {}},
+                                   {"allow_free_caller_id_change", {}},
+                                   {"allow_free_voice_substitution", {}},
+                                   {"profile", {}},
+                                   {"description", {}}},
+                                  {{"iccid_plastic", *seen.iccid_plastic},
+                                   {"sim_id", *seen.sim_id},
+                                   {"allow_free_caller_id_change", true},
+                                   {"allow_free_voice_substitution", false},
+                                   {"profile", *seen.profile},
+                                   {"description", *seen.description}})));
 }
 
 TEST(Diff, ActivityAloneIsNotTold)
@@ -213,11 +224,12 @@ TEST(Diff, ChangesComeInTheOrderOfTheContract)
     seen.tariff_name = seen.imei = seen.profile = "new";
     seen.tariff_expires_at = date("2026-03-01");
     seen.imei_is_correct = false;
-    EXPECT_THAT(kinds(held, seen),
-                ElementsAre(Kind::sim_blocked, Kind::sim_archived, Kind::balance_changed,
-                            Kind::data_balance_changed, Kind::tariff_changed, Kind::tariff_expiry_changed,
-                            Kind::caller_id_detached, Kind::did_detached, Kind::fmc_detached,
-                            Kind::imei_changed, Kind::imei_mismatched, Kind::attributes_changed));
+    EXPECT_THAT(
+        kinds(held, seen),
+        ElementsAre(
+            Kind::sim_blocked, Kind::sim_archived, Kind::balance_changed, Kind::data_balance_changed,
+            Kind::tariff_changed, Kind::tariff_expiry_changed, Kind::caller_id_detached, Kind::did_detached,
+            Kind::fmc_detached, Kind::imei_changed, Kind::imei_mismatched, Kind::attributes_changed));
 }
 
 using Columns = std::map<std::string, Value>;
@@ -238,8 +250,8 @@ void overlay(Columns& columns, const Fields& fields)
 
 bool holds(const Columns& columns, const Fields& fields)
 {
-    return std::ranges::all_of(fields,
-                               [&](const Field& field) { return columns.at(field.column) == field.value; });
+    return std::ranges::all_of(
+        fields, [&](const Field& field) { return columns.at(field.column) == field.value; });
 }
 
 TEST(AllFields, AreTheColumnsOfTheTableInItsOrder)
@@ -247,12 +259,13 @@ TEST(AllFields, AreTheColumnsOfTheTableInItsOrder)
     std::vector<std::string> names;
     for (const auto& field : all_fields(sim("1")))
         names.push_back(field.column);
-    EXPECT_THAT(names, ElementsAre("iccid_plastic", "sim_id", "is_blocked", "allow_free_caller_id_change",
-                                   "allow_free_voice_substitution", "balance", "data_balance", "fmcs",
-                                   "caller_ids", "external_msisdns", "tariff_name", "tariff_type",
-                                   "tariff_package_total_calls_max_duration", "profile", "description",
-                                   "latest_activity", "tariff_expires_at", "imei", "imei_is_correct",
-                                   "is_archived"));
+    EXPECT_THAT(
+        names, ElementsAre(
+                   "iccid_plastic", "sim_id", "is_blocked", "allow_free_caller_id_change",
+                   "allow_free_voice_substitution", "balance", "data_balance", "fmcs", "caller_ids",
+                   "external_msisdns", "tariff_name", "tariff_type",
+                   "tariff_package_total_calls_max_duration", "profile", "description", "latest_activity",
+                   "tariff_expires_at", "imei", "imei_is_correct", "is_archived"));
 }
 
 TEST(AllFields, HoldNullWhereTheApiHasNone)

@@ -120,10 +120,11 @@ TEST(DedupKey, IsSharedByThePairsOfTheContractAndByNobodyElse)
     for (const auto& [key, group] : sharing)
         groups.push_back(group);
     using Group = std::set<std::string_view>;
-    EXPECT_THAT(groups, UnorderedElementsAre(Group{"balance.low", "balance.recovered"},
-                                             Group{"tariff.expiring", "tariff.expired", "tariff.renewed"},
-                                             Group{"sim.blocked", "sim.unblocked"},
-                                             Group{"account.degraded", "account.recovered"}));
+    EXPECT_THAT(
+        groups, UnorderedElementsAre(
+                    Group{"balance.low", "balance.recovered"},
+                    Group{"tariff.expiring", "tariff.expired", "tariff.renewed"},
+                    Group{"sim.blocked", "sim.unblocked"}, Group{"account.degraded", "account.recovered"}));
 }
 
 TEST(DedupKey, TellsSimsAndAccountsApart)

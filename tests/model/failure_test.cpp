@@ -54,11 +54,13 @@ TEST(Trouble, HintsNameTheSettingThatHelps)
 
 TEST(Trouble, IsNotAskedAboutAgainWhereOnlyAPersonCanMendIt)
 {
-    for (const auto trouble : {Trouble::unreachable, Trouble::timed_out, Trouble::throttled,
-                               Trouble::server_error, Trouble::graphql_errors, Trouble::malformed})
+    for (const auto trouble :
+         {Trouble::unreachable, Trouble::timed_out, Trouble::throttled, Trouble::server_error,
+          Trouble::graphql_errors, Trouble::malformed})
         EXPECT_FALSE(hopeless(trouble)) << to_text(trouble);
-    for (const auto trouble : {Trouble::unauthorized, Trouble::forbidden, Trouble::tls, Trouble::refused,
-                               Trouble::schema, Trouble::redirected})
+    for (const auto trouble :
+         {Trouble::unauthorized, Trouble::forbidden, Trouble::tls, Trouble::refused, Trouble::schema,
+          Trouble::redirected})
         EXPECT_TRUE(hopeless(trouble)) << to_text(trouble);
 }
 
@@ -66,8 +68,9 @@ TEST(Trouble, JudgesTheQuestionWhereTheApiUnderstoodThatItWasAsked)
 {
     for (const auto trouble : {Trouble::unreachable, Trouble::unauthorized, Trouble::throttled, Trouble::tls})
         EXPECT_FALSE(judges_the_question(trouble)) << to_text(trouble);
-    for (const auto trouble : {Trouble::server_error, Trouble::refused, Trouble::schema,
-                               Trouble::graphql_errors, Trouble::malformed})
+    for (const auto trouble :
+         {Trouble::server_error, Trouble::refused, Trouble::schema, Trouble::graphql_errors,
+          Trouble::malformed})
         EXPECT_TRUE(judges_the_question(trouble)) << to_text(trouble);
 }
 

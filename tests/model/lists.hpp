@@ -49,8 +49,8 @@ inline bool as_numbers(std::string_view left, std::string_view right)
 }
 
 // What an API answers that holds this list, gives at most `cap` rows at once and compares ids by `rule`.
-inline Page answer(const Ids& list, const Question& question, std::uint64_t cap = 1000,
-                   const Rule& rule = as_text)
+inline Page
+answer(const Ids& list, const Question& question, std::uint64_t cap = 1000, const Rule& rule = as_text)
 {
     Ids rows;
     for (const auto& id : list)

@@ -20,11 +20,13 @@ Failure failed(Trouble trouble)
 TEST(PageSize, IsInDoubtWhereTheServerRefusesThePage)
 {
     const PageSize size;
-    for (const auto trouble : {Trouble::refused, Trouble::schema, Trouble::graphql_errors,
-                               Trouble::server_error, Trouble::too_large})
+    for (const auto trouble :
+         {Trouble::refused, Trouble::schema, Trouble::graphql_errors, Trouble::server_error,
+          Trouble::too_large})
         EXPECT_TRUE(size.is_in_doubt(failed(trouble), 0, 500, begin)) << to_text(trouble);
-    for (const auto trouble : {Trouble::unreachable, Trouble::unauthorized, Trouble::forbidden,
-                               Trouble::throttled, Trouble::not_json})
+    for (const auto trouble :
+         {Trouble::unreachable, Trouble::unauthorized, Trouble::forbidden, Trouble::throttled,
+          Trouble::not_json})
         EXPECT_FALSE(size.is_in_doubt(failed(trouble), 0, 500, begin)) << to_text(trouble);
     auto unknown = failed(Trouble::schema);
     unknown.unknown_fields = {"fmcs"};

@@ -128,9 +128,11 @@ TEST(Changed, TellsTheChangesFirstAndThenTheConditions)
     auto seen = sim_with("0");
     seen.tariff_expires_at = date("2026-04-02");
     seen.is_blocked = true;
-    EXPECT_THAT(kinds(changed(held, seen, expiring)),
-                ElementsAre(Kind::sim_blocked, Kind::balance_changed, Kind::tariff_expiry_changed,
-                            Kind::balance_low, Kind::balance_depleted, Kind::tariff_renewed));
+    EXPECT_THAT(
+        kinds(changed(held, seen, expiring)),
+        ElementsAre(
+            Kind::sim_blocked, Kind::balance_changed, Kind::tariff_expiry_changed, Kind::balance_low,
+            Kind::balance_depleted, Kind::tariff_renewed));
 }
 
 TEST(Changed, TellsNothingWhereNothingIsTold)
@@ -145,8 +147,9 @@ TEST(Changed, TellsNothingWhereNothingIsTold)
 TEST(BalanceLow, BeginsBelowItsThresholdNotAtIt)
 {
     EXPECT_THAT(kinds(changed(sim_with("6"), sim_with("5.00"))), ElementsAre(Kind::balance_changed));
-    EXPECT_THAT(kinds(changed(sim_with("6"), sim_with("4.999"))),
-                ElementsAre(Kind::balance_changed, Kind::balance_low));
+    EXPECT_THAT(
+        kinds(changed(sim_with("6"), sim_with("4.999"))),
+        ElementsAre(Kind::balance_changed, Kind::balance_low));
 }
 
 TEST(BalanceLow, IsToldOnceHoweverTheAmountHovers)
@@ -175,8 +178,9 @@ TEST(BalanceLow, EndsAtTheRecoveryThreshold)
 TEST(BalanceLow, RecoversAtItsOwnThresholdWhereNoOtherIsSet)
 {
     const AlertPolicy one_threshold{money("5"), std::nullopt};
-    EXPECT_THAT(kinds(judge_changed(sim_with("4"), low, sim_with("5"), one_threshold, occasion())),
-                ElementsAre(Kind::balance_changed, Kind::balance_recovered));
+    EXPECT_THAT(
+        kinds(judge_changed(sim_with("4"), low, sim_with("5"), one_threshold, occasion())),
+        ElementsAre(Kind::balance_changed, Kind::balance_recovered));
 }
 
 TEST(BalanceLow, IsNotRecoveredWhereItWasNeverTold)
@@ -202,16 +206,19 @@ TEST(BalanceLow, IsToldOfARowThatWasLowBeforeTheThresholdWasSet)
 {
     auto seen = sim_with("4");
     seen.profile = "S1";
-    EXPECT_THAT(kinds(changed(sim_with("4"), seen, nothing)),
-                ElementsAre(Kind::attributes_changed, Kind::balance_low));
+    EXPECT_THAT(
+        kinds(changed(sim_with("4"), seen, nothing)),
+        ElementsAre(Kind::attributes_changed, Kind::balance_low));
 }
 
 TEST(BalanceDepleted, IsToldWhenTheAmountFallsToZeroOrBelow)
 {
-    EXPECT_THAT(kinds(changed(sim_with("4"), sim_with("0"), low)),
-                ElementsAre(Kind::balance_changed, Kind::balance_depleted));
-    EXPECT_THAT(kinds(changed(sim_with("4"), sim_with("-3"), low)),
-                ElementsAre(Kind::balance_changed, Kind::balance_depleted));
+    EXPECT_THAT(
+        kinds(changed(sim_with("4"), sim_with("0"), low)),
+        ElementsAre(Kind::balance_changed, Kind::balance_depleted));
+    EXPECT_THAT(
+        kinds(changed(sim_with("4"), sim_with("-3"), low)),
+        ElementsAre(Kind::balance_changed, Kind::balance_depleted));
     EXPECT_THAT(kinds(changed(sim_with("4"), sim_with("0.01"), low)), ElementsAre(Kind::balance_changed));
 }
 
@@ -219,14 +226,16 @@ TEST(BalanceDepleted, IsToldOnceUntilTheAmountRises)
 {
     EXPECT_THAT(kinds(changed(sim_with("0"), sim_with("-1"), low)), ElementsAre(Kind::balance_changed));
     EXPECT_THAT(kinds(changed(sim_with("-1"), sim_with("1"), low)), ElementsAre(Kind::balance_changed));
-    EXPECT_THAT(kinds(changed(sim_with("1"), sim_with("-1"), low)),
-                ElementsAre(Kind::balance_changed, Kind::balance_depleted));
+    EXPECT_THAT(
+        kinds(changed(sim_with("1"), sim_with("-1"), low)),
+        ElementsAre(Kind::balance_changed, Kind::balance_depleted));
 }
 
 TEST(BalanceDepleted, NeedsNoThreshold)
 {
-    EXPECT_THAT(kinds(judge_changed(sim_with("1"), nothing, sim_with("0"), {}, occasion())),
-                ElementsAre(Kind::balance_changed, Kind::balance_depleted));
+    EXPECT_THAT(
+        kinds(judge_changed(sim_with("1"), nothing, sim_with("0"), {}, occasion())),
+        ElementsAre(Kind::balance_changed, Kind::balance_depleted));
 }
 
 TEST(TariffExpiry, ALaterDeadlineRenewsWhatWasToldToExpire)
@@ -252,8 +261,9 @@ TEST(TariffExpiry, ALaterDeadlineRenewsAfterABlinkToo)
     const auto verdict = changed(sim("1001"), sim_until("2026-04-02"), expiring);
     EXPECT_THAT(kinds(verdict), ElementsAre(Kind::tariff_expiry_changed, Kind::tariff_renewed));
     EXPECT_EQ(verdict.conditions, nothing);
-    EXPECT_THAT(kinds(changed(sim("1001"), sim_until("2026-03-01"), expiring)),
-                ElementsAre(Kind::tariff_expiry_changed));
+    EXPECT_THAT(
+        kinds(changed(sim("1001"), sim_until("2026-03-01"), expiring)),
+        ElementsAre(Kind::tariff_expiry_changed));
 }
 
 // What a SIM shows one after the other, as kinds of events.
@@ -280,23 +290,28 @@ Sim sim_that_is(std::optional<bool> blocked)
 TEST(Blink, OfABalanceDepletesNothingAnew)
 {
     const auto none = sim("1001");
-    EXPECT_THAT(told_of({sim_with("10"), sim_with("-5"), none, none, sim_with("-5"), none, sim_with("-6")}),
-                ElementsAre(Kind::balance_changed, Kind::balance_low, Kind::balance_depleted,
-                            Kind::balance_changed, Kind::balance_changed, Kind::balance_changed,
-                            Kind::balance_changed));
-    EXPECT_THAT(told_of({sim_with("-5"), none, sim_with("10"), none, sim_with("-5")}),
-                ElementsAre(Kind::balance_changed, Kind::balance_changed, Kind::balance_changed,
-                            Kind::balance_changed, Kind::balance_low, Kind::balance_depleted))
+    EXPECT_THAT(
+        told_of({sim_with("10"), sim_with("-5"), none, none, sim_with("-5"), none, sim_with("-6")}),
+        ElementsAre(
+            Kind::balance_changed, Kind::balance_low, Kind::balance_depleted, Kind::balance_changed,
+            Kind::balance_changed, Kind::balance_changed, Kind::balance_changed));
+    EXPECT_THAT(
+        told_of({sim_with("-5"), none, sim_with("10"), none, sim_with("-5")}),
+        ElementsAre(
+            Kind::balance_changed, Kind::balance_changed, Kind::balance_changed, Kind::balance_changed,
+            Kind::balance_low, Kind::balance_depleted))
         << "it rose meanwhile";
 }
 
 TEST(Blink, OfAFlagIsNoFlip)
 {
     const auto none = sim_that_is({});
-    EXPECT_THAT(told_of({sim_that_is(false), sim_that_is(true), none, none, sim_that_is(true)}),
-                ElementsAre(Kind::sim_blocked, Kind::attributes_changed, Kind::attributes_changed));
-    EXPECT_THAT(told_of({sim_that_is(true), none, sim_that_is(false)}),
-                ElementsAre(Kind::attributes_changed, Kind::sim_unblocked));
+    EXPECT_THAT(
+        told_of({sim_that_is(false), sim_that_is(true), none, none, sim_that_is(true)}),
+        ElementsAre(Kind::sim_blocked, Kind::attributes_changed, Kind::attributes_changed));
+    EXPECT_THAT(
+        told_of({sim_that_is(true), none, sim_that_is(false)}),
+        ElementsAre(Kind::attributes_changed, Kind::sim_unblocked));
     EXPECT_THAT(told_of({none, sim_that_is(true)}), ElementsAre(Kind::sim_blocked)) << "it was never known";
     const auto imei_that_is = [](std::optional<bool> correct)
     {
@@ -304,8 +319,9 @@ TEST(Blink, OfAFlagIsNoFlip)
         seen.imei_is_correct = correct;
         return seen;
     };
-    EXPECT_THAT(told_of({imei_that_is(false), imei_that_is({}), imei_that_is(false)}),
-                ElementsAre(Kind::attributes_changed, Kind::attributes_changed));
+    EXPECT_THAT(
+        told_of({imei_that_is(false), imei_that_is({}), imei_that_is(false)}),
+        ElementsAre(Kind::attributes_changed, Kind::attributes_changed));
 }
 
 TEST(TariffExpiry, AnEarlierDeadlineIsNoRenewalAndTheClockBeginsAnew)
@@ -317,8 +333,9 @@ TEST(TariffExpiry, AnEarlierDeadlineIsNoRenewalAndTheClockBeginsAnew)
 
 TEST(TariffExpiry, IsNotRenewedWhereItWasNeverTold)
 {
-    EXPECT_THAT(kinds(changed(sim_until("2026-03-02"), sim_until("2026-04-02"), nothing)),
-                ElementsAre(Kind::tariff_expiry_changed));
+    EXPECT_THAT(
+        kinds(changed(sim_until("2026-03-02"), sim_until("2026-04-02"), nothing)),
+        ElementsAre(Kind::tariff_expiry_changed));
 }
 
 TEST(TariffExpiry, StandsWhileTheDeadlineStays)
@@ -412,8 +429,9 @@ public:
 
     void see(const Sim& seen)
     {
-        keep(removed_ ? judge_restored(held_, noon, conditions_, seen, policy(), occasion())
-                      : judge_changed(held_, conditions_, seen, policy(), occasion()));
+        keep(
+            removed_ ? judge_restored(held_, noon, conditions_, seen, policy(), occasion())
+                     : judge_changed(held_, conditions_, seen, policy(), occasion()));
         held_ = seen;
         removed_ = false;
     }

@@ -124,12 +124,13 @@ TEST(Sweep, TakesOneQuestionForEachStrideAndTwoForTheEnd)
     auto fleet = known(ids(0, 1000));
     Sweep sweep{fleet, number, {.page_size = 100, .in_flight = 1, .overlap = 3}};
     int asked = 0;
-    walk_by(sweep,
-            [&](const Question& question, int)
-            {
-                ++asked;
-                return answer(ids(0, 1000), question);
-            });
+    walk_by(
+        sweep,
+        [&](const Question& question, int)
+        {
+            ++asked;
+            return answer(ids(0, 1000), question);
+        });
     EXPECT_TRUE(sweep.complete());
     EXPECT_LE(asked, 1000 / 97 + 1 + 2);
 }
@@ -185,8 +186,9 @@ TEST(Sweep, WhatIsCutShortBesideTheLastPagesIsNoEnd)
         auto fleet = known(ids(0, 100));
         Sweep sweep{fleet, number, {.page_size = 10, .in_flight = 8, .overlap = 3}};
         std::size_t asked = 0;
-        walk_by(sweep, [&](const Question& question, int)
-                { return answer(ids(0, 104), question, asked++ == cut ? 3 : 1000); });
+        walk_by(
+            sweep, [&](const Question& question, int)
+            { return answer(ids(0, 104), question, asked++ == cut ? 3 : 1000); });
         EXPECT_TRUE(sweep.complete()) << cut;
         EXPECT_EQ(seen(fleet), ids(0, 104)) << cut;
     }
@@ -355,8 +357,9 @@ TEST(Sweep, AFirstPageThatStaysEmptyWhileOthersAreNotIsGivenUp)
 {
     auto fleet = known(ids(0, 100));
     Sweep sweep{fleet, number, {.page_size = 10, .in_flight = 4, .overlap = 3}};
-    walk_by(sweep, [](const Question& question, int)
-            { return question.offset == 0 ? Page{} : answer(ids(0, 100), question); });
+    walk_by(
+        sweep, [](const Question& question, int)
+        { return question.offset == 0 ? Page{} : answer(ids(0, 100), question); });
     EXPECT_TRUE(sweep.finished());
     EXPECT_FALSE(sweep.complete());
 }
@@ -367,8 +370,9 @@ TEST(Sweep, AnEmptyAnswerInTheMiddleEndsNothing)
     {
         auto fleet = known(ids(0, 40));
         Sweep sweep{fleet, number, tens};
-        walk_by(sweep, [&](const Question& question, int asked)
-                { return asked == empty_one ? Page{} : answer(ids(0, 40), question); });
+        walk_by(
+            sweep, [&](const Question& question, int asked)
+            { return asked == empty_one ? Page{} : answer(ids(0, 40), question); });
         EXPECT_TRUE(sweep.complete()) << empty_one << sweep.why_incomplete();
         EXPECT_EQ(seen(fleet), ids(0, 40)) << empty_one;
     }
@@ -382,8 +386,9 @@ TEST(Sweep, AShortAnswerInTheMiddleEndsNothing)
             const auto cap = static_cast<std::uint64_t>(rows);
             auto fleet = known(ids(0, 40));
             Sweep sweep{fleet, number, tens};
-            walk_by(sweep, [&](const Question& question, int asked)
-                    { return answer(ids(0, 40), question, asked == short_one ? cap : 1000); });
+            walk_by(
+                sweep, [&](const Question& question, int asked)
+                { return answer(ids(0, 40), question, asked == short_one ? cap : 1000); });
             EXPECT_TRUE(sweep.complete()) << short_one << ' ' << rows << ' ' << sweep.why_incomplete();
             EXPECT_EQ(seen(fleet), ids(0, 40)) << short_one << ' ' << rows;
         }
@@ -407,13 +412,14 @@ TEST(Sweep, PagesOfOneRowProveNothingWhereThereAreMore)
 {
     Fleet fleet;
     Sweep sweep{fleet, number, tens};
-    walk_by(sweep,
-            [](const Question& question, int)
-            {
-                auto one_row = answer(ids(0, 40), question, 1);
-                one_row.count = 40;
-                return one_row;
-            });
+    walk_by(
+        sweep,
+        [](const Question& question, int)
+        {
+            auto one_row = answer(ids(0, 40), question, 1);
+            one_row.count = 40;
+            return one_row;
+        });
     EXPECT_TRUE(sweep.finished());
     EXPECT_FALSE(sweep.complete());
 }
@@ -426,12 +432,13 @@ TEST(Sweep, AnIgnoredSortIsFoundOut)
         auto fleet = seed % 2 == 0 ? known(ids(0, 100)) : Fleet{};
         Sweep sweep{fleet, number, {.page_size = 20, .in_flight = 1, .overlap = 3}};
         auto list = ids(0, 100);
-        walk_by(sweep,
-                [&](const Question& question, int)
-                {
-                    std::ranges::shuffle(list, random);
-                    return answer(list, question);
-                });
+        walk_by(
+            sweep,
+            [&](const Question& question, int)
+            {
+                std::ranges::shuffle(list, random);
+                return answer(list, question);
+            });
         EXPECT_TRUE(sweep.finished()) << seed;
         EXPECT_FALSE(sweep.complete()) << seed;
         EXPECT_THAT(sweep.why_incomplete(), HasSubstr("sort")) << seed;
@@ -665,14 +672,15 @@ RC_GTEST_PROP(Sweep, AlwaysEndsWhateverIsAnswered, ())
     auto fleet = known(ids(0, *rc::gen::inRange(0, 50)));
     const auto in_flight = *rc::gen::inRange<std::size_t>(1, 5);
     Sweep sweep{fleet, number, {.page_size = 10, .in_flight = in_flight, .overlap = 3}};
-    walk_by(sweep,
-            [](const Question&, int)
-            {
-                auto any = page(ids(*rc::gen::inRange(0, 50), *rc::gen::inRange(0, 11)));
-                if (*rc::gen::arbitrary<bool>())
-                    any.count = *rc::gen::inRange<std::uint64_t>(0, 1'000'000);
-                return any;
-            });
+    walk_by(
+        sweep,
+        [](const Question&, int)
+        {
+            auto any = page(ids(*rc::gen::inRange(0, 50), *rc::gen::inRange(0, 11)));
+            if (*rc::gen::arbitrary<bool>())
+                any.count = *rc::gen::inRange<std::uint64_t>(0, 1'000'000);
+            return any;
+        });
     RC_ASSERT(sweep.finished());
 }
 

@@ -25,8 +25,9 @@ protected:
         const auto package = fs::path(POSTGRES_VERSIONS) / "node_modules" / ("postgres-" + version);
         if (!fs::exists(package / "native/bin/postgres"))
             GTEST_SKIP() << "PostgreSQL " << version << " is not there: tests/postgres_versions/install.sh";
-        fs::copy(package / "native", programs / "native",
-                 fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+        fs::copy(
+            package / "native", programs / "native",
+            fs::copy_options::recursive | fs::copy_options::copy_symlinks);
         cluster.emplace(Cluster::Programs{programs / "native/bin"});
     }
 
@@ -56,8 +57,8 @@ TEST_P(SupportedVersion, is_loaded_swept_kept_and_read)
     Daemon daemon(setting);
     daemon.await_sweep("complete");
     setting.change(7, [](simulator::Simcard& sim) { sim.description = "another"; });
-    setting.await_sql("select count(*) from simsync.change_event where after->>'description' = 'another'",
-                      "1");
+    setting.await_sql(
+        "select count(*) from simsync.change_event where after->>'description' = 'another'", "1");
     setting.await_sql(
         "select count(*) from simsync.event_partition where until <= now() - interval '60 days'", "0");
     EXPECT_EQ(setting.sql("select housekeeping_troubles is null from simsync.ledger"), "t");
@@ -68,8 +69,9 @@ TEST_P(SupportedVersion, is_loaded_swept_kept_and_read)
     EXPECT_EQ(setting.run({"status"}).code, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, SupportedVersion, testing::Values("14", "16", "17", "18"),
-                         [](const auto& each) { return "Postgres" + each.param; });
+INSTANTIATE_TEST_SUITE_P(
+    Of, SupportedVersion, testing::Values("14", "16", "17", "18"),
+    [](const auto& each) { return "Postgres" + each.param; });
 
 TEST_F(OtherVersion, that_is_too_old_is_refused_before_anything_is_made)
 {

@@ -48,9 +48,9 @@ std::string await_port(Process& process, const std::filesystem::path& log)
     }
     if (const auto text = content(log); text.starts_with("does not run on Node"))
         throw NotOnThisNode(text);
-    throw std::runtime_error("no server: tests/npm_install.sh tests/servers " SERVERS_FOLDER
-                             " fetches what it needs; it says:\n" +
-                             content(log));
+    throw std::runtime_error(
+        "no server: tests/npm_install.sh tests/servers " SERVERS_FOLDER " fetches what it needs; it says:\n" +
+        content(log));
 }
 
 } // namespace

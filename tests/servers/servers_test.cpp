@@ -23,8 +23,8 @@ constexpr std::size_t sims = 250;
 class Daemon
 {
 public:
-    explicit Daemon(const Setting& setting, const Strings& environment = {},
-                    const std::string& name = "daemon")
+    explicit Daemon(
+        const Setting& setting, const Strings& environment = {}, const std::string& name = "daemon")
         : program_(setting.folder(), name, {"--config", setting.config_file(), "run"}, environment),
           port_(http_port(program_))
     {
@@ -91,33 +91,37 @@ private:
     std::optional<RealApi> api_;
 };
 
-INSTANTIATE_TEST_SUITE_P(each, RealServers, testing::Values("apollo", "yoga", "mercurius"),
-                         [](const auto& each) { return std::string{each.param}; });
+INSTANTIATE_TEST_SUITE_P(
+    each, RealServers, testing::Values("apollo", "yoga", "mercurius"),
+    [](const auto& each) { return std::string{each.param}; });
 
 TEST_P(RealServers, are_mirrored_and_acted_on)
 {
     setting.sync();
     EXPECT_EQ(rows(), "250 0");
-    EXPECT_EQ(setting.sql(
-                  "select concat_ws(' ', iccid_plastic, balance, fmcs[1], tariff_name, imei_is_correct) from "
-                  "simsync.sim where id = '10000003'"),
-              "89970000000000000003 13.5 70003 Basic t");
+    EXPECT_EQ(
+        setting.sql(
+            "select concat_ws(' ', iccid_plastic, balance, fmcs[1], tariff_name, imei_is_correct) from "
+            "simsync.sim where id = '10000003'"),
+        "89970000000000000003 13.5 70003 Basic t");
     EXPECT_EQ(setting.run({"sim", "block", "10000003"}).code, 0);
     EXPECT_EQ(setting.run({"sim", "attach-caller-id", "10000003", "79001234567"}).code, 0);
     api().control(R"({"change":{"id":"10000004","fields":{"description":"another"}}})");
     setting.sync();
-    EXPECT_EQ(setting.sql(
-                  "select string_agg(kind || ' ' || sim, ', ' order by seq) from simsync.change_event where "
-                  "kind in ('sim.blocked', 'caller_id.attached', 'attributes.changed')"),
-              "sim.blocked 10000003, caller_id.attached 10000003, attributes.changed 10000004");
+    EXPECT_EQ(
+        setting.sql(
+            "select string_agg(kind || ' ' || sim, ', ' order by seq) from simsync.change_event where "
+            "kind in ('sim.blocked', 'caller_id.attached', 'attributes.changed')"),
+        "sim.blocked 10000003, caller_id.attached 10000003, attributes.changed 10000004");
 }
 
 TEST_P(RealServers, renew_a_token_that_was_revoked_however_they_tell_it)
 {
     Daemon daemon{setting};
     await_two_complete_sweeps();
-    for (const auto* told : {"401", "context", "another code", "message", "403", "403 of a firewall", "400",
-                             "500 of a gateway", "redirect", "nothing"})
+    for (const auto* told :
+         {"401", "context", "another code", "message", "403", "403 of a firewall", "400", "500 of a gateway",
+          "redirect", "nothing"})
     {
         SCOPED_TRACE(told);
         const auto before = api().logins();
@@ -127,8 +131,8 @@ TEST_P(RealServers, renew_a_token_that_was_revoked_however_they_tell_it)
     }
     EXPECT_EQ(kinds_of_the_account(), "");
     EXPECT_EQ(rows(), "250 0");
-    EXPECT_EQ(setting.sql("select count(*) from simsync.sweep where outcome in ('incomplete', 'failed')"),
-              "0");
+    EXPECT_EQ(
+        setting.sql("select count(*) from simsync.sweep where outcome in ('incomplete', 'failed')"), "0");
     EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
 }
 

@@ -174,8 +174,8 @@ TEST(Found, a_sweep_resolves_the_degradation_that_came_before_its_end)
 {
     for (int turns = 0; turns < 100; ++turns)
     {
-        Sweeping sweeping({page_of({"10", "20"}), page_of({"20"})},
-                          {.page_size = 3, .in_flight = 1, .overlap = 1});
+        Sweeping sweeping(
+            {page_of({"10", "20"}), page_of({"20"})}, {.page_size = 3, .in_flight = 1, .overlap = 1});
         sweeping.sweep_and_degrade(turns);
         bool degraded = false;
         for (const auto& event : sweeping.database.tables().events)

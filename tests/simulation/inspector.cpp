@@ -16,8 +16,9 @@ Sim without_description(Sim sim)
 
 } // namespace
 
-Inspector::Inspector(World& world, const SimulatedSource& source, const Database& database,
-                     const Setting& setting, Findings& findings)
+Inspector::Inspector(
+    World& world, const SimulatedSource& source, const Database& database, const Setting& setting,
+    Findings& findings)
     : world_(world),
       source_(source),
       database_(database),
@@ -45,13 +46,14 @@ void Inspector::check_record(const SweepReport& report) const
 {
     const auto& record = report.record;
     if (record.requests != source_.tally().requests)
-        findings_.complain("the sweep counts " + std::to_string(record.requests) + " requests of " +
-                           std::to_string(source_.tally().requests));
+        findings_.complain(
+            "the sweep counts " + std::to_string(record.requests) + " requests of " +
+            std::to_string(source_.tally().requests));
     const auto told =
         std::ranges::count(database_.tables().events, std::optional(record.id), &Event::sweep_id);
     if (record.events != told)
-        findings_.complain("the sweep counts " + std::to_string(record.events) + " events of " +
-                           std::to_string(told));
+        findings_.complain(
+            "the sweep counts " + std::to_string(record.events) + " events of " + std::to_string(told));
     // One that saw nobody proves nothing, but a person hears of it.
     const auto thought_of = report.shows_nobody ? 0 : report.held + report.doubtful;
     if (record.outcome != Outcome::complete && record.removed + thought_of > 0)
@@ -89,28 +91,30 @@ void Inspector::check_sight(const SweepReport& report, Card& card, bool stopped)
     const bool newest = setting_.lag == 0 && said.shown && !stopped && !tally.by_one_in_doubt &&
                         report.record.pages == tally.pages;
     if (!was_like(card, held->sighting.sim, newest ? said.shown_last : tally.oldest))
-        findings_.complain("SIM " + card.id + " is not as it was " +
-                           (newest ? "shown last" : "at any time of the sweep"));
+        findings_.complain(
+            "SIM " + card.id + " is not as it was " + (newest ? "shown last" : "at any time of the sweep"));
 }
 
 // The API may know no `description` for a while, and the row keeps what it had.
 bool Inspector::was_like(const Card& card, const Sim& sim, Version since) const
 {
-    return card.was_since(since,
-                          [&](const Sighting* state)
-                          {
-                              if (state == nullptr || setting_.drift == 0)
-                                  return state != nullptr && state->sim == sim;
-                              return without_description(state->sim) == without_description(sim);
-                          });
+    return card.was_since(
+        since,
+        [&](const Sighting* state)
+        {
+            if (state == nullptr || setting_.drift == 0)
+                return state != nullptr && state->sim == sim;
+            return without_description(state->sim) == without_description(sim);
+        });
 }
 
 void Inspector::at_rest(const SweepReport& report) const
 {
     // That a fleet is gone altogether a person has to say.
     if (report.record.outcome != Outcome::complete && !report.shows_nobody)
-        return findings_.complain("a sweep at rest is " + std::string(to_text(report.record.outcome)) + ": " +
-                                  report.record.error.value_or(""));
+        return findings_.complain(
+            "a sweep at rest is " + std::string(to_text(report.record.outcome)) + ": " +
+            report.record.error.value_or(""));
     std::int64_t extra = 0;
     for (const auto& card : world_.cards())
     {

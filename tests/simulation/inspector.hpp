@@ -13,8 +13,9 @@ namespace simsync::simulation
 class Inspector
 {
 public:
-    Inspector(World& world, const SimulatedSource& source, const Database& database, const Setting& setting,
-              Findings& findings);
+    Inspector(
+        World& world, const SimulatedSource& source, const Database& database, const Setting& setting,
+        Findings& findings);
 
     // `stopped`: simsync was told to stop in this sweep, and settles nothing any more.
     void after_sweep(const SweepReport& report, bool stopped);

@@ -56,8 +56,8 @@ Life::Life(const Setting& setting, Findings& findings)
       database_(setting_.conflict, chance_.branch(), findings_),
       listener_(world_, source_, setting_, findings_),
       inspector_(world_, source_, database_, setting_, findings_),
-      lane_(io_->get_executor(),
-            [this](const std::string&, const std::string&) { return database_.connect(); })
+      lane_(
+          io_->get_executor(), [this](const std::string&, const std::string&) { return database_.connect(); })
 {
     database_.auditor = &listener_;
     database_.clock = [this] { return world_.now(); };

@@ -42,8 +42,8 @@ bool shows(const Sighting* state, const Fields& fields)
     if (state == nullptr || fields.empty())
         return state == nullptr && fields.empty();
     const auto columns = all_fields(state->sim);
-    return std::ranges::all_of(fields, [&](const Field& field)
-                               { return std::ranges::find(columns, field) != columns.end(); });
+    return std::ranges::all_of(
+        fields, [&](const Field& field) { return std::ranges::find(columns, field) != columns.end(); });
 }
 
 bool depleted(const std::optional<Money>& balance)
@@ -91,8 +91,8 @@ void Listener::committed(const Tables& written, const Tables& before)
         if (found == told_.end())
             news.try_emplace(id, News{.fresh = true});
         else
-            news.try_emplace(id,
-                             News{.before = found->second, .fresh = found->second.removed_at.has_value()});
+            news.try_emplace(
+                id, News{.before = found->second, .fresh = found->second.removed_at.has_value()});
     };
     for (const auto& [id, row] : written.sims)
         note(id);
@@ -297,21 +297,24 @@ void Listener::check_window(const Event& event, const News& news) const
         return;
     const auto was = [&](const Fields& fields)
     {
-        return card->was_between(*event.previous_observed_at, event.observed_at,
-                                 [&](const Sighting* state)
-                                 { return shows(world_.scope.cover(state), fields); });
+        return card->was_between(
+            *event.previous_observed_at, event.observed_at,
+            [&](const Sighting* state) { return shows(world_.scope.cover(state), fields); });
     };
     const auto absent = [&] { return was({}); };
     if (event.kind == Kind::sim_added || event.kind == Kind::sim_restored || event.kind == Kind::sim_removed)
     {
         if (!absent())
-            wrong(event, "it was there all the time between " + to_text(*event.previous_observed_at) +
-                             " and " + to_text(event.observed_at));
+            wrong(
+                event, "it was there all the time between " + to_text(*event.previous_observed_at) + " and " +
+                           to_text(event.observed_at));
     }
-    else if (!event.before.empty() && !is_list(event.before[0].value) &&
-             (!(news.fresh || setting_.drift > 0 || was(event.before)) || !was(event.after)))
-        wrong(event, "the change did not happen between " + to_text(*event.previous_observed_at) + " and " +
-                         to_text(event.observed_at));
+    else if (
+        !event.before.empty() && !is_list(event.before[0].value) &&
+        (!(news.fresh || setting_.drift > 0 || was(event.before)) || !was(event.after)))
+        wrong(
+            event, "the change did not happen between " + to_text(*event.previous_observed_at) + " and " +
+                       to_text(event.observed_at));
 }
 
 void Listener::check_row(const std::string& id, const Row& row)
@@ -336,13 +339,13 @@ void Listener::check_balance(const std::string& id, const News& news, const Stan
     bool low = !news.fresh && news.before.low;
     if (policy.balance_low && balance && *balance < *policy.balance_low)
         low = true;
-    else if (policy.balance_low && balance &&
-             *balance >= policy.balance_recovered.value_or(*policy.balance_low))
+    else if (
+        policy.balance_low && balance && *balance >= policy.balance_recovered.value_or(*policy.balance_low))
         low = false;
     low = low && !told.removed_at;
     if (told.low != low || standing.balance_low != low)
-        wrong(id,
-              std::string("its balance ") + (low ? "is" : "is not") + " low, but that is not what stands");
+        wrong(
+            id, std::string("its balance ") + (low ? "is" : "is not") + " low, but that is not what stands");
 
     const bool was_depleted = !news.fresh && depleted(news.before.balance);
     const bool tell = !was_depleted && depleted(balance) && !told.removed_at;
@@ -377,8 +380,9 @@ void Listener::check_gone(const std::string& id) const
         return wrong(id, "it never was");
     const auto& said = card->in_sweep(source_.tally().sweep);
     if (said.absences < 2 || said.honest_absences < 1 || said.present_when_last_named)
-        wrong(id, "it was removed after " + std::to_string(said.absences) + " absences, " +
-                      std::to_string(said.honest_absences) + " of them true");
+        wrong(
+            id, "it was removed after " + std::to_string(said.absences) + " absences, " +
+                    std::to_string(said.honest_absences) + " of them true");
 }
 
 void Listener::check_ledger(const Tables& written, const Tables& before)
@@ -387,8 +391,8 @@ void Listener::check_ledger(const Tables& written, const Tables& before)
         return;
     const auto told = before.events.size() + written.events.size();
     if (written.ledger->last_seq != static_cast<std::int64_t>(told))
-        findings_.complain("the last event is " + std::to_string(written.ledger->last_seq) + " of " +
-                           std::to_string(told));
+        findings_.complain(
+            "the last event is " + std::to_string(written.ledger->last_seq) + " of " + std::to_string(told));
     if (is_baselined(written) != baselined_ || written.ledger->degraded != degraded_ ||
         (written.ledger->held_removals > 0) != held_)
         findings_.complain("the ledger says otherwise than what was told of the account");

@@ -17,8 +17,8 @@ namespace simsync::simulation
 {
 
 // The clock's warnings in every simulation, as contract §2 has them by default.
-inline const std::vector<std::chrono::seconds> warnings{std::chrono::days(7), std::chrono::days(3),
-                                                        std::chrono::days(1)};
+inline const std::vector<std::chrono::seconds> warnings{
+    std::chrono::days(7), std::chrono::days(3), std::chrono::days(1)};
 
 class Listener final : public Auditor
 {

@@ -29,8 +29,8 @@ Event expiry_event(const Row& row, const std::string& account, Timestamp now)
 }
 
 // The nearest step that has come; zero is the deadline itself.
-std::optional<std::chrono::seconds> nearest(Timestamp deadline, Timestamp now,
-                                            std::span<const std::chrono::seconds> warnings)
+std::optional<std::chrono::seconds>
+nearest(Timestamp deadline, Timestamp now, std::span<const std::chrono::seconds> warnings)
 {
     std::optional<std::chrono::seconds> step;
     if (deadline <= now)
@@ -148,12 +148,13 @@ std::vector<HeldSim> Database::Writing::held(std::span<const std::string> ids)
         const auto stands = standing(id);
         const auto expiry =
             stands.tariff_expiry ? std::optional(stands.tariff_expiry->deadline) : std::nullopt;
-        held.push_back({found->sighting.sim,
-                        {stands.balance_low, expiry, found->last_known},
-                        found->changed_at,
-                        found->removed_at,
-                        found->revision,
-                        found->left_scope});
+        held.push_back(
+            {found->sighting.sim,
+             {stands.balance_low, expiry, found->last_known},
+             found->changed_at,
+             found->removed_at,
+             found->revision,
+             found->left_scope});
     }
     return held;
 }
@@ -342,9 +343,9 @@ EventCounts Database::Writing::raise_due(Timestamp now, std::span<const std::chr
         standing_to_write(id).tariff_expiry = {*deadline, *step};
         told.push_back(expiry_event(each, committed_.ledger->account, now));
     }
-    std::ranges::sort(told, {},
-                      [](const Event& event)
-                      { return std::pair(std::get<Timestamp>(event.after[0].value), *event.sim); });
+    std::ranges::sort(
+        told, {},
+        [](const Event& event) { return std::pair(std::get<Timestamp>(event.after[0].value), *event.sim); });
     append(told);
     count(counts, told);
     return counts;
@@ -440,8 +441,8 @@ std::int64_t Database::Connection::next_sweep_id()
     return sweeps.empty() ? 1 : sweeps.rbegin()->first + 1;
 }
 
-std::optional<Timestamp> Database::Connection::next_due(Timestamp /*now*/,
-                                                        std::span<const std::chrono::seconds> /*warnings*/)
+std::optional<Timestamp>
+Database::Connection::next_due(Timestamp /*now*/, std::span<const std::chrono::seconds> /*warnings*/)
 {
     return std::nullopt;
 }

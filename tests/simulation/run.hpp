@@ -26,13 +26,14 @@ T run(boost::asio::io_context& io, boost::asio::awaitable<T> work)
     T result{};
     std::exception_ptr error;
     bool done = false;
-    boost::asio::co_spawn(io, std::move(work),
-                          [&](std::exception_ptr thrown, T value)
-                          {
-                              done = true;
-                              error = thrown;
-                              result = std::move(value);
-                          });
+    boost::asio::co_spawn(
+        io, std::move(work),
+        [&](std::exception_ptr thrown, T value)
+        {
+            done = true;
+            error = thrown;
+            result = std::move(value);
+        });
     io.restart();
     io.poll();
     if (!done)

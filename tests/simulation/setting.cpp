@@ -69,8 +69,9 @@ void draw_faults(Setting& setting, Chance& chance)
     if (chance.happens(0.4))
         return;
     auto& faults = setting.faults;
-    for (auto* rate : {&faults.failure, &faults.empty, &faults.cut_short, &faults.row_missing,
-                       &faults.row_twice, &faults.row_differing, &faults.set_aside})
+    for (auto* rate :
+         {&faults.failure, &faults.empty, &faults.cut_short, &faults.row_missing, &faults.row_twice,
+          &faults.row_differing, &faults.set_aside})
         if (chance.happens(0.4))
             *rate = chance.happens(0.5) ? 0.02 : 0.15 * chance.share();
     setting.wild = chance.happens(0.2);
@@ -152,8 +153,8 @@ std::string describe(const Setting& setting)
          << " sweeps, guard " << setting.guard.minimum << ", patience " << setting.patience << ", crash "
          << setting.crash << ", conflict " << setting.conflict << ", stop " << setting.stop << ", rescope "
          << setting.rescope << ", beside " << setting.beside;
-    static constexpr const char* keys[] = {"as sorted", "by the other rule", "ignored", "never descending",
-                                           "refused"};
+    static constexpr const char* keys[] = {
+        "as sorted", "by the other rule", "ignored", "never descending", "refused"};
     static constexpr const char* ways[] = {"auto", "keyset", "offset"};
     text << "\n  pagination " << ways[static_cast<int>(setting.plan.pagination)] << ", deep from "
          << setting.plan.deep << ", ids compared " << keys[static_cast<int>(setting.by_key)];

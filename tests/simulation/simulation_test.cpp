@@ -46,8 +46,9 @@ bool holds(std::uint64_t seed, bool talkative, Findings::Counts& seen)
 // A simulation in which nothing happens would hold for every seed.
 void expect_all(const Findings::Counts& seen)
 {
-    for (const auto* what : {"sweep complete", "sweep incomplete", "sweep failed", "crash", "conflict",
-                             "page", "id GT", "surprise by key", "id IN", "simcard(id)", "another scope"})
+    for (const auto* what :
+         {"sweep complete", "sweep incomplete", "sweep failed", "crash", "conflict", "page", "id GT",
+          "surprise by key", "id IN", "simcard(id)", "another scope"})
         EXPECT_TRUE(seen.contains(what)) << what;
     for (const auto kind : all_kinds())
         if (kind < Kind::action_confirmed || kind == Kind::account_degraded ||
@@ -69,8 +70,9 @@ public:
             return;
         next_ = now + between_signs_of_life;
         const auto took = std::chrono::duration<double>(now - begin_).count();
-        std::fprintf(stderr, "%llu of %llu seeds, %.0f a second\n", static_cast<unsigned long long>(done),
-                     static_cast<unsigned long long>(seeds), static_cast<double>(done) / took);
+        std::fprintf(
+            stderr, "%llu of %llu seeds, %.0f a second\n", static_cast<unsigned long long>(done),
+            static_cast<unsigned long long>(seeds), static_cast<double>(done) / took);
     }
 
 private:

@@ -121,10 +121,11 @@ Answer<Page> SimulatedSource::list(const ListQuery& query)
     if (drifted_ && selects_description_)
         return unknown_description();
     if (by_key && setting_.by_key == ByKey::refused)
-        return Failure{chance_.happens(0.5) ? Trouble::schema : Trouble::graphql_errors,
-                       "ids cannot be compared",
-                       {},
-                       {}};
+        return Failure{
+            chance_.happens(0.5) ? Trouble::schema : Trouble::graphql_errors,
+            "ids cannot be compared",
+            {},
+            {}};
     const auto& all = look(query);
     Rows rows;
     auto total = all.size();
@@ -184,8 +185,9 @@ const List& SimulatedSource::look(const ListQuery& query)
     if (!scope.profile)
         return all;
     covered_.clear();
-    std::ranges::copy_if(all, std::back_inserter(covered_),
-                         [&](const Entry& entry) { return scope.cover(entry.sighting) != nullptr; });
+    std::ranges::copy_if(
+        all, std::back_inserter(covered_),
+        [&](const Entry& entry) { return scope.cover(entry.sighting) != nullptr; });
     return covered_;
 }
 
@@ -217,8 +219,8 @@ const List& SimulatedSource::shuffled(const List& list)
     return shuffled_;
 }
 
-SimulatedSource::Rows SimulatedSource::cut_out(const List& list, std::uint64_t offset,
-                                               std::uint64_t limit) const
+SimulatedSource::Rows
+SimulatedSource::cut_out(const List& list, std::uint64_t offset, std::uint64_t limit) const
 {
     Rows rows;
     const auto end = std::min<std::uint64_t>(list.size(), offset + std::min(limit, setting_.cap));
@@ -227,8 +229,8 @@ SimulatedSource::Rows SimulatedSource::cut_out(const List& list, std::uint64_t o
     return rows;
 }
 
-SimulatedSource::Rows SimulatedSource::rows_named(const List& list, const std::vector<std::string>& ids,
-                                                  std::uint64_t limit)
+SimulatedSource::Rows
+SimulatedSource::rows_named(const List& list, const std::vector<std::string>& ids, std::uint64_t limit)
 {
     std::vector<const Card*> cards;
     for (const auto& id : ids)
@@ -288,8 +290,8 @@ bool SimulatedSource::breaks_the_rule(const Rows& rows, bool of_list) const
         return !setting_.wild &&
                (honest_pages_ <= setting_.plan.in_flight ||
                 std::ranges::any_of(rows, [](const Row& row) { return row.entry.card->lied_around; }));
-    return std::ranges::any_of(rows,
-                               [](const Row& row) { return row.hidden() && row.entry.card->hidden_by_name; });
+    return std::ranges::any_of(
+        rows, [](const Row& row) { return row.hidden() && row.entry.card->hidden_by_name; });
 }
 
 void SimulatedSource::note(const Rows& rows, bool of_list)
@@ -324,8 +326,8 @@ void SimulatedSource::note_absence(const List& list, std::span<const std::string
         auto* card = world_.find(id);
         if (card == nullptr)
             return findings_.complain("the API was asked for " + id + ", which never was");
-        const bool shown = std::ranges::any_of(rows, [card](const Row& row)
-                                               { return row.entry.card == card && !row.hidden(); });
+        const bool shown = std::ranges::any_of(
+            rows, [card](const Row& row) { return row.entry.card == card && !row.hidden(); });
         const auto entry = std::ranges::find(list, card, &Entry::card);
         const bool there = entry != list.end() && world_.scope.cover(entry->sighting) != nullptr;
         auto& account = card->in_sweep(tally_.sweep);

@@ -210,12 +210,13 @@ void World::burst()
     const auto half = list_.size() / 2;
     const auto kind = chance_.below(3);
     List leaving;
-    std::copy_if(list_.begin(), list_.end(), std::back_inserter(leaving),
-                 [&, at = std::size_t{0}](const Entry&) mutable
-                 {
-                     const bool first = at++ < half;
-                     return kind == 0 ? first : kind == 1 ? !first : chance_.happens(0.5);
-                 });
+    std::copy_if(
+        list_.begin(), list_.end(), std::back_inserter(leaving),
+        [&, at = std::size_t{0}](const Entry&) mutable
+        {
+            const bool first = at++ < half;
+            return kind == 0 ? first : kind == 1 ? !first : chance_.happens(0.5);
+        });
     for (const auto& [card, sighting] : leaving)
     {
         away_.emplace_back(card, sighting);

@@ -113,8 +113,9 @@ TEST(Filter, JoinsFromLeftToRight)
             return std::string{R"({"field":"profile","comparator":"EQ","value":")"} + profile +
                    R"(","operator":")" + join + "\"}";
         };
-        return accepts("[" + condition(first, "AND") + "," + condition(second, "OR") + "," +
-                       condition(third, "AND") + "]");
+        return accepts(
+            "[" + condition(first, "AND") + "," + condition(second, "OR") + "," + condition(third, "AND") +
+            "]");
     };
     EXPECT_TRUE(joined("S9", "S1", "S1"));
     EXPECT_FALSE(joined("S1", "S1", "S9")); // (… OR …) AND false
@@ -133,20 +134,24 @@ TEST(Filter, WithoutConditionsAcceptsAll)
 
 TEST(Filter, RefusesWhatItDoesNotUnderstand)
 {
-    EXPECT_EQ(refusal(R"([{"field":"msisdn","comparator":"EQ","value":1}])"),
-              "Cannot filter by the field \"msisdn\".");
-    EXPECT_EQ(refusal(R"([{"field":"balance","comparator":"LIKE","value":1}])"),
-              "Unknown comparator \"LIKE\".");
-    EXPECT_EQ(refusal(R"([{"field":"balance","comparator":"CONTAINS","value":"1"}])"),
-              "The comparator CONTAINS does not suit the field \"balance\".");
-    EXPECT_EQ(refusal(R"([{"field":"isBlocked","comparator":"LT","value":true}])"),
-              "The comparator LT does not suit the field \"isBlocked\".");
-    for (const auto* filter : {R"([{"field":"balance","comparator":"EQ","value":"five"}])",
-                               R"([{"field":"balance","comparator":"EQ"}])",
-                               R"([{"field":"isBlocked","comparator":"EQ","value":1}])",
-                               R"([{"field":"balance","comparator":"EQ","value":[1]}])",
-                               R"([{"field":"tariffExpiresAt","comparator":"LT","value":"soon"}])",
-                               R"([{"field":"profile","comparator":"NULL","value":"perhaps"}])"})
+    EXPECT_EQ(
+        refusal(R"([{"field":"msisdn","comparator":"EQ","value":1}])"),
+        "Cannot filter by the field \"msisdn\".");
+    EXPECT_EQ(
+        refusal(R"([{"field":"balance","comparator":"LIKE","value":1}])"), "Unknown comparator \"LIKE\".");
+    EXPECT_EQ(
+        refusal(R"([{"field":"balance","comparator":"CONTAINS","value":"1"}])"),
+        "The comparator CONTAINS does not suit the field \"balance\".");
+    EXPECT_EQ(
+        refusal(R"([{"field":"isBlocked","comparator":"LT","value":true}])"),
+        "The comparator LT does not suit the field \"isBlocked\".");
+    for (const auto* filter :
+         {R"([{"field":"balance","comparator":"EQ","value":"five"}])",
+          R"([{"field":"balance","comparator":"EQ"}])",
+          R"([{"field":"isBlocked","comparator":"EQ","value":1}])",
+          R"([{"field":"balance","comparator":"EQ","value":[1]}])",
+          R"([{"field":"tariffExpiresAt","comparator":"LT","value":"soon"}])",
+          R"([{"field":"profile","comparator":"NULL","value":"perhaps"}])"})
         EXPECT_NE(refusal(filter), "accepted") << filter;
 }
 

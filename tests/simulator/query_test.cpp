@@ -35,8 +35,8 @@ struct QueryTest : testing::Test
         fleet.add(simcard("4", 20));
     }
 
-    std::vector<std::string> ids(std::string_view filter, std::string_view sort, std::size_t offset = 0,
-                                 std::size_t limit = 100)
+    std::vector<std::string>
+    ids(std::string_view filter, std::string_view sort, std::size_t offset = 0, std::size_t limit = 100)
     {
         const auto conditions = parse_json(filter);
         const auto keys = parse_json(sort);
@@ -76,8 +76,9 @@ TEST_F(QueryTest, BoundsIdsWithoutAScan)
         ids(R"([{"field":"id","comparator":"GTE","value":"2"},{"field":"id","comparator":"LT","value":"4"}])",
             by_id),
         ElementsAre("2", "3"));
-    EXPECT_THAT(ids(R"([{"field":"id","comparator":"LTE","value":"2"}])", R"({"field":"id","order":"DESC"})"),
-                ElementsAre("2", "1"));
+    EXPECT_THAT(
+        ids(R"([{"field":"id","comparator":"LTE","value":"2"}])", R"({"field":"id","order":"DESC"})"),
+        ElementsAre("2", "1"));
     EXPECT_THAT(
         ids(R"([{"field":"id","comparator":"GT","value":"4"},{"field":"id","comparator":"LT","value":"2"}])",
             by_id),
@@ -86,33 +87,37 @@ TEST_F(QueryTest, BoundsIdsWithoutAScan)
 
 TEST_F(QueryTest, DoesNotBoundWhatAnOrWidens)
 {
-    EXPECT_THAT(ids(R"([{"field":"id","comparator":"GT","value":"4"},
+    EXPECT_THAT(
+        ids(R"([{"field":"id","comparator":"GT","value":"4"},
                         {"field":"balance","comparator":"EQ","value":30,"operator":"OR"}])",
-                    by_id),
-                ElementsAre("1", "5"));
-    EXPECT_THAT(ids(R"([{"field":"id","comparator":"IN","value":["2"]},
+            by_id),
+        ElementsAre("1", "5"));
+    EXPECT_THAT(
+        ids(R"([{"field":"id","comparator":"IN","value":["2"]},
                         {"field":"isBlocked","comparator":"EQ","value":true,"operator":"OR"}])",
-                    by_id),
-                ElementsAre("2", "3"));
+            by_id),
+        ElementsAre("2", "3"));
 }
 
 TEST_F(QueryTest, FindsNamedIdsOnceEach)
 {
-    EXPECT_THAT(ids(R"([{"field":"id","comparator":"IN","value":["4","2","9","4"]}])", by_id),
-                ElementsAre("2", "4"));
+    EXPECT_THAT(
+        ids(R"([{"field":"id","comparator":"IN","value":["4","2","9","4"]}])", by_id), ElementsAre("2", "4"));
     EXPECT_EQ(count, 2U);
-    EXPECT_THAT(ids(R"([{"field":"id","comparator":"IN","value":["3","4"]},
+    EXPECT_THAT(
+        ids(R"([{"field":"id","comparator":"IN","value":["3","4"]},
                         {"field":"isBlocked","comparator":"EQ","value":true}])",
-                    by_id),
-                ElementsAre("3"));
+            by_id),
+        ElementsAre("3"));
 }
 
 TEST_F(QueryTest, SortsByManyKeysWithNullsLastAscending)
 {
     EXPECT_THAT(ids(all, R"([{"field":"balance","order":"ASC"}])"), ElementsAre("3", "5", "4", "1", "2"));
     EXPECT_THAT(ids(all, R"([{"field":"balance","order":"DESC"}])"), ElementsAre("2", "1", "4", "3", "5"));
-    EXPECT_THAT(ids(all, R"([{"field":"balance"},{"field":"id","order":"DESC"}])"),
-                ElementsAre("5", "3", "4", "1", "2"));
+    EXPECT_THAT(
+        ids(all, R"([{"field":"balance"},{"field":"id","order":"DESC"}])"),
+        ElementsAre("5", "3", "4", "1", "2"));
     EXPECT_THAT(
         ids(all, R"([{"field":"isBlocked","order":"DESC"},{"field":"balance","order":"DESC"}])", 0, 2),
         ElementsAre("3", "2"));

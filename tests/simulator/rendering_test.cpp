@@ -38,15 +38,17 @@ TEST(Rendering, FollowsTheOrderAndNamesOfTheSelection)
 
 TEST(Rendering, NestsAsTheReferenceDoes)
 {
-    EXPECT_EQ(render("{resource{balance dataBalance}}", example()),
-              R"({"resource":{"balance":12.5,"dataBalance":null}})");
-    EXPECT_EQ(render("{callerIds{msisdn} fmcs{msisdn}}", example()),
-              R"({"callerIds":[{"msisdn":"111"},{"msisdn":"222"}],"fmcs":[]})");
+    EXPECT_EQ(
+        render("{resource{balance dataBalance}}", example()),
+        R"({"resource":{"balance":12.5,"dataBalance":null}})");
+    EXPECT_EQ(
+        render("{callerIds{msisdn} fmcs{msisdn}}", example()),
+        R"({"callerIds":[{"msisdn":"111"},{"msisdn":"222"}],"fmcs":[]})");
     EXPECT_EQ(
         render("{currentTariff{name packageTotalCallsMaxDuration tariffType}}", example()),
         R"({"currentTariff":{"name":"Max \"3\"","packageTotalCallsMaxDuration":60,"tariffType":"PREPAID_PACKAGE"}})");
-    EXPECT_EQ(render("{imei{imeiIsCorrect imei}}", example()),
-              R"({"imei":{"imeiIsCorrect":false,"imei":"35"}})");
+    EXPECT_EQ(
+        render("{imei{imeiIsCorrect imei}}", example()), R"({"imei":{"imeiIsCorrect":false,"imei":"35"}})");
 }
 
 TEST(Rendering, WritesNullForWhatIsNot)

@@ -92,8 +92,8 @@ TEST(Server, ServesManyConnectionsSideBySide)
             });
     clients.clear();
     EXPECT_EQ(answered, 320);
-    EXPECT_EQ(server.requests_served(),
-              (std::map<std::string, std::size_t>{{"login", 16}, {"simcards", 320}}));
+    EXPECT_EQ(
+        server.requests_served(), (std::map<std::string, std::size_t>{{"login", 16}, {"simcards", 320}}));
 }
 
 TEST(Server, DelaysAnswersWithoutHoldingUpOthers)
@@ -119,8 +119,8 @@ TEST(Server, LetsATestChangeTheFleet)
     connection.login();
     server.with_fleet([](Fleet& fleet) { fleet.remove(fleet.at(0).id); });
     EXPECT_EQ(connection.graphql("{simcards {count}}").body, R"({"data":{"simcards":{"count":2}}})");
-    EXPECT_THROW(server.with_fleet([](Fleet& fleet) { fleet.add(Simcard{fleet.at(0)}); }),
-                 std::invalid_argument);
+    EXPECT_THROW(
+        server.with_fleet([](Fleet& fleet) { fleet.add(Simcard{fleet.at(0)}); }), std::invalid_argument);
 }
 
 TEST(Server, ForgetsTokensOnDemand)

@@ -97,20 +97,22 @@ TEST_F(ServiceTest, HasTwoEndpointsForPost)
 
 TEST_F(ServiceTest, ListsPages)
 {
-    EXPECT_EQ(ask(two_pages, R"({"offset":1,"limit":1})").body,
-              R"({"data":{"simcards":{"items":[{"id":"2"}],"count":3}}})");
-    EXPECT_EQ(ask(two_pages, R"({"offset":9,"limit":1})").body,
-              R"({"data":{"simcards":{"items":[],"count":3}}})");
-    EXPECT_EQ(ask("{a: simcards{n: count} b: simcards{count}}").body,
-              R"({"data":{"a":{"n":3},"b":{"count":3}}})");
+    EXPECT_EQ(
+        ask(two_pages, R"({"offset":1,"limit":1})").body,
+        R"({"data":{"simcards":{"items":[{"id":"2"}],"count":3}}})");
+    EXPECT_EQ(
+        ask(two_pages, R"({"offset":9,"limit":1})").body, R"({"data":{"simcards":{"items":[],"count":3}}})");
+    EXPECT_EQ(
+        ask("{a: simcards{n: count} b: simcards{count}}").body, R"({"data":{"a":{"n":3},"b":{"count":3}}})");
     EXPECT_EQ(ask(two_pages, R"({"offset":-1,"limit":1})").status, 400U);
 }
 
 TEST_F(ServiceTest, CapsTheLimit)
 {
     options.max_limit = 2;
-    EXPECT_EQ(ask(two_pages, R"({"limit":1000})").body,
-              R"({"data":{"simcards":{"items":[{"id":"1"},{"id":"2"}],"count":3}}})");
+    EXPECT_EQ(
+        ask(two_pages, R"({"limit":1000})").body,
+        R"({"data":{"simcards":{"items":[{"id":"1"},{"id":"2"}],"count":3}}})");
 }
 
 TEST_F(ServiceTest, FindsOneSim)
@@ -141,17 +143,19 @@ TEST_F(ServiceTest, AnswersFailedMutationsWithErrors)
     const auto answer =
         ask(R"(mutation {simcard {a: block(simcardId: "9") b: attachCallerId(id: "1", msisdn: "x")}})");
     EXPECT_EQ(answer.status, 200U);
-    EXPECT_EQ(answer.body, R"({"data":{"simcard":{"a":null,"b":null}},"errors":[)"
-                           R"({"message":"Simcard not found.","path":["simcard","a"]},)"
-                           R"({"message":"Invalid msisdn.","path":["simcard","b"]}]})");
+    EXPECT_EQ(
+        answer.body, R"({"data":{"simcard":{"a":null,"b":null}},"errors":[)"
+                     R"({"message":"Simcard not found.","path":["simcard","a"]},)"
+                     R"({"message":"Invalid msisdn.","path":["simcard","b"]}]})");
 }
 
 TEST_F(ServiceTest, RefusesWhatItDoesNotUnderstand)
 {
     const auto answer = ask("{simcards {items {colour}}}");
     EXPECT_EQ(answer.status, 400U);
-    EXPECT_EQ(answer.body, R"({"errors":[{"message":"Cannot query field \"colour\" on type \"Simcard\".",)"
-                           R"("locations":[{"line":1,"column":19}]}]})");
+    EXPECT_EQ(
+        answer.body, R"({"errors":[{"message":"Cannot query field \"colour\" on type \"Simcard\".",)"
+                     R"("locations":[{"line":1,"column":19}]}]})");
     EXPECT_EQ(ask(two_pages, R"({"limit":"many"})").status, 400U);
     EXPECT_EQ(ask(R"({simcards(filter: {field: "colour", comparator: EQ, value: 1}) {count}})").status, 400U);
     EXPECT_EQ(ask(R"({simcards(sort: {field: "callerIds"}) {count}})").status, 400U);
@@ -163,9 +167,9 @@ TEST_F(ServiceTest, RefusesWhatItDoesNotUnderstand)
 TEST_F(ServiceTest, ChoosesTheNamedOperation)
 {
     ask("{simcards {count}}");
-    const auto answer =
-        post("/partner/graphql",
-             R"({"operationName":"B","query":"query A {simcards {count}} query B {x: simcards {count}}"})");
+    const auto answer = post(
+        "/partner/graphql",
+        R"({"operationName":"B","query":"query A {simcards {count}} query B {x: simcards {count}}"})");
     EXPECT_EQ(answer.body, R"({"data":{"x":{"count":3}}})");
 }
 
@@ -180,8 +184,9 @@ TEST_F(ServiceTest, CountsAndShowsEachRequestBeforeItIsCarriedOut)
     EXPECT_EQ(ask("{simcards {count}}").body, R"({"data":{"simcards":{"count":2}}})");
     EXPECT_EQ(ask("{simcards {count}}").body, R"({"data":{"simcards":{"count":1}}})");
     ask("{wrong}");
-    EXPECT_EQ(service().served(),
-              (std::map<std::string, std::size_t>{{"login", 1}, {"simcards", 2}, {"refused", 1}}));
+    EXPECT_EQ(
+        service().served(),
+        (std::map<std::string, std::size_t>{{"login", 1}, {"simcards", 2}, {"refused", 1}}));
 }
 
 TEST_F(ServiceTest, FailsOnDemand)

@@ -25,8 +25,8 @@ TEST(Address, keeps_path_and_query_as_they_were_written)
 
 TEST(Address, shows_scheme_and_host)
 {
-    EXPECT_EQ(parse_address("https://hooks.example/secret?x").value().endpoint.origin(),
-              "https://hooks.example");
+    EXPECT_EQ(
+        parse_address("https://hooks.example/secret?x").value().endpoint.origin(), "https://hooks.example");
     EXPECT_EQ(parse_address("http://[::1]:9093/x").value().endpoint.origin(), "http://[::1]:9093");
 }
 

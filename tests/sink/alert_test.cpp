@@ -40,18 +40,21 @@ TEST(Alert, fires_with_what_raises_a_condition_and_is_over_with_what_resolves_it
 // The severity is a label, and labels are the alert: the warning must not stand beside the critical one.
 TEST(Alert, of_a_tariff_that_ended_takes_the_place_of_the_warning)
 {
-    EXPECT_THAT(told(Kind::tariff_expiring),
-                UnorderedElementsAre("tariff.expiring fires", "tariff.expired resolved"));
-    EXPECT_THAT(told(Kind::tariff_expired),
-                UnorderedElementsAre("tariff.expiring resolved", "tariff.expired fires"));
-    EXPECT_THAT(told(Kind::tariff_renewed),
-                UnorderedElementsAre("tariff.expiring resolved", "tariff.expired resolved"));
+    EXPECT_THAT(
+        told(Kind::tariff_expiring),
+        UnorderedElementsAre("tariff.expiring fires", "tariff.expired resolved"));
+    EXPECT_THAT(
+        told(Kind::tariff_expired), UnorderedElementsAre("tariff.expiring resolved", "tariff.expired fires"));
+    EXPECT_THAT(
+        told(Kind::tariff_renewed),
+        UnorderedElementsAre("tariff.expiring resolved", "tariff.expired resolved"));
 }
 
 TEST(Alert, of_a_sim_that_is_gone_is_over)
 {
-    EXPECT_THAT(told(Kind::sim_removed),
-                UnorderedElementsAre("sim.blocked resolved", "balance.low resolved",
+    EXPECT_THAT(
+        told(Kind::sim_removed), UnorderedElementsAre(
+                                     "sim.blocked resolved", "balance.low resolved",
                                      "tariff.expiring resolved", "tariff.expired resolved"));
 }
 
@@ -67,8 +70,8 @@ TEST(Alert, is_the_same_alert_whether_an_event_or_the_mirror_tells_of_it)
     const auto raised = event(Kind::balance_low);
     const StandingCondition standing{"main",     "main:1001:balance.low", "balance.low",     "warning",
                                      raised.sim, raised.iccid_plastic,    raised.observed_at};
-    EXPECT_EQ(alerts_json(alerts_of(raised, {}), now),
-              alerts_json(alerts_of(std::vector{standing}, {}), now));
+    EXPECT_EQ(
+        alerts_json(alerts_of(raised, {}), now), alerts_json(alerts_of(std::vector{standing}, {}), now));
 }
 
 TEST(Alert, is_resolved_by_the_labels_that_it_fired_with)
@@ -114,16 +117,17 @@ std::vector<std::string> labelled(Kind kind, bool standing, const Wanted& wanted
     told.standing = standing;
     std::vector<std::string> all;
     for (const auto& alert : alerts_of(told, wanted))
-        all.push_back(alert.kind + (alert.standing ? " (before)" : "") +
-                      (alert.ended ? " resolved" : " fires"));
+        all.push_back(
+            alert.kind + (alert.standing ? " (before)" : "") + (alert.ended ? " resolved" : " fires"));
     return all;
 }
 
 TEST(Alert, of_what_stood_before_is_none_unless_it_is_wanted)
 {
     EXPECT_THAT(labelled(Kind::balance_low, true, {}), IsEmpty());
-    EXPECT_THAT(labelled(Kind::balance_low, true, {.standing = true}),
-                UnorderedElementsAre("balance.low (before) fires", "balance.low resolved"));
+    EXPECT_THAT(
+        labelled(Kind::balance_low, true, {.standing = true}),
+        UnorderedElementsAre("balance.low (before) fires", "balance.low resolved"));
     const StandingCondition before{"main", "main:1:sim.blocked", "sim.blocked", "warning", "1", {}, {}, true};
     EXPECT_THAT(alerts_of(std::vector{before}, {}), IsEmpty());
     EXPECT_EQ(alerts_of(std::vector{before}, {.standing = true}).size(), 1);
@@ -131,12 +135,15 @@ TEST(Alert, of_what_stood_before_is_none_unless_it_is_wanted)
 
 TEST(Alert, that_is_resolved_is_so_with_the_labels_of_either)
 {
-    EXPECT_THAT(labelled(Kind::balance_recovered, false, {.standing = true}),
-                UnorderedElementsAre("balance.low resolved", "balance.low (before) resolved"));
+    EXPECT_THAT(
+        labelled(Kind::balance_recovered, false, {.standing = true}),
+        UnorderedElementsAre("balance.low resolved", "balance.low (before) resolved"));
     EXPECT_THAT(labelled(Kind::balance_recovered, false, {}), ElementsAre("balance.low resolved"));
-    EXPECT_THAT(labelled(Kind::tariff_expired, false, {.standing = true}),
-                UnorderedElementsAre("tariff.expired fires", "tariff.expired (before) resolved",
-                                     "tariff.expiring resolved", "tariff.expiring (before) resolved"));
+    EXPECT_THAT(
+        labelled(Kind::tariff_expired, false, {.standing = true}),
+        UnorderedElementsAre(
+            "tariff.expired fires", "tariff.expired (before) resolved", "tariff.expiring resolved",
+            "tariff.expiring (before) resolved"));
 }
 
 TEST(Alert, of_what_stood_before_says_so_by_a_label)

@@ -47,8 +47,9 @@ TEST(CloudEvent, names_its_attributes_as_the_specification_allows_and_none_in_va
 
 TEST(CloudEvent, of_another_stream_has_another_id_under_the_same_number)
 {
-    EXPECT_NE(cloud_event_id(event(Kind::sim_added, 7), "before"),
-              cloud_event_id(event(Kind::sim_added, 7), "restored"));
+    EXPECT_NE(
+        cloud_event_id(event(Kind::sim_added, 7), "before"),
+        cloud_event_id(event(Kind::sim_added, 7), "restored"));
 }
 
 } // namespace

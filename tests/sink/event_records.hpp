@@ -7,8 +7,9 @@
 namespace simsync::test
 {
 
-inline EventRecord event(Kind kind, std::int64_t seq = 1, std::optional<std::string> sim = "1001",
-                         const std::string& account = "main")
+inline EventRecord event(
+    Kind kind, std::int64_t seq = 1, std::optional<std::string> sim = "1001",
+    const std::string& account = "main")
 {
     EventRecord event;
     event.account = account;

@@ -18,8 +18,8 @@ using testing::UnorderedElementsAre;
 const std::map<std::string, std::string> streams{{"main", "m"}, {"other", "o"}};
 TEST(Parcels, of_a_webhook_are_one_for_each_event_in_order)
 {
-    const std::vector events{event(Kind::sim_added, 1), event(Kind::sim_blocked, 2),
-                             event(Kind::sim_added, 1, "5", "other")};
+    const std::vector events{
+        event(Kind::sim_added, 1), event(Kind::sim_blocked, 2), event(Kind::sim_added, 1, "5", "other")};
     const auto parcels = webhook_parcels(events, {}, streams);
     ASSERT_EQ(parcels.size(), 3);
     EXPECT_EQ(parcels[0].id, "m:1");
@@ -31,8 +31,8 @@ TEST(Parcels, of_a_webhook_are_one_for_each_event_in_order)
 
 TEST(Parcels, acknowledge_what_is_not_wanted_with_what_was_sent_before)
 {
-    const std::vector events{event(Kind::sim_added, 1), event(Kind::sim_blocked, 2),
-                             event(Kind::sim_added, 3)};
+    const std::vector events{
+        event(Kind::sim_added, 1), event(Kind::sim_blocked, 2), event(Kind::sim_added, 3)};
     const auto parcels = webhook_parcels(events, {{"sim.blocked"}}, streams);
     ASSERT_EQ(parcels.size(), 2);
     EXPECT_EQ(parcels[0].body, "");
@@ -55,8 +55,8 @@ TEST(Parcels, of_events_that_nobody_wants_send_nothing_and_go_on)
 
 TEST(Parcels, of_alerts_hold_all_that_the_events_say)
 {
-    const std::vector events{event(Kind::balance_low, 1), event(Kind::sim_blocked, 2),
-                             event(Kind::balance_low, 1, "5", "other")};
+    const std::vector events{
+        event(Kind::balance_low, 1), event(Kind::sim_blocked, 2), event(Kind::balance_low, 1, "5", "other")};
     const auto all = alert_parcels(events, {});
     ASSERT_EQ(all.size(), 1);
     EXPECT_EQ(all[0].alerts.size(), 3);

@@ -12,8 +12,8 @@ const auto now = std::chrono::sys_seconds{std::chrono::seconds{1'795'680'000}};
 
 const std::vector<std::string> secrets{"/services/T0B/s3cr3tpath", "?token=4711abc"};
 
-std::optional<Refusal> judged(unsigned status, const std::string& body = {},
-                              const std::string& retry_after = {})
+std::optional<Refusal>
+judged(unsigned status, const std::string& body = {}, const std::string& retry_after = {})
 {
     HttpReply reply;
     reply.status = status;
@@ -47,8 +47,9 @@ TEST(Receipt, quotes_what_the_receiver_says_as_one_line)
 
 TEST(Receipt, does_not_quote_what_repeats_the_address_or_a_secret)
 {
-    for (const auto& body : {"nothing at /services/T0B/s3cr3tpath", "NOTHING AT S3CR3TPATH", "s3cr3tpa…",
-                             "bad 4711abc", "<code>T0B</code>"})
+    for (const auto& body :
+         {"nothing at /services/T0B/s3cr3tpath", "NOTHING AT S3CR3TPATH", "s3cr3tpa…", "bad 4711abc",
+          "<code>T0B</code>"})
         EXPECT_THAT(judged(404, body)->failure.what, testing::HasSubstr("not shown")) << body;
     EXPECT_THAT(judged(404, "nothing here")->failure.what, testing::HasSubstr("nothing here"));
 }

@@ -14,10 +14,11 @@ using std::chrono::sys_seconds;
 // The vector of the reference implementation (standard-webhooks, libraries/*/tests).
 TEST(Signature, is_the_reference_implementations)
 {
-    EXPECT_EQ(webhook_signature(signing_key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
-                                "msg_p5jXN8AQM9LWM0D4loKWxJek", sys_seconds{seconds{1614265330}},
-                                R"({"test": 2432232314})"),
-              "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    EXPECT_EQ(
+        webhook_signature(
+            signing_key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), "msg_p5jXN8AQM9LWM0D4loKWxJek",
+            sys_seconds{seconds{1614265330}}, R"({"test": 2432232314})"),
+        "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 }
 
 TEST(Signature, takes_a_secret_of_another_form_as_its_bytes)

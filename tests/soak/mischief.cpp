@@ -19,8 +19,9 @@ constexpr auto long_sleep = 12s;
 void Service::start()
 {
     program_.reset();
-    program_.emplace(setting_.folder(), "daemon" + std::to_string(++started_),
-                     Strings{"--config", setting_.config_file(), "run"});
+    program_.emplace(
+        setting_.folder(), "daemon" + std::to_string(++started_),
+        Strings{"--config", setting_.config_file(), "run"});
     lives_.begin();
 }
 
@@ -45,9 +46,10 @@ Mischief::Mischief(Setting& setting, Cluster& cluster, Service& service, unsigne
 {
     const auto sessions = [&setting](const std::string& deed)
     {
-        setting.sql("select " + deed +
-                    "(pid) from pg_stat_activity where application_name = 'simsync' and "
-                    "datname = current_database()");
+        setting.sql(
+            "select " + deed +
+            "(pid) from pg_stat_activity where application_name = 'simsync' and "
+            "datname = current_database()");
     };
     deeds_ = {
         {"its sessions are cut", [=] { sessions("pg_terminate_backend"); }},

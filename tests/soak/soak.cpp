@@ -125,9 +125,10 @@ private:
         const auto counts =
             setting_.sql("select format('%8s %8s', (select count(*) from simsync.sweep where outcome = "
                          "'complete'), (select last_seq from simsync.account))");
-        std::printf("%6lds %s %5.1fMiB %12zu\n",
-                    static_cast<long>(std::chrono::duration_cast<std::chrono::seconds>(passed).count()),
-                    counts.c_str(), static_cast<double>(health.resident) / 1024 / 1024, health.descriptors);
+        std::printf(
+            "%6lds %s %5.1fMiB %12zu\n",
+            static_cast<long>(std::chrono::duration_cast<std::chrono::seconds>(passed).count()),
+            counts.c_str(), static_cast<double>(health.resident) / 1024 / 1024, health.descriptors);
         std::fflush(stdout);
     }
 
@@ -200,8 +201,9 @@ int main(int argc, char** argv)
     try
     {
         const auto complaints = simsync::test::Soak(simsync::test::understand(argc, argv)).run();
-        std::puts(complaints.empty() ? "The mirror is the fleet, the log is whole, nothing grew."
-                                     : complaints.c_str());
+        std::puts(
+            complaints.empty() ? "The mirror is the fleet, the log is whole, nothing grew."
+                               : complaints.c_str());
         return complaints.empty() ? 0 : 1;
     }
     catch (const std::exception& error)

@@ -44,11 +44,12 @@ protected:
     // Every column that events tell of, of every SIM.
     std::string dump(const std::string& relation) const
     {
-        return sql("select coalesce(string_agg((id, iccid_plastic, is_blocked, balance, fmcs, caller_ids, "
-                   "tariff_name, "
-                   "tariff_package_total_calls_max_duration, profile, description, tariff_expires_at, imei, "
-                   "is_archived)::text, ' ' order by id), 'none') from " +
-                   relation);
+        return sql(
+            "select coalesce(string_agg((id, iccid_plastic, is_blocked, balance, fmcs, caller_ids, "
+            "tariff_name, "
+            "tariff_package_total_calls_max_duration, profile, description, tariff_expires_at, imei, "
+            "is_archived)::text, ' ' order by id), 'none') from " +
+            relation);
     }
 
     std::string clock() const { return sql("select clock_timestamp()"); }
@@ -132,8 +133,9 @@ TEST_F(AnalystsTest, AFleetWhoseEventsWereDroppedIsRefused)
     }
     catch (const std::runtime_error& error)
     {
-        EXPECT_THAT(error.what(),
-                    testing::AllOf(HasSubstr("55000"), HasSubstr("have been dropped"), HasSubstr("HINT:")));
+        EXPECT_THAT(
+            error.what(),
+            testing::AllOf(HasSubstr("55000"), HasSubstr("have been dropped"), HasSubstr("HINT:")));
     }
     sql("select simsync.sim_as_of(now())");
 }
@@ -151,9 +153,10 @@ TEST_F(AnalystsTest, CurrentAndBlocked)
     lose("3");
 
     EXPECT_EQ(sql("select string_agg(id, ' ' order by id) from simsync.sim_current"), "1 2");
-    EXPECT_EQ(sql("select string_agg(id || ':' || (blocked_since is not null), ' ' order by id) from "
-                  "simsync.sim_blocked"),
-              "1:true 2:false");
+    EXPECT_EQ(
+        sql("select string_agg(id || ':' || (blocked_since is not null), ' ' order by id) from "
+            "simsync.sim_blocked"),
+        "1:true 2:false");
 }
 
 TEST_F(AnalystsTest, ExpiringTariffsAndLowBalances)
@@ -172,8 +175,9 @@ TEST_F(AnalystsTest, ExpiringTariffsAndLowBalances)
     EXPECT_EQ(
         sql("select string_agg(id || ':' || expired, ' ' order by remaining) from simsync.tariff_expiring"),
         "-3:true 3:false");
-    EXPECT_EQ(sql("select string_agg(id || ':' || balance, ' ' order by balance) from simsync.balance_low"),
-              "-3:-3 3:3");
+    EXPECT_EQ(
+        sql("select string_agg(id || ':' || balance, ' ' order by balance) from simsync.balance_low"),
+        "-3:-3 3:3");
 
     see(with_balance("3", "5.5"));
     EXPECT_EQ(sql("select count(*) from simsync.balance_low where id = '3'"), "1") << "not recovered yet";
@@ -186,10 +190,11 @@ TEST_F(AnalystsTest, TheHistoryOfABalance)
     see(with_balance("1", "10"));
     see(with_balance("1", "7.5"));
     see(sim("1"));
-    EXPECT_EQ(sql("select string_agg(coalesce(previous_balance::text, '-') || '>' || coalesce(balance::text, "
-                  "'-'), ' ' "
-                  "order by seq) from simsync.balance_history where sim = '1'"),
-              "->10 10>7.5 7.5>-");
+    EXPECT_EQ(
+        sql("select string_agg(coalesce(previous_balance::text, '-') || '>' || coalesce(balance::text, "
+            "'-'), ' ' "
+            "order by seq) from simsync.balance_history where sim = '1'"),
+        "->10 10>7.5 7.5>-");
 }
 
 TEST_F(AnalystsTest, Freshness)
@@ -201,8 +206,8 @@ TEST_F(AnalystsTest, Freshness)
     sweep.finished_at = noon;
     sweep.outcome = Outcome::complete;
     mirror.transact([&](Transaction& transaction) { transaction.record(sweep); });
-    EXPECT_EQ(sql("select (fresh, age = now() - '2026-07-01T12:00:00Z')::text from simsync.freshness"),
-              "(t,t)");
+    EXPECT_EQ(
+        sql("select (fresh, age = now() - '2026-07-01T12:00:00Z')::text from simsync.freshness"), "(t,t)");
     mirror.transact([&](Transaction& transaction) { transaction.set_degraded(true); });
     EXPECT_EQ(sql("select fresh from simsync.freshness"), "f");
 }
@@ -210,10 +215,11 @@ TEST_F(AnalystsTest, Freshness)
 // Balances are the bulk of the log and are spared the index by kind; the rest must not pay with a scan.
 TEST_F(AnalystsTest, AQuestionByKindUsesItsIndex)
 {
-    EXPECT_THAT(sql("set enable_seqscan = off; select string_agg(x, '') from (select 1) s, lateral (select "
-                    "pg_get_indexdef(indexrelid) as x from pg_index where indrelid = "
-                    "'simsync.change_event'::regclass) i"),
-                HasSubstr("(kind, observed_at)"));
+    EXPECT_THAT(
+        sql("set enable_seqscan = off; select string_agg(x, '') from (select 1) s, lateral (select "
+            "pg_get_indexdef(indexrelid) as x from pg_index where indrelid = "
+            "'simsync.change_event'::regclass) i"),
+        HasSubstr("(kind, observed_at)"));
 }
 
 } // namespace

@@ -70,8 +70,8 @@ TEST_F(ClockTest, TheEventTellsEverything)
             "previous_observed_at, "
             "before, cause, sweep_id, dedup_key)::text from simsync.change_event"),
         "(1,tariff.expired,critical,1,\"iccid of 1\",2026-07-01T12:01:30Z,,,clock,,main:1:tariff.expiry)");
-    EXPECT_EQ(sql("select after from simsync.change_event"),
-              R"({"tariff_expires_at": "2026-07-01T12:00:00Z"})");
+    EXPECT_EQ(
+        sql("select after from simsync.change_event"), R"({"tariff_expires_at": "2026-07-01T12:00:00Z"})");
 }
 
 TEST_F(ClockTest, ANewLeaderTellsNothingTwice)
@@ -79,8 +79,9 @@ TEST_F(ClockTest, ANewLeaderTellsNothingTwice)
     expire("1", noon);
     expire("2", noon + 2 * day);
     EXPECT_EQ(raise(noon), 2);
-    run_sql(url, "select pg_terminate_backend(pid, 10000) from pg_stat_activity "
-                 "where pid <> pg_backend_pid() and datname = current_database()");
+    run_sql(
+        url, "select pg_terminate_backend(pid, 10000) from pg_stat_activity "
+             "where pid <> pg_backend_pid() and datname = current_database()");
     PostgresMirror next(url, "main");
     ASSERT_TRUE(next.try_lead("https://api.example"));
     next.transact([](Transaction& transaction)
@@ -135,8 +136,9 @@ TEST_F(ClockTest, ADeadlineThatBlinksIsToldOnceAndOneThatIsTakenAwayIsRenewedAft
     show("1", noon, noon + std::chrono::minutes{60});
     EXPECT_EQ(raise(noon + std::chrono::minutes{61}), 1);
     EXPECT_EQ(kinds(), "1 tariff.expired, 2 tariff.expired, 2 tariff.renewed");
-    EXPECT_EQ(sql("select after from simsync.change_event order by seq desc limit 1"),
-              "{\"tariff_expires_at\": null}");
+    EXPECT_EQ(
+        sql("select after from simsync.change_event order by seq desc limit 1"),
+        "{\"tariff_expires_at\": null}");
     show("1", std::nullopt, noon + std::chrono::minutes{62});
     EXPECT_EQ(raise(noon + std::chrono::minutes{120}), 0) << "it begins to be missing anew";
     EXPECT_EQ(sql("select string_agg(sim, ' ') from simsync.condition"), "1");

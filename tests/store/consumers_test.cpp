@@ -21,8 +21,9 @@ protected:
 
     std::string read(const std::string& consumer, int max = 100) const
     {
-        return sql("select coalesce(string_agg(account || seq, ' '), '') from simsync.read_events('" +
-                   consumer + "', " + std::to_string(max) + ")");
+        return sql(
+            "select coalesce(string_agg(account || seq, ' '), '') from simsync.read_events('" + consumer +
+            "', " + std::to_string(max) + ")");
     }
 
     void ack(const std::string& consumer, const std::string& account, int upto) const
@@ -84,12 +85,14 @@ TEST_F(ConsumersTest, AcknowledgingTwiceIsHarmlessGoingBackAndAheadAreRefused)
     read("alerting");
     ack("alerting", "main", 2);
     ack("alerting", "main", 2);
-    EXPECT_THAT(complaint([&] { ack("alerting", "main", 1); }),
-                AllOf(HasSubstr("22023"), HasSubstr("cannot go back to event 1"), HasSubstr("HINT:")));
-    EXPECT_THAT(complaint([&] { ack("alerting", "main", 4); }),
-                AllOf(HasSubstr("22023"), HasSubstr("the last one is 3"), HasSubstr("HINT:")));
-    EXPECT_THAT(complaint([&] { sql("select simsync.ack_events('alerting', 'main', null)"); }),
-                HasSubstr("22023"));
+    EXPECT_THAT(
+        complaint([&] { ack("alerting", "main", 1); }),
+        AllOf(HasSubstr("22023"), HasSubstr("cannot go back to event 1"), HasSubstr("HINT:")));
+    EXPECT_THAT(
+        complaint([&] { ack("alerting", "main", 4); }),
+        AllOf(HasSubstr("22023"), HasSubstr("the last one is 3"), HasSubstr("HINT:")));
+    EXPECT_THAT(
+        complaint([&] { sql("select simsync.ack_events('alerting', 'main', null)"); }), HasSubstr("22023"));
     EXPECT_EQ(read("alerting"), "main3");
 }
 
@@ -112,11 +115,12 @@ TEST_F(ConsumersTest, OneThatHasLostItsTurnLearnsOfItWhenItAsksForItsPosition)
     Consumer consumer(url, "alerting");
     ASSERT_TRUE(consumer.try_take_turn());
     consumer.next(1);
-    EXPECT_EQ(sql("select count(pg_terminate_backend(pid)) from pg_locks where locktype = 'advisory' and "
-                  "database = (select "
-                  "oid from pg_database where datname = current_database()) and classid::bigint = "
-                  "hashtext('simsync consumer')::bigint & 4294967295"),
-              "1");
+    EXPECT_EQ(
+        sql("select count(pg_terminate_backend(pid)) from pg_locks where locktype = 'advisory' and "
+            "database = (select "
+            "oid from pg_database where datname = current_database()) and classid::bigint = "
+            "hashtext('simsync consumer')::bigint & 4294967295"),
+        "1");
     EXPECT_THROW(consumer.has_moved(), DatabaseUnavailable);
 }
 
@@ -124,8 +128,8 @@ TEST_F(ConsumersTest, UnknownNamesAreRefused)
 {
     EXPECT_THAT(complaint([&] { ack("nobody", "main", 1); }), AllOf(HasSubstr("P0002"), HasSubstr("HINT:")));
     read("alerting");
-    EXPECT_THAT(complaint([&] { ack("alerting", "nowhere", 1); }),
-                AllOf(HasSubstr("P0002"), HasSubstr("HINT:")));
+    EXPECT_THAT(
+        complaint([&] { ack("alerting", "nowhere", 1); }), AllOf(HasSubstr("P0002"), HasSubstr("HINT:")));
     EXPECT_THAT(complaint([&] { sql("select simsync.restart_consumer('nobody')"); }), HasSubstr("P0002"));
     EXPECT_THAT(complaint([&] { read(""); }), AllOf(HasSubstr("22023"), HasSubstr("HINT:")));
     EXPECT_THAT(complaint([&] { read("alerting", 0); }), HasSubstr("22023"));
@@ -136,9 +140,11 @@ TEST_F(ConsumersTest, OneThatIsBehindTheRetentionIsToldAndCanRestart)
     read("alerting");
     ack("alerting", "main", 1);
     sql("delete from simsync.change_event where seq <= 2"); // as dropping their month does
-    EXPECT_THAT(complaint([&] { read("alerting"); }),
-                AllOf(HasSubstr("55000"), HasSubstr("event 2 of account \"main\" has been dropped"),
-                      HasSubstr("simsync.restart_consumer('alerting')")));
+    EXPECT_THAT(
+        complaint([&] { read("alerting"); }),
+        AllOf(
+            HasSubstr("55000"), HasSubstr("event 2 of account \"main\" has been dropped"),
+            HasSubstr("simsync.restart_consumer('alerting')")));
     sql("select simsync.restart_consumer('alerting')");
     EXPECT_EQ(read("alerting"), "main3");
     EXPECT_EQ(read("newcomer"), "main3") << "a new one begins at the oldest that is kept";
@@ -244,8 +250,10 @@ TEST_F(ConsumersTest, SeesWhatStands)
     std::vector<std::string> standing;
     for (const auto& each : Consumer(url, "pager").standing())
         standing.push_back(each.dedup_key + ' ' + each.severity);
-    EXPECT_THAT(standing, testing::ElementsAre("main:1:balance.low warning", "main:2:sim.blocked warning",
-                                               "main:account.degraded critical"));
+    EXPECT_THAT(
+        standing,
+        testing::ElementsAre(
+            "main:1:balance.low warning", "main:2:sim.blocked warning", "main:account.degraded critical"));
 }
 
 // The row remembers that a deadline was told, also of a SIM that is gone or whose deadline has moved.

@@ -16,17 +16,19 @@ using testing::FieldsAre;
 
 TEST(Reach, is_everything_up_to_the_furthest_warning_where_nothing_is_known)
 {
-    EXPECT_THAT(reach_of(std::nullopt, noon, steps_of(warnings)),
-                ElementsAre(FieldsAre(std::nullopt, noon + 7 * day)));
+    EXPECT_THAT(
+        reach_of(std::nullopt, noon, steps_of(warnings)),
+        ElementsAre(FieldsAre(std::nullopt, noon + 7 * day)));
     EXPECT_THAT(reach_of(std::nullopt, noon, steps_of({})), ElementsAre(FieldsAre(std::nullopt, noon)));
 }
 
 TEST(Reach, is_what_came_since_at_each_step)
 {
-    EXPECT_THAT(reach_of(noon - 1h, noon, steps_of(warnings)),
-                ElementsAre(FieldsAre(noon - 1h, noon), FieldsAre(noon + day - 1h, noon + day),
-                            FieldsAre(noon + 3 * day - 1h, noon + 3 * day),
-                            FieldsAre(noon + 7 * day - 1h, noon + 7 * day)));
+    EXPECT_THAT(
+        reach_of(noon - 1h, noon, steps_of(warnings)),
+        ElementsAre(
+            FieldsAre(noon - 1h, noon), FieldsAre(noon + day - 1h, noon + day),
+            FieldsAre(noon + 3 * day - 1h, noon + 3 * day), FieldsAre(noon + 7 * day - 1h, noon + 7 * day)));
 }
 
 TEST(Reach, reads_nothing_twice)
@@ -34,8 +36,9 @@ TEST(Reach, reads_nothing_twice)
     EXPECT_THAT(
         reach_of(noon - 2 * day, noon, steps_of(warnings)),
         ElementsAre(FieldsAre(noon - 2 * day, noon + 3 * day), FieldsAre(noon + 5 * day, noon + 7 * day)));
-    EXPECT_THAT(reach_of(noon - 30 * day, noon, steps_of(warnings)),
-                ElementsAre(FieldsAre(noon - 30 * day, noon + 7 * day)));
+    EXPECT_THAT(
+        reach_of(noon - 30 * day, noon, steps_of(warnings)),
+        ElementsAre(FieldsAre(noon - 30 * day, noon + 7 * day)));
 }
 
 TEST(Start, is_put_back_to_before_anything_of_a_new_deadline_was_due)
@@ -192,9 +195,10 @@ protected:
     {
         const auto told = [this](const std::string& account)
         {
-            return sql("select string_agg(sim || ' ' || kind || ' ' || after || ' ' || observed_at, ', ' "
-                       "order by seq) from simsync.change_event where account = '" +
-                       account + '\'');
+            return sql(
+                "select string_agg(sim || ' ' || kind || ' ' || after || ' ' || observed_at, ', ' "
+                "order by seq) from simsync.change_event where account = '" +
+                account + '\'');
         };
         EXPECT_EQ(told("main"), told("all"));
     }

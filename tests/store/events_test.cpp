@@ -21,10 +21,11 @@ TEST_F(EventsTest, NumbersAreGaplessFromOneInEachAccount)
     other.transact([&](Transaction& transaction) { EXPECT_EQ(transaction.append(two), 2); });
     append(two);
 
-    EXPECT_EQ(sql("select array_agg(seq order by seq) from simsync.change_event where account = 'main'"),
-              "{1,2,3,4}");
-    EXPECT_EQ(sql("select array_agg(seq order by seq) from simsync.change_event where account = 'other'"),
-              "{1,2}");
+    EXPECT_EQ(
+        sql("select array_agg(seq order by seq) from simsync.change_event where account = 'main'"),
+        "{1,2,3,4}");
+    EXPECT_EQ(
+        sql("select array_agg(seq order by seq) from simsync.change_event where account = 'other'"), "{1,2}");
     EXPECT_EQ(sql("select last_seq from simsync.account where account = 'main'"), "4");
 }
 
@@ -44,20 +45,22 @@ TEST_F(EventsTest, ATransactionThatFailsUsesNoNumber)
 TEST_F(EventsTest, EveryKindOfValueHasItsJson)
 {
     auto told = event(Kind::attributes_changed, "1");
-    told.before = {{"balance", Money::parse("5.50").value()},
-                   {"tariff_expires_at", noon},
-                   {"is_blocked", true},
-                   {"tariff_package_total_calls_max_duration", std::int64_t{9'007'199'254'740'993}},
-                   {"description", std::string("a \"b\"")},
-                   {"fmcs", std::vector<std::string>{"1", "2"}},
-                   {"imei", Value{}}};
+    told.before = {
+        {"balance", Money::parse("5.50").value()},
+        {"tariff_expires_at", noon},
+        {"is_blocked", true},
+        {"tariff_package_total_calls_max_duration", std::int64_t{9'007'199'254'740'993}},
+        {"description", std::string("a \"b\"")},
+        {"fmcs", std::vector<std::string>{"1", "2"}},
+        {"imei", Value{}}};
     append({told});
-    EXPECT_EQ(sql("select before = '{\"balance\": \"5.5\", \"tariff_expires_at\": \"2026-07-01T12:00:00Z\", "
-                  "\"is_blocked\": "
-                  "true, \"tariff_package_total_calls_max_duration\": 9007199254740993, \"description\": \"a "
-                  "\\\"b\\\"\", "
-                  "\"fmcs\": [\"1\", \"2\"], \"imei\": null}'::jsonb from simsync.change_event"),
-              "t");
+    EXPECT_EQ(
+        sql("select before = '{\"balance\": \"5.5\", \"tariff_expires_at\": \"2026-07-01T12:00:00Z\", "
+            "\"is_blocked\": "
+            "true, \"tariff_package_total_calls_max_duration\": 9007199254740993, \"description\": \"a "
+            "\\\"b\\\"\", "
+            "\"fmcs\": [\"1\", \"2\"], \"imei\": null}'::jsonb from simsync.change_event"),
+        "t");
     EXPECT_EQ(sql("select after is null from simsync.change_event"), "t");
 }
 
@@ -71,11 +74,12 @@ TEST_F(EventsTest, EveryColumnIsWritten)
     told.action_id = 8;
     told.dedup_key = "main:1:balance.low";
     append({told});
-    EXPECT_EQ(sql("select (account, seq, kind, severity, sim, iccid_plastic, simsync.rfc3339(observed_at), "
-                  "simsync.rfc3339(previous_observed_at), cause, sweep_id, action_id, dedup_key)::text "
-                  "from simsync.change_event where recorded_at between now() - interval '1 min' and now()"),
-              "(main,1,balance.low,warning,1,8937,2026-07-01T12:00:00Z,2026-07-01T11:59:00Z,action,7,8,main:"
-              "1:balance.low)");
+    EXPECT_EQ(
+        sql("select (account, seq, kind, severity, sim, iccid_plastic, simsync.rfc3339(observed_at), "
+            "simsync.rfc3339(previous_observed_at), cause, sweep_id, action_id, dedup_key)::text "
+            "from simsync.change_event where recorded_at between now() - interval '1 min' and now()"),
+        "(main,1,balance.low,warning,1,8937,2026-07-01T12:00:00Z,2026-07-01T11:59:00Z,action,7,8,main:"
+        "1:balance.low)");
 }
 
 // Two sessions cannot lead one account, but an action's hand-over may write beside the sweep one day: the row
@@ -84,14 +88,14 @@ TEST_F(EventsTest, TheOrderOfNumbersIsThatOfCommits)
 {
     std::promise<void> numbered;
     std::promise<void> go_on;
-    auto second =
-        std::async(std::launch::async,
-                   [&]
-                   {
-                       numbered.get_future().wait();
-                       go_on.set_value();
-                       return sql("update simsync.ledger set last_seq = last_seq + 1 returning last_seq");
-                   });
+    auto second = std::async(
+        std::launch::async,
+        [&]
+        {
+            numbered.get_future().wait();
+            go_on.set_value();
+            return sql("update simsync.ledger set last_seq = last_seq + 1 returning last_seq");
+        });
     mirror.transact(
         [&](Transaction& transaction)
         {
@@ -131,9 +135,10 @@ TEST_F(EventsTest, AnEventOfAMonthWithoutPartitionMakesIt)
         "execute 'drop table simsync.' || p.name; end loop; end $$");
 
     // This connection believes that they are there; the failed one must not make it believe so for ever.
-    EXPECT_THROW(other.transact([](Transaction& transaction)
-                                { transaction.append(std::vector{event(Kind::sim_added, "1")}); }),
-                 StoreError);
+    EXPECT_THROW(
+        other.transact([](Transaction& transaction)
+                       { transaction.append(std::vector{event(Kind::sim_added, "1")}); }),
+        StoreError);
     other.keep_partitions(std::chrono::seconds{0});
     other.transact([](Transaction& transaction)
                    { transaction.append(std::vector{event(Kind::sim_added, "1")}); });
@@ -148,10 +153,10 @@ TEST_F(EventsTest, RetentionDropsWholeMonthsThatAreOver)
     EXPECT_EQ(std::stoi(sql("select count(*) from simsync.event_partition")), before) << "0 keeps all";
 
     mirror.keep_partitions(std::chrono::hours{24 * 100});
-    EXPECT_EQ(sql("select count(*) from simsync.event_partition where until <= now() - interval '100 days'"),
-              "0");
-    EXPECT_EQ(sql("select count(*) from simsync.event_partition where since <= now() and now() < until"),
-              "1");
+    EXPECT_EQ(
+        sql("select count(*) from simsync.event_partition where until <= now() - interval '100 days'"), "0");
+    EXPECT_EQ(
+        sql("select count(*) from simsync.event_partition where since <= now() and now() < until"), "1");
 }
 
 TEST_F(EventsTest, RetentionForgetsOldSweepsButNotTheLastCompleteOne)

@@ -28,8 +28,9 @@ protected:
     }
     void at_commit(const std::string& table, const std::string& act) const
     {
-        trigger("create constraint trigger trip after insert on " + table + " deferrable initially deferred",
-                act);
+        trigger(
+            "create constraint trigger trip after insert on " + table + " deferrable initially deferred",
+            act);
     }
 
     void write_a_page()
@@ -93,14 +94,15 @@ TEST_F(FailuresTest, AConnectionThatIsCutInTheCommitIsUnavailable)
 
 TEST_F(FailuresTest, AConnectionThatIsCutBetweenStatementsIsUnavailable)
 {
-    EXPECT_THROW(mirror.transact(
-                     [this](Transaction& transaction)
-                     {
-                         transaction.insert(rows_of({to_write(sim("1"))}));
-                         end_all_sessions();
-                         transaction.append(std::vector{event(Kind::sim_added, "1")});
-                     }),
-                 DatabaseUnavailable);
+    EXPECT_THROW(
+        mirror.transact(
+            [this](Transaction& transaction)
+            {
+                transaction.insert(rows_of({to_write(sim("1"))}));
+                end_all_sessions();
+                transaction.append(std::vector{event(Kind::sim_added, "1")});
+            }),
+        DatabaseUnavailable);
     EXPECT_EQ(written(), "0 rows, 0 events, last 0");
 }
 
@@ -173,9 +175,9 @@ TEST_P(ConflictTest, ThatDoesNotEndIsGivenUpAfterFiveMoreTries)
     write_a_page(); // the connection is as good as before
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ConflictTest,
-                         testing::Values("40001", "40P01", "55P03"), // serialization, deadlock, lock timeout
-                         [](const auto& each) { return "Code" + each.param; });
+INSTANTIATE_TEST_SUITE_P(
+    All, ConflictTest, testing::Values("40001", "40P01", "55P03"), // serialization, deadlock, lock timeout
+    [](const auto& each) { return "Code" + each.param; });
 
 struct Complaint
 {
@@ -234,17 +236,20 @@ TEST_P(AlteredTest, IsNoDefectAndNamesWhatIsMissing)
     }
     catch (const SchemaMismatch& error)
     {
-        EXPECT_THAT(error.what(), testing::AnyOf(HasSubstr("description"), HasSubstr("change_event"),
-                                                 HasSubstr("last_seq")));
+        EXPECT_THAT(
+            error.what(),
+            testing::AnyOf(HasSubstr("description"), HasSubstr("change_event"), HasSubstr("last_seq")));
         EXPECT_THAT(error.hint(), HasSubstr("simsync migrate"));
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Schema, AlteredTest,
-                         testing::Values("alter table simsync.change_event rename to gone",
-                                         "alter table simsync.sim rename description to note",
-                                         "alter table simsync.ledger rename last_seq to newest"),
-                         [](const auto& each) { return "Case" + std::to_string(each.index); });
+INSTANTIATE_TEST_SUITE_P(
+    Schema, AlteredTest,
+    testing::Values(
+        "alter table simsync.change_event rename to gone",
+        "alter table simsync.sim rename description to note",
+        "alter table simsync.ledger rename last_seq to newest"),
+    [](const auto& each) { return "Case" + std::to_string(each.index); });
 
 // What PostgreSQL would have people do may destroy what is somebody else's.
 TEST_F(FailuresTest, NeverHandsOnAHintThatIsNotOurs)
@@ -252,9 +257,10 @@ TEST_F(FailuresTest, NeverHandsOnAHintThatIsNotOurs)
     for (const std::string code : {"P0001", "2BP01", "XX000", "23503", "55000", "42P17"})
     {
         sql("drop trigger if exists trip on simsync.change_event; drop function if exists trip()");
-        at_insert("simsync.change_event",
-                  "raise 'odd' using errcode = '" + code +
-                      "', hint = 'Use DROP ... CASCADE to drop the dependent objects too.'");
+        at_insert(
+            "simsync.change_event",
+            "raise 'odd' using errcode = '" + code +
+                "', hint = 'Use DROP ... CASCADE to drop the dependent objects too.'");
         try
         {
             write_a_page();
@@ -295,8 +301,8 @@ TEST_F(ServerTest, AfterAnImmediateShutdownANewMirrorGoesOn)
     Reader reader(url);
 
     cluster.stop_immediately();
-    EXPECT_THROW(mirror->transact([&](Transaction& transaction) { transaction.append(one); }),
-                 DatabaseUnavailable);
+    EXPECT_THROW(
+        mirror->transact([&](Transaction& transaction) { transaction.append(one); }), DatabaseUnavailable);
     EXPECT_THROW(reader.ping(), DatabaseUnavailable);
     EXPECT_THROW(PostgresMirror(url, "main"), DatabaseUnavailable);
 
@@ -309,8 +315,9 @@ TEST_F(ServerTest, AfterAnImmediateShutdownANewMirrorGoesOn)
 TEST_F(ServerTest, RefusalsToConnectAreSortedAndKeepThePassword)
 {
     const auto url = cluster.mirror_database();
-    run_sql(url,
-            "create role guarded login password 'open-sesame'; create role crowded login connection limit 0");
+    run_sql(
+        url,
+        "create role guarded login password 'open-sesame'; create role crowded login connection limit 0");
     std::ofstream(cluster.folder() / "data/pg_hba.conf")
         << "local all guarded scram-sha-256\nlocal all unlisted reject\nlocal all all trust\n";
     cluster.restart();
@@ -331,23 +338,28 @@ TEST_F(ServerTest, RefusalsToConnectAreSortedAndKeepThePassword)
         }
         return "none";
     };
-    EXPECT_EQ(complaint(url + " user=guarded password=open-sesame"), // logs in, but is no member of a group
-              complaint(url + " user=guarded password=open-sesame"));
-    EXPECT_THAT(complaint(url + " user=guarded password=wrong-sesame"),
-                AllOf(HasSubstr("refused"), HasSubstr("pgpass"), Not(HasSubstr("sesame"))));
-    EXPECT_THAT(complaint(url + " user=guarded passfile=/nonexistent"),
-                AllOf(HasSubstr("refused"), HasSubstr("password")));
+    EXPECT_EQ(
+        complaint(url + " user=guarded password=open-sesame"), // logs in, but is no member of a group
+        complaint(url + " user=guarded password=open-sesame"));
+    EXPECT_THAT(
+        complaint(url + " user=guarded password=wrong-sesame"),
+        AllOf(HasSubstr("refused"), HasSubstr("pgpass"), Not(HasSubstr("sesame"))));
+    EXPECT_THAT(
+        complaint(url + " user=guarded passfile=/nonexistent"),
+        AllOf(HasSubstr("refused"), HasSubstr("password")));
     EXPECT_THAT(complaint(url + " user=unlisted"), HasSubstr("refused"));
     EXPECT_THAT(complaint(url + " user=nobody_at_all"), HasSubstr("refused"));
-    EXPECT_THAT(complaint(url + " user=crowded"),
-                AllOf(HasSubstr("unavailable"), HasSubstr("out of connections")));
-    EXPECT_THAT(complaint(url + " dbname=nowhere password=open-sesame"),
-                AllOf(HasSubstr("unavailable"), HasSubstr("createdb"), Not(HasSubstr("sesame"))));
+    EXPECT_THAT(
+        complaint(url + " user=crowded"), AllOf(HasSubstr("unavailable"), HasSubstr("out of connections")));
+    EXPECT_THAT(
+        complaint(url + " dbname=nowhere password=open-sesame"),
+        AllOf(HasSubstr("unavailable"), HasSubstr("createdb"), Not(HasSubstr("sesame"))));
     EXPECT_THAT(
         complaint("host=/nonexistent password=open-sesame dbname=x"),
         AllOf(HasSubstr("unavailable"), HasSubstr("\"x\" on /nonexistent"), Not(HasSubstr("sesame"))));
-    EXPECT_THAT(complaint("host=127.0.0.1 port=1 password=open-sesame dbname=x"),
-                AllOf(HasSubstr("unavailable"), Not(HasSubstr("sesame"))));
+    EXPECT_THAT(
+        complaint("host=127.0.0.1 port=1 password=open-sesame dbname=x"),
+        AllOf(HasSubstr("unavailable"), Not(HasSubstr("sesame"))));
 }
 
 } // namespace

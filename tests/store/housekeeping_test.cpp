@@ -29,8 +29,9 @@ protected:
     // The name of the month that is so many ahead of this one.
     std::string month(int ahead) const
     {
-        return sql("select 'change_event_' || to_char(now() at time zone 'UTC' + make_interval(months => " +
-                   std::to_string(ahead) + "), 'YYYY_MM')");
+        return sql(
+            "select 'change_event_' || to_char(now() at time zone 'UTC' + make_interval(months => " +
+            std::to_string(ahead) + "), 'YYYY_MM')");
     }
 
     std::vector<HousekeepingTrouble> keep_house(std::chrono::seconds retention = hundred_days)
@@ -39,8 +40,8 @@ protected:
     }
 
     // Told with what holds it up and what to do, and never what PostgreSQL would do about it.
-    void expect_one_trouble(const std::string& error, const std::string& hint,
-                            std::chrono::seconds retention = hundred_days)
+    void expect_one_trouble(
+        const std::string& error, const std::string& hint, std::chrono::seconds retention = hundred_days)
     {
         const auto troubles = keep_house(retention);
         ASSERT_THAT(troubles, SizeIs(1)) << (troubles.empty() ? "" : troubles.back().error);
@@ -54,8 +55,8 @@ protected:
     void expect_that_events_are_written()
     {
         append({event(Kind::sim_added, std::to_string(++written))});
-        EXPECT_EQ(sql("select last_seq from simsync.account where account = 'main'"),
-                  std::to_string(written));
+        EXPECT_EQ(
+            sql("select last_seq from simsync.account where account = 'main'"), std::to_string(written));
     }
 
     int old_months() const
@@ -73,13 +74,14 @@ TEST_F(HousekeepingTest, KeepsAnyNumberOfMonthsWithDefaultPlannerSettingsAndAnal
     {
         make_months(months);
         sql("analyze");
-        EXPECT_EQ(sql("select count(*) from simsync.event_partition where since <= now() and until > now()"),
-                  "1");
+        EXPECT_EQ(
+            sql("select count(*) from simsync.event_partition where since <= now() and until > now()"), "1");
         // A session of an operator's: the daemon's steers the planner away from some plans.
         const auto before = sql("select count(*) from simsync.event_partition");
-        EXPECT_EQ(sql("select simsync.drop_partitions(now() - make_interval(months => " +
-                      std::to_string(months - 3) + ")) > 0"),
-                  "t")
+        EXPECT_EQ(
+            sql("select simsync.drop_partitions(now() - make_interval(months => " +
+                std::to_string(months - 3) + ")) > 0"),
+            "t")
             << before;
         EXPECT_THAT(keep_house(std::chrono::seconds{0}), IsEmpty());
         PostgresMirror other(url, "other" + std::to_string(months));
@@ -173,9 +175,10 @@ TEST_F(HousekeepingTest, NeedsNoMonthThatIsToComeToWriteToThisOne)
 {
     const auto next = month(1);
     sql("drop table simsync." + next + "; create view simsync." + next + " as select 1 as one");
-    expect_one_trouble("the partition for " + sql("select replace(right('" + next + "', 7), '_', '-')") +
-                           " cannot be made: relation \"" + next + "\" already exists",
-                       "rename it");
+    expect_one_trouble(
+        "the partition for " + sql("select replace(right('" + next + "', 7), '_', '-')") +
+            " cannot be made: relation \"" + next + "\" already exists",
+        "rename it");
     PostgresMirror other(url, "other");
     ASSERT_TRUE(other.try_lead("https://api.example"));
     other.transact([](Transaction& transaction)
@@ -221,8 +224,9 @@ TEST_F(HousekeepingTest, SaysThatAMonthIsHalfDetached)
     const auto reader = connect(url);
     PQclear(PQexec(reader.get(), "begin; select count(*) from simsync.change_event"));
     EXPECT_THROW(
-        run_sql(url + " options='-c statement_timeout=500'",
-                "alter table simsync.change_event detach partition simsync." + now + " concurrently"),
+        run_sql(
+            url + " options='-c statement_timeout=500'",
+            "alter table simsync.change_event detach partition simsync." + now + " concurrently"),
         std::runtime_error);
     PQclear(PQexec(reader.get(), "rollback"));
     PostgresMirror other(url, "other");
@@ -281,10 +285,11 @@ TEST(Housekeeping, OfALogThatBelongsToSomebodyElseSaysSo)
     PostgresMirror mirror(cluster.as_member_of("simsync_writer", superuser), "main");
     ASSERT_TRUE(mirror.try_lead("https://api.example"));
     ASSERT_THAT(mirror.keep_partitions(hundred_days), IsEmpty());
-    run_sql(superuser, "alter table simsync.change_event owner to postgres; grant select on "
-                       "simsync.change_event to plain_owner; "
-                       "do $$ begin execute (select 'drop table simsync.' || max(name) from "
-                       "simsync.event_partition); end $$");
+    run_sql(
+        superuser, "alter table simsync.change_event owner to postgres; grant select on "
+                   "simsync.change_event to plain_owner; "
+                   "do $$ begin execute (select 'drop table simsync.' || max(name) from "
+                   "simsync.event_partition); end $$");
     const auto troubles = mirror.keep_partitions(hundred_days);
     ASSERT_THAT(troubles, SizeIs(1));
     EXPECT_THAT(troubles.front().error, HasSubstr("must be owner of table change_event"));

@@ -15,8 +15,9 @@ const std::string endpoint = "https://api.example";
 
 void end_all_sessions(const std::string& url)
 {
-    run_sql(url, "select pg_terminate_backend(pid, 10000) from pg_stat_activity "
-                 "where pid <> pg_backend_pid() and datname = current_database()");
+    run_sql(
+        url, "select pg_terminate_backend(pid, 10000) from pg_stat_activity "
+             "where pid <> pg_backend_pid() and datname = current_database()");
 }
 
 TEST_F(LeaseTest, OnlyOneLeadsAnAccount)
@@ -115,10 +116,11 @@ TEST_F(LeaseTest, ARestoredLedgerBeginsANewStream)
 TEST_F(LeaseTest, ABeatAsksTheServerToBoundTheSilence)
 {
     mirror.beat();
-    EXPECT_EQ(sql("select count(*) from pg_stat_activity where query like 'set idle_session_timeout%' and "
-                  "datname = "
-                  "current_database()"),
-              "1");
+    EXPECT_EQ(
+        sql("select count(*) from pg_stat_activity where query like 'set idle_session_timeout%' and "
+            "datname = "
+            "current_database()"),
+        "1");
     EXPECT_EQ(mirror.account().account, "main") << "and goes on";
     end_all_sessions(url);
     EXPECT_THROW(mirror.beat(), DatabaseUnavailable);
@@ -153,9 +155,11 @@ TEST_F(LeaseTest, SweepsAreNumberedAndReadBack)
     EXPECT_EQ(read.finished_at, sweep.finished_at);
     EXPECT_EQ(read.outcome, Outcome::complete);
     EXPECT_EQ(read.baseline, true);
-    EXPECT_THAT((std::vector{read.requests, read.pages, read.items, read.added, read.changed, read.unchanged,
-                             read.removed, read.events}),
-                testing::ElementsAre(2, 3, 4, 5, 6, 7, 8, 9));
+    EXPECT_THAT(
+        (std::vector{
+            read.requests, read.pages, read.items, read.added, read.changed, read.unchanged, read.removed,
+            read.events}),
+        testing::ElementsAre(2, 3, 4, 5, 6, 7, 8, 9));
     EXPECT_EQ(read.error, sweep.error);
     EXPECT_EQ(mirror.next_sweep_id(), 2);
 }
@@ -176,8 +180,8 @@ TEST_F(LeaseTest, TheLedgerKeepsWhatItIsTold)
     EXPECT_TRUE(account.degraded);
     EXPECT_EQ(account.scope, R"([{"field":"profile"}])");
     EXPECT_EQ(account.held_removals, 2);
-    EXPECT_EQ(sql("select array_agg(sim || ':' || sweep_id order by sim) from simsync.held_removal"),
-              "{1:7,2:7}");
+    EXPECT_EQ(
+        sql("select array_agg(sim || ':' || sweep_id order by sim) from simsync.held_removal"), "{1:7,2:7}");
 
     mirror.transact(
         [](Transaction& transaction)

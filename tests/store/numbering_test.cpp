@@ -194,12 +194,15 @@ TEST_F(PromotionTest, OfAStandbyThatLackedEventsGivesTheirIdsToNoOthers)
         EXPECT_THAT(told, Not(testing::Contains(told_now[i])));
 
     // Whoever tells them by their numbers is told which are others now, and goes on where it was.
-    EXPECT_THAT(complaint(there(), "select simsync.read_events('own')"),
-                AllOf(HasSubstr("55000"), HasSubstr("events 6 to 8 of account \"main\""),
-                      HasSubstr("simsync.resume_consumer('own')")));
+    EXPECT_THAT(
+        complaint(there(), "select simsync.read_events('own')"),
+        AllOf(
+            HasSubstr("55000"), HasSubstr("events 6 to 8 of account \"main\""),
+            HasSubstr("simsync.resume_consumer('own')")));
     run_sql(there(), "select simsync.resume_consumer('own')");
-    EXPECT_EQ(run_sql(there(), "select string_agg(seq || '=' || sim, ' ') from simsync.read_events('own')"),
-              "4=4 5=5 6=9 7=10 8=11");
+    EXPECT_EQ(
+        run_sql(there(), "select string_agg(seq || '=' || sim, ' ') from simsync.read_events('own')"),
+        "4=4 5=5 6=9 7=10 8=11");
 }
 
 TEST_F(PromotionTest, ThatLostNothingDisturbsNobody)
@@ -240,8 +243,9 @@ TEST_F(PromotionTest, ThatNobodySawLeaksNoIdEither)
     for (int seq = 1; seq <= 5; ++seq)
         EXPECT_TRUE(told.contains(id_of(there(), seq)));
     EXPECT_FALSE(told.contains(id_of(there(), 6)));
-    EXPECT_THAT(complaint(there(), "select simsync.ack_events('own', 'main', 8)"),
-                AllOf(HasSubstr("the last one is 6"), HasSubstr("events 7 to 8 were lost")));
+    EXPECT_THAT(
+        complaint(there(), "select simsync.ack_events('own', 'main', 8)"),
+        AllOf(HasSubstr("the last one is 6"), HasSubstr("events 7 to 8 were lost")));
 }
 
 // An instance that stood by saw how far the events went.
@@ -324,9 +328,11 @@ TEST_F(MoveTest, IsNotUndoneOnceEventsWereTold)
     EXPECT_FALSE(moved.front().adopted);
 
     // What is offered first tells nothing again.
-    EXPECT_THAT(complaint(url, "select simsync.read_events('own')"),
-                AllOf(HasSubstr("another stream"), HasSubstr("To go on with what happens from now on"),
-                      HasSubstr("resume_consumer('own')")));
+    EXPECT_THAT(
+        complaint(url, "select simsync.read_events('own')"),
+        AllOf(
+            HasSubstr("another stream"), HasSubstr("To go on with what happens from now on"),
+            HasSubstr("resume_consumer('own')")));
     run_sql(url, "select simsync.resume_consumer('own')");
     EXPECT_EQ(run_sql(url, "select count(*) from simsync.read_events('own')"), "0");
 }

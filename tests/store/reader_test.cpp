@@ -20,9 +20,9 @@ constexpr std::chrono::minutes long_enough{5}; // a test that waits so long has 
 class ReaderTest : public MirrorTest
 {
 protected:
-    std::vector<std::string> seen(const EventFilter& filter,
-                                  const std::map<std::string, std::int64_t>& after = {},
-                                  std::size_t limit = 100)
+    std::vector<std::string> seen(
+        const EventFilter& filter, const std::map<std::string, std::int64_t>& after = {},
+        std::size_t limit = 100)
     {
         std::vector<std::string> texts;
         for (const auto& each : reader.events(filter, after, limit))
@@ -77,16 +77,18 @@ TEST_F(ReaderTest, WhatAnEventLacksIsEmpty)
 
 TEST_F(ReaderTest, EventsAreFilteredAndLimited)
 {
-    append({event(Kind::sim_added, "1"), event(Kind::sim_blocked, "1"), event(Kind::sim_added, "2"),
-            event(Kind::sim_removed, "2")});
+    append(
+        {event(Kind::sim_added, "1"), event(Kind::sim_blocked, "1"), event(Kind::sim_added, "2"),
+         event(Kind::sim_removed, "2")});
     EXPECT_THAT(seen({}), SizeIs(4));
     EXPECT_THAT(seen({}, {}, 2), ElementsAre("main 1", "main 2"));
     EXPECT_THAT(seen({}, {{"main", 2}}), ElementsAre("main 3", "main 4"));
-    EXPECT_THAT(seen({.account = {}, .kinds = {"sim.added", "sim.removed"}, .sim = {}}),
-                ElementsAre("main 1", "main 3", "main 4"));
+    EXPECT_THAT(
+        seen({.account = {}, .kinds = {"sim.added", "sim.removed"}, .sim = {}}),
+        ElementsAre("main 1", "main 3", "main 4"));
     EXPECT_THAT(seen({.account = {}, .kinds = {}, .sim = "1"}), ElementsAre("main 1", "main 2"));
-    EXPECT_THAT(seen({.account = "main", .kinds = {"sim.added"}, .sim = "2"}, {{"main", 1}}),
-                ElementsAre("main 3"));
+    EXPECT_THAT(
+        seen({.account = "main", .kinds = {"sim.added"}, .sim = "2"}, {{"main", 1}}), ElementsAre("main 3"));
     EXPECT_THAT(seen({.account = "other", .kinds = {}, .sim = {}}), IsEmpty());
 }
 

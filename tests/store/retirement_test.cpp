@@ -74,15 +74,17 @@ TEST_F(RetirementTest, EndsEachConditionByTheEventThatResolvesIt)
     const auto retirement = retire();
     EXPECT_TRUE(retirement.known);
     EXPECT_EQ(retirement.conditions, 4);
-    EXPECT_EQ(sql("select string_agg(kind || ' ' || coalesce(sim, '-') || ' ' || dedup_key, ', ' order by "
-                  "kind) from "
-                  "simsync.change_event where cause = 'operator'"),
-              "account.recovered - old:account.degraded, balance.recovered 1 old:1:balance.low, "
-              "sim.unblocked 2 old:2:sim.blocked, tariff.renewed 1 old:1:tariff.expiry");
-    EXPECT_EQ(sql("select count(*) = max(seq) and max(seq) = (select last_seq from simsync.ledger where "
-                  "account = 'old') "
-                  "from simsync.change_event where account = 'old'"),
-              "t");
+    EXPECT_EQ(
+        sql("select string_agg(kind || ' ' || coalesce(sim, '-') || ' ' || dedup_key, ', ' order by "
+            "kind) from "
+            "simsync.change_event where cause = 'operator'"),
+        "account.recovered - old:account.degraded, balance.recovered 1 old:1:balance.low, "
+        "sim.unblocked 2 old:2:sim.blocked, tariff.renewed 1 old:1:tariff.expiry");
+    EXPECT_EQ(
+        sql("select count(*) = max(seq) and max(seq) = (select last_seq from simsync.ledger where "
+            "account = 'old') "
+            "from simsync.change_event where account = 'old'"),
+        "t");
     EXPECT_EQ(stands(), "");
     EXPECT_EQ(sql("select string_agg(account, ' ') from simsync.freshness"), "main");
     EXPECT_EQ(sql("select count(*) from simsync.sim where account = 'old' and removed_at is null"), "2");

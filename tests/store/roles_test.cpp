@@ -103,11 +103,12 @@ TEST_F(RolesTest, TheWriterCannotRewriteEventsNorChangeTheSchema)
 
 TEST_F(RolesTest, TheReaderReadsEverythingAndWritesNothing)
 {
-    EXPECT_EQ(run_sql(owner, R"(
+    EXPECT_EQ(
+        run_sql(owner, R"(
         select coalesce(string_agg(relname, ', '), '') from pg_class
          where relnamespace = 'simsync'::regnamespace and relkind in ('r', 'p', 'v') and not relispartition
            and not has_table_privilege('simsync_reader', oid, 'select'))"),
-              "");
+        "");
     EXPECT_TRUE(may(reader, "select * from simsync.sim_current, simsync.sim_as_of(now())"));
     EXPECT_EQ(Reader(reader).status().size(), 1U);
 
@@ -139,8 +140,8 @@ TEST_F(RolesTest, TheConsumerReadsEventsAndAcknowledgesThem)
 
 TEST_F(RolesTest, AStrangerGetsNothing)
 {
-    run_sql(owner,
-            "do $$ begin create role stranger login; exception when duplicate_object then null; end $$");
+    run_sql(
+        owner, "do $$ begin create role stranger login; exception when duplicate_object then null; end $$");
     const auto stranger = owner + " user=stranger";
     EXPECT_FALSE(may(stranger, "select * from simsync.sim"));
     EXPECT_FALSE(may(stranger, "select * from simsync.read_events('a')"));
@@ -159,8 +160,8 @@ TEST_F(RolesTest, AStrangerGetsNothing)
 TEST_F(RolesTest, WhoMayNotMakeRolesIsToldWhatToAskFor)
 {
     const auto database = cluster.empty_database();
-    run_sql(database,
-            "do $$ begin create role modest login; exception when duplicate_object then null; end $$");
+    run_sql(
+        database, "do $$ begin create role modest login; exception when duplicate_object then null; end $$");
     run_sql(
         database,
         "do $$ begin execute format('grant create on database %I to modest', current_database()); end $$");

@@ -88,9 +88,10 @@ TEST_F(RowsTest, WhatTheApiDoesNotTellIsNull)
     update({to_write(sim("1001"))});
 
     EXPECT_EQ(held("1001").sim, sim("1001"));
-    EXPECT_EQ(sql("select num_nulls(iccid_plastic, sim_id, is_blocked, balance, tariff_expires_at, "
-                  "undecoded) from simsync.sim"),
-              "6");
+    EXPECT_EQ(
+        sql("select num_nulls(iccid_plastic, sim_id, is_blocked, balance, tariff_expires_at, "
+            "undecoded) from simsync.sim"),
+        "6");
 }
 
 TEST_F(RowsTest, MoneyIsCanonicalHoweverTheDatabaseKeepsIt)
@@ -105,35 +106,37 @@ TEST_F(RowsTest, MoneyIsCanonicalHoweverTheDatabaseKeepsIt)
 // The server keeps amounts in groups of four digits to either side of the point.
 TEST_F(RowsTest, AmountsOfAnyLengthGoInAsTheServerReadsTheirText)
 {
-    const std::vector<std::string> amounts{"0",
-                                           "7",
-                                           "-7",
-                                           "9999",
-                                           "10000",
-                                           "-10000.5",
-                                           "12345678.91",
-                                           "100000000",
-                                           "0.1",
-                                           "0.0001",
-                                           "0.00001",
-                                           "-0.00012345",
-                                           "1.00000001",
-                                           "1234.5678",
-                                           "99999.99999",
-                                           "1" + std::string(999, '0'),
-                                           "0." + std::string(998, '0') + '3',
-                                           std::string(500, '9') + '.' + std::string(500, '9')};
+    const std::vector<std::string> amounts{
+        "0",
+        "7",
+        "-7",
+        "9999",
+        "10000",
+        "-10000.5",
+        "12345678.91",
+        "100000000",
+        "0.1",
+        "0.0001",
+        "0.00001",
+        "-0.00012345",
+        "1.00000001",
+        "1234.5678",
+        "99999.99999",
+        "1" + std::string(999, '0'),
+        "0." + std::string(998, '0') + '3',
+        std::string(500, '9') + '.' + std::string(500, '9')};
     for (const auto& amount : amounts)
     {
         Sim seen = sim(amount);
         seen.balance = Money::parse(amount);
         insert({to_write(seen)});
     }
-    EXPECT_EQ(sql("select count(*) from simsync.sim where balance::text = id"),
-              std::to_string(amounts.size()));
-    EXPECT_EQ(sql("select string_agg(id, ' ') from simsync.sim where numeric_send(balance) <> "
-                  "numeric_send(id::numeric)"),
-              "");
+    EXPECT_EQ(
+        sql("select count(*) from simsync.sim where balance::text = id"), std::to_string(amounts.size()));
+    EXPECT_EQ(
+        sql("select string_agg(id, ' ') from simsync.sim where numeric_send(balance) <> "
+            "numeric_send(id::numeric)"),
+        "");
 }
 
 TEST_F(RowsTest, TimesFromLongAgoToFarAheadGoInAsTheServerReadsTheirText)
@@ -147,8 +150,9 @@ TEST_F(RowsTest, TimesFromLongAgoToFarAheadGoInAsTheServerReadsTheirText)
         seen.tariff_expires_at = at(time);
         insert({to_write(seen)});
     }
-    EXPECT_EQ(sql("select count(*) from simsync.sim where tariff_expires_at = id::timestamptz"),
-              std::to_string(times.size()));
+    EXPECT_EQ(
+        sql("select count(*) from simsync.sim where tariff_expires_at = id::timestamptz"),
+        std::to_string(times.size()));
 }
 
 class OddTextTest : public RowsTest, public testing::WithParamInterface<std::string>
@@ -179,8 +183,9 @@ TEST_P(OddTextTest, SurvivesInsertUpdateAndEvent)
     EXPECT_EQ(sql("select sim from simsync.change_event"), odd().id);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, OddTextTest, testing::ValuesIn(odd_texts),
-                         [](const auto& each) { return "Text" + std::to_string(each.index); });
+INSTANTIATE_TEST_SUITE_P(
+    All, OddTextTest, testing::ValuesIn(odd_texts),
+    [](const auto& each) { return "Text" + std::to_string(each.index); });
 
 TEST_F(RowsTest, ManyRowsGoInAStatement)
 {
@@ -198,9 +203,10 @@ TEST_F(RowsTest, ManyRowsGoInAStatement)
     update(many);
 
     EXPECT_THAT(held(ids), SizeIs(3'000));
-    EXPECT_EQ(sql("select count(*) from simsync.sim where balance::text = id and caller_ids = array[id] and "
-                  "revision = 2"),
-              "3000");
+    EXPECT_EQ(
+        sql("select count(*) from simsync.sim where balance::text = id and caller_ids = array[id] and "
+            "revision = 2"),
+        "3000");
 }
 
 TEST_F(RowsTest, InsertsFollowEachOtherUntilSomethingElseIsAsked)
@@ -389,13 +395,14 @@ TEST_F(RowsTest, WhatAWorkThrowsUndoesItsTransactionAndPassesThrough)
     struct OutOfPaper
     {
     };
-    EXPECT_THROW(mirror.transact(
-                     [](Transaction& transaction)
-                     {
-                         transaction.insert(rows_of({to_write(sim("1"))}));
-                         throw OutOfPaper{};
-                     }),
-                 OutOfPaper);
+    EXPECT_THROW(
+        mirror.transact(
+            [](Transaction& transaction)
+            {
+                transaction.insert(rows_of({to_write(sim("1"))}));
+                throw OutOfPaper{};
+            }),
+        OutOfPaper);
     EXPECT_EQ(mirror.load_fleet().size(), 0U);
 }
 

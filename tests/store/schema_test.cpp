@@ -107,8 +107,9 @@ TEST_P(EncodingTest, IsRefusedByAllBeforeAnythingIsMade)
     std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
     sql("create database " + name + " template template0 encoding '" + GetParam() + "' locale 'C'");
     const auto other = url + " dbname=" + name;
-    EXPECT_THAT(unfit([&] { migrate(other); }), testing::AllOf(HasSubstr("keeps text as " + GetParam()),
-                                                               HasSubstr("createdb --encoding=UTF8")));
+    EXPECT_THAT(
+        unfit([&] { migrate(other); }),
+        testing::AllOf(HasSubstr("keeps text as " + GetParam()), HasSubstr("createdb --encoding=UTF8")));
     EXPECT_THAT(unfit([&] { migration_status(other); }), HasSubstr(GetParam()));
     EXPECT_THAT(unfit([&] { Reader{other}; }), HasSubstr(GetParam()));
     EXPECT_THAT(unfit([&] { Checkup{other}; }), HasSubstr(GetParam()));
@@ -117,8 +118,9 @@ TEST_P(EncodingTest, IsRefusedByAllBeforeAnythingIsMade)
     sql("drop database " + name);
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, EncodingTest, testing::Values("LATIN1", "SQL_ASCII", "EUC_JP"),
-                         [](const auto& each) { return each.param; });
+INSTANTIATE_TEST_SUITE_P(
+    Of, EncodingTest, testing::Values("LATIN1", "SQL_ASCII", "EUC_JP"),
+    [](const auto& each) { return each.param; });
 
 std::string complaint_of(const std::string& url)
 {
@@ -168,7 +170,8 @@ TEST_F(SchemaTest, EverythingHasAComment)
 {
     migrate(url);
     sql("select simsync.ensure_partitions(now())");
-    EXPECT_EQ(sql(R"(
+    EXPECT_EQ(
+        sql(R"(
         select string_agg(what, ', ') from (
             select c.relname as what from pg_class c
              where c.relnamespace = 'simsync'::regnamespace and c.relkind in ('r', 'p', 'v')
@@ -184,38 +187,41 @@ TEST_F(SchemaTest, EverythingHasAComment)
             select r.rolname from pg_roles r
              where r.rolname in ('simsync_writer', 'simsync_reader', 'simsync_consumer')
                and shobj_description(r.oid, 'pg_authid') is null) lacking)"),
-              "");
+        "");
 }
 
 // Where changes are published (CREATE PUBLICATION … FOR ALL TABLES), what has none cannot be deleted from.
 TEST_F(SchemaTest, EveryTableHasAPrimaryKey)
 {
     migrate(url);
-    EXPECT_EQ(sql(R"(
+    EXPECT_EQ(
+        sql(R"(
         select coalesce(string_agg(c.relname, ', '), '') from pg_class c
          where c.relnamespace = 'simsync'::regnamespace and c.relkind in ('r', 'p')
            and not exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary))"),
-              "");
+        "");
 }
 
 TEST_F(SchemaTest, EveryPrimaryKeyButThatOfMigrationsBeginsWithAccount)
 {
     migrate(url);
-    EXPECT_EQ(sql(R"(
+    EXPECT_EQ(
+        sql(R"(
         select string_agg(i.indrelid::regclass::text, ', ') from pg_index i join pg_class c on c.oid = i.indrelid
           join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
          where c.relnamespace = 'simsync'::regnamespace and i.indisprimary and a.attname <> 'account')"),
-              "simsync.migration");
+        "simsync.migration");
 }
 
 TEST_F(SchemaTest, NoFunctionCanBeLedAstrayByASearchPath)
 {
     migrate(url);
-    EXPECT_EQ(sql(R"(
+    EXPECT_EQ(
+        sql(R"(
         select string_agg(proname, ', ') from pg_proc
          where pronamespace = 'simsync'::regnamespace and proname <> 'rfc3339'
            and not coalesce(array_to_string(proconfig, ',') like '%search_path=pg_catalog, pg_temp%', false))"),
-              "");
+        "");
 }
 
 } // namespace

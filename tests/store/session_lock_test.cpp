@@ -51,8 +51,9 @@ TEST_F(SessionLockTest, GoesWithASessionThatWasCut)
     {
         SessionLock lock{session, "kind", "name"};
         ASSERT_TRUE(lock.try_take("take it"));
-        run_sql(url, "select pg_terminate_backend(" + std::to_string(session.connection().backendpid()) +
-                         ", 10000)");
+        run_sql(
+            url,
+            "select pg_terminate_backend(" + std::to_string(session.connection().backendpid()) + ", 10000)");
     }
     EXPECT_TRUE(others.try_take("take it"));
 }

@@ -133,8 +133,8 @@ TEST(Settings, AreTheSameInEveryKindOfSession)
     const auto shown = [&](const std::string& setting)
     {
         Connection session(url);
-        return session.transact("look", [&](pqxx::work& work)
-                                { return work.exec1("show " + setting)[0].as<std::string>(); });
+        return session.transact(
+            "look", [&](pqxx::work& work) { return work.exec1("show " + setting)[0].as<std::string>(); });
     };
     EXPECT_EQ(shown("idle_session_timeout"), "0");
     EXPECT_EQ(shown("statement_timeout"), "0");

@@ -130,8 +130,9 @@ TEST_F(StandingTest, LowBalancesAndBlocksOfABaselineStandUntilTheyEnd)
         changed(row, false);
         changed(row, true);
     }
-    EXPECT_EQ(stands(), "balance.low 1 false, balance.low 2 false, sim.blocked 1 false, sim.blocked 2 false, "
-                        "sim.blocked 3 false");
+    EXPECT_EQ(
+        stands(), "balance.low 1 false, balance.low 2 false, sim.blocked 1 false, sim.blocked 2 false, "
+                  "sim.blocked 3 false");
 }
 
 TEST_F(StandingTest, ABlinkOfNullEndsNoBlock)
@@ -159,11 +160,13 @@ TEST_F(StandingTest, AreCountedByKindForTheDigest)
     write(expiring("3", noon + 8 * day), true);
     EventCounts counts;
     mirror.transact([&](Transaction& transaction) { counts = transaction.standing(noon, warnings); });
-    EXPECT_EQ(counts, (EventCounts{{Kind::sim_blocked, 1},
-                                   {Kind::balance_low, 1},
-                                   {Kind::balance_depleted, 1},
-                                   {Kind::tariff_expiring, 1},
-                                   {Kind::tariff_expired, 1}}));
+    EXPECT_EQ(
+        counts, (EventCounts{
+                    {Kind::sim_blocked, 1},
+                    {Kind::balance_low, 1},
+                    {Kind::balance_depleted, 1},
+                    {Kind::tariff_expiring, 1},
+                    {Kind::tariff_expired, 1}}));
     mirror.transact([&](Transaction& transaction) { counts = transaction.standing(noon - 30 * day, {}); });
     EXPECT_FALSE(counts.contains(Kind::tariff_expired));
     EXPECT_FALSE(counts.contains(Kind::tariff_expiring));

@@ -76,12 +76,12 @@ TEST_P(BadUrlTest, IsRefusedWithoutQuotingIt)
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, BadUrlTest,
-                         testing::Values("sesame", "host=here password='sesame",
-                                         "password=open sesame dbname=x",
-                                         "postgresql://me:open@sesame@here/x",
-                                         "postgresql://me:%zz-sesame@here/x",
-                                         "postgresql://me@here/x?sesame=1", "user=me@here host=a@sesame"));
+INSTANTIATE_TEST_SUITE_P(
+    All, BadUrlTest,
+    testing::Values(
+        "sesame", "host=here password='sesame", "password=open sesame dbname=x",
+        "postgresql://me:open@sesame@here/x", "postgresql://me:%zz-sesame@here/x",
+        "postgresql://me@here/x?sesame=1", "user=me@here host=a@sesame"));
 
 } // namespace
 } // namespace simsync::test

@@ -20,12 +20,13 @@ protected:
     Acting() : mirroring_(options())
     {
         mirroring_.sweep();
-        actions_.emplace(mirroring_.io().get_executor(), mirroring_.client(), mirroring_.lane(),
-                         mirroring_.sweeper());
+        actions_.emplace(
+            mirroring_.io().get_executor(), mirroring_.client(), mirroring_.lane(), mirroring_.sweeper());
     }
 
-    void request(const std::string& operation, const std::string& sim = "10000003",
-                 const std::string& state = "requested", const std::string& age = "0")
+    void request(
+        const std::string& operation, const std::string& sim = "10000003",
+        const std::string& state = "requested", const std::string& age = "0")
     {
         mirroring_.sql(
             "insert into simsync.action (account, sim, operation, state, requested_at) values ('main', '" +
@@ -141,8 +142,8 @@ TEST_F(Acting, on_a_sim_that_is_not_mirrored_mirrors_nothing)
 {
     mirroring_.sql("delete from simsync.sim where id = '10000003'");
     mirroring_.lead();
-    actions_.emplace(mirroring_.io().get_executor(), mirroring_.client(), mirroring_.lane(),
-                     mirroring_.sweeper());
+    actions_.emplace(
+        mirroring_.io().get_executor(), mirroring_.client(), mirroring_.lane(), mirroring_.sweeper());
     request("block");
     EXPECT_EQ(carry_out(), "confirmed");
     EXPECT_EQ(told(), "action.confirmed 1");
@@ -224,8 +225,9 @@ TEST_F(Acting, that_could_not_be_read_back_leaves_its_sim_to_the_sweeps)
         [](simulator::Fleet& fleet)
         { fleet.update("10000003", [](simulator::Simcard& sim) { sim.is_blocked = true; }); });
     mirroring_.sweep();
-    run(mirroring_.io(), mirroring_.sweeper().conclude({.id = 1, .sim = "10000003", .operation = "block"},
-                                                       {ActionState::unknown, "lost"}, std::nullopt));
+    run(mirroring_.io(), mirroring_.sweeper().conclude(
+                             {.id = 1, .sim = "10000003", .operation = "block"},
+                             {ActionState::unknown, "lost"}, std::nullopt));
     EXPECT_EQ(mirroring_.sweep().record.changed, 1);
     EXPECT_EQ(is_blocked(), "t");
 }

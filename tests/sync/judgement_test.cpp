@@ -64,8 +64,8 @@ TEST(Judgement, a_new_sim_is_told_only_after_the_baseline)
 
 TEST(Judgement, conditions_are_told_even_during_the_baseline)
 {
-    const auto judgement = judge(std::vector{seen(sim("1", "0"))}, {},
-                                 {{Money::parse("5"), {}}, false, std::nullopt}, occasion());
+    const auto judgement = judge(
+        std::vector{seen(sim("1", "0"))}, {}, {{Money::parse("5"), {}}, false, std::nullopt}, occasion());
     EXPECT_THAT(kinds(judgement.events), ElementsAre(Kind::balance_low, Kind::balance_depleted));
     EXPECT_TRUE(judgement.inserts.front().conditions.balance_low);
 }
@@ -135,8 +135,8 @@ TEST(Judgement, a_restored_sim_is_not_told_again_of_the_deadline_it_had)
 
 TEST(Judgement, a_row_that_is_the_same_after_all_is_written_without_an_event)
 {
-    const auto judgement = judge(std::vector{seen(sim("1", "10"))}, {held(sim("1", "10.00"), noon - 1h)},
-                                 {{}, true, {}}, occasion());
+    const auto judgement = judge(
+        std::vector{seen(sim("1", "10"))}, {held(sim("1", "10.00"), noon - 1h)}, {{}, true, {}}, occasion());
     EXPECT_THAT(judgement.events, IsEmpty());
     EXPECT_THAT(judgement.updates, SizeIs(1));
 }

@@ -61,8 +61,8 @@ TEST(Removal, a_wave_is_held_and_told_once)
     EXPECT_EQ(mirroring.sweep().held, 250);
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.sim where removed_at is not null"), "0");
     EXPECT_EQ(mirroring.sql("select held_removals from simsync.account"), "250");
-    EXPECT_EQ(mirroring.sql("select count(*) from simsync.change_event where kind = 'account.removals_held'"),
-              "1");
+    EXPECT_EQ(
+        mirroring.sql("select count(*) from simsync.change_event where kind = 'account.removals_held'"), "1");
 }
 
 TEST(Removal, an_accepted_wave_is_removed_and_its_release_told)
@@ -178,17 +178,18 @@ TEST(Removal, a_change_of_what_is_mirrored_is_a_new_baseline)
     const auto narrowed = mirroring.sweep();
     EXPECT_TRUE(narrowed.record.baseline);
     EXPECT_EQ(narrowed.held, 0);
-    EXPECT_EQ(mirroring.sql("select count(*) from simsync.sim_current where profile is distinct from 'S1'"),
-              "0");
+    EXPECT_EQ(
+        mirroring.sql("select count(*) from simsync.sim_current where profile is distinct from 'S1'"), "0");
 
     mirroring.options().scope_text = "[]";
     mirroring.options().scope.clear();
     mirroring.lead();
     mirroring.sweep();
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.sim_current"), "500");
-    EXPECT_EQ(mirroring.sql("select count(*) from simsync.change_event where kind like 'sim.%' or kind like "
-                            "'account.removals%'"),
-              "0");
+    EXPECT_EQ(
+        mirroring.sql("select count(*) from simsync.change_event where kind like 'sim.%' or kind like "
+                      "'account.removals%'"),
+        "0");
 }
 
 } // namespace

@@ -50,12 +50,13 @@ protected:
         mirroring.server().with_fleet(
             [&](simulator::Fleet& fleet)
             {
-                fleet.update(std::to_string(number),
-                             [&](Simcard& sim)
-                             {
-                                 sim.profile = profile;
-                                 sim.balance = Decimal::parse(balance);
-                             });
+                fleet.update(
+                    std::to_string(number),
+                    [&](Simcard& sim)
+                    {
+                        sim.profile = profile;
+                        sim.balance = Decimal::parse(balance);
+                    });
             });
     }
 
@@ -135,8 +136,8 @@ TEST_F(Scoped, the_past_is_what_it_was_and_every_chain_is_whole)
     EXPECT_EQ(broken(), "");
     EXPECT_THAT(mirroring.told(), HasSubstr("account.baselined"));
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.change_event where kind = 'sim.added'"), "0");
-    EXPECT_EQ(mirroring.sql("select count(*) from simsync.sim where left_scope or removed_at is not null"),
-              "0");
+    EXPECT_EQ(
+        mirroring.sql("select count(*) from simsync.sim where left_scope or removed_at is not null"), "0");
 }
 
 TEST_F(Scoped, who_leaves_with_a_filter_is_no_wave_and_no_news)

@@ -38,8 +38,8 @@ TEST(Sweeper, the_first_complete_sweep_is_a_baseline_of_every_sim)
     EXPECT_TRUE(report.record.baseline);
     EXPECT_EQ(report.record.added, 1'234);
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.sim"), "1234");
-    EXPECT_EQ(mirroring.sql("select count(*) from simsync.change_event where kind = 'account.baselined'"),
-              "1");
+    EXPECT_EQ(
+        mirroring.sql("select count(*) from simsync.change_event where kind = 'account.baselined'"), "1");
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.change_event where kind = 'sim.added'"), "0");
 }
 
@@ -48,16 +48,18 @@ TEST(Sweeper, the_baseline_tells_in_one_digest_what_stood_before)
     Mirroring mirroring{fleet_of(20)};
     mirroring.options().warnings = {std::chrono::hours{24}};
     for (std::size_t i = 0; i < 20; ++i)
-        change(mirroring, id_at(mirroring, i),
-               [i](Simcard& sim)
-               {
-                   sim.is_blocked = i < 3;
-                   sim.balance = Decimal::parse(i == 4 ? "-1" : "10");
-                   sim.tariff_expires_at.reset();
-               });
+        change(
+            mirroring, id_at(mirroring, i),
+            [i](Simcard& sim)
+            {
+                sim.is_blocked = i < 3;
+                sim.balance = Decimal::parse(i == 4 ? "-1" : "10");
+                sim.tariff_expires_at.reset();
+            });
     mirroring.sweep();
-    EXPECT_EQ(mirroring.sql("select after from simsync.change_event where kind = 'account.baselined'"),
-              R"({"sims": 20, "balance.low": 1, "sim.blocked": 3, "balance.depleted": 1})");
+    EXPECT_EQ(
+        mirroring.sql("select after from simsync.change_event where kind = 'account.baselined'"),
+        R"({"sims": 20, "balance.low": 1, "sim.blocked": 3, "balance.depleted": 1})");
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.change_event where standing"), "2");
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.standing_condition where standing"), "4");
 }
@@ -77,8 +79,8 @@ TEST(Sweeper, an_unchanged_fleet_writes_its_sweep_row_and_nothing_else)
     EXPECT_EQ(report.record.outcome, Outcome::complete);
     EXPECT_EQ(report.record.unchanged, 1'000);
     EXPECT_EQ(mirroring.sql(rows), before);
-    EXPECT_EQ(mirroring.sql("select md5(string_agg(xmin::text || ctid::text, ',')) from simsync.ledger"),
-              ledger);
+    EXPECT_EQ(
+        mirroring.sql("select md5(string_agg(xmin::text || ctid::text, ',')) from simsync.ledger"), ledger);
     EXPECT_EQ(mirroring.told(), events);
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.sweep"), "2");
 }
@@ -93,8 +95,9 @@ TEST(Sweeper, new_deadlines_are_to_be_looked_for_once_a_first_load_is_through)
     EXPECT_THAT(rows_by_then, ElementsAre("1000"));
     mirroring.sweep();
     EXPECT_EQ(rows_by_then.size(), 1U) << "nothing is new";
-    change(mirroring, id_at(mirroring, 7),
-           [](Simcard& sim) { sim.tariff_expires_at = simulator::Instant{std::chrono::days{30'000}}; });
+    change(
+        mirroring, id_at(mirroring, 7),
+        [](Simcard& sim) { sim.tariff_expires_at = simulator::Instant{std::chrono::days{30'000}}; });
     mirroring.sweep();
     EXPECT_EQ(rows_by_then.size(), 2U);
 }
@@ -103,30 +106,33 @@ TEST(Sweeper, a_change_becomes_a_row_and_its_event_in_one_sweep)
 {
     Mirroring mirroring{fleet_of(300)};
     const auto id = id_at(mirroring, 150);
-    change(mirroring, id,
-           [](Simcard& sim)
-           {
-               sim.balance = Decimal::parse("12.50");
-               sim.is_blocked = false;
-           });
+    change(
+        mirroring, id,
+        [](Simcard& sim)
+        {
+            sim.balance = Decimal::parse("12.50");
+            sim.is_blocked = false;
+        });
     mirroring.sweep();
     const auto before = mirroring.sql("select last_seq from simsync.account");
 
-    change(mirroring, id,
-           [](Simcard& sim)
-           {
-               sim.balance = Decimal::parse("4.10");
-               sim.is_blocked = true;
-           });
+    change(
+        mirroring, id,
+        [](Simcard& sim)
+        {
+            sim.balance = Decimal::parse("4.10");
+            sim.is_blocked = true;
+        });
     const auto report = mirroring.sweep();
     EXPECT_EQ(report.record.changed, 1);
     EXPECT_EQ(
-        mirroring.sql("select balance || ' ' || is_blocked || ' ' || revision from simsync.sim where id = '" +
-                      id + "'"),
+        mirroring.sql(
+            "select balance || ' ' || is_blocked || ' ' || revision from simsync.sim where id = '" + id +
+            "'"),
         "4.1 true 2");
     EXPECT_EQ(
-        mirroring.sql("select string_agg(kind, ' ' order by seq) from simsync.change_event where seq > " +
-                      before),
+        mirroring.sql(
+            "select string_agg(kind, ' ' order by seq) from simsync.change_event where seq > " + before),
         "sim.blocked balance.changed balance.low");
     EXPECT_EQ(
         mirroring.sql("select before->>'balance' || ' ' || (after->>'balance') from simsync.change_event "
@@ -195,8 +201,9 @@ TEST(Sweeper, a_list_that_changes_between_any_two_requests_loses_no_sim)
     std::string list;
     for (const auto& id : stable)
         list += (list.empty() ? "'" : ",'") + id + "'";
-    EXPECT_EQ(mirroring.sql("select count(*) from simsync.sim where id in (" + list + ")"),
-              std::to_string(stable.size()));
+    EXPECT_EQ(
+        mirroring.sql("select count(*) from simsync.sim where id in (" + list + ")"),
+        std::to_string(stable.size()));
 }
 
 TEST(Sweeper, a_token_that_ends_in_mid_sweep_is_renewed_once_for_all)

@@ -110,8 +110,8 @@ public:
 
     // Sends a mutation, once: a connection that may be stale is not used, and not even a 401 is followed by
     // the same request. Empty where the API assents. The arguments must be what the operation takes.
-    boost::asio::awaitable<std::optional<Failure>> act(const Operation& operation, std::string sim,
-                                                       ActionArguments arguments);
+    boost::asio::awaitable<std::optional<Failure>>
+    act(const Operation& operation, std::string sim, ActionArguments arguments);
 
     // Logs in now, for `check` and for the daemon's start. Empty on success.
     boost::asio::awaitable<std::optional<Failure>> login();

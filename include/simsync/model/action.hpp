@@ -73,7 +73,8 @@ std::optional<Trouble> trouble_of(const std::string& error); // the class that s
 // How an action ends that was sent once. `failure`: what came instead of the API's assent. `seen`: the SIM as
 // it was read afterwards. A failure that says no is believed; one that lost the answer is not: then only what
 // the SIM shows decides.
-ActionEnd judge_action(const Operation& operation, const ActionArguments& arguments,
-                       const std::optional<Failure>& failure, const std::optional<Sim>& seen);
+ActionEnd judge_action(
+    const Operation& operation, const ActionArguments& arguments, const std::optional<Failure>& failure,
+    const std::optional<Sim>& seen);
 
 } // namespace simsync

@@ -32,8 +32,8 @@ class KeysetWalk
 public:
     // `pivots`: places to enter the list, in its order, as an earlier sweep left them (Chain::pivots). Pages
     // are asked for side by side from them; without any, one page follows the other.
-    KeysetWalk(const Chain& chain, std::uint64_t page_size, std::size_t in_flight,
-               std::vector<std::string> pivots);
+    KeysetWalk(
+        const Chain& chain, std::uint64_t page_size, std::size_t in_flight, std::vector<std::string> pivots);
 
     // What to ask now; empty: an open question must be answered first. `at_end`: the chain's edge showed
     // nothing new the last time; then nothing is asked ahead of it.

@@ -32,8 +32,8 @@ public:
 
     void came(std::uint64_t rows) noexcept; // a page for which so many were asked
     // May the size be why it failed?
-    bool is_in_doubt(const Failure& failure, std::uint64_t offset, std::uint64_t rows,
-                     Clock::time_point now) const;
+    bool is_in_doubt(
+        const Failure& failure, std::uint64_t offset, std::uint64_t rows, Clock::time_point now) const;
     // Such a page came before: another of its size, from elsewhere, tells whether this one fails for what it
     // holds.
     bool has_come(std::uint64_t rows) const noexcept { return rows <= largest_that_came_; }

@@ -110,9 +110,9 @@ public:
     // A complete sweep proved these gone: whose patience is at an end is returned, and forgotten. `doubtful`
     // are neither seen nor gone. Whoever waited and is in neither was seen: that counts as a return.
     // `presence`: of each of `gone`; who is missing there need not wait.
-    std::vector<std::string> due(const std::vector<std::string>& gone,
-                                 const std::vector<std::string>& doubtful,
-                                 const std::map<std::string, Presence>& presence);
+    std::vector<std::string>
+    due(const std::vector<std::string>& gone, const std::vector<std::string>& doubtful,
+        const std::map<std::string, Presence>& presence);
 
 private:
     std::map<std::string, Absence> absences_;
@@ -131,8 +131,9 @@ public:
     // Candidates are the SIMs of the fleet that `sweep` did not see. `largest_page`: rows that the API gives
     // at once (Sweep::largest_page); an inquiry never asks for more, or a cut answer could pass for absence.
     // `nameless`: items without a readable id that the sweep saw.
-    Removal(const Fleet& fleet, std::uint32_t sweep, Guard guard, std::uint64_t largest_page,
-            std::size_t nameless = 0);
+    Removal(
+        const Fleet& fleet, std::uint32_t sweep, Guard guard, std::uint64_t largest_page,
+        std::size_t nameless = 0);
 
     bool empty() const noexcept { return candidates_ == 0; }
 

@@ -60,19 +60,22 @@ Verdict judge_added(const Sim& seen, const AlertPolicy& policy, const Occasion& 
 Verdict judge_baselined(const Sim& seen, const AlertPolicy& policy, const Occasion& occasion);
 
 // A SIM that is held and looks different now.
-Verdict judge_changed(const Sim& held, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
-                      const Occasion& occasion);
+Verdict judge_changed(
+    const Sim& held, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
+    const Occasion& occasion);
 
 // A SIM that was removed and is back: sim.restored, what changed meanwhile, and its conditions as on first
 // sight, but for a deadline that was told of: that stays told. `removed_at`: as sim.removed told it; empty
 // where nobody was told that the SIM went, for it left with a changed filter.
-Verdict judge_restored(const Sim& held, std::optional<Timestamp> removed_at, const Conditions& standing,
-                       const Sim& seen, const AlertPolicy& policy, const Occasion& occasion);
+Verdict judge_restored(
+    const Sim& held, std::optional<Timestamp> removed_at, const Conditions& standing, const Sim& seen,
+    const AlertPolicy& policy, const Occasion& occasion);
 
 // A SIM that went with a filter and comes back with another one: nobody is told of either, but of what
 // changed about it meanwhile, as of what stood before (Event::standing).
-Verdict judge_readmitted(const Sim& held, const Conditions& standing, const Sim& seen,
-                         const AlertPolicy& policy, const Occasion& occasion);
+Verdict judge_readmitted(
+    const Sim& held, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
+    const Occasion& occasion);
 
 // A SIM that is proven gone. Its conditions end with it.
 Verdict judge_removed(const Sim& held, const Occasion& occasion);

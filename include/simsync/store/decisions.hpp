@@ -14,7 +14,8 @@ namespace simsync
 // and the account's leader acts on it after its next complete sweep. How many SIMs; 0 where nothing is held.
 // A later decision replaces an earlier one that was not carried out yet. `decided_by`: the person; empty: the
 // role that is logged in. Throws any StoreError.
-std::size_t decide_removals(const std::string& url, const std::string& account, Decision decision,
-                            const std::string& decided_by = {});
+std::size_t decide_removals(
+    const std::string& url, const std::string& account, Decision decision,
+    const std::string& decided_by = {});
 
 } // namespace simsync

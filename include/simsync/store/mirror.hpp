@@ -29,8 +29,9 @@ public:
     virtual void insert(std::span<const SimToWrite> sims) = 0; // rows that are known not to exist
     // Replaces rows that exist: clears removed_at, raises the revision, sets changed_at.
     virtual void update(std::span<const SimToWrite> sims) = 0;
-    virtual void remove(std::span<const std::string> ids,
-                        Timestamp at) = 0; // sets removed_at, ends conditions
+    virtual void remove(
+        std::span<const std::string> ids,
+        Timestamp at) = 0; // sets removed_at, ends conditions
     // The same of SIMs that another filter does not cover: nobody is told, so that it is noted for
     // simsync.sim_as_of.
     virtual void leave_scope(std::span<const std::string> ids, Timestamp at) = 0;
@@ -112,8 +113,8 @@ public:
     virtual std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds retention) = 0;
 
     // The earliest instant after `now` at which raise_due has something to do; empty if none.
-    virtual std::optional<Timestamp> next_due(Timestamp now,
-                                              std::span<const std::chrono::seconds> warnings) = 0;
+    virtual std::optional<Timestamp>
+    next_due(Timestamp now, std::span<const std::chrono::seconds> warnings) = 0;
 
     // Runs `work` in one transaction and commits it; only once the lease is taken. A TransactionConflict is
     // run again, at most 5 times, with the work called anew. After DatabaseUnavailable this Mirror is of no
@@ -158,8 +159,9 @@ public:
     // idle_in_transaction_session_timeout, synchronous_commit=on, search_path pinned), refuses a pooler and a
     // schema that is not ours. `url`: libpq URI or conninfo. `seen` is shared by the connections that follow
     // each other. Throws any StoreError.
-    PostgresMirror(const std::string& url, std::string account,
-                   std::shared_ptr<SeenEvents> seen = std::make_shared<SeenEvents>());
+    PostgresMirror(
+        const std::string& url, std::string account,
+        std::shared_ptr<SeenEvents> seen = std::make_shared<SeenEvents>());
     ~PostgresMirror() override;
     PostgresMirror(const PostgresMirror&) = delete;
     PostgresMirror& operator=(const PostgresMirror&) = delete;

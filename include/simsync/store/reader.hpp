@@ -65,8 +65,8 @@ public:
 
     // Events after `after` (0: from the first), of one account in seq order; of several accounts ordered by
     // (recorded_at, account, seq), `after` then holding one position for each account that has one.
-    std::vector<EventRecord> events(const EventFilter& filter,
-                                    const std::map<std::string, std::int64_t>& after, std::size_t limit);
+    std::vector<EventRecord>
+    events(const EventFilter& filter, const std::map<std::string, std::int64_t>& after, std::size_t limit);
 
     // The last seq of each account: where `events --follow` without `--after` begins.
     std::map<std::string, std::int64_t> positions();

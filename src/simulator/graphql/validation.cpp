@@ -48,15 +48,16 @@ private:
     void check_declaration(const VariableDefinition& variable)
     {
         if (!declared_.insert(variable.name).second)
-            complain("There can be only one variable named " + quoted("$" + variable.name) + ".",
-                     variable.where);
+            complain(
+                "There can be only one variable named " + quoted("$" + variable.name) + ".", variable.where);
         const auto* type = schema_.find(variable.type.name);
         if (type == nullptr)
             return complain("Unknown type " + quoted(variable.type.name) + ".", variable.where);
         if (type->kind == TypeKind::object)
-            return complain("Variable " + quoted("$" + variable.name) + " cannot be non-input type " +
-                                quoted(variable.type.text()) + ".",
-                            variable.where);
+            return complain(
+                "Variable " + quoted("$" + variable.name) + " cannot be non-input type " +
+                    quoted(variable.type.text()) + ".",
+                variable.where);
         for (const auto& fallback : variable.fallback)
             append(misfits(fallback, variable.type, schema_));
     }
@@ -68,8 +69,9 @@ private:
             if (const auto* definition = type.field(field.name))
                 check_field(field, *definition, type);
             else
-                complain("Cannot query field " + quoted(field.name) + " on type " + quoted(type.name) + ".",
-                         field.where);
+                complain(
+                    "Cannot query field " + quoted(field.name) + " on type " + quoted(type.name) + ".",
+                    field.where);
         }
     }
 
@@ -79,13 +81,15 @@ private:
         const auto& type = *schema_.find(definition.type.name);
         const bool is_object = type.kind == TypeKind::object;
         if (is_object && field.selections.empty())
-            complain("Field " + quoted(field.name) + " of type " + quoted(definition.type.text()) +
-                         " must have a selection of subfields. Did you mean \"" + field.name + " { ... }\"?",
-                     field.where);
+            complain(
+                "Field " + quoted(field.name) + " of type " + quoted(definition.type.text()) +
+                    " must have a selection of subfields. Did you mean \"" + field.name + " { ... }\"?",
+                field.where);
         else if (!is_object && !field.selections.empty())
-            complain("Field " + quoted(field.name) + " must not have a selection since type " +
-                         quoted(definition.type.text()) + " has no subfields.",
-                     field.where);
+            complain(
+                "Field " + quoted(field.name) + " must not have a selection since type " +
+                    quoted(definition.type.text()) + " has no subfields.",
+                field.where);
         else
             check_selections(field.selections, type);
     }
@@ -94,22 +98,25 @@ private:
     {
         for (const auto& argument : field.arguments)
         {
-            const auto wanted = std::find_if(definition.arguments.begin(), definition.arguments.end(),
-                                             [&](const auto& known) { return known.name == argument.name; });
+            const auto wanted = std::find_if(
+                definition.arguments.begin(), definition.arguments.end(),
+                [&](const auto& known) { return known.name == argument.name; });
             if (wanted == definition.arguments.end())
-                complain("Unknown argument " + quoted(argument.name) + " on field " +
-                             quoted(owner.name + "." + field.name) + ".",
-                         argument.where);
+                complain(
+                    "Unknown argument " + quoted(argument.name) + " on field " +
+                        quoted(owner.name + "." + field.name) + ".",
+                    argument.where);
             else
                 check_value(argument.value, wanted->type);
         }
         for (const auto& wanted : definition.arguments)
-            if (wanted.type.required &&
-                std::none_of(field.arguments.begin(), field.arguments.end(),
-                             [&](const auto& given) { return given.name == wanted.name; }))
-                complain("Field " + quoted(field.name) + " argument " + quoted(wanted.name) + " of type " +
-                             quoted(wanted.type.text()) + " is required, but it was not provided.",
-                         field.where);
+            if (wanted.type.required && std::none_of(
+                                            field.arguments.begin(), field.arguments.end(),
+                                            [&](const auto& given) { return given.name == wanted.name; }))
+                complain(
+                    "Field " + quoted(field.name) + " argument " + quoted(wanted.name) + " of type " +
+                        quoted(wanted.type.text()) + " is required, but it was not provided.",
+                    field.where);
     }
 
     void check_value(const Value& value, const Type& type)
@@ -135,16 +142,18 @@ private:
     void check_variable(const std::string& name, const Type& wanted, Location where)
     {
         used_.insert(name);
-        const auto declared = std::find_if(operation_.variables.begin(), operation_.variables.end(),
-                                           [&](const auto& variable) { return variable.name == name; });
+        const auto declared = std::find_if(
+            operation_.variables.begin(), operation_.variables.end(),
+            [&](const auto& variable) { return variable.name == name; });
         if (declared == operation_.variables.end())
             return complain("Variable " + quoted("$" + name) + " is not defined.", where);
         // FilterValue takes whatever type the client calls its value.
         if (wanted.name != "FilterValue" &&
             !may_stand_for(declared->type, wanted, !declared->fallback.empty()))
-            complain("Variable " + quoted("$" + name) + " of type " + quoted(declared->type.text()) +
-                         " used in position expecting type " + quoted(wanted.text()) + ".",
-                     where);
+            complain(
+                "Variable " + quoted("$" + name) + " of type " + quoted(declared->type.text()) +
+                    " used in position expecting type " + quoted(wanted.text()) + ".",
+                where);
     }
 
     void complain(std::string message, Location where) { errors_.push_back({std::move(message), where}); }

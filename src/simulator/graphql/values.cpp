@@ -121,9 +121,10 @@ private:
         }
         for (const auto& field : type.fields)
             if (field.type.required && value.member(field.name) == nullptr)
-                errors_.push_back({"Field \"" + type.name + "." + field.name + "\" of required type \"" +
-                                       field.type.text() + "\" was not provided.",
-                                   value.where});
+                errors_.push_back(
+                    {"Field \"" + type.name + "." + field.name + "\" of required type \"" +
+                         field.type.text() + "\" was not provided.",
+                     value.where});
     }
 
     void complain(const Value& value, const std::string& expected)
@@ -183,14 +184,16 @@ Variables coerce(const std::vector<VariableDefinition>& definitions, const Value
         if (value == nullptr)
         {
             if (definition.type.required)
-                errors.push_back({"Variable \"$" + definition.name + "\" of required type \"" +
-                                      definition.type.text() + "\" was not provided.",
-                                  definition.where});
+                errors.push_back(
+                    {"Variable \"$" + definition.name + "\" of required type \"" + definition.type.text() +
+                         "\" was not provided.",
+                     definition.where});
             continue;
         }
         for (const auto& misfit : misfits(*value, definition.type, schema))
-            errors.push_back({"Variable \"$" + definition.name + "\" got invalid value: " + misfit.message,
-                              definition.where});
+            errors.push_back(
+                {"Variable \"$" + definition.name + "\" got invalid value: " + misfit.message,
+                 definition.where});
         variables.emplace(definition.name, *value);
     }
     if (!errors.empty())

@@ -84,8 +84,9 @@ TEST(Parser, SaysWhereTheSyntaxIsWrong)
     EXPECT_EQ(refusal("subscription {a}"), "1:1 Syntax Error: Unexpected \"subscription\".");
     EXPECT_EQ(refusal("{a(b: \"c)}"), "1:11 Syntax Error: Unterminated string.");
     EXPECT_EQ(refusal("{a ?}"), "1:4 Syntax Error: Unexpected character.");
-    for (const auto* source : {"", "{a(b: 1.)}", "{a(b: 1x)}", "{a(b: \"\\q\")}", "{a(b: \"\\ud800\")}",
-                               "{...f}", "query($a) {a}", "{a(b: \"\"\"c\"\"\")}", "{a(b: \"\\u12\")}"})
+    for (const auto* source :
+         {"", "{a(b: 1.)}", "{a(b: 1x)}", "{a(b: \"\\q\")}", "{a(b: \"\\ud800\")}", "{...f}", "query($a) {a}",
+          "{a(b: \"\"\"c\"\"\")}", "{a(b: \"\\u12\")}"})
         EXPECT_NE(refusal(source), "accepted") << source;
 }
 
