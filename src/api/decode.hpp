@@ -2,7 +2,7 @@
 // and memory in proportion to the bytes given.
 #pragma once
 
-#include "simsync/api/answer.hpp"
+#include "simsync/io/answer.hpp"
 #include "simsync/model/fleet.hpp"
 #include "simsync/model/page.hpp"
 

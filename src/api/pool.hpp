@@ -1,7 +1,7 @@
 // The account's connections, lent one at a time in order of asking. Calls https.
 #pragma once
 
-#include "api/https.hpp"
+#include "io/http_client.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>

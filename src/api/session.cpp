@@ -2,7 +2,7 @@
 #include "api/session.hpp"
 
 #include "api/documents.hpp"
-#include "api/retry_after.hpp"
+#include "io/http_dates.hpp"
 #include "simsync/model/backoff.hpp"
 
 #include <boost/asio/as_tuple.hpp>

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "api/decode.hpp"
-#include "api/https.hpp"
-#include "simsync/api/answer.hpp"
+#include "io/http_client.hpp"
 #include "simsync/api/client.hpp"
+#include "simsync/io/answer.hpp"
 #include "simsync/model/renewals.hpp"
 #include "simsync/model/token_life.hpp"
 

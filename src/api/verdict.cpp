@@ -2,7 +2,7 @@
 #include "api/verdict.hpp"
 
 #include "api/decode.hpp"
-#include "api/retry_after.hpp"
+#include "io/http_dates.hpp"
 #include "simsync/model/escape.hpp"
 
 #include <algorithm>

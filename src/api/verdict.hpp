@@ -2,7 +2,7 @@
 // Pure.
 #pragma once
 
-#include "api/https.hpp"
+#include "io/http_client.hpp"
 #include "simsync/model/failure.hpp"
 
 #include <chrono>

@@ -7,11 +7,11 @@
 #include "daemon/metrics.hpp"
 #include "daemon/readiness.hpp"
 #include "daemon/token_file.hpp"
+#include "io/signal.hpp"
 #include "simsync/api/client.hpp"
 #include "sync/actions.hpp"
 #include "sync/clock.hpp"
 #include "sync/lane.hpp"
-#include "sync/signal.hpp"
 #include "sync/sweeper.hpp"
 
 #include <boost/asio/any_io_executor.hpp>

@@ -1,4 +1,4 @@
-// One `[[account]]` of the configuration. Calls config_reader, config_filter and api/endpoint; called by
+// One `[[account]]` of the configuration. Calls config_reader, config_filter and io/endpoint; called by
 // config.cpp.
 #pragma once
 

@@ -1,7 +1,7 @@
 #include "daemon/config_place.hpp"
 
-#include "api/endpoint.hpp"
 #include "daemon/secret_file.hpp"
+#include "io/endpoint.hpp"
 #include "simsync/model/escape.hpp"
 
 #include <openssl/err.h>

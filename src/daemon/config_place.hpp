@@ -1,9 +1,9 @@
 // What an `[[account]]` and a `[[sink]]` have in common: a name, an address, files beside the configuration.
-// Calls config_reader, api/endpoint and OpenSSL (to try a CA file); called by config_account and config_sink.
+// Calls config_reader, io/endpoint and OpenSSL (to try a CA file); called by config_account and config_sink.
 #pragma once
 
-#include "api/endpoint.hpp"
 #include "daemon/config_reader.hpp"
+#include "io/endpoint.hpp"
 
 #include <filesystem>
 #include <string>

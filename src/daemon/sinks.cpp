@@ -2,9 +2,9 @@
 
 #include "daemon/assembly.hpp"
 #include "daemon/log.hpp"
+#include "io/surroundings.hpp"
 #include "sink/address.hpp"
 #include "sink/receipt.hpp"
-#include "sync/surroundings.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 

@@ -2,8 +2,8 @@
 // quotes anything of it.
 #pragma once
 
-#include "api/endpoint.hpp"
-#include "simsync/api/answer.hpp"
+#include "io/endpoint.hpp"
+#include "simsync/io/answer.hpp"
 
 #include <string>
 #include <string_view>

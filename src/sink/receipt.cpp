@@ -1,6 +1,6 @@
 #include "sink/receipt.hpp"
 
-#include "api/retry_after.hpp"
+#include "io/http_dates.hpp"
 #include "simsync/model/escape.hpp"
 #include "sink/discretion.hpp"
 

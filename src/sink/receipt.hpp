@@ -1,7 +1,7 @@
 // What a receiver's answer means for a delivery. Pure.
 #pragma once
 
-#include "api/https.hpp"
+#include "io/http_client.hpp"
 
 #include <chrono>
 #include <optional>

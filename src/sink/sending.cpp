@@ -1,10 +1,10 @@
 // How one parcel reaches its receiver: a webhook's request, and alerts, of which one may spoil those that it
-// comes with. Calls api/https, receipt, signature and authorization.
+// comes with. Calls io/http_client, receipt, signature and authorization.
+#include "io/surroundings.hpp"
 #include "sink/authorization.hpp"
 #include "sink/cloud_event.hpp"
 #include "sink/signature.hpp"
 #include "sink/sink.hpp"
-#include "sync/surroundings.hpp"
 
 #include <set>
 

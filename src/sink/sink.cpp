@@ -2,8 +2,8 @@
 // sent is in sending.cpp.
 #include "sink/sink.hpp"
 
+#include "io/surroundings.hpp"
 #include "simsync/model/backoff.hpp"
-#include "sync/surroundings.hpp"
 
 namespace simsync
 {

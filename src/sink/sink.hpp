@@ -1,15 +1,15 @@
 // One `[[sink]]`: a consumer of the change log that hands every event on over HTTP, at least once and in
-// order. Calls store/consumer on a worker of its own and api/https; called by daemon/service.
+// order. Calls store/consumer on a worker of its own and io/http_client; called by daemon/service.
 #pragma once
 
-#include "api/https.hpp"
+#include "io/http_client.hpp"
+#include "io/signal.hpp"
+#include "io/worker.hpp"
 #include "simsync/store/consumer.hpp"
 #include "sink/address.hpp"
 #include "sink/kind.hpp"
 #include "sink/parcel.hpp"
 #include "sink/receipt.hpp"
-#include "sync/signal.hpp"
-#include "sync/worker.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>

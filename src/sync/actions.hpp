@@ -2,9 +2,9 @@
 // Calls api/client, the lane and sync/sweeper; called by daemon/account and by `simsync sim`.
 #pragma once
 
+#include "io/signal.hpp"
 #include "simsync/api/client.hpp"
 #include "sync/lane.hpp"
-#include "sync/signal.hpp"
 #include "sync/sweeper.hpp"
 
 #include <functional>

@@ -1,7 +1,7 @@
 // The clock's loop. Calls store/mirror on the account's lane; called by daemon/account and cli/sync.
 #include "sync/clock.hpp"
 
-#include "sync/surroundings.hpp"
+#include "io/surroundings.hpp"
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
 // Conditions that time alone fulfils: tariffs about to end and ended, told with no sweep needed.
 #pragma once
 
+#include "io/signal.hpp"
 #include "simsync/store/records.hpp"
 #include "sync/lane.hpp"
-#include "sync/signal.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

@@ -2,8 +2,8 @@
 // sync/sweeper, sync/clock and daemon/account.
 #pragma once
 
+#include "io/worker.hpp"
 #include "simsync/store/mirror.hpp"
-#include "sync/worker.hpp"
 
 #include <functional>
 #include <memory>

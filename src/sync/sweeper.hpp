@@ -2,6 +2,7 @@
 // here: api/client → model/sweep → sync/judgement → store/mirror.
 #pragma once
 
+#include "io/surroundings.hpp"
 #include "simsync/api/client.hpp"
 #include "simsync/model/backoff.hpp"
 #include "simsync/model/drift.hpp"
@@ -12,7 +13,6 @@
 #include "simsync/store/records.hpp"
 #include "sync/judgement.hpp"
 #include "sync/lane.hpp"
-#include "sync/surroundings.hpp"
 #include "sync/waiting.hpp"
 
 #include <boost/asio/awaitable.hpp>

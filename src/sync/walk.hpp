@@ -1,7 +1,7 @@
 // What one sweep holds while it is under way, for the files of the sweeper alone.
 #pragma once
 
-#include "sync/signal.hpp"
+#include "io/signal.hpp"
 #include "sync/sweeper.hpp"
 
 #include <exception>

@@ -1,7 +1,7 @@
 // Everything that a server, or what stands between, can do to an answer.
 #include "client_fixture.hpp"
 
-#include "compress.hpp"
+#include "io/compress.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>

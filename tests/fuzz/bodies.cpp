@@ -1,7 +1,7 @@
 // Compressed bodies: whatever comes, no more than the limit; and what is packed soundly comes out as it was.
-#include "api/inflate.hpp"
 #include "fuzz/property.hpp"
 #include "fuzz/targets.hpp"
+#include "io/inflate.hpp"
 
 #include <zlib.h>
 

@@ -1,7 +1,7 @@
 // What a server says of the time: a date that stands in the header, and a silence within its bounds.
-#include "api/retry_after.hpp"
 #include "fuzz/property.hpp"
 #include "fuzz/targets.hpp"
+#include "io/http_dates.hpp"
 
 #include <array>
 #include <chrono>

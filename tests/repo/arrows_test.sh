@@ -40,6 +40,8 @@ accepts() {
 # Arrows.
 refuses src/model/diff.cpp 'src/model/diff.cpp:2: model must not include store' '// x' '#include "simsync/store/mirror.hpp"'
 refuses include/simsync/api/a.hpp 'api must not include store' '#include "store/lane.hpp"'
+refuses src/io/a.cpp 'io must not include api' '#include "api/client.hpp"'
+refuses src/sink/a.cpp 'sink must not include sync' '#include "sync/sweeper.hpp"'
 refuses src/store/a.cpp 'store must not include api' '#  include <simsync/api/client.hpp>'
 refuses src/sync/a.cpp 'sync must not include daemon' '#include "daemon/config.hpp"'
 refuses src/daemon/a.cpp 'daemon must not include cli' '#include "cli/output.hpp"'

@@ -1,9 +1,9 @@
 // The partner's API as the rest of simsync sees it: ask for a page, a SIM; everything below (connections,
-// token, GraphQL, decoding) stays behind it. The path of a SIM: api/https → api/session → api/client →
+// token, GraphQL, decoding) stays behind it. The path of a SIM: io/http_client → api/session → api/client →
 // api/decode → Page.
 #pragma once
 
-#include "simsync/api/answer.hpp"
+#include "simsync/io/answer.hpp"
 #include "simsync/model/action.hpp"
 #include "simsync/model/fleet.hpp"
 #include "simsync/model/page.hpp"

@@ -1,5 +1,5 @@
 // Heads, line by line. Calls nobody.
-#include "api/response_head.hpp"
+#include "io/response_head.hpp"
 
 #include <algorithm>
 #include <vector>

@@ -1,5 +1,5 @@
 // The endpoint's URL. Calls Boost.URL.
-#include "api/endpoint.hpp"
+#include "io/endpoint.hpp"
 
 #include "simsync/model/escape.hpp"
 

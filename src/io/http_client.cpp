@@ -1,10 +1,10 @@
 // HTTP over TCP and TLS: the api layer's only unit with Beast and Asio's SSL. Calls response_head,
 // inflate and escape.
-#include "api/https.hpp"
+#include "io/http_client.hpp"
 
-#include "api/inflate.hpp"
-#include "api/response_head.hpp"
-#include "api/status_line.hpp"
+#include "io/inflate.hpp"
+#include "io/response_head.hpp"
+#include "io/status_line.hpp"
 #include "simsync/model/escape.hpp"
 
 #include <boost/asio/as_tuple.hpp>

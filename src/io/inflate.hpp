@@ -1,7 +1,7 @@
 // Compressed bodies. Pure.
 #pragma once
 
-#include "simsync/api/answer.hpp"
+#include "simsync/io/answer.hpp"
 
 #include <cstddef>
 #include <string>

@@ -1,5 +1,5 @@
 // Compressed bodies, sound and otherwise.
-#include "api/inflate.hpp"
+#include "io/inflate.hpp"
 
 #include "compress.hpp"
 

@@ -1,4 +1,4 @@
-#include "api/status_line.hpp"
+#include "io/status_line.hpp"
 
 #include <algorithm>
 #include <cctype>

@@ -2,8 +2,8 @@
 // response_head and inflate.
 #pragma once
 
-#include "api/endpoint.hpp"
-#include "simsync/api/answer.hpp"
+#include "io/endpoint.hpp"
+#include "simsync/io/answer.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>

@@ -1,5 +1,5 @@
 // The status of an answer from its first bytes.
-#include "api/status_line.hpp"
+#include "io/status_line.hpp"
 
 #include <gtest/gtest.h>
 

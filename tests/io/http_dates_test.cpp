@@ -1,5 +1,5 @@
 // How long a server may keep us away.
-#include "api/retry_after.hpp"
+#include "io/http_dates.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Retry-After and HTTP dates. Calls nobody.
-#include "api/retry_after.hpp"
+#include "io/http_dates.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // The endpoint of the configuration, taken apart.
-#include "api/endpoint.hpp"
+#include "io/endpoint.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,5 +1,5 @@
 // Heads that other clients take.
-#include "api/response_head.hpp"
+#include "io/response_head.hpp"
 
 #include <gmock/gmock.h>
 

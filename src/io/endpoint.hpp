@@ -1,7 +1,7 @@
 // Where the API is: the account's `endpoint`, taken apart.
 #pragma once
 
-#include "simsync/api/answer.hpp"
+#include "simsync/io/answer.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 // gzip and deflate with a bound. Calls zlib.
-#include "api/inflate.hpp"
+#include "io/inflate.hpp"
 
 #include "simsync/model/escape.hpp"
 
