@@ -1,10 +1,10 @@
 // The command line by CLI11, and its mistakes in our own words. Calls daemon/suggestion and
-// daemon/database_url; called by main.
+// postgres/url_fault; called by main.
 #include "cli/arguments.hpp"
 
 #include "cli/exit_code.hpp"
-#include "daemon/database_url.hpp"
 #include "daemon/suggestion.hpp"
+#include "postgres/url_fault.hpp"
 #include "simsync/model/action.hpp"
 #include "simsync/model/event.hpp"
 

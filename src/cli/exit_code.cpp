@@ -4,7 +4,7 @@
 #include "daemon/config.hpp"
 #include "daemon/log.hpp"
 #include "simsync/model/escape.hpp"
-#include "simsync/store/errors.hpp"
+#include "simsync/postgres/errors.hpp"
 
 #include <cstdio>
 #include <system_error>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "simsync/model/failure.hpp"
-#include "simsync/store/errors.hpp"
+#include "simsync/postgres/errors.hpp"
 
 #include <exception>
 #include <stdexcept>

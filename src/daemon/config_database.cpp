@@ -1,9 +1,9 @@
 #include "daemon/config_database.hpp"
 
 #include "daemon/config_place.hpp"
-#include "daemon/database_url.hpp"
 #include "daemon/secret_file.hpp"
-#include "store/url.hpp"
+#include "postgres/url.hpp"
+#include "postgres/url_fault.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #include "daemon/secret_file.hpp"
 
+#include "postgres/advice.hpp"
 #include "simsync/model/escape.hpp"
-#include "store/advice.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

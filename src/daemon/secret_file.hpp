@@ -1,5 +1,5 @@
 // Where a secret's file is found, and what to do where it is not: under systemd it is a copy that was handed
-// over at the start, elsewhere the file itself. Calls store/advice; called by config_place, config
+// over at the start, elsewhere the file itself. Calls postgres/advice; called by config_place, config
 // and password.
 #pragma once
 

@@ -1,9 +1,9 @@
-// An account's books. Calls store/row_values and store/numbering.
+// An account's books. Calls postgres/row_values and store/numbering.
 #include "store/account_rows.hpp"
 
-#include "store/array_literal.hpp"
+#include "postgres/array_literal.hpp"
+#include "postgres/row_values.hpp"
 #include "store/numbering.hpp"
-#include "store/row_values.hpp"
 
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
-// Calls store/row_values.
+// Calls postgres/row_values.
 #include "store/action_rows.hpp"
 
-#include "store/row_values.hpp"
+#include "postgres/row_values.hpp"
 
 #include <boost/json.hpp>
 

@@ -1,8 +1,8 @@
-// Calls store/connection, store/schema_check and store/action_rows.
+// Calls postgres/connection, store/schema_check and store/action_rows.
 #include "simsync/store/actions.hpp"
 
+#include "postgres/connection.hpp"
 #include "store/action_rows.hpp"
-#include "store/connection.hpp"
 #include "store/schema_check.hpp"
 
 #include <utility>

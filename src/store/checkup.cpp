@@ -1,8 +1,8 @@
-// Calls store/connection, store/pooler and store/schema_check.
+// Calls postgres/connection, postgres/pooler and store/schema_check.
 #include "simsync/store/checkup.hpp"
 
-#include "store/connection.hpp"
-#include "store/pooler.hpp"
+#include "postgres/connection.hpp"
+#include "postgres/pooler.hpp"
 #include "store/schema_check.hpp"
 
 namespace simsync

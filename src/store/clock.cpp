@@ -1,10 +1,10 @@
-// The clock's rules as set-based SQL. Calls store/deadlines and store/row_values.
+// The clock's rules as set-based SQL. Calls store/deadlines and postgres/row_values.
 #include "store/clock.hpp"
 
-#include "store/array_literal.hpp"
-#include "store/copy_stream.hpp"
+#include "postgres/array_literal.hpp"
+#include "postgres/copy_stream.hpp"
+#include "postgres/row_values.hpp"
 #include "store/deadlines.hpp"
-#include "store/row_values.hpp"
 
 #include <algorithm>
 #include <vector>

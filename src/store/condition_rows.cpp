@@ -1,4 +1,4 @@
-// Standing conditions. Calls store/array_literal.
+// Standing conditions. Calls postgres/array_literal.
 #include "store/condition_rows.hpp"
 
 namespace simsync

@@ -1,8 +1,8 @@
 // Rows of simsync.condition, as far as sightings change them; the clock's part is in store/clock.
 #pragma once
 
+#include "postgres/array_literal.hpp"
 #include "simsync/store/records.hpp"
-#include "store/array_literal.hpp"
 
 #include <pqxx/pqxx>
 

@@ -1,13 +1,13 @@
 // A consumer's connection: its turn, its position, its events. Calls simsync.read_events and ack_events.
 #include "simsync/store/consumer.hpp"
 
-#include "store/bell.hpp"
-#include "store/connection.hpp"
+#include "postgres/bell.hpp"
+#include "postgres/connection.hpp"
+#include "postgres/pooler.hpp"
+#include "postgres/row_values.hpp"
+#include "postgres/session_lock.hpp"
 #include "store/event_record.hpp"
-#include "store/pooler.hpp"
-#include "store/row_values.hpp"
 #include "store/schema_check.hpp"
-#include "store/session_lock.hpp"
 
 namespace simsync
 {

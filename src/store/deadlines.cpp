@@ -1,8 +1,8 @@
-// Calls store/array_literal and store/row_values.
+// Calls postgres/array_literal and postgres/row_values.
 #include "store/deadlines.hpp"
 
-#include "store/array_literal.hpp"
-#include "store/row_values.hpp"
+#include "postgres/array_literal.hpp"
+#include "postgres/row_values.hpp"
 
 #include <algorithm>
 

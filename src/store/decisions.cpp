@@ -1,7 +1,7 @@
-// Decisions of people as rows. Calls store/connection and schema_check.
+// Decisions of people as rows. Calls postgres/connection and schema_check.
 #include "simsync/store/decisions.hpp"
 
-#include "store/connection.hpp"
+#include "postgres/connection.hpp"
 #include "store/schema_check.hpp"
 
 namespace simsync

@@ -1,8 +1,8 @@
-// Reads PostgreSQL's catalog. Calls store/connection and schema_check.
+// Reads PostgreSQL's catalog. Calls postgres/connection and schema_check.
 #include "simsync/store/dictionary.hpp"
 
-#include "store/connection.hpp"
-#include "store/row_values.hpp"
+#include "postgres/connection.hpp"
+#include "postgres/row_values.hpp"
 #include "store/schema_check.hpp"
 
 namespace simsync

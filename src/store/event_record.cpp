@@ -1,7 +1,7 @@
 // One list of columns and its reading, for whoever reads events.
 #include "store/event_record.hpp"
 
-#include "store/row_values.hpp"
+#include "postgres/row_values.hpp"
 
 namespace simsync
 {

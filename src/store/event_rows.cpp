@@ -1,9 +1,9 @@
-// Events to rows. Calls store/row_values and Boost.JSON.
+// Events to rows. Calls postgres/row_values and Boost.JSON.
 #include "store/event_rows.hpp"
 
-#include "simsync/store/errors.hpp"
-#include "store/copy_stream.hpp"
-#include "store/row_values.hpp"
+#include "postgres/copy_stream.hpp"
+#include "postgres/row_values.hpp"
+#include "simsync/postgres/errors.hpp"
 
 #include <boost/json.hpp>
 

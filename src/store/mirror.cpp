@@ -1,16 +1,16 @@
-// The writing connection: its bounds, its lease, its transactions. Calls store/connection, schema, pooler,
+// The writing connection: its bounds, its lease, its transactions. Calls postgres/connection, schema, pooler,
 // transaction.
 #include "simsync/store/mirror.hpp"
 
+#include "postgres/array_literal.hpp"
+#include "postgres/connection.hpp"
+#include "postgres/pooler.hpp"
+#include "postgres/row_values.hpp"
+#include "postgres/session_lock.hpp"
 #include "simsync/model/backoff.hpp"
 #include "store/account_rows.hpp"
-#include "store/array_literal.hpp"
 #include "store/clock.hpp"
-#include "store/connection.hpp"
-#include "store/pooler.hpp"
-#include "store/row_values.hpp"
 #include "store/schema_check.hpp"
-#include "store/session_lock.hpp"
 #include "store/sim_rows.hpp"
 #include "store/transaction.hpp"
 

@@ -1,12 +1,12 @@
-// Reading for commands and readiness. Calls store/connection, schema_check and account_rows.
+// Reading for commands and readiness. Calls postgres/connection, schema_check and account_rows.
 #include "simsync/store/reader.hpp"
 
+#include "postgres/array_literal.hpp"
+#include "postgres/bell.hpp"
+#include "postgres/connection.hpp"
+#include "postgres/row_values.hpp"
 #include "store/account_rows.hpp"
-#include "store/array_literal.hpp"
-#include "store/bell.hpp"
-#include "store/connection.hpp"
 #include "store/event_record.hpp"
-#include "store/row_values.hpp"
 #include "store/schema_check.hpp"
 #include "store/sim_rows.hpp"
 

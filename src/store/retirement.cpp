@@ -1,11 +1,11 @@
-// Calls store/connection, session_lock and event_rows.
+// Calls postgres/connection, session_lock and event_rows.
 #include "simsync/store/retirement.hpp"
 
-#include "store/connection.hpp"
+#include "postgres/connection.hpp"
+#include "postgres/row_values.hpp"
+#include "postgres/session_lock.hpp"
 #include "store/event_rows.hpp"
-#include "store/row_values.hpp"
 #include "store/schema_check.hpp"
-#include "store/session_lock.hpp"
 
 #include <vector>
 

@@ -1,14 +1,14 @@
-// Migrations against a database, and the check that every other connection makes. Calls store/connection,
+// Migrations against a database, and the check that every other connection makes. Calls postgres/connection,
 // pooler and the embedded migrations.
 #include "simsync/store/schema.hpp"
 
-#include "store/advice.hpp"
-#include "store/connection.hpp"
+#include "postgres/advice.hpp"
+#include "postgres/connection.hpp"
+#include "postgres/pooler.hpp"
+#include "postgres/row_values.hpp"
+#include "postgres/session_lock.hpp"
 #include "store/migrations.hpp"
-#include "store/pooler.hpp"
-#include "store/row_values.hpp"
 #include "store/schema_check.hpp"
-#include "store/session_lock.hpp"
 
 #include <algorithm>
 #include <chrono>

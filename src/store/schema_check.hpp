@@ -1,7 +1,7 @@
 // Is the schema the one that this program was built for?
 #pragma once
 
-#include "store/connection.hpp"
+#include "postgres/connection.hpp"
 
 namespace simsync
 {

@@ -1,10 +1,10 @@
-// SIMs to rows and back: one table of columns makes every statement. Calls store/row_values.
+// SIMs to rows and back: one table of columns makes every statement. Calls postgres/row_values.
 #include "store/sim_rows.hpp"
 
-#include "simsync/store/errors.hpp"
-#include "store/array_literal.hpp"
-#include "store/copy_stream.hpp"
-#include "store/row_values.hpp"
+#include "postgres/array_literal.hpp"
+#include "postgres/copy_stream.hpp"
+#include "postgres/row_values.hpp"
+#include "simsync/postgres/errors.hpp"
 
 #include <array>
 #include <cstdio>

@@ -1,10 +1,10 @@
 // Rows of simsync.sim.
 #pragma once
 
+#include "postgres/copy_stream.hpp"
 #include "simsync/model/fleet.hpp"
 #include "simsync/model/removal.hpp"
 #include "simsync/store/records.hpp"
-#include "store/copy_stream.hpp"
 
 #include <pqxx/pqxx>
 

@@ -2,7 +2,7 @@
 #include "cli/exit_code.hpp"
 
 #include "daemon/config.hpp"
-#include "simsync/store/errors.hpp"
+#include "simsync/postgres/errors.hpp"
 
 #include <gmock/gmock.h>
 

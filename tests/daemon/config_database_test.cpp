@@ -1,7 +1,7 @@
 // [database]: an address without a password, and the password from a file of its own.
 #include "config_folder.hpp"
 
-#include "store/url.hpp"
+#include "postgres/url.hpp"
 
 #include <libpq-fe.h>
 

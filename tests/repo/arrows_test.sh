@@ -39,6 +39,7 @@ accepts() {
 
 # Arrows.
 refuses src/model/diff.cpp 'src/model/diff.cpp:2: model must not include store' '// x' '#include "simsync/store/mirror.hpp"'
+refuses src/postgres/a.cpp 'postgres must not include store' '#include "store/reader.hpp"'
 refuses include/simsync/api/a.hpp 'api must not include store' '#include "store/lane.hpp"'
 refuses src/io/a.cpp 'io must not include api' '#include "api/client.hpp"'
 refuses src/sink/a.cpp 'sink must not include sync' '#include "sync/sweeper.hpp"'
@@ -59,8 +60,8 @@ refuses src/model/a.cpp 'standard library only, not <boost/json.hpp>' '#include 
 refuses include/simsync/model/a.hpp 'standard library only, not <unistd.h>' '#include <unistd.h>'
 refuses include/simsync/store/a.hpp 'public headers name no pqxx' '#include <pqxx/pqxx>'
 refuses include/simsync/api/a.hpp 'public headers name no pqxx' '#include <boost/beast/http.hpp>'
-refuses src/daemon/a.cpp 'libpqxx stays inside src/store' '#include <pqxx/pqxx>'
-accepts src/store/a.cpp '#include <pqxx/pqxx>' '#include <vector>'
+refuses src/daemon/a.cpp 'libpqxx stays inside src/postgres' '#include <pqxx/pqxx>'
+accepts src/postgres/a.cpp '#include <pqxx/pqxx>' '#include <vector>'
 accepts include/simsync/api/a.hpp '#include <boost/asio/awaitable.hpp>'
 
 # SQL.
@@ -70,6 +71,8 @@ refuses src/sync/a.cpp 'src/sync/a.cpp:1: SQL lives in' 'run(R"sql(' '  update s
 refuses src/cli/a.cpp 'SQL lives in' 'auto c = '"'\"'"', d = 1'"'"'000; run("drop table simsync.sim");'
 refuses src/daemon/a.cpp 'SQL lives in' 'run("insert into simsync.sweep values (1)");'
 refuses src/daemon/a.cpp 'SQL lives in' 'run("listen simsync_events");'
+refuses src/postgres/a.cpp 'knows no table of ours' 'run("select id from simsync.sim");'
+accepts src/postgres/a.cpp 'run("select pg_backend_pid()"); run("listen simsync_events");'
 accepts src/store/a.cpp 'run("select id from simsync.sim");'
 accepts src/cli/a.cpp '// select id from simsync.sim' 'say("select one of the accounts"); say("update the schema");' \
     'say("listen");' 'say("cannot listen on {}"); say("begin"); say("commit");'

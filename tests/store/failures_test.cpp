@@ -1,7 +1,7 @@
 // What goes wrong with the database, and what the caller is told of it.
+#include "postgres/connection.hpp"
+#include "postgres/failures.hpp"
 #include "simsync/store/reader.hpp"
-#include "store/connection.hpp"
-#include "store/failures.hpp"
 #include "store/mirror_test.hpp"
 
 #include <fstream>

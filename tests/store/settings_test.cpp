@@ -1,11 +1,11 @@
 // Whatever a role, a database or PGOPTIONS has set: every kind of session works as ever.
+#include "postgres/connection.hpp"
 #include "simsync/store/actions.hpp"
 #include "simsync/store/checkup.hpp"
 #include "simsync/store/consumer.hpp"
 #include "simsync/store/dictionary.hpp"
 #include "simsync/store/reader.hpp"
 #include "simsync/store/schema.hpp"
-#include "store/connection.hpp"
 #include "store/mirror_test.hpp"
 
 namespace simsync::test

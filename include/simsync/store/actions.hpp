@@ -1,7 +1,7 @@
 // What a person asks the account's leader to do, written beside it on a connection of one's own.
 #pragma once
 
-#include "simsync/store/errors.hpp"
+#include "simsync/postgres/errors.hpp"
 #include "simsync/store/records.hpp"
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // Whether the daemon could live with this database: each question by itself, for `simsync check`.
 #pragma once
 
-#include "simsync/store/errors.hpp"
+#include "simsync/postgres/errors.hpp"
 
 #include <memory>
 #include <string>

@@ -1,7 +1,7 @@
 // A consumer of the change log: reads on behind what it has acknowledged, each event at least once.
 #pragma once
 
-#include "simsync/store/errors.hpp"
+#include "simsync/postgres/errors.hpp"
 #include "simsync/store/records.hpp"
 
 #include <chrono>

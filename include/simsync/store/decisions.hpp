@@ -2,7 +2,7 @@
 #pragma once
 
 #include "simsync/model/removal.hpp"
-#include "simsync/store/errors.hpp"
+#include "simsync/postgres/errors.hpp"
 
 #include <cstddef>
 #include <string>

@@ -1,7 +1,7 @@
 // The schema as it describes itself: what its comments say of every table, view, column and function.
 #pragma once
 
-#include "simsync/store/errors.hpp"
+#include "simsync/postgres/errors.hpp"
 
 #include <string>
 #include <vector>

@@ -4,7 +4,7 @@
 
 #include "simsync/model/fleet.hpp"
 #include "simsync/model/removal.hpp"
-#include "simsync/store/errors.hpp"
+#include "simsync/postgres/errors.hpp"
 #include "simsync/store/records.hpp"
 
 #include <chrono>

@@ -1,7 +1,7 @@
 // The mirror's reading side, for commands and readiness: events as they come, accounts as they stand.
 #pragma once
 
-#include "simsync/store/errors.hpp"
+#include "simsync/postgres/errors.hpp"
 #include "simsync/store/records.hpp"
 
 #include <chrono>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "simsync/model/time.hpp"
-#include "simsync/store/errors.hpp"
+#include "simsync/postgres/errors.hpp"
 
 #include <cstddef>
 #include <string>

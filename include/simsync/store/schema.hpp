@@ -1,7 +1,7 @@
 // The schema's migrations: embedded in the binary, one checksum each, safe to run twice or side by side.
 #pragma once
 
-#include "simsync/store/errors.hpp"
+#include "simsync/postgres/errors.hpp"
 
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
-// Finds transaction pooling by watching which server process answers. Calls store/connection.
-#include "store/pooler.hpp"
+// Finds transaction pooling by watching which server process answers. Calls postgres/connection.
+#include "postgres/pooler.hpp"
 
-#include "simsync/store/errors.hpp"
+#include "simsync/postgres/errors.hpp"
 
 namespace simsync
 {

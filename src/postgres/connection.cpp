@@ -1,8 +1,8 @@
-// Connecting. Calls store/url, store/failures and store/session_settings.
-#include "store/connection.hpp"
+// Connecting. Calls postgres/url, postgres/failures and postgres/session_settings.
+#include "postgres/connection.hpp"
 
-#include "simsync/store/errors.hpp"
-#include "store/session_settings.hpp"
+#include "postgres/session_settings.hpp"
+#include "simsync/postgres/errors.hpp"
 
 #include <libpq-fe.h>
 

@@ -1,8 +1,8 @@
 // One connection to PostgreSQL, never re-made behind our back, whose exceptions are StoreErrors.
 #pragma once
 
-#include "store/failures.hpp"
-#include "store/url.hpp"
+#include "postgres/failures.hpp"
+#include "postgres/url.hpp"
 
 #include <pqxx/pqxx>
 
@@ -56,7 +56,7 @@ inline pqxx::connectionpolicy::handle handle_of(const pqxx::work& work)
 class Connection
 {
 public:
-    // `settings`: SET statements, run after those that every session begins with (store/session_settings).
+    // `settings`: SET statements, run after those that every session begins with (postgres/session_settings).
     // Throws DatabaseUnfit where simsync cannot work with the server or the database at all.
     explicit Connection(const std::string& url, const std::string& settings = "");
 

@@ -1,8 +1,8 @@
 // Connection strings, by libpq's own parser. Calls libpq only.
-#include "store/url.hpp"
+#include "postgres/url.hpp"
 
-#include "simsync/store/errors.hpp"
-#include "store/advice.hpp"
+#include "postgres/advice.hpp"
+#include "simsync/postgres/errors.hpp"
 
 #include <libpq-fe.h>
 

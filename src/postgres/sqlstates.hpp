@@ -1,4 +1,5 @@
-// What each SQLSTATE means to a caller and what an operator can do about it: one table. Calls store/advice.
+// What each SQLSTATE means to a caller and what an operator can do about it: one table. Calls
+// postgres/advice.
 #pragma once
 
 #include <string>
@@ -22,7 +23,7 @@ struct Rule
 {
     std::string_view sqlstate; // or the beginning of one
     Meaning meaning;
-    std::string_view hint; // empty: it depends on who reads it (store/advice)
+    std::string_view hint; // empty: it depends on who reads it (postgres/advice)
 };
 
 inline constexpr std::string_view hint_unavailable =

@@ -1,8 +1,8 @@
 // COPY's binary format (https://www.postgresql.org/docs/15/sql-copy.html, "Binary Format") around the fields
-// of store/binary_format. Calls store/connection and libpq.
-#include "store/copy_stream.hpp"
+// of postgres/binary_format. Calls postgres/connection and libpq.
+#include "postgres/copy_stream.hpp"
 
-#include "store/connection.hpp"
+#include "postgres/connection.hpp"
 
 #include <memory>
 #include <optional>

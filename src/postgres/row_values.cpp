@@ -1,7 +1,7 @@
-// Texts of values. Calls store/array_literal and Boost.JSON.
-#include "store/row_values.hpp"
+// Texts of values. Calls postgres/array_literal and Boost.JSON.
+#include "postgres/row_values.hpp"
 
-#include "store/array_literal.hpp"
+#include "postgres/array_literal.hpp"
 
 #include <boost/json.hpp>
 

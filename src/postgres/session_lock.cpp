@@ -1,5 +1,5 @@
 // Advisory locks, of sessions rather than of transactions.
-#include "store/session_lock.hpp"
+#include "postgres/session_lock.hpp"
 
 #include <exception>
 

@@ -1,5 +1,5 @@
 // The settings of every session. One list, so that no kind of session is forgotten.
-#include "store/session_settings.hpp"
+#include "postgres/session_settings.hpp"
 
 namespace simsync
 {

@@ -1,5 +1,5 @@
 // By the environment that systemd gives a service (systemd.exec(5)). Calls nobody.
-#include "store/advice.hpp"
+#include "postgres/advice.hpp"
 
 #include <unistd.h>
 

@@ -1,10 +1,10 @@
-// From what libpqxx throws to StoreErrors, by the table of store/sqlstates, and the words around it. Calls
+// From what libpqxx throws to StoreErrors, by the table of postgres/sqlstates, and the words around it. Calls
 // libpq where libpqxx hides the SQLSTATE.
-#include "store/failures.hpp"
+#include "postgres/failures.hpp"
 
-#include "simsync/store/errors.hpp"
-#include "store/advice.hpp"
-#include "store/sqlstates.hpp"
+#include "postgres/advice.hpp"
+#include "postgres/sqlstates.hpp"
+#include "simsync/postgres/errors.hpp"
 
 #include <fcntl.h>
 #include <libpq-fe.h>

@@ -1,6 +1,6 @@
 // A lock of a session: one holder, gone with the session, given back before it.
 #include "harness/cluster.hpp"
-#include "store/session_lock.hpp"
+#include "postgres/session_lock.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Is there a proxy in between that shares one server connection among several clients?
 #pragma once
 
-#include "store/connection.hpp"
+#include "postgres/connection.hpp"
 
 namespace simsync
 {

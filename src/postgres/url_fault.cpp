@@ -1,6 +1,6 @@
-#include "daemon/database_url.hpp"
+#include "postgres/url_fault.hpp"
 
-#include "store/advice.hpp"
+#include "postgres/advice.hpp"
 
 #include <libpq-fe.h>
 

@@ -1,5 +1,5 @@
 // Faults of a connection string, found without a connection.
-#include "daemon/database_url.hpp"
+#include "postgres/url_fault.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,6 +1,6 @@
-#include "store/sqlstates.hpp"
+#include "postgres/sqlstates.hpp"
 
-#include "store/advice.hpp"
+#include "postgres/advice.hpp"
 
 #include <array>
 

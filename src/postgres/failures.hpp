@@ -1,7 +1,7 @@
 // From what libpqxx throws to what a caller can do about it (simsync/store/errors.hpp).
 #pragma once
 
-#include "store/url.hpp"
+#include "postgres/url.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
 // Connection strings: what is added, what is shown, and that a password is neither.
-#include "store/url.hpp"
+#include "postgres/url.hpp"
 
-#include "simsync/store/errors.hpp"
+#include "simsync/postgres/errors.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
-// Waiting for the commits of others. Calls store/connection.
+// Waiting for the commits of others. Calls postgres/connection.
 #pragma once
 
-#include "store/connection.hpp"
+#include "postgres/connection.hpp"
 
 #include <chrono>
 #include <optional>

@@ -2,7 +2,7 @@
 // over which the server is a fifth longer; thus libpq is asked.
 #pragma once
 
-#include "store/binary_format.hpp"
+#include "postgres/binary_format.hpp"
 
 #include <libpq-fe.h>
 #include <pqxx/pqxx>

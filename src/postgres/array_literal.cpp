@@ -1,5 +1,5 @@
 // Writing by hand, reading by libpqxx.
-#include "store/array_literal.hpp"
+#include "postgres/array_literal.hpp"
 
 #include <pqxx/pqxx>
 

@@ -1,7 +1,7 @@
-// What one process at a time may do: lead an account, read as a consumer, migrate. Calls store/connection.
+// What one process at a time may do: lead an account, read as a consumer, migrate. Calls postgres/connection.
 #pragma once
 
-#include "store/connection.hpp"
+#include "postgres/connection.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
-// Calls store/row_values.
-#include "store/binary_format.hpp"
+// Calls postgres/row_values.
+#include "postgres/binary_format.hpp"
 
-#include "store/row_values.hpp"
+#include "postgres/row_values.hpp"
 
 #include <utility>
 
