@@ -1,9 +1,9 @@
-// The command line by CLI11, and its mistakes in our own words. Calls daemon/suggestion and
+// The command line by CLI11, and its mistakes in our own words. Calls config/suggestion and
 // postgres/url_fault; called by main.
 #include "cli/arguments.hpp"
 
 #include "cli/exit_code.hpp"
-#include "daemon/suggestion.hpp"
+#include "config/suggestion.hpp"
 #include "postgres/url_fault.hpp"
 #include "simsync/model/action.hpp"
 #include "simsync/model/event.hpp"

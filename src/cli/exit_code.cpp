@@ -1,7 +1,7 @@
 // From errors to exit codes. Called by main and the commands; the only place that prints an error of ours.
 #include "cli/exit_code.hpp"
 
-#include "daemon/config.hpp"
+#include "config/config.hpp"
 #include "daemon/log.hpp"
 #include "simsync/model/escape.hpp"
 #include "simsync/postgres/errors.hpp"

@@ -3,7 +3,7 @@
 // cli/settings.
 #pragma once
 
-#include "daemon/config.hpp"
+#include "config/config.hpp"
 
 #include <filesystem>
 #include <string>

@@ -2,7 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/identity.hpp"
 #include "cli/settings.hpp"
-#include "daemon/handed_over.hpp"
+#include "config/handed_over.hpp"
 #include "daemon/log.hpp"
 #include "daemon/service.hpp"
 

@@ -1,4 +1,4 @@
-// Configuration for commands. Calls daemon/config and cli/identity.
+// Configuration for commands. Calls config/config and cli/identity.
 #include "cli/settings.hpp"
 
 #include "cli/exit_code.hpp"

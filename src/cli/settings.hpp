@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/arguments.hpp"
-#include "daemon/config.hpp"
+#include "config/config.hpp"
 
 #include <vector>
 

@@ -3,7 +3,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/exit_code.hpp"
-#include "daemon/config.hpp"
+#include "config/config.hpp"
 #include "simsync/model/action.hpp"
 
 namespace simsync::cli

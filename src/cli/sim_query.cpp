@@ -1,9 +1,9 @@
-// Calls daemon/reference_fields and daemon/suggestion.
+// Calls config/reference_fields and config/suggestion.
 #include "cli/sim_query.hpp"
 
 #include "cli/exit_code.hpp"
-#include "daemon/reference_fields.hpp"
-#include "daemon/suggestion.hpp"
+#include "config/reference_fields.hpp"
+#include "config/suggestion.hpp"
 
 #include <algorithm>
 #include <array>

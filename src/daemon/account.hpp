@@ -3,7 +3,7 @@
 // Calls sync/sweeper and sync/clock; called by daemon/service.
 #pragma once
 
-#include "daemon/config.hpp"
+#include "config/config.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/readiness.hpp"
 #include "daemon/token_file.hpp"

@@ -1,7 +1,7 @@
 // From configuration to parts.
 #pragma once
 
-#include "daemon/config.hpp"
+#include "config/config.hpp"
 #include "simsync/api/client.hpp"
 #include "sink/sink.hpp"
 #include "sync/sweeper.hpp"

@@ -2,7 +2,7 @@
 // steers no terminal. Called by daemon and cli only: what lies below them reports and does not log.
 #pragma once
 
-#include "daemon/config.hpp"
+#include "config/config.hpp"
 
 #include <concepts>
 #include <functional>

@@ -3,7 +3,7 @@
 // called by daemon/service and cli/reload.
 #pragma once
 
-#include "daemon/config.hpp"
+#include "config/config.hpp"
 
 #include <chrono>
 #include <filesystem>

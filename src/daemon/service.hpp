@@ -1,7 +1,7 @@
 // The daemon: accounts side by side on one event loop, signals, systemd, HTTP.
 #pragma once
 
-#include "daemon/config.hpp"
+#include "config/config.hpp"
 
 #include <functional>
 

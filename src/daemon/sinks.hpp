@@ -2,7 +2,7 @@
 // Calls sink/sink; called by daemon/service.
 #pragma once
 
-#include "daemon/config.hpp"
+#include "config/config.hpp"
 #include "daemon/metrics.hpp"
 #include "sink/sink.hpp"
 

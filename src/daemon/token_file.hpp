@@ -3,7 +3,7 @@
 // cli/sim.
 #pragma once
 
-#include "daemon/config.hpp"
+#include "config/config.hpp"
 #include "simsync/api/client.hpp"
 
 #include <filesystem>

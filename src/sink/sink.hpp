@@ -5,9 +5,9 @@
 #include "io/http_client.hpp"
 #include "io/signal.hpp"
 #include "io/worker.hpp"
+#include "model/sink_kind.hpp"
 #include "simsync/store/consumer.hpp"
 #include "sink/address.hpp"
-#include "sink/kind.hpp"
 #include "sink/parcel.hpp"
 #include "sink/receipt.hpp"
 

@@ -1,7 +1,7 @@
 // What goes wrong, as the shell and the operator see it (contract §1).
 #include "cli/exit_code.hpp"
 
-#include "daemon/config.hpp"
+#include "config/config.hpp"
 #include "simsync/postgres/errors.hpp"
 
 #include <gmock/gmock.h>

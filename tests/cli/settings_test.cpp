@@ -2,7 +2,7 @@
 #include "cli/settings.hpp"
 
 #include "cli/exit_code.hpp"
-#include "daemon/config_folder.hpp"
+#include "config/config_folder.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,7 +1,7 @@
 // What the daemon leaves for `simsync reload` to find.
 #include "daemon/reload_verdict.hpp"
 
-#include "config_folder.hpp"
+#include "config/config_folder.hpp"
 
 namespace simsync
 {

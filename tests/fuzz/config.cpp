@@ -1,5 +1,5 @@
 // The configuration: a Config that holds together, or a ConfigError that gives no secret away.
-#include "daemon/config.hpp"
+#include "config/config.hpp"
 
 #include "fuzz/property.hpp"
 #include "fuzz/targets.hpp"

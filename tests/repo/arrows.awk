@@ -4,6 +4,7 @@
 #   model <- postgres <- store         what the mirror holds; postgres is PostgreSQL, whoever's tables they are
 #   api, store <- sync                 the one loop
 #   io, store <- sink                  events on their way out: it knows nothing of the API
+#   io, postgres, sink <- config       simsync.toml and its secrets, tried by those who will use them
 #   all <- daemon <- cli
 #
 # The simulator stands apart: it is a second reading of the API's reference, and worthless once it shares code with the
@@ -16,9 +17,10 @@ BEGIN {
     may_use("store", "model postgres store")
     may_use("sync", "model io api postgres store sync")
     may_use("sink", "model io postgres store sink")
+    may_use("config", "model io postgres sink config")
     may_use("console", "console")
-    may_use("daemon", "model io api postgres store sync sink console daemon")
-    may_use("cli", "model io api postgres store sync sink daemon cli")
+    may_use("daemon", "model io api postgres store sync sink config console daemon")
+    may_use("cli", "model io api postgres store sync sink config daemon cli")
     may_use("simulator", "simulator")
 }
 

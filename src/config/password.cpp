@@ -1,0 +1,111 @@
+// The password file. Calls config/secret_file for its hints.
+#include "config/config.hpp"
+
+#include "config/secret_file.hpp"
+#include "simsync/model/escape.hpp"
+
+#include <cerrno>
+#include <climits>
+#include <fstream>
+#include <map>
+#include <system_error>
+#include <variant>
+
+namespace simsync
+{
+namespace
+{
+
+namespace fs = std::filesystem;
+
+// Longer than any password; what is longer is another file.
+constexpr std::size_t longest_password = 1024;
+
+[[noreturn]] void refuse(const fs::path& file, const std::string& what, std::string hint)
+{
+    throw ConfigError(
+        {{"the password file " + escape(file.string(), PATH_MAX) + ' ' + what, std::move(hint)}});
+}
+
+[[noreturn]] void refuse_unread(const fs::path& file, const std::error_code& error)
+{
+    refuse(file, "cannot be read: " + error.message(), hint_at_unread({file, {}, {}}, error));
+}
+
+void check_standing(const fs::path& file)
+{
+    std::error_code error;
+    const auto status = fs::status(file, error);
+    if (!fs::exists(status))
+        refuse_unread(file, error ? error : std::make_error_code(std::errc::no_such_file_or_directory));
+    if (!fs::is_regular_file(status))
+        refuse(file, "is no ordinary file", "it is read again at every login, so a pipe will not do");
+    if ((status.permissions() & fs::perms::others_all) != fs::perms::none)
+        refuse(file, "is open to every user of this machine", "chmod 600 " + escape(file.string(), PATH_MAX));
+}
+
+std::string first_line(const fs::path& file)
+{
+    std::ifstream stream{file, std::ios::binary};
+    if (!stream)
+        refuse_unread(file, {errno, std::generic_category()});
+    std::string text(longest_password + 2, '\0'); // and "\r\n"
+    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(stream.gcount()));
+
+    const auto end = text.find('\n');
+    std::string line = text.substr(0, end);
+    if (end != std::string::npos && line.ends_with('\r'))
+        line.pop_back();
+    return line;
+}
+
+std::string read_from_disk(const fs::path& file)
+{
+    const std::string hint = "the password is its first line, in UTF-8";
+    check_standing(file);
+    auto password = first_line(file);
+    if (password.empty())
+        refuse(file, "has an empty first line", hint);
+    if (password.size() > longest_password)
+        refuse(file, "has a first line of more than 1024 bytes", hint);
+    if (!storable(password))
+        refuse(file, "holds a NUL or bytes that are no UTF-8", hint);
+    return password;
+}
+
+// What a file answered while we had the right to read it.
+using Kept = std::variant<std::string, std::vector<Mistake>>;
+
+std::map<fs::path, Kept>& kept_passwords()
+{
+    static std::map<fs::path, Kept> kept;
+    return kept;
+}
+
+} // namespace
+
+std::string read_password(const fs::path& file)
+{
+    const auto kept = kept_passwords().find(file);
+    if (kept == kept_passwords().end())
+        return read_from_disk(file);
+    if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&kept->second))
+        throw ConfigError(*mistakes);
+    return std::get<std::string>(kept->second);
+}
+
+void keep_passwords(const std::vector<SecretFile>& files)
+{
+    for (const auto& file : files)
+        try
+        {
+            kept_passwords()[file.path] = read_from_disk(file.path);
+        }
+        catch (const ConfigError& error) // told when somebody asks for it
+        {
+            kept_passwords()[file.path] = error.mistakes();
+        }
+}
+
+} // namespace simsync

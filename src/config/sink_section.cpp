@@ -1,0 +1,140 @@
+#include "config/sink_section.hpp"
+
+#include "config/common_keys.hpp"
+#include "config/secret_file.hpp"
+#include "config/suggestion.hpp"
+#include "sink/address.hpp"
+#include "sink/authorization.hpp"
+#include "sink/signature.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace simsync
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+constexpr Range<std::chrono::milliseconds> timeouts{100ms, 10min};
+
+void read_type(Section& section, SinkKind& kind)
+{
+    constexpr std::array<std::string_view, 2> words{"webhook", "alertmanager"}; // in the enum's order
+    std::string word;
+    if (!section.require("type", "type = \"webhook\" or type = \"alertmanager\""))
+        return;
+    if (section.read("type", word, std::span<const std::string_view>{words}))
+        kind = static_cast<SinkKind>(std::ranges::find(words, word) - words.begin());
+}
+
+UrlWords words_of(SinkKind kind)
+{
+    return {
+        .example = kind == SinkKind::webhook ? "https://pager.example/simsync" : "http://127.0.0.1:9093",
+        .where_secrets_belong =
+            kind == SinkKind::webhook
+                ? "a webhook is signed with what is in the file that secret_file names; a url that is a "
+                  "secret "
+                  "itself goes into a file that url_file names"
+                : "user:password, or a token, goes into the file that secret_file names",
+        .in_the_clear = "every event"};
+}
+
+// The path may be the secret: nothing of it is quoted.
+void check_url(Section& section, std::string_view key, const SinkConfig& sink)
+{
+    const auto words = words_of(sink.kind);
+    const auto address = parse_address(sink.url);
+    if (!address)
+        section.refuse(
+            key, section.name_of(key) + " is of no use: " + address.error().what,
+            sink.url.find('@') != std::string::npos ? words.where_secrets_belong
+                                                    : "for example " + in_quotes(words.example));
+    else
+        check_host(section, key, address->endpoint, words, sink.allow_plaintext);
+}
+
+void read_url(Section& section, const std::filesystem::path& folder, SinkConfig& sink)
+{
+    std::string name;
+    section.read("url_file", name);
+    if (name.empty())
+    {
+        if (section.read_required(
+                "url", sink.url,
+                "for example url = " + in_quotes(words_of(sink.kind).example) +
+                    "; one that is a secret goes into a file that url_file names"))
+            check_url(section, "url", sink);
+        return;
+    }
+    if (section.read("url", sink.url) && !sink.url.empty())
+        section.refuse("url_file", "sink.url and sink.url_file exclude each other", "leave one of them out");
+    else if (const auto url = read_secret_file(section, "url_file", folder, name, sink.url_file))
+    {
+        sink.url = *url;
+        check_url(section, "url_file", sink);
+    }
+}
+
+void read_secret(Section& section, const std::filesystem::path& folder, SinkConfig& sink)
+{
+    std::string name;
+    if (!section.read("secret_file", name) || name.empty())
+        return;
+    const auto secret = read_secret_file(section, "secret_file", folder, name, sink.secret_file);
+    if (!secret)
+        return;
+    if (sink.kind == SinkKind::webhook && signing_key(*secret).empty())
+        section.refuse(
+            "secret_file", "what stands in sink.secret_file behind whsec_ is no base64",
+            "write it as the receiver shows it, or a secret of another form");
+    if (sink.kind == SinkKind::alertmanager && authorization(*secret).empty())
+        section.refuse(
+            "secret_file", "what stands in sink.secret_file is neither a token nor user:password",
+            "one line: user:password, or a bearer token without blanks");
+}
+
+void read_kinds(Section& section, SinkConfig& sink)
+{
+    const auto value = section.find("kinds");
+    const auto items = value ? value->items() : std::nullopt;
+    if (!items)
+        return;
+    const auto names = kinds_for(sink.kind);
+    for (const auto& item : *items)
+    {
+        std::string kind;
+        if (!item.read(kind))
+            continue;
+        if (std::ranges::find(names, kind) == names.end())
+            item.refuse(
+                "sink.kinds cannot hold " + in_quotes(kind) +
+                    (sink.kind == SinkKind::alertmanager ? " for an Alertmanager" : ""),
+                hint_at(kind, names));
+        else if (std::ranges::find(sink.kinds, kind) == sink.kinds.end())
+            sink.kinds.push_back(kind);
+    }
+}
+
+} // namespace
+
+SinkConfig read_sink(Section& section, const std::filesystem::path& folder)
+{
+    SinkConfig sink;
+    read_name(section, sink.name, "pager");
+    read_type(section, sink.kind);
+    section.read("allow_plaintext", sink.allow_plaintext);
+    read_url(section, folder, sink);
+    read_secret(section, folder, sink);
+    read_kinds(section, sink);
+    section.read("standing", sink.standing);
+    section.read("timeout", sink.timeout, timeouts);
+    sink.ca_file = read_ca_file(section, folder);
+    sink.ca_mark = mark_of(sink.ca_file);
+    section.refuse_unknown_keys();
+    return sink;
+}
+
+} // namespace simsync
