@@ -3,15 +3,15 @@
 // verdict and decode (what came back), model/page_size.
 #include "simsync/api/client.hpp"
 
+#include "api/bounds.hpp"
 #include "api/decode.hpp"
 #include "api/documents.hpp"
 #include "api/pacer.hpp"
 #include "api/pool.hpp"
 #include "api/session.hpp"
 #include "api/verdict.hpp"
-#include "simsync/api/bounds.hpp"
-#include "simsync/model/escape.hpp"
-#include "simsync/model/page_size.hpp"
+#include "model/escape.hpp"
+#include "model/page_size.hpp"
 
 #include <boost/asio/use_awaitable.hpp>
 

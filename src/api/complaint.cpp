@@ -1,7 +1,7 @@
 // GraphQL errors into a Failure. Calls escape.
 #include "api/complaint.hpp"
 
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,14 +3,14 @@
 // refuses).
 #include "api/decode.hpp"
 
+#include "api/bounds.hpp"
 #include "api/encoding.hpp"
 #include "api/page_reader.hpp"
 #include "api/plain_page.hpp"
 #include "api/recogniser.hpp"
 #include "api/repair.hpp"
-#include "simsync/api/bounds.hpp"
-#include "simsync/model/date.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/date.hpp"
+#include "model/escape.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/parse.hpp>

@@ -1,7 +1,7 @@
 // JSON text from events. Calls escape.
 #include "api/excerpt.hpp"
 
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <utility>
 

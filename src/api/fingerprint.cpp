@@ -1,5 +1,5 @@
 // XXH3 over an unambiguous byte form of a SIM. Calls xxHash.
-#include "simsync/api/fingerprint.hpp"
+#include "api/fingerprint.hpp"
 
 #include <xxhash.h>
 

@@ -1,8 +1,8 @@
 // Calls scalar and fingerprint.
 #include "api/item_reader.hpp"
 
-#include "simsync/api/fingerprint.hpp"
-#include "simsync/model/escape.hpp"
+#include "api/fingerprint.hpp"
+#include "model/escape.hpp"
 
 namespace simsync
 {

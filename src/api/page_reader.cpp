@@ -1,9 +1,9 @@
 // Calls item_reader, scalar, complaint (`errors`) and excerpt (values that do not fit).
 #include "api/page_reader.hpp"
 
+#include "api/bounds.hpp"
 #include "api/repair.hpp"
-#include "simsync/api/bounds.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <boost/json/error.hpp>
 

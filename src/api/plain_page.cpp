@@ -2,10 +2,10 @@
 // (its wording).
 #include "api/plain_page.hpp"
 
+#include "api/bounds.hpp"
 #include "api/item_reader.hpp"
 #include "api/recogniser.hpp"
-#include "simsync/api/bounds.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <simdjson.h>
 

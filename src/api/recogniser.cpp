@@ -1,7 +1,7 @@
 // Calls model/fleet and xxHash.
 #include "api/recogniser.hpp"
 
-#include "simsync/api/fingerprint.hpp"
+#include "api/fingerprint.hpp"
 
 #include <xxhash.h>
 

@@ -1,7 +1,7 @@
 // Values that no parser takes made palatable. Calls escape (how much an error may quote).
 #include "api/repair.hpp"
 
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <algorithm>
 #include <charconv>

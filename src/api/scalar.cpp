@@ -1,8 +1,8 @@
 // Scalars into columns. Calls model/money, model/date and escape (what can be stored).
 #include "api/scalar.hpp"
 
-#include "simsync/model/date.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/date.hpp"
+#include "model/escape.hpp"
 
 #include <charconv>
 #include <stdexcept>

@@ -3,7 +3,7 @@
 
 #include "api/documents.hpp"
 #include "io/http_dates.hpp"
-#include "simsync/model/backoff.hpp"
+#include "model/backoff.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>

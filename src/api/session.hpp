@@ -4,10 +4,10 @@
 
 #include "api/decode.hpp"
 #include "io/http_client.hpp"
+#include "model/renewals.hpp"
+#include "model/token_life.hpp"
 #include "simsync/api/client.hpp"
 #include "simsync/io/answer.hpp"
-#include "simsync/model/renewals.hpp"
-#include "simsync/model/token_life.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>

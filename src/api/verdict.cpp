@@ -3,7 +3,7 @@
 
 #include "api/decode.hpp"
 #include "io/http_dates.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <algorithm>
 #include <string>

@@ -3,7 +3,7 @@
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
 #include "cli/text.hpp"
-#include "simsync/store/retirement.hpp"
+#include "store/retirement.hpp"
 
 #include <boost/json.hpp>
 

@@ -8,8 +8,8 @@
 #include "cli/text.hpp"
 #include "config/credentials_folder.hpp"
 #include "daemon/assembly.hpp"
-#include "simsync/model/escape.hpp"
-#include "simsync/store/checkup.hpp"
+#include "model/escape.hpp"
+#include "store/checkup.hpp"
 #include "store/or_null.hpp"
 
 #include <boost/json.hpp>

@@ -1,7 +1,7 @@
 // The data dictionary as Markdown. Pure.
 #pragma once
 
-#include "simsync/store/dictionary.hpp"
+#include "store/dictionary.hpp"
 
 #include <string>
 

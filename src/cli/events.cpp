@@ -6,8 +6,8 @@
 #include "cli/settings.hpp"
 #include "cli/text.hpp"
 #include "simsync/store/consumer.hpp"
-#include "simsync/store/event_json.hpp"
 #include "simsync/store/reader.hpp"
+#include "store/event_json.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -3,7 +3,7 @@
 
 #include "config/config.hpp"
 #include "daemon/log.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 #include "simsync/postgres/errors.hpp"
 
 #include <cstdio>

@@ -2,8 +2,8 @@
 
 #include "cli/chart.hpp"
 #include "cli/sim_text.hpp"
-#include "simsync/model/escape.hpp"
-#include "simsync/store/event_json.hpp"
+#include "model/escape.hpp"
+#include "store/event_json.hpp"
 #include "store/or_null.hpp"
 
 #include <boost/json.hpp>

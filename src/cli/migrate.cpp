@@ -2,7 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
-#include "simsync/store/schema.hpp"
+#include "store/schema.hpp"
 
 namespace simsync::cli
 {

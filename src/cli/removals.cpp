@@ -5,9 +5,9 @@
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
 #include "cli/text.hpp"
-#include "simsync/model/escape.hpp"
-#include "simsync/store/decisions.hpp"
+#include "model/escape.hpp"
 #include "simsync/store/reader.hpp"
+#include "store/decisions.hpp"
 #include "store/or_null.hpp"
 
 #include <boost/json.hpp>

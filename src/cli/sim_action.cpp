@@ -4,7 +4,7 @@
 #include "cli/output.hpp"
 #include "cli/run_to_end.hpp"
 #include "daemon/assembly.hpp"
-#include "simsync/store/actions.hpp"
+#include "store/actions.hpp"
 #include "store/or_null.hpp"
 #include "sync/actions.hpp"
 

@@ -2,7 +2,7 @@
 #include "cli/sim_text.hpp"
 
 #include "cli/text.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <boost/json.hpp>
 

@@ -1,7 +1,7 @@
 #include "cli/status_text.hpp"
 
 #include "cli/text.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 #include "sync/sweeper.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 
 #include "config/secret_file.hpp"
 #include "io/endpoint.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>

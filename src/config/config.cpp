@@ -7,7 +7,7 @@
 #include "config/duration.hpp"
 #include "config/sink_section.hpp"
 #include "config/toml_file.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "model/sink_kind.hpp"
+#include "model/sweep.hpp"
 #include "simsync/model/money.hpp"
 #include "simsync/model/page.hpp"
-#include "simsync/model/sweep.hpp"
 
 #include <chrono>
 #include <cstddef>

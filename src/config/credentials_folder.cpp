@@ -1,6 +1,6 @@
 #include "config/credentials_folder.hpp"
 
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <algorithm>
 #include <climits>

@@ -1,7 +1,7 @@
 #include "config/handed_over.hpp"
 
 #include "config/secret_file.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <climits>
 

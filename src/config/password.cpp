@@ -2,7 +2,7 @@
 #include "config/config.hpp"
 
 #include "config/secret_file.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <cerrno>
 #include <climits>

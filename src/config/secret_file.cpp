@@ -1,7 +1,7 @@
 #include "config/secret_file.hpp"
 
+#include "model/escape.hpp"
 #include "postgres/advice.hpp"
-#include "simsync/model/escape.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

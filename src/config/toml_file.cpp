@@ -2,7 +2,7 @@
 #include "config/toml_file.hpp"
 
 #include "config/suggestion.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <algorithm>
 #include <array>

@@ -4,7 +4,7 @@
 
 #include "config/duration.hpp"
 #include "config/suggestion.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,9 +3,9 @@
 
 #include "daemon/assembly.hpp"
 #include "daemon/log.hpp"
-#include "simsync/model/backoff.hpp"
-#include "simsync/model/cadence.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/backoff.hpp"
+#include "model/cadence.hpp"
+#include "model/escape.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>

@@ -1,7 +1,7 @@
 // Parts from configuration. Calls config/config; called by daemon/account, daemon/sinks and cli/sync.
 #include "daemon/assembly.hpp"
 
-#include "simsync/api/bounds.hpp"
+#include "api/bounds.hpp"
 
 namespace simsync
 {

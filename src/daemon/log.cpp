@@ -2,7 +2,7 @@
 // daemon/account and cli.
 #include "daemon/log.hpp"
 
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <boost/json.hpp>
 #include <spdlog/pattern_formatter.h>

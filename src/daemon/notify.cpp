@@ -1,7 +1,7 @@
 // Words for systemd. Calls libsystemd; called by daemon/service.
 #include "daemon/notify.hpp"
 
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <systemd/sd-daemon.h>
 

@@ -1,7 +1,7 @@
 // The endpoint's URL. Calls Boost.URL.
 #include "io/endpoint.hpp"
 
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>

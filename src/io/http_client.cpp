@@ -5,7 +5,7 @@
 #include "io/inflate.hpp"
 #include "io/response_head.hpp"
 #include "io/status_line.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>

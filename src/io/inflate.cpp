@@ -1,7 +1,7 @@
 // gzip and deflate with a bound. Calls zlib.
 #include "io/inflate.hpp"
 
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <zlib.h>
 

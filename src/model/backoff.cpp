@@ -1,5 +1,5 @@
 // The retry delay. Calls nobody.
-#include "simsync/model/backoff.hpp"
+#include "model/backoff.hpp"
 
 #include <algorithm>
 

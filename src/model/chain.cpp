@@ -1,5 +1,5 @@
 // Which pages connect, and what they tell. Calls model/fleet; called by model/sweep and model/keyset.
-#include "simsync/model/chain.hpp"
+#include "model/chain.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,5 +1,5 @@
 // Foreign dates put into the form that parse_date reads. Calls model/time.
-#include "simsync/model/date.hpp"
+#include "model/date.hpp"
 
 #include <algorithm>
 #include <array>

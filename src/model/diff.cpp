@@ -1,5 +1,5 @@
 // The heart: two forms of one SIM in, named changes out. Calls nobody.
-#include "simsync/model/diff.hpp"
+#include "model/diff.hpp"
 
 #include <algorithm>
 #include <iterator>

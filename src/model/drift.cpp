@@ -1,5 +1,5 @@
 // The back-off of unknown fields. Calls nobody.
-#include "simsync/model/drift.hpp"
+#include "model/drift.hpp"
 
 namespace simsync
 {

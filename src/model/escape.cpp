@@ -1,5 +1,5 @@
 // UTF-8 checked and escaped. Calls nobody.
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Seams by key and their proofs. Calls model/chain; called by model/sweep.
-#include "simsync/model/keyset.hpp"
+#include "model/keyset.hpp"
 
 #include <algorithm>
 #include <span>

@@ -1,5 +1,5 @@
 // The size of pages. Calls failure.
-#include "simsync/model/page_size.hpp"
+#include "model/page_size.hpp"
 
 namespace simsync
 {

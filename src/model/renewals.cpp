@@ -1,7 +1,7 @@
 // Renewals that a failing query earns. Calls backoff.
-#include "simsync/model/renewals.hpp"
+#include "model/renewals.hpp"
 
-#include "simsync/model/backoff.hpp"
+#include "model/backoff.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // What is told of a change, and which conditions stand after it. Calls model/diff.
 #include "simsync/model/rules.hpp"
 
-#include "simsync/model/diff.hpp"
+#include "model/diff.hpp"
 
 namespace simsync
 {

@@ -1,5 +1,5 @@
 // The walk over the list. Calls model/chain and model/keyset; called by sync/sweeper and by the simulation.
-#include "simsync/model/sweep.hpp"
+#include "model/sweep.hpp"
 
 #include <algorithm>
 #include <string_view>

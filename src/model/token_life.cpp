@@ -1,5 +1,5 @@
 // The token's renewal time. Calls nobody.
-#include "simsync/model/token_life.hpp"
+#include "model/token_life.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "sink/cloud_event.hpp"
 
-#include "simsync/store/event_json.hpp"
+#include "store/event_json.hpp"
 
 #include <boost/json.hpp>
 

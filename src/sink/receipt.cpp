@@ -1,7 +1,7 @@
 #include "sink/receipt.hpp"
 
 #include "io/http_dates.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 #include "sink/discretion.hpp"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 #include "sink/sink.hpp"
 
 #include "io/surroundings.hpp"
-#include "simsync/model/backoff.hpp"
+#include "model/backoff.hpp"
 
 namespace simsync
 {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "simsync/model/removal.hpp"
-#include "simsync/store/mirror.hpp"
 #include "simsync/store/records.hpp"
+#include "store/mirror.hpp"
 
 #include <pqxx/pqxx>
 

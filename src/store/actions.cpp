@@ -1,5 +1,5 @@
 // Calls postgres/connection, store/schema_check and store/action_rows.
-#include "simsync/store/actions.hpp"
+#include "store/actions.hpp"
 
 #include "postgres/connection.hpp"
 #include "store/action_rows.hpp"

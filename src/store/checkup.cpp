@@ -1,5 +1,5 @@
 // Calls postgres/connection, postgres/pooler and store/schema_check.
-#include "simsync/store/checkup.hpp"
+#include "store/checkup.hpp"
 
 #include "postgres/connection.hpp"
 #include "postgres/pooler.hpp"

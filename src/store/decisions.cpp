@@ -1,5 +1,5 @@
 // Decisions of people as rows. Calls postgres/connection and schema_check.
-#include "simsync/store/decisions.hpp"
+#include "store/decisions.hpp"
 
 #include "postgres/connection.hpp"
 #include "store/schema_check.hpp"

@@ -1,5 +1,5 @@
 // Reads PostgreSQL's catalog. Calls postgres/connection and schema_check.
-#include "simsync/store/dictionary.hpp"
+#include "store/dictionary.hpp"
 
 #include "postgres/connection.hpp"
 #include "postgres/row_values.hpp"

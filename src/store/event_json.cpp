@@ -1,4 +1,4 @@
-#include "simsync/store/event_json.hpp"
+#include "store/event_json.hpp"
 
 #include "store/or_null.hpp"
 

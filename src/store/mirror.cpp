@@ -1,13 +1,13 @@
 // The writing connection: its bounds, its lease, its transactions. Calls postgres/connection, schema, pooler,
 // transaction.
-#include "simsync/store/mirror.hpp"
+#include "store/mirror.hpp"
 
+#include "model/backoff.hpp"
 #include "postgres/array_literal.hpp"
 #include "postgres/connection.hpp"
 #include "postgres/pooler.hpp"
 #include "postgres/row_values.hpp"
 #include "postgres/session_lock.hpp"
-#include "simsync/model/backoff.hpp"
 #include "store/account_rows.hpp"
 #include "store/clock.hpp"
 #include "store/schema_check.hpp"

@@ -1,7 +1,7 @@
 // Whether an account's events can go on being numbered where the ledger stands. A pure decision.
 #pragma once
 
-#include "simsync/store/mirror.hpp"
+#include "store/mirror.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,5 +1,5 @@
 // Calls postgres/connection, session_lock and event_rows.
-#include "simsync/store/retirement.hpp"
+#include "store/retirement.hpp"
 
 #include "postgres/connection.hpp"
 #include "postgres/row_values.hpp"

@@ -1,6 +1,6 @@
 // Migrations against a database, and the check that every other connection makes. Calls postgres/connection,
 // pooler and the embedded migrations.
-#include "simsync/store/schema.hpp"
+#include "store/schema.hpp"
 
 #include "postgres/advice.hpp"
 #include "postgres/connection.hpp"

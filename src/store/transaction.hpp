@@ -1,10 +1,10 @@
 // The one Transaction there is: a pqxx::work of one account.
 #pragma once
 
-#include "simsync/store/mirror.hpp"
 #include "store/condition_rows.hpp"
 #include "store/deadlines.hpp"
 #include "store/event_rows.hpp"
+#include "store/mirror.hpp"
 #include "store/sim_rows.hpp"
 
 #include <pqxx/pqxx>

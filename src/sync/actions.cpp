@@ -1,6 +1,6 @@
 #include "sync/actions.hpp"
 
-#include "simsync/model/backoff.hpp"
+#include "model/backoff.hpp"
 
 namespace simsync
 {

@@ -1,8 +1,8 @@
 // Sightings against held rows. Calls model/rules; called by sync/sweeper inside the writing transaction.
 #include "sync/judgement.hpp"
 
-#include "simsync/api/fingerprint.hpp"
-#include "simsync/model/diff.hpp"
+#include "api/fingerprint.hpp"
+#include "model/diff.hpp"
 
 #include <algorithm>
 #include <iterator>

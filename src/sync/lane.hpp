@@ -3,7 +3,7 @@
 #pragma once
 
 #include "io/worker.hpp"
-#include "simsync/store/mirror.hpp"
+#include "store/mirror.hpp"
 
 #include <functional>
 #include <memory>

@@ -1,6 +1,6 @@
 // The loop over one sweep, and what else is written of an account. Asks by sync/asking, decides by
 // model/sweep, writes by sync/writing and store/mirror; sync/removals says who has gone.
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 #include "sync/walk.hpp"
 #include "sync/writing.hpp"
 

@@ -3,13 +3,13 @@
 #pragma once
 
 #include "io/surroundings.hpp"
+#include "model/backoff.hpp"
+#include "model/drift.hpp"
+#include "model/sweep.hpp"
 #include "simsync/api/client.hpp"
-#include "simsync/model/backoff.hpp"
-#include "simsync/model/drift.hpp"
 #include "simsync/model/fleet.hpp"
 #include "simsync/model/removal.hpp"
 #include "simsync/model/rules.hpp"
-#include "simsync/model/sweep.hpp"
 #include "simsync/store/records.hpp"
 #include "sync/judgement.hpp"
 #include "sync/lane.hpp"

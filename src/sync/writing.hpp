@@ -2,7 +2,7 @@
 // sync/sweeper.
 #pragma once
 
-#include "simsync/store/mirror.hpp"
+#include "store/mirror.hpp"
 #include "sync/judgement.hpp"
 
 #include <span>

@@ -1,5 +1,5 @@
 // Fingerprints tell apart what differs, and nothing else.
-#include "simsync/api/fingerprint.hpp"
+#include "api/fingerprint.hpp"
 
 #include "answers.hpp"
 #include "api/decode.hpp"

@@ -1,10 +1,10 @@
 // The parts that every SIM passes through, each alone: decode, fingerprint, diff, the fleet's memory, the
 // walk.
 #include "api/decode.hpp"
-#include "simsync/api/fingerprint.hpp"
-#include "simsync/model/diff.hpp"
+#include "api/fingerprint.hpp"
+#include "model/diff.hpp"
+#include "model/sweep.hpp"
 #include "simsync/model/fleet.hpp"
-#include "simsync/model/sweep.hpp"
 #include "simulator/population.hpp"
 #include "simulator/service.hpp"
 

@@ -1,7 +1,7 @@
 // One event as a line for people and for programs.
 #include "cli/event_text.hpp"
 
-#include "simsync/store/event_json.hpp"
+#include "store/event_json.hpp"
 
 #include <boost/json.hpp>
 #include <gmock/gmock.h>

@@ -1,9 +1,9 @@
 // Promise 7: memory is bounded whatever the API sends (issue 3, "Limits to hold"). A daemon of its own
 // suffers each misdeed, so that its peak is that misdeed's.
+#include "api/bounds.hpp"
 #include "e2e/hostile_api.hpp"
 #include "e2e/setting.hpp"
 #include "io/compress.hpp"
-#include "simsync/api/bounds.hpp"
 #include "simulation/sanitized.hpp"
 
 #include <gtest/gtest.h>

@@ -1,12 +1,12 @@
 // The API's answers: whatever comes, nothing but canonical SIMs and text that can be stored; the same each
 // time.
 #include "api/decode.hpp"
+#include "api/fingerprint.hpp"
 #include "api/plain_page.hpp"
 #include "fuzz/property.hpp"
 #include "fuzz/targets.hpp"
-#include "simsync/api/fingerprint.hpp"
-#include "simsync/model/diff.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/diff.hpp"
+#include "model/escape.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -3,7 +3,7 @@
 
 #include "fuzz/property.hpp"
 #include "fuzz/targets.hpp"
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <toml++/toml.h>
 

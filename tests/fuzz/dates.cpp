@@ -1,7 +1,7 @@
 // What is read as a date has one text, which reads as the same instant.
 #include "fuzz/property.hpp"
 #include "fuzz/targets.hpp"
-#include "simsync/model/date.hpp"
+#include "model/date.hpp"
 
 namespace simsync::fuzz
 {

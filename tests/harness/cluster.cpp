@@ -2,7 +2,7 @@
 // postgres of Debian; libpq for SQL; simsync's own migrate for the template.
 #include "harness/cluster.hpp"
 
-#include "simsync/store/schema.hpp"
+#include "store/schema.hpp"
 
 #include <signal.h>
 

@@ -1,5 +1,5 @@
 // How long we wait for an API that fails.
-#include "simsync/model/backoff.hpp"
+#include "model/backoff.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

@@ -1,7 +1,7 @@
 // A list that changes under the sweep.
 #pragma once
 
-#include "simsync/model/sweep.hpp"
+#include "model/sweep.hpp"
 
 #include "model/lists.hpp"
 

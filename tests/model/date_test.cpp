@@ -1,5 +1,5 @@
 // Dates as the stacks behind an API write them.
-#include "simsync/model/date.hpp"
+#include "model/date.hpp"
 
 #include <gtest/gtest.h>
 

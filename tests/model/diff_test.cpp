@@ -1,5 +1,5 @@
 // What is told of two forms of one SIM, and that nothing is left untold.
-#include "simsync/model/diff.hpp"
+#include "model/diff.hpp"
 
 #include "model/any_sim.hpp"
 

@@ -1,5 +1,5 @@
 // When fields that the API did not know are asked for again.
-#include "simsync/model/drift.hpp"
+#include "model/drift.hpp"
 
 #include <gmock/gmock.h>
 

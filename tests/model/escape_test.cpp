@@ -1,5 +1,5 @@
 // Text from outside, made harmless.
-#include "simsync/model/escape.hpp"
+#include "model/escape.hpp"
 
 #include <gtest/gtest.h>
 

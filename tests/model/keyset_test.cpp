@@ -1,5 +1,5 @@
 // The walk by key: what it asks, when it believes a page, and what makes it go on by offset.
-#include "simsync/model/sweep.hpp"
+#include "model/sweep.hpp"
 
 #include "model/busy_list.hpp"
 #include "model/lists.hpp"

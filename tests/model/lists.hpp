@@ -1,9 +1,9 @@
 // Lists of ids, the fleets that know them and the API that pages them, for the tests of the sweep.
 #pragma once
 
+#include "model/question.hpp"
 #include "simsync/model/fleet.hpp"
 #include "simsync/model/page.hpp"
-#include "simsync/model/question.hpp"
 
 #include "model/sims.hpp"
 

@@ -1,5 +1,5 @@
 // Which failures doubt the size of a page, and what is asked for afterwards.
-#include "simsync/model/page_size.hpp"
+#include "model/page_size.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // When a failing query earns a new token.
-#include "simsync/model/renewals.hpp"
+#include "model/renewals.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 #include "simsync/model/rules.hpp"
 
 #include "model/any_sim.hpp"
-#include "simsync/model/diff.hpp"
+#include "model/diff.hpp"
 
 #include <gmock/gmock.h>
 #include <rapidcheck/gtest.h>

@@ -1,5 +1,5 @@
 // The walk over a list that is paged by offset while it changes.
-#include "simsync/model/sweep.hpp"
+#include "model/sweep.hpp"
 
 #include "model/busy_list.hpp"
 #include "model/lists.hpp"

@@ -1,5 +1,5 @@
 // When a token is renewed, whatever the clocks say.
-#include "simsync/model/token_life.hpp"
+#include "model/token_life.hpp"
 
 #include <gtest/gtest.h>
 

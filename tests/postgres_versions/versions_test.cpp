@@ -1,8 +1,8 @@
 // The program over the versions of PostgreSQL that it supports, and the last one that it refuses.
 #include "e2e/daemon.hpp"
-#include "simsync/store/checkup.hpp"
-#include "simsync/store/mirror.hpp"
-#include "simsync/store/schema.hpp"
+#include "store/checkup.hpp"
+#include "store/mirror.hpp"
+#include "store/schema.hpp"
 
 #include <gmock/gmock.h>
 

@@ -2,7 +2,7 @@
 // the truth.
 #include "simulation/listener.hpp"
 
-#include "simsync/model/diff.hpp"
+#include "model/diff.hpp"
 
 #include <algorithm>
 

@@ -2,9 +2,9 @@
 // as a whole or not at all, and the connection may be lost at any point.
 #pragma once
 
-#include "simsync/store/mirror.hpp"
 #include "simulation/chance.hpp"
 #include "simulation/findings.hpp"
+#include "store/mirror.hpp"
 
 #include <map>
 #include <memory>

@@ -1,9 +1,9 @@
 // What one seed decides: the API's habits, the plan of the sweeps, and what goes wrong how often.
 #pragma once
 
+#include "model/sweep.hpp"
 #include "simsync/model/removal.hpp"
 #include "simsync/model/rules.hpp"
-#include "simsync/model/sweep.hpp"
 
 #include <cstdint>
 #include <string>

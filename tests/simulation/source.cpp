@@ -1,7 +1,7 @@
 // An honest answer first, then what is done to it. Calls world.
 #include "simulation/source.hpp"
 
-#include "simsync/api/fingerprint.hpp"
+#include "api/fingerprint.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>

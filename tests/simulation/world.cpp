@@ -2,7 +2,7 @@
 // checks.
 #include "simulation/world.hpp"
 
-#include "simsync/api/fingerprint.hpp"
+#include "api/fingerprint.hpp"
 #include "simulation/population.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // The months of the log, in a database where others make, move, hold and forbid things too.
 #include "simsync/store/reader.hpp"
-#include "simsync/store/schema.hpp"
 #include "store/mirror_test.hpp"
+#include "store/schema.hpp"
 
 namespace simsync::test
 {

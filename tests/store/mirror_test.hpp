@@ -2,7 +2,7 @@
 #pragma once
 
 #include "harness/cluster.hpp"
-#include "simsync/store/mirror.hpp"
+#include "store/mirror.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

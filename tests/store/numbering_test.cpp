@@ -2,8 +2,8 @@
 #include "store/numbering.hpp"
 
 #include "simsync/store/consumer.hpp"
-#include "simsync/store/schema.hpp"
 #include "store/mirror_test.hpp"
+#include "store/schema.hpp"
 
 #include <set>
 #include <thread>

@@ -1,7 +1,7 @@
 // Transaction pooling is found out and refused; session pooling and no pooler at all are not.
 #include "harness/pooler.hpp"
-#include "simsync/store/schema.hpp"
 #include "store/mirror_test.hpp"
+#include "store/schema.hpp"
 
 namespace simsync::test
 {

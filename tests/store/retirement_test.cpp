@@ -1,6 +1,6 @@
 // The end of an account that is not mirrored any more.
-#include "simsync/store/retirement.hpp"
 #include "store/expiry_test.hpp"
+#include "store/retirement.hpp"
 
 #include <optional>
 

@@ -1,8 +1,8 @@
 // What each group may do, and what it may not.
 #include "simsync/store/consumer.hpp"
 #include "simsync/store/reader.hpp"
-#include "simsync/store/schema.hpp"
 #include "store/mirror_test.hpp"
+#include "store/schema.hpp"
 
 namespace simsync::test
 {

@@ -1,9 +1,9 @@
 // Migrations: run twice, side by side, on a schema that somebody touched; and what the schema says of itself.
 #include "harness/cluster.hpp"
-#include "simsync/store/checkup.hpp"
-#include "simsync/store/mirror.hpp"
 #include "simsync/store/reader.hpp"
-#include "simsync/store/schema.hpp"
+#include "store/checkup.hpp"
+#include "store/mirror.hpp"
+#include "store/schema.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,12 +1,12 @@
 // Whatever a role, a database or PGOPTIONS has set: every kind of session works as ever.
 #include "postgres/connection.hpp"
-#include "simsync/store/actions.hpp"
-#include "simsync/store/checkup.hpp"
 #include "simsync/store/consumer.hpp"
-#include "simsync/store/dictionary.hpp"
 #include "simsync/store/reader.hpp"
-#include "simsync/store/schema.hpp"
+#include "store/actions.hpp"
+#include "store/checkup.hpp"
+#include "store/dictionary.hpp"
 #include "store/mirror_test.hpp"
+#include "store/schema.hpp"
 
 namespace simsync::test
 {

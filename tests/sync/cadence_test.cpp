@@ -1,4 +1,4 @@
-#include "simsync/model/cadence.hpp"
+#include "model/cadence.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "simsync/store/decisions.hpp"
+#include "store/decisions.hpp"
 #include "sync/mirroring.hpp"
 
 namespace simsync

@@ -3,11 +3,11 @@
 // come out.
 #pragma once
 
-#include "simsync/model/chain.hpp"
+#include "model/chain.hpp"
+#include "model/keyset.hpp"
+#include "model/question.hpp"
 #include "simsync/model/fleet.hpp"
-#include "simsync/model/keyset.hpp"
 #include "simsync/model/page.hpp"
-#include "simsync/model/question.hpp"
 
 #include <cstdint>
 #include <deque>

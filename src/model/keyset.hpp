@@ -2,9 +2,9 @@
 // and which of them are proven to continue the chain. Pure.
 #pragma once
 
-#include "simsync/model/chain.hpp"
+#include "model/chain.hpp"
+#include "model/question.hpp"
 #include "simsync/model/page.hpp"
-#include "simsync/model/question.hpp"
 
 #include <cstdint>
 #include <deque>
