@@ -140,7 +140,7 @@ struct Client::Impl : std::enable_shared_from_this<Impl>
     void open_session();
 
     static asio::awaitable<Answer<Page>>
-    simcards(std::shared_ptr<Impl> self, ListQuery query, const Fleet* held);
+    simcards(std::shared_ptr<Impl> self, ListQuery query, const Fleet* known);
     static asio::awaitable<Answer<Page>> simcard(std::shared_ptr<Impl> self, std::string id);
     static asio::awaitable<std::optional<Failure>>
     act(std::shared_ptr<Impl> self, const Operation& operation, std::string sim, ActionArguments arguments);
@@ -148,8 +148,8 @@ struct Client::Impl : std::enable_shared_from_this<Impl>
     static asio::awaitable<Answer<HttpReply>>
     authenticate(std::shared_ptr<Impl> self, std::string_view operation, HttpRequest request);
 
-    asio::awaitable<Answer<Page>> list(ListQuery query, const Fleet* held);
-    asio::awaitable<Answer<Page>> smaller_list(ListQuery query, const Fleet* held, Failure refusal);
+    asio::awaitable<Answer<Page>> list(ListQuery query, const Fleet* known);
+    asio::awaitable<Answer<Page>> smaller_list(ListQuery query, const Fleet* known, Failure refusal);
     asio::awaitable<Answer<Page>> sim(std::string id, SimReading as);
     asio::awaitable<Answer<Page>> ask(Question question);
     asio::awaitable<Answer<Page>> ask_with(AccessToken token, Question& question);
@@ -226,29 +226,29 @@ void Client::Impl::open_session()
 }
 
 asio::awaitable<Answer<Page>>
-Client::Impl::simcards(std::shared_ptr<Impl> self, ListQuery query, const Fleet* held)
+Client::Impl::simcards(std::shared_ptr<Impl> self, ListQuery query, const Fleet* known)
 {
     query.limit = self->page_size.of(query.limit);
-    auto page = co_await self->list(query, held);
+    auto page = co_await self->list(query, known);
     if (page)
         self->page_size.came(query.limit);
     else if (self->page_size.is_in_doubt(page.error(), query.offset, query.limit, Clock::now()))
-        co_return co_await self->smaller_list(std::move(query), held, page.error());
+        co_return co_await self->smaller_list(std::move(query), known, page.error());
     co_return page;
 }
 
-asio::awaitable<Answer<Page>> Client::Impl::list(ListQuery query, const Fleet* held)
+asio::awaitable<Answer<Page>> Client::Impl::list(ListQuery query, const Fleet* known)
 {
     Question question{
         .operation = "simcards",
         .body = list_request(query, selection),
         .decode =
-            [limit = query.limit, held](std::string& json)
+            [limit = query.limit, known](std::string& json)
         {
             const auto rows = most_rows(limit);
             const auto bytes = most_page_bytes(limit);
-            return held != nullptr ? decode_list(json, rows, bytes, *held)
-                                   : decode_new_list(json, rows, bytes);
+            return known != nullptr ? decode_list(json, rows, bytes, *known)
+                                    : decode_new_list(json, rows, bytes);
         },
         .time_left = options.request_timeout,
         .left_out = selection.columns_left_out(),
@@ -257,11 +257,11 @@ asio::awaitable<Answer<Page>> Client::Impl::list(ListQuery query, const Fleet* h
 }
 
 // Was it the size? The smallest page tells; then the largest that comes is found by halving.
-asio::awaitable<Answer<Page>> Client::Impl::smaller_list(ListQuery query, const Fleet* held, Failure refusal)
+asio::awaitable<Answer<Page>> Client::Impl::smaller_list(ListQuery query, const Fleet* known, Failure refusal)
 {
     auto smallest = query;
     smallest.limit = PageSize::least;
-    if (!co_await list(std::move(smallest), held))
+    if (!co_await list(std::move(smallest), known))
     {
         page_size.is_innocent(Clock::now());
         co_return refusal;
@@ -271,7 +271,7 @@ asio::awaitable<Answer<Page>> Client::Impl::smaller_list(ListQuery query, const 
         auto next = query;
         next.offset += query.limit;
         next.has_rows = false;
-        if (co_await list(std::move(next), held))
+        if (co_await list(std::move(next), known))
         {
             page_size.is_innocent(Clock::now());
             co_return refusal;
@@ -280,7 +280,7 @@ asio::awaitable<Answer<Page>> Client::Impl::smaller_list(ListQuery query, const 
     while (query.limit > PageSize::least)
     {
         query.limit = page_size.of(PageSize::half(query.limit)); // others may have found it meanwhile
-        auto page = co_await list(query, held);
+        auto page = co_await list(query, known);
         if (!page && a_smaller_page_may_do(page.error()))
             continue;
         if (page && page_size.of(query.limit + 1) > query.limit)
@@ -502,9 +502,9 @@ Client::~Client()
     close();
 }
 
-asio::awaitable<Answer<Page>> Client::simcards(ListQuery query, const Fleet* held)
+asio::awaitable<Answer<Page>> Client::simcards(ListQuery query, const Fleet* known)
 {
-    return Impl::simcards(impl_, std::move(query), held);
+    return Impl::simcards(impl_, std::move(query), known);
 }
 
 asio::awaitable<Answer<Page>> Client::simcard(std::string id)

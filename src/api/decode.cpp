@@ -113,10 +113,10 @@ const Fleet nobody;
 class AnswerReader
 {
 public:
-    AnswerReader(std::string_view body, PageReader& reader, const Fleet& held)
+    AnswerReader(std::string_view body, PageReader& reader, const Fleet& fleet)
         : body_(body),
           reader_(reader),
-          held_(held),
+          fleet_(fleet),
           frame_(options(), reader)
     {
     }
@@ -184,8 +184,8 @@ private:
         const auto known = recogniser_.recognise(text);
         if (known == Fleet::nowhere)
             return read_whole_item(text, error);
-        reader_.takes(held_, known, error);
-        at_ += held_.wording(known).length;
+        reader_.takes(fleet_, known, error);
+        at_ += fleet_.wording(known).length;
     }
 
     void read_whole_item(std::string_view text, error_code& error)
@@ -204,8 +204,8 @@ private:
 
     std::string_view body_;
     PageReader& reader_;
-    const Fleet& held_;
-    Recogniser recogniser_{held_};
+    const Fleet& fleet_;
+    Recogniser recogniser_{fleet_};
     json::basic_parser<Relay> frame_;
     std::optional<json::basic_parser<Relay>> item_;
     std::size_t at_ = 0;
@@ -239,7 +239,7 @@ struct Expected
     std::string_view operation;
     std::size_t most_rows = 0;
     std::size_t most_bytes = 0;
-    const Fleet& held = nobody;
+    const Fleet& known = nobody;
 };
 
 // What reads best as a result of the page's reader, once the text has ended without a fault.
@@ -257,7 +257,7 @@ Answer<Page> conclude(PageReader& reader, std::string_view operation, std::strin
 Answer<Page> read(std::string_view body, const Expected& expected, error_code& error)
 {
     PageReader reader{expected.operation, expected.most_rows, expected.most_bytes};
-    AnswerReader text{body, reader, expected.held};
+    AnswerReader text{body, reader, expected.known};
     text.read(error);
     if (error == json::error::array_too_large)
         return Failure{
@@ -368,9 +368,9 @@ Failure no_token(Trouble trouble, std::string_view why)
 } // namespace
 
 Answer<Page>
-decode_list(std::string_view json, std::size_t most_rows, std::size_t most_bytes, const Fleet& held)
+decode_list(std::string_view json, std::size_t most_rows, std::size_t most_bytes, const Fleet& known)
 {
-    return decode(json, {"simcards", most_rows, most_bytes, held});
+    return decode(json, {"simcards", most_rows, most_bytes, known});
 }
 
 Answer<Page> decode_list(std::string_view json, std::size_t most_rows, std::size_t most_bytes)

@@ -22,11 +22,11 @@ namespace simsync
 Answer<Page> decode_list(
     std::string_view json, std::size_t most_rows,
     std::size_t most_bytes = std::numeric_limits<std::size_t>::max());
-// The same, but items that come byte for byte as `held` knows them are not read: they are sightings that are
+// The same, but items that come byte for byte as `known` knows them are not read: they are sightings that are
 // not whole.
 Answer<Page>
-decode_list(std::string_view json, std::size_t most_rows, std::size_t most_bytes, const Fleet& held);
-// The same where nobody is held, and faster if the page is an ordinary one (read_plain_page). `json` may be
+decode_list(std::string_view json, std::size_t most_rows, std::size_t most_bytes, const Fleet& known);
+// The same where nobody is known, and faster if the page is an ordinary one (read_plain_page). `json` may be
 // moved to where there is room behind it.
 Answer<Page> decode_new_list(std::string& json, std::size_t most_rows, std::size_t most_bytes);
 

@@ -34,14 +34,14 @@ bool PageReader::says(std::string_view last_part, error_code& error)
     return go_on;
 }
 
-bool PageReader::takes(const Fleet& held, Fleet::Place known, error_code& error)
+bool PageReader::takes(const Fleet& fleet, Fleet::Place known, error_code& error)
 {
     if (!count_row(error))
         return false;
     auto& seen = page_.items.emplace_back();
-    seen.sim.id = held.id(known);
-    seen.fingerprint = held.fingerprint(known);
-    seen.wording = held.wording(known);
+    seen.sim.id = fleet.id(known);
+    seen.fingerprint = fleet.fingerprint(known);
+    seen.wording = fleet.wording(known);
     seen.whole = false;
     bytes_ += footprint(seen);
     return true;

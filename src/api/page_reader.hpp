@@ -67,8 +67,8 @@ public:
     // Where the reading stands, for messages: ", in SIM \"1017\"", ", behind item 3"; empty before any item.
     std::string where() const;
 
-    // An item that need not be read: a SIM as it is held.
-    bool takes(const Fleet& held, Fleet::Place known, error_code& error);
+    // An item that need not be read: a SIM as it is known.
+    bool takes(const Fleet& fleet, Fleet::Place known, error_code& error);
 
     // The item that was read last, if so many had been taken before it; null where it was set aside.
     Sighting* last_item(std::size_t before);

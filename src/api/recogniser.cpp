@@ -30,20 +30,20 @@ Wording wording_of(std::string_view item)
 Fleet::Place Recogniser::recognise(std::string_view text)
 {
     const auto place = expected_;
-    if (!held_.holds(place))
+    if (!fleet_.holds(place))
         return Fleet::nowhere;
-    const auto wording = held_.wording(place);
+    const auto wording = fleet_.wording(place);
     if (wording.length == 0 || wording.length > text.size() ||
         wording_of(text.substr(0, wording.length)) != wording)
         return Fleet::nowhere;
-    expected_ = held_.after(place);
+    expected_ = fleet_.after(place);
     return place;
 }
 
 void Recogniser::read_in_whole(std::string_view id)
 {
-    if (const auto place = held_.find(id); place != Fleet::nowhere)
-        expected_ = held_.after(place);
+    if (const auto place = fleet_.find(id); place != Fleet::nowhere)
+        expected_ = fleet_.after(place);
 }
 
 } // namespace simsync

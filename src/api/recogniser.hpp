@@ -17,16 +17,16 @@ Wording wording_of(std::string_view item);
 class Recogniser
 {
 public:
-    explicit Recogniser(const Fleet& held) : held_(held) {}
+    explicit Recogniser(const Fleet& fleet) : fleet_(fleet) {}
 
     // The SIM whose item, as it last came, the text begins with; Fleet::nowhere for any other text. Its
-    // length is that of the wording held.
+    // length is that of the wording known.
     Fleet::Place recognise(std::string_view text);
 
     void read_in_whole(std::string_view id);
 
 private:
-    const Fleet& held_;
+    const Fleet& fleet_;
     Fleet::Place expected_ = 0;
 };
 

@@ -86,19 +86,19 @@ Session::Session(asio::any_io_executor executor, Credentials credentials, Send s
 
 asio::awaitable<Answer<AccessToken>> Session::token()
 {
-    if (held_ && !held_->life.due(Clock::now()))
-        co_return held_->token;
-    if (!held_ && borrow())
-        co_return held_->token;
+    if (current_ && !current_->life.due(Clock::now()))
+        co_return current_->token;
+    if (!current_ && borrow())
+        co_return current_->token;
     const auto failure = co_await log_in();
-    if (held_)
-        co_return held_->token;
+    if (current_)
+        co_return current_->token;
     co_return failure.value_or(failed_login("the token was refused as soon as it was issued"));
 }
 
 bool Session::holds(const AccessToken& token) const
 {
-    return held_ && held_->token.generation == token.generation;
+    return current_ && current_->token.generation == token.generation;
 }
 
 // What another process was given is as good as ours, and where the partner keeps one session for each user a
@@ -109,19 +109,19 @@ bool Session::borrow()
     if (!lent || lent->text == borrowed_)
         return false;
     borrowed_ = lent->text;
-    held_ = Held{.token = {std::move(lent->text), ++generations_}, .life = {}, .borrowed = true};
+    current_ = CurrentToken{.token = {std::move(lent->text), ++generations_}, .life = {}, .borrowed = true};
     return true;
 }
 
 asio::awaitable<Answer<AccessToken>> Session::renew(AccessToken used, Failure failure, std::string symptom)
 {
-    if (held_ && !holds(used))
-        co_return held_->token; // renewed by somebody else meanwhile
-    if (held_ && held_->borrowed)
+    if (current_ && !holds(used))
+        co_return current_->token; // renewed by somebody else meanwhile
+    if (current_ && current_->borrowed)
     {
-        held_.reset();
+        current_.reset();
         if (borrow()) // its owner has renewed it
-            co_return held_->token;
+            co_return current_->token;
         co_return co_await renew_by_login(std::move(used), std::move(failure));
     }
     if (flight_)
@@ -144,10 +144,10 @@ asio::awaitable<Answer<AccessToken>> Session::renew(AccessToken used, Failure fa
 asio::awaitable<Answer<AccessToken>> Session::renew_by_login(AccessToken used, Failure failure)
 {
     if (failure.trouble == Trouble::unauthorized && holds(used))
-        held_.reset();
+        current_.reset();
     const auto failed = co_await log_in();
-    if (held_ && !holds(used))
-        co_return held_->token;
+    if (current_ && !holds(used))
+        co_return current_->token;
     co_return failed.value_or(std::move(failure));
 }
 
@@ -170,9 +170,9 @@ Failure Session::not_cured(const AccessToken& renewed, Failure failure, std::str
 // login after that would be the storm that the backoff prevents.
 bool Session::drop_if_never_taken()
 {
-    if (!held_ || held_->accepted)
+    if (!current_ || current_->accepted)
         return false;
-    held_.reset();
+    current_.reset();
     refresh_.reset(); // it begot a token that is worth nothing
     if (++refused_tokens_ > 1)
         note_failure(of_refused_token(failed_login("every token is refused, although the login succeeds")));
@@ -192,9 +192,9 @@ Failure Session::of_refused_token(Failure failure) const
 
 void Session::accepted(std::uint64_t generation)
 {
-    if (!held_ || held_->token.generation != generation)
+    if (!current_ || current_->token.generation != generation)
         return;
-    held_->accepted = true;
+    current_->accepted = true;
     failures_ = 0;
     refused_tokens_ = 0;
 }
@@ -284,16 +284,16 @@ void Session::take(Tokens tokens, const HttpReply& reply)
 {
     const auto& expires = tokens.access.expires;
     const auto date = parse_http_date(reply.date);
-    held_ = Held{
+    current_ = CurrentToken{
         .token = {std::move(tokens.access.token), ++generations_},
         .life = TokenLife{expires, server_time(date), Clock::now()}};
     refresh_ = std::move(tokens.refresh);
     if (observer_.token)
-        observer_.token({held_->token.text, held_->life.left(Clock::now())});
+        observer_.token({current_->token.text, current_->life.left(Clock::now())});
     if (date && observer_.server_clock)
         observer_.server_clock(*date);
     // An expiry that makes no sense may lie beyond what a system_clock can count.
-    if (held_->life.renew_at() && observer_.token_expiry)
+    if (current_->life.renew_at() && observer_.token_expiry)
         observer_.token_expiry(*expires);
 }
 

@@ -68,13 +68,13 @@ public:
 
     void accepted(std::uint64_t generation); // the server took the token
 
-    // A new login whatever is held. Empty on success.
+    // A new login whatever there is. Empty on success.
     boost::asio::awaitable<std::optional<Failure>> log_in();
 
 private:
     struct Flight;
 
-    struct Held
+    struct CurrentToken
     {
         AccessToken token;
         TokenLife life;
@@ -103,7 +103,7 @@ private:
     Send send_;
     ClientObserver observer_;
 
-    std::optional<Held> held_;
+    std::optional<CurrentToken> current_;
     std::optional<Issued> refresh_;
     std::uint64_t generations_ = 0;
     std::shared_ptr<Flight> flight_; // the login under way

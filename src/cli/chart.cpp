@@ -14,7 +14,7 @@ namespace
 // A character is filled from below in eighths.
 constexpr std::array<std::string_view, 9> eighths{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 
-// What held at the end of each column.
+// What was true at the end of each column.
 std::vector<double> column_values(const std::vector<ChartPoint>& points, Timestamp until, std::size_t columns)
 {
     std::vector<double> values;

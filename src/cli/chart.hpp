@@ -27,7 +27,7 @@ struct ChartLabels
 };
 
 // A filled curve of `rows` lines and `columns` characters with its axes, from the first point until `until`;
-// each column shows what held at its end. Zero is its floor, or the lowest value where that is below. The
+// each column shows what was true at its end. Zero is its floor, or the lowest value where that is below. The
 // points are in order and at least one.
 std::string chart(
     const std::vector<ChartPoint>& points, Timestamp until, const ChartLabels& labels, std::size_t rows,

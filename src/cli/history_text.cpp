@@ -31,7 +31,7 @@ std::string minute_text(Timestamp time)
 
 std::string heading(const SimLife& life)
 {
-    const auto& sim = life.held.sim;
+    const auto& sim = life.stored.sim;
     std::string text = "SIM " + escape(sim.id) + " of account " + life.account;
     if (sim.iccid_plastic)
         text += ", ICCID " + escape(*sim.iccid_plastic);
@@ -43,15 +43,16 @@ std::string heading(const SimLife& life)
 std::string times_text(const SimLife& life)
 {
     std::string text = "first seen " + minute_text(life.first_seen_at) + ", last changed " +
-                       minute_text(life.held.changed_at) + ", version " + std::to_string(life.held.revision);
-    if (life.held.removed_at)
-        text += ", gone since " + minute_text(*life.held.removed_at);
+                       minute_text(life.stored.changed_at) + ", version " +
+                       std::to_string(life.stored.revision);
+    if (life.stored.removed_at)
+        text += ", gone since " + minute_text(*life.stored.removed_at);
     return text + '\n';
 }
 
 std::string state_text(const SimLife& life)
 {
-    const auto& sim = life.held.sim;
+    const auto& sim = life.stored.sim;
     std::string text = sim.is_blocked.value_or(false) ? "blocked" : "not blocked";
     if (sim.balance)
         text += ", balance " + sim.balance->text();
@@ -117,8 +118,8 @@ Balances balances_of(const SimLife& life, const std::vector<EventRecord>& events
         if (const auto after = balance_in(event.after); after && at)
             reading.add(*at, *after);
     }
-    if (reading.empty() && life.held.sim.balance)
-        reading.add(life.first_seen_at, life.held.sim.balance->text());
+    if (reading.empty() && life.stored.sim.balance)
+        reading.add(life.first_seen_at, life.stored.sim.balance->text());
     return reading.take();
 }
 
@@ -127,7 +128,7 @@ std::string balance_chart(const SimLife& life, const std::vector<EventRecord>& e
     const auto balances = balances_of(life, events);
     if (balances.points.empty())
         return {};
-    const auto until = std::max(life.held.removed_at.value_or(now), balances.points.back().at);
+    const auto until = std::max(life.stored.removed_at.value_or(now), balances.points.back().at);
     const bool below_zero =
         std::ranges::any_of(balances.points, [](const ChartPoint& point) { return point.value < 0; });
     return '\n' + chart(
@@ -153,11 +154,11 @@ std::string history_text(
 
 std::string history_json(const SimLife& life, const std::vector<EventRecord>& events)
 {
-    auto sim = json::parse(sim_json(life.held.sim)).get_object();
+    auto sim = json::parse(sim_json(life.stored.sim)).get_object();
     sim["first_seen_at"] = to_text(life.first_seen_at);
-    sim["changed_at"] = to_text(life.held.changed_at);
-    sim["removed_at"] = or_null(life.held.removed_at);
-    sim["revision"] = life.held.revision;
+    sim["changed_at"] = to_text(life.stored.changed_at);
+    sim["removed_at"] = or_null(life.stored.removed_at);
+    sim["revision"] = life.stored.revision;
     json::array told;
     for (const auto& event : events)
         told.push_back(json::parse(event_json(event)));

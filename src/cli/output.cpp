@@ -21,7 +21,7 @@ void wait_for_reader()
 
 } // namespace
 
-// Past stdio: what it still held after a failure would be tried again at exit.
+// Past stdio: what it still had after a failure would be tried again at exit.
 bool print(std::string_view text)
 {
     while (!text.empty())

@@ -85,7 +85,7 @@ public:
     Value(const toml::node& node, std::string name, Reading& reading);
 
     // Each takes the value and is true. Where it has the wrong type or is out of range, the mistake is noted
-    // and the target stays as it is; what the target held before is the hint's example.
+    // and the target stays as it is; what the target had before is the hint's example.
     bool read(bool& flag) const;
     bool read(std::string& text) const;
     bool read(std::string& word, std::span<const std::string_view> words) const;

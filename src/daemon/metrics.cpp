@@ -157,9 +157,9 @@ void AccountMetrics::loses_lead()
         family->Remove(&family->Add({}));
 }
 
-void AccountMetrics::sims(std::int64_t held)
+void AccountMetrics::sims(std::int64_t count)
 {
-    impl_->sims.Add({}).Set(static_cast<double>(held));
+    impl_->sims.Add({}).Set(static_cast<double>(count));
 }
 
 void AccountMetrics::last_complete(Timestamp finished_at)

@@ -30,7 +30,7 @@ public:
     // The same, but how old the mirror is goes on being shown: as far as we know, nobody leads.
     void loses_lead();
 
-    void sims(std::int64_t held);
+    void sims(std::int64_t count);
     void last_complete(Timestamp finished_at); // the epoch: none yet
     void removals_held(std::int64_t held);
 

@@ -24,8 +24,8 @@ struct AccountStanding
     std::optional<Time> waiting_since{};   // for a complete sweep, or for the database: whichever is missing
     std::string last_sweep{};              // a sentence; empty where there was none yet
     std::string standby_for{};             // the leader behind whom we wait; empty where we do not
-    std::string housekeeping{};            // what is under way or held up beside the sweeps; empty: nothing
-    std::string drifting{};                // fields that are not mirrored as they should be
+    std::string housekeeping{}; // what is under way or has to wait beside the sweeps; empty: nothing
+    std::string drifting{};     // fields that are not mirrored as they should be
 };
 
 struct Readiness

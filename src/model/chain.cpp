@@ -110,7 +110,7 @@ bool Chain::join(Page& page, std::vector<Sighting>& changed)
     const auto seen_before = counts_.items;
     Order order;
     order.reserve(page.items.size());
-    const auto is_as_held = [&](const Sighting& sighting)
+    const auto is_as_known = [&](const Sighting& sighting)
     {
         const auto [place, differs] = see(sighting);
         if (!order.empty())
@@ -118,7 +118,7 @@ bool Chain::join(Page& page, std::vector<Sighting>& changed)
         order.emplace_back(place, order.size());
         return !differs;
     };
-    std::erase_if(page.items, is_as_held); // in their order, each once
+    std::erase_if(page.items, is_as_known); // in their order, each once
     ++counts_.pages;
     remember_order(std::move(order));
     append(std::move(page.items), changed);
@@ -129,25 +129,25 @@ Chain::Seen Chain::see(const Sighting& sighting)
 {
     const auto& id = sighting.sim.id;
     auto place = fleet_.find(id);
-    const bool held = place != Fleet::nowhere;
-    const bool as_held = held && fleet_.fingerprint(place) == sighting.fingerprint;
-    if (held && fleet_.seen_in(place) == number_)
+    const bool known = place != Fleet::nowhere;
+    const bool as_known = known && fleet_.fingerprint(place) == sighting.fingerprint;
+    if (known && fleet_.seen_in(place) == number_)
     {
-        if (!as_held)
+        if (!as_known)
             contradicted_.insert(id);
         return {place, false};
     }
     note_pivot(id);
-    if (!as_held && !sighting.whole)
+    if (!as_known && !sighting.whole)
         place = read_again(id);
-    else if (!as_held)
+    else if (!as_known)
         place = fleet_.remember(id, sighting.fingerprint);
     fleet_.mark_seen(place, number_);
     if (sighting.whole)
         fleet_.note_wording(place, sighting.wording);
     ++counts_.items;
-    counts_.unchanged += as_held ? 1 : 0;
-    return {place, !as_held && sighting.whole};
+    counts_.unchanged += as_known ? 1 : 0;
+    return {place, !as_known && sighting.whole};
 }
 
 // It was known by its wording when its page came, and is not any more: there is nothing to write of it.

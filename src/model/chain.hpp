@@ -20,7 +20,7 @@ struct SweepCounts
 {
     std::int64_t pages = 0;     // that became part of the chain
     std::int64_t items = 0;     // SIMs seen, each counted once
-    std::int64_t unchanged = 0; // of those: their fingerprint is the one that is held
+    std::int64_t unchanged = 0; // of those: their fingerprint is the one that is known
 };
 
 // The fleet is brought up to date as pages join. Ids are never compared, only recognised: what stands before
@@ -42,15 +42,15 @@ public:
     // no single page had.
     bool agrees_with(const Page& page) const;
 
-    // Moves to `changed` what differs from what is held; the page is of no use afterwards but for its
+    // Moves to `changed` what differs from what is known; the page is of no use afterwards but for its
     // numbers. True where it told of a SIM that this sweep had not seen.
     bool join(Page& page, std::vector<Sighting>& changed);
 
     // SIMs that two rows showed differently; the first reading was believed. And those that were known again
-    // by their wording, but are held otherwise by now.
+    // by their wording, but are stored otherwise by now.
     std::vector<std::string> contradicted() const;
     // What is true of one of them, or of a SIM that no page showed. Returns it if it differs from what is
-    // held.
+    // known.
     std::vector<Sighting> settle(Sighting sighting);
 
     SweepCounts counts() const noexcept { return counts_; }
@@ -71,8 +71,8 @@ private:
 
     struct Seen
     {
-        Fleet::Place place; // where the SIM is held from now on
-        bool differs;       // from what was held: it is to be written
+        Fleet::Place place; // where the SIM is known from now on
+        bool differs;       // from what was known: it is to be written
     };
 
     static bool agree(const std::vector<Fleet::Place>& places, const Order& order);

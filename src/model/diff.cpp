@@ -10,9 +10,9 @@ namespace
 {
 
 template<class T>
-Value value_of(const std::optional<T>& held)
+Value value_of(const std::optional<T>& stored)
 {
-    return held ? Value{*held} : Value{};
+    return stored ? Value{*stored} : Value{};
 }
 
 Value value_of(const std::vector<std::string>& numbers)
@@ -24,14 +24,14 @@ Value value_of(const std::vector<std::string>& numbers)
 class Comparison
 {
 public:
-    Comparison(const Sim& held, const Sim& seen) : held_(held), seen_(seen) {}
+    Comparison(const Sim& stored, const Sim& seen) : stored_(stored), seen_(seen) {}
 
     template<class T>
     Comparison& compare(std::string_view column, T Sim::*member)
     {
-        if (held_.*member != seen_.*member)
+        if (stored_.*member != seen_.*member)
         {
-            before_.push_back({std::string(column), value_of(held_.*member)});
+            before_.push_back({std::string(column), value_of(stored_.*member)});
             after_.push_back({std::string(column), value_of(seen_.*member)});
         }
         return *this;
@@ -44,7 +44,7 @@ public:
     }
 
 private:
-    const Sim& held_;
+    const Sim& stored_;
     const Sim& seen_;
     Fields before_;
     Fields after_;
@@ -60,22 +60,22 @@ struct Flag
 };
 
 template<class T>
-const std::optional<T>& known_last(const std::optional<T>& held, const std::optional<T>& last_known)
+const std::optional<T>& known_last(const std::optional<T>& stored, const std::optional<T>& last_known)
 {
-    return held ? held : last_known;
+    return stored ? stored : last_known;
 }
 
-bool flips(const Flag& flag, const Sim& held, const Sim& seen, const LastKnown& last_known)
+bool flips(const Flag& flag, const Sim& stored, const Sim& seen, const LastKnown& last_known)
 {
-    return seen.*flag.member && known_last(held.*flag.member, last_known.*flag.known) != seen.*flag.member;
+    return seen.*flag.member && known_last(stored.*flag.member, last_known.*flag.known) != seen.*flag.member;
 }
 
 void report_flip(
-    const Flag& flag, const Sim& held, const Sim& seen, const LastKnown& last_known,
+    const Flag& flag, const Sim& stored, const Sim& seen, const LastKnown& last_known,
     std::vector<Change>& into)
 {
-    if (flips(flag, held, seen, last_known))
-        Comparison(held, seen)
+    if (flips(flag, stored, seen, last_known))
+        Comparison(stored, seen)
             .compare(flag.column, flag.member)
             .report(*(seen.*flag.member) ? flag.raised : flag.lowered, into);
 }
@@ -102,17 +102,17 @@ Change step(Kind kind, std::string_view column, const Numbers& before, const Num
     return {kind, {{std::string(column), before}}, {{std::string(column), after}}};
 }
 
-void report_numbers(const NumberList& list, const Sim& held, const Sim& seen, std::vector<Change>& into)
+void report_numbers(const NumberList& list, const Sim& stored, const Sim& seen, std::vector<Change>& into)
 {
-    Numbers now = held.*list.member;
-    for (const auto& number : only_in(held.*list.member, seen.*list.member))
+    Numbers now = stored.*list.member;
+    for (const auto& number : only_in(stored.*list.member, seen.*list.member))
     {
         Numbers next = now;
         next.erase(std::ranges::lower_bound(next, number));
         into.push_back(step(list.detached, list.column, now, next));
         now = std::move(next);
     }
-    for (const auto& number : only_in(seen.*list.member, held.*list.member))
+    for (const auto& number : only_in(seen.*list.member, stored.*list.member))
     {
         Numbers next = now;
         next.insert(std::ranges::lower_bound(next, number), number);
@@ -135,9 +135,9 @@ constexpr NumberList dids{"external_msisdns", &Sim::external_msisdns, Kind::did_
 constexpr NumberList fmcs{"fmcs", &Sim::fmcs, Kind::fmc_attached, Kind::fmc_detached};
 
 void report_attributes(
-    const Sim& held, const Sim& seen, const LastKnown& last_known, std::vector<Change>& into)
+    const Sim& stored, const Sim& seen, const LastKnown& last_known, std::vector<Change>& into)
 {
-    Comparison others(held, seen);
+    Comparison others(stored, seen);
     others.compare("iccid_plastic", &Sim::iccid_plastic)
         .compare("sim_id", &Sim::sim_id)
         .compare("allow_free_caller_id_change", &Sim::allow_free_caller_id_change)
@@ -145,7 +145,7 @@ void report_attributes(
         .compare("profile", &Sim::profile)
         .compare("description", &Sim::description);
     for (const auto& flag : {blocked, archived, imei_matches})
-        if (!flips(flag, held, seen, last_known))
+        if (!flips(flag, stored, seen, last_known))
             others.compare(flag.column, flag.member);
     others.report(Kind::attributes_changed, into);
 }
@@ -178,51 +178,51 @@ void each_column(Visit visit)
 
 } // namespace
 
-std::vector<Change> diff(const Sim& held, const Sim& seen, const LastKnown& last_known)
+std::vector<Change> diff(const Sim& stored, const Sim& seen, const LastKnown& last_known)
 {
     std::vector<Change> changes;
-    report_flip(blocked, held, seen, last_known, changes);
-    report_flip(archived, held, seen, last_known, changes);
-    Comparison(held, seen).compare("balance", &Sim::balance).report(Kind::balance_changed, changes);
-    Comparison(held, seen)
+    report_flip(blocked, stored, seen, last_known, changes);
+    report_flip(archived, stored, seen, last_known, changes);
+    Comparison(stored, seen).compare("balance", &Sim::balance).report(Kind::balance_changed, changes);
+    Comparison(stored, seen)
         .compare("data_balance", &Sim::data_balance)
         .report(Kind::data_balance_changed, changes);
-    Comparison(held, seen)
+    Comparison(stored, seen)
         .compare("tariff_name", &Sim::tariff_name)
         .compare("tariff_type", &Sim::tariff_type)
         .compare("tariff_package_total_calls_max_duration", &Sim::tariff_package_total_calls_max_duration)
         .report(Kind::tariff_changed, changes);
-    Comparison(held, seen)
+    Comparison(stored, seen)
         .compare("tariff_expires_at", &Sim::tariff_expires_at)
         .report(Kind::tariff_expiry_changed, changes);
     for (const auto& list : {caller_ids, dids, fmcs})
-        report_numbers(list, held, seen, changes);
-    Comparison(held, seen).compare("imei", &Sim::imei).report(Kind::imei_changed, changes);
-    report_flip(imei_matches, held, seen, last_known, changes);
-    report_attributes(held, seen, last_known, changes);
+        report_numbers(list, stored, seen, changes);
+    Comparison(stored, seen).compare("imei", &Sim::imei).report(Kind::imei_changed, changes);
+    report_flip(imei_matches, stored, seen, last_known, changes);
+    report_attributes(stored, seen, last_known, changes);
     return changes;
 }
 
-LastKnown remembered(const Sim& held, const LastKnown& last_known, const Sim& seen)
+LastKnown remembered(const Sim& stored, const LastKnown& last_known, const Sim& seen)
 {
     LastKnown now;
     for (const auto& flag : {blocked, archived, imei_matches})
         if (!(seen.*flag.member))
-            now.*flag.known = known_last(held.*flag.member, last_known.*flag.known);
+            now.*flag.known = known_last(stored.*flag.member, last_known.*flag.known);
     if (!seen.balance)
-        now.balance = known_last(held.balance, last_known.balance);
+        now.balance = known_last(stored.balance, last_known.balance);
     return now;
 }
 
-Sim with_held(Sim seen, const Sim& held, const std::vector<std::string>& columns)
+Sim with_stored(Sim seen, const Sim& stored, const std::vector<std::string>& columns)
 {
     each_column(
         [&](const char* column, auto member)
         {
             if (std::ranges::find(columns, column) == columns.end())
                 return;
-            seen.*member = held.*member;
-            if (const auto text = held.undecoded.find(column); text != held.undecoded.end())
+            seen.*member = stored.*member;
+            if (const auto text = stored.undecoded.find(column); text != stored.undecoded.end())
                 seen.undecoded.insert(*text);
         });
     return seen;

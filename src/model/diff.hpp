@@ -19,18 +19,18 @@ struct Change
 };
 
 // Pure: no clock, no database, no log. Changes come in the order of contract §4; folding every `after` over
-// `held` gives `seen` but for `latest_activity` and `undecoded`, which make no event. Numbers are attached
+// `stored` gives `seen` but for `latest_activity` and `undecoded`, which make no event. Numbers are attached
 // and detached one at a time, each change holding the whole list before and after that step, so that a chain
 // has no gap.
 // A flag flips where it differs from what it was known to be last: that it reads null for a while, and that
 // it is then as before, are told with the other attributes.
-std::vector<Change> diff(const Sim& held, const Sim& seen, const LastKnown& last_known = {});
+std::vector<Change> diff(const Sim& stored, const Sim& seen, const LastKnown& last_known = {});
 
-// What is known last once `seen` follows `held`.
-LastKnown remembered(const Sim& held, const LastKnown& last_known, const Sim& seen);
+// What is known last once `seen` follows `stored`.
+LastKnown remembered(const Sim& stored, const LastKnown& last_known, const Sim& seen);
 
-// The SIM as seen, but for these columns, which are taken from the held one: they were not asked for.
-Sim with_held(Sim seen, const Sim& held, const std::vector<std::string>& columns);
+// The SIM as seen, but for these columns, which are taken from the stored one: they were not asked for.
+Sim with_stored(Sim seen, const Sim& stored, const std::vector<std::string>& columns);
 
 // Every column of a SIM with its value, in the table's order: the `after` of `sim.added`.
 Fields all_fields(const Sim& sim);

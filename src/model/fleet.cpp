@@ -84,10 +84,10 @@ Fleet::Place Fleet::find(std::string_view id) const
 {
     if (expected_ >= entries_.size() || entries_[expected_].length != id.size() || this->id(expected_) != id)
     {
-        const auto held = index_[slot_of(id)];
-        if (!holds_place(held))
+        const auto found = index_[slot_of(id)];
+        if (!holds_place(found))
             return nowhere;
-        expected_ = place_in(held);
+        expected_ = place_in(found);
     }
     return std::exchange(expected_, entries_[expected_].after);
 }
@@ -217,10 +217,10 @@ std::size_t Fleet::bytes() const noexcept
 
 void Fleet::grow_index(std::size_t slots)
 {
-    const auto held = std::exchange(index_, std::vector<std::uint64_t>(slots, empty_slot));
+    const auto before = std::exchange(index_, std::vector<std::uint64_t>(slots, empty_slot));
     used_slots_ = 0;
     const std::size_t mask = slots - 1;
-    for (const auto each : held)
+    for (const auto each : before)
     {
         if (!holds_place(each))
             continue;

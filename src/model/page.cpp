@@ -63,7 +63,7 @@ void tell_what_is_left_out(Page& page)
     {
         item.left_out = left_out;
         if (!item.whole)
-            continue; // its fingerprint is the one that is held
+            continue; // its fingerprint is the one that is known
         item.fingerprint.low ^= hash_of(page.left_out);
         item.wording =
             {}; // a server may send what nobody asked for: the bytes that say all would pass for these

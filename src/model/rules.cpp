@@ -130,17 +130,17 @@ Verdict judge_baselined(const Sim& seen, const AlertPolicy& policy, const Occasi
 }
 
 Verdict judge_changed(
-    const Sim& held, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
+    const Sim& stored, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
     const Occasion& occasion)
 {
     Telling telling(seen, occasion);
     const auto& last_known = standing.last_known;
-    telling.tell(diff(held, seen, last_known));
+    telling.tell(diff(stored, seen, last_known));
     Conditions conditions;
     conditions.balance_low = judge_low(seen, standing.balance_low, policy, telling);
-    judge_depleted(depleted(held.balance ? held.balance : last_known.balance), seen, telling);
+    judge_depleted(depleted(stored.balance ? stored.balance : last_known.balance), seen, telling);
     conditions.tariff_expiry = judge_expiry(standing.tariff_expiry, seen, telling);
-    conditions.last_known = remembered(held, last_known, seen);
+    conditions.last_known = remembered(stored, last_known, seen);
     return {telling.take(), conditions};
 }
 
@@ -148,12 +148,13 @@ namespace
 {
 
 Conditions judge_return(
-    const Sim& held, const Conditions& standing, const Sim& seen, const AlertPolicy& policy, Telling& telling)
+    const Sim& stored, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
+    Telling& telling)
 {
-    telling.tell(diff(held, seen, standing.last_known));
+    telling.tell(diff(stored, seen, standing.last_known));
     auto conditions = judge_first_sight(seen, policy, telling);
     conditions.tariff_expiry = still_told(standing.tariff_expiry, seen);
-    conditions.last_known = remembered(held, standing.last_known, seen);
+    conditions.last_known = remembered(stored, standing.last_known, seen);
     conditions.last_known.balance.reset(); // of the balance all is told again
     return conditions;
 }
@@ -161,29 +162,29 @@ Conditions judge_return(
 } // namespace
 
 Verdict judge_restored(
-    const Sim& held, std::optional<Timestamp> removed_at, const Conditions& standing, const Sim& seen,
+    const Sim& stored, std::optional<Timestamp> removed_at, const Conditions& standing, const Sim& seen,
     const AlertPolicy& policy, const Occasion& occasion)
 {
     Telling telling(seen, occasion);
     telling.tell(
         Kind::sim_restored, removed_at ? Fields{{"removed_at", *removed_at}} : Fields{},
         {{"removed_at", Value{}}});
-    const auto conditions = judge_return(held, standing, seen, policy, telling);
+    const auto conditions = judge_return(stored, standing, seen, policy, telling);
     return {telling.take(), conditions};
 }
 
 Verdict judge_readmitted(
-    const Sim& held, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
+    const Sim& stored, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
     const Occasion& occasion)
 {
     Telling telling(seen, occasion);
-    const auto conditions = judge_return(held, standing, seen, policy, telling);
+    const auto conditions = judge_return(stored, standing, seen, policy, telling);
     return {stood_before(telling.take()), conditions};
 }
 
-Verdict judge_removed(const Sim& held, const Occasion& occasion)
+Verdict judge_removed(const Sim& stored, const Occasion& occasion)
 {
-    Telling telling(held, occasion);
+    Telling telling(stored, occasion);
     telling.tell(Kind::sim_removed, {{"removed_at", Value{}}}, {{"removed_at", occasion.observed_at}});
     return {telling.take(), {}};
 }

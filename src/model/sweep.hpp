@@ -70,7 +70,7 @@ public:
     // What to ask now. Empty: an open question must be answered first, or the sweep has finished.
     std::optional<Question> next();
 
-    // Takes the answer to an open question. Returns what joined the chain and differs from what is held, in
+    // Takes the answer to an open question. Returns what joined the chain and differs from what is known, in
     // the list's order; that may come from pages that were answered earlier.
     std::vector<Sighting> accept(const Question& question, Page page);
 
@@ -91,7 +91,7 @@ public:
     // SIMs that two pages showed differently; the first reading was believed, and neither is the newer for
     // certain. Read them again by id and pass what comes to `settle`.
     std::vector<std::string> contradicted() const { return chain_.contradicted(); }
-    // Returns the sighting if it differs from what is held.
+    // Returns the sighting if it differs from what is known.
     std::vector<Sighting> settle(Sighting sighting) { return chain_.settle(std::move(sighting)); }
 
     SweepCounts counts() const noexcept { return chain_.counts(); }

@@ -7,7 +7,7 @@ namespace simsync
 {
 
 // Throws PoolerInBetween where the server process behind `session` is not its own for good: a lease taken
-// there would be held by whoever comes next. Connection pooling is fine.
+// there would be kept by whoever comes next. Connection pooling is fine.
 void refuse_pooler(Connection& session, const std::string& url);
 
 } // namespace simsync

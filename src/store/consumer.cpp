@@ -68,8 +68,8 @@ struct Consumer::Impl
     bool is_behind(const std::string& account, std::int64_t seq)
     {
         const auto now = positions_now();
-        const auto held = now.find(account);
-        return held == now.end() || held->second < seq;
+        const auto position = now.find(account);
+        return position == now.end() || position->second < seq;
     }
 
     void acknowledge(const std::string& account, std::int64_t seq)

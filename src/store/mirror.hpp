@@ -24,7 +24,7 @@ class Transaction
 public:
     // The rows of these SIMs, removed ones included, with their conditions. In no order; unknown ids are
     // missing.
-    virtual std::vector<HeldSim> held(std::span<const std::string> ids) = 0;
+    virtual std::vector<StoredSim> load(std::span<const std::string> ids) = 0;
 
     virtual void insert(std::span<const SimToWrite> sims) = 0; // rows that are known not to exist
     // Replaces rows that exist: clears removed_at, raises the revision, sets changed_at.

@@ -205,9 +205,9 @@ std::optional<SimLife> Reader::life(const std::string& account, const std::strin
         [&](pqxx::work& work)
         {
             std::optional<SimLife> life;
-            for (auto& held : held_sims(work, account, std::vector{id}))
+            for (auto& stored : load_sims(work, account, std::vector{id}))
             {
-                life = {account, std::move(held), {}};
+                life = {account, std::move(stored), {}};
                 read_field(
                     work.exec_params1(
                         "select simsync.rfc3339(first_seen_at) from "

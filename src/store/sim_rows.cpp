@@ -68,9 +68,9 @@ struct Column
 template<auto member>
 constexpr Column column(std::string_view name)
 {
-    using Held = std::remove_cvref_t<decltype(std::declval<Sim&>().*member)>;
+    using Stored = std::remove_cvref_t<decltype(std::declval<Sim&>().*member)>;
     return {
-        name, SqlType<Held>::name, [](const Sim& sim) { return sql_text(sim.*member); },
+        name, SqlType<Stored>::name, [](const Sim& sim) { return sql_text(sim.*member); },
         [](CopyStream& stream, const Sim& sim) { stream.put(sim.*member); },
         [](const pqxx::field& field, Sim& sim) { read_field(field, sim.*member); }};
 }
@@ -120,7 +120,7 @@ SqlText uuid_text(const Wording& wording)
 
 // Rows are found here and below by one probe of the key each, which the limit sees to: left to itself, the
 // planner reads the whole of an account that its statistics do not know yet, for every page.
-std::string select_held()
+std::string select_stored()
 {
     std::string list;
     for (const auto& each : columns)
@@ -164,20 +164,20 @@ LastKnown last_known_of(const std::map<std::string, std::string>& texts)
     return known;
 }
 
-HeldSim held_sim(const pqxx::row& row)
+StoredSim stored_sim(const pqxx::row& row)
 {
-    HeldSim held;
+    StoredSim stored;
     pqxx::row::size_type at = 0;
     for (const auto& each : columns)
-        each.read(row[at++], held.sim);
-    read_field(row[at++], held.changed_at);
-    read_field(row[at++], held.removed_at);
-    read_field(row[at++], held.revision);
-    read_field(row[at++], held.left_scope);
-    held.conditions.last_known = last_known_of(field_as<std::map<std::string, std::string>>(row[at++]));
-    read_field(row[at++], held.conditions.balance_low);
-    read_field(row[at++], held.conditions.tariff_expiry);
-    return held;
+        each.read(row[at++], stored.sim);
+    read_field(row[at++], stored.changed_at);
+    read_field(row[at++], stored.removed_at);
+    read_field(row[at++], stored.revision);
+    read_field(row[at++], stored.left_scope);
+    stored.conditions.last_known = last_known_of(field_as<std::map<std::string, std::string>>(row[at++]));
+    read_field(row[at++], stored.conditions.balance_low);
+    read_field(row[at++], stored.conditions.tariff_expiry);
+    return stored;
 }
 
 const std::vector<std::string>& inserted_columns()
@@ -229,17 +229,18 @@ std::size_t sims_expected(pqxx::work& work, const std::string& account)
 
 } // namespace
 
-std::vector<HeldSim> held_sims(pqxx::work& work, const std::string& account, std::span<const std::string> ids)
+std::vector<StoredSim>
+load_sims(pqxx::work& work, const std::string& account, std::span<const std::string> ids)
 {
-    static const std::string statement = select_held();
-    std::vector<HeldSim> held;
+    static const std::string statement = select_stored();
+    std::vector<StoredSim> stored;
     if (ids.empty())
-        return held;
+        return stored;
     const auto rows = work.exec_params(statement, account, array_literal(ids));
-    held.reserve(static_cast<std::size_t>(rows.size()));
+    stored.reserve(static_cast<std::size_t>(rows.size()));
     for (const auto& row : rows)
-        held.push_back(held_sim(row));
-    return held;
+        stored.push_back(stored_sim(row));
+    return stored;
 }
 
 SimLoad::SimLoad(pqxx::work& work, const std::string& account)
@@ -356,7 +357,7 @@ presence(pqxx::work& work, const std::string& account, std::span<const std::stri
     return found;
 }
 
-// COPY streams; a result set of a million rows would be held in memory twice.
+// COPY streams; a result set of a million rows would be in memory twice.
 Fleet load_fleet(pqxx::work& work, const std::string& account)
 {
     Fleet fleet;

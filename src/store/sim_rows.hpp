@@ -16,8 +16,8 @@
 namespace simsync
 {
 
-std::vector<HeldSim>
-held_sims(pqxx::work& work, const std::string& account, std::span<const std::string> ids);
+std::vector<StoredSim>
+load_sims(pqxx::work& work, const std::string& account, std::span<const std::string> ids);
 void update_sims(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims);
 void remove_sims(
     pqxx::work& work, const std::string& account, std::span<const std::string> ids, Timestamp at);

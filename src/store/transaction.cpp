@@ -21,9 +21,9 @@ pqxx::work& WritingTransaction::work()
     return work_;
 }
 
-std::vector<HeldSim> WritingTransaction::held(std::span<const std::string> ids)
+std::vector<StoredSim> WritingTransaction::load(std::span<const std::string> ids)
 {
-    return held_sims(work(), account_, ids);
+    return load_sims(work(), account_, ids);
 }
 
 void WritingTransaction::insert(std::span<const SimToWrite> sims)

@@ -25,7 +25,7 @@ public:
     {
     }
 
-    std::vector<HeldSim> held(std::span<const std::string> ids) override;
+    std::vector<StoredSim> load(std::span<const std::string> ids) override;
     void insert(std::span<const SimToWrite> sims) override;
     void update(std::span<const SimToWrite> sims) override;
     void remove(std::span<const std::string> ids, Timestamp at) override;

@@ -67,11 +67,11 @@ bool Sweeper::leave_out(Walk& walk, const Failure& failure)
     return helps;
 }
 
-awaitable<std::optional<Page>> Sweeper::ask(Walk& walk, ListQuery query, const Fleet* held, bool by_key)
+awaitable<std::optional<Page>> Sweeper::ask(Walk& walk, ListQuery query, const Fleet* known, bool by_key)
 {
     const auto offset = query.offset;
     return ask_patiently(
-        walk, [this, query = std::move(query), held] { return source_.simcards(query, held); }, by_key,
+        walk, [this, query = std::move(query), known] { return source_.simcards(query, known); }, by_key,
         offset);
 }
 

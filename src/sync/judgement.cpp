@@ -1,4 +1,4 @@
-// Sightings against held rows. Calls model/rules; called by sync/sweeper inside the writing transaction.
+// Sightings against stored rows. Calls model/rules; called by sync/sweeper inside the writing transaction.
 #include "sync/judgement.hpp"
 
 #include "api/fingerprint.hpp"
@@ -14,7 +14,7 @@ namespace simsync
 namespace
 {
 
-// A row that is held was certain in the last complete sweep, at some time after it had begun. When the row
+// A row that is stored was certain in the last complete sweep, at some time after it had begun. When the row
 // was written says less: its page had been read a little before, and the SIM may have changed in between.
 Occasion since_certain(const Occasion& occasion, const Circumstances& circumstances)
 {
@@ -33,53 +33,53 @@ Verdict judge_new(const Sim& seen, const Circumstances& circumstances, const Occ
 // Who left with a filter comes back with another one without a word; under the filter of now it is told, as
 // anybody's return, though not since when.
 Verdict judge_returned(
-    const HeldSim& held, const Sim& seen, const Circumstances& circumstances, const Occasion& occasion)
+    const StoredSim& stored, const Sim& seen, const Circumstances& circumstances, const Occasion& occasion)
 {
     const auto when = circumstances.baselined ? since_certain(occasion, circumstances) : occasion;
-    if (held.left_scope && !circumstances.baselined)
-        return judge_readmitted(held.sim, held.conditions, seen, circumstances.alert, when);
+    if (stored.left_scope && !circumstances.baselined)
+        return judge_readmitted(stored.sim, stored.conditions, seen, circumstances.alert, when);
     return judge_restored(
-        held.sim, held.left_scope ? std::nullopt : held.removed_at, held.conditions, seen,
+        stored.sim, stored.left_scope ? std::nullopt : stored.removed_at, stored.conditions, seen,
         circumstances.alert, when);
 }
 
-Verdict
-judge_held(const HeldSim& held, const Sim& seen, const Circumstances& circumstances, const Occasion& occasion)
+Verdict judge_stored(
+    const StoredSim& stored, const Sim& seen, const Circumstances& circumstances, const Occasion& occasion)
 {
-    if (held.removed_at)
-        return judge_returned(held, seen, circumstances, occasion);
+    if (stored.removed_at)
+        return judge_returned(stored, seen, circumstances, occasion);
     return judge_changed(
-        held.sim, held.conditions, seen, circumstances.alert, since_certain(occasion, circumstances));
+        stored.sim, stored.conditions, seen, circumstances.alert, since_certain(occasion, circumstances));
 }
 
-// What was not asked for is as it was held; the fingerprint is that of the whole.
-Sighting completed(const Sighting& seen, const HeldSim& held)
+// What was not asked for is as it was stored; the fingerprint is that of the whole.
+Sighting completed(const Sighting& seen, const StoredSim& stored)
 {
-    Sighting whole{with_held(seen.sim, held.sim, *seen.left_out), {}};
+    Sighting whole{with_stored(seen.sim, stored.sim, *seen.left_out), {}};
     whole.fingerprint = fingerprint(whole.sim);
     return whole;
 }
 
 // Only what was left out, now or before, made it look different: nothing is known to have changed.
-bool is_as_held(const Sighting& whole, const HeldSim& held, const Circumstances& circumstances)
+bool is_as_stored(const Sighting& whole, const StoredSim& stored, const Circumstances& circumstances)
 {
-    return circumstances.seen_in_part && !held.removed_at && whole.sim == held.sim;
+    return circumstances.seen_in_part && !stored.removed_at && whole.sim == stored.sim;
 }
 
-bool has_new_deadline(const HeldSim& held, const Sim& seen)
+bool has_new_deadline(const StoredSim& stored, const Sim& seen)
 {
     return seen.tariff_expires_at &&
-           (held.removed_at || held.sim.tariff_expires_at != seen.tariff_expires_at);
+           (stored.removed_at || stored.sim.tariff_expires_at != seen.tariff_expires_at);
 }
 
 } // namespace
 
 Judgement judge(
-    std::span<const Sighting> seen, const std::vector<HeldSim>& held, const Circumstances& circumstances,
+    std::span<const Sighting> seen, const std::vector<StoredSim>& stored, const Circumstances& circumstances,
     const Occasion& occasion)
 {
-    std::unordered_map<std::string_view, const HeldSim*> rows;
-    for (const auto& row : held)
+    std::unordered_map<std::string_view, const StoredSim*> rows;
+    for (const auto& row : stored)
         rows.emplace(row.sim.id, &row);
 
     Judgement judgement;
@@ -99,9 +99,9 @@ Judgement judge(
         const auto& was = *row->second;
         const auto& whole =
             sighting.left_out ? judgement.completed.emplace_back(completed(sighting, was)) : sighting;
-        if (is_as_held(whole, was, circumstances))
+        if (is_as_stored(whole, was, circumstances))
             continue;
-        auto verdict = judge_held(was, whole.sim, circumstances, occasion);
+        auto verdict = judge_stored(was, whole.sim, circumstances, occasion);
         judgement.deadlines |= has_new_deadline(was, whole.sim);
         judgement.updates.push_back(
             {whole, verdict.conditions, occasion.observed_at, was.left_scope,
@@ -113,12 +113,12 @@ Judgement judge(
 }
 
 std::vector<Event>
-judge_gone(const std::vector<HeldSim>& held, const Circumstances& circumstances, const Occasion& occasion)
+judge_gone(const std::vector<StoredSim>& stored, const Circumstances& circumstances, const Occasion& occasion)
 {
     std::vector<Event> events;
     if (!circumstances.baselined)
         return events; // outside of what is mirrored now: nobody is told, as of what is new in it
-    for (const auto& row : held)
+    for (const auto& row : stored)
         std::ranges::move(
             judge_removed(row.sim, since_certain(occasion, circumstances)).events,
             std::back_inserter(events));

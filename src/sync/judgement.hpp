@@ -1,4 +1,4 @@
-// What to write for SIMs that look different from what is held: rows and events. Pure; calls model/rules.
+// What to write for SIMs that look different from what is stored: rows and events. Pure; calls model/rules.
 #pragma once
 
 #include "simsync/model/rules.hpp"
@@ -31,17 +31,17 @@ struct Judgement
     std::int64_t changed = 0;
     bool deadlines = false; // some are new: the clock has to look at them
     std::deque<Sighting>
-        completed; // what the updates refer to where a column was left out: it keeps what it held
+        completed; // what the updates refer to where a column was left out: it keeps what it stored
 };
 
-// `held`: the rows of these SIMs as the transaction read them, in any order. `occasion` names account, time
+// `stored`: the rows of these SIMs as the transaction read them, in any order. `occasion` names account, time
 // and cause; its previous_observed_at is worked out for each SIM.
 Judgement judge(
-    std::span<const Sighting> seen, const std::vector<HeldSim>& held, const Circumstances& circumstances,
+    std::span<const Sighting> seen, const std::vector<StoredSim>& stored, const Circumstances& circumstances,
     const Occasion& occasion);
 
 // Events for SIMs proven gone; none before the baseline.
-std::vector<Event>
-judge_gone(const std::vector<HeldSim>& held, const Circumstances& circumstances, const Occasion& occasion);
+std::vector<Event> judge_gone(
+    const std::vector<StoredSim>& stored, const Circumstances& circumstances, const Occasion& occasion);
 
 } // namespace simsync

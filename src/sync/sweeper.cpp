@@ -246,7 +246,7 @@ void Sweeper::spare_those_held_back(std::vector<Piece>& group)
             });
 }
 
-// What differs from what is held, of a SIM that is mirrored.
+// What differs from what is known, of a SIM that is mirrored.
 std::vector<Sighting> Sweeper::believe(const std::optional<Sighting>& seen)
 {
     if (!seen || fleet_.find(seen->sim.id) == Fleet::nowhere)

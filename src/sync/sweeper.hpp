@@ -154,7 +154,7 @@ private:
     void select();
     std::vector<Event> follow_drifts(const SweepReport& report, Drifts& drifts) const;
     boost::asio::awaitable<std::optional<Page>>
-    ask(Walk& walk, ListQuery query, const Fleet* held, bool by_key);
+    ask(Walk& walk, ListQuery query, const Fleet* known, bool by_key);
     boost::asio::awaitable<std::optional<Page>> ask_one(Walk& walk, std::string id);
     template<class Request>
     boost::asio::awaitable<std::optional<Page>>

@@ -24,8 +24,8 @@ inline std::size_t footprint_of(std::span<const Sighting> seen)
     return bytes;
 }
 
-// As many of the first as may be judged and written at once, one at least: they are held several times then,
-// as they were seen and stored, as text, as events.
+// As many of the first as may be judged and written at once, one at least: they are in memory several times
+// then, as they were seen and stored, as text, as events.
 inline std::span<const Sighting> some_of(std::span<const Sighting> seen)
 {
     constexpr std::size_t most_bytes = 1024 * 1024;

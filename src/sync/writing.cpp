@@ -1,4 +1,4 @@
-// Held rows, judgement, rows, events. Calls sync/judgement.
+// Stored rows, judgement, rows, events. Calls sync/judgement.
 #include "sync/writing.hpp"
 
 #include "sync/waiting.hpp"
@@ -37,8 +37,8 @@ void Writing::write(std::span<const Sighting> seen, bool is_first_load)
 
 void Writing::write_some(std::span<const Sighting> seen, bool is_first_load)
 {
-    const auto held = is_first_load ? std::vector<HeldSim>{} : transaction_.held(ids_of(seen));
-    auto judgement = judge(seen, held, circumstances_, occasion_);
+    const auto stored = is_first_load ? std::vector<StoredSim>{} : transaction_.load(ids_of(seen));
+    auto judgement = judge(seen, stored, circumstances_, occasion_);
     transaction_.insert(judgement.inserts);
     transaction_.update(judgement.updates);
     written_.added += judgement.added;

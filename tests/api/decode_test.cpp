@@ -399,12 +399,12 @@ TEST(DecodeList, WhatIsKnownByItsBytesIsKnownInARepairedPageToo)
 {
     const std::string json = list_of(R"({"id":"1","profile":"S1"},{"id":"2","resource":{"balance":NaN}})");
     const auto first = decode_list(json, plenty).value();
-    Fleet held;
+    Fleet known;
     for (const auto& seen : first.items)
-        held.note_wording(held.remember(seen.sim.id, seen.fingerprint), seen.wording);
-    const auto one = held.find("1");
-    held.note_after(held.find("2"), one);
-    const auto second = decode_list(json, plenty, unlimited, held).value();
+        known.note_wording(known.remember(seen.sim.id, seen.fingerprint), seen.wording);
+    const auto one = known.find("1");
+    known.note_after(known.find("2"), one);
+    const auto second = decode_list(json, plenty, unlimited, known).value();
     ASSERT_THAT(second.items, SizeIs(2));
     EXPECT_FALSE(second.items[0].whole);
     EXPECT_TRUE(second.items[1].whole) << "it is told of each time";

@@ -33,7 +33,7 @@ protected:
 
     Page read(const std::string& items, std::size_t most_rows = plenty) const
     {
-        return decode_list(list_of(items, "3"), most_rows, unlimited, held).value();
+        return decode_list(list_of(items, "3"), most_rows, unlimited, known).value();
     }
 
     // As the chain of a sweep does.
@@ -42,10 +42,10 @@ protected:
         auto before = Fleet::nowhere;
         for (const auto& seen : page.items)
         {
-            const auto place = held.remember(seen.sim.id, seen.fingerprint);
-            held.note_wording(place, seen.wording);
+            const auto place = known.remember(seen.sim.id, seen.fingerprint);
+            known.note_wording(place, seen.wording);
             if (before != Fleet::nowhere)
-                held.note_after(before, place);
+                known.note_after(before, place);
             before = place;
         }
     }
@@ -70,7 +70,7 @@ protected:
     const std::string a = item("a", "first");
     const std::string b = item("b", "second [of three]");
     const std::string c = item("c", "third");
-    Fleet held;
+    Fleet known;
 };
 
 TEST_F(Recognising, SpareReadingWhatIsAsItWas)
@@ -81,7 +81,7 @@ TEST_F(Recognising, SpareReadingWhatIsAsItWas)
     EXPECT_EQ(page.rows, 3U);
     EXPECT_EQ(page.count, 3U);
     for (const auto& seen : page.items)
-        EXPECT_EQ(seen.fingerprint, held.fingerprint(held.find(seen.sim.id)));
+        EXPECT_EQ(seen.fingerprint, known.fingerprint(known.find(seen.sim.id)));
 }
 
 TEST_F(Recognising, LooksBehindEachForTheNextWhateverTheSpace)
@@ -100,7 +100,7 @@ TEST_F(Recognising, ReadsWhatSaysTheSameInOtherBytes)
 {
     const auto page = read(a + "," + R"({ "id": "b", "description": "second [of three]" })" + "," + c);
     EXPECT_THAT(read_in_whole(page), ElementsAre("b"));
-    EXPECT_EQ(page.items.at(1).fingerprint, held.fingerprint(held.find("b")));
+    EXPECT_EQ(page.items.at(1).fingerprint, known.fingerprint(known.find("b")));
 }
 
 TEST_F(Recognising, IsNotLostWhereASimIsNew)
@@ -125,7 +125,7 @@ TEST_F(Recognising, LearnsAnotherOrder)
 
 TEST_F(Recognising, BelievesNoWordingOfAnotherFingerprint)
 {
-    held.remember("b", {7, 7});
+    known.remember("b", {7, 7});
     EXPECT_THAT(read_in_whole(read(a + "," + b + "," + c)), ElementsAre("b"));
 }
 
@@ -168,16 +168,17 @@ TEST_F(Recognising, ReadsTheSameBytesAsTheSameSimInEveryRelease)
 TEST_F(Recognising, CountsRowsLikeAnyReading)
 {
     const auto list = list_of(a + "," + b + "," + c);
-    EXPECT_TRUE(decode_list(list, 3, unlimited, held).has_value());
-    EXPECT_EQ(decode_list(list, 2, unlimited, held).error().trouble, Trouble::too_large);
-    EXPECT_EQ(decode_list(list, 3, 1, held).error().trouble, Trouble::too_large);
+    EXPECT_TRUE(decode_list(list, 3, unlimited, known).has_value());
+    EXPECT_EQ(decode_list(list, 2, unlimited, known).error().trouble, Trouble::too_large);
+    EXPECT_EQ(decode_list(list, 3, 1, known).error().trouble, Trouble::too_large);
 }
 
 TEST_F(Recognising, BelievesNoListThatIsCutOrBroken)
 {
     const auto trouble_of = [this](const std::string& items)
     {
-        const auto answer = decode_list(R"({"data":{"simcards":{"items":[)" + items, plenty, unlimited, held);
+        const auto answer =
+            decode_list(R"({"data":{"simcards":{"items":[)" + items, plenty, unlimited, known);
         return answer ? Trouble{} : answer.error().trouble;
     };
     for (const auto& items :
@@ -190,7 +191,7 @@ TEST_F(Recognising, BelievesNoDataBesideErrors)
 {
     const auto list = R"({"errors":[{"message":"no [bracket] of a list"}],"data":{"simcards":{"items":[)" +
                       a + R"(],"count":1}}})";
-    EXPECT_TRUE(decode_list(list, plenty, unlimited, held).has_error());
+    EXPECT_TRUE(decode_list(list, plenty, unlimited, known).has_error());
 }
 
 } // namespace

@@ -22,13 +22,13 @@ SimLife life()
 {
     SimLife life;
     life.account = "main";
-    life.held.sim.id = "1001";
-    life.held.sim.iccid_plastic = "8997201183059987676";
-    life.held.sim.description = "tracker \x1b[31m";
-    life.held.sim.balance = Money::parse("4.90");
-    life.held.sim.is_blocked = true;
-    life.held.changed_at = at("11:00:00");
-    life.held.revision = 3;
+    life.stored.sim.id = "1001";
+    life.stored.sim.iccid_plastic = "8997201183059987676";
+    life.stored.sim.description = "tracker \x1b[31m";
+    life.stored.sim.balance = Money::parse("4.90");
+    life.stored.sim.is_blocked = true;
+    life.stored.changed_at = at("11:00:00");
+    life.stored.revision = 3;
     life.first_seen_at = at("08:00:00");
     return life;
 }
@@ -68,7 +68,7 @@ TEST(HistoryText, tells_who_it_is_how_its_balance_went_and_what_happened)
 TEST(HistoryText, of_a_sim_without_a_balance_has_no_chart)
 {
     auto quiet = life();
-    quiet.held.sim.balance.reset();
+    quiet.stored.sim.balance.reset();
     const auto text = history_text(quiet, {}, at("12:00:00"), line);
     EXPECT_THAT(text, Not(HasSubstr("┤")));
     EXPECT_THAT(text, HasSubstr("no event since it was first seen"));
@@ -77,7 +77,7 @@ TEST(HistoryText, of_a_sim_without_a_balance_has_no_chart)
 TEST(HistoryText, of_a_sim_that_is_gone_ends_there)
 {
     auto gone = life();
-    gone.held.removed_at = at("11:30:00");
+    gone.stored.removed_at = at("11:30:00");
     const auto text = history_text(gone, {}, at("23:00:00"), line);
     EXPECT_THAT(text, HasSubstr("gone since 2026-11-26 11:30\n"));
     EXPECT_THAT(text, HasSubstr("2026-11-26 11:30\n\n"));

@@ -1,4 +1,4 @@
-// An account's log and rows, held against what must be true of them whatever happened.
+// An account's log and rows, compared with what must be true of them whatever happened.
 #pragma once
 
 #include <string>

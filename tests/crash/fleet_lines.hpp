@@ -1,4 +1,4 @@
-// The fleet of a simulated API, to be held against what Books says of the mirror.
+// The fleet of a simulated API, to be compared with what Books says of the mirror.
 #pragma once
 
 #include "simulator/server.hpp"

@@ -153,10 +153,10 @@ void is_known_again(std::string_view bytes, std::size_t most_rows)
 {
     constexpr auto unlimited = std::numeric_limits<std::size_t>::max();
     const auto plain = decode_list(bytes, most_rows);
-    Fleet held;
+    Fleet known;
     for (int reading = 0; reading < 2; ++reading)
     {
-        const auto answer = decode_list(bytes, most_rows, unlimited, held);
+        const auto answer = decode_list(bytes, most_rows, unlimited, known);
         require(answer.has_value() == plain.has_value(), "an answer reads the same item by item");
         if (!answer)
             return;
@@ -171,7 +171,7 @@ void is_known_again(std::string_view bytes, std::size_t most_rows)
             require(
                 seen.sim.id == plain->items[i].sim.id && seen.fingerprint == plain->items[i].fingerprint,
                 "an item reads the same by its bytes", seen.sim.id);
-            held.note_wording(held.remember(seen.sim.id, seen.fingerprint), seen.wording);
+            known.note_wording(known.remember(seen.sim.id, seen.fingerprint), seen.wording);
         }
     }
 }

@@ -40,10 +40,10 @@ Change change(Kind kind, Fields before, Fields after)
     return {kind, std::move(before), std::move(after)};
 }
 
-std::vector<Kind> kinds(const Sim& held, const Sim& seen)
+std::vector<Kind> kinds(const Sim& stored, const Sim& seen)
 {
     std::vector<Kind> kinds;
-    for (const auto& each : diff(held, seen))
+    for (const auto& each : diff(stored, seen))
         kinds.push_back(each.kind);
     return kinds;
 }
@@ -87,10 +87,10 @@ TEST(Diff, AFlagThatBecomesUnknownIsNoFlip)
 
 TEST(Diff, AmountsAreToldBeforeAndAfter)
 {
-    const auto held = with<std::optional<Money>>(sim("1"), &Sim::balance, money("5"));
+    const auto stored = with<std::optional<Money>>(sim("1"), &Sim::balance, money("5"));
     const auto seen = with<std::optional<Money>>(sim("1"), &Sim::balance, money("4.99"));
     EXPECT_THAT(
-        diff(held, seen),
+        diff(stored, seen),
         ElementsAre(change(Kind::balance_changed, {{"balance", money("5")}}, {{"balance", money("4.99")}})));
 
     const auto data = with<std::optional<Money>>(sim("1"), &Sim::data_balance, money("0"));
@@ -102,21 +102,21 @@ TEST(Diff, AmountsAreToldBeforeAndAfter)
 
 TEST(Diff, AnAmountWrittenDifferentlyIsTheSame)
 {
-    const auto held = with<std::optional<Money>>(sim("1"), &Sim::balance, money("5"));
+    const auto stored = with<std::optional<Money>>(sim("1"), &Sim::balance, money("5"));
     const auto seen = with<std::optional<Money>>(sim("1"), &Sim::balance, money("5.00"));
-    EXPECT_THAT(diff(held, seen), IsEmpty());
+    EXPECT_THAT(diff(stored, seen), IsEmpty());
 }
 
 TEST(Diff, AllOfATariffIsOneChange)
 {
-    auto held = sim("1");
-    held.tariff_name = "Start";
-    held.tariff_type = "PREPAID_PACKAGE";
-    auto seen = held;
+    auto stored = sim("1");
+    stored.tariff_name = "Start";
+    stored.tariff_type = "PREPAID_PACKAGE";
+    auto seen = stored;
     seen.tariff_name = "Pro";
     seen.tariff_package_total_calls_max_duration = 600;
     EXPECT_THAT(
-        diff(held, seen),
+        diff(stored, seen),
         ElementsAre(change(
             Kind::tariff_changed,
             {{"tariff_name", std::string("Start")}, {"tariff_package_total_calls_max_duration", {}}},
@@ -126,24 +126,24 @@ TEST(Diff, AllOfATariffIsOneChange)
 
 TEST(Diff, ADeadlineIsToldApartFromItsTariff)
 {
-    auto held = sim("1");
-    held.tariff_name = "Start";
-    held.tariff_expires_at = date("2026-03-01");
-    auto seen = held;
+    auto stored = sim("1");
+    stored.tariff_name = "Start";
+    stored.tariff_expires_at = date("2026-03-01");
+    auto seen = stored;
     seen.tariff_expires_at = date("2026-04-01");
     EXPECT_THAT(
-        diff(held, seen), ElementsAre(change(
-                              Kind::tariff_expiry_changed, {{"tariff_expires_at", date("2026-03-01")}},
-                              {{"tariff_expires_at", date("2026-04-01")}})));
+        diff(stored, seen), ElementsAre(change(
+                                Kind::tariff_expiry_changed, {{"tariff_expires_at", date("2026-03-01")}},
+                                {{"tariff_expires_at", date("2026-04-01")}})));
 }
 
 TEST(Diff, NumbersAreToldOneByOneWithoutAGapInTheChain)
 {
-    const auto held = with<Numbers>(sim("1"), &Sim::caller_ids, {"100", "101"});
+    const auto stored = with<Numbers>(sim("1"), &Sim::caller_ids, {"100", "101"});
     const auto seen = with<Numbers>(sim("1"), &Sim::caller_ids, {"101", "102", "103"});
     const auto list = [](Numbers numbers) { return Fields{{"caller_ids", std::move(numbers)}}; };
     EXPECT_THAT(
-        diff(held, seen),
+        diff(stored, seen),
         ElementsAre(
             change(Kind::caller_id_detached, list({"100", "101"}), list({"101"})),
             change(Kind::caller_id_attached, list({"101"}), list({"101", "102"})),
@@ -165,13 +165,13 @@ TEST(Diff, EveryListHasItsOwnKinds)
 
 TEST(Diff, AnImeiIsToldWithItsVerdict)
 {
-    auto held = sim("1");
-    held.imei = "350000000000001";
-    held.imei_is_correct = true;
-    auto seen = held;
+    auto stored = sim("1");
+    stored.imei = "350000000000001";
+    stored.imei_is_correct = true;
+    auto seen = stored;
     seen.imei = "350000000000002";
     seen.imei_is_correct = false;
-    EXPECT_THAT(kinds(held, seen), ElementsAre(Kind::imei_changed, Kind::imei_mismatched));
+    EXPECT_THAT(kinds(stored, seen), ElementsAre(Kind::imei_changed, Kind::imei_mismatched));
 }
 
 TEST(Diff, OtherAttributesAreOneChange)
@@ -216,8 +216,8 @@ TEST(Diff, TextThatFitsNoColumnIsNotTold)
 
 TEST(Diff, ChangesComeInTheOrderOfTheContract)
 {
-    auto held = sim("1");
-    held.caller_ids = held.external_msisdns = held.fmcs = {"1"};
+    auto stored = sim("1");
+    stored.caller_ids = stored.external_msisdns = stored.fmcs = {"1"};
     auto seen = sim("1");
     seen.is_blocked = seen.is_archived = true;
     seen.balance = seen.data_balance = money("1");
@@ -225,7 +225,7 @@ TEST(Diff, ChangesComeInTheOrderOfTheContract)
     seen.tariff_expires_at = date("2026-03-01");
     seen.imei_is_correct = false;
     EXPECT_THAT(
-        kinds(held, seen),
+        kinds(stored, seen),
         ElementsAre(
             Kind::sim_blocked, Kind::sim_archived, Kind::balance_changed, Kind::data_balance_changed,
             Kind::tariff_changed, Kind::tariff_expiry_changed, Kind::caller_id_detached, Kind::did_detached,
@@ -277,16 +277,16 @@ TEST(AllFields, HoldNullWhereTheApiHasNone)
 
 RC_GTEST_PROP(Diff, ASimDoesNotDifferFromItself, ())
 {
-    const auto held = test::any_sim("1");
-    RC_ASSERT(diff(held, held).empty());
+    const auto stored = test::any_sim("1");
+    RC_ASSERT(diff(stored, stored).empty());
 }
 
 RC_GTEST_PROP(Diff, EveryChangeBeginsWhereTheOneBeforeEnded, ())
 {
-    const auto held = test::any_sim("1");
+    const auto stored = test::any_sim("1");
     const auto seen = test::any_sim("1");
-    auto known = columns(held);
-    for (const auto& each : diff(held, seen))
+    auto known = columns(stored);
+    for (const auto& each : diff(stored, seen))
     {
         RC_ASSERT(holds(known, each.before));
         RC_ASSERT(each.before != each.after);
@@ -296,14 +296,14 @@ RC_GTEST_PROP(Diff, EveryChangeBeginsWhereTheOneBeforeEnded, ())
 
 RC_GTEST_PROP(Diff, ApplyingItAndAskingAgainYieldsNothing, ())
 {
-    const auto held = test::any_sim("1");
+    const auto stored = test::any_sim("1");
     const auto seen = test::any_sim("1");
-    auto told = columns(held);
-    for (const auto& each : diff(held, seen))
+    auto told = columns(stored);
+    for (const auto& each : diff(stored, seen))
         overlay(told, each.after);
 
     auto applied = seen;
-    applied.latest_activity = held.latest_activity; // makes no event
+    applied.latest_activity = stored.latest_activity; // makes no event
     RC_ASSERT(told == columns(applied));
     RC_ASSERT(diff(applied, seen).empty());
 }

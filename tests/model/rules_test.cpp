@@ -60,9 +60,9 @@ const Conditions nothing{};
 const Conditions low{.balance_low = true};
 const Conditions expiring{.tariff_expiry = date("2026-03-02")};
 
-Verdict changed(const Sim& held, const Sim& seen, const Conditions& standing = nothing)
+Verdict changed(const Sim& stored, const Sim& seen, const Conditions& standing = nothing)
 {
-    return judge_changed(held, standing, seen, policy(), occasion());
+    return judge_changed(stored, standing, seen, policy(), occasion());
 }
 
 std::vector<Kind> kinds(const Verdict& verdict)
@@ -123,13 +123,13 @@ TEST(Baselined, ASimWithoutABalanceIsNeitherLowNorDepleted)
 
 TEST(Changed, TellsTheChangesFirstAndThenTheConditions)
 {
-    auto held = sim_with("10");
-    held.tariff_expires_at = date("2026-03-02");
+    auto stored = sim_with("10");
+    stored.tariff_expires_at = date("2026-03-02");
     auto seen = sim_with("0");
     seen.tariff_expires_at = date("2026-04-02");
     seen.is_blocked = true;
     EXPECT_THAT(
-        kinds(changed(held, seen, expiring)),
+        kinds(changed(stored, seen, expiring)),
         ElementsAre(
             Kind::sim_blocked, Kind::balance_changed, Kind::tariff_expiry_changed, Kind::balance_low,
             Kind::balance_depleted, Kind::tariff_renewed));
@@ -349,10 +349,10 @@ TEST(TariffExpiry, StandsWhileTheDeadlineStays)
 
 TEST(Restored, IsToldWithWhatChangedMeanwhile)
 {
-    auto held = sim_with("10");
+    auto stored = sim_with("10");
     auto seen = sim_with("10");
     seen.is_blocked = true;
-    const auto verdict = judge_restored(held, noon - 1h, nothing, seen, policy(), occasion());
+    const auto verdict = judge_restored(stored, noon - 1h, nothing, seen, policy(), occasion());
     ASSERT_THAT(kinds(verdict), ElementsAre(Kind::sim_restored, Kind::sim_blocked));
     EXPECT_EQ(verdict.events.front().before, (Fields{{"removed_at", noon - 1h}}));
     EXPECT_EQ(verdict.events.front().after, (Fields{{"removed_at", {}}}));
@@ -425,27 +425,27 @@ TEST(Events, OfTheAccountNameNoSim)
 class Life
 {
 public:
-    explicit Life(const Sim& first) : held_(first) { keep(judge_added(first, policy(), occasion())); }
+    explicit Life(const Sim& first) : stored_(first) { keep(judge_added(first, policy(), occasion())); }
 
     void see(const Sim& seen)
     {
         keep(
-            removed_ ? judge_restored(held_, noon, conditions_, seen, policy(), occasion())
-                     : judge_changed(held_, conditions_, seen, policy(), occasion()));
-        held_ = seen;
+            removed_ ? judge_restored(stored_, noon, conditions_, seen, policy(), occasion())
+                     : judge_changed(stored_, conditions_, seen, policy(), occasion()));
+        stored_ = seen;
         removed_ = false;
     }
 
     void remove()
     {
         if (!removed_)
-            keep(judge_removed(held_, occasion()));
+            keep(judge_removed(stored_, occasion()));
         removed_ = true;
     }
 
     const std::vector<Event>& told() const { return told_; }
     const Conditions& conditions() const { return conditions_; }
-    const Sim& held() const { return held_; }
+    const Sim& stored() const { return stored_; }
 
 private:
     void keep(Verdict verdict)
@@ -454,7 +454,7 @@ private:
         conditions_ = verdict.conditions;
     }
 
-    Sim held_;
+    Sim stored_;
     bool removed_ = false;
     Conditions conditions_;
     std::vector<Event> told_;
@@ -506,7 +506,7 @@ RC_GTEST_PROP(Events, ALowBalanceIsAlwaysRaisedAndAGoodOneNever, ())
     Life life(test::any_sim("1001"));
     for (int i = 0; i < 5; ++i)
         life.see(test::any_sim("1001"));
-    const auto& balance = life.held().balance;
+    const auto& balance = life.stored().balance;
     if (balance && *balance < money("5"))
         RC_ASSERT(life.conditions().balance_low);
     if (balance && *balance >= money("6"))

@@ -89,7 +89,7 @@ TEST(Sweep, TellsEverySimOnceInTheListsOrder)
     }
 }
 
-TEST(Sweep, TellsNothingOfSimsThatLookAsTheyAreHeld)
+TEST(Sweep, TellsNothingOfSimsThatLookAsTheyAreKnown)
 {
     auto fleet = known(ids(0, 30));
     Sweep sweep{fleet, number, tens};

@@ -22,7 +22,7 @@ class Reciting final : public Source
 public:
     explicit Reciting(std::vector<Page> pages) : pages_(std::move(pages)) {}
 
-    boost::asio::awaitable<Answer<Page>> simcards(ListQuery /*query*/, const Fleet* /*held*/) override
+    boost::asio::awaitable<Answer<Page>> simcards(ListQuery /*query*/, const Fleet* /*known*/) override
     {
         co_return pages_.at(std::min(asked_++, pages_.size() - 1));
     }

@@ -84,13 +84,13 @@ void Inspector::check_sight(const SweepReport& report, Card& card, bool stopped)
     const auto& said = card.in_sweep(tally.sweep);
     if (!setting_.sorts || setting_.wild || said.excused || !card.stays_since(tally.oldest, world_.scope))
         return;
-    const auto* held = row(card);
-    if (held == nullptr)
+    const auto* stored = row(card);
+    if (stored == nullptr)
         return findings_.complain("SIM " + card.id + " stays, and was missed");
     // Where all pages were believed, the newest reading is.
     const bool newest = setting_.lag == 0 && said.shown && !stopped && !tally.by_one_in_doubt &&
                         report.record.pages == tally.pages;
-    if (!was_like(card, held->sighting.sim, newest ? said.shown_last : tally.oldest))
+    if (!was_like(card, stored->sighting.sim, newest ? said.shown_last : tally.oldest))
         findings_.complain(
             "SIM " + card.id + " is not as it was " + (newest ? "shown last" : "at any time of the sweep"));
 }
@@ -118,12 +118,12 @@ void Inspector::at_rest(const SweepReport& report) const
     std::int64_t extra = 0;
     for (const auto& card : world_.cards())
     {
-        const auto* held = row(card);
+        const auto* stored = row(card);
         const auto* now = world_.scope.cover(card.now());
-        extra += held != nullptr && now == nullptr ? 1 : 0;
+        extra += stored != nullptr && now == nullptr ? 1 : 0;
         if (now != nullptr && report.shows_nobody)
             findings_.complain("SIM " + card.id + " is there, and the sweep at rest saw nobody");
-        if (now != nullptr && (held == nullptr || held->sighting.sim != now->sim))
+        if (now != nullptr && (stored == nullptr || stored->sighting.sim != now->sim))
             findings_.complain("SIM " + card.id + " differs at rest");
     }
     if (extra != report.held + report.doubtful && !world_.scope.profile)

@@ -50,7 +50,7 @@ public:
 
     Tables take() { return std::move(written_); }
 
-    std::vector<HeldSim> held(std::span<const std::string> ids) override;
+    std::vector<StoredSim> load(std::span<const std::string> ids) override;
     void insert(std::span<const SimToWrite> sims) override;
     void update(std::span<const SimToWrite> sims) override;
     void remove(std::span<const std::string> ids, Timestamp at) override;
@@ -135,10 +135,10 @@ void Database::Writing::defect(const std::string& what) const
     throw StoreDefect(what, "");
 }
 
-std::vector<HeldSim> Database::Writing::held(std::span<const std::string> ids)
+std::vector<StoredSim> Database::Writing::load(std::span<const std::string> ids)
 {
     database_.pass_boundary();
-    std::vector<HeldSim> held;
+    std::vector<StoredSim> stored;
     const std::set<std::string> each(ids.begin(), ids.end());
     for (const auto& id : each)
     {
@@ -148,7 +148,7 @@ std::vector<HeldSim> Database::Writing::held(std::span<const std::string> ids)
         const auto stands = standing(id);
         const auto expiry =
             stands.tariff_expiry ? std::optional(stands.tariff_expiry->deadline) : std::nullopt;
-        held.push_back(
+        stored.push_back(
             {found->sighting.sim,
              {stands.balance_low, expiry, found->last_known},
              found->changed_at,
@@ -156,7 +156,7 @@ std::vector<HeldSim> Database::Writing::held(std::span<const std::string> ids)
              found->revision,
              found->left_scope});
     }
-    return held;
+    return stored;
 }
 
 void Database::Writing::insert(std::span<const SimToWrite> sims)

@@ -59,12 +59,12 @@ void SimulatedSource::begin_sweep(std::int64_t number)
     tally_ = {.sweep = number, .oldest = world_.version()};
 }
 
-boost::asio::awaitable<Answer<Page>> SimulatedSource::simcards(ListQuery query, const Fleet* held)
+boost::asio::awaitable<Answer<Page>> SimulatedSource::simcards(ListQuery query, const Fleet* known)
 {
     co_await dawdle();
     auto answer = list(query);
-    if (answer && held != nullptr)
-        recognise(*answer, *held);
+    if (answer && known != nullptr)
+        recognise(*answer, *known);
     co_await dawdle();
     co_return answer;
 }
@@ -78,18 +78,18 @@ boost::asio::awaitable<Answer<Page>> SimulatedSource::simcard(std::string id)
 }
 
 // As the decoder does it, and long before the page is made use of. Of SIMs that are alike the bytes are, too.
-void SimulatedSource::recognise(Page& page, const Fleet& held)
+void SimulatedSource::recognise(Page& page, const Fleet& fleet)
 {
     for (auto& item : page.items)
     {
         item.wording = {item.fingerprint.low, item.sim.undecoded.empty() ? 1U : 0U};
-        const auto place = held.find(item.sim.id);
-        if (item.wording.length == 0 || place == Fleet::nowhere || held.wording(place) != item.wording)
+        const auto place = fleet.find(item.sim.id);
+        if (item.wording.length == 0 || place == Fleet::nowhere || fleet.wording(place) != item.wording)
             continue;
         findings_.saw("a SIM known by its wording");
         Sim known;
         known.id = item.sim.id;
-        item = {std::move(known), held.fingerprint(place), item.wording, false};
+        item = {std::move(known), fleet.fingerprint(place), item.wording, false};
     }
 }
 

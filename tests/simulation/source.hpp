@@ -34,7 +34,7 @@ class SimulatedSource final : public Source
 public:
     SimulatedSource(World& world, const Setting& setting, Chance chance, Findings& findings);
 
-    boost::asio::awaitable<Answer<Page>> simcards(ListQuery query, const Fleet* held) override;
+    boost::asio::awaitable<Answer<Page>> simcards(ListQuery query, const Fleet* known) override;
     boost::asio::awaitable<Answer<Page>> simcard(std::string id) override;
     std::vector<std::string> select_all_but(const std::vector<std::string>& fields) override;
 
@@ -84,7 +84,7 @@ private:
     Page page_of(const Rows& rows, std::size_t total);
     void leave_out_description(Page& page);
     void show_as_before(const Row& row, Page& page);
-    void recognise(Page& page, const Fleet& held);
+    void recognise(Page& page, const Fleet& fleet);
     Failure failure();
     Failure unknown_description() const;
     void log(const char* what, const Rows& rows) const;

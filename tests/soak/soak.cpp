@@ -159,14 +159,14 @@ private:
                 lines.insert(line);
             return lines;
         };
-        const auto held = lines_of(mirror);
+        const auto stored = lines_of(mirror);
         const auto shown = lines_of(fleet);
         std::string complaints;
-        for (const auto& line : held)
+        for (const auto& line : stored)
             if (!shown.contains(line))
                 complaints += "the mirror holds " + line + '\n';
         for (const auto& line : shown)
-            if (!held.contains(line))
+            if (!stored.contains(line))
                 complaints += "the fleet has " + line + '\n';
         return complaints;
     }

@@ -21,7 +21,7 @@ protected:
             [&](Transaction& transaction)
             {
                 const std::vector<std::string> ids{seen.id};
-                const auto rows = transaction.held(ids);
+                const auto rows = transaction.load(ids);
                 const auto verdict = judge(rows, seen);
                 const Sighting sighting{seen, {1, 2}};
                 const std::vector<SimToWrite> write{{sighting, verdict.conditions, now()}};
@@ -36,7 +36,7 @@ protected:
             [&](Transaction& transaction)
             {
                 const std::vector<std::string> ids{id};
-                transaction.append(judge_removed(transaction.held(ids).at(0).sim, occasion()).events);
+                transaction.append(judge_removed(transaction.load(ids).at(0).sim, occasion()).events);
                 transaction.remove(ids, now());
             });
     }
@@ -61,7 +61,7 @@ private:
     }
     static Occasion occasion() { return {"main", now(), std::nullopt, Cause::sweep, 1, std::nullopt}; }
 
-    static Verdict judge(const std::vector<HeldSim>& rows, const Sim& seen)
+    static Verdict judge(const std::vector<StoredSim>& rows, const Sim& seen)
     {
         if (rows.empty())
             return judge_added(seen, policy, occasion());

@@ -17,7 +17,7 @@ protected:
     // new one.
     void renew(const std::string& id, std::optional<Timestamp> deadline)
     {
-        auto changed = held(id);
+        auto changed = stored(id);
         changed.sim.tariff_expires_at = deadline;
         update({to_write(changed.sim)});
     }
@@ -100,10 +100,10 @@ TEST_F(ClockTest, ANewDeadlineIsToldAnew)
 {
     expire("1", noon);
     EXPECT_EQ(raise(noon), 1);
-    EXPECT_TRUE(held("1").conditions.tariff_expiry);
+    EXPECT_TRUE(stored("1").conditions.tariff_expiry);
 
     renew("1", noon + 30 * day);
-    EXPECT_FALSE(held("1").conditions.tariff_expiry);
+    EXPECT_FALSE(stored("1").conditions.tariff_expiry);
     EXPECT_EQ(raise(noon), 0);
     EXPECT_EQ(raise(noon + 29 * day), 1);
 
@@ -123,7 +123,7 @@ TEST_F(ClockTest, ADeadlineThatBlinksIsToldOnceAndOneThatIsTakenAwayIsRenewedAft
     EXPECT_EQ(raise(noon), 2);
     const auto show = [&](const std::string& id, std::optional<Timestamp> deadline, Timestamp when)
     {
-        auto row = held(id);
+        auto row = stored(id);
         auto write = to_write(row.sim, when);
         write.sighting.sim.tariff_expires_at = deadline;
         write.conditions = row.conditions;
@@ -148,26 +148,26 @@ TEST_F(ClockTest, ADeadlineThatCannotBeReadEndsNothingHoweverLong)
 {
     expire("1", noon);
     EXPECT_EQ(raise(noon), 1);
-    auto row = held("1");
+    auto row = stored("1");
     auto write = to_write(row.sim, noon);
     write.sighting.sim.tariff_expires_at = std::nullopt;
     write.sighting.sim.undecoded = {{"tariff_expires_at", "soon"}};
     write.conditions = row.conditions;
     update({write});
     EXPECT_EQ(raise(noon + 1000 * day), 0);
-    EXPECT_EQ(held("1").conditions.tariff_expiry, noon);
+    EXPECT_EQ(stored("1").conditions.tariff_expiry, noon);
 }
 
 TEST_F(ClockTest, AConditionThatStandsIsLeftAlone)
 {
     expire("1", noon);
     raise(noon);
-    auto seen = held("1");
+    auto seen = stored("1");
     seen.sim.balance = Money::parse("7");
     auto write = to_write(seen.sim);
     write.conditions = seen.conditions;
     update({write});
-    EXPECT_TRUE(held("1").conditions.tariff_expiry);
+    EXPECT_TRUE(stored("1").conditions.tariff_expiry);
     EXPECT_EQ(raise(noon), 0);
 }
 
@@ -180,7 +180,7 @@ TEST_F(ClockTest, ARemovedSimHasNoDeadlineAndARestoredOneIsToldOfANewOneOnly)
     EXPECT_EQ(raise(noon), 0);
     EXPECT_EQ(mirror.next_due(noon - day, warnings), std::nullopt);
 
-    auto back = held("1");
+    auto back = stored("1");
     back.conditions.tariff_expiry = noon; // the same deadline: judged so by model/rules
     mirror.transact(
         [&](Transaction& transaction)

@@ -217,15 +217,16 @@ private:
     void see()
     {
         const auto id = some_id();
-        const auto held = this->held(std::vector{id});
-        const bool renewed = held.empty() || number(0, 1) == 0;
-        auto row = to_write(held.empty() ? sim(id) : held[0].sim, now_);
+        const auto stored = this->stored(std::vector{id});
+        const bool renewed = stored.empty() || number(0, 1) == 0;
+        auto row = to_write(stored.empty() ? sim(id) : stored[0].sim, now_);
         if (renewed)
             row.sighting.sim.tariff_expires_at = some_deadline();
-        if (!held.empty() && held[0].sim.tariff_expires_at == row.sighting.sim.tariff_expires_at)
-            row.conditions = held[0].conditions;
-        in_both([&](Transaction& transaction)
-                { held.empty() ? transaction.insert(rows_of({row})) : transaction.update(rows_of({row})); });
+        if (!stored.empty() && stored[0].sim.tariff_expires_at == row.sighting.sim.tariff_expires_at)
+            row.conditions = stored[0].conditions;
+        in_both(
+            [&](Transaction& transaction)
+            { stored.empty() ? transaction.insert(rows_of({row})) : transaction.update(rows_of({row})); });
     }
 
     std::optional<Timestamp> some_deadline()

@@ -40,7 +40,7 @@ protected:
             {
                 ++calls;
                 const std::vector<std::string> ids{"1"};
-                transaction.held(ids);
+                transaction.load(ids);
                 transaction.insert(rows_of({to_write(sim("1"))}));
                 transaction.append(std::vector{event(Kind::sim_added, "1")});
             });

@@ -78,13 +78,13 @@ protected:
         mirror.transact([&](Transaction& transaction) { transaction.append(events); });
     }
 
-    std::vector<HeldSim> held(const std::vector<std::string>& ids)
+    std::vector<StoredSim> stored(const std::vector<std::string>& ids)
     {
-        std::vector<HeldSim> found;
-        mirror.transact([&](Transaction& transaction) { found = transaction.held(ids); });
+        std::vector<StoredSim> found;
+        mirror.transact([&](Transaction& transaction) { found = transaction.load(ids); });
         return found;
     }
-    HeldSim held(const std::string& id) { return held(std::vector{id}).at(0); }
+    StoredSim stored(const std::string& id) { return stored(std::vector{id}).at(0); }
 
     const std::string url = Cluster::shared().mirror_database();
     PostgresMirror mirror{url, "main"};

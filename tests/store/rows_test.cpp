@@ -62,7 +62,7 @@ TEST_F(RowsTest, AnInsertedSimIsReadBackInEveryColumn)
 {
     insert({to_write(full_sim())});
 
-    const auto read = held("1001");
+    const auto read = stored("1001");
     EXPECT_EQ(read.sim, full_sim());
     EXPECT_EQ(read.changed_at, noon);
     EXPECT_EQ(read.removed_at, std::nullopt);
@@ -75,7 +75,7 @@ TEST_F(RowsTest, AnUpdatedSimIsReadBackInEveryColumn)
     insert({to_write(sim("1001"))});
     update({to_write(full_sim(), noon + std::chrono::hours{1})});
 
-    const auto read = held("1001");
+    const auto read = stored("1001");
     EXPECT_EQ(read.sim, full_sim());
     EXPECT_EQ(read.changed_at, noon + std::chrono::hours{1});
     EXPECT_EQ(read.revision, 2);
@@ -87,7 +87,7 @@ TEST_F(RowsTest, WhatTheApiDoesNotTellIsNull)
     insert({to_write(full_sim())});
     update({to_write(sim("1001"))});
 
-    EXPECT_EQ(held("1001").sim, sim("1001"));
+    EXPECT_EQ(stored("1001").sim, sim("1001"));
     EXPECT_EQ(
         sql("select num_nulls(iccid_plastic, sim_id, is_blocked, balance, tariff_expires_at, "
             "undecoded) from simsync.sim"),
@@ -100,7 +100,7 @@ TEST_F(RowsTest, MoneyIsCanonicalHoweverTheDatabaseKeepsIt)
     seen.balance = Money::parse("5");
     insert({to_write(seen)});
     sql("update simsync.sim set balance = 5.0000");
-    EXPECT_EQ(held("1").sim, seen);
+    EXPECT_EQ(stored("1").sim, seen);
 }
 
 // The server keeps amounts in groups of four digits to either side of the point.
@@ -171,9 +171,9 @@ protected:
 TEST_P(OddTextTest, SurvivesInsertUpdateAndEvent)
 {
     insert({to_write(odd())});
-    EXPECT_EQ(held(odd().id).sim, odd());
+    EXPECT_EQ(stored(odd().id).sim, odd());
     update({to_write(odd())});
-    EXPECT_EQ(held(odd().id).sim, odd());
+    EXPECT_EQ(stored(odd().id).sim, odd());
 
     auto told = event(Kind::attributes_changed, odd().id);
     told.after = {{"description", GetParam()}, {"fmcs", odd().fmcs}};
@@ -202,7 +202,7 @@ TEST_F(RowsTest, ManyRowsGoInAStatement)
         each.sighting.sim.caller_ids = {each.sighting.sim.id};
     update(many);
 
-    EXPECT_THAT(held(ids), SizeIs(3'000));
+    EXPECT_THAT(stored(ids), SizeIs(3'000));
     EXPECT_EQ(
         sql("select count(*) from simsync.sim where balance::text = id and caller_ids = array[id] and "
             "revision = 2"),
@@ -219,7 +219,7 @@ TEST_F(RowsTest, InsertsFollowEachOtherUntilSomethingElseIsAsked)
             transaction.insert(rows_of({to_write(sim("1"))}));
             transaction.update({}); // asks nothing
             transaction.insert(rows_of({poor}));
-            const auto found = transaction.held(std::vector<std::string>{"1", "2"});
+            const auto found = transaction.load(std::vector<std::string>{"1", "2"});
             ASSERT_THAT(found, SizeIs(2));
             for (const auto& each : found)
                 EXPECT_EQ(each.conditions.balance_low, each.sim.id == "2");
@@ -238,8 +238,8 @@ TEST_F(RowsTest, AnInsertOfWhatExistsFailsTheTransactionAtTheLatestInItsEnd)
 TEST_F(RowsTest, UnknownIdsAreMissing)
 {
     insert({to_write(sim("1"))});
-    EXPECT_THAT(held(std::vector<std::string>{"1", "2"}), SizeIs(1));
-    EXPECT_THAT(held(std::vector<std::string>{}), IsEmpty());
+    EXPECT_THAT(stored(std::vector<std::string>{"1", "2"}), SizeIs(1));
+    EXPECT_THAT(stored(std::vector<std::string>{}), IsEmpty());
 }
 
 TEST_F(RowsTest, NothingToWriteWritesNothing)
@@ -262,13 +262,13 @@ TEST_F(RowsTest, ARemovedSimKeepsItsRowAndComesBack)
     mirror.transact([&](Transaction& transaction)
                     { transaction.remove(gone, noon + std::chrono::hours{1}); });
 
-    EXPECT_EQ(held("1001").removed_at, noon + std::chrono::hours{1});
-    EXPECT_EQ(held("1001").revision, 2);
-    EXPECT_EQ(held("2").removed_at, std::nullopt);
+    EXPECT_EQ(stored("1001").removed_at, noon + std::chrono::hours{1});
+    EXPECT_EQ(stored("1001").revision, 2);
+    EXPECT_EQ(stored("2").removed_at, std::nullopt);
     EXPECT_EQ(mirror.load_fleet().size(), 1U);
 
     update({to_write(full_sim(), noon + std::chrono::hours{2})});
-    EXPECT_EQ(held("1001").removed_at, std::nullopt);
+    EXPECT_EQ(stored("1001").removed_at, std::nullopt);
     EXPECT_EQ(mirror.load_fleet().size(), 2U);
 }
 
@@ -277,17 +277,17 @@ TEST_F(RowsTest, ALowBalanceStandsUntilItIsResolved)
     auto low = to_write(sim("1"));
     low.conditions.balance_low = true;
     insert({low, to_write(sim("2"))});
-    EXPECT_TRUE(held("1").conditions.balance_low);
-    EXPECT_FALSE(held("2").conditions.balance_low);
+    EXPECT_TRUE(stored("1").conditions.balance_low);
+    EXPECT_FALSE(stored("2").conditions.balance_low);
 
     low.at += std::chrono::hours{1};
     update({low});
-    EXPECT_TRUE(held("1").conditions.balance_low);
+    EXPECT_TRUE(stored("1").conditions.balance_low);
     EXPECT_EQ(sql("select raised_at = '2026-07-01T12:00:00Z' from simsync.condition"), "t") << "raised once";
 
     low.conditions.balance_low = false;
     update({low});
-    EXPECT_FALSE(held("1").conditions.balance_low);
+    EXPECT_FALSE(stored("1").conditions.balance_low);
 }
 
 TEST_F(RowsTest, RemovalEndsConditions)
@@ -297,7 +297,7 @@ TEST_F(RowsTest, RemovalEndsConditions)
     insert({low});
     const std::vector<std::string> gone{"1"};
     mirror.transact([&](Transaction& transaction) { transaction.remove(gone, noon); });
-    EXPECT_EQ(held("1").conditions, Conditions{});
+    EXPECT_EQ(stored("1").conditions, Conditions{});
     EXPECT_EQ(sql("select count(*) from simsync.condition"), "0");
 }
 
@@ -346,8 +346,8 @@ TEST_F(RowsTest, TextsOfAnyCharactersAreInsertedAsTheyAre)
     seen.caller_ids = {R"("quoted", \ and {so} on)", "NULL"};
     seen.undecoded = {{"imei", "{\"a\":\"\\\\\t\"}"}};
     insert({to_write(seen), to_write(sim("next"))});
-    EXPECT_EQ(held(seen.id).sim, seen);
-    EXPECT_EQ(held("next").sim, sim("next"));
+    EXPECT_EQ(stored(seen.id).sim, seen);
+    EXPECT_EQ(stored("next").sim, sim("next"));
 }
 
 TEST_F(RowsTest, AnIdOfAnyCharactersComesBackInTheFleet)
@@ -365,7 +365,7 @@ TEST_F(RowsTest, AnUpdateOfARowThatIsNotThereIsADefectAndChangesNothing)
 {
     insert({to_write(sim("1"))});
     EXPECT_THROW(update({to_write(full_sim()), to_write(sim("1"))}), StoreDefect);
-    EXPECT_EQ(held("1").revision, 1);
+    EXPECT_EQ(stored("1").revision, 1);
 }
 
 TEST_F(RowsTest, AnInsertOfARowThatSomebodyElseHasMadeIsRefused)
@@ -387,7 +387,7 @@ TEST_F(RowsTest, AccountsDoNotSeeEachOther)
 
     EXPECT_EQ(mirror.load_fleet().size(), 1U);
     EXPECT_EQ(other.load_fleet().size(), 2U);
-    EXPECT_THAT(held(std::vector<std::string>{"1001"}), IsEmpty());
+    EXPECT_THAT(stored(std::vector<std::string>{"1001"}), IsEmpty());
 }
 
 TEST_F(RowsTest, WhatAWorkThrowsUndoesItsTransactionAndPassesThrough)

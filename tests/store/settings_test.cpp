@@ -79,10 +79,10 @@ void use(const std::string& url)
             sweep.id = 1;
             sweep.started_at = noon;
             transaction.record(sweep);
-            const auto held = transaction.held(std::vector<std::string>{"1"}).at(0).sim;
-            EXPECT_EQ(held.description, seen.sighting.sim.description);
-            EXPECT_EQ(held.fmcs, seen.sighting.sim.fmcs);
-            EXPECT_EQ(held.tariff_expires_at, noon);
+            const auto stored = transaction.load(std::vector<std::string>{"1"}).at(0).sim;
+            EXPECT_EQ(stored.description, seen.sighting.sim.description);
+            EXPECT_EQ(stored.fmcs, seen.sighting.sim.fmcs);
+            EXPECT_EQ(stored.tariff_expires_at, noon);
         });
     EXPECT_EQ(mirror.load_fleet().size(), 1U);
     Reader reader(url);

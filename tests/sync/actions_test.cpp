@@ -156,10 +156,10 @@ class SlowSource final : public Source
 public:
     explicit SlowSource(Client& client) : client_(client) {}
 
-    boost::asio::awaitable<Answer<Page>> simcards(ListQuery query, const Fleet* held) override
+    boost::asio::awaitable<Answer<Page>> simcards(ListQuery query, const Fleet* known) override
     {
         const bool first = query.offset == 0;
-        auto page = co_await client_.simcards(std::move(query), held);
+        auto page = co_await client_.simcards(std::move(query), known);
         if (first && on_its_way)
             co_await std::exchange(on_its_way, nullptr)();
         co_return page;

@@ -27,7 +27,7 @@ Sighting seen(const Sim& sim)
     return {sim, {1, 2}};
 }
 
-HeldSim held(const Sim& sim, Timestamp changed_at)
+StoredSim stored(const Sim& sim, Timestamp changed_at)
 {
     return {sim, {}, changed_at, std::nullopt, 1};
 }
@@ -74,11 +74,11 @@ TEST(Judgement, conditions_are_told_even_during_the_baseline)
 TEST(Judgement, what_a_baseline_brings_stood_before)
 {
     const Circumstances baseline{{Money::parse("5"), {}}, false, std::nullopt};
-    auto row = held(sim("2", "10"), noon - 1h);
+    auto row = stored(sim("2", "10"), noon - 1h);
     row.removed_at = noon - 5min;
     row.left_scope = true;
     const std::vector<Sighting> page{seen(sim("1", "0")), seen(sim("2", "1")), seen(sim("3", "1"))};
-    const auto known = held(sim("3", "10"), noon - 1h);
+    const auto known = stored(sim("3", "10"), noon - 1h);
     const auto judgement = judge(page, {row, known}, baseline, occasion());
     EXPECT_TRUE(judgement.inserts.front().standing);
     ASSERT_THAT(judgement.updates, SizeIs(2));
@@ -95,7 +95,8 @@ TEST(Judgement, what_a_baseline_brings_stood_before)
 TEST(Judgement, a_change_happened_since_the_last_complete_sweep_began)
 {
     const std::vector<Sighting> page{seen(sim("1", "9")), seen(sim("2", "9"))};
-    const std::vector<HeldSim> rows{held(sim("2", "10"), noon - 10s), held(sim("1", "10"), noon - 10min)};
+    const std::vector<StoredSim> rows{
+        stored(sim("2", "10"), noon - 10s), stored(sim("1", "10"), noon - 10min)};
     const auto judgement = judge(page, rows, {{}, true, noon - 1min}, occasion());
     ASSERT_THAT(judgement.events, SizeIs(2));
     EXPECT_EQ(judgement.events[0].sim, "1");
@@ -108,7 +109,7 @@ TEST(Judgement, a_change_happened_since_the_last_complete_sweep_began)
 
 TEST(Judgement, a_removed_sim_that_is_seen_is_restored)
 {
-    auto row = held(sim("1", "10"), noon - 1h);
+    auto row = stored(sim("1", "10"), noon - 1h);
     row.removed_at = noon - 5min;
     const auto judgement =
         judge(std::vector{seen(sim("1", "9"))}, {row}, {{}, true, noon - 1min}, occasion());
@@ -122,7 +123,7 @@ TEST(Judgement, a_restored_sim_is_not_told_again_of_the_deadline_it_had)
 {
     auto known = sim("1", "10");
     known.tariff_expires_at = noon - 1h;
-    auto row = held(known, noon - 2h);
+    auto row = stored(known, noon - 2h);
     row.removed_at = noon - 5min;
     row.conditions.tariff_expiry = noon - 1h;
     const Circumstances usual{{}, true, noon - 1min};
@@ -136,7 +137,8 @@ TEST(Judgement, a_restored_sim_is_not_told_again_of_the_deadline_it_had)
 TEST(Judgement, a_row_that_is_the_same_after_all_is_written_without_an_event)
 {
     const auto judgement = judge(
-        std::vector{seen(sim("1", "10"))}, {held(sim("1", "10.00"), noon - 1h)}, {{}, true, {}}, occasion());
+        std::vector{seen(sim("1", "10"))}, {stored(sim("1", "10.00"), noon - 1h)}, {{}, true, {}},
+        occasion());
     EXPECT_THAT(judgement.events, IsEmpty());
     EXPECT_THAT(judgement.updates, SizeIs(1));
 }
@@ -152,11 +154,11 @@ TEST(Judgement, a_column_that_was_not_asked_for_stays_as_it_is)
         sighting.left_out = std::make_shared<const std::vector<std::string>>(1, "description");
         return std::vector{sighting};
     };
-    const auto same = judge(in_part(sim("1", "10")), {held(known, noon - 1h)}, partial, occasion());
+    const auto same = judge(in_part(sim("1", "10")), {stored(known, noon - 1h)}, partial, occasion());
     EXPECT_THAT(same.updates, IsEmpty());
     EXPECT_EQ(same.changed, 0);
 
-    const auto poorer = judge(in_part(sim("1", "9")), {held(known, noon - 1h)}, partial, occasion());
+    const auto poorer = judge(in_part(sim("1", "9")), {stored(known, noon - 1h)}, partial, occasion());
     EXPECT_THAT(kinds(poorer.events), ElementsAre(Kind::balance_changed));
     EXPECT_EQ(poorer.updates.front().sighting.sim.description, "on the spare shelf");
 }
@@ -165,14 +167,14 @@ TEST(Judgement, a_page_that_asked_for_everything_speaks_for_itself_beside_one_th
 {
     auto known = sim("1", "10");
     known.description = "on the spare shelf";
-    const auto judgement =
-        judge(std::vector{seen(sim("1", "10"))}, {held(known, noon - 1h)}, {{}, true, {}, true}, occasion());
+    const auto judgement = judge(
+        std::vector{seen(sim("1", "10"))}, {stored(known, noon - 1h)}, {{}, true, {}, true}, occasion());
     EXPECT_THAT(kinds(judgement.events), ElementsAre(Kind::attributes_changed));
 }
 
 TEST(Judgement, who_left_with_a_filter_comes_back_with_what_changed_meanwhile)
 {
-    auto row = held(sim("1", "10"), noon - 1h);
+    auto row = stored(sim("1", "10"), noon - 1h);
     row.removed_at = noon - 5min;
     row.left_scope = true;
     const auto page = std::vector{seen(sim("1", "9"))};
@@ -188,7 +190,7 @@ TEST(Judgement, who_left_with_a_filter_comes_back_with_what_changed_meanwhile)
 
 TEST(Judgement, who_was_told_to_be_gone_is_told_to_be_back_with_another_filter_too)
 {
-    auto row = held(sim("1", "10"), noon - 1h);
+    auto row = stored(sim("1", "10"), noon - 1h);
     row.removed_at = noon - 5min;
     const auto judgement =
         judge(std::vector{seen(sim("1", "10"))}, {row}, {{}, false, noon - 1min}, occasion());
@@ -205,23 +207,23 @@ TEST(Judgement, says_where_the_clock_has_to_look)
     poorer.balance = Money::parse("9");
     auto later = known;
     later.tariff_expires_at = noon + 48h;
-    auto removed = held(known, noon - 1h);
+    auto removed = stored(known, noon - 1h);
     removed.removed_at = noon - 1h;
-    const auto looks = [](const Sim& now, const std::vector<HeldSim>& was) {
+    const auto looks = [](const Sim& now, const std::vector<StoredSim>& was) {
         return judge(std::vector{seen(now)}, was, {{}, true, {}}, occasion()).deadlines;
     };
 
     EXPECT_TRUE(looks(known, {}));
     EXPECT_FALSE(looks(sim("1", "10"), {}));
-    EXPECT_FALSE(looks(poorer, {held(known, noon - 1h)}));
-    EXPECT_TRUE(looks(later, {held(known, noon - 1h)}));
+    EXPECT_FALSE(looks(poorer, {stored(known, noon - 1h)}));
+    EXPECT_TRUE(looks(later, {stored(known, noon - 1h)}));
     EXPECT_TRUE(looks(known, {removed}));
-    EXPECT_FALSE(looks(sim("1", "10"), {held(known, noon - 1h)}));
+    EXPECT_FALSE(looks(sim("1", "10"), {stored(known, noon - 1h)}));
 }
 
 TEST(Judgement, gone_sims_are_told_one_by_one)
 {
-    const auto events = judge_gone({held(sim("1", "10"), noon - 1h)}, {{}, true, noon - 1min}, occasion());
+    const auto events = judge_gone({stored(sim("1", "10"), noon - 1h)}, {{}, true, noon - 1min}, occasion());
     ASSERT_THAT(kinds(events), ElementsAre(Kind::sim_removed));
     EXPECT_EQ(events.front().after, (Fields{{"removed_at", noon}}));
 }

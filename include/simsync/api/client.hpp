@@ -74,9 +74,9 @@ public:
     Source(const Source&) = delete;
     Source& operator=(const Source&) = delete;
 
-    // One page of `simcards`. SIMs that come byte for byte as `held` knows them are sightings that are not
-    // whole; null, where most are news: every one is. `held` must live as long as the call.
-    virtual boost::asio::awaitable<Answer<Page>> simcards(ListQuery query, const Fleet* held) = 0;
+    // One page of `simcards`. SIMs that come byte for byte as `known` knows them are sightings that are not
+    // whole; null, where most are news: every one is. `known` must live as long as the call.
+    virtual boost::asio::awaitable<Answer<Page>> simcards(ListQuery query, const Fleet* known) = 0;
     // The SIM of this id: a page of no or one item.
     virtual boost::asio::awaitable<Answer<Page>> simcard(std::string id) = 0;
 
@@ -101,7 +101,7 @@ public:
     // cure, means one renewal and the same request once more. Where larger pages than some size are refused,
     // that size is found, kept, and told to the observer: the page is as short as that. A stale keep-alive
     // connection is retried once on a new one. Nothing else is retried here.
-    boost::asio::awaitable<Answer<Page>> simcards(ListQuery query, const Fleet* held) override;
+    boost::asio::awaitable<Answer<Page>> simcards(ListQuery query, const Fleet* known) override;
 
     // `simcard(id)` in whichever reading the server has ({items, count}, the SIM itself, or a list); what was
     // learnt is kept for the next call. Fields that the API does not know are left out of this call. A page

@@ -13,8 +13,8 @@
 namespace simsync
 {
 
-// Held while an instance leads the account; loaded once from the mirror. With ids of 36 bytes about 100 a
-// SIM: an entry of 48, an index slot of 8 at a load of at most 3/4, and the id in one arena, which doubles
+// In memory while an instance leads the account; loaded once from the mirror. With ids of 36 bytes about 100
+// a SIM: an entry of 48, an index slot of 8 at a load of at most 3/4, and the id in one arena, which doubles
 // where it grows. Not thread-safe: it belongs to the account's coroutine.
 class Fleet
 {
@@ -31,13 +31,13 @@ public:
     // room is not touched before it is used, so that a lie costs nothing.
     void expect(std::uint64_t sims);
 
-    Place find(std::string_view id) const; // `nowhere` if it is not held
+    Place find(std::string_view id) const; // `nowhere` if it is not known
 
     // Remembers a SIM or replaces its fingerprint; its wording is not known then, unless nothing differs.
     Place remember(std::string_view id, Fingerprint fingerprint);
     void forget(std::string_view id);
 
-    // Closes the gaps that forgotten SIMs left, once they are more than the SIMs held. Places change: only
+    // Closes the gaps that forgotten SIMs left, once they are more than the SIMs known. Places change: only
     // between sweeps.
     void compact();
 

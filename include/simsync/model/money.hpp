@@ -1,4 +1,4 @@
-// Exact money: a decimal number held as its canonical text, never a binary fraction.
+// Exact money: a decimal number kept as its canonical text, never a binary fraction.
 #pragma once
 
 #include <compare>

@@ -25,7 +25,7 @@ struct AlertPolicy
 inline constexpr std::chrono::hours deadline_may_be_missing{1};
 
 // What has been raised for a SIM and not resolved yet (`simsync.condition`), and what else the next reading
-// is to be held against.
+// is to be stored against.
 struct Conditions
 {
     bool balance_low = false;
@@ -59,26 +59,26 @@ Verdict judge_added(const Sim& seen, const AlertPolicy& policy, const Occasion& 
 // yet. They stood before, and are marked so.
 Verdict judge_baselined(const Sim& seen, const AlertPolicy& policy, const Occasion& occasion);
 
-// A SIM that is held and looks different now.
+// A SIM that is stored and looks different now.
 Verdict judge_changed(
-    const Sim& held, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
+    const Sim& stored, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
     const Occasion& occasion);
 
 // A SIM that was removed and is back: sim.restored, what changed meanwhile, and its conditions as on first
 // sight, but for a deadline that was told of: that stays told. `removed_at`: as sim.removed told it; empty
 // where nobody was told that the SIM went, for it left with a changed filter.
 Verdict judge_restored(
-    const Sim& held, std::optional<Timestamp> removed_at, const Conditions& standing, const Sim& seen,
+    const Sim& stored, std::optional<Timestamp> removed_at, const Conditions& standing, const Sim& seen,
     const AlertPolicy& policy, const Occasion& occasion);
 
 // A SIM that went with a filter and comes back with another one: nobody is told of either, but of what
 // changed about it meanwhile, as of what stood before (Event::standing).
 Verdict judge_readmitted(
-    const Sim& held, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
+    const Sim& stored, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
     const Occasion& occasion);
 
 // A SIM that is proven gone. Its conditions end with it.
-Verdict judge_removed(const Sim& held, const Occasion& occasion);
+Verdict judge_removed(const Sim& stored, const Occasion& occasion);
 
 // An event of the account itself.
 Event account_event(Kind kind, const Occasion& occasion, Fields after);

@@ -31,7 +31,7 @@ class BadDatabaseUrl : public StoreError
 
 // Connection refused, lost, out of connections, disk full, read-only, refused by something of somebody else's
 // (a trigger, a constraint): drop the connection, take the lease, read, diff again. What the lost transaction
-// held is unknown until then.
+// had is unknown until then.
 class DatabaseUnavailable : public StoreError
 {
     using StoreError::StoreError;

@@ -50,7 +50,7 @@ struct AccountStatus
 struct SimLife
 {
     std::string account;
-    HeldSim held;
+    StoredSim stored;
     Timestamp first_seen_at;
 };
 
@@ -73,7 +73,7 @@ public:
 
     std::vector<AccountStatus> status(); // of all accounts but those that were retired
 
-    // Empty where the mirror has never held it.
+    // Empty where the mirror has never had it.
     std::optional<SimLife> life(const std::string& account, const std::string& id);
 
     std::vector<HeldRemoval> held_removals(const std::string& account); // by SIM

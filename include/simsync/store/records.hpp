@@ -17,7 +17,7 @@ namespace simsync
 {
 
 // A row of `simsync.sim` with what stands for it in `simsync.condition`.
-struct HeldSim
+struct StoredSim
 {
     Sim sim;
     Conditions conditions;
@@ -30,7 +30,7 @@ struct HeldSim
 // A row to write: the SIM as seen, the conditions that stand afterwards.
 struct SimToWrite
 {
-    const Sighting& sighting; // lasts until it is written: most of a first load is held once only
+    const Sighting& sighting; // lasts until it is written: most of a first load is in memory once only
     Conditions conditions;
     Timestamp at;            // first_seen_at of a new row, changed_at of any
     bool readmitted = false; // it had left with a changed filter
@@ -41,8 +41,7 @@ struct SimToWrite
 struct FieldDrift
 {
     Timestamp since;
-    bool left_out =
-        false; // the API does not know it: its columns keep what they held. Else values do not fit
+    bool left_out = false; // the API does not know it: its columns keep what they had. Else values do not fit
     std::string error;
 
     bool operator==(const FieldDrift&) const = default;
