@@ -99,7 +99,7 @@ awaitable<void> Actions::act(ActionRecord action)
     // What cannot be read cannot be judged afterwards.
     if (const auto why = co_await cannot_be_read(action))
         co_return co_await conclude(action, *why, std::nullopt);
-    sweeper_.hold_back(action.sim);
+    sweeper_.begin_action(action.sim);
     co_await judge(*operation, action, co_await client_.act(*operation, action.sim, action.arguments));
 }
 

@@ -207,8 +207,8 @@ Sweeper::conclude(const ActionRecord& action, const ActionEnd& end, const std::o
     auto when = occasion(Cause::action);
     when.action_id = action.id;
     const auto known = circumstances();
-    held_back_.erase(action.sim);
-    const auto changed = believe(seen);
+    sims_in_action_.erase(action.sim);
+    const auto changed = apply_readback(seen);
     EventCounts told;
     co_await lane_(
         [&](Mirror& mirror)
@@ -232,14 +232,14 @@ Sweeper::conclude(const ActionRecord& action, const ActionEnd& end, const std::o
 
 // What an action did must be told as the action's. Another fingerprint than any SIM has sees to it that a
 // later reading is written, if the action's own should fail.
-void Sweeper::spare_those_held_back(std::vector<Piece>& group)
+void Sweeper::drop_sims_in_action(std::vector<Piece>& group)
 {
     for (auto& piece : group)
         std::erase_if(
             piece,
             [this](const Sighting& seen)
             {
-                if (!held_back_.contains(seen.sim.id))
+                if (!sims_in_action_.contains(seen.sim.id))
                     return false;
                 fleet_.remember(seen.sim.id, Fingerprint{});
                 return true;
@@ -247,7 +247,7 @@ void Sweeper::spare_those_held_back(std::vector<Piece>& group)
 }
 
 // What differs from what is known, of a SIM that is mirrored.
-std::vector<Sighting> Sweeper::believe(const std::optional<Sighting>& seen)
+std::vector<Sighting> Sweeper::apply_readback(const std::optional<Sighting>& seen)
 {
     if (!seen || fleet_.find(seen->sim.id) == Fleet::nowhere)
         return {};
@@ -376,7 +376,7 @@ awaitable<void> Sweeper::commit_on(Walk& walk)
 // One transaction: piece by piece read the stored rows, judge, write rows and events; then the ledger.
 awaitable<void> Sweeper::commit(Walk& walk, std::vector<Piece> group)
 {
-    spare_those_held_back(group);
+    drop_sims_in_action(group);
     const auto when = occasion(walk);
     const auto known = circumstances();
     const auto counts = walk.sweep.counts();

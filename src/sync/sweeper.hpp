@@ -109,7 +109,7 @@ public:
     boost::asio::awaitable<bool> degrade(Fields after);
 
     // Something is being done to this SIM: until `conclude` tells how it ended, sweeps write nothing of it.
-    void hold_back(const std::string& sim) { held_back_.insert(sim); }
+    void begin_action(const std::string& sim) { sims_in_action_.insert(sim); }
 
     // How an action ended, with the SIM as it was read afterwards, in one transaction: the row of a SIM that
     // is mirrored, its events with cause `action`, and action.confirmed or action.failed. A sweep under way
@@ -127,8 +127,8 @@ public:
 private:
     struct Walk;
 
-    void spare_those_held_back(std::vector<Piece>& group);
-    std::vector<Sighting> believe(const std::optional<Sighting>& seen);
+    void drop_sims_in_action(std::vector<Piece>& group);
+    std::vector<Sighting> apply_readback(const std::optional<Sighting>& seen);
     boost::asio::awaitable<void> begin(Walk& walk);
     boost::asio::awaitable<void> walk_list(Walk& walk);
     boost::asio::awaitable<void> ask_on(Walk& walk);
@@ -177,7 +177,7 @@ private:
     SweepObserver observer_;
     Fleet fleet_;
     AccountRecord ledger_;
-    std::set<std::string> held_back_; // SIMs that an action is under way for
+    std::set<std::string> sims_in_action_; // SIMs that an action is under way for
     SweepMemory memory_;
     std::uint32_t sweeps_ = 0;  // over this fleet's memory
     bool anything_held_ = true; // rows of held removals may be there

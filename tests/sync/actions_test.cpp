@@ -204,7 +204,7 @@ TEST_F(Acting, in_the_middle_of_a_sweep_is_not_undone_by_a_page_from_before)
 // Between the mutation and its read-back a sweep sees what was done.
 TEST_F(Acting, is_told_as_its_own_although_a_sweep_sees_it_first)
 {
-    mirroring_.sweeper().hold_back("10000003");
+    mirroring_.sweeper().begin_action("10000003");
     mirroring_.server().with_fleet(
         [](simulator::Fleet& fleet)
         { fleet.update("10000003", [](simulator::Simcard& sim) { sim.is_blocked = true; }); });
@@ -220,7 +220,7 @@ TEST_F(Acting, is_told_as_its_own_although_a_sweep_sees_it_first)
 
 TEST_F(Acting, that_could_not_be_read_back_leaves_its_sim_to_the_sweeps)
 {
-    mirroring_.sweeper().hold_back("10000003");
+    mirroring_.sweeper().begin_action("10000003");
     mirroring_.server().with_fleet(
         [](simulator::Fleet& fleet)
         { fleet.update("10000003", [](simulator::Simcard& sim) { sim.is_blocked = true; }); });
