@@ -243,7 +243,7 @@ struct Expected
 };
 
 // What reads best as a result of the page's reader, once the text has ended without a fault.
-Answer<Page> conclude(PageReader& reader, std::string_view operation, std::string_view body)
+Answer<Page> result_of(PageReader& reader, std::string_view operation, std::string_view body)
 {
     if (reader.complaints().any())
         return reader.complaints().failure();
@@ -268,7 +268,7 @@ Answer<Page> read(std::string_view body, const Expected& expected, error_code& e
             .unknown_fields = {}};
     if (error)
         return malformed_at(text.place(), error.message(), reader, body);
-    return conclude(reader, expected.operation, body);
+    return result_of(reader, expected.operation, body);
 }
 
 Answer<Page> decode(std::string_view bytes, const Expected& expected)

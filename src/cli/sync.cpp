@@ -215,7 +215,7 @@ public:
         worst_ = std::max(worst_, cli::report(error));
     }
 
-    ExitCode conclude()
+    ExitCode finish()
     {
         if (as_json_)
             print(json::serialize(json::object{{"accounts", std::move(documents_)}}) + '\n');
@@ -263,7 +263,7 @@ ExitCode sync(const Arguments& arguments)
             results.add(account.name, std::current_exception());
         }
     }
-    return results.conclude();
+    return results.finish();
 }
 
 } // namespace simsync::cli

@@ -201,7 +201,7 @@ awaitable<void> Account::begin_leading()
     actions_ = std::make_unique<Actions>(
         executor_, client_, lane_, *sweeper_,
         ActionObserver{[this](const ActionRecord& action, const ActionEnd& end, const EventCounts& told)
-                       { concluded(action, end, told); }});
+                       { on_action_finished(action, end, told); }});
     co_await load();
     adopt(sweeper_->ledger());
     database_answered_ = steady_clock::now();
@@ -300,7 +300,7 @@ awaitable<void> Account::sweep_on()
 awaitable<void> Account::sweep()
 {
     const auto report = co_await sweeper_->run_once();
-    conclude(report);
+    on_sweep_finished(report);
     count(report);
     log_sweep(report);
     for (const auto& [kind, events] : co_await sweeper_->tell_of(report))
@@ -309,7 +309,7 @@ awaitable<void> Account::sweep()
     tell_drifts();
 }
 
-void Account::conclude(const SweepReport& report)
+void Account::on_sweep_finished(const SweepReport& report)
 {
     if (!report.interrupted) // by the database, as like as not
         database_serves();
@@ -511,7 +511,7 @@ void Account::told_due(const EventCounts& told)
     log::info(account_.name, "told of tariffs that end or have ended", {{"events", total(told)}});
 }
 
-void Account::concluded(const ActionRecord& action, const ActionEnd& end, const EventCounts& told)
+void Account::on_action_finished(const ActionRecord& action, const ActionEnd& end, const EventCounts& told)
 {
     for (const auto& [kind, events] : told)
         metrics_.events(to_text(kind), events);

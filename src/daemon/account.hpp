@@ -72,13 +72,13 @@ private:
     void tell_page_size(std::uint64_t rows, const Failure& larger);
     void stand_by(std::string leader);
     void adopt(const AccountRecord& ledger);
-    void conclude(const SweepReport& report);
+    void on_sweep_finished(const SweepReport& report);
     void count(const SweepReport& report);
     void log_sweep(const SweepReport& report);
     void log_set_aside(const SweepReport& report);
     void tell_drifts();
     void told_due(const EventCounts& told);
-    void concluded(const ActionRecord& action, const ActionEnd& end, const EventCounts& told);
+    void on_action_finished(const ActionRecord& action, const ActionEnd& end, const EventCounts& told);
     void tell_database_error(const StoreError& error);
     void tell_numbering(const AccountRecord& ledger);
     void tell_housekeeping(std::vector<HousekeepingTrouble> troubles);

@@ -38,7 +38,7 @@ public:
     bool started() const noexcept { return counts_.pages > 0; }
     bool saw(std::string_view id) const;
     bool anchors(const Page& page) const; // it shows a SIM that this sweep saw
-    // Two rows that another page had as well must come in the same order. Nothing is concluded from rows that
+    // Two rows that another page had as well must come in the same order. Nothing follows from rows that
     // no single page had.
     bool agrees_with(const Page& page) const;
 

@@ -51,12 +51,13 @@ std::optional<Decision> decision_named(std::string_view text)
 }
 
 // What was rejected is kept even where so few are left of it that the guard would let them go.
-Conclusion conclude(const std::vector<std::string>& absent, bool guard_stops, const HeldRemovals& held)
+RemovalStep
+decide_removals(const std::vector<std::string>& absent, bool guard_stops, const HeldRemovals& held)
 {
     const bool decided = held.decision != Decision::none && std::ranges::includes(held.sims, absent);
     if (decided && held.decision == Decision::rejected)
-        return Conclusion::keep;
-    return guard_stops && !decided ? Conclusion::hold : Conclusion::remove;
+        return RemovalStep::keep;
+    return guard_stops && !decided ? RemovalStep::hold : RemovalStep::remove;
 }
 
 int misses_required(const Presence& presence)
@@ -220,12 +221,12 @@ void Removal::list_answered(const Inquiry& inquiry, const Page& page)
         batch.attempts += whole ? 0 : 1;
     }
     if (batch.rounds >= rounds_that_prove)
-        conclude_list(std::move(batch.candidates));
+        take_absent(std::move(batch.candidates));
     else if (!batch.candidates.empty())
         batches_.push_back(std::move(batch));
 }
 
-void Removal::conclude_list(std::vector<std::string> candidates)
+void Removal::take_absent(std::vector<std::string> candidates)
 {
     if (nameless_)
     {

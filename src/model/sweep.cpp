@@ -153,7 +153,7 @@ std::vector<Sighting> Sweep::accept(const Question& question, Page page)
         asked->page = std::move(page);
     take_ahead(changed);
     go_on_by_key(changed);
-    conclude_if_ended();
+    complete_if_ended();
     return changed;
 }
 
@@ -327,7 +327,7 @@ void Sweep::refuse_order()
         give_up("pages contradict each other's order: the API ignores the sort");
 }
 
-void Sweep::conclude_if_ended()
+void Sweep::complete_if_ended()
 {
     if (finished() || !ahead_.empty() || open_probe_ || (keyset_ && keyset_->anything_open()))
         return;

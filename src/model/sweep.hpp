@@ -137,7 +137,7 @@ private:
     void move_to(std::uint64_t position);
     void step_back(const Question& question);
     void refuse_order();
-    void conclude_if_ended();
+    void complete_if_ended();
 
     Fleet& fleet_;
     SweepPlan plan_;

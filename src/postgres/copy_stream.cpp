@@ -47,7 +47,7 @@ void drain(PGconn* connection)
 }
 
 // Throws unless the COPY ended well.
-void conclude(PGconn* connection)
+void end_copy(PGconn* connection)
 {
     const Result result{PQgetResult(connection)};
     drain(connection);
@@ -150,7 +150,7 @@ void CopyStream::complete()
     if (PQputCopyEnd(connection_, nullptr) != 1)
         throw_lost(connection_);
 
-    conclude(std::exchange(connection_, nullptr));
+    end_copy(std::exchange(connection_, nullptr));
 }
 
 void copy_out(
@@ -170,7 +170,7 @@ void copy_out(
                 take(fields);
         }
     }
-    conclude(handle_of(work));
+    end_copy(handle_of(work));
 }
 
 } // namespace simsync

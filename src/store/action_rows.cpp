@@ -92,7 +92,7 @@ std::vector<ActionRecord> actions_in(pqxx::work& work, const std::string& accoun
     return actions;
 }
 
-bool conclude_action(
+bool finish_action(
     pqxx::work& work, const std::string& account, std::int64_t id, ActionState from, const ActionEnd& end)
 {
     return work.exec_params(

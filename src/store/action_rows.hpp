@@ -23,7 +23,7 @@ std::optional<ActionRecord> take_action(pqxx::work& work, const std::string& acc
 std::vector<ActionRecord> actions_in(pqxx::work& work, const std::string& account, ActionState state);
 
 // False where it is not in state `from` any more.
-bool conclude_action(
+bool finish_action(
     pqxx::work& work, const std::string& account, std::int64_t id, ActionState from, const ActionEnd& end);
 
 } // namespace simsync

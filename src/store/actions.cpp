@@ -52,7 +52,7 @@ bool ActionDesk::withdraw(std::int64_t id, const std::string& why)
     return impl_->session.transact(
         "withdraw an action of account \"" + impl_->account + '"',
         [&](pqxx::work& work) {
-            return conclude_action(
+            return finish_action(
                 work, impl_->account, id, ActionState::requested, {ActionState::failed, why});
         });
 }

@@ -84,7 +84,7 @@ void PostgresMirror::Impl::attempt(const std::function<void(Transaction&)>& work
         {
             WritingTransaction transaction(open, account, made);
             work(transaction);
-            transaction.conclude();
+            transaction.flush();
             last_seq = transaction.last_seq();
             seen->attempted(account, stream_id, last_seq);
         });

@@ -68,9 +68,9 @@ public:
     // The oldest action that is requested; it is `sent` from this transaction's commit on. Empty where none
     // is.
     virtual std::optional<ActionRecord> take_action() = 0;
-    // Those that an earlier leader took and did not conclude.
+    // Those that an earlier leader took and did not finish.
     virtual std::vector<ActionRecord> actions_in_doubt() = 0;
-    virtual void conclude_action(std::int64_t id, const ActionEnd& end) = 0;
+    virtual void finish_action(std::int64_t id, const ActionEnd& end) = 0;
 
     // Conditions that time alone fulfils: raises tariff.expiring and tariff.expired for every SIM whose
     // deadline has come within a warning or has passed by `now`, exactly once for each SIM, deadline and

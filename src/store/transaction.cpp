@@ -156,9 +156,9 @@ std::vector<ActionRecord> WritingTransaction::actions_in_doubt()
     return actions_in(work(), account_, ActionState::sent);
 }
 
-void WritingTransaction::conclude_action(std::int64_t id, const ActionEnd& end)
+void WritingTransaction::finish_action(std::int64_t id, const ActionEnd& end)
 {
-    simsync::conclude_action(work(), account_, id, ActionState::sent, end);
+    simsync::finish_action(work(), account_, id, ActionState::sent, end);
 }
 
 EventCounts WritingTransaction::raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings)
@@ -173,7 +173,7 @@ EventCounts WritingTransaction::raise_due(Timestamp now, std::span<const std::ch
     return told;
 }
 
-void WritingTransaction::conclude()
+void WritingTransaction::flush()
 {
     auto& open = work();
     if (last_seq_ > 0)

@@ -45,12 +45,12 @@ public:
     void release_removals() override;
     std::optional<ActionRecord> take_action() override;
     std::vector<ActionRecord> actions_in_doubt() override;
-    void conclude_action(std::int64_t id, const ActionEnd& end) override;
+    void finish_action(std::int64_t id, const ActionEnd& end) override;
     EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
 
     // Last thing before the commit: what is on its way is there, and one notification is, however many times
     // events were appended.
-    void conclude();
+    void flush();
 
     std::int64_t last_seq() const noexcept { return last_seq_; } // given here; 0: nothing was appended
 

@@ -78,7 +78,7 @@ awaitable<void> Actions::settle(ActionRecord action)
 {
     const auto* operation = operation_named(action.operation);
     if (operation == nullptr)
-        co_return co_await conclude(action, {ActionState::failed, no_such_operation}, std::nullopt);
+        co_return co_await finish_action(action, {ActionState::failed, no_such_operation}, std::nullopt);
     co_await judge(
         *operation, action,
         Failure{
@@ -95,10 +95,10 @@ awaitable<void> Actions::act(ActionRecord action)
     if (system_now() - action.requested_at > longest_wait)
         why_not = "nobody led the account within a minute of the request";
     if (!why_not.empty())
-        co_return co_await conclude(action, {ActionState::failed, why_not}, std::nullopt);
+        co_return co_await finish_action(action, {ActionState::failed, why_not}, std::nullopt);
     // What cannot be read cannot be judged afterwards.
     if (const auto why = co_await cannot_be_read(action))
-        co_return co_await conclude(action, *why, std::nullopt);
+        co_return co_await finish_action(action, *why, std::nullopt);
     sweeper_.begin_action(action.sim);
     co_await judge(*operation, action, co_await client_.act(*operation, action.sim, action.arguments));
 }
@@ -109,7 +109,7 @@ Actions::judge(const Operation& operation, const ActionRecord& action, std::opti
     const auto seen = co_await read_back(operation, action);
     const auto end =
         judge_action(operation, action.arguments, failure, seen ? std::optional(seen->sim) : std::nullopt);
-    co_await conclude(action, end, seen);
+    co_await finish_action(action, end, seen);
 }
 
 // Asked before anything is sent, so that an API that is away, or a slip in the id, leaves no doubt.
@@ -151,11 +151,11 @@ awaitable<std::optional<Sighting>> Actions::read_back(const Operation& operation
 }
 
 awaitable<void>
-Actions::conclude(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen)
+Actions::finish_action(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen)
 {
-    const auto told = co_await sweeper_.conclude(action, end, seen);
-    if (observer_.concluded)
-        observer_.concluded(action, end, told);
+    const auto told = co_await sweeper_.finish_action(action, end, seen);
+    if (observer_.finished)
+        observer_.finished(action, end, told);
 }
 
 } // namespace simsync

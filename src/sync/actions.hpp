@@ -1,4 +1,4 @@
-// What people asked for, carried out by the account's leader: taken, sent once, judged, read back, concluded.
+// What people asked for, carried out by the account's leader: taken, sent once, judged, read back, finished.
 // Calls api/client, the lane and sync/sweeper; called by daemon/account and by `simsync sim`.
 #pragma once
 
@@ -16,8 +16,8 @@ namespace simsync
 
 struct ActionObserver
 {
-    // Concluded; and what was told of it, and of the SIM.
-    std::function<void(const ActionRecord&, const ActionEnd&, const EventCounts&)> concluded;
+    // Finished; and what was told of it, and of the SIM.
+    std::function<void(const ActionRecord&, const ActionEnd&, const EventCounts&)> finished;
 };
 
 // Runs beside the sweeps on the same lane, whose mirror holds the lease; `sweeper` must have been loaded.
@@ -46,7 +46,7 @@ private:
     boost::asio::awaitable<std::optional<Sighting>>
     read_back(const Operation& operation, const ActionRecord& action);
     boost::asio::awaitable<void>
-    conclude(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen);
+    finish_action(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen);
 
     Client& client_;
     Lane& lane_;

@@ -12,7 +12,7 @@ namespace simsync
 
 using boost::asio::awaitable;
 
-awaitable<void> Sweeper::conclude_removals(Walk& walk)
+awaitable<void> Sweeper::process_removals(Walk& walk)
 {
     Removal removal{fleet_, walk.number, options_.guard, walk.sweep.largest_page(), walk.nameless};
     co_await prove_removals(walk, removal);
@@ -28,13 +28,13 @@ awaitable<void> Sweeper::conclude_removals(Walk& walk)
     // A changed scope is a new baseline: what it does not cover any more is no wave of removals. An empty
     // list is none of a scope's making.
     const bool wave = ledger_.baselined ? removal.held() : removal.nobody_is_left();
-    switch (simsync::conclude(absent, wave, held))
+    switch (decide_removals(absent, wave, held))
     {
-    case Conclusion::hold:
+    case RemovalStep::hold:
         co_return co_await hold(walk, absent, held);
-    case Conclusion::keep:
+    case RemovalStep::keep:
         co_return co_await keep(walk, absent, held);
-    case Conclusion::remove:
+    case RemovalStep::remove:
         break;
     }
     // What a person has decided waits for nothing.

@@ -112,9 +112,9 @@ awaitable<SweepReport> Sweeper::run_once()
     walk.is_first_load = false; // whatever comes now came before
     tell_deadlines(walk);
     co_await settle_contradictions(walk);
-    // Only a sweep that proved itself complete may conclude that a SIM has gone.
+    // Only a sweep that proved itself complete may say that a SIM has gone.
     if (walk.sweep.complete())
-        co_await conclude_removals(walk);
+        co_await process_removals(walk);
     co_await finish(walk);
     remember(walk);
     co_return std::move(walk.report);
@@ -202,7 +202,7 @@ std::vector<Event> Sweeper::follow_drifts(const SweepReport& report, Drifts& dri
 }
 
 awaitable<EventCounts>
-Sweeper::conclude(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen)
+Sweeper::finish_action(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen)
 {
     auto when = occasion(Cause::action);
     when.action_id = action.id;
@@ -218,11 +218,11 @@ Sweeper::conclude(const ActionRecord& action, const ActionEnd& end, const std::o
                 {
                     Writing writing{transaction, known, when};
                     writing.write(changed, false);
-                    told = writing.conclude().events;
+                    told = writing.flush().events;
                     const auto events = action_events(action, end, when);
                     transaction.append(events);
                     count(told, events);
-                    transaction.conclude_action(action.id, end);
+                    transaction.finish_action(action.id, end);
                 });
         });
     if (!changed.empty() && observer_.new_deadlines)
@@ -396,7 +396,7 @@ awaitable<void> Sweeper::commit(Walk& walk, std::vector<Piece> group)
                     Writing writing{transaction, known, when};
                     for (const auto& piece : group)
                         writing.write(piece, walk.is_first_load);
-                    written = writing.conclude();
+                    written = writing.flush();
                     after = before;
                     after.added += written.added;
                     after.changed += written.changed;

@@ -108,7 +108,8 @@ public:
     // no `load`. Throws StoreError.
     boost::asio::awaitable<bool> degrade(Fields after);
 
-    // Something is being done to this SIM: until `conclude` tells how it ended, sweeps write nothing of it.
+    // Something is being done to this SIM: until `finish_action` tells how it ended, sweeps write nothing of
+    // it.
     void begin_action(const std::string& sim) { sims_in_action_.insert(sim); }
 
     // How an action ended, with the SIM as it was read afterwards, in one transaction: the row of a SIM that
@@ -116,7 +117,7 @@ public:
     // believes this reading rather than a page that was asked for before. How many were told. Throws
     // StoreError.
     boost::asio::awaitable<EventCounts>
-    conclude(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen);
+    finish_action(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen);
 
     // Asks for nothing more: a sweep under way commits what it has and ends as incomplete.
     void stop();
@@ -138,7 +139,7 @@ private:
     boost::asio::awaitable<void> settle_contradictions(Walk& walk);
     boost::asio::awaitable<std::vector<std::string>> due(Walk& walk, const Removal& removal);
     boost::asio::awaitable<void> prove_removals(Walk& walk, Removal& removal);
-    boost::asio::awaitable<void> conclude_removals(Walk& walk);
+    boost::asio::awaitable<void> process_removals(Walk& walk);
     boost::asio::awaitable<void> remove(Walk& walk, const std::vector<std::string>& gone);
     boost::asio::awaitable<HeldRemovals> held_removals(const std::vector<std::string>& absent);
     boost::asio::awaitable<void>

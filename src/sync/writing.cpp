@@ -56,7 +56,7 @@ void Writing::tell()
     events_.clear();
 }
 
-Written Writing::conclude()
+Written Writing::flush()
 {
     tell();
     return written_;

@@ -35,7 +35,7 @@ public:
     void write(std::span<const Sighting> seen, bool is_first_load);
 
     // Tells of what was written. Once, before the transaction ends.
-    Written conclude();
+    Written flush();
 
 private:
     void write_some(std::span<const Sighting> seen, bool is_first_load);

@@ -525,11 +525,11 @@ RC_GTEST_PROP(Removal, EveryCandidateIsFoundGoneOrDoubtfulOnce, ())
     Removal removal{scene.fleet, sweep, open_guard, scene.api.cap};
     prove(removal, scene.api);
 
-    auto concluded = found(removal);
+    auto settled = found(removal);
     for (const auto* ids : {&removal.gone(), &removal.doubtful()})
-        concluded.insert(concluded.end(), ids->begin(), ids->end());
-    RC_ASSERT(concluded.size() == scene.candidates.size());
-    RC_ASSERT(as_set(concluded) == scene.candidates);
+        settled.insert(settled.end(), ids->begin(), ids->end());
+    RC_ASSERT(settled.size() == scene.candidates.size());
+    RC_ASSERT(as_set(settled) == scene.candidates);
 }
 
 // As a page that has one more item, whose id cannot be read.

@@ -78,7 +78,7 @@ public:
     // The worlds know no people.
     std::optional<ActionRecord> take_action() override { return std::nullopt; }
     std::vector<ActionRecord> actions_in_doubt() override { return {}; }
-    void conclude_action(std::int64_t, const ActionEnd&) override {}
+    void finish_action(std::int64_t, const ActionEnd&) override {}
     EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
 
 private:

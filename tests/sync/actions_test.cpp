@@ -225,7 +225,7 @@ TEST_F(Acting, that_could_not_be_read_back_leaves_its_sim_to_the_sweeps)
         [](simulator::Fleet& fleet)
         { fleet.update("10000003", [](simulator::Simcard& sim) { sim.is_blocked = true; }); });
     mirroring_.sweep();
-    run(mirroring_.io(), mirroring_.sweeper().conclude(
+    run(mirroring_.io(), mirroring_.sweeper().finish_action(
                              {.id = 1, .sim = "10000003", .operation = "block"},
                              {ActionState::unknown, "lost"}, std::nullopt));
     EXPECT_EQ(mirroring_.sweep().record.changed, 1);

@@ -47,7 +47,7 @@ struct HeldRemovals
 };
 
 // What becomes of the SIMs that are absent now.
-enum class Conclusion
+enum class RemovalStep
 {
     remove, // those that are proven gone
     keep,   // a person said that they are not gone
@@ -56,7 +56,8 @@ enum class Conclusion
 
 // A decision is bound to the set that it was made of: SIMs of it that have come back leave it, one that was
 // not in it makes it void. `absent`: sorted; gone and doubtful alike.
-Conclusion conclude(const std::vector<std::string>& absent, bool guard_stops, const HeldRemovals& held);
+RemovalStep
+decide_removals(const std::vector<std::string>& absent, bool guard_stops, const HeldRemovals& held);
 
 // One question of the proof: the list filtered by `id IN`, or `simcard(id)`, which then names a single SIM.
 struct Inquiry
@@ -169,7 +170,7 @@ private:
     std::vector<std::string> canaries(const Batch& batch) const;
     std::size_t at_stake() const noexcept;
     void begin_one_by_one();
-    void conclude_list(std::vector<std::string> candidates);
+    void take_absent(std::vector<std::string> candidates);
     void leave_to_list(const std::vector<std::string>& candidates);
     void doubt(std::vector<std::string> candidates);
     void list_answered(const Inquiry& inquiry, const Page& page);
