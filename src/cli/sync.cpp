@@ -91,11 +91,11 @@ awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account,
     stop_on_signal(signals, grace, sweeper, client);
     co_await sweeper.load();
     auto report = co_await sweeper.run_once();
-    const auto told = co_await sweeper.tell_of(report);
+    const auto emitted = co_await sweeper.emit_account_events(report);
 
     Clock clock{executor, lane, config.alert.tariff_expiry_warnings, {}};
-    add(report.events, told);
-    add(report.events, co_await clock.tell_due());
+    add(report.events, emitted);
+    add(report.events, co_await clock.emit_due());
     client.close();
     co_await lane.disconnect();
     co_return report;

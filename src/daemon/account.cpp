@@ -193,15 +193,15 @@ awaitable<void> Account::begin_leading()
 
     clock_ = std::make_unique<Clock>(
         executor_, lane_, config_.alert.tariff_expiry_warnings,
-        [this](const EventCounts& told) { told_due(told); });
+        [this](const EventCounts& emitted) { on_expiries_emitted(emitted); });
     sweeper_ = std::make_unique<Sweeper>(
         client_, lane_, sweeper_options(config_, account_),
         SweepObserver{
             {}, [this](std::string_view reason) { metrics_.retry(reason); }, [this] { clock_->wake(); }});
     actions_ = std::make_unique<Actions>(
         executor_, client_, lane_, *sweeper_,
-        ActionObserver{[this](const ActionRecord& action, const ActionEnd& end, const EventCounts& told)
-                       { on_action_finished(action, end, told); }});
+        ActionObserver{[this](const ActionRecord& action, const ActionEnd& end, const EventCounts& emitted)
+                       { on_action_finished(action, end, emitted); }});
     co_await load();
     adopt(sweeper_->ledger());
     database_answered_ = steady_clock::now();
@@ -303,7 +303,7 @@ awaitable<void> Account::sweep()
     on_sweep_finished(report);
     count(report);
     log_sweep(report);
-    for (const auto& [kind, events] : co_await sweeper_->tell_of(report))
+    for (const auto& [kind, events] : co_await sweeper_->emit_account_events(report))
         metrics_.events(to_text(kind), events);
     auth_failed_ = sweeper_->ledger().auth_failed;
     tell_drifts();
@@ -504,16 +504,16 @@ void Account::database_serves()
     database_away_since_.reset();
 }
 
-void Account::told_due(const EventCounts& told)
+void Account::on_expiries_emitted(const EventCounts& emitted)
 {
-    for (const auto& [kind, events] : told)
+    for (const auto& [kind, events] : emitted)
         metrics_.events(to_text(kind), events);
-    log::info(account_.name, "told of tariffs that end or have ended", {{"events", total(told)}});
+    log::info(account_.name, "told of tariffs that end or have ended", {{"events", total(emitted)}});
 }
 
-void Account::on_action_finished(const ActionRecord& action, const ActionEnd& end, const EventCounts& told)
+void Account::on_action_finished(const ActionRecord& action, const ActionEnd& end, const EventCounts& emitted)
 {
-    for (const auto& [kind, events] : told)
+    for (const auto& [kind, events] : emitted)
         metrics_.events(to_text(kind), events);
     const auto tell = end.state == ActionState::confirmed ? &log::info : &log::warn;
     log::Fields fields{{"sim", action.sim}};

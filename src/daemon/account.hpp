@@ -77,8 +77,8 @@ private:
     void log_sweep(const SweepReport& report);
     void log_set_aside(const SweepReport& report);
     void tell_drifts();
-    void told_due(const EventCounts& told);
-    void on_action_finished(const ActionRecord& action, const ActionEnd& end, const EventCounts& told);
+    void on_expiries_emitted(const EventCounts& emitted);
+    void on_action_finished(const ActionRecord& action, const ActionEnd& end, const EventCounts& emitted);
     void tell_database_error(const StoreError& error);
     void tell_numbering(const AccountRecord& ledger);
     void tell_housekeeping(std::vector<HousekeepingTrouble> troubles);

@@ -9,12 +9,12 @@ namespace
 {
 
 // Gathers the events of one SIM on one occasion.
-class Telling
+class EventEmitter
 {
 public:
-    Telling(const Sim& sim, const Occasion& occasion) : sim_(sim), occasion_(occasion) {}
+    EventEmitter(const Sim& sim, const Occasion& occasion) : sim_(sim), occasion_(occasion) {}
 
-    void tell(Kind kind, Fields before, Fields after)
+    void emit(Kind kind, Fields before, Fields after)
     {
         Event event;
         event.kind = kind;
@@ -31,10 +31,10 @@ public:
         events_.push_back(std::move(event));
     }
 
-    void tell(std::vector<Change> changes)
+    void emit(std::vector<Change> changes)
     {
         for (auto& change : changes)
-            tell(change.kind, std::move(change.before), std::move(change.after));
+            emit(change.kind, std::move(change.before), std::move(change.after));
     }
 
     std::vector<Event> take() { return std::move(events_); }
@@ -51,18 +51,18 @@ Fields balance_field(const Sim& sim)
 }
 
 // balance.low falls below one threshold and recovers at another, so that an amount that hovers is told once.
-bool judge_low(const Sim& seen, bool standing, const AlertPolicy& policy, Telling& telling)
+bool judge_low(const Sim& seen, bool standing, const AlertPolicy& policy, EventEmitter& emitter)
 {
     if (!policy.balance_low || !seen.balance)
         return standing;
     if (!standing && *seen.balance < *policy.balance_low)
     {
-        telling.tell(Kind::balance_low, {}, balance_field(seen));
+        emitter.emit(Kind::balance_low, {}, balance_field(seen));
         return true;
     }
     if (standing && *seen.balance >= policy.balance_recovered.value_or(*policy.balance_low))
     {
-        telling.tell(Kind::balance_recovered, {}, balance_field(seen));
+        emitter.emit(Kind::balance_recovered, {}, balance_field(seen));
         return false;
     }
     return standing;
@@ -73,34 +73,35 @@ bool depleted(const std::optional<Money>& balance)
     return balance && *balance <= Money{};
 }
 
-void judge_depleted(bool was, const Sim& seen, Telling& telling)
+void judge_depleted(bool was, const Sim& seen, EventEmitter& emitter)
 {
     if (!was && depleted(seen.balance))
-        telling.tell(Kind::balance_depleted, {}, balance_field(seen));
+        emitter.emit(Kind::balance_depleted, {}, balance_field(seen));
 }
 
 // What was told of a deadline stands as long as the SIM shows no other one; a later one renews. Where it
 // shows none the clock decides, for it may be back in a moment.
-std::optional<Timestamp> judge_expiry(std::optional<Timestamp> told, const Sim& seen, Telling& telling)
+std::optional<Timestamp>
+judge_expiry(std::optional<Timestamp> emitted, const Sim& seen, EventEmitter& emitter)
 {
-    if (!told || !seen.tariff_expires_at || *seen.tariff_expires_at == *told)
-        return told;
-    if (*seen.tariff_expires_at > *told)
-        telling.tell(Kind::tariff_renewed, {}, {{"tariff_expires_at", *seen.tariff_expires_at}});
+    if (!emitted || !seen.tariff_expires_at || *seen.tariff_expires_at == *emitted)
+        return emitted;
+    if (*seen.tariff_expires_at > *emitted)
+        emitter.emit(Kind::tariff_renewed, {}, {{"tariff_expires_at", *seen.tariff_expires_at}});
     return std::nullopt;
 }
 
 // Of the deadline that it comes back with, if it is the same, everything was told before it went.
-std::optional<Timestamp> still_told(std::optional<Timestamp> told, const Sim& seen)
+std::optional<Timestamp> still_emitted(std::optional<Timestamp> emitted, const Sim& seen)
 {
-    return !seen.tariff_expires_at || seen.tariff_expires_at == told ? told : std::nullopt;
+    return !seen.tariff_expires_at || seen.tariff_expires_at == emitted ? emitted : std::nullopt;
 }
 
-Conditions judge_first_sight(const Sim& seen, const AlertPolicy& policy, Telling& telling)
+Conditions judge_first_sight(const Sim& seen, const AlertPolicy& policy, EventEmitter& emitter)
 {
     Conditions conditions;
-    conditions.balance_low = judge_low(seen, false, policy, telling);
-    judge_depleted(false, seen, telling);
+    conditions.balance_low = judge_low(seen, false, policy, emitter);
+    judge_depleted(false, seen, emitter);
     return conditions; // deadlines are the clock's
 }
 
@@ -116,32 +117,32 @@ std::vector<Event> stood_before(std::vector<Event> events)
 
 Verdict judge_added(const Sim& seen, const AlertPolicy& policy, const Occasion& occasion)
 {
-    Telling telling(seen, occasion);
-    telling.tell(Kind::sim_added, {}, all_fields(seen));
-    const auto conditions = judge_first_sight(seen, policy, telling);
-    return {telling.take(), conditions};
+    EventEmitter emitter(seen, occasion);
+    emitter.emit(Kind::sim_added, {}, all_fields(seen));
+    const auto conditions = judge_first_sight(seen, policy, emitter);
+    return {emitter.take(), conditions};
 }
 
 Verdict judge_baselined(const Sim& seen, const AlertPolicy& policy, const Occasion& occasion)
 {
-    Telling telling(seen, occasion);
-    const auto conditions = judge_first_sight(seen, policy, telling);
-    return {stood_before(telling.take()), conditions};
+    EventEmitter emitter(seen, occasion);
+    const auto conditions = judge_first_sight(seen, policy, emitter);
+    return {stood_before(emitter.take()), conditions};
 }
 
 Verdict judge_changed(
     const Sim& stored, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
     const Occasion& occasion)
 {
-    Telling telling(seen, occasion);
+    EventEmitter emitter(seen, occasion);
     const auto& last_known = standing.last_known;
-    telling.tell(diff(stored, seen, last_known));
+    emitter.emit(diff(stored, seen, last_known));
     Conditions conditions;
-    conditions.balance_low = judge_low(seen, standing.balance_low, policy, telling);
-    judge_depleted(depleted(stored.balance ? stored.balance : last_known.balance), seen, telling);
-    conditions.tariff_expiry = judge_expiry(standing.tariff_expiry, seen, telling);
+    conditions.balance_low = judge_low(seen, standing.balance_low, policy, emitter);
+    judge_depleted(depleted(stored.balance ? stored.balance : last_known.balance), seen, emitter);
+    conditions.tariff_expiry = judge_expiry(standing.tariff_expiry, seen, emitter);
     conditions.last_known = remembered(stored, last_known, seen);
-    return {telling.take(), conditions};
+    return {emitter.take(), conditions};
 }
 
 namespace
@@ -149,11 +150,11 @@ namespace
 
 Conditions judge_return(
     const Sim& stored, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
-    Telling& telling)
+    EventEmitter& emitter)
 {
-    telling.tell(diff(stored, seen, standing.last_known));
-    auto conditions = judge_first_sight(seen, policy, telling);
-    conditions.tariff_expiry = still_told(standing.tariff_expiry, seen);
+    emitter.emit(diff(stored, seen, standing.last_known));
+    auto conditions = judge_first_sight(seen, policy, emitter);
+    conditions.tariff_expiry = still_emitted(standing.tariff_expiry, seen);
     conditions.last_known = remembered(stored, standing.last_known, seen);
     conditions.last_known.balance.reset(); // of the balance all is told again
     return conditions;
@@ -165,28 +166,28 @@ Verdict judge_restored(
     const Sim& stored, std::optional<Timestamp> removed_at, const Conditions& standing, const Sim& seen,
     const AlertPolicy& policy, const Occasion& occasion)
 {
-    Telling telling(seen, occasion);
-    telling.tell(
+    EventEmitter emitter(seen, occasion);
+    emitter.emit(
         Kind::sim_restored, removed_at ? Fields{{"removed_at", *removed_at}} : Fields{},
         {{"removed_at", Value{}}});
-    const auto conditions = judge_return(stored, standing, seen, policy, telling);
-    return {telling.take(), conditions};
+    const auto conditions = judge_return(stored, standing, seen, policy, emitter);
+    return {emitter.take(), conditions};
 }
 
 Verdict judge_readmitted(
     const Sim& stored, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
     const Occasion& occasion)
 {
-    Telling telling(seen, occasion);
-    const auto conditions = judge_return(stored, standing, seen, policy, telling);
-    return {stood_before(telling.take()), conditions};
+    EventEmitter emitter(seen, occasion);
+    const auto conditions = judge_return(stored, standing, seen, policy, emitter);
+    return {stood_before(emitter.take()), conditions};
 }
 
 Verdict judge_removed(const Sim& stored, const Occasion& occasion)
 {
-    Telling telling(stored, occasion);
-    telling.tell(Kind::sim_removed, {{"removed_at", Value{}}}, {{"removed_at", occasion.observed_at}});
-    return {telling.take(), {}};
+    EventEmitter emitter(stored, occasion);
+    emitter.emit(Kind::sim_removed, {{"removed_at", Value{}}}, {{"removed_at", occasion.observed_at}});
+    return {emitter.take(), {}};
 }
 
 Event account_event(Kind kind, const Occasion& occasion, Fields after)

@@ -108,14 +108,14 @@ std::string at_most(const std::string& time, Timestamp now)
 
 std::vector<Alert> alerts_of(const EventRecord& event, const Wanted& wanted)
 {
-    const auto told = kind_named(event.kind);
-    if (!told || (event.standing && !wanted.standing))
+    const auto emitted = kind_named(event.kind);
+    if (!emitted || (event.standing && !wanted.standing))
         return {};
-    if (*told == Kind::sim_removed)
+    if (*emitted == Kind::sim_removed)
         return all_resolved(event, wanted);
     std::vector<Alert> alerts;
-    for (const auto kind : raised_alike(*told))
-        if (kind == *told)
+    for (const auto kind : raised_alike(*emitted))
+        if (kind == *emitted)
             fire(alerts, kind, event, wanted);
         else
             resolve(alerts, kind, event, wanted);

@@ -92,7 +92,7 @@ Sink::sift(std::span<const Alert> alerts, Refusal refusal, std::vector<RefusedAl
 }
 
 // Each that is refused is told of once, until it is taken.
-void Sink::remember(std::span<const Alert> told, std::span<const RefusedAlert> refused)
+void Sink::remember(std::span<const Alert> sent, std::span<const RefusedAlert> refused)
 {
     std::vector<RefusedAlert> news;
     std::set<std::string> names;
@@ -102,7 +102,7 @@ void Sink::remember(std::span<const Alert> told, std::span<const RefusedAlert> r
             news.push_back(each);
         names.insert(each.name);
     }
-    for (const auto& alert : told)
+    for (const auto& alert : sent)
         if (!names.contains(alert.name()))
             left_out_.erase(alert.name());
     for (const auto& name : names)

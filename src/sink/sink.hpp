@@ -101,7 +101,7 @@ private:
     boost::asio::awaitable<std::optional<Refusal>>
     sift(std::span<const Alert> alerts, Refusal refusal, std::vector<RefusedAlert>& refused);
     bool is_left_out(const Alert& alert) const;
-    void remember(std::span<const Alert> told, std::span<const RefusedAlert> refused);
+    void remember(std::span<const Alert> sent, std::span<const RefusedAlert> refused);
     boost::asio::awaitable<std::optional<Refusal>> post_alerts(std::span<const Alert> alerts);
     boost::asio::awaitable<std::optional<Refusal>> post(const Answer<HttpRequest>& request);
     boost::asio::awaitable<void>

@@ -78,7 +78,7 @@ std::optional<NumberingRecord> numbering_record(pqxx::work& work, const std::str
 }
 
 // What is told once must stay told when another process leads: the change log remembers.
-void read_what_was_told(pqxx::work& work, AccountRecord& record)
+void read_what_was_emitted(pqxx::work& work, AccountRecord& record)
 {
     for (const auto& row : work.exec_params(
              "select sim, misses, returns from simsync.absence where account = $1", record.account))
@@ -166,7 +166,7 @@ AccountRecord account_record(pqxx::work& work, const std::string& account)
     read_field(row[11], record.baselined_at);
     record.last_complete_sweep = last_complete_sweep(work, account);
     record.numbering = numbering_record(work, account);
-    read_what_was_told(work, record);
+    read_what_was_emitted(work, record);
     return record;
 }
 

@@ -19,7 +19,7 @@ constexpr int rows_at_once = 2'000;
 // After a longer time many have become due.
 constexpr std::chrono::hours far_behind{1};
 
-bool was_told_before(const pqxx::row& row) // of another deadline, or of a step further ahead
+bool was_emitted_before(const pqxx::row& row) // of another deadline, or of a step further ahead
 {
     return field_as<bool>(row[4]);
 }
@@ -55,11 +55,11 @@ std::string limits(Timestamp now, const Steps& steps)
 
 // What was told of a deadline. Few are looked up by a probe of the key each, which the limit sees to; many
 // are joined by hash, as an exception to the session's way (store/mirror).
-constexpr std::string_view told_by_probe = R"(
+constexpr std::string_view emitted_by_probe = R"(
           left join lateral (select sim, deadline, ahead from simsync.condition
                               where account = $1 and sim = near.id and condition = 'tariff.expiry'
                               limit 1) told on true)";
-constexpr std::string_view told_by_hash = R"(
+constexpr std::string_view emitted_by_hash = R"(
           left join simsync.condition told
                  on told.account = $1 and told.sim = near.id and told.condition = 'tariff.expiry')";
 
@@ -107,7 +107,7 @@ void declare_due(
                               where account = $1 and removed_at is null
                                 and tariff_expires_at > reach.after and tariff_expires_at <= reach.until
                              offset 0) near)" +
-            std::string(many ? told_by_hash : told_by_probe) + R"(
+            std::string(many ? emitted_by_hash : emitted_by_probe) + R"(
          cross join lateral (values (($4::interval[])[
                    1 + width_bucket(near.tariff_expires_at - interval '1 microsecond', $5::timestamptz[])]))
                  as step (ahead)
@@ -124,7 +124,7 @@ void raise_first(pqxx::work& work, const std::string& account, Timestamp now, co
         work, "simsync.condition",
         {"account", "sim", "condition", "raised_at", "deadline", "ahead", "standing"});
     for (const auto& row : due)
-        if (!was_told_before(row))
+        if (!was_emitted_before(row))
         {
             rows.put(account);
             rows.put(field_as<std::string>(row[0]));
@@ -145,7 +145,7 @@ void raise_again(pqxx::work& work, const std::string& account, Timestamp now, co
     ArrayLiteral seconds_ahead;
     ArrayLiteral standing;
     for (const auto& row : due)
-        if (was_told_before(row))
+        if (was_emitted_before(row))
         {
             ids.add(std::string_view(row[0].c_str()));
             deadlines.add(std::string_view(row[2].c_str()));
@@ -168,7 +168,7 @@ void raise_again(pqxx::work& work, const std::string& account, Timestamp now, co
 // What was told of no deadline yet, all of a first load, goes in by COPY: half the server's time and WAL.
 void raise(pqxx::work& work, const std::string& account, Timestamp now, const pqxx::result& due)
 {
-    const auto again = static_cast<std::size_t>(std::ranges::count_if(due, was_told_before));
+    const auto again = static_cast<std::size_t>(std::ranges::count_if(due, was_emitted_before));
     if (again < due.size())
         raise_first(work, account, now, due);
     if (again > 0)
@@ -210,10 +210,10 @@ std::vector<Event> end_missing(pqxx::work& work, const std::string& account, Tim
 // The index of deadlines is missing until the first load has ended: whoever looks for them makes it.
 void raise_due(
     pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings,
-    const std::function<void(std::span<const Event>)>& tell)
+    const std::function<void(std::span<const Event>)>& emit)
 {
     if (const auto ended = end_missing(work, account, now); !ended.empty())
-        tell(ended);
+        emit(ended);
     const auto steps = steps_of(warnings);
     work.exec("select simsync.index_deadlines()");
     const auto start = take_start(work, account, now, steps);
@@ -232,7 +232,7 @@ void raise_due(
         events.reserve(static_cast<std::size_t>(due.size()));
         for (const auto& row : due)
             events.push_back(expiry_event(row, account, now));
-        tell(events);
+        emit(events);
     }
     work.exec("close due");
     if (!start)

@@ -16,11 +16,11 @@ namespace simsync
 
 using Warnings = std::span<const std::chrono::seconds>; // how long before a deadline to warn
 
-// Raises every expiry condition that is due by `now` and was not told yet. `tell` gets the events that tell
+// Raises every expiry condition that is due by `now` and was not told yet. `emit` gets the events that tell
 // of it, some thousands at a time, the earliest deadline first.
 void raise_due(
     pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings,
-    const std::function<void(std::span<const Event>)>& tell);
+    const std::function<void(std::span<const Event>)>& emit);
 
 // How many SIMs stand so now: Transaction::standing.
 EventCounts standing_counts(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings);

@@ -46,7 +46,7 @@ std::vector<Event> ends_of_conditions(pqxx::work& work, const std::string& accou
     return events;
 }
 
-void tell(pqxx::work& work, const std::string& account, const std::vector<Event>& events)
+void emit(pqxx::work& work, const std::string& account, const std::vector<Event>& events)
 {
     if (events.empty())
         return;
@@ -93,7 +93,7 @@ Retirement retire_account(const std::string& url, const std::string& account, Ti
                 !work.exec_params("select from simsync.ledger where account = $1", account).empty();
             const auto events = ends_of_conditions(work, account, now);
             retirement.conditions = events.size();
-            tell(work, account, events);
+            emit(work, account, events);
             end_conditions(work, account, now);
         });
     return retirement;

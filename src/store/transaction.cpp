@@ -163,14 +163,14 @@ void WritingTransaction::finish_action(std::int64_t id, const ActionEnd& end)
 
 EventCounts WritingTransaction::raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings)
 {
-    EventCounts told;
-    const auto tell = [&](std::span<const Event> events)
+    EventCounts emitted;
+    const auto emit = [&](std::span<const Event> events)
     {
         append(events);
-        count(told, events);
+        count(emitted, events);
     };
-    simsync::raise_due(work(), account_, now, warnings, tell);
-    return told;
+    simsync::raise_due(work(), account_, now, warnings, emit);
+    return emitted;
 }
 
 void WritingTransaction::flush()

@@ -153,9 +153,9 @@ awaitable<std::optional<Sighting>> Actions::read_back(const Operation& operation
 awaitable<void>
 Actions::finish_action(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen)
 {
-    const auto told = co_await sweeper_.finish_action(action, end, seen);
+    const auto emitted = co_await sweeper_.finish_action(action, end, seen);
     if (observer_.finished)
-        observer_.finished(action, end, told);
+        observer_.finished(action, end, emitted);
 }
 
 } // namespace simsync

@@ -35,26 +35,26 @@ steady_clock::time_point next_look(const std::optional<Timestamp>& due)
 
 Clock::Clock(
     const boost::asio::any_io_executor& executor, Lane& lane, std::vector<seconds> warnings,
-    std::function<void(const EventCounts&)> told)
+    std::function<void(const EventCounts&)> emitted)
     : lane_(lane),
       warnings_(std::move(warnings)),
-      told_(std::move(told)),
+      emitted_(std::move(emitted)),
       changed_(executor)
 {
 }
 
-awaitable<EventCounts> Clock::tell_due()
+awaitable<EventCounts> Clock::emit_due()
 {
-    EventCounts told;
+    EventCounts emitted;
     co_await lane_(
         [&](Mirror& mirror)
         {
             mirror.transact([&](Transaction& transaction)
-                            { told = transaction.raise_due(system_now(), warnings_); });
+                            { emitted = transaction.raise_due(system_now(), warnings_); });
         });
-    if (!told.empty() && told_)
-        told_(told);
-    co_return told;
+    if (!emitted.empty() && emitted_)
+        emitted_(emitted);
+    co_return emitted;
 }
 
 awaitable<void> Clock::run()
@@ -62,7 +62,7 @@ awaitable<void> Clock::run()
     while (!stopping_)
     {
         stale_ = false;
-        co_await tell_due();
+        co_await emit_due();
         const auto soonest = steady_clock::now() + shortest_wait;
         const auto latest = steady_clock::now() + longest_wait;
         const auto due = co_await next_due();

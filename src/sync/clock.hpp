@@ -24,10 +24,10 @@ class Clock
 public:
     Clock(
         const boost::asio::any_io_executor& executor, Lane& lane, std::vector<std::chrono::seconds> warnings,
-        std::function<void(const EventCounts&)> told);
+        std::function<void(const EventCounts&)> emitted);
 
     // Tells what is due now; returns what was told. Throws StoreError.
-    boost::asio::awaitable<EventCounts> tell_due();
+    boost::asio::awaitable<EventCounts> emit_due();
 
     // Tells whatever becomes due until `stop`. Throws StoreError.
     boost::asio::awaitable<void> run();
@@ -40,7 +40,7 @@ private:
 
     Lane& lane_;
     std::vector<std::chrono::seconds> warnings_;
-    std::function<void(const EventCounts&)> told_;
+    std::function<void(const EventCounts&)> emitted_;
     Signal changed_;
     bool stale_ = true; // what was read of deadlines may be outdated
     bool stopping_ = false;

@@ -128,7 +128,7 @@ void Sweeper::stop()
     under_way_->give_up("simsync was told to stop");
 }
 
-awaitable<EventCounts> Sweeper::tell_of(const SweepReport& report)
+awaitable<EventCounts> Sweeper::emit_account_events(const SweepReport& report)
 {
     auto drifts = ledger_.drifts;
     auto events = follow_drifts(report, drifts);
@@ -147,8 +147,8 @@ awaitable<EventCounts> Sweeper::tell_of(const SweepReport& report)
     }
     const bool changed = ledger_.drifts != drifts;
     ledger_.drifts = drifts;
-    EventCounts told;
-    count(told, events);
+    EventCounts emitted;
+    count(emitted, events);
     if (changed || !events.empty())
         co_await lane_(
             [&](Mirror& mirror)
@@ -161,7 +161,7 @@ awaitable<EventCounts> Sweeper::tell_of(const SweepReport& report)
                         transaction.append(events);
                     });
             });
-    co_return told;
+    co_return emitted;
 }
 
 // Refused credentials are soon mended by a person, and may be wrong again; a right that is refused now and
@@ -209,7 +209,7 @@ Sweeper::finish_action(const ActionRecord& action, const ActionEnd& end, const s
     const auto known = circumstances();
     sims_in_action_.erase(action.sim);
     const auto changed = apply_readback(seen);
-    EventCounts told;
+    EventCounts emitted;
     co_await lane_(
         [&](Mirror& mirror)
         {
@@ -218,16 +218,16 @@ Sweeper::finish_action(const ActionRecord& action, const ActionEnd& end, const s
                 {
                     Writing writing{transaction, known, when};
                     writing.write(changed, false);
-                    told = writing.flush().events;
+                    emitted = writing.flush().events;
                     const auto events = action_events(action, end, when);
                     transaction.append(events);
-                    count(told, events);
+                    count(emitted, events);
                     transaction.finish_action(action.id, end);
                 });
         });
     if (!changed.empty() && observer_.new_deadlines)
         observer_.new_deadlines();
-    co_return told;
+    co_return emitted;
 }
 
 // What an action did must be told as the action's. Another fingerprint than any SIM has sees to it that a
@@ -268,7 +268,7 @@ awaitable<bool> Sweeper::degrade(Fields after)
     ledger_.degraded = true;
     const std::vector<Event> events{
         account_event(Kind::account_degraded, occasion(Cause::daemon), std::move(after))};
-    bool told = false;
+    bool emitted = false;
     try
     {
         co_await lane_(
@@ -277,8 +277,8 @@ awaitable<bool> Sweeper::degrade(Fields after)
                 mirror.transact(
                     [&](Transaction& transaction)
                     {
-                        told = transaction.set_degraded(true);
-                        if (told)
+                        emitted = transaction.set_degraded(true);
+                        if (emitted)
                             transaction.append(events);
                     });
             });
@@ -288,7 +288,7 @@ awaitable<bool> Sweeper::degrade(Fields after)
         ledger_.degraded = false; // still to be told
         throw;
     }
-    co_return told;
+    co_return emitted;
 }
 
 awaitable<void> Sweeper::begin(Walk& walk)

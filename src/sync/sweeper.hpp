@@ -103,7 +103,7 @@ public:
     // account.schema_drift, once for each field until a complete sweep finds it right again. A refusal that
     // comes and goes is one: after a complete sweep or two it is no news. How many were told. Throws
     // StoreError.
-    boost::asio::awaitable<EventCounts> tell_of(const SweepReport& report);
+    boost::asio::awaitable<EventCounts> emit_account_events(const SweepReport& report);
     // Tells account.degraded, which the next complete sweep resolves; false where it was told before. Needs
     // no `load`. Throws StoreError.
     boost::asio::awaitable<bool> degrade(Fields after);

@@ -46,10 +46,10 @@ void Writing::write_some(std::span<const Sighting> seen, bool is_first_load)
     written_.deadlines |= judgement.deadlines;
     std::ranges::move(judgement.events, std::back_inserter(events_));
     if (events_.size() >= most_events)
-        tell();
+        emit();
 }
 
-void Writing::tell()
+void Writing::emit()
 {
     transaction_.append(events_);
     count(written_.events, events_);
@@ -58,7 +58,7 @@ void Writing::tell()
 
 Written Writing::flush()
 {
-    tell();
+    emit();
     return written_;
 }
 

@@ -39,7 +39,7 @@ public:
 
 private:
     void write_some(std::span<const Sighting> seen, bool is_first_load);
-    void tell();
+    void emit();
 
     Transaction& transaction_;
     const Circumstances& circumstances_;

@@ -90,7 +90,7 @@ std::string Books::complaints(const std::string& account) const
     return run_sql(url_, complaint + quoted(account));
 }
 
-std::string Books::told(const std::string& account) const
+std::string Books::emitted(const std::string& account) const
 {
     return run_sql(
         url_,

@@ -18,7 +18,7 @@ public:
     std::string complaints(const std::string& account) const;
 
     // The kinds of all events since the page was turned, sorted.
-    std::string told(const std::string& account) const;
+    std::string emitted(const std::string& account) const;
 
     // What stands now is where the next look begins.
     void turn_page(const std::string& account);

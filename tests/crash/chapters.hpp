@@ -51,14 +51,14 @@ protected:
     }
 
     Wire& wire() noexcept { return wire_; }
-    const std::string& told() const noexcept { return told_; } // undisturbed, in all chapters
+    const std::string& emitted() const noexcept { return emitted_; } // undisturbed, in all chapters
 
 private:
     struct Chapter
     {
         Change change;
         std::vector<CrashPoint> points;
-        std::string told;
+        std::string emitted;
     };
 
     // Until the lease is free, so that the next life takes it at its first try.
@@ -85,8 +85,8 @@ private:
         EXPECT_TRUE(live());
         rest();
         EXPECT_GT(wire_.passed(), 300U);
-        Chapter chapter{change, crash_points(wire_), books_.told(account)};
-        told_ += chapter.told + ' ';
+        Chapter chapter{change, crash_points(wire_), books_.emitted(account)};
+        emitted_ += chapter.emitted + ' ';
         check("undisturbed");
         return chapter;
     }
@@ -100,7 +100,7 @@ private:
         wire_.count();
         EXPECT_TRUE(live()) << where;
         rest();
-        EXPECT_EQ(books_.told(account), chapter.told) << where;
+        EXPECT_EQ(books_.emitted(account), chapter.emitted) << where;
         check(where);
     }
 
@@ -128,7 +128,7 @@ private:
     Story story_;
     Books books_;
     std::size_t struck_ = 0;
-    std::string told_;
+    std::string emitted_;
 };
 
 } // namespace simsync::test

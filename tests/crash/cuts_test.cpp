@@ -40,7 +40,7 @@ protected:
             mirroring.lead();
             EXPECT_EQ(mirroring.sweep().record.outcome, Outcome::complete);
             Clock clock{mirroring.io().get_executor(), mirroring.lane(), {}, {}};
-            run(mirroring.io(), clock.tell_due());
+            run(mirroring.io(), clock.emit_due());
             return true;
         }
         catch (const DatabaseUnavailable&) // any other error would send an operator the wrong way
@@ -64,13 +64,13 @@ TEST_F(Cuts, at_every_message_of_a_sweep_full_of_changes_lose_nothing_and_tell_n
     for (const char* kind :
          {"balance.low", "balance.recovered", "sim.added", "sim.blocked",
           "sim.removed sim.removed sim.restored", "tariff.expired tariff.expiry_changed tariff.renewed"})
-        EXPECT_THAT(told(), testing::HasSubstr(kind));
+        EXPECT_THAT(emitted(), testing::HasSubstr(kind));
 }
 
 TEST_F(Cuts, at_every_message_of_a_wave_of_removals_hold_and_release_it_once)
 {
     strike_everywhere({&Story::lose_many, &Story::return_many});
-    EXPECT_THAT(told(), testing::EndsWith("account.removals_held account.removals_released "));
+    EXPECT_THAT(emitted(), testing::EndsWith("account.removals_held account.removals_released "));
 }
 
 } // namespace

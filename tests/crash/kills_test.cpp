@@ -72,13 +72,13 @@ protected:
 TEST_F(Kills, at_every_message_of_a_sweep_full_of_changes_lose_nothing_and_tell_nothing_twice)
 {
     strike_everywhere({&Story::next_round});
-    EXPECT_THAT(told(), testing::HasSubstr("tariff.expired tariff.expiry_changed tariff.renewed"));
+    EXPECT_THAT(emitted(), testing::HasSubstr("tariff.expired tariff.expiry_changed tariff.renewed"));
 }
 
 TEST_F(Kills, at_every_message_of_a_wave_of_removals_hold_and_release_it_once)
 {
     strike_everywhere({&Story::lose_many, &Story::return_many});
-    EXPECT_THAT(told(), testing::EndsWith("account.removals_held account.removals_released "));
+    EXPECT_THAT(emitted(), testing::EndsWith("account.removals_held account.removals_released "));
 }
 
 } // namespace

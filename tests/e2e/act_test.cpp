@@ -31,7 +31,7 @@ std::size_t served(Setting& setting, const std::string& operation)
 
 const std::string states =
     "select string_agg(operation || ' ' || state, ', ' order by id) from simsync.action";
-const std::string told =
+const std::string emitted =
     "select string_agg(kind || ' ' || cause || ' ' || coalesce(action_id::text, '-'), ', ' "
     "order by seq) from simsync.change_event where sim = '10000003'";
 
@@ -50,7 +50,7 @@ TEST(Act, blocks_a_sim_reads_it_back_and_tells_what_changed)
     EXPECT_EQ(result.code, 0) << result.err;
     EXPECT_THAT(result.out, HasSubstr("SIM 10000003: block is confirmed"));
     EXPECT_EQ(setting.sql(states), "block confirmed");
-    EXPECT_THAT(setting.sql(told), HasSubstr("sim.blocked action 1, action.confirmed action 1"));
+    EXPECT_THAT(setting.sql(emitted), HasSubstr("sim.blocked action 1, action.confirmed action 1"));
     EXPECT_EQ(setting.sql("select is_blocked from simsync.sim where id = '10000003'"), "t");
     ASSERT_EQ(setting.run({"sync"}).code, 0);
     EXPECT_EQ(setting.sql("select count(*) from simsync.change_event where kind = 'sim.blocked'"), "1")
@@ -124,7 +124,7 @@ TEST(Act, a_refusal_fails_and_is_told)
     EXPECT_EQ(result.code, 65);
     EXPECT_THAT(result.err, AllOf(HasSubstr("has failed: graphql_errors: "), HasSubstr("HINT: ")));
     EXPECT_EQ(setting.sql(states), "block failed");
-    EXPECT_EQ(setting.sql(told), "action.failed action 1");
+    EXPECT_EQ(setting.sql(emitted), "action.failed action 1");
 }
 
 TEST(Act, an_api_that_is_away_fails_before_anything_is_sent)

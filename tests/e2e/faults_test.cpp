@@ -31,7 +31,7 @@ struct Fault
     Reaction reaction;
     std::string counted; // the class, in simsync_api_requests_total
     std::string hint;
-    std::string told; // kind of the event; empty: none
+    std::string emitted; // kind of the event; empty: none
 };
 
 std::vector<Fault> faults()
@@ -112,7 +112,7 @@ public:
         EXPECT_EQ(
             setting_.sql("select coalesce(string_agg(kind, ' '), '') from simsync.change_event where cause = "
                          "'daemon'"),
-            fault_.told);
+            fault_.emitted);
     }
 
     void end()

@@ -10,7 +10,7 @@ namespace simsync::test
 namespace
 {
 
-constexpr const char* changes_told =
+constexpr const char* changes_emitted =
     "select count(*) from simsync.change_event where kind = 'attributes.changed'";
 
 void change_one(Setting& setting)
@@ -41,10 +41,10 @@ TEST(Host, without_file_descriptors_is_outlived)
         "and datname = current_database()");
     daemon.program().await_err("raise LimitNOFILE");
     change_one(setting);
-    EXPECT_EQ(setting.sql(changes_told), "0");
+    EXPECT_EQ(setting.sql(changes_emitted), "0");
 
     limit_descriptors(process, 1'024);
-    setting.await_sql(changes_told, "1");
+    setting.await_sql(changes_emitted, "1");
     EXPECT_NE(daemon.get("/healthz").status.find("200"), std::string::npos);
     EXPECT_EQ(daemon.stop(), 0);
 }
@@ -57,7 +57,7 @@ TEST(Host, with_a_full_disk_for_output_and_log_is_outlived)
     Daemon daemon{setting};
     daemon.await_sweep("complete");
     change_one(setting);
-    setting.await_sql(changes_told, "1");
+    setting.await_sql(changes_emitted, "1");
     EXPECT_EQ(daemon.stop(), 0);
 }
 
@@ -71,7 +71,7 @@ TEST(Host, that_closed_all_standard_streams_is_outlived)
         setting.folder() / "daemon.log"};
     setting.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'complete'", "t");
     change_one(setting);
-    setting.await_sql(changes_told, "1");
+    setting.await_sql(changes_emitted, "1");
     for (const auto* stream : {"0", "1", "2"})
         EXPECT_EQ(
             std::filesystem::read_symlink("/proc/" + std::to_string(daemon.id()) + "/fd/" + stream),

@@ -64,7 +64,7 @@ protected:
         return setting.sql("select coalesce(string_agg(id, ' ' order by id), '') from simsync.sim where "
                            "removed_at is not null");
     }
-    std::string told(const std::string& kinds)
+    std::string emitted(const std::string& kinds)
     {
         return setting.sql(
             "select coalesce(string_agg(kind, ' ' order by seq), '') from "
@@ -182,7 +182,7 @@ TEST_F(OddAnswers, dates_are_read_in_the_forms_of_other_stacks)
                 std::to_string(i + 1) + "'"),
             forms[i].second)
             << forms[i].first;
-    EXPECT_EQ(told("%"), "account.baselined") << "no drift, and no deadline where there is none";
+    EXPECT_EQ(emitted("%"), "account.baselined") << "no drift, and no deadline where there is none";
 }
 
 TEST_F(OddAnswers, a_field_unknown_for_a_moment_is_mirrored_again_and_told_each_time_it_drifts)
@@ -223,7 +223,7 @@ TEST_F(OddAnswers, a_field_unknown_for_a_moment_is_mirrored_again_and_told_each_
             setting.run({"status"}).out,
             HasSubstr("the API does not know these, and their columns keep what they held: description"));
         drifts += drifts.empty() ? "account.schema_drift" : " account.schema_drift";
-        EXPECT_EQ(told("account.schema_drift"), drifts);
+        EXPECT_EQ(emitted("account.schema_drift"), drifts);
 
         api.misbehave(amount(now));
         await_sweep();
@@ -232,7 +232,7 @@ TEST_F(OddAnswers, a_field_unknown_for_a_moment_is_mirrored_again_and_told_each_
         setting.await_sql("select count(*) from simsync.drift", "0");
         EXPECT_THAT(daemon.get("/metrics").body, Not(HasSubstr("simsync_field_drifting{")));
     }
-    EXPECT_EQ(told("account.degraded"), "");
+    EXPECT_EQ(emitted("account.degraded"), "");
     EXPECT_EQ(daemon.stop(), 0);
 }
 
@@ -285,7 +285,7 @@ TEST_F(OddAnswers, replicas_that_alternate_do_not_have_a_sim_come_and_go)
         setting.sync();
     }
     // Each command begins with what the database alone remembers.
-    EXPECT_THAT(told("sim.%"), testing::AnyOf("sim.added", "sim.added sim.removed sim.restored"));
+    EXPECT_THAT(emitted("sim.%"), testing::AnyOf("sim.added", "sim.added sim.removed sim.restored"));
 }
 
 } // namespace

@@ -85,7 +85,7 @@ protected:
 const std::string secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 // One event of each kind, as the mirror writes it, with text that is no ASCII.
-std::string tell_one_of_each()
+std::string emit_one_of_each()
 {
     std::string rows;
     for (const auto kind : all_kinds())
@@ -113,7 +113,7 @@ TEST_F(OfficialReceivers, verify_every_kind_of_event)
     deliver_to(official.url(), secret);
     auto daemon = start();
     daemon.await_err("sink pager delivers");
-    setting.sql(tell_one_of_each());
+    setting.sql(emit_one_of_each());
     setting.await_sql(caught_up, "t");
     for (const auto kind : all_kinds())
         EXPECT_THAT(official.log(), HasSubstr("took simsync." + std::string(to_text(kind)) + ' '));

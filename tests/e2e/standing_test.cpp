@@ -62,7 +62,7 @@ protected:
         return id;
     }
 
-    void await_all_told()
+    void await_all_emitted()
     {
         setting.await_sql("select count(*) from simsync.change_event where standing", "12");
     }
@@ -76,7 +76,7 @@ TEST_F(Newcomer, is_told_in_one_digest_and_nobody_is_paged_for_what_stood_before
     add_sink("webhook", receiver.url());
     auto daemon = start();
     daemon.await_err("sink pager delivers");
-    await_all_told();
+    await_all_emitted();
     block(20);
     const auto got = receiver.await_taken(2);
     const auto digest = boost::json::parse(got[0].body).at("data");
@@ -105,7 +105,7 @@ TEST_F(Newcomer, tells_all_of_it_to_a_sink_that_asks_for_it)
     add_sink("webhook", receiver.url());
     setting.set("sink", "standing", "true");
     auto daemon = start();
-    await_all_told();
+    await_all_emitted();
     std::size_t standing = 0;
     for (const auto& request : receiver.await_taken(13))
         standing += boost::json::parse(request.body).at("data").at("standing") == true ? 1U : 0U;
@@ -118,7 +118,7 @@ TEST_F(Newcomer, lets_an_alertmanager_fire_what_is_news)
     Alertmanager alertmanager(setting.folder(), port, "alertmanager");
     add_sink("alertmanager", "http://127.0.0.1:" + std::to_string(port));
     auto daemon = start();
-    await_all_told();
+    await_all_emitted();
     block(20);
     alertmanager.await_firing({"sim.blocked " + id_at(20)});
     // What stood before and comes again is news.
@@ -136,7 +136,7 @@ TEST_F(Newcomer, shows_an_alertmanager_that_asks_for_it_what_stood_before_by_a_l
     setting.set("sink", "standing", "true");
     setting.set("sink", "kinds", "[\"balance.low\", \"sim.blocked\"]");
     auto daemon = start();
-    await_all_told();
+    await_all_emitted();
     block(20);
     const auto expected =
         std::vector<std::string>{"balance.low " + id_at(1) + " standing", "sim.blocked " + id_at(20)};

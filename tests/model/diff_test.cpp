@@ -298,13 +298,13 @@ RC_GTEST_PROP(Diff, ApplyingItAndAskingAgainYieldsNothing, ())
 {
     const auto stored = test::any_sim("1");
     const auto seen = test::any_sim("1");
-    auto told = columns(stored);
+    auto emitted = columns(stored);
     for (const auto& each : diff(stored, seen))
-        overlay(told, each.after);
+        overlay(emitted, each.after);
 
     auto applied = seen;
     applied.latest_activity = stored.latest_activity; // makes no event
-    RC_ASSERT(told == columns(applied));
+    RC_ASSERT(emitted == columns(applied));
     RC_ASSERT(diff(applied, seen).empty());
 }
 

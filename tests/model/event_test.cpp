@@ -14,14 +14,14 @@ namespace
 using testing::ElementsAreArray;
 using testing::UnorderedElementsAre;
 
-struct Told
+struct Promise
 {
     std::string_view name;
     std::string_view severity;
 };
 
 // In the order of the contract.
-constexpr Told contract[]{
+constexpr Promise contract[]{
     {"account.baselined", "info"},
     {"sim.added", "info"},
     {"sim.removed", "warning"},

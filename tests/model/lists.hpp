@@ -87,12 +87,12 @@ inline Ids seen(const Fleet& fleet)
     return seen;
 }
 
-inline Ids told(const std::vector<Sighting>& sightings)
+inline Ids changed_ids(const std::vector<Sighting>& sightings)
 {
-    Ids told;
+    Ids changed_ids;
     for (const auto& each : sightings)
-        told.push_back(each.sim.id);
-    return told;
+        changed_ids.push_back(each.sim.id);
+    return changed_ids;
 }
 
 } // namespace simsync::test

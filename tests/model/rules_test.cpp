@@ -155,15 +155,15 @@ TEST(BalanceLow, BeginsBelowItsThresholdNotAtIt)
 TEST(BalanceLow, IsToldOnceHoweverTheAmountHovers)
 {
     auto standing = nothing;
-    int told = 0;
+    int emitted = 0;
     for (const auto* amount : {"4.9", "5.2", "4.8", "5.99", "1"})
     {
         const auto verdict = changed(sim_with("5.5"), sim_with(amount), standing);
         standing = verdict.conditions;
-        told += static_cast<int>(std::ranges::count(kinds(verdict), Kind::balance_low));
+        emitted += static_cast<int>(std::ranges::count(kinds(verdict), Kind::balance_low));
         EXPECT_THAT(kinds(verdict), testing::Not(testing::Contains(Kind::balance_recovered)));
     }
-    EXPECT_EQ(told, 1);
+    EXPECT_EQ(emitted, 1);
     EXPECT_EQ(standing, low);
 }
 
@@ -267,17 +267,17 @@ TEST(TariffExpiry, ALaterDeadlineRenewsAfterABlinkToo)
 }
 
 // What a SIM shows one after the other, as kinds of events.
-std::vector<Kind> told_of(const std::vector<Sim>& shown)
+std::vector<Kind> emitted_of(const std::vector<Sim>& shown)
 {
-    std::vector<Kind> told;
+    std::vector<Kind> emitted;
     Conditions standing;
     for (std::size_t i = 1; i < shown.size(); ++i)
     {
         const auto verdict = changed(shown[i - 1], shown[i], standing);
-        std::ranges::copy(kinds(verdict), std::back_inserter(told));
+        std::ranges::copy(kinds(verdict), std::back_inserter(emitted));
         standing = verdict.conditions;
     }
-    return told;
+    return emitted;
 }
 
 Sim sim_that_is(std::optional<bool> blocked)
@@ -291,12 +291,12 @@ TEST(Blink, OfABalanceDepletesNothingAnew)
 {
     const auto none = sim("1001");
     EXPECT_THAT(
-        told_of({sim_with("10"), sim_with("-5"), none, none, sim_with("-5"), none, sim_with("-6")}),
+        emitted_of({sim_with("10"), sim_with("-5"), none, none, sim_with("-5"), none, sim_with("-6")}),
         ElementsAre(
             Kind::balance_changed, Kind::balance_low, Kind::balance_depleted, Kind::balance_changed,
             Kind::balance_changed, Kind::balance_changed, Kind::balance_changed));
     EXPECT_THAT(
-        told_of({sim_with("-5"), none, sim_with("10"), none, sim_with("-5")}),
+        emitted_of({sim_with("-5"), none, sim_with("10"), none, sim_with("-5")}),
         ElementsAre(
             Kind::balance_changed, Kind::balance_changed, Kind::balance_changed, Kind::balance_changed,
             Kind::balance_low, Kind::balance_depleted))
@@ -307,12 +307,13 @@ TEST(Blink, OfAFlagIsNoFlip)
 {
     const auto none = sim_that_is({});
     EXPECT_THAT(
-        told_of({sim_that_is(false), sim_that_is(true), none, none, sim_that_is(true)}),
+        emitted_of({sim_that_is(false), sim_that_is(true), none, none, sim_that_is(true)}),
         ElementsAre(Kind::sim_blocked, Kind::attributes_changed, Kind::attributes_changed));
     EXPECT_THAT(
-        told_of({sim_that_is(true), none, sim_that_is(false)}),
+        emitted_of({sim_that_is(true), none, sim_that_is(false)}),
         ElementsAre(Kind::attributes_changed, Kind::sim_unblocked));
-    EXPECT_THAT(told_of({none, sim_that_is(true)}), ElementsAre(Kind::sim_blocked)) << "it was never known";
+    EXPECT_THAT(emitted_of({none, sim_that_is(true)}), ElementsAre(Kind::sim_blocked))
+        << "it was never known";
     const auto imei_that_is = [](std::optional<bool> correct)
     {
         auto seen = sim("1001");
@@ -320,7 +321,7 @@ TEST(Blink, OfAFlagIsNoFlip)
         return seen;
     };
     EXPECT_THAT(
-        told_of({imei_that_is(false), imei_that_is({}), imei_that_is(false)}),
+        emitted_of({imei_that_is(false), imei_that_is({}), imei_that_is(false)}),
         ElementsAre(Kind::attributes_changed, Kind::attributes_changed));
 }
 
@@ -443,21 +444,21 @@ public:
         removed_ = true;
     }
 
-    const std::vector<Event>& told() const { return told_; }
+    const std::vector<Event>& emitted() const { return emitted_; }
     const Conditions& conditions() const { return conditions_; }
     const Sim& stored() const { return stored_; }
 
 private:
     void keep(Verdict verdict)
     {
-        told_.insert(told_.end(), verdict.events.begin(), verdict.events.end());
+        emitted_.insert(emitted_.end(), verdict.events.begin(), verdict.events.end());
         conditions_ = verdict.conditions;
     }
 
     Sim stored_;
     bool removed_ = false;
     Conditions conditions_;
-    std::vector<Event> told_;
+    std::vector<Event> emitted_;
 };
 
 Life any_life()
@@ -476,7 +477,7 @@ RC_GTEST_PROP(Events, EveryBeforeIsTheLastAfterOfItsColumn, ())
 {
     const auto life = any_life();
     std::map<std::string, Value> known{{"removed_at", Value{}}};
-    for (const auto& event : life.told())
+    for (const auto& event : life.emitted())
     {
         for (const auto& [column, value] : event.before)
             RC_ASSERT(known.at(column) == value);
@@ -489,7 +490,7 @@ RC_GTEST_PROP(Events, OfLowBalanceAlternateUntilTheSimIsRemoved, ())
 {
     const auto life = any_life();
     bool raised = false;
-    for (const auto& event : life.told())
+    for (const auto& event : life.emitted())
     {
         if (event.kind == Kind::balance_low || event.kind == Kind::balance_recovered)
             RC_ASSERT(raised == (event.kind == Kind::balance_recovered));

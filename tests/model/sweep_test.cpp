@@ -25,12 +25,12 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 using test::answer;
+using test::changed_ids;
 using test::Ids;
 using test::ids;
 using test::joined;
 using test::known;
 using test::seen;
-using test::told;
 
 constexpr auto number = test::sweep_number;
 constexpr SweepPlan tens{.page_size = 10, .in_flight = 1, .overlap = 3};
@@ -41,7 +41,7 @@ constexpr int most_questions = 1000; // of a walk in these tests; it must have e
 Ids step(Sweep& sweep, const Ids& list, std::uint64_t cap = 1000)
 {
     const auto question = sweep.next().value();
-    return told(sweep.accept(question, answer(list, question, cap)));
+    return changed_ids(sweep.accept(question, answer(list, question, cap)));
 }
 
 // Asks one question after the other until the sweep ends; the ids that came out, in their order.
@@ -51,7 +51,7 @@ Ids walk_by(Sweep& sweep, Answer answer)
     Ids all;
     for (int asked = 0; asked < most_questions; ++asked)
         if (const auto question = sweep.next())
-            all = joined(std::move(all), told(sweep.accept(*question, answer(*question, asked))));
+            all = joined(std::move(all), changed_ids(sweep.accept(*question, answer(*question, asked))));
     return all;
 }
 
@@ -255,7 +255,7 @@ TEST(Sweep, PagesThatComeOutOfOrderAreTakenInOrder)
     EXPECT_THAT(sweep.accept(third, answer(list, third)), IsEmpty());
     EXPECT_THAT(sweep.accept(second, answer(list, second)), IsEmpty());
 
-    EXPECT_EQ(told(sweep.accept(first, answer(list, first))), list);
+    EXPECT_EQ(changed_ids(sweep.accept(first, answer(list, first))), list);
 }
 
 TEST(Sweep, StepsBackFurtherAndFurtherUntilItFindsASimThatItKnows)
@@ -587,8 +587,8 @@ TEST(Sweep, WritesNothingOfASimThatIsNotKnownByItsBytesAnyMore)
     EXPECT_TRUE(sweep.complete());
     EXPECT_THAT(sweep.contradicted(), ElementsAre(list[1], list[3])) << "they are read again, by id";
     EXPECT_THAT(seen(fleet), ElementsAreArray(list));
-    EXPECT_THAT(told(sweep.settle(sighting(list[1]))), ElementsAre(list[1]));
-    EXPECT_THAT(told(sweep.settle(sighting(list[3]))), ElementsAre(list[3]));
+    EXPECT_THAT(changed_ids(sweep.settle(sighting(list[1]))), ElementsAre(list[1]));
+    EXPECT_THAT(changed_ids(sweep.settle(sighting(list[3]))), ElementsAre(list[3]));
 }
 
 TEST(Sweep, LearnsWhatSimsCameAsAndInWhichOrder)

@@ -49,11 +49,11 @@ void Inspector::check_record(const SweepReport& report) const
         findings_.complain(
             "the sweep counts " + std::to_string(record.requests) + " requests of " +
             std::to_string(source_.tally().requests));
-    const auto told =
+    const auto emitted =
         std::ranges::count(database_.tables().events, std::optional(record.id), &Event::sweep_id);
-    if (record.events != told)
+    if (record.events != emitted)
         findings_.complain(
-            "the sweep counts " + std::to_string(record.events) + " events of " + std::to_string(told));
+            "the sweep counts " + std::to_string(record.events) + " events of " + std::to_string(emitted));
     // One that saw nobody proves nothing, but a person hears of it.
     const auto thought_of = report.shows_nobody ? 0 : report.held + report.doubtful;
     if (record.outcome != Outcome::complete && record.removed + thought_of > 0)

@@ -90,7 +90,7 @@ void Life::between_sweeps()
     world_.pass_idle();
     take_lead();
     if (chance_.happens(0.5))
-        finish(tell_due());
+        finish(emit_due());
     if (chance_.happens(0.1) && sweeper_)
         finish(degrade());
     if (chance_.happens(setting_.rescope))
@@ -201,7 +201,7 @@ void Life::rescope()
 }
 
 // What sync/clock does when it is time.
-awaitable<bool> Life::tell_due()
+awaitable<bool> Life::emit_due()
 {
     co_await lane_(
         [this](Mirror& mirror) {
@@ -232,9 +232,9 @@ awaitable<void> Life::write_beside()
         if (chance_.happens(0.5))
             co_await degrade();
         if (chance_.happens(0.5))
-            co_await tell_due();
+            co_await emit_due();
         if (chance_.happens(0.2))
-            co_await sweeper_->tell_of(refused());
+            co_await sweeper_->emit_account_events(refused());
     }
     catch (const DatabaseUnavailable&)
     {

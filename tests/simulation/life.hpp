@@ -45,7 +45,7 @@ private:
     template<class T>
     std::optional<T> finish(boost::asio::awaitable<T> work);
     boost::asio::awaitable<bool> lead();
-    boost::asio::awaitable<bool> tell_due();
+    boost::asio::awaitable<bool> emit_due();
     boost::asio::awaitable<bool> degrade();
     boost::asio::awaitable<void> write_beside();
     void lose_lead();

@@ -87,8 +87,8 @@ void Listener::committed(const Tables& written, const Tables& before)
     AllNews news;
     const auto note = [&](const std::string& id)
     {
-        const auto found = told_.find(id);
-        if (found == told_.end())
+        const auto found = emitted_.find(id);
+        if (found == emitted_.end())
             news.try_emplace(id, News{.fresh = true});
         else
             news.try_emplace(
@@ -145,16 +145,16 @@ void Listener::see_moves(const Tables& written, const Tables& before)
             check_gone(id);
         if (baselined)
             continue;
-        auto& told = told_[id];
+        auto& emitted = emitted_[id];
         if (first_sight)
-            told = {.columns = all_fields(row.sighting.sim)};
-        else if (comes && told.untold)
-            told.removed_at.reset();
+            emitted = {.columns = all_fields(row.sighting.sim)};
+        else if (comes && emitted.not_emitted)
+            emitted.removed_at.reset();
         else if (goes)
         {
-            told.removed_at = row.removed_at;
-            told.low = false;
-            told.untold = true;
+            emitted.removed_at = row.removed_at;
+            emitted.low = false;
+            emitted.not_emitted = true;
         }
     }
 }
@@ -162,51 +162,51 @@ void Listener::see_moves(const Tables& written, const Tables& before)
 void Listener::hear(const Event& event, News& news)
 {
     check_window(event, news);
-    auto& told = told_[*event.sim];
+    auto& emitted = emitted_[*event.sim];
     switch (event.kind)
     {
     case Kind::sim_added:
-        if (!told.columns.empty())
+        if (!emitted.columns.empty())
             wrong(event, "it was known");
-        told.columns = event.after;
+        emitted.columns = event.after;
         break;
     case Kind::sim_removed:
-        hear_removed(event, told);
+        hear_removed(event, emitted);
         break;
     case Kind::sim_restored:
-        if (!told.removed_at ||
-            event.before != (told.untold ? Fields{} : Fields{{"removed_at", *told.removed_at}}))
+        if (!emitted.removed_at ||
+            event.before != (emitted.not_emitted ? Fields{} : Fields{{"removed_at", *emitted.removed_at}}))
             wrong(event, "it was not gone, or since another time");
-        told.removed_at.reset();
+        emitted.removed_at.reset();
         break;
     case Kind::balance_low:
     case Kind::balance_recovered:
     case Kind::balance_depleted:
-        hear_condition(event, told, news);
+        hear_condition(event, emitted, news);
         break;
     case Kind::tariff_renewed:
         news.renewed += event.cause == Cause::clock ? 0 : 1;
         [[fallthrough]];
     case Kind::tariff_expiring:
     case Kind::tariff_expired:
-        hear_expiry(event, told);
+        hear_expiry(event, emitted);
         break;
     default:
-        hear_change(event, told);
+        hear_change(event, emitted);
     }
 }
 
 // Each `before` is the last `after`, column by column.
-void Listener::hear_change(const Event& event, Told& told)
+void Listener::hear_change(const Event& event, Emitted& emitted)
 {
     if (event.before.empty() || event.before.size() != event.after.size())
         wrong(event, "it tells no change");
     for (std::size_t i = 0; i < event.before.size(); ++i)
     {
-        const auto known = std::ranges::find(told.columns, event.before[i].column, &Field::column);
-        if (known == told.columns.end() || known->value != event.before[i].value)
+        const auto known = std::ranges::find(emitted.columns, event.before[i].column, &Field::column);
+        if (known == emitted.columns.end() || known->value != event.before[i].value)
             return wrong(event, "its `before` of " + event.before[i].column + " is not what was told last");
-        hear_flip(event, told);
+        hear_flip(event, emitted);
         if (event.after[i].column != event.before[i].column || event.after[i].value == known->value)
             wrong(event, "its `after` does not match its `before`");
         known->value = event.after[i].value;
@@ -214,57 +214,57 @@ void Listener::hear_change(const Event& event, Told& told)
 }
 
 // A flag that is as it was when it could be read last has not flipped.
-void Listener::hear_flip(const Event& event, Told& told) const
+void Listener::hear_flip(const Event& event, Emitted& emitted) const
 {
     for (const auto& field : event.after)
         if (const auto* flag = std::get_if<bool>(&field.value))
         {
-            const auto [known, first] = told.flags.try_emplace(field.column, *flag);
+            const auto [known, first] = emitted.flags.try_emplace(field.column, *flag);
             if (event.kind != Kind::attributes_changed && !first && known->second == *flag)
                 wrong(event, "it was so before it could not be read");
             known->second = *flag;
         }
 }
 
-void Listener::hear_condition(const Event& event, Told& told, News& news)
+void Listener::hear_condition(const Event& event, Emitted& emitted, News& news)
 {
-    const auto balance = balance_of(told.columns);
+    const auto balance = balance_of(emitted.columns);
     if (!event.before.empty() || !balance || balance_of(event.after) != balance)
         wrong(event, "it tells of another balance");
     if (event.kind == Kind::balance_depleted)
         ++news.depleted;
-    else if (told.low == (event.kind == Kind::balance_low))
+    else if (emitted.low == (event.kind == Kind::balance_low))
         wrong(event, "it had been told");
     else
-        told.low = event.kind == Kind::balance_low;
+        emitted.low = event.kind == Kind::balance_low;
 }
 
-void Listener::hear_expiry(const Event& event, Told& told)
+void Listener::hear_expiry(const Event& event, Emitted& emitted)
 {
-    const auto deadline = deadline_of(told.columns);
-    if (deadline_of(event.after) != deadline || told.removed_at)
+    const auto deadline = deadline_of(emitted.columns);
+    if (deadline_of(event.after) != deadline || emitted.removed_at)
         wrong(event, "it tells of another deadline");
-    if (event.kind == Kind::tariff_renewed && event.cause == Cause::clock && (deadline || !told.expiry))
+    if (event.kind == Kind::tariff_renewed && event.cause == Cause::clock && (deadline || !emitted.expiry))
         wrong(event, "its deadline is there, or nobody was told of it");
     if (event.kind == Kind::tariff_renewed)
-        return told.expiry.reset();
+        return emitted.expiry.reset();
     if (!deadline)
         return wrong(event, "there is no deadline");
     const auto step = nearest_step(*deadline, event.observed_at);
     if ((event.kind == Kind::tariff_expired) != (step.count() == 0))
         wrong(event, "it is not yet time, or too late");
-    if (told.expiry && told.expiry->deadline == *deadline && told.expiry->ahead <= step)
+    if (emitted.expiry && emitted.expiry->deadline == *deadline && emitted.expiry->ahead <= step)
         wrong(event, "it had been told");
-    told.expiry = {*deadline, step};
+    emitted.expiry = {*deadline, step};
 }
 
-void Listener::hear_removed(const Event& event, Told& told)
+void Listener::hear_removed(const Event& event, Emitted& emitted)
 {
-    if (told.columns.empty() || told.removed_at)
+    if (emitted.columns.empty() || emitted.removed_at)
         wrong(event, "it was not there");
-    told.removed_at = event.observed_at;
-    told.low = false;
-    told.untold = false;
+    emitted.removed_at = event.observed_at;
+    emitted.low = false;
+    emitted.not_emitted = false;
 }
 
 void Listener::hear_account(const Event& event)
@@ -319,22 +319,22 @@ void Listener::check_window(const Event& event, const News& news) const
 
 void Listener::check_row(const std::string& id, const Row& row)
 {
-    const auto& told = told_[id];
-    if (told.columns.empty())
+    const auto& emitted = emitted_[id];
+    if (emitted.columns.empty())
         return wrong(id, "it has a row although nobody was told");
     const auto columns = all_fields(row.sighting.sim);
     for (std::size_t i = 0; i < columns.size(); ++i)
         if (columns[i].column != "latest_activity" &&
-            (i >= told.columns.size() || columns[i] != told.columns[i]))
+            (i >= emitted.columns.size() || columns[i] != emitted.columns[i]))
             return wrong(id, "its row has a " + columns[i].column + " that nobody was told of");
-    if (told.removed_at != row.removed_at)
+    if (emitted.removed_at != row.removed_at)
         wrong(id, "its row is removed, or there, and nobody was told");
 }
 
 void Listener::check_balance(const std::string& id, const News& news, const Standing& standing)
 {
-    const auto& told = told_[id];
-    const auto balance = balance_of(told.columns);
+    const auto& emitted = emitted_[id];
+    const auto balance = balance_of(emitted.columns);
     const auto& policy = setting_.alert;
     bool low = !news.fresh && news.before.low;
     if (policy.balance_low && balance && *balance < *policy.balance_low)
@@ -342,16 +342,16 @@ void Listener::check_balance(const std::string& id, const News& news, const Stan
     else if (
         policy.balance_low && balance && *balance >= policy.balance_recovered.value_or(*policy.balance_low))
         low = false;
-    low = low && !told.removed_at;
-    if (told.low != low || standing.balance_low != low)
+    low = low && !emitted.removed_at;
+    if (emitted.low != low || standing.balance_low != low)
         wrong(
             id, std::string("its balance ") + (low ? "is" : "is not") + " low, but that is not what stands");
 
     const bool was_depleted = !news.fresh && depleted(news.before.balance);
-    const bool tell = !was_depleted && depleted(balance) && !told.removed_at;
-    if (news.depleted != (tell ? 1 : 0))
+    const bool emits = !was_depleted && depleted(balance) && !emitted.removed_at;
+    if (news.depleted != (emits ? 1 : 0))
         wrong(id, "balance.depleted was told " + std::to_string(news.depleted) + " times");
-    auto& known = told_[id].balance;
+    auto& known = emitted_[id].balance;
     if (balance || news.fresh)
         known = balance;
 }
@@ -359,16 +359,16 @@ void Listener::check_balance(const std::string& id, const News& news, const Stan
 // A deadline that moves later after something was raised for it is told; that it is no more tells the clock.
 void Listener::check_expiry(const std::string& id, const News& news)
 {
-    auto& told = told_[id];
-    const auto deadline = deadline_of(told.columns);
+    auto& emitted = emitted_[id];
+    const auto deadline = deadline_of(emitted.columns);
     const auto& raised = news.before.expiry;
     const bool returns = news.before.removed_at.has_value(); // with another deadline it begins anew
-    const bool renews = raised && !told.removed_at && !returns && deadline && *deadline > raised->deadline;
+    const bool renews = raised && !emitted.removed_at && !returns && deadline && *deadline > raised->deadline;
     if (news.renewed != (renews ? 1 : 0))
         wrong(id, "tariff.renewed was told " + std::to_string(news.renewed) + " times");
     // What was raised for an earlier deadline is over; the clock will look at this one.
-    if (told.expiry && deadline && told.expiry->deadline != deadline)
-        told.expiry.reset();
+    if (emitted.expiry && deadline && emitted.expiry->deadline != deadline)
+        emitted.expiry.reset();
 }
 
 // Promise 2. Two answers that asked for the SIM by name did not show it, one of them may have lied, and the
@@ -389,10 +389,11 @@ void Listener::check_ledger(const Tables& written, const Tables& before)
 {
     if (!written.ledger)
         return;
-    const auto told = before.events.size() + written.events.size();
-    if (written.ledger->last_seq != static_cast<std::int64_t>(told))
+    const auto emitted = before.events.size() + written.events.size();
+    if (written.ledger->last_seq != static_cast<std::int64_t>(emitted))
         findings_.complain(
-            "the last event is " + std::to_string(written.ledger->last_seq) + " of " + std::to_string(told));
+            "the last event is " + std::to_string(written.ledger->last_seq) + " of " +
+            std::to_string(emitted));
     if (is_baselined(written) != baselined_ || written.ledger->degraded != degraded_ ||
         (written.ledger->held_removals > 0) != held_)
         findings_.complain("the ledger says otherwise than what was told of the account");

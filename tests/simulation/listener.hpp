@@ -33,7 +33,7 @@ public:
 
 private:
     // All that was told of a SIM, from its first sight.
-    struct Told
+    struct Emitted
     {
         Fields columns;
         std::optional<Timestamp> removed_at;
@@ -41,12 +41,12 @@ private:
         std::optional<Standing::Expiry> expiry; // raised, and not resolved
         std::optional<Money> balance;           // the last that could be read
         std::map<std::string, bool> flags;      // the same, by column
-        bool untold = false;                    // it went without a word
+        bool not_emitted = false;               // it went without a word
     };
     // Of one SIM in one commit.
     struct News
     {
-        Told before;
+        Emitted before;
         bool fresh = false; // first sight, or back: conditions are told anew
         int depleted = 0;
         int renewed = 0;
@@ -56,12 +56,12 @@ private:
     bool is_baselined(const Tables& tables) const;
     void see_moves(const Tables& written, const Tables& before);
     void hear(const Event& event, News& news);
-    void hear_change(const Event& event, Told& told);
-    void hear_condition(const Event& event, Told& told, News& news);
-    void hear_expiry(const Event& event, Told& told);
-    void hear_removed(const Event& event, Told& told);
+    void hear_change(const Event& event, Emitted& emitted);
+    void hear_condition(const Event& event, Emitted& emitted, News& news);
+    void hear_expiry(const Event& event, Emitted& emitted);
+    void hear_removed(const Event& event, Emitted& emitted);
     void hear_account(const Event& event);
-    void hear_flip(const Event& event, Told& told) const;
+    void hear_flip(const Event& event, Emitted& emitted) const;
 
     void check_window(const Event& event, const News& news) const;
     void check_row(const std::string& id, const Row& row);
@@ -76,7 +76,7 @@ private:
     const SimulatedSource& source_;
     const Setting& setting_;
     Findings& findings_;
-    std::unordered_map<std::string, Told> told_;
+    std::unordered_map<std::string, Emitted> emitted_;
     bool baselined_ = false;
     bool degraded_ = false;
     bool held_ = false;

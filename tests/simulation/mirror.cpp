@@ -315,7 +315,7 @@ EventCounts Database::Writing::standing(Timestamp /*now*/, std::span<const std::
 EventCounts Database::Writing::raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings)
 {
     database_.pass_boundary();
-    std::vector<Event> told;
+    std::vector<Event> emitted;
     for (const auto& [id, stands] : committed_.standing)
     {
         const auto& expiry = stands.tariff_expiry;
@@ -327,12 +327,12 @@ EventCounts Database::Writing::raise_due(Timestamp now, std::span<const std::chr
         standing_to_write(id).tariff_expiry.reset();
         auto event = expiry_event(each, committed_.ledger->account, now);
         event.kind = Kind::tariff_renewed;
-        told.push_back(std::move(event));
+        emitted.push_back(std::move(event));
     }
-    append(told);
+    append(emitted);
     EventCounts counts;
-    count(counts, told);
-    told.clear();
+    count(counts, emitted);
+    emitted.clear();
     for (const auto& [id, each] : committed_.sims)
     {
         const auto& deadline = each.sighting.sim.tariff_expires_at;
@@ -341,13 +341,13 @@ EventCounts Database::Writing::raise_due(Timestamp now, std::span<const std::chr
         if (!step || (stands && stands->deadline == *deadline && stands->ahead <= *step))
             continue;
         standing_to_write(id).tariff_expiry = {*deadline, *step};
-        told.push_back(expiry_event(each, committed_.ledger->account, now));
+        emitted.push_back(expiry_event(each, committed_.ledger->account, now));
     }
     std::ranges::sort(
-        told, {},
+        emitted, {},
         [](const Event& event) { return std::pair(std::get<Timestamp>(event.after[0].value), *event.sim); });
-    append(told);
-    count(counts, told);
+    append(emitted);
+    count(counts, emitted);
     return counts;
 }
 

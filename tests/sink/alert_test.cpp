@@ -19,7 +19,7 @@ using testing::UnorderedElementsAre;
 const auto now = parse_date("2026-11-26T09:00:00Z").value();
 
 // "balance.low fires", "tariff.expired resolved"
-std::vector<std::string> told(Kind kind)
+std::vector<std::string> emitted(Kind kind)
 {
     std::vector<std::string> all;
     for (const auto& alert : alerts_of(event(kind), {}))
@@ -29,40 +29,41 @@ std::vector<std::string> told(Kind kind)
 
 TEST(Alert, fires_with_what_raises_a_condition_and_is_over_with_what_resolves_it)
 {
-    EXPECT_THAT(told(Kind::balance_low), ElementsAre("balance.low fires"));
-    EXPECT_THAT(told(Kind::balance_recovered), ElementsAre("balance.low resolved"));
-    EXPECT_THAT(told(Kind::sim_blocked), ElementsAre("sim.blocked fires"));
-    EXPECT_THAT(told(Kind::sim_unblocked), ElementsAre("sim.blocked resolved"));
-    EXPECT_THAT(told(Kind::account_degraded), ElementsAre("account.degraded fires"));
-    EXPECT_THAT(told(Kind::account_recovered), ElementsAre("account.degraded resolved"));
+    EXPECT_THAT(emitted(Kind::balance_low), ElementsAre("balance.low fires"));
+    EXPECT_THAT(emitted(Kind::balance_recovered), ElementsAre("balance.low resolved"));
+    EXPECT_THAT(emitted(Kind::sim_blocked), ElementsAre("sim.blocked fires"));
+    EXPECT_THAT(emitted(Kind::sim_unblocked), ElementsAre("sim.blocked resolved"));
+    EXPECT_THAT(emitted(Kind::account_degraded), ElementsAre("account.degraded fires"));
+    EXPECT_THAT(emitted(Kind::account_recovered), ElementsAre("account.degraded resolved"));
 }
 
 // The severity is a label, and labels are the alert: the warning must not stand beside the critical one.
 TEST(Alert, of_a_tariff_that_ended_takes_the_place_of_the_warning)
 {
     EXPECT_THAT(
-        told(Kind::tariff_expiring),
+        emitted(Kind::tariff_expiring),
         UnorderedElementsAre("tariff.expiring fires", "tariff.expired resolved"));
     EXPECT_THAT(
-        told(Kind::tariff_expired), UnorderedElementsAre("tariff.expiring resolved", "tariff.expired fires"));
+        emitted(Kind::tariff_expired),
+        UnorderedElementsAre("tariff.expiring resolved", "tariff.expired fires"));
     EXPECT_THAT(
-        told(Kind::tariff_renewed),
+        emitted(Kind::tariff_renewed),
         UnorderedElementsAre("tariff.expiring resolved", "tariff.expired resolved"));
 }
 
 TEST(Alert, of_a_sim_that_is_gone_is_over)
 {
     EXPECT_THAT(
-        told(Kind::sim_removed), UnorderedElementsAre(
-                                     "sim.blocked resolved", "balance.low resolved",
-                                     "tariff.expiring resolved", "tariff.expired resolved"));
+        emitted(Kind::sim_removed), UnorderedElementsAre(
+                                        "sim.blocked resolved", "balance.low resolved",
+                                        "tariff.expiring resolved", "tariff.expired resolved"));
 }
 
 TEST(Alert, is_none_for_what_is_no_condition)
 {
-    EXPECT_THAT(told(Kind::balance_changed), IsEmpty());
-    EXPECT_THAT(told(Kind::balance_depleted), IsEmpty());
-    EXPECT_THAT(told(Kind::account_auth_failed), IsEmpty());
+    EXPECT_THAT(emitted(Kind::balance_changed), IsEmpty());
+    EXPECT_THAT(emitted(Kind::balance_depleted), IsEmpty());
+    EXPECT_THAT(emitted(Kind::account_auth_failed), IsEmpty());
 }
 
 TEST(Alert, is_the_same_alert_whether_an_event_or_the_mirror_tells_of_it)
@@ -113,10 +114,10 @@ TEST(Alert, neither_begins_nor_ends_in_the_future)
 
 std::vector<std::string> labelled(Kind kind, bool standing, const Wanted& wanted)
 {
-    auto told = event(kind);
-    told.standing = standing;
+    auto emitted = event(kind);
+    emitted.standing = standing;
     std::vector<std::string> all;
-    for (const auto& alert : alerts_of(told, wanted))
+    for (const auto& alert : alerts_of(emitted, wanted))
         all.push_back(
             alert.kind + (alert.standing ? " (before)" : "") + (alert.ended ? " resolved" : " fires"));
     return all;
@@ -148,9 +149,9 @@ TEST(Alert, that_is_resolved_is_so_with_the_labels_of_either)
 
 TEST(Alert, of_what_stood_before_says_so_by_a_label)
 {
-    auto told = event(Kind::balance_low);
-    told.standing = true;
-    const auto body = json::parse(alerts_json(alerts_of(told, {.standing = true}), now));
+    auto emitted = event(Kind::balance_low);
+    emitted.standing = true;
+    const auto body = json::parse(alerts_json(alerts_of(emitted, {.standing = true}), now));
     EXPECT_EQ(body.at(0).at("labels").at("standing"), "true");
     EXPECT_FALSE(body.at(1).at("labels").get_object().contains("standing"));
 }

@@ -205,9 +205,9 @@ TEST_F(ClockTest, MoreThanAreReadAtOnceAreAllTold)
         sims.back().sighting.sim.tariff_expires_at = noon + (i % 2 == 0 ? -day : day);
     }
     insert(sims);
-    EventCounts told;
-    mirror.transact([&](Transaction& transaction) { told = transaction.raise_due(noon, warnings); });
-    EXPECT_EQ(told, (EventCounts{{Kind::tariff_expiring, 2'000}, {Kind::tariff_expired, 2'001}}));
+    EventCounts emitted;
+    mirror.transact([&](Transaction& transaction) { emitted = transaction.raise_due(noon, warnings); });
+    EXPECT_EQ(emitted, (EventCounts{{Kind::tariff_expiring, 2'000}, {Kind::tariff_expired, 2'001}}));
     EXPECT_EQ(sql("select count(distinct sim) || ' ' || max(seq) from simsync.change_event"), "4001 4001");
     EXPECT_EQ(
         sql("select count(*) from simsync.condition where deadline = '2026-06-30T12:00Z' and ahead = '0'"),

@@ -193,14 +193,14 @@ protected:
 
     void expect_the_same()
     {
-        const auto told = [this](const std::string& account)
+        const auto emitted = [this](const std::string& account)
         {
             return sql(
                 "select string_agg(sim || ' ' || kind || ' ' || after || ' ' || observed_at, ', ' "
                 "order by seq) from simsync.change_event where account = '" +
                 account + '\'');
         };
-        EXPECT_EQ(told("main"), told("all"));
+        EXPECT_EQ(emitted("main"), emitted("all"));
     }
 
 private:

@@ -44,8 +44,8 @@ TEST_F(EventsTest, ATransactionThatFailsUsesNoNumber)
 
 TEST_F(EventsTest, EveryKindOfValueHasItsJson)
 {
-    auto told = event(Kind::attributes_changed, "1");
-    told.before = {
+    auto emitted = event(Kind::attributes_changed, "1");
+    emitted.before = {
         {"balance", Money::parse("5.50").value()},
         {"tariff_expires_at", noon},
         {"is_blocked", true},
@@ -53,7 +53,7 @@ TEST_F(EventsTest, EveryKindOfValueHasItsJson)
         {"description", std::string("a \"b\"")},
         {"fmcs", std::vector<std::string>{"1", "2"}},
         {"imei", Value{}}};
-    append({told});
+    append({emitted});
     EXPECT_EQ(
         sql("select before = '{\"balance\": \"5.5\", \"tariff_expires_at\": \"2026-07-01T12:00:00Z\", "
             "\"is_blocked\": "
@@ -66,14 +66,14 @@ TEST_F(EventsTest, EveryKindOfValueHasItsJson)
 
 TEST_F(EventsTest, EveryColumnIsWritten)
 {
-    auto told = event(Kind::balance_low, "1");
-    told.iccid_plastic = "8937";
-    told.previous_observed_at = noon - std::chrono::minutes{1};
-    told.cause = Cause::action;
-    told.sweep_id = 7;
-    told.action_id = 8;
-    told.dedup_key = "main:1:balance.low";
-    append({told});
+    auto emitted = event(Kind::balance_low, "1");
+    emitted.iccid_plastic = "8937";
+    emitted.previous_observed_at = noon - std::chrono::minutes{1};
+    emitted.cause = Cause::action;
+    emitted.sweep_id = 7;
+    emitted.action_id = 8;
+    emitted.dedup_key = "main:1:balance.low";
+    append({emitted});
     EXPECT_EQ(
         sql("select (account, seq, kind, severity, sim, iccid_plastic, simsync.rfc3339(observed_at), "
             "simsync.rfc3339(previous_observed_at), cause, sweep_id, action_id, dedup_key)::text "

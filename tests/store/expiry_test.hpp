@@ -27,9 +27,9 @@ protected:
     // How many were told.
     std::int64_t raise(Timestamp now, const std::vector<std::chrono::seconds>& before = warnings)
     {
-        EventCounts told;
-        mirror.transact([&](Transaction& transaction) { told = transaction.raise_due(now, before); });
-        return total(told);
+        EventCounts emitted;
+        mirror.transact([&](Transaction& transaction) { emitted = transaction.raise_due(now, before); });
+        return total(emitted);
     }
 };
 

@@ -168,8 +168,8 @@ TEST_F(PromotionTest, OfAStandbyThatLackedEventsGivesTheirIdsToNoOthers)
     auto mirror = lead(url);
     append(*mirror, 6, 8); // lost
     Consumer pager(url, "sink:pager");
-    auto told = ids_of(pager.next(100));
-    EXPECT_EQ(told.size(), 5U);
+    auto emitted = ids_of(pager.next(100));
+    EXPECT_EQ(emitted.size(), 5U);
     const auto stream = mirror->account().stream_id;
     mirror.reset();
     fail_over();
@@ -187,11 +187,12 @@ TEST_F(PromotionTest, OfAStandbyThatLackedEventsGivesTheirIdsToNoOthers)
     // A sink's receiver tells them by their ids, and misses none.
     Consumer successor(there(), "sink:pager");
     successor.begin_now();
-    const auto told_now = ids_of(successor.next(100));
-    EXPECT_EQ(std::vector(told_now.begin(), told_now.begin() + 2), before) << "what survived keeps its id";
-    EXPECT_EQ(told_now.size(), 5U);
-    for (std::size_t i = 2; i < told_now.size(); ++i)
-        EXPECT_THAT(told, Not(testing::Contains(told_now[i])));
+    const auto emitted_now = ids_of(successor.next(100));
+    EXPECT_EQ(std::vector(emitted_now.begin(), emitted_now.begin() + 2), before)
+        << "what survived keeps its id";
+    EXPECT_EQ(emitted_now.size(), 5U);
+    for (std::size_t i = 2; i < emitted_now.size(); ++i)
+        EXPECT_THAT(emitted, Not(testing::Contains(emitted_now[i])));
 
     // Whoever tells them by their numbers is told which are others now, and goes on where it was.
     EXPECT_THAT(
@@ -232,17 +233,17 @@ TEST_F(PromotionTest, ThatNobodySawLeaksNoIdEither)
         auto mirror = lead(url);
         append(*mirror, 6, 8);
     }
-    std::set<std::string> told;
+    std::set<std::string> emitted;
     for (int seq = 1; seq <= 8; ++seq)
-        told.insert(id_of(url, seq));
+        emitted.insert(id_of(url, seq));
     EXPECT_THAT(complaint(url, "select count(*) from simsync.read_events('own')"), HasSubstr("none"));
     fail_over();
     seen = std::make_shared<SeenEvents>();
     auto mirror = lead(there());
     append(*mirror, 9, 9);
     for (int seq = 1; seq <= 5; ++seq)
-        EXPECT_TRUE(told.contains(id_of(there(), seq)));
-    EXPECT_FALSE(told.contains(id_of(there(), 6)));
+        EXPECT_TRUE(emitted.contains(id_of(there(), seq)));
+    EXPECT_FALSE(emitted.contains(id_of(there(), 6)));
     EXPECT_THAT(
         complaint(there(), "select simsync.ack_events('own', 'main', 8)"),
         AllOf(HasSubstr("the last one is 6"), HasSubstr("events 7 to 8 were lost")));

@@ -35,15 +35,15 @@ protected:
 
 TEST_F(ReaderTest, AnEventIsReadBackInEveryColumn)
 {
-    auto told = event(Kind::balance_low, "1");
-    told.iccid_plastic = "8937";
-    told.previous_observed_at = noon - std::chrono::milliseconds{1};
-    told.before = {{"balance", Money::parse("7").value()}};
-    told.after = {{"balance", Money::parse("3").value()}};
-    told.sweep_id = 7;
-    told.action_id = 8;
-    told.dedup_key = "main:1:balance.low";
-    append({told});
+    auto emitted = event(Kind::balance_low, "1");
+    emitted.iccid_plastic = "8937";
+    emitted.previous_observed_at = noon - std::chrono::milliseconds{1};
+    emitted.before = {{"balance", Money::parse("7").value()}};
+    emitted.after = {{"balance", Money::parse("3").value()}};
+    emitted.sweep_id = 7;
+    emitted.action_id = 8;
+    emitted.dedup_key = "main:1:balance.low";
+    append({emitted});
 
     const auto read = reader.events({}, {}, 10).at(0);
     EXPECT_EQ(read.account, "main");
@@ -65,9 +65,9 @@ TEST_F(ReaderTest, AnEventIsReadBackInEveryColumn)
 
 TEST_F(ReaderTest, WhatAnEventLacksIsEmpty)
 {
-    Event told;
-    told.kind = Kind::account_baselined;
-    append({told});
+    Event emitted;
+    emitted.kind = Kind::account_baselined;
+    append({emitted});
     const auto read = reader.events({}, {}, 10).at(0);
     EXPECT_EQ(read.sim, std::nullopt);
     EXPECT_EQ(read.before, "");

@@ -97,9 +97,9 @@ TEST_F(RetirementTest, IsOverOnceTheAccountIsLedAgainAndWhatStandsIsToldAnew)
     retire();
     lead_old();
     EXPECT_EQ(sql("select count(*) from simsync.freshness"), "2");
-    EventCounts told;
-    old->transact([&](Transaction& transaction) { told = transaction.raise_due(noon + 2h, warnings); });
-    EXPECT_EQ(total(told), 1) << "the deadline";
+    EventCounts emitted;
+    old->transact([&](Transaction& transaction) { emitted = transaction.raise_due(noon + 2h, warnings); });
+    EXPECT_EQ(total(emitted), 1) << "the deadline";
     EXPECT_EQ(stands(), "sim.blocked 2, tariff.expired 1");
     const auto fleet = old->load_fleet();
     EXPECT_EQ(fleet.fingerprint(fleet.find("1")), Fingerprint{}) << "the next sweep judges its balance anew";

@@ -175,9 +175,9 @@ TEST_P(OddTextTest, SurvivesInsertUpdateAndEvent)
     update({to_write(odd())});
     EXPECT_EQ(stored(odd().id).sim, odd());
 
-    auto told = event(Kind::attributes_changed, odd().id);
-    told.after = {{"description", GetParam()}, {"fmcs", odd().fmcs}};
-    append({told});
+    auto emitted = event(Kind::attributes_changed, odd().id);
+    emitted.after = {{"description", GetParam()}, {"fmcs", odd().fmcs}};
+    append({emitted});
     EXPECT_EQ(sql("select after ->> 'description' from simsync.change_event"), GetParam());
     EXPECT_EQ(sql("select after -> 'fmcs' ->> 0 from simsync.change_event"), GetParam());
     EXPECT_EQ(sql("select sim from simsync.change_event"), odd().id);

@@ -24,7 +24,7 @@ protected:
     }
 
     // "tariff.expired 1 t", each event that was told.
-    std::string told() const
+    std::string emitted() const
     {
         return sql(
             "select coalesce(string_agg(kind || ' ' || sim || ' ' || standing, ', ' order by seq), '') from "
@@ -65,14 +65,14 @@ TEST_F(StandingTest, WhatWasDueBeforeABaselineSawTheSimStoodBefore)
     write(expiring("4", noon - 400 * day, noon + 20s), false); // a new SIM of a known account
     raise(noon + 30s);
     EXPECT_EQ(
-        told(),
+        emitted(),
         "tariff.expired 1 true, tariff.expired 4 false, tariff.expired 3 false, tariff.expiring 2 true");
     EXPECT_EQ(
         stands(),
         "tariff.expired 1 true, tariff.expired 3 false, tariff.expired 4 false, tariff.expiring 2 true");
     raise(noon + day + 1s);
     raise(noon + 2 * day);
-    EXPECT_THAT(told(), testing::EndsWith("tariff.expiring 2 false, tariff.expired 2 false"))
+    EXPECT_THAT(emitted(), testing::EndsWith("tariff.expiring 2 false, tariff.expired 2 false"))
         << "what comes later is news";
     EXPECT_THAT(stands(), HasSubstr("tariff.expired 2 false"));
 }
@@ -85,7 +85,7 @@ TEST_F(StandingTest, WhatStoodBeforeStandsSoWheneverItIsFound)
     write(expiring("2", noon - day, noon + 2s), true);
     end_baseline(noon + 3s);
     raise(noon + 5h);
-    EXPECT_EQ(told(), "tariff.expired 1 true, tariff.expired 2 true");
+    EXPECT_EQ(emitted(), "tariff.expired 1 true, tariff.expired 2 true");
 }
 
 TEST_F(StandingTest, ASimThatABaselineBringsBackIsNoneOfLongAgo)
@@ -98,7 +98,7 @@ TEST_F(StandingTest, ASimThatABaselineBringsBackIsNoneOfLongAgo)
     write(expiring("1", noon + 30 * day, noon + 60 * day), true, false);
     end_baseline(noon + 60 * day);
     raise(noon + 60 * day);
-    EXPECT_EQ(told(), "tariff.expired 1 true");
+    EXPECT_EQ(emitted(), "tariff.expired 1 true");
     EXPECT_EQ(sql("select returned_at = '2026-08-30T12:00:00Z' from simsync.sim"), "t");
 }
 

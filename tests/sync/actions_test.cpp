@@ -47,7 +47,7 @@ protected:
 
     std::size_t sent() { return mirroring_.server().requests_served()["block"]; }
 
-    std::string told()
+    std::string emitted()
     {
         return mirroring_.sql(
             "select coalesce(string_agg(kind || coalesce(' ' || action_id, ''), ', ' order by seq), "
@@ -78,7 +78,7 @@ TEST_F(Acting, is_sent_once_read_back_and_told_with_the_row)
     request("block");
     EXPECT_EQ(carry_out(), "confirmed");
     EXPECT_EQ(is_blocked(), "t");
-    EXPECT_EQ(told(), "sim.blocked 1, action.confirmed 1");
+    EXPECT_EQ(emitted(), "sim.blocked 1, action.confirmed 1");
     EXPECT_EQ(sent(), 1U);
     EXPECT_EQ(carry_out(), "confirmed");
     EXPECT_EQ(sent(), 1U);
@@ -91,7 +91,7 @@ TEST_F(Acting, on_a_sim_that_is_not_there_has_failed)
 {
     request("block", "999");
     EXPECT_EQ(carry_out(), "failed");
-    EXPECT_EQ(told(), "action.failed 1");
+    EXPECT_EQ(emitted(), "action.failed 1");
     EXPECT_THAT(mirroring_.sql("select error from simsync.action"), testing::HasSubstr("holds no SIM"));
 }
 
@@ -110,7 +110,7 @@ TEST_F(Acting, whose_answer_is_lost_and_that_the_sim_does_not_show_is_unknown_an
     request("block");
     EXPECT_EQ(carry_out(), "unknown");
     EXPECT_EQ(is_blocked(), "f");
-    EXPECT_EQ(told(), "");
+    EXPECT_EQ(emitted(), "");
     block_suffers(Fault::none);
     EXPECT_EQ(carry_out(), "unknown");
     EXPECT_EQ(sent(), 1U);
@@ -146,7 +146,7 @@ TEST_F(Acting, on_a_sim_that_is_not_mirrored_mirrors_nothing)
         mirroring_.io().get_executor(), mirroring_.client(), mirroring_.lane(), mirroring_.sweeper());
     request("block");
     EXPECT_EQ(carry_out(), "confirmed");
-    EXPECT_EQ(told(), "action.confirmed 1");
+    EXPECT_EQ(emitted(), "action.confirmed 1");
     EXPECT_EQ(is_blocked(), "");
 }
 
@@ -214,7 +214,7 @@ TEST_F(Acting, is_told_as_its_own_although_a_sweep_sees_it_first)
     request("block", "10000003", "sent");
     EXPECT_EQ(carry_out(), "confirmed");
     EXPECT_EQ(is_blocked(), "t");
-    EXPECT_EQ(told(), "sim.blocked 1, action.confirmed 1");
+    EXPECT_EQ(emitted(), "sim.blocked 1, action.confirmed 1");
     EXPECT_EQ(mirroring_.sweep().record.changed, 0);
 }
 

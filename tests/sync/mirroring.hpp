@@ -82,7 +82,7 @@ public:
     std::string sql(const std::string& query) { return run_sql(url_, query); }
 
     // Kinds of all events so far, in order, joined by a space.
-    std::string told()
+    std::string emitted()
     {
         return sql("select coalesce(string_agg(kind, ' ' order by seq), '') from simsync.change_event");
     }

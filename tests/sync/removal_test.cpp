@@ -35,7 +35,7 @@ TEST(Removal, what_is_gone_is_proven_gone_and_keeps_its_row)
     const auto report = mirroring.sweep();
     EXPECT_EQ(report.record.removed, 3);
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.sim where removed_at is not null"), "3");
-    EXPECT_THAT(mirroring.told(), HasSubstr("sim.removed sim.removed sim.removed"));
+    EXPECT_THAT(mirroring.emitted(), HasSubstr("sim.removed sim.removed sim.removed"));
     EXPECT_EQ(mirroring.sweep().record.removed, 0);
 }
 
@@ -48,7 +48,7 @@ TEST(Removal, a_sim_that_comes_back_is_restored)
     mirroring.sweep();
     mirroring.server().with_fleet([&](simulator::Fleet& fleet) { fleet.add(std::move(*away)); });
     mirroring.sweep();
-    EXPECT_THAT(mirroring.told(), HasSubstr("sim.removed sim.restored"));
+    EXPECT_THAT(mirroring.emitted(), HasSubstr("sim.removed sim.restored"));
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.sim where removed_at is not null"), "0");
 }
 
@@ -120,7 +120,7 @@ TEST(Removal, a_rejected_wave_keeps_its_rows_and_is_not_told_again)
     EXPECT_EQ(quiet.held, 0);
     EXPECT_EQ(quiet.record.removed, 0);
     EXPECT_EQ(quiet.record.events, 0);
-    EXPECT_THAT(mirroring.told(), HasSubstr("account.removals_held account.removals_released"));
+    EXPECT_THAT(mirroring.emitted(), HasSubstr("account.removals_held account.removals_released"));
 
     // All but a few come back: those are still not removed, although the guard would let so few go.
     mirroring.server().with_fleet(
@@ -134,7 +134,7 @@ TEST(Removal, a_rejected_wave_keeps_its_rows_and_is_not_told_again)
         });
     EXPECT_EQ(mirroring.sweep().record.removed, 0);
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.held_removal"), "4");
-    EXPECT_THAT(mirroring.told(), Not(HasSubstr("sim.removed")));
+    EXPECT_THAT(mirroring.emitted(), Not(HasSubstr("sim.removed")));
 }
 
 TEST(Removal, an_empty_list_removes_nothing_and_is_held)
@@ -145,7 +145,7 @@ TEST(Removal, an_empty_list_removes_nothing_and_is_held)
     const auto report = mirroring.sweep();
     EXPECT_EQ(report.record.removed, 0);
     EXPECT_EQ(report.held, 500);
-    EXPECT_THAT(mirroring.told(), Not(HasSubstr("sim.removed")));
+    EXPECT_THAT(mirroring.emitted(), Not(HasSubstr("sim.removed")));
 }
 
 TEST(Removal, a_list_that_shows_nobody_of_a_known_fleet_completes_no_sweep)

@@ -134,7 +134,7 @@ TEST_F(Scoped, the_past_is_what_it_was_and_every_chain_is_whole)
     for (const auto& [when, fleet_of_then] : moments)
         EXPECT_EQ(fleet("simsync.sim_as_of('" + when + "')"), fleet_of_then) << when;
     EXPECT_EQ(broken(), "");
-    EXPECT_THAT(mirroring.told(), HasSubstr("account.baselined"));
+    EXPECT_THAT(mirroring.emitted(), HasSubstr("account.baselined"));
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.change_event where kind = 'sim.added'"), "0");
     EXPECT_EQ(
         mirroring.sql("select count(*) from simsync.sim where left_scope or removed_at is not null"), "0");
@@ -145,11 +145,11 @@ TEST_F(Scoped, who_leaves_with_a_filter_is_no_wave_and_no_news)
     sweep();
     restart_with("S1");
     sweep();
-    EXPECT_THAT(mirroring.told(), Not(HasSubstr("sim.removed")));
+    EXPECT_THAT(mirroring.emitted(), Not(HasSubstr("sim.removed")));
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.sim where left_scope"), "6");
     restart_with("");
     sweep();
-    EXPECT_THAT(mirroring.told(), Not(HasSubstr("sim.")));
+    EXPECT_THAT(mirroring.emitted(), Not(HasSubstr("sim.")));
 }
 
 } // namespace

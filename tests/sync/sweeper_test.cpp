@@ -73,7 +73,7 @@ TEST(Sweeper, an_unchanged_fleet_writes_its_sweep_row_and_nothing_else)
     const auto before = mirroring.sql(rows);
     const auto ledger =
         mirroring.sql("select md5(string_agg(xmin::text || ctid::text, ',')) from simsync.ledger");
-    const auto events = mirroring.told();
+    const auto events = mirroring.emitted();
 
     const auto report = mirroring.sweep();
     EXPECT_EQ(report.record.outcome, Outcome::complete);
@@ -81,7 +81,7 @@ TEST(Sweeper, an_unchanged_fleet_writes_its_sweep_row_and_nothing_else)
     EXPECT_EQ(mirroring.sql(rows), before);
     EXPECT_EQ(
         mirroring.sql("select md5(string_agg(xmin::text || ctid::text, ',')) from simsync.ledger"), ledger);
-    EXPECT_EQ(mirroring.told(), events);
+    EXPECT_EQ(mirroring.emitted(), events);
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.sweep"), "2");
 }
 
@@ -152,19 +152,19 @@ TEST(Sweeper, new_sims_are_told_after_the_baseline)
             fleet.add(std::move(sim));
         });
     EXPECT_EQ(mirroring.sweep().record.added, 1);
-    EXPECT_THAT(mirroring.told(), HasSubstr("sim.added"));
+    EXPECT_THAT(mirroring.emitted(), HasSubstr("sim.added"));
 }
 
 TEST(Sweeper, after_a_restart_the_stored_rows_are_where_it_goes_on)
 {
     Mirroring mirroring{fleet_of(300)};
     mirroring.sweep();
-    const auto events = mirroring.told();
+    const auto events = mirroring.emitted();
     mirroring.lead();
     const auto report = mirroring.sweep();
     EXPECT_EQ(report.record.unchanged, 300);
     EXPECT_FALSE(report.record.baseline);
-    EXPECT_EQ(mirroring.told(), events);
+    EXPECT_EQ(mirroring.emitted(), events);
 }
 
 TEST(Sweeper, a_list_that_changes_between_any_two_requests_loses_no_sim)
@@ -230,32 +230,32 @@ TEST(Sweeper, an_api_that_is_away_leaves_the_sweep_incomplete_and_changes_nothin
 }
 
 // How often account.auth_failed is told of a sweep that ended so.
-std::int64_t told_of(Mirroring& mirroring, Trouble trouble)
+std::int64_t emitted_of(Mirroring& mirroring, Trouble trouble)
 {
     SweepReport report;
     report.record.outcome = Outcome::failed;
     report.last_failure = Failure{.trouble = trouble, .what = "no", .retry_after = {}, .unknown_fields = {}};
-    return total(test::run(mirroring.io(), mirroring.sweeper().tell_of(report)));
+    return total(test::run(mirroring.io(), mirroring.sweeper().emit_account_events(report)));
 }
 
 TEST(Sweeper, a_refusal_that_comes_and_goes_is_told_once)
 {
     Mirroring mirroring{fleet_of(5)};
     mirroring.sweep();
-    EXPECT_EQ(told_of(mirroring, Trouble::unauthorized), 1);
-    EXPECT_EQ(told_of(mirroring, Trouble::unauthorized), 0);
+    EXPECT_EQ(emitted_of(mirroring, Trouble::unauthorized), 1);
+    EXPECT_EQ(emitted_of(mirroring, Trouble::unauthorized), 0);
     for (int i = 0; i < 3; ++i)
     {
         mirroring.sweep();
-        EXPECT_EQ(told_of(mirroring, Trouble::unauthorized), 0) << i;
+        EXPECT_EQ(emitted_of(mirroring, Trouble::unauthorized), 0) << i;
     }
     mirroring.sweep();
     mirroring.lead(); // another process knows as much
     mirroring.sweep();
-    EXPECT_EQ(told_of(mirroring, Trouble::forbidden), 0);
+    EXPECT_EQ(emitted_of(mirroring, Trouble::forbidden), 0);
     mirroring.sweep();
     mirroring.sweep();
-    EXPECT_EQ(told_of(mirroring, Trouble::unauthorized), 1);
+    EXPECT_EQ(emitted_of(mirroring, Trouble::unauthorized), 1);
 }
 
 TEST(Sweeper, what_is_no_refusal_of_credentials_is_not_told_as_one)
@@ -263,7 +263,7 @@ TEST(Sweeper, what_is_no_refusal_of_credentials_is_not_told_as_one)
     Mirroring mirroring{fleet_of(5)};
     mirroring.sweep();
     for (const auto trouble : {Trouble::token_refused, Trouble::blocked, Trouble::server_error})
-        EXPECT_EQ(told_of(mirroring, trouble), 0) << to_text(trouble);
+        EXPECT_EQ(emitted_of(mirroring, trouble), 0) << to_text(trouble);
 }
 
 TEST(Sweeper, a_lost_database_ends_the_sweep_and_the_next_lease_goes_on)
