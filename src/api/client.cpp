@@ -135,7 +135,7 @@ SimReading other_than(SimReading reading)
 // Shared by the calls under way: they end as they can, also when the client is gone.
 struct Client::Impl : std::enable_shared_from_this<Impl>
 {
-    Impl(asio::any_io_executor on, ClientOptions with, ClientObserver told);
+    Impl(asio::any_io_executor on, ClientOptions with, ClientObserver with_observer);
 
     void open_session();
 
@@ -160,8 +160,8 @@ struct Client::Impl : std::enable_shared_from_this<Impl>
 
     Failure located(Failure failure) const;
     void hear(const Failure& failure);
-    void told_request(std::string_view operation, std::string_view outcome, Clock::time_point since) const;
-    void told_retry(std::string_view reason) const;
+    void notify_request(std::string_view operation, std::string_view outcome, Clock::time_point since) const;
+    void notify_retry(std::string_view reason) const;
 
     asio::any_io_executor executor;
     ClientOptions options;
@@ -205,10 +205,10 @@ std::chrono::sys_seconds wall_clock()
 
 } // namespace
 
-Client::Impl::Impl(asio::any_io_executor on, ClientOptions with, ClientObserver told)
+Client::Impl::Impl(asio::any_io_executor on, ClientOptions with, ClientObserver with_observer)
     : executor(std::move(on)),
       options(std::move(with)),
-      observer(std::move(told)),
+      observer(std::move(with_observer)),
       endpoint(endpoint_of(options)),
       pool(executor, options.concurrency, connections_of(executor, options, endpoint)),
       pacer(executor, options.max_requests_per_second)
@@ -369,7 +369,7 @@ asio::awaitable<Answer<Page>> Client::Impl::ask(Question question)
     if (!renewed)
         co_return page && !is_about_credentials(renewed.error()) ? page : renewed.error();
 
-    told_retry(doubt->symptom);
+    notify_retry(doubt->symptom);
     page = co_await ask_with(*renewed, question);
     if (page && !doubt_of(page, question))
     {
@@ -402,12 +402,12 @@ asio::awaitable<Answer<Page>> Client::Impl::ask_with(AccessToken token, Question
         auto decoded = question.decode(reply->body);
         return decoded ? std::move(decoded) : located(decoded.error());
     }();
-    told_request(question.operation, outcome_of(page), started);
+    notify_request(question.operation, outcome_of(page), started);
     if (page)
     {
         session->accepted(token.generation);
         page->left_out = question.left_out;
-        tell_what_is_left_out(*page);
+        mark_left_out(*page);
     }
     else
     {
@@ -426,7 +426,7 @@ Client::Impl::post_query(Pool::Lease& lease, HttpRequest request, Clock::time_po
     auto reply = co_await lease->post(request, deadline);
     if (!lease->went_stale())
         co_return reply;
-    told_retry("stale_connection");
+    notify_retry("stale_connection");
     co_return co_await lease->post(std::move(request), deadline);
 }
 
@@ -448,7 +448,7 @@ Client::Impl::authenticate(std::shared_ptr<Impl> self, std::string_view operatio
             reply = self->located(std::move(*failure));
     if (!reply)
         reply = as_of_login(reply.error());
-    self->told_request(operation, outcome_of(reply), started);
+    self->notify_request(operation, outcome_of(reply), started);
     if (!reply)
         self->hear(reply.error());
     co_return reply;
@@ -478,14 +478,14 @@ void Client::Impl::hear(const Failure& failure)
         pacer.fall_silent(*failure.retry_after);
 }
 
-void Client::Impl::told_request(
+void Client::Impl::notify_request(
     std::string_view operation, std::string_view outcome, Clock::time_point since) const
 {
     if (observer.request)
         observer.request(operation, outcome, Clock::now() - since);
 }
 
-void Client::Impl::told_retry(std::string_view reason) const
+void Client::Impl::notify_retry(std::string_view reason) const
 {
     if (observer.retry)
         observer.retry(reason);

@@ -74,11 +74,11 @@ std::string advice_on(unsigned status)
 
 Failure failure_of(Trouble trouble, const HttpReply& reply, std::string_view means = {})
 {
-    auto told = failure(trouble, status_of(reply));
+    auto reported = failure(trouble, status_of(reply));
     if (!means.empty())
-        told.what.append(": ").append(means);
-    told.advice = advice_on(reply.status);
-    return told;
+        reported.what.append(": ").append(means);
+    reported.advice = advice_on(reply.status);
+    return reported;
 }
 
 // Only the API's own word is one about credentials or rights. What cannot be read is believed by its type.
@@ -124,34 +124,34 @@ std::optional<Failure> judge(const HttpReply& reply, sys_seconds local_now)
 
 // What the API itself says of a refusal. It may name the token beside any status: where the context of a
 // GraphQL server throws, that is 500.
-std::optional<Failure> told_in_errors(const HttpReply& reply)
+std::optional<Failure> failure_in_errors(const HttpReply& reply)
 {
     if (reply.status / 100 == 2 || reply.status / 100 == 3)
         return std::nullopt;
-    auto told = decode_errors(reply.body);
-    if (!told)
+    auto reported = decode_errors(reply.body);
+    if (!reported)
         return std::nullopt;
-    if (told->trouble == Trouble::unauthorized)
+    if (reported->trouble == Trouble::unauthorized)
     {
-        told->what = status_of(reply) + ": " + told->what;
-        return told;
+        reported->what = status_of(reply) + ": " + reported->what;
+        return reported;
     }
     if (reply.status != 400 && reply.status != 422)
         return std::nullopt;
-    if (told->trouble == Trouble::graphql_errors)
+    if (reported->trouble == Trouble::graphql_errors)
     {
-        told->trouble = Trouble::schema;
-        told->advice = advice_on(reply.status);
+        reported->trouble = Trouble::schema;
+        reported->advice = advice_on(reply.status);
     }
-    return told;
+    return reported;
 }
 
 } // namespace
 
 std::optional<Failure> judge_query(const HttpReply& reply, sys_seconds local_now)
 {
-    if (auto told = told_in_errors(reply))
-        return told;
+    if (auto reported = failure_in_errors(reply))
+        return reported;
     if (auto general = judge(reply, local_now))
     {
         if (!reply.body.empty() && general->trouble != Trouble::redirected)

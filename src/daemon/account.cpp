@@ -102,7 +102,7 @@ ClientObserver Account::observe()
     observer.login = [this](std::string_view outcome) { metrics_.login(outcome); };
     observer.token_expiry = [this](system_clock::time_point time) { metrics_.token_expiry(time); };
     observer.token = [this](const LentToken& token) { lend(token); };
-    observer.page_size = [this](std::uint64_t rows, const Failure& larger) { tell_page_size(rows, larger); };
+    observer.page_size = [this](std::uint64_t rows, const Failure& larger) { log_page_size(rows, larger); };
     return observer;
 }
 
@@ -110,13 +110,13 @@ ClientObserver Account::observe()
 void Account::lend(const LentToken& token)
 {
     const auto why_not = token_file_.lend(token);
-    if (!why_not.empty() && !std::exchange(told_of_lending_, true))
+    if (!why_not.empty() && !std::exchange(logged_lending_, true))
         log::warn(
             account_.name, "cannot lend its token to commands on this host",
             {{"error", why_not}, {"hint", "they log in themselves, which may end the session of this one"}});
 }
 
-void Account::tell_page_size(std::uint64_t rows, const Failure& larger)
+void Account::log_page_size(std::uint64_t rows, const Failure& larger)
 {
     log::warn(
         account_.name, "goes on with smaller pages: the API refuses larger ones",
@@ -138,7 +138,7 @@ awaitable<void> Account::run()
         catch (const StoreError& error)
         {
             if (!stopping_)
-                tell_database_error(error);
+                log_database_error(error);
         }
         lose_lead();
         if (!stopping_)
@@ -237,7 +237,7 @@ void Account::adopt(const AccountRecord& ledger)
     drifts_ = ledger.drifts;
     metrics_.drifting(drifts_);
     metrics_.last_complete(Timestamp{});
-    tell_numbering(ledger);
+    log_numbering(ledger);
     if (!ledger.last_complete_sweep || !ledger.last_complete_sweep->finished_at)
         return;
     const auto finished_at = *ledger.last_complete_sweep->finished_at;
@@ -306,7 +306,7 @@ awaitable<void> Account::sweep()
     for (const auto& [kind, events] : co_await sweeper_->emit_account_events(report))
         metrics_.events(to_text(kind), events);
     auth_failed_ = sweeper_->ledger().auth_failed;
-    tell_drifts();
+    log_drifts();
 }
 
 void Account::on_sweep_finished(const SweepReport& report)
@@ -324,7 +324,7 @@ void Account::on_sweep_finished(const SweepReport& report)
     if (report.record.outcome != Outcome::complete)
         return;
     last_complete_ = steady_clock::now();
-    told_database_errors_.clear();
+    logged_database_errors_.clear();
 }
 
 awaitable<void> Account::watch_on()
@@ -358,7 +358,7 @@ awaitable<void> Account::judge_freshness()
     catch (const StoreError& error)
     {
         // The sweeps may get on all the same, and the next look tries again.
-        tell_database_error(error);
+        log_database_error(error);
         co_return;
     }
     metrics_.events(to_text(Kind::account_degraded), 1);
@@ -374,27 +374,27 @@ awaitable<void> Account::keep_history()
                                        { return mirror.keep_partitions(config_.events_retention); });
         housekeeping_.clear();
         failures = troubles.empty() ? 0 : failures + 1;
-        tell_housekeeping(std::move(troubles));
+        log_housekeeping(std::move(troubles));
         co_await rest(
             failures == 0 ? history_interval : *housekeeping_again.delay(failures, random_chance()));
     }
 }
 
-void Account::tell_housekeeping(std::vector<HousekeepingTrouble> troubles)
+void Account::log_housekeeping(std::vector<HousekeepingTrouble> troubles)
 {
     metrics_.housekeeping(static_cast<std::int64_t>(troubles.size()));
     for (const auto& trouble : troubles)
-        if (std::ranges::find(told_housekeeping_, trouble) == told_housekeeping_.end())
+        if (std::ranges::find(logged_housekeeping_, trouble) == logged_housekeeping_.end())
             log::warn(
                 account_.name, "cannot keep house; the work goes on",
                 {{"error", trouble.error}, {"hint", trouble.hint}});
-    if (troubles.empty() && !told_housekeeping_.empty())
+    if (troubles.empty() && !logged_housekeeping_.empty())
         log::info(account_.name, "keeps house again");
-    told_housekeeping_ = std::move(troubles);
+    logged_housekeeping_ = std::move(troubles);
 }
 
 // Where it began with this very lead.
-void Account::tell_numbering(const AccountRecord& ledger)
+void Account::log_numbering(const AccountRecord& ledger)
 {
     if (!ledger.numbering || ledger.numbering->began_at != ledger.leader_since)
         return;
@@ -482,14 +482,14 @@ AccountStanding Account::standing() const
 
 // However often we try: the log is told once of each cause. A database that lets us connect and lead but not
 // write is no better than one that is away, and is asked as seldom.
-void Account::tell_database_error(const StoreError& error)
+void Account::log_database_error(const StoreError& error)
 {
     ++database_failures_;
     if (database_error_.empty())
         database_away_since_ = steady_clock::now();
     database_error_ = error.what();
     metrics_.database_error();
-    if (told_database_errors_.insert(error.hint()).second)
+    if (logged_database_errors_.insert(error.hint()).second)
         log::error(account_.name, error.what(), {{"hint", error.hint()}});
     else
         log::debug(account_.name, error.what());
@@ -515,11 +515,11 @@ void Account::on_action_finished(const ActionRecord& action, const ActionEnd& en
 {
     for (const auto& [kind, events] : emitted)
         metrics_.events(to_text(kind), events);
-    const auto tell = end.state == ActionState::confirmed ? &log::info : &log::warn;
+    const auto log_end = end.state == ActionState::confirmed ? &log::info : &log::warn;
     log::Fields fields{{"sim", action.sim}};
     if (end.error)
         fields.emplace_back("error", *end.error);
-    tell(
+    log_end(
         account_.name,
         "action " + std::to_string(action.id) + ", " + action.operation + ", is " +
             std::string(to_text(end.state)),
@@ -552,13 +552,13 @@ void Account::log_sweep(const SweepReport& report)
                              : std::nullopt;
     if (record.outcome == Outcome::complete)
         log::info(account_.name, text, {}, facts(record));
-    else if (trouble && told_trouble_ != trouble)
+    else if (trouble && logged_trouble_ != trouble)
         log::warn(
             account_.name, text, {{"error", record.error.value_or("")}, {"hint", hint(*report.last_failure)}},
             facts(record));
     else
         log::info(account_.name, text, {{"error", record.error.value_or("")}}, facts(record));
-    told_trouble_ = record.outcome == Outcome::complete ? std::nullopt : trouble;
+    logged_trouble_ = record.outcome == Outcome::complete ? std::nullopt : trouble;
     if (!report.by_offset_because.empty() && report.by_offset_because != surprise_)
         log::warn(
             account_.name, "goes on by offset where it paged by key",
@@ -577,9 +577,9 @@ void Account::log_set_aside(const SweepReport& report)
     constexpr std::ptrdiff_t many = 10;
     bool news = false;
     for (const auto& oddity : report.set_aside)
-        if (std::ranges::count(told_set_aside_, oddity.field, &std::pair<std::string, std::string>::second) <
-            many)
-            news |= told_set_aside_.emplace(oddity.sim, oddity.field).second;
+        if (std::ranges::count(
+                logged_set_aside_, oddity.field, &std::pair<std::string, std::string>::second) < many)
+            news |= logged_set_aside_.emplace(oddity.sim, oddity.field).second;
     if (news)
         log::warn(
             account_.name, "values could not be read or did not fit their column",
@@ -587,15 +587,15 @@ void Account::log_set_aside(const SweepReport& report)
              {"what", report.record.set_aside_what.value_or("")},
              {"hint", "the API has to mend them; all else of these SIMs, and every other SIM, is mirrored"}});
     const bool all_is_well = report.record.outcome == Outcome::complete && report.oddities.empty();
-    if (all_is_well && !told_set_aside_.empty())
+    if (all_is_well && !logged_set_aside_.empty())
     {
         log::info(account_.name, "all values can be read again and fit their columns");
-        told_set_aside_.clear();
+        logged_set_aside_.clear();
     }
 }
 
 // While a field is not mirrored as it should be it is shown, and told when that begins and ends.
-void Account::tell_drifts()
+void Account::log_drifts()
 {
     const auto& drifts = sweeper_->ledger().drifts;
     for (const auto& [field, drift] : drifts)

@@ -69,19 +69,19 @@ private:
 
     ClientObserver observe();
     void lend(const LentToken& token);
-    void tell_page_size(std::uint64_t rows, const Failure& larger);
+    void log_page_size(std::uint64_t rows, const Failure& larger);
     void stand_by(std::string leader);
     void adopt(const AccountRecord& ledger);
     void on_sweep_finished(const SweepReport& report);
     void count(const SweepReport& report);
     void log_sweep(const SweepReport& report);
     void log_set_aside(const SweepReport& report);
-    void tell_drifts();
+    void log_drifts();
     void on_expiries_emitted(const EventCounts& emitted);
     void on_action_finished(const ActionRecord& action, const ActionEnd& end, const EventCounts& emitted);
-    void tell_database_error(const StoreError& error);
-    void tell_numbering(const AccountRecord& ledger);
-    void tell_housekeeping(std::vector<HousekeepingTrouble> troubles);
+    void log_database_error(const StoreError& error);
+    void log_numbering(const AccountRecord& ledger);
+    void log_housekeeping(std::vector<HousekeepingTrouble> troubles);
     void database_serves();
     void lose_lead();
     void end_work();
@@ -104,7 +104,7 @@ private:
     bool leading_ = false;
     bool auth_failed_ = false;
     bool shows_nobody_ = false;              // the last sweep
-    bool told_of_lending_ = false;           // that it fails
+    bool logged_lending_ = false;            // that it fails
     std::optional<std::string> standby_for_; // the leader of whom the log was told
     std::optional<Time> last_complete_;
     Time patience_since_; // we have wanted to lead, or nobody else has led, since then
@@ -115,14 +115,14 @@ private:
     std::string housekeeping_;  // what is under way beside the sweeps
     int database_failures_ = 0; // since it last served us
     std::set<std::string>
-        told_database_errors_;            // by their hints; the log was told, until a sweep is complete
-    std::optional<Trouble> told_trouble_; // the API's, with a hint in the log; until a sweep is complete
+        logged_database_errors_;            // by their hints; the log was told, until a sweep is complete
+    std::optional<Trouble> logged_trouble_; // the API's, with a hint in the log; until a sweep is complete
     // SIMs and their fields that could not be read, of which the log was told; until all can be.
-    std::set<std::pair<std::string, std::string>> told_set_aside_;
-    Drifts drifts_;                                      // that last
-    std::string trouble_;                                // why the last sweep was not complete
-    std::vector<HousekeepingTrouble> told_housekeeping_; // the log was told, until it is done
-    std::string surprise_;                               // why it went on by offset where it paged by key
+    std::set<std::pair<std::string, std::string>> logged_set_aside_;
+    Drifts drifts_;                                        // that last
+    std::string trouble_;                                  // why the last sweep was not complete
+    std::vector<HousekeepingTrouble> logged_housekeeping_; // the log was told, until it is done
+    std::string surprise_;                                 // why it went on by offset where it paged by key
 };
 
 } // namespace simsync

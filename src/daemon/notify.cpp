@@ -18,7 +18,7 @@ constexpr int keep_environment = 0; // a reload must still find the socket
 constexpr std::chrono::milliseconds shortest_interval{1};
 constexpr std::size_t longest_status = 1'000; // systemd drops a message of more than 4 KiB
 
-void tell(const std::string& words)
+void notify(const std::string& words)
 {
     sd_notify(keep_environment, words.c_str());
 }
@@ -27,31 +27,31 @@ void tell(const std::string& words)
 
 void ready()
 {
-    tell("READY=1");
+    notify("READY=1");
 }
 
 void status(const std::string& text)
 {
-    tell("STATUS=" + escape(text, longest_status)); // a second line would be another word to systemd
+    notify("STATUS=" + escape(text, longest_status)); // a second line would be another word to systemd
 }
 
 // From systemd 253 on, Type=notify-reload wants the time as well; earlier ones ignore it.
 void reloading()
 {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    tell(
+    notify(
         "RELOADING=1\nMONOTONIC_USEC=" +
         std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(now).count()));
 }
 
 void stopping()
 {
-    tell("STOPPING=1");
+    notify("STOPPING=1");
 }
 
 void watchdog()
 {
-    tell("WATCHDOG=1");
+    notify("WATCHDOG=1");
 }
 
 std::optional<std::chrono::milliseconds> watchdog_interval()

@@ -127,7 +127,7 @@ private:
     awaitable<void> hear_signals();
     awaitable<void> feed_watchdog();
     awaitable<void> keep_status();
-    void tell_status();
+    void notify_status();
     std::vector<AccountStanding> standings() const;
     void leave_verdict(const ReloadVerdict& verdict) const;
     awaitable<void> take_configuration();
@@ -148,7 +148,7 @@ private:
     asio::signal_set signals_;
     asio::steady_timer timer_;
     std::optional<std::filesystem::path> runtime_folder_ = runtime_folder();
-    std::string told_status_;
+    std::string notified_status_;
     bool stopping_ = false;
 };
 
@@ -196,7 +196,7 @@ void Service::start(const AccountConfig& account)
             account.name, "is degraded between any two sweeps",
             {{"hint", "make [alert] stale_after several times as long as sweep_interval"}});
     auto& running = running_.emplace_back(
-        io_.get_executor(), config_, account, metrics_.account(account.name), [this] { tell_status(); });
+        io_.get_executor(), config_, account, metrics_.account(account.name), [this] { notify_status(); });
     asio::co_spawn(io_, run_account(running), or_end);
 }
 
@@ -357,13 +357,13 @@ Readiness Service::readiness() const
     return judge_readiness(standings(), steady_clock::now(), config_.alert.stale_after);
 }
 
-void Service::tell_status()
+void Service::notify_status()
 {
     auto line = status_line(standings(), steady_clock::now());
-    if (line == told_status_)
+    if (line == notified_status_)
         return;
     notify::status(line);
-    told_status_ = std::move(line);
+    notified_status_ = std::move(line);
 }
 
 // An outage makes no other noise while it lasts.
@@ -371,7 +371,7 @@ awaitable<void> Service::keep_status()
 {
     for (asio::steady_timer timer{io_};;)
     {
-        tell_status();
+        notify_status();
         timer.expires_after(status_interval);
         co_await timer.async_wait(asio::use_awaitable);
     }

@@ -34,8 +34,8 @@ struct Sinks::Running
     }
 
     SinkObserver observer();
-    void tell_trouble(const std::string& what, const std::string& cause, const std::string& hint);
-    void tell_refused(const std::vector<RefusedAlert>& alerts) const;
+    void log_trouble(const std::string& what, const std::string& cause, const std::string& hint);
+    void log_refused(const std::vector<RefusedAlert>& alerts) const;
     void goes_on();
 
     std::string label() const { return "sink " + settings.name; }
@@ -44,7 +44,7 @@ struct Sinks::Running
     SinkConfig settings;
     std::string database_url;
     SinkMetrics& metrics;
-    std::string told; // the cause of trouble that the log was told; empty while all is well
+    std::string logged; // the cause of trouble that the log was told; empty while all is well
     bool leaving = false;
     bool ended = false;
     Sink sink;
@@ -74,7 +74,7 @@ SinkObserver Sinks::Running::observer()
         {
             metrics.refused(to_text(refusal.failure.trouble));
             // The hint names the event where it is about one.
-            tell_trouble(refusal.failure.what, std::string(to_text(refusal.failure.trouble)) + hint, hint);
+            log_trouble(refusal.failure.what, std::string(to_text(refusal.failure.trouble)) + hint, hint);
         },
         [this](const Refusal& refusal, const std::string& hint)
         {
@@ -88,43 +88,43 @@ SinkObserver Sinks::Running::observer()
         [this](const std::vector<RefusedAlert>& alerts, std::size_t all)
         {
             metrics.set_aside(all);
-            tell_refused(alerts);
+            log_refused(alerts);
         },
         [this](const StoreError& error)
         {
             metrics.has_turn(false);
-            tell_trouble(error.what(), error.hint(), error.hint());
+            log_trouble(error.what(), error.hint(), error.hint());
         }};
 }
 
 // However often it is tried: the log is told once of each cause.
-void Sinks::Running::tell_trouble(const std::string& what, const std::string& cause, const std::string& hint)
+void Sinks::Running::log_trouble(const std::string& what, const std::string& cause, const std::string& hint)
 {
-    if (told == cause)
+    if (logged == cause)
         return log::debug("", label() + ": " + what, {}, facts());
-    told = cause;
+    logged = cause;
     log::warn("", label() + " cannot deliver", {{"error", what}, {"hint", hint}}, facts());
 }
 
-void Sinks::Running::tell_refused(const std::vector<RefusedAlert>& alerts) const
+void Sinks::Running::log_refused(const std::vector<RefusedAlert>& alerts) const
 {
-    constexpr std::size_t most_told = 20;
-    for (std::size_t i = 0; i < std::min(alerts.size(), most_told); ++i)
+    constexpr std::size_t most_logged = 20;
+    for (std::size_t i = 0; i < std::min(alerts.size(), most_logged); ++i)
         log::warn(
             "", label() + " leaves an alert out that its Alertmanager refuses; the others are told",
             {{"alert", alerts[i].name},
              {"error", alerts[i].refusal.failure.what},
              {"hint", "see what the Alertmanager, or a proxy before it, wants of labels and times"}},
             facts());
-    if (alerts.size() > most_told)
+    if (alerts.size() > most_logged)
         log::warn(
-            "", label() + " leaves out " + std::to_string(alerts.size() - most_told) + " more alerts", {},
+            "", label() + " leaves out " + std::to_string(alerts.size() - most_logged) + " more alerts", {},
             facts());
 }
 
 void Sinks::Running::goes_on()
 {
-    if (!std::exchange(told, {}).empty())
+    if (!std::exchange(logged, {}).empty())
         log::info("", label() + " delivers again", {}, facts());
 }
 

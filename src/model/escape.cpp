@@ -148,12 +148,12 @@ std::string escape(std::string_view text, std::size_t limit)
 std::string redact(std::string text, std::string_view secret)
 {
     constexpr std::string_view mark = "[secret]";
-    constexpr std::size_t telling = 8; // fewer bytes of a secret, at a cut, give nothing away
+    constexpr std::size_t revealing = 8; // fewer bytes of a secret, at a cut, give nothing away
     if (secret.empty())
         return text;
     for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + mark.size()))
         text.replace(at, secret.size(), mark);
-    for (auto length = std::min(secret.size() - 1, text.size()); length >= telling; --length)
+    for (auto length = std::min(secret.size() - 1, text.size()); length >= revealing; --length)
         if (text.ends_with(secret.substr(0, length)))
             return text.replace(text.size() - length, length, mark);
     return text;

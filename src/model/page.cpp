@@ -54,7 +54,7 @@ std::uint64_t hash_of(const std::vector<std::string>& words)
 
 } // namespace
 
-void tell_what_is_left_out(Page& page)
+void mark_left_out(Page& page)
 {
     if (page.left_out.empty())
         return;

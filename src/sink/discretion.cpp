@@ -10,7 +10,7 @@ namespace
 {
 
 // Half of a secret gives it away too, where a text was cut.
-constexpr std::size_t telling_length = 4;
+constexpr std::size_t revealing_length = 4;
 
 bool is_part_of_a_word(unsigned char c)
 {
@@ -39,13 +39,13 @@ std::vector<std::string_view> words_of(std::string_view text)
     return words;
 }
 
-bool tells(std::string_view said, std::string_view secret)
+bool reveals(std::string_view said, std::string_view secret)
 {
     if (said == secret)
         return true;
     const auto [shorter, longer] =
         std::minmax(said, secret, [](auto a, auto b) { return a.size() < b.size(); });
-    return shorter.size() >= telling_length && longer.find(shorter) != std::string_view::npos;
+    return shorter.size() >= revealing_length && longer.find(shorter) != std::string_view::npos;
 }
 
 } // namespace
@@ -58,7 +58,7 @@ bool gives_away(std::string_view text, std::span<const std::string> secrets)
     {
         const auto secret = lower(each);
         for (const auto hidden : words_of(secret))
-            if (std::ranges::any_of(said, [&](auto word) { return tells(word, hidden); }))
+            if (std::ranges::any_of(said, [&](auto word) { return reveals(word, hidden); }))
                 return true;
     }
     return false;

@@ -100,12 +100,12 @@ awaitable<void> Sink::serve()
 // False where we were told to stop while another instance delivers.
 awaitable<bool> Sink::take_turn()
 {
-    for (bool told = false; !stopping_;)
+    for (bool notified = false; !stopping_;)
     {
         if (co_await worker_([this] { return consumer_->try_take_turn(); }))
             co_return true;
         failures_ = 0;
-        if (!std::exchange(told, true))
+        if (!std::exchange(notified, true))
             observer_.stands_by();
         co_await rest(standby_interval);
     }

@@ -185,8 +185,8 @@ bool PostgresMirror::try_lead(const std::string& endpoint)
     impl_->seen->committed(impl_->account, stream_id, last_seq);
     impl_->stream_id = stream_id;
     // What holds up a partition meets whoever writes an event, and keep_partitions tells of it.
-    std::vector<HousekeepingTrouble> told_later;
-    tend(impl_->session, told_later, [this] { impl_->make_partitions(); });
+    std::vector<HousekeepingTrouble> reported_later;
+    tend(impl_->session, reported_later, [this] { impl_->make_partitions(); });
     impl_->leads = true;
     return true;
 }

@@ -110,7 +110,7 @@ awaitable<SweepReport> Sweeper::run_once()
     co_await ask_for_all_fields(walk);
     co_await walk_list(walk);
     walk.is_first_load = false; // whatever comes now came before
-    tell_deadlines(walk);
+    notify_deadlines(walk);
     co_await settle_contradictions(walk);
     // Only a sweep that proved itself complete may say that a SIM has gone.
     if (walk.sweep.complete())
@@ -410,10 +410,10 @@ awaitable<void> Sweeper::commit(Walk& walk, std::vector<Piece> group)
     add(walk.report.events, written.events);
     ledger_.holds_rows = true;
     walk.new_deadlines |= written.deadlines;
-    tell_deadlines(walk);
+    notify_deadlines(walk);
 }
 
-void Sweeper::tell_deadlines(Walk& walk)
+void Sweeper::notify_deadlines(Walk& walk)
 {
     if (!walk.is_first_load && std::exchange(walk.new_deadlines, false) && observer_.new_deadlines)
         observer_.new_deadlines();

@@ -135,7 +135,7 @@ private:
     boost::asio::awaitable<void> ask_on(Walk& walk);
     boost::asio::awaitable<void> commit_on(Walk& walk);
     boost::asio::awaitable<void> commit(Walk& walk, std::vector<Piece> group);
-    void tell_deadlines(Walk& walk);
+    void notify_deadlines(Walk& walk);
     boost::asio::awaitable<void> settle_contradictions(Walk& walk);
     boost::asio::awaitable<std::vector<std::string>> due(Walk& walk, const Removal& removal);
     boost::asio::awaitable<void> prove_removals(Walk& walk, Removal& removal);

@@ -119,9 +119,9 @@ protected:
     {
         return {
             .request = [this](auto operation, auto outcome, auto)
-            { ++told[std::string{operation} + " " + std::string{outcome}]; },
-            .retry = [this](auto reason) { ++told["retry " + std::string{reason}]; },
-            .login = [this](auto outcome) { ++told["logged in " + std::string{outcome}]; },
+            { ++notified[std::string{operation} + " " + std::string{outcome}]; },
+            .retry = [this](auto reason) { ++notified["retry " + std::string{reason}]; },
+            .login = [this](auto outcome) { ++notified["logged in " + std::string{outcome}]; },
             .token_expiry = [this](auto time) { expiry = time; },
             .server_clock = {},
             .token = {},
@@ -140,7 +140,7 @@ protected:
     { return issue("token-of-the-test"); };
     std::function<Reaction(const Request&)> on_query = [](const Request&) { return one_sim(); };
     std::function<Reaction(const Request&)> on_other = [](const Request&) { return reply(404, "{}"); };
-    std::map<std::string, int> told; // to the observer: "simcards ok" → how often
+    std::map<std::string, int> notified; // to the observer: "simcards ok" → how often
     std::optional<std::chrono::system_clock::time_point> expiry;
     std::vector<std::uint64_t> sizes; // of pages, that were found to be possible
 

@@ -33,9 +33,9 @@ TEST_F(ClientTest, LogsInAndReadsAPage)
     EXPECT_EQ(query.path, "/partner/graphql");
     EXPECT_TRUE(carries(query, "token-of-the-test"));
     EXPECT_THAT(query.body, HasSubstr("simcards(pagination:"));
-    EXPECT_EQ(told["login ok"], 1);
-    EXPECT_EQ(told["simcards ok"], 1);
-    EXPECT_EQ(told["logged in ok"], 1);
+    EXPECT_EQ(notified["login ok"], 1);
+    EXPECT_EQ(notified["simcards ok"], 1);
+    EXPECT_EQ(notified["logged in ok"], 1);
     EXPECT_EQ(expiry, parse_date("2026-03-01T13:00:00Z"));
 }
 
@@ -219,7 +219,7 @@ TEST_F(ClientTest, WaitsForItsTurnUnderARateLimit)
     asio::co_spawn(
         io, client().simcards({}, nullptr),
         [&](std::exception_ptr, Answer<Page> page) { answer = std::move(page); });
-    run_until([&] { return told["login ok"] == 1; });
+    run_until([&] { return notified["login ok"] == 1; });
     io.poll(); // the login took the first turn; the next is a quarter of an hour away
     EXPECT_EQ(queries(), 0U);
     client().close();
@@ -239,7 +239,7 @@ TEST_F(ClientTest, OnceClosedAnswersUnreachable)
     client().close();
     run_until([&] { return answer.has_value(); });
     EXPECT_EQ(answer->error().trouble, Trouble::unreachable);
-    EXPECT_EQ(told["retry stale_connection"], 0);
+    EXPECT_EQ(notified["retry stale_connection"], 0);
 
     EXPECT_EQ(failed_list().trouble, Trouble::unreachable);
     EXPECT_EQ(run(client().login()).value().trouble, Trouble::unreachable);

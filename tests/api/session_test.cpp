@@ -61,7 +61,7 @@ TEST_F(SessionTest, ATokenThatEndedIsReplacedOnceForAll)
     first_good = 2;
     EXPECT_EQ(twenty_lists(), 20);
     EXPECT_EQ(logins(), 2U);
-    EXPECT_GE(told["retry unauthorized"], 1);
+    EXPECT_GE(notified["retry unauthorized"], 1);
 }
 
 TEST_F(SessionTest, GraphqlsOwnWordForItCountsAsA401)
@@ -124,7 +124,7 @@ std::vector<std::pair<std::string, Reaction>> words_for_an_end()
 
 TEST_F(SessionTest, ATokenThatEndedIsRenewedHoweverItIsTold)
 {
-    for (const auto& [name, told_so] : words_for_an_end())
+    for (const auto& [name, end] : words_for_an_end())
     {
         SCOPED_TRACE(name);
         drop_client();
@@ -132,7 +132,7 @@ TEST_F(SessionTest, ATokenThatEndedIsRenewedHoweverItIsTold)
         const auto before = server ? logins() : 0;
         on_login = [&](const Request&) { return issue("token-" + std::to_string(logins() - before)); };
         on_query = [&](const Request& request)
-        { return carries(request, "token-" + std::to_string(first_good)) ? one_sim() : told_so; };
+        { return carries(request, "token-" + std::to_string(first_good)) ? one_sim() : end; };
         EXPECT_TRUE(list());
         first_good = 2;
         EXPECT_TRUE(list());
@@ -327,7 +327,7 @@ TEST_F(SessionTest, ALoginIsNeverSentTwiceByItself)
     };
     EXPECT_EQ(failed_list().trouble, Trouble::unreachable);
     EXPECT_EQ(logins(), 2U);
-    EXPECT_EQ(told["retry stale_connection"], 0);
+    EXPECT_EQ(notified["retry stale_connection"], 0);
 }
 
 TEST_F(SessionTest, IsRenewedAheadOfItsEndByTheServersClock)
@@ -341,7 +341,7 @@ TEST_F(SessionTest, IsRenewedAheadOfItsEndByTheServersClock)
     for (int i = 0; i < 5; ++i)
         EXPECT_TRUE(list());
     EXPECT_EQ(logins(), 2U);
-    EXPECT_EQ(told["retry unauthorized"], 0);
+    EXPECT_EQ(notified["retry unauthorized"], 0);
 }
 
 TEST_F(SessionTest, AnExpiryThatMakesNoSenseIsNoStorm)
@@ -369,7 +369,7 @@ TEST_F(SessionTest, AFailedRenewalAheadOfTimeLeavesTheTokenInUse)
         EXPECT_TRUE(list());
     for (int i = 0; i < 5; ++i)
         EXPECT_TRUE(list());
-    EXPECT_GE(told["logged in server_error"], 1);
+    EXPECT_GE(notified["logged in server_error"], 1);
 }
 
 TEST_F(SessionTest, RefreshesWhereAPathIsConfigured)
@@ -386,7 +386,7 @@ TEST_F(SessionTest, RefreshesWhereAPathIsConfigured)
     EXPECT_EQ(logins(), 1U);
     ASSERT_EQ(requests_to("/partner/refresh"), 1U);
     EXPECT_EQ(server->requests().at(3).body, R"({"refresh":"refresh-1"})");
-    EXPECT_EQ(told["refresh ok"], 1);
+    EXPECT_EQ(notified["refresh ok"], 1);
 }
 
 TEST_F(SessionTest, LogsInWhereTheRefreshFails)

@@ -44,7 +44,7 @@ TEST_F(TransportTest, AStaleConnectionIsReplacedSilently)
     for (int i = 0; i < 4; ++i)
         EXPECT_TRUE(list());
     EXPECT_EQ(queries(), 4U); // the server never saw those that went to a closed connection
-    EXPECT_EQ(told["retry stale_connection"], 3);
+    EXPECT_EQ(notified["retry stale_connection"], 3);
 }
 
 TEST_F(TransportTest, AStaleConnectionIsReplacedOnceOnly)
@@ -52,7 +52,7 @@ TEST_F(TransportTest, AStaleConnectionIsReplacedOnceOnly)
     options.concurrency = 1;
     EXPECT_EQ(trouble_with({"", Then::close}), Trouble::unreachable);
     EXPECT_EQ(queries(), 2U);
-    EXPECT_EQ(told["retry stale_connection"], 1);
+    EXPECT_EQ(notified["retry stale_connection"], 1);
 }
 
 TEST_F(TransportTest, OnceAByteOfTheAnswerCameNothingIsRetried)
@@ -70,7 +70,7 @@ TEST_F(TransportTest, ConnectionCloseIsHonoured)
     };
     EXPECT_TRUE(list());
     EXPECT_TRUE(list());
-    EXPECT_EQ(told["retry stale_connection"], 0);
+    EXPECT_EQ(notified["retry stale_connection"], 0);
 }
 
 TEST_F(TransportTest, AResetIsUnreachable)
@@ -203,7 +203,7 @@ TEST_F(TransportTest, AnAnswerThatMakesNoSenseSaysWhereItCameFrom)
     const auto failure = failed_list();
     EXPECT_EQ(failure.trouble, Trouble::malformed);
     EXPECT_THAT(failure.what, HasSubstr("http://127.0.0.1:"));
-    EXPECT_GE(told["simcards malformed"], 1);
+    EXPECT_GE(notified["simcards malformed"], 1);
 }
 
 TEST_F(TransportTest, ARedirectIsNotFollowed)
@@ -297,7 +297,7 @@ TEST_F(TransportTest, WhatComesUnaskedIsNobodysAnswer)
         run_until([&] { return passed; });
         on_query = [](const Request&) { return reply(200, answers::list_of(R"({"id":"7"})")); };
         EXPECT_EQ(list().value().items.at(0).sim.id, "7");
-        EXPECT_EQ(told["retry stale_connection"], 0);
+        EXPECT_EQ(notified["retry stale_connection"], 0);
     }
 }
 
@@ -308,7 +308,7 @@ TEST_F(TransportTest, A408ToAConnectionThatWasIdleIsAskedAgainOnANewOne)
     on_query = [&](const Request& request)
     { return request.connection == 1 ? reply(408, "", "Connection: close\r\n") : one_sim(); };
     EXPECT_TRUE(list());
-    EXPECT_EQ(told["retry stale_connection"], 1);
+    EXPECT_EQ(notified["retry stale_connection"], 1);
     EXPECT_EQ(logins(), 1U);
 }
 
@@ -506,7 +506,7 @@ TEST_F(TlsTest, AStaleConnectionIsReplacedSilently)
     on_query = [](const Request&) { return Reaction{one_sim().bytes, Then::close}; };
     EXPECT_TRUE(list());
     EXPECT_TRUE(list());
-    EXPECT_EQ(told["retry stale_connection"], 1);
+    EXPECT_EQ(notified["retry stale_connection"], 1);
 }
 
 TEST_F(TlsTest, WhatComesUnaskedIsNobodysAnswer)

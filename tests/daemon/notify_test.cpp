@@ -105,9 +105,9 @@ TEST_F(Notify, tells_of_a_reload_with_the_monotonic_time_that_notify_reload_want
     const auto after = monotonic();
     const auto message = manager.heard();
     ASSERT_THAT(message, StartsWith(begin));
-    const auto told = std::stoll(message.substr(begin.size()));
-    EXPECT_LE(before, told);
-    EXPECT_LE(told, after);
+    const auto notified = std::stoll(message.substr(begin.size()));
+    EXPECT_LE(before, notified);
+    EXPECT_LE(notified, after);
 }
 
 TEST_F(Notify, keeps_the_socket_for_the_next_word)

@@ -146,7 +146,7 @@ class PickyAlertmanager : public Alerts
 protected:
     PickyAlertmanager() { setting.set("sink", "url", '"' + receiver.url("/am/?tenant=7") + '"'); }
 
-    std::vector<std::string> told_of() // the SIMs of requests that were taken
+    std::vector<std::string> notified_of() // the SIMs of requests that were taken
     {
         std::vector<std::string> sims;
         for (const auto& request : receiver.refused())
@@ -169,12 +169,12 @@ TEST_F(PickyAlertmanager, lacks_the_alert_that_it_refuses_and_no_other)
     for (std::size_t i = 1; i < 9; ++i)
         balance(i, "1.50");
     auto daemon = start();
-    const auto told = daemon.await_err("leaves an alert out");
+    const auto logged = daemon.await_err("leaves an alert out");
     EXPECT_THAT(
-        told, AllOf(HasSubstr("main:" + first + ":balance.low"), HasSubstr("answers 400: bad label")));
+        logged, AllOf(HasSubstr("main:" + first + ":balance.low"), HasSubstr("answers 400: bad label")));
     setting.await_sql("select count(*) from simsync.standing_condition where not standing", "8");
     setting.await_sql(caught_up, "t");
-    const auto sims = told_of();
+    const auto sims = notified_of();
     EXPECT_EQ(std::set<std::string>(sims.begin(), sims.end()).size(), 7);
     EXPECT_EQ(receiver.refused().front().path, "/am/api/v2/alerts?tenant=7");
     EXPECT_EQ(occurrences(daemon.err(), "leaves an alert out"), 1);

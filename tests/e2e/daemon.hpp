@@ -46,7 +46,7 @@ public:
         return program_.process().wait();
     }
 
-    void tell(int signal) { kill(program_.process().id(), signal); }
+    void send_signal(int signal) { kill(program_.process().id(), signal); }
     NotifySocket& socket() noexcept { return socket_; }
     Program& program() noexcept { return program_; }
 

@@ -22,7 +22,7 @@ TEST(Daemon, tells_systemd_that_it_is_ready_how_sweeps_went_and_that_it_stops)
     Setting setting{300};
     Daemon daemon{setting};
     EXPECT_THAT(daemon.await_sweep("complete"), HasSubstr("300 SIMs, 300 added"));
-    daemon.tell(SIGTERM);
+    daemon.send_signal(SIGTERM);
     daemon.socket().await("STOPPING=1");
     EXPECT_EQ(daemon.program().process().wait(), 0);
     EXPECT_EQ(setting.sql("select count(*) from simsync.sim"), "300");
@@ -224,7 +224,7 @@ TEST(Daemon, takes_a_new_configuration_whole)
     Daemon daemon{setting};
     daemon.await_sweep("complete");
     setting.set("alert", "balance_low", "100000.00");
-    daemon.tell(SIGHUP);
+    daemon.send_signal(SIGHUP);
     EXPECT_THAT(daemon.socket().await("RELOADING=1"), HasSubstr("MONOTONIC_USEC="));
     daemon.socket().await("READY=1");
     setting.change(7, [](simulator::Simcard& sim) { sim.balance = simulator::Decimal::parse("99.5"); });
@@ -240,7 +240,7 @@ TEST(Daemon, keeps_the_old_configuration_where_the_new_one_is_wrong)
     Daemon daemon{setting};
     daemon.await_sweep("complete");
     setting.set("alert", "balance_lwo", "1");
-    daemon.tell(SIGHUP);
+    daemon.send_signal(SIGHUP);
     daemon.socket().await("READY=1");
     daemon.program().await_err("keeps the old configuration");
     EXPECT_THAT(daemon.program().err(), HasSubstr("did you mean"));
@@ -274,7 +274,7 @@ TEST(Daemon, a_second_signal_ends_it_at_once)
     daemon.await_sweep("complete");
     silent = true;
     setting.await_sql("select count(*) from simsync.sweep where outcome = 'running'", "1");
-    daemon.tell(SIGTERM);
+    daemon.send_signal(SIGTERM);
     daemon.socket().await("STOPPING=1");
     EXPECT_EQ(daemon.stop(SIGTERM), 128 + SIGTERM);
 }

@@ -64,7 +64,7 @@ protected:
     }
 
     // Alive, degraded, and said once however often it has tried.
-    void expect_that_it_is_told_once(const std::string& hint)
+    void expect_that_it_is_logged_once(const std::string& hint)
     {
         daemon->program().await_err(hint);
         while (errors_counted().size() < 2 && errors_counted() < "3")
@@ -100,7 +100,7 @@ TEST_F(Database, that_is_away_is_waited_for)
     daemon.emplace(*setting);
     daemon->await_sweep("complete");
     cluster->stop_immediately();
-    expect_that_it_is_told_once("check that PostgreSQL runs");
+    expect_that_it_is_logged_once("check that PostgreSQL runs");
     cluster->start();
     expect_that_it_goes_on(setting->url());
 }
@@ -121,7 +121,7 @@ TEST_F(Database, whose_disk_is_full_is_written_again_when_there_is_room)
     disk.fill();
     for (std::size_t i = 0; i < sims; ++i)
         setting->change(i, [](simulator::Simcard& sim) { sim.description = random_text(1'500); });
-    expect_that_it_is_told_once("the server's disk is full");
+    expect_that_it_is_logged_once("the server's disk is full");
     disk.relieve();
     setting->await_sql(
         "select count(distinct sim) from simsync.change_event where kind = 'attributes.changed'",
@@ -188,7 +188,7 @@ TEST_F(Database, that_is_a_standby_is_written_when_it_is_promoted)
     Cluster standby{Cluster::StandbyOf{*cluster}};
     setting->set("database", "url", '"' + standby.here(in_primary) + '"');
     daemon.emplace(*setting);
-    expect_that_it_is_told_once("it is read-only");
+    expect_that_it_is_logged_once("it is read-only");
     cluster->stop_immediately();
     standby.promote();
     expect_that_it_goes_on(standby.here(setting->url()));
@@ -227,7 +227,7 @@ TEST_F(Database, whose_trigger_refuses_the_rows_is_told_as_degraded_and_is_no_de
     EXPECT_THAT(
         setting->sql("select after->>'error' from simsync.change_event where kind = 'account.degraded'"),
         HasSubstr("the audit is closed"));
-    expect_that_it_is_told_once("let its owner except the schema simsync");
+    expect_that_it_is_logged_once("let its owner except the schema simsync");
     setting->sql("drop trigger audit on simsync.sim");
     setting->await_sql("select count(*) from simsync.change_event where kind = 'account.recovered'", "1");
     expect_that_it_goes_on(setting->url());
@@ -244,8 +244,8 @@ TEST_F(Database, whose_months_others_hold_up_is_mirrored_on_and_says_what_does)
         "execute 'create view analyst.of_a_month as select * from simsync.' || p; end $$");
     daemon.emplace(*setting);
     daemon->await_sweep("complete");
-    const auto told = daemon->program().await_err("cannot keep house; the work goes on");
-    EXPECT_THAT(told, HasSubstr("analyst.of_a_month"));
+    const auto logged = daemon->program().await_err("cannot keep house; the work goes on");
+    EXPECT_THAT(logged, HasSubstr("analyst.of_a_month"));
     EXPECT_THAT(daemon->program().err(), testing::Not(HasSubstr("CASCADE")));
     EXPECT_EQ(metric("simsync_housekeeping_troubles{account=\"main\"} "), "1");
     setting->await_sql("select jsonb_array_length(housekeeping_troubles) from simsync.ledger", "1");

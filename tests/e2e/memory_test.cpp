@@ -172,7 +172,7 @@ std::size_t peak_of(const Process& process)
 }
 
 // Asked before the signal too: it may end before it can be asked again.
-std::size_t peak_until_told_to_end(Process& process)
+std::size_t peak_until_asked_to_end(Process& process)
 {
     auto peak = peak_of(process);
     kill(process.id(), SIGTERM); // what it has read it commits
@@ -213,7 +213,7 @@ TEST_P(Memory, is_bounded_whatever_the_api_sends)
     for (auto& victim : victims)
     {
         victim.api.await_misdeeds(answers_at_once(4, page_size) + 1);
-        const auto peak = peak_until_told_to_end(victim.daemon->process());
+        const auto peak = peak_until_asked_to_end(victim.daemon->process());
         const auto sims = std::stoul(victim.setting.sql("select count(*) from simsync.sim"));
         std::printf(
             "%-40s %5zu KiB of %zu\n", victim.name.c_str(), peak / kib, (most_resident + 150 * sims) / kib);

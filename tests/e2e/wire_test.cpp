@@ -165,12 +165,12 @@ TEST_F(Sinks, go_on_behind_an_event_that_is_never_taken_once_a_person_acknowledg
     daemon.await_err("sink pager delivers");
     block_and_wait(1);
     const auto seq = setting.sql("select last_seq from simsync.account");
-    const auto told = daemon.await_err("cannot deliver");
+    const auto logged = daemon.await_err("cannot deliver");
     const auto way_past = "select simsync.ack_events('sink:pager', 'main', " + seq + ")";
     EXPECT_THAT(
-        told, AllOf(
-                  HasSubstr("event " + seq + " of account"), HasSubstr("answers 422: I cannot read this"),
-                  HasSubstr(way_past)));
+        logged, AllOf(
+                    HasSubstr("event " + seq + " of account"), HasSubstr("answers 422: I cannot read this"),
+                    HasSubstr(way_past)));
     setting.sql(way_past);
     receiver.take();
     block_and_wait(2);

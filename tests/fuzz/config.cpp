@@ -59,7 +59,7 @@ using Texts = std::vector<std::string>;
 // --- what may be a secret
 
 // Shorter ones stand in our own sentences by chance.
-constexpr std::size_t telling = 8;
+constexpr std::size_t revealing = 8;
 
 // The value of a key of that name is never to be quoted. A file's name is no secret.
 bool names_a_secret(std::string_view key)
@@ -125,7 +125,7 @@ Texts secrets_in(std::string_view text)
         secrets,
         [&](const std::string& secret)
         {
-            return secret.size() < telling || escape(secret, secret.size()) != secret ||
+            return secret.size() < revealing || escape(secret, secret.size()) != secret ||
                    text.find(secret) == std::string_view::npos || text.find(secret) != text.rfind(secret);
         });
     return secrets;

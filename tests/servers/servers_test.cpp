@@ -119,13 +119,13 @@ TEST_P(RealServers, renew_a_token_that_was_revoked_however_they_tell_it)
 {
     Daemon daemon{setting};
     await_two_complete_sweeps();
-    for (const auto* told :
+    for (const auto* wording :
          {"401", "context", "another code", "message", "403", "403 of a firewall", "400", "500 of a gateway",
           "redirect", "nothing"})
     {
-        SCOPED_TRACE(told);
+        SCOPED_TRACE(wording);
         const auto before = api().logins();
-        api().control(R"({"revoke":true,"told":")" + std::string{told} + "\"}");
+        api().control(R"({"revoke":true,"told":")" + std::string{wording} + "\"}");
         await_two_complete_sweeps();
         EXPECT_EQ(api().logins(), before + 1);
     }

@@ -146,7 +146,7 @@ TEST(Found, a_late_page_does_not_speak_for_those_that_lack_a_field)
     whole.items[0].fingerprint = {1, 1};
     auto poorer = page_of({"10", "20"});
     poorer.left_out = {"description"};
-    tell_what_is_left_out(poorer);
+    mark_left_out(poorer);
     const auto end = page_of({"20"});
     Sweeping sweeping({whole, end, end, poorer, end, end}, {.page_size = 5, .in_flight = 1, .overlap = 1});
     EXPECT_EQ(sweeping.sweep().record.outcome, Outcome::complete);

@@ -112,8 +112,8 @@ void Life::sweep()
         inspect(*report);
     else
         listener_.absent_are_kept(); // perhaps: the sweep may have been committed to its end
-    const bool told_to_stop = std::exchange(source_.on_request, {}) != nullptr;
-    if (std::exchange(connection_lost_, false) || told_to_stop)
+    const bool stop_requested = std::exchange(source_.on_request, {}) != nullptr;
+    if (std::exchange(connection_lost_, false) || stop_requested)
         lose_lead();
 }
 
@@ -130,7 +130,7 @@ void Life::stop_somewhere()
     {
         if (left-- > 0)
             return;
-        told_to_stop_ = true;
+        stop_requested_ = true;
         sweeper_->stop();
     };
 }
@@ -140,7 +140,7 @@ std::optional<SweepReport> Life::sweep_once()
     if (!sweeper_)
         return std::nullopt;
     source_.begin_sweep(++sweeps_);
-    told_to_stop_ = false;
+    stop_requested_ = false;
     findings_.log([&] { return "sweep " + std::to_string(sweeps_); });
     auto report = finish(sweeper_->run_once());
     findings_.log(
@@ -301,7 +301,7 @@ std::optional<SweepReport> Life::sweep_at_rest()
 
 void Life::inspect(const SweepReport& report)
 {
-    inspector_.after_sweep(report, told_to_stop_);
+    inspector_.after_sweep(report, stop_requested_);
     if (report.held + report.doubtful > 0)
         listener_.absent_are_kept();
 }

@@ -66,7 +66,7 @@ private:
     std::optional<Sweeper> sweeper_;
     std::int64_t sweeps_ = 0;
     int crashes_ = 0;
-    bool told_to_stop_ = false; // in this sweep
+    bool stop_requested_ = false; // in this sweep
     bool connection_lost_ = false;
 };
 

@@ -400,7 +400,7 @@ void SimulatedSource::leave_out_description(Page& page)
         item.sim.description.reset();
         item.fingerprint = fingerprint(item.sim);
     }
-    tell_what_is_left_out(page);
+    mark_left_out(page);
 }
 
 std::vector<std::string> SimulatedSource::select_all_but(const std::vector<std::string>& fields)

@@ -121,7 +121,7 @@ TEST_F(FailuresTest, AConnectionThatIsCutWhileNothingHappensIsUnavailableEverywh
 // for open although it could write nothing more.
 TEST(Failures, ThatTheServerDoesNotTellAreALostConnection)
 {
-    const auto told = [](const auto& error)
+    const auto thrown_as = [](const auto& error)
     {
         try
         {
@@ -133,9 +133,9 @@ TEST(Failures, ThatTheServerDoesNotTellAreALostConnection)
         }
     };
     const std::string closed = "server closed the connection unexpectedly";
-    EXPECT_THROW(told(pqxx::sql_error(closed, "select 1")), DatabaseUnavailable);
-    EXPECT_THROW(told(pqxx::sql_error("internal error", "select 1", "XX000")), DatabaseUnavailable);
-    EXPECT_THROW(told(pqxx::syntax_error("syntax error", "selct 1")), StoreDefect);
+    EXPECT_THROW(thrown_as(pqxx::sql_error(closed, "select 1")), DatabaseUnavailable);
+    EXPECT_THROW(thrown_as(pqxx::sql_error("internal error", "select 1", "XX000")), DatabaseUnavailable);
+    EXPECT_THROW(thrown_as(pqxx::syntax_error("syntax error", "selct 1")), StoreDefect);
 }
 
 class ConflictTest : public FailuresTest, public testing::WithParamInterface<std::string>

@@ -102,7 +102,7 @@ struct Page
 
 // Says of each item what the page says of all: which columns were not asked for. An item that lacks some has
 // another fingerprint than one that has none there, lest the one pass for the other.
-void tell_what_is_left_out(Page& page);
+void mark_left_out(Page& page);
 
 // The first of the page's items with this id; null where it has none. Valid as long as the page.
 const Sighting* find_sim(const Page& page, std::string_view id);
