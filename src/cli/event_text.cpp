@@ -42,14 +42,14 @@ std::string value_text(const json::value& value)
 std::string steps(const json::array& was, const json::array& is)
 {
     std::string text;
-    const auto tell_missing = [&text](const json::array& these, const json::array& those, char sign)
+    const auto print_missing = [&text](const json::array& these, const json::array& those, char sign)
     {
         for (const auto& value : these)
             if (std::ranges::find(those, value) == those.end())
                 text.append(text.empty() ? "" : " ").append(1, sign).append(value_text(value));
     };
-    tell_missing(was, is, '-');
-    tell_missing(is, was, '+');
+    print_missing(was, is, '-');
+    print_missing(is, was, '+');
     return text;
 }
 

@@ -67,7 +67,7 @@ bool print_all(const std::vector<EventRecord>& events, std::string (*text)(const
 
 // What is still to be told, and how. The positions outlive the connection; a consumer's are those that stdout
 // has taken but the database has not noted yet.
-struct Telling
+struct PrintJob
 {
     EventFilter filter;
     std::string (*text)(const EventRecord&);
@@ -76,21 +76,20 @@ struct Telling
 };
 
 // Tells what there is; false when the reader of stdout has gone.
-bool tell_all(Reader& reader, Telling& telling)
+bool print_pending(Reader& reader, PrintJob& job)
 {
-    while (telling.left > 0)
+    while (job.left > 0)
     {
         const auto reached = reader.positions();
         const auto found = reader.events(
-            telling.filter, telling.positions,
-            static_cast<std::size_t>(std::min(telling.left, most_at_once)));
-        if (!print_all(found, telling.text))
+            job.filter, job.positions, static_cast<std::size_t>(std::min(job.left, most_at_once)));
+        if (!print_all(found, job.text))
             return false;
-        move_on(telling.positions, found);
-        telling.left -= std::ssize(found);
+        move_on(job.positions, found);
+        job.left -= std::ssize(found);
         if (found.empty())
         {
-            skip_to(telling.positions, reached);
+            skip_to(job.positions, reached);
             break;
         }
     }
@@ -99,14 +98,14 @@ bool tell_all(Reader& reader, Telling& telling)
 
 // Until the limit is reached or the reader of stdout has gone. Waiting begins before the first look, so that
 // no commit falls between the two.
-void follow(Reader& reader, Telling& telling)
+void follow(Reader& reader, PrintJob& job)
 {
     reader.wait(std::chrono::milliseconds{0});
-    while (tell_all(reader, telling) && telling.left > 0)
+    while (print_pending(reader, job) && job.left > 0)
         reader.wait(longest_wait);
 }
 
-bool told(const EventRecord& event, const Positions& positions)
+bool printed(const EventRecord& event, const Positions& positions)
 {
     const auto position = positions.find(event.account);
     return position != positions.end() && event.seq <= position->second;
@@ -127,15 +126,15 @@ struct Portion
 };
 
 // Ends before the first event that is one too many.
-Portion portion_of(const std::vector<EventRecord>& events, const Telling& telling)
+Portion portion_of(const std::vector<EventRecord>& events, const PrintJob& job)
 {
     Portion portion;
     for (const auto& event : events)
     {
-        const bool is_told = told(event, telling.positions);
-        if (std::ssize(portion.chosen) == telling.left && !is_told)
+        const bool is_printed = printed(event, job.positions);
+        if (std::ssize(portion.chosen) == job.left && !is_printed)
             break;
-        if (wanted(event, telling.filter) && !is_told)
+        if (wanted(event, job.filter) && !is_printed)
             portion.chosen.push_back(event);
         move_on(portion.upto, {event});
     }
@@ -144,28 +143,28 @@ Portion portion_of(const std::vector<EventRecord>& events, const Telling& tellin
 
 // Tells as the consumer what there is, and acknowledges what stdout has taken, with what was not asked for.
 // False when the reader of stdout has gone: it gets the rest again.
-bool consume_all(Consumer& consumer, Telling& telling)
+bool consume_all(Consumer& consumer, PrintJob& job)
 {
-    while (telling.left > 0 || !telling.positions.empty())
+    while (job.left > 0 || !job.positions.empty())
     {
         const auto events = consumer.next(most_at_once);
-        const auto [chosen, upto] = portion_of(events, telling);
-        if (!print_all(chosen, telling.text))
+        const auto [chosen, upto] = portion_of(events, job);
+        if (!print_all(chosen, job.text))
             return false;
-        telling.left -= std::ssize(chosen);
-        telling.positions = upto;
+        job.left -= std::ssize(chosen);
+        job.positions = upto;
         consumer.acknowledge(upto); // if this fails, the next connection's first events are told already
-        telling.positions.clear();
+        job.positions.clear();
         if (events.empty())
             break;
     }
     return true;
 }
 
-void follow(Consumer& consumer, Telling& telling)
+void follow(Consumer& consumer, PrintJob& job)
 {
     consumer.wait(std::chrono::milliseconds{0});
-    while (consume_all(consumer, telling) && telling.left > 0)
+    while (consume_all(consumer, job) && job.left > 0)
         consumer.wait(longest_wait);
 }
 
@@ -194,13 +193,13 @@ std::unique_ptr<Source> again(const std::function<std::unique_ptr<Source>()>& co
 // `connect` makes a Reader or a Consumer.
 template<class Source>
 void follow_on(
-    const std::function<std::unique_ptr<Source>()>& connect, std::unique_ptr<Source> source, Telling& telling)
+    const std::function<std::unique_ptr<Source>()>& connect, std::unique_ptr<Source> source, PrintJob& job)
 {
     for (;;)
     {
         try
         {
-            return follow(*source, telling);
+            return follow(*source, job);
         }
         catch (const DatabaseUnavailable& error)
         {
@@ -211,15 +210,15 @@ void follow_on(
     }
 }
 
-void tell_by_seq(const Arguments& arguments, const Config& config, Telling& telling)
+void print_by_seq(const Arguments& arguments, const Config& config, PrintJob& job)
 {
     const auto connect = [&] { return std::make_unique<Reader>(config.database_url); };
     auto reader = connect();
-    telling.positions = begin_after(arguments, config, *reader);
+    job.positions = begin_after(arguments, config, *reader);
     if (arguments.follow)
-        follow_on<Reader>(connect, std::move(reader), telling);
+        follow_on<Reader>(connect, std::move(reader), job);
     else
-        tell_all(*reader, telling);
+        print_pending(*reader, job);
 }
 
 std::unique_ptr<Consumer> in_turn(const std::string& url, const std::string& name)
@@ -232,14 +231,14 @@ std::unique_ptr<Consumer> in_turn(const std::string& url, const std::string& nam
     return consumer;
 }
 
-void tell_as_consumer(const Arguments& arguments, const Config& config, Telling& telling)
+void print_as_consumer(const Arguments& arguments, const Config& config, PrintJob& job)
 {
     const auto connect = [&] { return in_turn(config.database_url, *arguments.consumer); };
     auto consumer = connect();
     if (arguments.follow)
-        follow_on<Consumer>(connect, std::move(consumer), telling);
+        follow_on<Consumer>(connect, std::move(consumer), job);
     else
-        consume_all(*consumer, telling);
+        consume_all(*consumer, job);
 }
 
 } // namespace
@@ -247,7 +246,7 @@ void tell_as_consumer(const Arguments& arguments, const Config& config, Telling&
 ExitCode events(const Arguments& arguments)
 {
     const auto config = load_database_settings(arguments);
-    Telling telling{
+    PrintJob job{
         filter_of(arguments, config),
         arguments.json          ? event_json
         : stdout_takes_colour() ? event_line_in_colour
@@ -255,9 +254,9 @@ ExitCode events(const Arguments& arguments)
         {},
         arguments.limit.value_or(std::numeric_limits<std::int64_t>::max())};
     if (arguments.consumer)
-        tell_as_consumer(arguments, config, telling);
+        print_as_consumer(arguments, config, job);
     else
-        tell_by_seq(arguments, config, telling);
+        print_by_seq(arguments, config, job);
     return ExitCode::done;
 }
 

@@ -19,32 +19,32 @@ constexpr std::size_t longest_line = 2'000;
 
 bool complaints_are_logged = false;
 
-ExitCode tell(ExitCode code, const StoreError& error)
+ExitCode print_error(ExitCode code, const StoreError& error)
 {
     complain(error.what(), error.hint());
     return code;
 }
 
-ExitCode tell(const CommandError& error)
+ExitCode print_error(const CommandError& error)
 {
     complain(error.what(), error.hint());
     return error.code();
 }
 
-ExitCode tell(const ConfigError& error)
+ExitCode print_error(const ConfigError& error)
 {
     for (const auto& mistake : error.mistakes())
         complain(mistake.what, mistake.hint);
     return ExitCode::configuration;
 }
 
-ExitCode tell(const std::system_error& error)
+ExitCode print_error(const std::system_error& error)
 {
     complain(error.what(), "see what stands in the way: a full disk, an address in use, a limit");
     return ExitCode::unavailable;
 }
 
-ExitCode tell_defect(const std::string& what)
+ExitCode print_defect(const std::string& what)
 {
     complain(what, "this is a defect of simsync: please report it");
     return ExitCode::defect;
@@ -111,27 +111,27 @@ ExitCode report(const std::exception_ptr& error)
     }
     catch (const CommandError& caught)
     {
-        return tell(caught);
+        return print_error(caught);
     }
     catch (const ConfigError& caught)
     {
-        return tell(caught);
+        return print_error(caught);
     }
     catch (const StoreError& caught)
     {
-        return tell(exit_code_of(caught), caught);
+        return print_error(exit_code_of(caught), caught);
     }
     catch (const std::system_error& caught)
     {
-        return tell(caught);
+        return print_error(caught);
     }
     catch (const std::exception& caught)
     {
-        return tell_defect(caught.what());
+        return print_defect(caught.what());
     }
     catch (...)
     {
-        return tell_defect("something that is no error was thrown");
+        return print_defect("something that is no error was thrown");
     }
 }
 

@@ -159,11 +159,11 @@ std::string history_json(const SimLife& life, const std::vector<EventRecord>& ev
     sim["changed_at"] = to_text(life.stored.changed_at);
     sim["removed_at"] = or_null(life.stored.removed_at);
     sim["revision"] = life.stored.revision;
-    json::array told;
+    json::array shown;
     for (const auto& event : events)
-        told.push_back(json::parse(event_json(event)));
+        shown.push_back(json::parse(event_json(event)));
     return json::serialize(json::object{
-               {"account", life.account}, {"sim", std::move(sim)}, {"events", std::move(told)}}) +
+               {"account", life.account}, {"sim", std::move(sim)}, {"events", std::move(shown)}}) +
            '\n';
 }
 

@@ -15,7 +15,7 @@ std::string status_line(const MigrationStatus& migration)
            (migration.applied ? "applied " + migration.applied_at : "not applied") + '\n';
 }
 
-ExitCode tell_moved(const std::string& url, std::string text)
+ExitCode print_moved(const std::string& url, std::string text)
 {
     const auto moved = adopt_moved(url);
     for (const auto& each : moved)
@@ -46,7 +46,7 @@ ExitCode migrate_schema(const Arguments& arguments)
         for (const auto& migration : migrate(config.database_url))
             text += "applied " + migration.name + '\n';
     if (arguments.moved && !arguments.status)
-        return tell_moved(config.database_url, text);
+        return print_moved(config.database_url, text);
     print(text.empty() ? "the schema is up to date\n" : text);
     return ExitCode::done;
 }

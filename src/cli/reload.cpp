@@ -85,7 +85,7 @@ ReloadVerdict await_verdict(const fs::path& folder, pid_t daemon, ReloadVerdict:
         "journalctl -u simsync says what it waits for");
 }
 
-ExitCode tell(const ReloadVerdict& verdict)
+ExitCode print_verdict(const ReloadVerdict& verdict)
 {
     for (const auto& mistake : verdict.mistakes)
         complain("the daemon keeps its old configuration: " + mistake.what, mistake.hint);
@@ -118,7 +118,7 @@ ExitCode reload(const Arguments& arguments)
             "run it with sudo; " + hint_at_daemon);
     const auto now = steady_clock::now();
     signal(*daemon);
-    return tell(await_verdict(folder, *daemon, now));
+    return print_verdict(await_verdict(folder, *daemon, now));
 }
 
 } // namespace simsync::cli

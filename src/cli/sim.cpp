@@ -58,7 +58,7 @@ awaitable<Answer<Page>> ask_for_what_is_known(Client& client, ListQuery query)
     }
 }
 
-void tell_left_out(const Page& page, const AccountConfig& account)
+void print_left_out(const Page& page, const AccountConfig& account)
 {
     if (page.left_out.empty())
         return;
@@ -115,7 +115,7 @@ print_list(Client& client, const AccountConfig& account, ListQuery query, std::u
         const auto answer = co_await ask_for_what_is_known(client, query);
         const auto& page = page_or_throw(answer, account.name);
         if (shown.empty())
-            tell_left_out(page, account);
+            print_left_out(page, account);
         std::string text;
         for (const auto& seen : page.items)
             if (shown.insert(seen.sim.id).second)
@@ -149,7 +149,7 @@ ExitCode get(const Arguments& arguments, const AccountConfig& account)
             Client client{co_await asio::this_coro::executor, reading_options(account)};
             const auto answer = co_await client.simcard(id);
             const auto& page = page_or_throw(answer, account.name);
-            tell_left_out(page, account);
+            print_left_out(page, account);
             const auto* found = find_sim(page, id);
             if (found == nullptr)
                 throw CommandError(

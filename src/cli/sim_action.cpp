@@ -124,7 +124,7 @@ json::object document(const ActionRecord& action)
         {"error", or_null(action.error)}};
 }
 
-ExitCode tell(const ActionRecord& action, const AccountConfig& account, bool as_json)
+ExitCode print_outcome(const ActionRecord& action, const AccountConfig& account, bool as_json)
 {
     if (as_json)
         print(json::serialize(document(action)) + '\n');
@@ -166,7 +166,7 @@ act(const Operation& operation, const Arguments& arguments, const Config& config
     ActionDesk desk{config.database_url, account.name};
     const auto id = desk.request(action, who_asks());
     action = carry_out_here(desk, id, config, account) ? desk.look(id) : await_leader(desk, id, account);
-    return tell(action, account, arguments.json);
+    return print_outcome(action, account, arguments.json);
 }
 
 } // namespace simsync::cli

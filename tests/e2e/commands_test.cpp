@@ -138,11 +138,11 @@ TEST(Commands, history_tells_one_sims_life)
     };
     with_balance("20");
     with_balance("12.5");
-    const auto told = setting.run({"history", id});
-    EXPECT_EQ(told.code, 0) << told.err;
-    EXPECT_THAT(told.out, HasSubstr("SIM " + id + " of account main"));
-    EXPECT_THAT(told.out, HasSubstr("20 ┤"));
-    EXPECT_THAT(told.out, HasSubstr("balance 20 → 12.5"));
+    const auto output = setting.run({"history", id});
+    EXPECT_EQ(output.code, 0) << output.err;
+    EXPECT_THAT(output.out, HasSubstr("SIM " + id + " of account main"));
+    EXPECT_THAT(output.out, HasSubstr("20 ┤"));
+    EXPECT_THAT(output.out, HasSubstr("balance 20 → 12.5"));
     const auto document = json::parse(setting.run({"history", id, "--json"}).out);
     EXPECT_EQ(document.at("sim").at("balance").as_string(), "12.5");
     EXPECT_EQ(document.at("events").as_array().size(), 1);
@@ -155,15 +155,15 @@ TEST(Commands, history_tells_one_sims_life)
 TEST(Commands, schema_is_a_data_dictionary)
 {
     Setting setting{1};
-    const auto told = setting.run({"schema"});
-    EXPECT_EQ(told.code, 0) << told.err;
-    EXPECT_THAT(told.out, HasSubstr("### change_event\n"));
-    EXPECT_THAT(told.out, HasSubstr("| `balance` | numeric | Balance, exact"));
-    EXPECT_THAT(told.out, HasSubstr("`read_events(consumer text, max integer DEFAULT 100)`"));
-    EXPECT_THAT(told.out, HasSubstr("| `simsync_reader` |"));
-    EXPECT_THAT(told.out, Not(HasSubstr("### change_event_")))
+    const auto output = setting.run({"schema"});
+    EXPECT_EQ(output.code, 0) << output.err;
+    EXPECT_THAT(output.out, HasSubstr("### change_event\n"));
+    EXPECT_THAT(output.out, HasSubstr("| `balance` | numeric | Balance, exact"));
+    EXPECT_THAT(output.out, HasSubstr("`read_events(consumer text, max integer DEFAULT 100)`"));
+    EXPECT_THAT(output.out, HasSubstr("| `simsync_reader` |"));
+    EXPECT_THAT(output.out, Not(HasSubstr("### change_event_")))
         << "months are no tables of their own to readers";
-    EXPECT_THAT(told.out, Not(HasSubstr("|  |\n"))) << "everything has its comment";
+    EXPECT_THAT(output.out, Not(HasSubstr("|  |\n"))) << "everything has its comment";
 }
 
 TEST(Commands, held_removals_are_listed_and_decided)

@@ -326,9 +326,9 @@ TEST_F(Database, that_was_moved_while_simsync_was_stopped_goes_on_with_its_numbe
         setting->folder() / "restore.log");
     setting->set("database", "url", '"' + moved + '"');
 
-    const auto told = setting->run({"migrate", "--moved"});
-    EXPECT_EQ(told.code, 0) << told.err;
-    EXPECT_THAT(told.out, HasSubstr("account main: its events go on being numbered"));
+    const auto output = setting->run({"migrate", "--moved"});
+    EXPECT_EQ(output.code, 0) << output.err;
+    EXPECT_THAT(output.out, HasSubstr("account main: its events go on being numbered"));
     EXPECT_THAT(setting->run({"migrate", "--moved"}).out, HasSubstr("nothing was moved"));
     daemon.emplace(*setting);
     daemon->await_sweep("complete");

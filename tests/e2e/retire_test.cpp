@@ -32,9 +32,9 @@ TEST_F(Retirement, is_refused_while_the_account_is_configured_or_mirrored_and_fo
     auto daemon = start();
     setting.await_sql("select leader_pid from simsync.account", std::to_string(daemon.process().id()));
     go_on_as("other");
-    const auto told = retire("main");
-    EXPECT_EQ(told.code, 75);
-    EXPECT_THAT(told.err, HasSubstr("still mirrors account \"main\""));
+    const auto output = retire("main");
+    EXPECT_EQ(output.code, 75);
+    EXPECT_THAT(output.err, HasSubstr("still mirrors account \"main\""));
     EXPECT_EQ(setting.sql("select count(*) from simsync.change_event where cause = 'operator'"), "0");
 }
 
@@ -62,9 +62,9 @@ TEST_F(Retirement, ends_what_stands_and_leaves_rows_and_events)
     auto daemon = start();
     alertmanager.await_firing({"balance.low " + sim});
 
-    const auto told = retire("main");
-    EXPECT_EQ(told.code, 0) << told.err;
-    EXPECT_THAT(told.out, HasSubstr("main: retired; "));
+    const auto output = retire("main");
+    EXPECT_EQ(output.code, 0) << output.err;
+    EXPECT_THAT(output.out, HasSubstr("main: retired; "));
     alertmanager.await_firing({});
     EXPECT_EQ(setting.sql("select count(*) from simsync.standing_condition where account = 'main'"), "0");
     EXPECT_EQ(setting.sql("select string_agg(account, ' ') from simsync.freshness"), "other");

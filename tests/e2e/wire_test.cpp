@@ -118,8 +118,8 @@ TEST_F(Sinks, keep_the_address_as_it_was_written_and_show_scheme_and_host_alone)
                         setting.sql("select string_agg(e::text, ' ') from simsync.change_event e");
     for (const auto& command : {"check", "status", "events"})
     {
-        const auto told = setting.run({command});
-        shown += told.out + told.err;
+        const auto output = setting.run({command});
+        shown += output.out + output.err;
     }
     for (const auto& part : {"T0AB", "B0CD", "s3cr3t", "t0k3n", "/services"})
         EXPECT_THAT(shown, Not(HasSubstr(part)));
