@@ -440,7 +440,7 @@ awaitable<void> Account::rest(milliseconds duration)
 
 awaitable<void> Account::rest_until(Time time)
 {
-    Signal alarm{executor_};
+    AsyncEvent alarm{executor_};
     resting_.insert(&alarm);
     while (!ending() && steady_clock::now() < time)
         co_await alarm.wait_until(time);

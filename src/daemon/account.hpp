@@ -7,7 +7,7 @@
 #include "daemon/metrics.hpp"
 #include "daemon/readiness.hpp"
 #include "daemon/token_file.hpp"
-#include "io/signal.hpp"
+#include "io/async_event.hpp"
 #include "simsync/api/client.hpp"
 #include "sync/actions.hpp"
 #include "sync/clock.hpp"
@@ -98,8 +98,8 @@ private:
     std::unique_ptr<Sweeper> sweeper_; // while we lead
     std::unique_ptr<Clock> clock_;
     std::unique_ptr<Actions> actions_;
-    std::set<Signal*> resting_; // those who wait, to be woken when all is to end
-    std::exception_ptr error_;  // what ended the work side by side
+    std::set<AsyncEvent*> resting_; // those who wait, to be woken when all is to end
+    std::exception_ptr error_;      // what ended the work side by side
     bool stopping_ = false;
     bool leading_ = false;
     bool auth_failed_ = false;

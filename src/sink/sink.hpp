@@ -2,8 +2,8 @@
 // order. Calls store/consumer on a worker of its own and io/http_client; called by daemon/service.
 #pragma once
 
+#include "io/async_event.hpp"
 #include "io/http_client.hpp"
-#include "io/signal.hpp"
 #include "io/worker.hpp"
 #include "model/sink_kind.hpp"
 #include "simsync/store/consumer.hpp"
@@ -118,7 +118,7 @@ private:
     Address address_;
     std::vector<std::string> secrets_; // what no message may show
     HttpConnection connection_;
-    Signal alarm_;
+    AsyncEvent alarm_;
     bool stopping_ = false;
     bool down_ = false;
     int failures_ = 0;                     // of the database, in a row

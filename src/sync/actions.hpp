@@ -2,7 +2,7 @@
 // Calls api/client, the lane and sync/sweeper; called by daemon/account and by `simsync sim`.
 #pragma once
 
-#include "io/signal.hpp"
+#include "io/async_event.hpp"
 #include "simsync/api/client.hpp"
 #include "sync/lane.hpp"
 #include "sync/sweeper.hpp"
@@ -52,7 +52,7 @@ private:
     Lane& lane_;
     Sweeper& sweeper_;
     ActionObserver observer_;
-    Signal stopped_;
+    AsyncEvent stopped_;
     bool stopping_ = false;
     bool doubts_settled_ = false;
 };

@@ -1,7 +1,7 @@
 // Conditions that time alone fulfils: tariffs about to end and ended, told with no sweep needed.
 #pragma once
 
-#include "io/signal.hpp"
+#include "io/async_event.hpp"
 #include "simsync/store/records.hpp"
 #include "sync/lane.hpp"
 
@@ -41,7 +41,7 @@ private:
     Lane& lane_;
     std::vector<std::chrono::seconds> warnings_;
     std::function<void(const EventCounts&)> emitted_;
-    Signal changed_;
+    AsyncEvent changed_;
     bool stale_ = true; // what was read of deadlines may be outdated
     bool stopping_ = false;
 };

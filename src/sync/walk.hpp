@@ -1,7 +1,7 @@
 // What one sweep holds while it is under way, for the files of the sweeper alone.
 #pragma once
 
-#include "io/signal.hpp"
+#include "io/async_event.hpp"
 #include "sync/sweeper.hpp"
 
 #include <exception>
@@ -34,15 +34,15 @@ struct Sweeper::Walk
     const Fleet& fleet;
     Sweep sweep;
     std::uint32_t number;
-    Signal news; // a page came, room was made, somebody gave up
+    AsyncEvent news; // a page came, room was made, somebody gave up
     SweepReport report;
-    Waiting waiting;            // seen, to be committed
-    bool is_first_load;         // no row is stored of what comes: it need not be looked for
-    bool new_deadlines = false; // were written and nobody was told
-    std::size_t asking = 0;     // coroutines that still ask
-    std::list<Signal> pauses;   // of those that wait before they ask again
-    std::exception_ptr error;   // of the database: ends the sweep
-    std::size_t nameless = 0;   // items of answers without a readable id
+    Waiting waiting;              // seen, to be committed
+    bool is_first_load;           // no row is stored of what comes: it need not be looked for
+    bool new_deadlines = false;   // were written and nobody was told
+    std::size_t asking = 0;       // coroutines that still ask
+    std::list<AsyncEvent> pauses; // of those that wait before they ask again
+    std::exception_ptr error;     // of the database: ends the sweep
+    std::size_t nameless = 0;     // items of answers without a readable id
 
     void give_up(std::string why)
     {

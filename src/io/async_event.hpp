@@ -14,10 +14,10 @@ namespace simsync
 
 // Single-threaded: whoever waits has looked at the state just before, without a suspension in between, so
 // that no wake-up is lost.
-class Signal
+class AsyncEvent
 {
 public:
-    explicit Signal(const boost::asio::any_io_executor& executor) : timer_(executor, never) {}
+    explicit AsyncEvent(const boost::asio::any_io_executor& executor) : timer_(executor, never) {}
 
     void wake() { timer_.cancel(); }
 
