@@ -55,7 +55,7 @@ awaitable<void> Sink::run()
         if (goes_on())
             co_await rest(*reconnect.delay(std::max(failures_, 1), random_chance()));
     }
-    co_await worker_([this] { consumer_.reset(); }); // and the turn with it
+    co_await thread_([this] { consumer_.reset(); }); // and the turn with it
     while (!stopping_)
         co_await alarm_.wait();
 }
@@ -63,7 +63,7 @@ awaitable<void> Sink::run()
 // One database connection's life.
 awaitable<void> Sink::serve()
 {
-    co_await worker_(
+    co_await thread_(
         [this]
         {
             consumer_.reset();
@@ -71,7 +71,7 @@ awaitable<void> Sink::serve()
         });
     if (!co_await take_turn())
         co_return;
-    co_await worker_([this] { consumer_->begin_now(); });
+    co_await thread_([this] { consumer_->begin_now(); });
     observer_.began();
     left_out_.clear();
     while (goes_on())
@@ -93,7 +93,7 @@ awaitable<void> Sink::serve()
         if (lost)
             throw *lost;
         if (!more && goes_on())
-            co_await worker_([this] { return consumer_->wait(longest_wait); });
+            co_await thread_([this] { return consumer_->wait(longest_wait); });
     }
 }
 
@@ -102,7 +102,7 @@ awaitable<bool> Sink::take_turn()
 {
     for (bool notified = false; !stopping_;)
     {
-        if (co_await worker_([this] { return consumer_->try_take_turn(); }))
+        if (co_await thread_([this] { return consumer_->try_take_turn(); }))
             co_return true;
         failures_ = 0;
         if (!std::exchange(notified, true))
@@ -129,7 +129,7 @@ awaitable<bool> Sink::deliver_next()
         for (const auto& [account, seq] : parcel.upto)
             done[account] = seq;
     }
-    co_await worker_([&] { consumer_->acknowledge(done); });
+    co_await thread_([&] { consumer_->acknowledge(done); });
     if (all && events > 0)
         observer_.delivered(static_cast<std::int64_t>(events));
     co_return events > 0;
@@ -142,7 +142,7 @@ awaitable<std::vector<Parcel>> Sink::next_parcels(std::size_t& events)
         std::vector<EventRecord> events;
         std::map<std::string, std::string> streams;
     };
-    const auto read = co_await worker_(
+    const auto read = co_await thread_(
         [this]
         {
             Read found{consumer_->next(events_at_once), {}};
@@ -163,7 +163,7 @@ awaitable<void> Sink::repeat_alerts()
 {
     if (steady_clock::now() < alerts_due_)
         co_return;
-    auto standing = co_await worker_([this] { return consumer_->standing(); });
+    auto standing = co_await thread_([this] { return consumer_->standing(); });
     for (const auto& parcel : alert_parcels(standing, options_.wanted))
     {
         if (!co_await is_next())
@@ -181,7 +181,7 @@ awaitable<void> Sink::repeat_alerts()
 // Nobody else has told or skipped it. Throws where we have lost the turn.
 awaitable<bool> Sink::is_next()
 {
-    co_return !co_await worker_([this] { return consumer_->has_moved(); });
+    co_return !co_await thread_([this] { return consumer_->has_moved(); });
 }
 
 // Again and again, as long as it is ours to send.

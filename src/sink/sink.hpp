@@ -1,10 +1,10 @@
 // One `[[sink]]`: a consumer of the change log that hands every event on over HTTP, at least once and in
-// order. Calls store/consumer on a worker of its own and io/http_client; called by daemon/service.
+// order. Calls store/consumer on a thread of its own and io/http_client; called by daemon/service.
 #pragma once
 
 #include "io/async_event.hpp"
+#include "io/blocking_thread.hpp"
 #include "io/http_client.hpp"
-#include "io/worker.hpp"
 #include "model/sink_kind.hpp"
 #include "simsync/store/consumer.hpp"
 #include "sink/address.hpp"
@@ -125,8 +125,8 @@ private:
     int repeats_refused_ = 0;              // in a row
     Time alerts_due_{};                    // when what stands is told again; at first at once
     std::map<std::string, Time> left_out_; // alerts that were refused, by name, and until when
-    std::unique_ptr<Consumer> consumer_;   // touched on the worker's thread only
-    Worker worker_;                        // the first to go: it waits for what it has begun
+    std::unique_ptr<Consumer> consumer_;   // touched on its thread only
+    BlockingThread thread_;                // the first to go: it waits for what it has begun
 };
 
 } // namespace simsync

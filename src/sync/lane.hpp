@@ -1,8 +1,8 @@
-// The account's database lane: one thread, one connection. Calls store/mirror on its worker; called by
+// The account's database lane: one thread, one connection. Calls store/mirror on its thread; called by
 // sync/sweeper, sync/clock and daemon/account.
 #pragma once
 
-#include "io/worker.hpp"
+#include "io/blocking_thread.hpp"
 #include "store/mirror.hpp"
 
 #include <functional>
@@ -12,7 +12,7 @@
 namespace simsync
 {
 
-// `co_await lane([&](Mirror& mirror) { … })`: see Worker.
+// `co_await lane([&](Mirror& mirror) { … })`: see BlockingThread.
 class Lane
 {
 public:
@@ -26,12 +26,12 @@ public:
     }
 
     explicit Lane(Open open) : open_(std::move(open)) {}
-    Lane(const boost::asio::any_io_executor& where, Open open) : open_(std::move(open)), worker_(where) {}
+    Lane(const boost::asio::any_io_executor& where, Open open) : open_(std::move(open)), thread_(where) {}
 
     // Replaces the connection by a new one, which holds no lease yet. Throws any StoreError.
     boost::asio::awaitable<void> connect(std::string url, std::string account)
     {
-        co_await worker_(
+        co_await thread_(
             [this, &url, &account]
             {
                 mirror_.reset();
@@ -42,13 +42,13 @@ public:
     // Gives the lease back and lets go of the connection.
     boost::asio::awaitable<void> disconnect()
     {
-        co_await worker_([this] { mirror_.reset(); });
+        co_await thread_([this] { mirror_.reset(); });
     }
 
     template<class Work>
     boost::asio::awaitable<std::invoke_result_t<Work&, Mirror&>> operator()(Work work)
     {
-        return worker_([this, work = std::move(work)]() mutable { return work(connected()); });
+        return thread_([this, work = std::move(work)]() mutable { return work(connected()); });
     }
 
 private:
@@ -61,8 +61,8 @@ private:
     }
 
     Open open_;
-    std::unique_ptr<Mirror> mirror_; // touched on the worker's thread only
-    Worker worker_;                  // the first to go: it waits for what it has begun
+    std::unique_ptr<Mirror> mirror_; // touched on its thread only
+    BlockingThread thread_;          // the first to go: it waits for what it has begun
 };
 
 } // namespace simsync

@@ -14,25 +14,25 @@
 namespace simsync
 {
 
-// `co_await worker([&] { … })` runs the work on the worker's thread, in the order of the calls, and resumes
+// `co_await thread([&] { … })` runs the work on its thread, in the order of the calls, and resumes
 // the caller on its own executor with the result or the exception. Work is never interrupted once begun: the
 // destructor waits for it. What it captures by reference lives in the awaiting frame; its result must be
 // default-constructible (Asio 1.81).
-class Worker
+class BlockingThread
 {
 public:
-    Worker() : thread_(std::in_place, 1), where_(thread_->get_executor()) {}
+    BlockingThread() : thread_(std::in_place, 1), where_(thread_->get_executor()) {}
 
     // Runs the work on this executor instead: the simulation has one thread and one order of things.
-    explicit Worker(const boost::asio::any_io_executor& where) : where_(where) {}
+    explicit BlockingThread(const boost::asio::any_io_executor& where) : where_(where) {}
 
-    ~Worker()
+    ~BlockingThread()
     {
         if (thread_)
             thread_->join();
     }
-    Worker(const Worker&) = delete;
-    Worker& operator=(const Worker&) = delete;
+    BlockingThread(const BlockingThread&) = delete;
+    BlockingThread& operator=(const BlockingThread&) = delete;
 
     template<class Work>
     boost::asio::awaitable<std::invoke_result_t<Work&>> operator()(Work work)
