@@ -66,19 +66,19 @@ bool carry_out_here(ActionDesk& desk, std::int64_t id, const Config& config, con
         [&]() -> awaitable<void>
         {
             const auto executor = co_await asio::this_coro::executor;
-            Lane lane;
-            co_await lane.connect(config.database_url, account.name);
-            leads = co_await lane([&](Mirror& mirror) { return mirror.try_lead(account.endpoint); });
+            DatabaseThread database;
+            co_await database.connect(config.database_url, account.name);
+            leads = co_await database([&](Mirror& mirror) { return mirror.try_lead(account.endpoint); });
             if (leads)
             {
                 require_password(desk, id, account);
                 Client client{executor, client_options(account)};
-                Sweeper sweeper{client, lane, sweeper_options(config, account)};
+                Sweeper sweeper{client, database, sweeper_options(config, account)};
                 co_await sweeper.load();
-                Actions actions{executor, client, lane, sweeper};
+                Actions actions{executor, client, database, sweeper};
                 co_await actions.carry_out();
             }
-            co_await lane.disconnect();
+            co_await database.disconnect();
         });
     return leads;
 }

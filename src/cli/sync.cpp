@@ -76,14 +76,14 @@ awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account,
             "page_size = " + std::to_string(rows) + " of the account saves looking for it");
     };
     Client client{executor, client_options(account), watcher};
-    Lane lane;
-    co_await lane.connect(config.database_url, account.name);
-    if (!co_await lane([&account](Mirror& mirror) { return mirror.try_lead(account.endpoint); }))
-        throw led_by(co_await lane([](Mirror& mirror) { return mirror.leader(); }), account.name);
+    DatabaseThread database;
+    co_await database.connect(config.database_url, account.name);
+    if (!co_await database([&account](Mirror& mirror) { return mirror.try_lead(account.endpoint); }))
+        throw led_by(co_await database([](Mirror& mirror) { return mirror.leader(); }), account.name);
 
     Sweeper sweeper{
         client,
-        lane,
+        database,
         sweeper_options(config, account),
         {[&bar](const SweepProgress& progress) { bar.show(progress.items, progress.expected); }, {}, {}}};
     asio::signal_set signals{executor, SIGINT, SIGTERM};
@@ -93,11 +93,11 @@ awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account,
     auto report = co_await sweeper.run_once();
     const auto emitted = co_await sweeper.emit_account_events(report);
 
-    Clock clock{executor, lane, config.alert.tariff_expiry_warnings, {}};
+    Clock clock{executor, database, config.alert.tariff_expiry_warnings, {}};
     add(report.events, emitted);
     add(report.events, co_await clock.emit_due());
     client.close();
-    co_await lane.disconnect();
+    co_await database.disconnect();
     co_return report;
 }
 

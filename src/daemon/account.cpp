@@ -1,4 +1,4 @@
-// The life of one account. Calls sync/sweeper, sync/clock and the lane; called by daemon/service.
+// The life of one account. Calls sync/sweeper, sync/clock and the database thread; called by daemon/service.
 #include "daemon/account.hpp"
 
 #include "daemon/assembly.hpp"
@@ -146,13 +146,13 @@ awaitable<void> Account::run()
     }
     token_file_.withdraw();
     client_.close();
-    co_await lane_.disconnect();
+    co_await database_.disconnect();
 }
 
 // One connection's life: from connecting to losing it, or to being told to stop.
 awaitable<void> Account::mirror_while_leading()
 {
-    co_await lane_.connect(config_.database_url, account_.name);
+    co_await database_.connect(config_.database_url, account_.name);
     if (!co_await take_lease())
         co_return;
     co_await begin_leading();
@@ -164,9 +164,9 @@ awaitable<bool> Account::take_lease()
 {
     while (!stopping_)
     {
-        if (co_await lane_([this](Mirror& mirror) { return mirror.try_lead(account_.endpoint); }))
+        if (co_await database_([this](Mirror& mirror) { return mirror.try_lead(account_.endpoint); }))
             co_return true;
-        stand_by(co_await lane_([](Mirror& mirror) { return mirror.leader(); }));
+        stand_by(co_await database_([](Mirror& mirror) { return mirror.leader(); }));
         database_serves();
         co_await rest(standby_interval);
     }
@@ -192,14 +192,14 @@ awaitable<void> Account::begin_leading()
     log::info(account_.name, "leads the account");
 
     clock_ = std::make_unique<Clock>(
-        executor_, lane_, config_.alert.tariff_expiry_warnings,
+        executor_, database_, config_.alert.tariff_expiry_warnings,
         [this](const EventCounts& emitted) { on_expiries_emitted(emitted); });
     sweeper_ = std::make_unique<Sweeper>(
-        client_, lane_, sweeper_options(config_, account_),
+        client_, database_, sweeper_options(config_, account_),
         SweepObserver{
             {}, [this](std::string_view reason) { metrics_.retry(reason); }, [this] { clock_->wake(); }});
     actions_ = std::make_unique<Actions>(
-        executor_, client_, lane_, *sweeper_,
+        executor_, client_, database_, *sweeper_,
         ActionObserver{[this](const ActionRecord& action, const ActionEnd& end, const EventCounts& emitted)
                        { on_action_finished(action, end, emitted); }});
     co_await load();
@@ -331,7 +331,7 @@ awaitable<void> Account::watch_on()
 {
     while (!ending())
     {
-        co_await lane_([](Mirror& mirror) { mirror.beat(); });
+        co_await database_([](Mirror& mirror) { mirror.beat(); });
         database_answered_ = steady_clock::now();
         co_await judge_freshness();
         co_await rest(watch_interval);
@@ -370,8 +370,8 @@ awaitable<void> Account::keep_history()
     for (int failures = 0; !ending();)
     {
         housekeeping_ = "makes and drops months of the history";
-        auto troubles = co_await lane_([this](Mirror& mirror)
-                                       { return mirror.keep_partitions(config_.events_retention); });
+        auto troubles = co_await database_([this](Mirror& mirror)
+                                           { return mirror.keep_partitions(config_.events_retention); });
         housekeeping_.clear();
         failures = troubles.empty() ? 0 : failures + 1;
         log_housekeeping(std::move(troubles));

@@ -1,5 +1,5 @@
 // One account's work: take the lease, sweep at the cadence, keep the clock, tell how it stands. Everything of
-// an account is one coroutine tree with its own API connections and its own database lane.
+// an account is one coroutine tree with its own API connections and its own database thread.
 // Calls sync/sweeper and sync/clock; called by daemon/service.
 #pragma once
 
@@ -11,7 +11,7 @@
 #include "simsync/api/client.hpp"
 #include "sync/actions.hpp"
 #include "sync/clock.hpp"
-#include "sync/lane.hpp"
+#include "sync/database_thread.hpp"
 #include "sync/sweeper.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -94,7 +94,7 @@ private:
     std::function<void()> stands_;
     TokenFile token_file_;
     Client client_;
-    Lane lane_;
+    DatabaseThread database_;
     std::unique_ptr<Sweeper> sweeper_; // while we lead
     std::unique_ptr<Clock> clock_;
     std::unique_ptr<Actions> actions_;

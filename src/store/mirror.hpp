@@ -1,5 +1,6 @@
 // The mirror's writing side: one connection that holds the lease of one account and does every write of it.
-// Blocking; the daemon calls it on the account's lane (sync/lane.hpp), tests call it directly.
+// Blocking; the daemon calls it on the account's database thread (sync/database_thread.hpp), tests call it
+// directly.
 #pragma once
 
 #include "simsync/model/fleet.hpp"

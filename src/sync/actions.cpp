@@ -22,10 +22,10 @@ constexpr Backoff patience_of_reading{
 } // namespace
 
 Actions::Actions(
-    const boost::asio::any_io_executor& executor, Client& client, Lane& lane, Sweeper& sweeper,
+    const boost::asio::any_io_executor& executor, Client& client, DatabaseThread& database, Sweeper& sweeper,
     ActionObserver observer)
     : client_(client),
-      lane_(lane),
+      database_(database),
       sweeper_(sweeper),
       observer_(std::move(observer)),
       stopped_(executor)
@@ -53,7 +53,7 @@ awaitable<void> Actions::carry_out()
     if (!doubts_settled_)
     {
         std::vector<ActionRecord> doubtful;
-        co_await lane_(
+        co_await database_(
             [&](Mirror& mirror) {
                 mirror.transact([&](Transaction& transaction) { doubtful = transaction.actions_in_doubt(); });
             });
@@ -64,7 +64,7 @@ awaitable<void> Actions::carry_out()
     while (!stopping_)
     {
         std::optional<ActionRecord> next;
-        co_await lane_(
+        co_await database_(
             [&](Mirror& mirror)
             { mirror.transact([&](Transaction& transaction) { next = transaction.take_action(); }); });
         if (!next)

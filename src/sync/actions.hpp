@@ -1,10 +1,10 @@
 // What people asked for, carried out by the account's leader: taken, sent once, judged, read back, finished.
-// Calls api/client, the lane and sync/sweeper; called by daemon/account and by `simsync sim`.
+// Calls api/client, the database thread and sync/sweeper; called by daemon/account and by `simsync sim`.
 #pragma once
 
 #include "io/async_event.hpp"
 #include "simsync/api/client.hpp"
-#include "sync/lane.hpp"
+#include "sync/database_thread.hpp"
 #include "sync/sweeper.hpp"
 
 #include <functional>
@@ -20,13 +20,14 @@ struct ActionObserver
     std::function<void(const ActionRecord&, const ActionEnd&, const EventCounts&)> finished;
 };
 
-// Runs beside the sweeps on the same lane, whose mirror holds the lease; `sweeper` must have been loaded.
+// Runs beside the sweeps on the same database thread, whose mirror holds the lease; `sweeper` must have been
+// loaded.
 class Actions
 {
 public:
     Actions(
-        const boost::asio::any_io_executor& executor, Client& client, Lane& lane, Sweeper& sweeper,
-        ActionObserver observer = {});
+        const boost::asio::any_io_executor& executor, Client& client, DatabaseThread& database,
+        Sweeper& sweeper, ActionObserver observer = {});
 
     // Until `stop`, as they are requested. Throws StoreError.
     boost::asio::awaitable<void> run();
@@ -49,7 +50,7 @@ private:
     finish_action(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen);
 
     Client& client_;
-    Lane& lane_;
+    DatabaseThread& database_;
     Sweeper& sweeper_;
     ActionObserver observer_;
     AsyncEvent stopped_;

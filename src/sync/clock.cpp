@@ -1,4 +1,5 @@
-// The clock's loop. Calls store/mirror on the account's lane; called by daemon/account and cli/sync.
+// The clock's loop. Calls store/mirror on the account's database thread; called by daemon/account and
+// cli/sync.
 #include "sync/clock.hpp"
 
 #include "io/surroundings.hpp"
@@ -34,9 +35,9 @@ steady_clock::time_point next_look(const std::optional<Timestamp>& due)
 } // namespace
 
 Clock::Clock(
-    const boost::asio::any_io_executor& executor, Lane& lane, std::vector<seconds> warnings,
+    const boost::asio::any_io_executor& executor, DatabaseThread& database, std::vector<seconds> warnings,
     std::function<void(const EventCounts&)> emitted)
-    : lane_(lane),
+    : database_(database),
       warnings_(std::move(warnings)),
       emitted_(std::move(emitted)),
       changed_(executor)
@@ -46,7 +47,7 @@ Clock::Clock(
 awaitable<EventCounts> Clock::emit_due()
 {
     EventCounts emitted;
-    co_await lane_(
+    co_await database_(
         [&](Mirror& mirror)
         {
             mirror.transact([&](Transaction& transaction)
@@ -74,7 +75,7 @@ awaitable<void> Clock::run()
 
 awaitable<std::optional<Timestamp>> Clock::next_due()
 {
-    return lane_([this](Mirror& mirror) { return mirror.next_due(system_now(), warnings_); });
+    return database_([this](Mirror& mirror) { return mirror.next_due(system_now(), warnings_); });
 }
 
 void Clock::wake()

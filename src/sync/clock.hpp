@@ -3,7 +3,7 @@
 
 #include "io/async_event.hpp"
 #include "simsync/store/records.hpp"
-#include "sync/lane.hpp"
+#include "sync/database_thread.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -16,15 +16,15 @@
 namespace simsync
 {
 
-// Runs beside the sweeps on the same lane. Exactly-once is the database's (store/mirror, raise_due); the
-// clock only knows when to ask: where deadlines may have changed, and when one comes. It may ask too often
-// without harm.
+// Runs beside the sweeps on the same database thread. Exactly-once is the database's (store/mirror,
+// raise_due); the clock only knows when to ask: where deadlines may have changed, and when one comes. It may
+// ask too often without harm.
 class Clock
 {
 public:
     Clock(
-        const boost::asio::any_io_executor& executor, Lane& lane, std::vector<std::chrono::seconds> warnings,
-        std::function<void(const EventCounts&)> emitted);
+        const boost::asio::any_io_executor& executor, DatabaseThread& database,
+        std::vector<std::chrono::seconds> warnings, std::function<void(const EventCounts&)> emitted);
 
     // Tells what is due now; returns what was told. Throws StoreError.
     boost::asio::awaitable<EventCounts> emit_due();
@@ -38,7 +38,7 @@ public:
 private:
     boost::asio::awaitable<std::optional<Timestamp>> next_due();
 
-    Lane& lane_;
+    DatabaseThread& database_;
     std::vector<std::chrono::seconds> warnings_;
     std::function<void(const EventCounts&)> emitted_;
     AsyncEvent changed_;

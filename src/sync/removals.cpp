@@ -56,7 +56,7 @@ awaitable<std::vector<std::string>> Sweeper::due(Walk& walk, const Removal& remo
         co_return removal.gone();
     std::map<std::string, Presence> presence;
     if (!removal.gone().empty())
-        co_await lane_(
+        co_await database_(
             [&](Mirror& mirror)
             {
                 mirror.transact(
@@ -65,7 +65,7 @@ awaitable<std::vector<std::string>> Sweeper::due(Walk& walk, const Removal& remo
             });
     auto due = absences_.due(removal.gone(), removal.doubtful(), presence);
     if (ledger_.absences != absences_.all())
-        co_await lane_(
+        co_await database_(
             [&](Mirror& mirror) {
                 mirror.transact([&](Transaction& transaction) { transaction.set_absences(absences_.all()); });
             });
@@ -80,7 +80,7 @@ awaitable<HeldRemovals> Sweeper::held_removals(const std::vector<std::string>& a
     HeldRemovals held;
     if (absent.empty() && !anything_held_)
         co_return held;
-    co_await lane_(
+    co_await database_(
         [&held](Mirror& mirror)
         { mirror.transact([&held](Transaction& transaction) { held = transaction.held_removals(); }); });
     anything_held_ = !held.sims.empty();
@@ -106,7 +106,7 @@ awaitable<void> Sweeper::remove(Walk& walk, const std::vector<std::string>& gone
     const auto when = occasion(walk);
     const auto known = circumstances();
     std::vector<Event> events;
-    co_await lane_(
+    co_await database_(
         [&](Mirror& mirror)
         {
             mirror.transact(
@@ -138,7 +138,7 @@ awaitable<void> Sweeper::hold(Walk& walk, const std::vector<std::string>& absent
         events.push_back(account_event(
             Kind::account_removals_held, occasion(walk), {{"held_removals", walk.report.held}}));
     const auto sweep_id = walk.report.record.id;
-    co_await lane_(
+    co_await database_(
         [&](Mirror& mirror)
         {
             mirror.transact(
@@ -162,7 +162,7 @@ awaitable<void> Sweeper::keep(Walk& walk, const std::vector<std::string>& absent
     if (absent == held.sims && ledger_.held_removals == 0)
         co_return;
     const auto events = released(walk, held.decision);
-    co_await lane_(
+    co_await database_(
         [&](Mirror& mirror)
         {
             mirror.transact(
@@ -180,7 +180,7 @@ awaitable<void> Sweeper::keep(Walk& walk, const std::vector<std::string>& absent
 awaitable<void> Sweeper::release(Walk& walk, Decision decision)
 {
     const auto events = released(walk, decision);
-    co_await lane_(
+    co_await database_(
         [&](Mirror& mirror)
         {
             mirror.transact(

@@ -72,9 +72,9 @@ Event baselined(const Occasion& occasion, std::size_t sims, const EventCounts& s
 
 } // namespace
 
-Sweeper::Sweeper(Source& source, Lane& lane, SweeperOptions options, SweepObserver observer)
+Sweeper::Sweeper(Source& source, DatabaseThread& database, SweeperOptions options, SweepObserver observer)
     : source_(source),
-      lane_(lane),
+      database_(database),
       options_(std::move(options)),
       observer_(std::move(observer))
 {
@@ -86,8 +86,8 @@ awaitable<void> Sweeper::load()
 {
     sweeps_ = 0;
     anything_held_ = true; // as far as we know
-    ledger_ = co_await lane_([](Mirror& mirror) { return mirror.account(); });
-    fleet_ = co_await lane_([](Mirror& mirror) { return mirror.load_fleet(); });
+    ledger_ = co_await database_([](Mirror& mirror) { return mirror.account(); });
+    fleet_ = co_await database_([](Mirror& mirror) { return mirror.load_fleet(); });
     if (ledger_.scope != options_.scope_text)
         ledger_.baselined = false;
     std::set<std::string> left_out;
@@ -150,7 +150,7 @@ awaitable<EventCounts> Sweeper::emit_account_events(const SweepReport& report)
     EventCounts emitted;
     count(emitted, events);
     if (changed || !events.empty())
-        co_await lane_(
+        co_await database_(
             [&](Mirror& mirror)
             {
                 mirror.transact(
@@ -210,7 +210,7 @@ Sweeper::finish_action(const ActionRecord& action, const ActionEnd& end, const s
     sims_in_action_.erase(action.sim);
     const auto changed = apply_readback(seen);
     EventCounts emitted;
-    co_await lane_(
+    co_await database_(
         [&](Mirror& mirror)
         {
             mirror.transact(
@@ -271,7 +271,7 @@ awaitable<bool> Sweeper::degrade(Fields after)
     bool emitted = false;
     try
     {
-        co_await lane_(
+        co_await database_(
             [&](Mirror& mirror)
             {
                 mirror.transact(
@@ -296,7 +296,7 @@ awaitable<void> Sweeper::begin(Walk& walk)
     auto& record = walk.report.record;
     record.started_at = options_.now();
     record.baseline = !ledger_.baselined;
-    co_await lane_(
+    co_await database_(
         [&record](Mirror& mirror)
         {
             record.id = mirror.next_sweep_id();
@@ -387,7 +387,7 @@ awaitable<void> Sweeper::commit(Walk& walk, std::vector<Piece> group)
 
     Written written;
     SweepRecord after; // this transaction
-    co_await lane_(
+    co_await database_(
         [&, before = record](Mirror& mirror)
         {
             mirror.transact(
@@ -471,7 +471,7 @@ awaitable<void> Sweeper::finish(Walk& walk)
         ++walk.report.events[Kind::account_baselined];
     }
 
-    co_await lane_(
+    co_await database_(
         [&](Mirror& mirror)
         {
             mirror.transact(

@@ -11,8 +11,8 @@
 #include "simsync/model/removal.hpp"
 #include "simsync/model/rules.hpp"
 #include "simsync/store/records.hpp"
+#include "sync/database_thread.hpp"
 #include "sync/judgement.hpp"
-#include "sync/lane.hpp"
 #include "sync/waiting.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -83,12 +83,13 @@ struct SweepObserver
     std::function<void()> new_deadlines;
 };
 
-// Leads to nothing by itself: the lane's mirror must hold the lease, and `load` must have been called after
-// it was taken. After any exception the fleet's memory is stale: take the lease again and `load`.
+// Leads to nothing by itself: the database thread's mirror must hold the lease, and `load` must have been
+// called after it was taken. After any exception the fleet's memory is stale: take the lease again and
+// `load`.
 class Sweeper
 {
 public:
-    Sweeper(Source& source, Lane& lane, SweeperOptions options, SweepObserver observer = {});
+    Sweeper(Source& source, DatabaseThread& database, SweeperOptions options, SweepObserver observer = {});
     ~Sweeper();
 
     // Reads the ledger and every row's fingerprint. Throws StoreError.
@@ -173,7 +174,7 @@ private:
     void remember(Walk& walk);
 
     Source& source_;
-    Lane& lane_;
+    DatabaseThread& database_;
     SweeperOptions options_;
     SweepObserver observer_;
     Fleet fleet_;

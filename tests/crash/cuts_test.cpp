@@ -39,7 +39,7 @@ protected:
         {
             mirroring.lead();
             EXPECT_EQ(mirroring.sweep().record.outcome, Outcome::complete);
-            Clock clock{mirroring.io().get_executor(), mirroring.lane(), {}, {}};
+            Clock clock{mirroring.io().get_executor(), mirroring.database(), {}, {}};
             run(mirroring.io(), clock.emit_due());
             return true;
         }
@@ -55,7 +55,7 @@ protected:
         live();
     }
 
-    void end() override { run(mirroring.io(), mirroring.lane().disconnect()); }
+    void end() override { run(mirroring.io(), mirroring.database().disconnect()); }
 };
 
 TEST_F(Cuts, at_every_message_of_a_sweep_full_of_changes_lose_nothing_and_tell_nothing_twice)

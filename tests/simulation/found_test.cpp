@@ -56,7 +56,7 @@ public:
         SweeperOptions options;
         options.account = "main";
         options.plan = plan;
-        sweeper.emplace(source_, lane_, options);
+        sweeper.emplace(source_, database_thread_, options);
         run(io_, lead());
     }
 
@@ -75,8 +75,8 @@ public:
 private:
     boost::asio::awaitable<bool> lead()
     {
-        co_await lane_.connect("", "main");
-        co_await lane_([](Mirror& mirror) { return mirror.try_lead("http://simulated"); });
+        co_await database_thread_.connect("", "main");
+        co_await database_thread_([](Mirror& mirror) { return mirror.try_lead("http://simulated"); });
         co_await sweeper->load();
         co_return true;
     }
@@ -93,7 +93,7 @@ private:
         Sighting seen;
         seen.sim.id = std::move(id);
         const SimToWrite row{seen, {}, {}};
-        co_await lane_(
+        co_await database_thread_(
             [&row](Mirror& mirror) {
                 mirror.transact([&row](Transaction& transaction) { transaction.insert({&row, 1}); });
             });
@@ -104,7 +104,8 @@ private:
     Findings findings_;
     Reciting source_;
     boost::asio::io_context io_{1};
-    Lane lane_{io_.get_executor(), [this](const auto&, const auto&) { return database.connect(); }};
+    DatabaseThread database_thread_{
+        io_.get_executor(), [this](const auto&, const auto&) { return database.connect(); }};
 };
 
 // Seed 995: the walk is given up where the next question would be one too many. With one question at a time

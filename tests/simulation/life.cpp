@@ -56,7 +56,7 @@ Life::Life(const Setting& setting, Findings& findings)
       database_(setting_.conflict, chance_.branch(), findings_),
       listener_(world_, source_, setting_, findings_),
       inspector_(world_, source_, database_, setting_, findings_),
-      lane_(
+      database_thread_(
           io_->get_executor(), [this](const std::string&, const std::string&) { return database_.connect(); })
 {
     database_.auditor = &listener_;
@@ -181,9 +181,9 @@ std::optional<T> Life::finish(awaitable<T> work)
 
 awaitable<bool> Life::lead()
 {
-    co_await lane_.connect("", "main");
-    co_await lane_([](Mirror& mirror) { return mirror.try_lead("http://simulated"); });
-    sweeper_.emplace(source_, lane_, options_of(setting_, world_, chance_.branch()));
+    co_await database_thread_.connect("", "main");
+    co_await database_thread_([](Mirror& mirror) { return mirror.try_lead("http://simulated"); });
+    sweeper_.emplace(source_, database_thread_, options_of(setting_, world_, chance_.branch()));
     co_await sweeper_->load();
     co_return true;
 }
@@ -203,7 +203,7 @@ void Life::rescope()
 // What sync/clock does when it is time.
 awaitable<bool> Life::emit_due()
 {
-    co_await lane_(
+    co_await database_thread_(
         [this](Mirror& mirror) {
             mirror.transact([this](Transaction& transaction)
                             { transaction.raise_due(world_.now(), warnings); });
@@ -218,7 +218,8 @@ awaitable<bool> Life::degrade()
     co_return true;
 }
 
-// What others write while a sweep is under way: on the same lane, or a person on a connection of their own.
+// What others write while a sweep is under way: on the same database thread, or a person on a connection of
+// their own.
 awaitable<void> Life::write_beside()
 {
     for (auto steps = chance_.below(400); steps > 0; --steps)

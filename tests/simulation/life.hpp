@@ -62,7 +62,7 @@ private:
     Database database_;
     Listener listener_;
     Inspector inspector_;
-    Lane lane_;
+    DatabaseThread database_thread_;
     std::optional<Sweeper> sweeper_;
     std::int64_t sweeps_ = 0;
     int crashes_ = 0;

@@ -21,7 +21,7 @@ protected:
     {
         mirroring_.sweep();
         actions_.emplace(
-            mirroring_.io().get_executor(), mirroring_.client(), mirroring_.lane(), mirroring_.sweeper());
+            mirroring_.io().get_executor(), mirroring_.client(), mirroring_.database(), mirroring_.sweeper());
     }
 
     void request(
@@ -143,7 +143,7 @@ TEST_F(Acting, on_a_sim_that_is_not_mirrored_mirrors_nothing)
     mirroring_.sql("delete from simsync.sim where id = '10000003'");
     mirroring_.lead();
     actions_.emplace(
-        mirroring_.io().get_executor(), mirroring_.client(), mirroring_.lane(), mirroring_.sweeper());
+        mirroring_.io().get_executor(), mirroring_.client(), mirroring_.database(), mirroring_.sweeper());
     request("block");
     EXPECT_EQ(carry_out(), "confirmed");
     EXPECT_EQ(emitted(), "action.confirmed 1");
@@ -184,9 +184,9 @@ private:
 TEST_F(Acting, in_the_middle_of_a_sweep_is_not_undone_by_a_page_from_before)
 {
     SlowSource source{mirroring_.client()};
-    Sweeper sweeper{source, mirroring_.lane(), mirroring_.options()};
+    Sweeper sweeper{source, mirroring_.database(), mirroring_.options()};
     run(mirroring_.io(), sweeper.load());
-    Actions actions{mirroring_.io().get_executor(), mirroring_.client(), mirroring_.lane(), sweeper};
+    Actions actions{mirroring_.io().get_executor(), mirroring_.client(), mirroring_.database(), sweeper};
     source.on_its_way = [&]
     {
         request("block");

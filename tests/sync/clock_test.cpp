@@ -26,7 +26,7 @@ TEST(Clock, a_deadline_that_passes_is_told_once_with_no_sweep_needed)
                 });
         });
     mirroring.sweep();
-    Clock clock{mirroring.io().get_executor(), mirroring.lane(), {24h, 72h}, {}};
+    Clock clock{mirroring.io().get_executor(), mirroring.database(), {24h, 72h}, {}};
     EXPECT_EQ(total(run(mirroring.io(), clock.emit_due())), 1);
     EXPECT_EQ(total(run(mirroring.io(), clock.emit_due())), 0);
     mirroring.sql("update simsync.sim set tariff_expires_at = now() - interval '1 second'");

@@ -51,9 +51,9 @@ public:
     simulator::Server& server() { return server_; }
     boost::asio::io_context& io() { return io_; }
     const std::string& url() const { return url_; }
-    Lane& lane() { return lane_; }
+    DatabaseThread& database() { return database_; }
 
-    // The lane's way to the database from now on; the test's own stays as it is.
+    // The database thread's way to the database from now on; the test's own stays as it is.
     void reach_database_by(std::string url) { way_ = std::move(url); }
 
     // As the daemon does: connect, take the lease, load. What went before is forgotten, as after a crash.
@@ -61,11 +61,12 @@ public:
     {
         sweeper_.reset();
         client_.emplace(io_.get_executor(), client_options_);
-        run(io_, lane_.connect(way_, options_.account));
+        run(io_, database_.connect(way_, options_.account));
         // The server lets go of the last lease when it has seen that connection close, a moment later.
-        while (!run(io_, lane_([this](Mirror& mirror) { return mirror.try_lead(client_options_.endpoint); })))
+        while (!run(
+            io_, database_([this](Mirror& mirror) { return mirror.try_lead(client_options_.endpoint); })))
             std::this_thread::yield();
-        sweeper_.emplace(*client_, lane_, options_, observer_);
+        sweeper_.emplace(*client_, database_, options_, observer_);
         run(io_, sweeper_->load());
     }
 
@@ -102,7 +103,7 @@ private:
     ClientOptions client_options_;
     SweeperOptions options_;
     SweepObserver observer_;
-    Lane lane_;
+    DatabaseThread database_;
     std::optional<Client> client_;
     std::optional<Sweeper> sweeper_;
 };

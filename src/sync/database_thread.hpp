@@ -1,4 +1,4 @@
-// The account's database lane: one thread, one connection. Calls store/mirror on its thread; called by
+// The account's database thread: one thread, one connection. Calls store/mirror on its thread; called by
 // sync/sweeper, sync/clock and daemon/account.
 #pragma once
 
@@ -12,21 +12,25 @@
 namespace simsync
 {
 
-// `co_await lane([&](Mirror& mirror) { … })`: see BlockingThread.
-class Lane
+// `co_await database([&](Mirror& mirror) { … })`: see BlockingThread.
+class DatabaseThread
 {
 public:
     using Open = std::function<std::unique_ptr<Mirror>(const std::string& url, const std::string& account)>;
 
     // A thread of its own and PostgreSQL at the end of it. What was seen of events outlives each connection.
-    Lane()
+    DatabaseThread()
         : open_([seen = std::make_shared<SeenEvents>()](const std::string& url, const std::string& account)
                 { return std::make_unique<PostgresMirror>(url, account, seen); })
     {
     }
 
-    explicit Lane(Open open) : open_(std::move(open)) {}
-    Lane(const boost::asio::any_io_executor& where, Open open) : open_(std::move(open)), thread_(where) {}
+    explicit DatabaseThread(Open open) : open_(std::move(open)) {}
+    DatabaseThread(const boost::asio::any_io_executor& where, Open open)
+        : open_(std::move(open)),
+          thread_(where)
+    {
+    }
 
     // Replaces the connection by a new one, which holds no lease yet. Throws any StoreError.
     boost::asio::awaitable<void> connect(std::string url, std::string account)
