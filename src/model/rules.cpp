@@ -12,7 +12,7 @@ namespace
 class EventEmitter
 {
 public:
-    EventEmitter(const Sim& sim, const Occasion& occasion) : sim_(sim), occasion_(occasion) {}
+    EventEmitter(const Sim& sim, const EventContext& context) : sim_(sim), context_(context) {}
 
     void emit(Kind kind, Fields before, Fields after)
     {
@@ -20,14 +20,14 @@ public:
         event.kind = kind;
         event.sim = sim_.id;
         event.iccid_plastic = sim_.iccid_plastic;
-        event.observed_at = occasion_.observed_at;
-        event.previous_observed_at = occasion_.previous_observed_at;
+        event.observed_at = context_.observed_at;
+        event.previous_observed_at = context_.previous_observed_at;
         event.before = std::move(before);
         event.after = std::move(after);
-        event.cause = occasion_.cause;
-        event.sweep_id = occasion_.sweep_id;
-        event.action_id = occasion_.action_id;
-        event.dedup_key = dedup_key(kind, occasion_.account, sim_.id);
+        event.cause = context_.cause;
+        event.sweep_id = context_.sweep_id;
+        event.action_id = context_.action_id;
+        event.dedup_key = dedup_key(kind, context_.account, sim_.id);
         events_.push_back(std::move(event));
     }
 
@@ -41,7 +41,7 @@ public:
 
 private:
     const Sim& sim_;
-    const Occasion& occasion_;
+    const EventContext& context_;
     std::vector<Event> events_;
 };
 
@@ -115,26 +115,26 @@ std::vector<Event> stood_before(std::vector<Event> events)
 
 } // namespace
 
-Verdict judge_added(const Sim& seen, const AlertPolicy& policy, const Occasion& occasion)
+Verdict judge_added(const Sim& seen, const AlertPolicy& policy, const EventContext& context)
 {
-    EventEmitter emitter(seen, occasion);
+    EventEmitter emitter(seen, context);
     emitter.emit(Kind::sim_added, {}, all_fields(seen));
     const auto conditions = judge_first_sight(seen, policy, emitter);
     return {emitter.take(), conditions};
 }
 
-Verdict judge_baselined(const Sim& seen, const AlertPolicy& policy, const Occasion& occasion)
+Verdict judge_baselined(const Sim& seen, const AlertPolicy& policy, const EventContext& context)
 {
-    EventEmitter emitter(seen, occasion);
+    EventEmitter emitter(seen, context);
     const auto conditions = judge_first_sight(seen, policy, emitter);
     return {stood_before(emitter.take()), conditions};
 }
 
 Verdict judge_changed(
     const Sim& stored, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
-    const Occasion& occasion)
+    const EventContext& context)
 {
-    EventEmitter emitter(seen, occasion);
+    EventEmitter emitter(seen, context);
     const auto& last_known = standing.last_known;
     emitter.emit(diff(stored, seen, last_known));
     Conditions conditions;
@@ -164,9 +164,9 @@ Conditions judge_return(
 
 Verdict judge_restored(
     const Sim& stored, std::optional<Timestamp> removed_at, const Conditions& standing, const Sim& seen,
-    const AlertPolicy& policy, const Occasion& occasion)
+    const AlertPolicy& policy, const EventContext& context)
 {
-    EventEmitter emitter(seen, occasion);
+    EventEmitter emitter(seen, context);
     emitter.emit(
         Kind::sim_restored, removed_at ? Fields{{"removed_at", *removed_at}} : Fields{},
         {{"removed_at", Value{}}});
@@ -176,31 +176,31 @@ Verdict judge_restored(
 
 Verdict judge_readmitted(
     const Sim& stored, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
-    const Occasion& occasion)
+    const EventContext& context)
 {
-    EventEmitter emitter(seen, occasion);
+    EventEmitter emitter(seen, context);
     const auto conditions = judge_return(stored, standing, seen, policy, emitter);
     return {stood_before(emitter.take()), conditions};
 }
 
-Verdict judge_removed(const Sim& stored, const Occasion& occasion)
+Verdict judge_removed(const Sim& stored, const EventContext& context)
 {
-    EventEmitter emitter(stored, occasion);
-    emitter.emit(Kind::sim_removed, {{"removed_at", Value{}}}, {{"removed_at", occasion.observed_at}});
+    EventEmitter emitter(stored, context);
+    emitter.emit(Kind::sim_removed, {{"removed_at", Value{}}}, {{"removed_at", context.observed_at}});
     return {emitter.take(), {}};
 }
 
-Event account_event(Kind kind, const Occasion& occasion, Fields after)
+Event account_event(Kind kind, const EventContext& context, Fields after)
 {
     Event event;
     event.kind = kind;
-    event.observed_at = occasion.observed_at;
-    event.previous_observed_at = occasion.previous_observed_at;
+    event.observed_at = context.observed_at;
+    event.previous_observed_at = context.previous_observed_at;
     event.after = std::move(after);
-    event.cause = occasion.cause;
-    event.sweep_id = occasion.sweep_id;
-    event.action_id = occasion.action_id;
-    event.dedup_key = dedup_key(kind, occasion.account, {});
+    event.cause = context.cause;
+    event.sweep_id = context.sweep_id;
+    event.action_id = context.action_id;
+    event.dedup_key = dedup_key(kind, context.account, {});
     return event;
 }
 

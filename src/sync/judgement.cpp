@@ -16,26 +16,26 @@ namespace
 
 // A row that is stored was certain in the last complete sweep, at some time after it had begun. When the row
 // was written says less: its page had been read a little before, and the SIM may have changed in between.
-Occasion since_certain(const Occasion& occasion, const Circumstances& circumstances)
+EventContext since_certain(const EventContext& context, const Circumstances& circumstances)
 {
-    Occasion exact = occasion;
+    EventContext exact = context;
     exact.previous_observed_at = circumstances.last_complete_from;
     return exact;
 }
 
-Verdict judge_new(const Sim& seen, const Circumstances& circumstances, const Occasion& occasion)
+Verdict judge_new(const Sim& seen, const Circumstances& circumstances, const EventContext& context)
 {
     if (!circumstances.baselined)
-        return judge_baselined(seen, circumstances.alert, occasion);
-    return judge_added(seen, circumstances.alert, since_certain(occasion, circumstances));
+        return judge_baselined(seen, circumstances.alert, context);
+    return judge_added(seen, circumstances.alert, since_certain(context, circumstances));
 }
 
 // Who left with a filter comes back with another one without a word; under the filter of now it is told, as
 // anybody's return, though not since when.
 Verdict judge_returned(
-    const StoredSim& stored, const Sim& seen, const Circumstances& circumstances, const Occasion& occasion)
+    const StoredSim& stored, const Sim& seen, const Circumstances& circumstances, const EventContext& context)
 {
-    const auto when = circumstances.baselined ? since_certain(occasion, circumstances) : occasion;
+    const auto when = circumstances.baselined ? since_certain(context, circumstances) : context;
     if (stored.left_scope && !circumstances.baselined)
         return judge_readmitted(stored.sim, stored.conditions, seen, circumstances.alert, when);
     return judge_restored(
@@ -44,12 +44,12 @@ Verdict judge_returned(
 }
 
 Verdict judge_stored(
-    const StoredSim& stored, const Sim& seen, const Circumstances& circumstances, const Occasion& occasion)
+    const StoredSim& stored, const Sim& seen, const Circumstances& circumstances, const EventContext& context)
 {
     if (stored.removed_at)
-        return judge_returned(stored, seen, circumstances, occasion);
+        return judge_returned(stored, seen, circumstances, context);
     return judge_changed(
-        stored.sim, stored.conditions, seen, circumstances.alert, since_certain(occasion, circumstances));
+        stored.sim, stored.conditions, seen, circumstances.alert, since_certain(context, circumstances));
 }
 
 // What was not asked for is as it was stored; the fingerprint is that of the whole.
@@ -76,7 +76,7 @@ bool has_new_deadline(const StoredSim& stored, const Sim& seen)
 
 Judgement judge(
     std::span<const Sighting> seen, const std::vector<StoredSim>& stored, const Circumstances& circumstances,
-    const Occasion& occasion)
+    const EventContext& context)
 {
     std::unordered_map<std::string_view, const StoredSim*> rows;
     for (const auto& row : stored)
@@ -88,10 +88,10 @@ Judgement judge(
         const auto row = rows.find(sighting.sim.id);
         if (row == rows.end())
         {
-            auto verdict = judge_new(sighting.sim, circumstances, occasion);
+            auto verdict = judge_new(sighting.sim, circumstances, context);
             judgement.deadlines |= sighting.sim.tariff_expires_at.has_value();
             judgement.inserts.push_back(
-                {sighting, verdict.conditions, occasion.observed_at, false, !circumstances.baselined});
+                {sighting, verdict.conditions, context.observed_at, false, !circumstances.baselined});
             std::ranges::move(verdict.events, std::back_inserter(judgement.events));
             ++judgement.added;
             continue;
@@ -101,10 +101,10 @@ Judgement judge(
             sighting.left_out ? judgement.completed.emplace_back(completed(sighting, was)) : sighting;
         if (is_as_stored(whole, was, circumstances))
             continue;
-        auto verdict = judge_stored(was, whole.sim, circumstances, occasion);
+        auto verdict = judge_stored(was, whole.sim, circumstances, context);
         judgement.deadlines |= has_new_deadline(was, whole.sim);
         judgement.updates.push_back(
-            {whole, verdict.conditions, occasion.observed_at, was.left_scope,
+            {whole, verdict.conditions, context.observed_at, was.left_scope,
              was.left_scope && !circumstances.baselined});
         std::ranges::move(verdict.events, std::back_inserter(judgement.events));
         ++(was.removed_at ? judgement.added : judgement.changed);
@@ -112,16 +112,15 @@ Judgement judge(
     return judgement;
 }
 
-std::vector<Event>
-judge_gone(const std::vector<StoredSim>& stored, const Circumstances& circumstances, const Occasion& occasion)
+std::vector<Event> judge_gone(
+    const std::vector<StoredSim>& stored, const Circumstances& circumstances, const EventContext& context)
 {
     std::vector<Event> events;
     if (!circumstances.baselined)
         return events; // outside of what is mirrored now: nobody is told, as of what is new in it
     for (const auto& row : stored)
         std::ranges::move(
-            judge_removed(row.sim, since_certain(occasion, circumstances)).events,
-            std::back_inserter(events));
+            judge_removed(row.sim, since_certain(context, circumstances)).events, std::back_inserter(events));
     return events;
 }
 

@@ -34,14 +34,14 @@ struct Judgement
         completed; // what the updates refer to where a column was left out: it keeps what it stored
 };
 
-// `stored`: the rows of these SIMs as the transaction read them, in any order. `occasion` names account, time
+// `stored`: the rows of these SIMs as the transaction read them, in any order. `context` names account, time
 // and cause; its previous_observed_at is worked out for each SIM.
 Judgement judge(
     std::span<const Sighting> seen, const std::vector<StoredSim>& stored, const Circumstances& circumstances,
-    const Occasion& occasion);
+    const EventContext& context);
 
 // Events for SIMs proven gone; none before the baseline.
 std::vector<Event> judge_gone(
-    const std::vector<StoredSim>& stored, const Circumstances& circumstances, const Occasion& occasion);
+    const std::vector<StoredSim>& stored, const Circumstances& circumstances, const EventContext& context);
 
 } // namespace simsync

@@ -103,7 +103,7 @@ awaitable<void> Sweeper::prove_removals(Walk& walk, Removal& removal)
 
 awaitable<void> Sweeper::remove(Walk& walk, const std::vector<std::string>& gone)
 {
-    const auto when = occasion(walk);
+    const auto when = event_context(walk);
     const auto known = circumstances();
     std::vector<Event> events;
     co_await database_(
@@ -136,7 +136,7 @@ awaitable<void> Sweeper::hold(Walk& walk, const std::vector<std::string>& absent
     std::vector<Event> events;
     if (ledger_.held_removals == 0)
         events.push_back(account_event(
-            Kind::account_removals_held, occasion(walk), {{"held_removals", walk.report.held}}));
+            Kind::account_removals_held, event_context(walk), {{"held_removals", walk.report.held}}));
     const auto sweep_id = walk.report.record.id;
     co_await database_(
         [&](Mirror& mirror)
@@ -200,7 +200,7 @@ std::vector<Event> Sweeper::released(const Walk& walk, Decision decision) const
 {
     if (ledger_.held_removals == 0)
         return {};
-    auto when = occasion(walk);
+    auto when = event_context(walk);
     Fields after{{"held_removals", std::int64_t{0}}};
     if (decision != Decision::none)
     {

@@ -20,7 +20,8 @@ using boost::asio::awaitable;
 namespace asio = boost::asio;
 
 // That an action is unknown is told to who asked; there is nothing that alerting could do about it.
-std::vector<Event> action_events(const ActionRecord& action, const ActionEnd& end, const Occasion& occasion)
+std::vector<Event>
+action_events(const ActionRecord& action, const ActionEnd& end, const EventContext& context)
 {
     if (end.state == ActionState::unknown)
         return {};
@@ -30,7 +31,7 @@ std::vector<Event> action_events(const ActionRecord& action, const ActionEnd& en
     if (end.error)
         after.push_back({"error", *end.error});
     auto event = account_event(
-        end.state == ActionState::confirmed ? Kind::action_confirmed : Kind::action_failed, occasion,
+        end.state == ActionState::confirmed ? Kind::action_confirmed : Kind::action_failed, context,
         std::move(after));
     event.sim = action.sim;
     return {event};
@@ -62,12 +63,12 @@ void name_what_is_set_aside(SweepReport& report)
 }
 
 // One digest of what stood before simsync came, for sinks leave out what tells of each.
-Event baselined(const Occasion& occasion, std::size_t sims, const EventCounts& standing)
+Event baselined(const EventContext& context, std::size_t sims, const EventCounts& standing)
 {
     Fields after{{"sims", static_cast<std::int64_t>(sims)}};
     for (const auto& [kind, count] : standing)
         after.push_back({std::string(to_text(kind)), count});
-    return account_event(Kind::account_baselined, occasion, std::move(after));
+    return account_event(Kind::account_baselined, context, std::move(after));
 }
 
 } // namespace
@@ -141,7 +142,7 @@ awaitable<EventCounts> Sweeper::emit_account_events(const SweepReport& report)
         {
             if (is_news_of_refusal(failure.trouble))
                 events.push_back(account_event(
-                    Kind::account_auth_failed, occasion(Cause::daemon), {{"error", failure.what}}));
+                    Kind::account_auth_failed, event_context(Cause::daemon), {{"error", failure.what}}));
             ledger_.complete_since_auth_failed = 0;
         }
     }
@@ -178,7 +179,7 @@ bool Sweeper::is_news_of_refusal(Trouble trouble) const
 std::vector<Event> Sweeper::follow_drifts(const SweepReport& report, Drifts& drifts) const
 {
     std::vector<Event> events;
-    const auto when = occasion(Cause::daemon);
+    const auto when = event_context(Cause::daemon);
     const auto begin = [&](const std::string& field, bool left_out, std::string error)
     {
         if (drifts.emplace(field, FieldDrift{when.observed_at, left_out, error}).second)
@@ -204,7 +205,7 @@ std::vector<Event> Sweeper::follow_drifts(const SweepReport& report, Drifts& dri
 awaitable<EventCounts>
 Sweeper::finish_action(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen)
 {
-    auto when = occasion(Cause::action);
+    auto when = event_context(Cause::action);
     when.action_id = action.id;
     const auto known = circumstances();
     sims_in_action_.erase(action.sim);
@@ -267,7 +268,7 @@ awaitable<bool> Sweeper::degrade(Fields after)
 {
     ledger_.degraded = true;
     const std::vector<Event> events{
-        account_event(Kind::account_degraded, occasion(Cause::daemon), std::move(after))};
+        account_event(Kind::account_degraded, event_context(Cause::daemon), std::move(after))};
     bool emitted = false;
     try
     {
@@ -377,7 +378,7 @@ awaitable<void> Sweeper::commit_on(Walk& walk)
 awaitable<void> Sweeper::commit(Walk& walk, std::vector<Piece> group)
 {
     drop_sims_in_action(group);
-    const auto when = occasion(walk);
+    const auto when = event_context(walk);
     const auto known = circumstances();
     const auto counts = walk.sweep.counts();
     auto& record = walk.report.record;
@@ -461,7 +462,7 @@ awaitable<void> Sweeper::finish(Walk& walk)
 
     const bool is_baseline = complete && !ledger_.baselined;
     std::vector<Event> events;
-    const auto when = occasion(walk);
+    const auto when = event_context(walk);
     if (recovers)
         events.push_back(account_event(Kind::account_recovered, when, {{"sweep", std::string("complete")}}));
     count(walk.report, events);
@@ -498,18 +499,18 @@ awaitable<void> Sweeper::finish(Walk& walk)
     ledger_.last_complete_sweep = record;
 }
 
-Occasion Sweeper::occasion(Cause cause) const
+EventContext Sweeper::event_context(Cause cause) const
 {
-    Occasion occasion;
-    occasion.account = options_.account;
-    occasion.observed_at = options_.now();
-    occasion.cause = cause;
-    return occasion;
+    EventContext context;
+    context.account = options_.account;
+    context.observed_at = options_.now();
+    context.cause = cause;
+    return context;
 }
 
-Occasion Sweeper::occasion(const Walk& walk) const
+EventContext Sweeper::event_context(const Walk& walk) const
 {
-    auto of_sweep = occasion(Cause::sweep);
+    auto of_sweep = event_context(Cause::sweep);
     of_sweep.sweep_id = walk.report.record.id;
     return of_sweep;
 }

@@ -165,8 +165,8 @@ private:
     boost::asio::awaitable<void> pause(Walk& walk, std::chrono::milliseconds delay);
     ListQuery query(const Question& question) const;
     ListQuery query(const Inquiry& inquiry) const;
-    Occasion occasion(Cause cause) const;
-    Occasion occasion(const Walk& walk) const;
+    EventContext event_context(Cause cause) const;
+    EventContext event_context(const Walk& walk) const;
     Circumstances circumstances() const;
     bool is_news_of_refusal(Trouble trouble) const;
     static void note(Walk& walk, const Page& page, std::uint64_t offset);

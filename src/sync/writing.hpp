@@ -23,10 +23,10 @@ struct Written
 class Writing
 {
 public:
-    Writing(Transaction& transaction, const Circumstances& circumstances, const Occasion& occasion)
+    Writing(Transaction& transaction, const Circumstances& circumstances, const EventContext& context)
         : transaction_(transaction),
           circumstances_(circumstances),
-          occasion_(occasion)
+          context_(context)
     {
     }
 
@@ -43,7 +43,7 @@ private:
 
     Transaction& transaction_;
     const Circumstances& circumstances_;
-    const Occasion& occasion_;
+    const EventContext& context_;
     std::vector<Event> events_; // judged, not yet told
     Written written_;
 };

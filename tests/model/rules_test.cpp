@@ -26,14 +26,14 @@ using testing::IsEmpty;
 
 const Timestamp noon = date("2026-03-01T12:00:00Z");
 
-Occasion occasion()
+EventContext event_context()
 {
-    Occasion occasion;
-    occasion.account = "main";
-    occasion.observed_at = noon;
-    occasion.previous_observed_at = noon - 1min;
-    occasion.sweep_id = 7;
-    return occasion;
+    EventContext context;
+    context.account = "main";
+    context.observed_at = noon;
+    context.previous_observed_at = noon - 1min;
+    context.sweep_id = 7;
+    return context;
 }
 
 // Low below 5, recovered at 6.
@@ -62,7 +62,7 @@ const Conditions expiring{.tariff_expiry = date("2026-03-02")};
 
 Verdict changed(const Sim& stored, const Sim& seen, const Conditions& standing = nothing)
 {
-    return judge_changed(stored, standing, seen, policy(), occasion());
+    return judge_changed(stored, standing, seen, policy(), event_context());
 }
 
 std::vector<Kind> kinds(const Verdict& verdict)
@@ -76,7 +76,7 @@ std::vector<Kind> kinds(const Verdict& verdict)
 TEST(Added, IsToldWithEverythingThatIsKnownOfTheSim)
 {
     const auto seen = sim_with("10");
-    const auto verdict = judge_added(seen, policy(), occasion());
+    const auto verdict = judge_added(seen, policy(), event_context());
     ASSERT_THAT(kinds(verdict), ElementsAre(Kind::sim_added));
     EXPECT_THAT(verdict.events.front().before, IsEmpty());
     EXPECT_EQ(verdict.events.front().after, all_fields(seen));
@@ -85,17 +85,17 @@ TEST(Added, IsToldWithEverythingThatIsKnownOfTheSim)
 
 TEST(Added, ComesWithTheConditionsOfTheSim)
 {
-    const auto poor = judge_added(sim_with("4.99"), policy(), occasion());
+    const auto poor = judge_added(sim_with("4.99"), policy(), event_context());
     EXPECT_THAT(kinds(poor), ElementsAre(Kind::sim_added, Kind::balance_low));
     EXPECT_EQ(poor.conditions, low);
 
-    const auto broke = judge_added(sim_with("0"), policy(), occasion());
+    const auto broke = judge_added(sim_with("0"), policy(), event_context());
     EXPECT_THAT(kinds(broke), ElementsAre(Kind::sim_added, Kind::balance_low, Kind::balance_depleted));
 }
 
 TEST(Added, LeavesDeadlinesToTheClock)
 {
-    const auto verdict = judge_added(sim_until("2020-01-01"), policy(), occasion());
+    const auto verdict = judge_added(sim_until("2020-01-01"), policy(), event_context());
     EXPECT_THAT(kinds(verdict), ElementsAre(Kind::sim_added));
     EXPECT_FALSE(verdict.conditions.tariff_expiry);
 }
@@ -104,12 +104,12 @@ TEST(Baselined, TellsNothingOfASimWithoutAlarms)
 {
     auto seen = sim_with("10");
     seen.is_blocked = true;
-    EXPECT_THAT(judge_baselined(seen, policy(), occasion()).events, IsEmpty());
+    EXPECT_THAT(judge_baselined(seen, policy(), event_context()).events, IsEmpty());
 }
 
 TEST(Baselined, RaisesConditionsForNobodyHasBeenToldYet)
 {
-    const auto verdict = judge_baselined(sim_with("-0.01"), policy(), occasion());
+    const auto verdict = judge_baselined(sim_with("-0.01"), policy(), event_context());
     EXPECT_THAT(kinds(verdict), ElementsAre(Kind::balance_low, Kind::balance_depleted));
     EXPECT_EQ(verdict.conditions, low);
     for (const auto& event : verdict.events)
@@ -118,7 +118,7 @@ TEST(Baselined, RaisesConditionsForNobodyHasBeenToldYet)
 
 TEST(Baselined, ASimWithoutABalanceIsNeitherLowNorDepleted)
 {
-    EXPECT_THAT(judge_baselined(sim("1001"), policy(), occasion()).events, IsEmpty());
+    EXPECT_THAT(judge_baselined(sim("1001"), policy(), event_context()).events, IsEmpty());
 }
 
 TEST(Changed, TellsTheChangesFirstAndThenTheConditions)
@@ -179,7 +179,7 @@ TEST(BalanceLow, RecoversAtItsOwnThresholdWhereNoOtherIsSet)
 {
     const AlertPolicy one_threshold{money("5"), std::nullopt};
     EXPECT_THAT(
-        kinds(judge_changed(sim_with("4"), low, sim_with("5"), one_threshold, occasion())),
+        kinds(judge_changed(sim_with("4"), low, sim_with("5"), one_threshold, event_context())),
         ElementsAre(Kind::balance_changed, Kind::balance_recovered));
 }
 
@@ -190,7 +190,7 @@ TEST(BalanceLow, IsNotRecoveredWhereItWasNeverTold)
 
 TEST(BalanceLow, IsNotToldWithoutAThreshold)
 {
-    const auto verdict = judge_changed(sim_with("10"), nothing, sim_with("1"), {}, occasion());
+    const auto verdict = judge_changed(sim_with("10"), nothing, sim_with("1"), {}, event_context());
     EXPECT_THAT(kinds(verdict), ElementsAre(Kind::balance_changed));
     EXPECT_EQ(verdict.conditions, nothing);
 }
@@ -234,7 +234,7 @@ TEST(BalanceDepleted, IsToldOnceUntilTheAmountRises)
 TEST(BalanceDepleted, NeedsNoThreshold)
 {
     EXPECT_THAT(
-        kinds(judge_changed(sim_with("1"), nothing, sim_with("0"), {}, occasion())),
+        kinds(judge_changed(sim_with("1"), nothing, sim_with("0"), {}, event_context())),
         ElementsAre(Kind::balance_changed, Kind::balance_depleted));
 }
 
@@ -353,7 +353,7 @@ TEST(Restored, IsToldWithWhatChangedMeanwhile)
     auto stored = sim_with("10");
     auto seen = sim_with("10");
     seen.is_blocked = true;
-    const auto verdict = judge_restored(stored, noon - 1h, nothing, seen, policy(), occasion());
+    const auto verdict = judge_restored(stored, noon - 1h, nothing, seen, policy(), event_context());
     ASSERT_THAT(kinds(verdict), ElementsAre(Kind::sim_restored, Kind::sim_blocked));
     EXPECT_EQ(verdict.events.front().before, (Fields{{"removed_at", noon - 1h}}));
     EXPECT_EQ(verdict.events.front().after, (Fields{{"removed_at", {}}}));
@@ -362,14 +362,14 @@ TEST(Restored, IsToldWithWhatChangedMeanwhile)
 TEST(Restored, RaisesConditionsAsOnFirstSight)
 {
     const auto verdict =
-        judge_restored(sim_with("0"), noon - 1h, nothing, sim_with("0"), policy(), occasion());
+        judge_restored(sim_with("0"), noon - 1h, nothing, sim_with("0"), policy(), event_context());
     EXPECT_THAT(kinds(verdict), ElementsAre(Kind::sim_restored, Kind::balance_low, Kind::balance_depleted));
     EXPECT_EQ(verdict.conditions, low);
 }
 
 TEST(Removed, IsToldWithItsTimeAndEndsEveryCondition)
 {
-    const auto verdict = judge_removed(sim_with("0"), occasion());
+    const auto verdict = judge_removed(sim_with("0"), event_context());
     ASSERT_THAT(kinds(verdict), ElementsAre(Kind::sim_removed));
     EXPECT_EQ(verdict.events.front().before, (Fields{{"removed_at", {}}}));
     EXPECT_EQ(verdict.events.front().after, (Fields{{"removed_at", noon}}));
@@ -378,7 +378,7 @@ TEST(Removed, IsToldWithItsTimeAndEndsEveryCondition)
 
 TEST(Events, SayOnWhichOccasionTheSimWasSeen)
 {
-    auto when = occasion();
+    auto when = event_context();
     when.cause = Cause::action;
     when.action_id = 12;
     auto seen = sim_with("0");
@@ -412,7 +412,7 @@ TEST(Events, OfAConditionHoldOnlyTheValueThatRaisedIt)
 TEST(Events, OfTheAccountNameNoSim)
 {
     const Fields why{{"error", std::string("throttled")}};
-    const auto event = account_event(Kind::account_degraded, occasion(), why);
+    const auto event = account_event(Kind::account_degraded, event_context(), why);
     EXPECT_EQ(event.kind, Kind::account_degraded);
     EXPECT_EQ(event.sim, std::nullopt);
     EXPECT_EQ(event.after, why);
@@ -426,13 +426,13 @@ TEST(Events, OfTheAccountNameNoSim)
 class Life
 {
 public:
-    explicit Life(const Sim& first) : stored_(first) { keep(judge_added(first, policy(), occasion())); }
+    explicit Life(const Sim& first) : stored_(first) { keep(judge_added(first, policy(), event_context())); }
 
     void see(const Sim& seen)
     {
         keep(
-            removed_ ? judge_restored(stored_, noon, conditions_, seen, policy(), occasion())
-                     : judge_changed(stored_, conditions_, seen, policy(), occasion()));
+            removed_ ? judge_restored(stored_, noon, conditions_, seen, policy(), event_context())
+                     : judge_changed(stored_, conditions_, seen, policy(), event_context()));
         stored_ = seen;
         removed_ = false;
     }
@@ -440,7 +440,7 @@ public:
     void remove()
     {
         if (!removed_)
-            keep(judge_removed(stored_, occasion()));
+            keep(judge_removed(stored_, event_context()));
         removed_ = true;
     }
 

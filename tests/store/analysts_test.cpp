@@ -36,7 +36,7 @@ protected:
             [&](Transaction& transaction)
             {
                 const std::vector<std::string> ids{id};
-                transaction.append(judge_removed(transaction.load(ids).at(0).sim, occasion()).events);
+                transaction.append(judge_removed(transaction.load(ids).at(0).sim, event_context()).events);
                 transaction.remove(ids, now());
             });
     }
@@ -59,16 +59,19 @@ private:
     {
         return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
     }
-    static Occasion occasion() { return {"main", now(), std::nullopt, Cause::sweep, 1, std::nullopt}; }
+    static EventContext event_context()
+    {
+        return {"main", now(), std::nullopt, Cause::sweep, 1, std::nullopt};
+    }
 
     static Verdict judge(const std::vector<StoredSim>& rows, const Sim& seen)
     {
         if (rows.empty())
-            return judge_added(seen, policy, occasion());
+            return judge_added(seen, policy, event_context());
         const auto& row = rows.front();
         if (row.removed_at)
-            return judge_restored(row.sim, *row.removed_at, row.conditions, seen, policy, occasion());
-        return judge_changed(row.sim, row.conditions, seen, policy, occasion());
+            return judge_restored(row.sim, *row.removed_at, row.conditions, seen, policy, event_context());
+        return judge_changed(row.sim, row.conditions, seen, policy, event_context());
     }
 };
 
