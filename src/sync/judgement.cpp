@@ -16,40 +16,40 @@ namespace
 
 // A row that is stored was certain in the last complete sweep, at some time after it had begun. When the row
 // was written says less: its page had been read a little before, and the SIM may have changed in between.
-EventContext since_certain(const EventContext& context, const Circumstances& circumstances)
+EventContext since_certain(const EventContext& context, const RuleContext& rule_context)
 {
     EventContext exact = context;
-    exact.previous_observed_at = circumstances.last_complete_from;
+    exact.previous_observed_at = rule_context.last_complete_from;
     return exact;
 }
 
-Verdict judge_new(const Sim& seen, const Circumstances& circumstances, const EventContext& context)
+Verdict judge_new(const Sim& seen, const RuleContext& rule_context, const EventContext& context)
 {
-    if (!circumstances.baselined)
-        return judge_baselined(seen, circumstances.alert, context);
-    return judge_added(seen, circumstances.alert, since_certain(context, circumstances));
+    if (!rule_context.baselined)
+        return judge_baselined(seen, rule_context.alert, context);
+    return judge_added(seen, rule_context.alert, since_certain(context, rule_context));
 }
 
 // Who left with a filter comes back with another one without a word; under the filter of now it is told, as
 // anybody's return, though not since when.
 Verdict judge_returned(
-    const StoredSim& stored, const Sim& seen, const Circumstances& circumstances, const EventContext& context)
+    const StoredSim& stored, const Sim& seen, const RuleContext& rule_context, const EventContext& context)
 {
-    const auto when = circumstances.baselined ? since_certain(context, circumstances) : context;
-    if (stored.left_scope && !circumstances.baselined)
-        return judge_readmitted(stored.sim, stored.conditions, seen, circumstances.alert, when);
+    const auto when = rule_context.baselined ? since_certain(context, rule_context) : context;
+    if (stored.left_scope && !rule_context.baselined)
+        return judge_readmitted(stored.sim, stored.conditions, seen, rule_context.alert, when);
     return judge_restored(
         stored.sim, stored.left_scope ? std::nullopt : stored.removed_at, stored.conditions, seen,
-        circumstances.alert, when);
+        rule_context.alert, when);
 }
 
 Verdict judge_stored(
-    const StoredSim& stored, const Sim& seen, const Circumstances& circumstances, const EventContext& context)
+    const StoredSim& stored, const Sim& seen, const RuleContext& rule_context, const EventContext& context)
 {
     if (stored.removed_at)
-        return judge_returned(stored, seen, circumstances, context);
+        return judge_returned(stored, seen, rule_context, context);
     return judge_changed(
-        stored.sim, stored.conditions, seen, circumstances.alert, since_certain(context, circumstances));
+        stored.sim, stored.conditions, seen, rule_context.alert, since_certain(context, rule_context));
 }
 
 // What was not asked for is as it was stored; the fingerprint is that of the whole.
@@ -61,9 +61,9 @@ Sighting completed(const Sighting& seen, const StoredSim& stored)
 }
 
 // Only what was left out, now or before, made it look different: nothing is known to have changed.
-bool is_as_stored(const Sighting& whole, const StoredSim& stored, const Circumstances& circumstances)
+bool is_as_stored(const Sighting& whole, const StoredSim& stored, const RuleContext& rule_context)
 {
-    return circumstances.seen_in_part && !stored.removed_at && whole.sim == stored.sim;
+    return rule_context.seen_in_part && !stored.removed_at && whole.sim == stored.sim;
 }
 
 bool has_new_deadline(const StoredSim& stored, const Sim& seen)
@@ -75,7 +75,7 @@ bool has_new_deadline(const StoredSim& stored, const Sim& seen)
 } // namespace
 
 Judgement judge(
-    std::span<const Sighting> seen, const std::vector<StoredSim>& stored, const Circumstances& circumstances,
+    std::span<const Sighting> seen, const std::vector<StoredSim>& stored, const RuleContext& rule_context,
     const EventContext& context)
 {
     std::unordered_map<std::string_view, const StoredSim*> rows;
@@ -88,10 +88,10 @@ Judgement judge(
         const auto row = rows.find(sighting.sim.id);
         if (row == rows.end())
         {
-            auto verdict = judge_new(sighting.sim, circumstances, context);
+            auto verdict = judge_new(sighting.sim, rule_context, context);
             judgement.deadlines |= sighting.sim.tariff_expires_at.has_value();
             judgement.inserts.push_back(
-                {sighting, verdict.conditions, context.observed_at, false, !circumstances.baselined});
+                {sighting, verdict.conditions, context.observed_at, false, !rule_context.baselined});
             std::ranges::move(verdict.events, std::back_inserter(judgement.events));
             ++judgement.added;
             continue;
@@ -99,28 +99,28 @@ Judgement judge(
         const auto& was = *row->second;
         const auto& whole =
             sighting.left_out ? judgement.completed.emplace_back(completed(sighting, was)) : sighting;
-        if (is_as_stored(whole, was, circumstances))
+        if (is_as_stored(whole, was, rule_context))
             continue;
-        auto verdict = judge_stored(was, whole.sim, circumstances, context);
+        auto verdict = judge_stored(was, whole.sim, rule_context, context);
         judgement.deadlines |= has_new_deadline(was, whole.sim);
         judgement.updates.push_back(
             {whole, verdict.conditions, context.observed_at, was.left_scope,
-             was.left_scope && !circumstances.baselined});
+             was.left_scope && !rule_context.baselined});
         std::ranges::move(verdict.events, std::back_inserter(judgement.events));
         ++(was.removed_at ? judgement.added : judgement.changed);
     }
     return judgement;
 }
 
-std::vector<Event> judge_gone(
-    const std::vector<StoredSim>& stored, const Circumstances& circumstances, const EventContext& context)
+std::vector<Event>
+judge_gone(const std::vector<StoredSim>& stored, const RuleContext& rule_context, const EventContext& context)
 {
     std::vector<Event> events;
-    if (!circumstances.baselined)
+    if (!rule_context.baselined)
         return events; // outside of what is mirrored now: nobody is told, as of what is new in it
     for (const auto& row : stored)
         std::ranges::move(
-            judge_removed(row.sim, since_certain(context, circumstances)).events, std::back_inserter(events));
+            judge_removed(row.sim, since_certain(context, rule_context)).events, std::back_inserter(events));
     return events;
 }
 

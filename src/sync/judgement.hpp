@@ -12,7 +12,7 @@
 namespace simsync
 {
 
-struct Circumstances
+struct RuleContext
 {
     AlertPolicy alert;
     bool baselined = false; // before the baseline nobody is told of SIMs seen for the first time
@@ -37,11 +37,11 @@ struct Judgement
 // `stored`: the rows of these SIMs as the transaction read them, in any order. `context` names account, time
 // and cause; its previous_observed_at is worked out for each SIM.
 Judgement judge(
-    std::span<const Sighting> seen, const std::vector<StoredSim>& stored, const Circumstances& circumstances,
+    std::span<const Sighting> seen, const std::vector<StoredSim>& stored, const RuleContext& rule_context,
     const EventContext& context);
 
 // Events for SIMs proven gone; none before the baseline.
 std::vector<Event> judge_gone(
-    const std::vector<StoredSim>& stored, const Circumstances& circumstances, const EventContext& context);
+    const std::vector<StoredSim>& stored, const RuleContext& rule_context, const EventContext& context);
 
 } // namespace simsync

@@ -104,7 +104,7 @@ awaitable<void> Sweeper::prove_removals(Walk& walk, Removal& removal)
 awaitable<void> Sweeper::remove(Walk& walk, const std::vector<std::string>& gone)
 {
     const auto when = event_context(walk);
-    const auto known = circumstances();
+    const auto known = rule_context();
     std::vector<Event> events;
     co_await database_(
         [&](Mirror& mirror)

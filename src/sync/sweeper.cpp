@@ -207,7 +207,7 @@ Sweeper::finish_action(const ActionRecord& action, const ActionEnd& end, const s
 {
     auto when = event_context(Cause::action);
     when.action_id = action.id;
-    const auto known = circumstances();
+    const auto known = rule_context();
     sims_in_action_.erase(action.sim);
     const auto changed = apply_readback(seen);
     EventCounts emitted;
@@ -379,7 +379,7 @@ awaitable<void> Sweeper::commit(Walk& walk, std::vector<Piece> group)
 {
     drop_sims_in_action(group);
     const auto when = event_context(walk);
-    const auto known = circumstances();
+    const auto known = rule_context();
     const auto counts = walk.sweep.counts();
     auto& record = walk.report.record;
     record.pages = counts.pages;
@@ -515,12 +515,12 @@ EventContext Sweeper::event_context(const Walk& walk) const
     return of_sweep;
 }
 
-Circumstances Sweeper::circumstances() const
+RuleContext Sweeper::rule_context() const
 {
-    Circumstances circumstances{options_.alert, ledger_.baselined, std::nullopt, seen_in_part_};
+    RuleContext rule_context{options_.alert, ledger_.baselined, std::nullopt, seen_in_part_};
     if (ledger_.last_complete_sweep)
-        circumstances.last_complete_from = ledger_.last_complete_sweep->started_at;
-    return circumstances;
+        rule_context.last_complete_from = ledger_.last_complete_sweep->started_at;
+    return rule_context;
 }
 
 // A sweep that did not get through the list knows too few places to enter it.

@@ -167,7 +167,7 @@ private:
     ListQuery query(const Inquiry& inquiry) const;
     EventContext event_context(Cause cause) const;
     EventContext event_context(const Walk& walk) const;
-    Circumstances circumstances() const;
+    RuleContext rule_context() const;
     bool is_news_of_refusal(Trouble trouble) const;
     static void note(Walk& walk, const Page& page, std::uint64_t offset);
     void show(const Walk& walk) const;

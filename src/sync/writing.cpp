@@ -38,7 +38,7 @@ void Writing::write(std::span<const Sighting> seen, bool is_first_load)
 void Writing::write_some(std::span<const Sighting> seen, bool is_first_load)
 {
     const auto stored = is_first_load ? std::vector<StoredSim>{} : transaction_.load(ids_of(seen));
-    auto judgement = judge(seen, stored, circumstances_, context_);
+    auto judgement = judge(seen, stored, rule_context_, context_);
     transaction_.insert(judgement.inserts);
     transaction_.update(judgement.updates);
     written_.added += judgement.added;

@@ -23,9 +23,9 @@ struct Written
 class Writing
 {
 public:
-    Writing(Transaction& transaction, const Circumstances& circumstances, const EventContext& context)
+    Writing(Transaction& transaction, const RuleContext& rule_context, const EventContext& context)
         : transaction_(transaction),
-          circumstances_(circumstances),
+          rule_context_(rule_context),
           context_(context)
     {
     }
@@ -42,7 +42,7 @@ private:
     void emit();
 
     Transaction& transaction_;
-    const Circumstances& circumstances_;
+    const RuleContext& rule_context_;
     const EventContext& context_;
     std::vector<Event> events_; // judged, not yet told
     Written written_;

@@ -74,7 +74,7 @@ TEST(Judgement, conditions_are_told_even_during_the_baseline)
 // Nobody is paged for what happened last year.
 TEST(Judgement, what_a_baseline_brings_stood_before)
 {
-    const Circumstances baseline{{Money::parse("5"), {}}, false, std::nullopt};
+    const RuleContext baseline{{Money::parse("5"), {}}, false, std::nullopt};
     auto row = stored(sim("2", "10"), noon - 1h);
     row.removed_at = noon - 5min;
     row.left_scope = true;
@@ -127,7 +127,7 @@ TEST(Judgement, a_restored_sim_is_not_told_again_of_the_deadline_it_had)
     auto row = stored(known, noon - 2h);
     row.removed_at = noon - 5min;
     row.conditions.tariff_expiry = noon - 1h;
-    const Circumstances usual{{}, true, noon - 1min};
+    const RuleContext usual{{}, true, noon - 1min};
     EXPECT_TRUE(judge(std::vector{seen(known)}, {row}, usual, event_context())
                     .updates.front()
                     .conditions.tariff_expiry);
@@ -150,7 +150,7 @@ TEST(Judgement, a_column_that_was_not_asked_for_stays_as_it_is)
 {
     auto known = sim("1", "10");
     known.description = "on the spare shelf";
-    const Circumstances partial{{}, true, {}, true};
+    const RuleContext partial{{}, true, {}, true};
     const auto in_part = [](const Sim& sim)
     {
         auto sighting = seen(sim);
