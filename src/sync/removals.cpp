@@ -112,7 +112,7 @@ awaitable<void> Sweeper::remove(Walk& walk, const std::vector<std::string>& gone
             mirror.transact(
                 [&](Transaction& transaction)
                 {
-                    events = judge_gone(transaction.load(gone), known, when);
+                    events = removal_events(transaction.load(gone), known, when);
                     if (known.baselined)
                         transaction.remove(gone, when.observed_at);
                     else

@@ -1,5 +1,5 @@
 // One account's sweeps: from the API's pages to committed rows and events. The path of a SIM goes through
-// here: api/client → model/sweep → sync/judgement → store/mirror.
+// here: api/client → model/sweep → sync/change_set → store/mirror.
 #pragma once
 
 #include "io/surroundings.hpp"
@@ -11,8 +11,8 @@
 #include "simsync/model/removal.hpp"
 #include "simsync/model/rules.hpp"
 #include "simsync/store/records.hpp"
+#include "sync/change_set.hpp"
 #include "sync/database_thread.hpp"
-#include "sync/judgement.hpp"
 #include "sync/waiting.hpp"
 
 #include <boost/asio/awaitable.hpp>

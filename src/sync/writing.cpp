@@ -1,4 +1,4 @@
-// Stored rows, judgement, rows, events. Calls sync/judgement.
+// Stored rows, changes, rows, events. Calls sync/change_set.
 #include "sync/writing.hpp"
 
 #include "sync/waiting.hpp"
@@ -38,13 +38,13 @@ void Writing::write(std::span<const Sighting> seen, bool is_first_load)
 void Writing::write_some(std::span<const Sighting> seen, bool is_first_load)
 {
     const auto stored = is_first_load ? std::vector<StoredSim>{} : transaction_.load(ids_of(seen));
-    auto judgement = judge(seen, stored, rule_context_, context_);
-    transaction_.insert(judgement.inserts);
-    transaction_.update(judgement.updates);
-    written_.added += judgement.added;
-    written_.changed += judgement.changed;
-    written_.deadlines |= judgement.deadlines;
-    std::ranges::move(judgement.events, std::back_inserter(events_));
+    auto changes = decide_changes(seen, stored, rule_context_, context_);
+    transaction_.insert(changes.inserts);
+    transaction_.update(changes.updates);
+    written_.added += changes.added;
+    written_.changed += changes.changed;
+    written_.deadlines |= changes.deadlines;
+    std::ranges::move(changes.events, std::back_inserter(events_));
     if (events_.size() >= most_events)
         emit();
 }

@@ -1,9 +1,9 @@
-// What was seen, as rows and events of one transaction. Calls sync/judgement and the transaction; called by
+// What was seen, as rows and events of one transaction. Calls sync/change_set and the transaction; called by
 // sync/sweeper.
 #pragma once
 
 #include "store/mirror.hpp"
-#include "sync/judgement.hpp"
+#include "sync/change_set.hpp"
 
 #include <span>
 #include <vector>

@@ -213,7 +213,7 @@ private:
         all_.transact(work);
     }
 
-    // As sync/judgement has it: with another deadline, with the same one, or back with it.
+    // As sync/change_set has it: with another deadline, with the same one, or back with it.
     void see()
     {
         const auto id = some_id();

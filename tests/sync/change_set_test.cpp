@@ -1,4 +1,4 @@
-#include "sync/judgement.hpp"
+#include "sync/change_set.hpp"
 
 #include <gmock/gmock.h>
 
@@ -49,30 +49,30 @@ std::vector<Kind> kinds(const std::vector<Event>& events)
     return kinds;
 }
 
-TEST(Judgement, a_new_sim_is_told_only_after_the_baseline)
+TEST(ChangeSet, a_new_sim_is_told_only_after_the_baseline)
 {
     const std::vector<Sighting> page{seen(sim("1", "10"))};
-    const auto during = judge(page, {}, {{}, false, std::nullopt}, event_context());
+    const auto during = decide_changes(page, {}, {{}, false, std::nullopt}, event_context());
     EXPECT_THAT(during.inserts, SizeIs(1));
     EXPECT_THAT(during.events, IsEmpty());
 
-    const auto after = judge(page, {}, {{}, true, noon - 1min}, event_context());
+    const auto after = decide_changes(page, {}, {{}, true, noon - 1min}, event_context());
     EXPECT_THAT(kinds(after.events), ElementsAre(Kind::sim_added));
     EXPECT_EQ(after.events.front().previous_observed_at, noon - 1min);
     EXPECT_EQ(after.added, 1);
 }
 
-TEST(Judgement, conditions_are_told_even_during_the_baseline)
+TEST(ChangeSet, conditions_are_told_even_during_the_baseline)
 {
-    const auto judgement = judge(
+    const auto changes = decide_changes(
         std::vector{seen(sim("1", "0"))}, {}, {{Money::parse("5"), {}}, false, std::nullopt},
         event_context());
-    EXPECT_THAT(kinds(judgement.events), ElementsAre(Kind::balance_low, Kind::balance_depleted));
-    EXPECT_TRUE(judgement.inserts.front().conditions.balance_low);
+    EXPECT_THAT(kinds(changes.events), ElementsAre(Kind::balance_low, Kind::balance_depleted));
+    EXPECT_TRUE(changes.inserts.front().conditions.balance_low);
 }
 
 // Nobody is paged for what happened last year.
-TEST(Judgement, what_a_baseline_brings_stood_before)
+TEST(ChangeSet, what_a_baseline_brings_stood_before)
 {
     const RuleContext baseline{{Money::parse("5"), {}}, false, std::nullopt};
     auto row = stored(sim("2", "10"), noon - 1h);
@@ -80,47 +80,48 @@ TEST(Judgement, what_a_baseline_brings_stood_before)
     row.left_scope = true;
     const std::vector<Sighting> page{seen(sim("1", "0")), seen(sim("2", "1")), seen(sim("3", "1"))};
     const auto known = stored(sim("3", "10"), noon - 1h);
-    const auto judgement = judge(page, {row, known}, baseline, event_context());
-    EXPECT_TRUE(judgement.inserts.front().standing);
-    ASSERT_THAT(judgement.updates, SizeIs(2));
-    EXPECT_TRUE(judgement.updates[0].standing) << "it comes back with another filter";
-    EXPECT_FALSE(judgement.updates[1].standing) << "it was in the mirror all the time";
-    for (const auto& event : judgement.events)
+    const auto changes = decide_changes(page, {row, known}, baseline, event_context());
+    EXPECT_TRUE(changes.inserts.front().standing);
+    ASSERT_THAT(changes.updates, SizeIs(2));
+    EXPECT_TRUE(changes.updates[0].standing) << "it comes back with another filter";
+    EXPECT_FALSE(changes.updates[1].standing) << "it was in the mirror all the time";
+    for (const auto& event : changes.events)
         EXPECT_EQ(event.standing, event.sim != "3") << *event.sim;
-    EXPECT_FALSE(judge(page, {row, known}, {{Money::parse("5"), {}}, true, noon - 1min}, event_context())
-                     .inserts.front()
-                     .standing);
+    EXPECT_FALSE(
+        decide_changes(page, {row, known}, {{Money::parse("5"), {}}, true, noon - 1min}, event_context())
+            .inserts.front()
+            .standing);
 }
 
 // Not since the row was written, however late: the page that it was written from had been read before.
-TEST(Judgement, a_change_happened_since_the_last_complete_sweep_began)
+TEST(ChangeSet, a_change_happened_since_the_last_complete_sweep_began)
 {
     const std::vector<Sighting> page{seen(sim("1", "9")), seen(sim("2", "9"))};
     const std::vector<StoredSim> rows{
         stored(sim("2", "10"), noon - 10s), stored(sim("1", "10"), noon - 10min)};
-    const auto judgement = judge(page, rows, {{}, true, noon - 1min}, event_context());
-    ASSERT_THAT(judgement.events, SizeIs(2));
-    EXPECT_EQ(judgement.events[0].sim, "1");
-    EXPECT_EQ(judgement.events[0].previous_observed_at, noon - 1min);
-    EXPECT_EQ(judgement.events[1].previous_observed_at, noon - 1min);
-    EXPECT_EQ(judgement.events[1].sweep_id, 7);
-    EXPECT_EQ(judgement.changed, 2);
-    EXPECT_THAT(judgement.updates, SizeIs(2));
+    const auto changes = decide_changes(page, rows, {{}, true, noon - 1min}, event_context());
+    ASSERT_THAT(changes.events, SizeIs(2));
+    EXPECT_EQ(changes.events[0].sim, "1");
+    EXPECT_EQ(changes.events[0].previous_observed_at, noon - 1min);
+    EXPECT_EQ(changes.events[1].previous_observed_at, noon - 1min);
+    EXPECT_EQ(changes.events[1].sweep_id, 7);
+    EXPECT_EQ(changes.changed, 2);
+    EXPECT_THAT(changes.updates, SizeIs(2));
 }
 
-TEST(Judgement, a_removed_sim_that_is_seen_is_restored)
+TEST(ChangeSet, a_removed_sim_that_is_seen_is_restored)
 {
     auto row = stored(sim("1", "10"), noon - 1h);
     row.removed_at = noon - 5min;
-    const auto judgement =
-        judge(std::vector{seen(sim("1", "9"))}, {row}, {{}, true, noon - 1min}, event_context());
-    EXPECT_THAT(kinds(judgement.events), ElementsAre(Kind::sim_restored, Kind::balance_changed));
-    EXPECT_EQ(judgement.added, 1);
-    EXPECT_THAT(judgement.updates, SizeIs(1));
-    EXPECT_THAT(judgement.inserts, IsEmpty());
+    const auto changes =
+        decide_changes(std::vector{seen(sim("1", "9"))}, {row}, {{}, true, noon - 1min}, event_context());
+    EXPECT_THAT(kinds(changes.events), ElementsAre(Kind::sim_restored, Kind::balance_changed));
+    EXPECT_EQ(changes.added, 1);
+    EXPECT_THAT(changes.updates, SizeIs(1));
+    EXPECT_THAT(changes.inserts, IsEmpty());
 }
 
-TEST(Judgement, a_restored_sim_is_not_told_again_of_the_deadline_it_had)
+TEST(ChangeSet, a_restored_sim_is_not_told_again_of_the_deadline_it_had)
 {
     auto known = sim("1", "10");
     known.tariff_expires_at = noon - 1h;
@@ -128,25 +129,25 @@ TEST(Judgement, a_restored_sim_is_not_told_again_of_the_deadline_it_had)
     row.removed_at = noon - 5min;
     row.conditions.tariff_expiry = noon - 1h;
     const RuleContext usual{{}, true, noon - 1min};
-    EXPECT_TRUE(judge(std::vector{seen(known)}, {row}, usual, event_context())
+    EXPECT_TRUE(decide_changes(std::vector{seen(known)}, {row}, usual, event_context())
                     .updates.front()
                     .conditions.tariff_expiry);
     known.tariff_expires_at = noon + 1h;
-    EXPECT_FALSE(judge(std::vector{seen(known)}, {row}, usual, event_context())
+    EXPECT_FALSE(decide_changes(std::vector{seen(known)}, {row}, usual, event_context())
                      .updates.front()
                      .conditions.tariff_expiry);
 }
 
-TEST(Judgement, a_row_that_is_the_same_after_all_is_written_without_an_event)
+TEST(ChangeSet, a_row_that_is_the_same_after_all_is_written_without_an_event)
 {
-    const auto judgement = judge(
+    const auto changes = decide_changes(
         std::vector{seen(sim("1", "10"))}, {stored(sim("1", "10.00"), noon - 1h)}, {{}, true, {}},
         event_context());
-    EXPECT_THAT(judgement.events, IsEmpty());
-    EXPECT_THAT(judgement.updates, SizeIs(1));
+    EXPECT_THAT(changes.events, IsEmpty());
+    EXPECT_THAT(changes.updates, SizeIs(1));
 }
 
-TEST(Judgement, a_column_that_was_not_asked_for_stays_as_it_is)
+TEST(ChangeSet, a_column_that_was_not_asked_for_stays_as_it_is)
 {
     auto known = sim("1", "10");
     known.description = "on the spare shelf";
@@ -157,52 +158,54 @@ TEST(Judgement, a_column_that_was_not_asked_for_stays_as_it_is)
         sighting.left_out = std::make_shared<const std::vector<std::string>>(1, "description");
         return std::vector{sighting};
     };
-    const auto same = judge(in_part(sim("1", "10")), {stored(known, noon - 1h)}, partial, event_context());
+    const auto same =
+        decide_changes(in_part(sim("1", "10")), {stored(known, noon - 1h)}, partial, event_context());
     EXPECT_THAT(same.updates, IsEmpty());
     EXPECT_EQ(same.changed, 0);
 
-    const auto poorer = judge(in_part(sim("1", "9")), {stored(known, noon - 1h)}, partial, event_context());
+    const auto poorer =
+        decide_changes(in_part(sim("1", "9")), {stored(known, noon - 1h)}, partial, event_context());
     EXPECT_THAT(kinds(poorer.events), ElementsAre(Kind::balance_changed));
     EXPECT_EQ(poorer.updates.front().sighting.sim.description, "on the spare shelf");
 }
 
-TEST(Judgement, a_page_that_asked_for_everything_speaks_for_itself_beside_one_that_did_not)
+TEST(ChangeSet, a_page_that_asked_for_everything_speaks_for_itself_beside_one_that_did_not)
 {
     auto known = sim("1", "10");
     known.description = "on the spare shelf";
-    const auto judgement = judge(
+    const auto changes = decide_changes(
         std::vector{seen(sim("1", "10"))}, {stored(known, noon - 1h)}, {{}, true, {}, true}, event_context());
-    EXPECT_THAT(kinds(judgement.events), ElementsAre(Kind::attributes_changed));
+    EXPECT_THAT(kinds(changes.events), ElementsAre(Kind::attributes_changed));
 }
 
-TEST(Judgement, who_left_with_a_filter_comes_back_with_what_changed_meanwhile)
+TEST(ChangeSet, who_left_with_a_filter_comes_back_with_what_changed_meanwhile)
 {
     auto row = stored(sim("1", "10"), noon - 1h);
     row.removed_at = noon - 5min;
     row.left_scope = true;
     const auto page = std::vector{seen(sim("1", "9"))};
-    const auto with_a_filter = judge(page, {row}, {{}, false, noon - 1min}, event_context());
+    const auto with_a_filter = decide_changes(page, {row}, {{}, false, noon - 1min}, event_context());
     EXPECT_THAT(kinds(with_a_filter.events), ElementsAre(Kind::balance_changed))
         << "nobody was told that it went";
     EXPECT_TRUE(with_a_filter.updates.front().readmitted);
 
-    const auto by_itself = judge(page, {row}, {{}, true, noon - 1min}, event_context());
+    const auto by_itself = decide_changes(page, {row}, {{}, true, noon - 1min}, event_context());
     ASSERT_THAT(kinds(by_itself.events), ElementsAre(Kind::sim_restored, Kind::balance_changed));
     EXPECT_THAT(by_itself.events.front().before, IsEmpty());
 }
 
-TEST(Judgement, who_was_told_to_be_gone_is_told_to_be_back_with_another_filter_too)
+TEST(ChangeSet, who_was_told_to_be_gone_is_told_to_be_back_with_another_filter_too)
 {
     auto row = stored(sim("1", "10"), noon - 1h);
     row.removed_at = noon - 5min;
-    const auto judgement =
-        judge(std::vector{seen(sim("1", "10"))}, {row}, {{}, false, noon - 1min}, event_context());
-    ASSERT_THAT(kinds(judgement.events), ElementsAre(Kind::sim_restored));
-    EXPECT_EQ(judgement.events.front().before, (Fields{{"removed_at", noon - 5min}}));
-    EXPECT_FALSE(judgement.updates.front().readmitted);
+    const auto changes =
+        decide_changes(std::vector{seen(sim("1", "10"))}, {row}, {{}, false, noon - 1min}, event_context());
+    ASSERT_THAT(kinds(changes.events), ElementsAre(Kind::sim_restored));
+    EXPECT_EQ(changes.events.front().before, (Fields{{"removed_at", noon - 5min}}));
+    EXPECT_FALSE(changes.updates.front().readmitted);
 }
 
-TEST(Judgement, says_where_the_clock_has_to_look)
+TEST(ChangeSet, says_where_the_clock_has_to_look)
 {
     auto known = sim("1", "10");
     known.tariff_expires_at = noon + 24h;
@@ -213,7 +216,7 @@ TEST(Judgement, says_where_the_clock_has_to_look)
     auto removed = stored(known, noon - 1h);
     removed.removed_at = noon - 1h;
     const auto looks = [](const Sim& now, const std::vector<StoredSim>& was) {
-        return judge(std::vector{seen(now)}, was, {{}, true, {}}, event_context()).deadlines;
+        return decide_changes(std::vector{seen(now)}, was, {{}, true, {}}, event_context()).deadlines;
     };
 
     EXPECT_TRUE(looks(known, {}));
@@ -224,10 +227,10 @@ TEST(Judgement, says_where_the_clock_has_to_look)
     EXPECT_FALSE(looks(sim("1", "10"), {stored(known, noon - 1h)}));
 }
 
-TEST(Judgement, gone_sims_are_told_one_by_one)
+TEST(ChangeSet, gone_sims_are_told_one_by_one)
 {
     const auto events =
-        judge_gone({stored(sim("1", "10"), noon - 1h)}, {{}, true, noon - 1min}, event_context());
+        removal_events({stored(sim("1", "10"), noon - 1h)}, {{}, true, noon - 1min}, event_context());
     ASSERT_THAT(kinds(events), ElementsAre(Kind::sim_removed));
     EXPECT_EQ(events.front().after, (Fields{{"removed_at", noon}}));
 }

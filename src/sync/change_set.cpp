@@ -1,5 +1,5 @@
 // Sightings against stored rows. Calls model/rules; called by sync/sweeper inside the writing transaction.
-#include "sync/judgement.hpp"
+#include "sync/change_set.hpp"
 
 #include "api/fingerprint.hpp"
 #include "model/diff.hpp"
@@ -74,7 +74,7 @@ bool has_new_deadline(const StoredSim& stored, const Sim& seen)
 
 } // namespace
 
-Judgement judge(
+ChangeSet decide_changes(
     std::span<const Sighting> seen, const std::vector<StoredSim>& stored, const RuleContext& rule_context,
     const EventContext& context)
 {
@@ -82,38 +82,38 @@ Judgement judge(
     for (const auto& row : stored)
         rows.emplace(row.sim.id, &row);
 
-    Judgement judgement;
+    ChangeSet changes;
     for (const auto& sighting : seen)
     {
         const auto row = rows.find(sighting.sim.id);
         if (row == rows.end())
         {
             auto verdict = judge_new(sighting.sim, rule_context, context);
-            judgement.deadlines |= sighting.sim.tariff_expires_at.has_value();
-            judgement.inserts.push_back(
+            changes.deadlines |= sighting.sim.tariff_expires_at.has_value();
+            changes.inserts.push_back(
                 {sighting, verdict.conditions, context.observed_at, false, !rule_context.baselined});
-            std::ranges::move(verdict.events, std::back_inserter(judgement.events));
-            ++judgement.added;
+            std::ranges::move(verdict.events, std::back_inserter(changes.events));
+            ++changes.added;
             continue;
         }
         const auto& was = *row->second;
         const auto& whole =
-            sighting.left_out ? judgement.completed.emplace_back(completed(sighting, was)) : sighting;
+            sighting.left_out ? changes.completed.emplace_back(completed(sighting, was)) : sighting;
         if (is_as_stored(whole, was, rule_context))
             continue;
         auto verdict = judge_stored(was, whole.sim, rule_context, context);
-        judgement.deadlines |= has_new_deadline(was, whole.sim);
-        judgement.updates.push_back(
+        changes.deadlines |= has_new_deadline(was, whole.sim);
+        changes.updates.push_back(
             {whole, verdict.conditions, context.observed_at, was.left_scope,
              was.left_scope && !rule_context.baselined});
-        std::ranges::move(verdict.events, std::back_inserter(judgement.events));
-        ++(was.removed_at ? judgement.added : judgement.changed);
+        std::ranges::move(verdict.events, std::back_inserter(changes.events));
+        ++(was.removed_at ? changes.added : changes.changed);
     }
-    return judgement;
+    return changes;
 }
 
-std::vector<Event>
-judge_gone(const std::vector<StoredSim>& stored, const RuleContext& rule_context, const EventContext& context)
+std::vector<Event> removal_events(
+    const std::vector<StoredSim>& stored, const RuleContext& rule_context, const EventContext& context)
 {
     std::vector<Event> events;
     if (!rule_context.baselined)

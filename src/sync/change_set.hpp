@@ -22,7 +22,7 @@ struct RuleContext
 };
 
 // Refers to the sightings that were judged.
-struct Judgement
+struct ChangeSet
 {
     std::vector<SimToWrite> inserts;
     std::vector<SimToWrite> updates;
@@ -36,12 +36,12 @@ struct Judgement
 
 // `stored`: the rows of these SIMs as the transaction read them, in any order. `context` names account, time
 // and cause; its previous_observed_at is worked out for each SIM.
-Judgement judge(
+ChangeSet decide_changes(
     std::span<const Sighting> seen, const std::vector<StoredSim>& stored, const RuleContext& rule_context,
     const EventContext& context);
 
 // Events for SIMs proven gone; none before the baseline.
-std::vector<Event> judge_gone(
+std::vector<Event> removal_events(
     const std::vector<StoredSim>& stored, const RuleContext& rule_context, const EventContext& context);
 
 } // namespace simsync
