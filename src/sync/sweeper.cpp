@@ -1,8 +1,8 @@
 // The loop over one sweep, and what else is written of an account. Asks by sync/asking, decides by
-// model/sweep, writes by sync/writing and store/mirror; sync/removals says who has gone.
+// model/sweep, writes by sync/change_writer and store/mirror; sync/removals says who has gone.
 #include "model/escape.hpp"
+#include "sync/change_writer.hpp"
 #include "sync/walk.hpp"
-#include "sync/writing.hpp"
 
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
@@ -217,9 +217,9 @@ Sweeper::finish_action(const ActionRecord& action, const ActionEnd& end, const s
             mirror.transact(
                 [&](Transaction& transaction)
                 {
-                    Writing writing{transaction, known, when};
-                    writing.write(changed, false);
-                    emitted = writing.flush().events;
+                    ChangeWriter writer{transaction, known, when};
+                    writer.write(changed, false);
+                    emitted = writer.flush().events;
                     const auto events = action_events(action, end, when);
                     transaction.append(events);
                     count(emitted, events);
@@ -386,7 +386,7 @@ awaitable<void> Sweeper::commit(Walk& walk, std::vector<Piece> group)
     record.items = counts.items;
     record.unchanged = counts.unchanged;
 
-    Written written;
+    WriteCounts written;
     SweepRecord after; // this transaction
     co_await database_(
         [&, before = record](Mirror& mirror)
@@ -394,10 +394,10 @@ awaitable<void> Sweeper::commit(Walk& walk, std::vector<Piece> group)
             mirror.transact(
                 [&](Transaction& transaction)
                 {
-                    Writing writing{transaction, known, when};
+                    ChangeWriter writer{transaction, known, when};
                     for (const auto& piece : group)
-                        writing.write(piece, walk.is_first_load);
-                    written = writing.flush();
+                        writer.write(piece, walk.is_first_load);
+                    written = writer.flush();
                     after = before;
                     after.added += written.added;
                     after.changed += written.changed;

@@ -11,7 +11,7 @@
 namespace simsync
 {
 
-struct Written
+struct WriteCounts
 {
     std::int64_t added = 0;
     std::int64_t changed = 0;
@@ -20,10 +20,10 @@ struct Written
 };
 
 // All refer to what must outlive it.
-class Writing
+class ChangeWriter
 {
 public:
-    Writing(Transaction& transaction, const RuleContext& rule_context, const EventContext& context)
+    ChangeWriter(Transaction& transaction, const RuleContext& rule_context, const EventContext& context)
         : transaction_(transaction),
           rule_context_(rule_context),
           context_(context)
@@ -35,7 +35,7 @@ public:
     void write(std::span<const Sighting> seen, bool is_first_load);
 
     // Tells of what was written. Once, before the transaction ends.
-    Written flush();
+    WriteCounts flush();
 
 private:
     void write_some(std::span<const Sighting> seen, bool is_first_load);
@@ -45,7 +45,7 @@ private:
     const RuleContext& rule_context_;
     const EventContext& context_;
     std::vector<Event> events_; // judged, not yet told
-    Written written_;
+    WriteCounts counts_;
 };
 
 } // namespace simsync

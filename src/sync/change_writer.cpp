@@ -1,5 +1,5 @@
 // Stored rows, changes, rows, events. Calls sync/change_set.
-#include "sync/writing.hpp"
+#include "sync/change_writer.hpp"
 
 #include "sync/waiting.hpp"
 
@@ -25,7 +25,7 @@ std::vector<std::string> ids_of(std::span<const Sighting> seen)
 
 } // namespace
 
-void Writing::write(std::span<const Sighting> seen, bool is_first_load)
+void ChangeWriter::write(std::span<const Sighting> seen, bool is_first_load)
 {
     while (!seen.empty())
     {
@@ -35,31 +35,31 @@ void Writing::write(std::span<const Sighting> seen, bool is_first_load)
     }
 }
 
-void Writing::write_some(std::span<const Sighting> seen, bool is_first_load)
+void ChangeWriter::write_some(std::span<const Sighting> seen, bool is_first_load)
 {
     const auto stored = is_first_load ? std::vector<StoredSim>{} : transaction_.load(ids_of(seen));
     auto changes = decide_changes(seen, stored, rule_context_, context_);
     transaction_.insert(changes.inserts);
     transaction_.update(changes.updates);
-    written_.added += changes.added;
-    written_.changed += changes.changed;
-    written_.deadlines |= changes.deadlines;
+    counts_.added += changes.added;
+    counts_.changed += changes.changed;
+    counts_.deadlines |= changes.deadlines;
     std::ranges::move(changes.events, std::back_inserter(events_));
     if (events_.size() >= most_events)
         emit();
 }
 
-void Writing::emit()
+void ChangeWriter::emit()
 {
     transaction_.append(events_);
-    count(written_.events, events_);
+    count(counts_.events, events_);
     events_.clear();
 }
 
-Written Writing::flush()
+WriteCounts ChangeWriter::flush()
 {
     emit();
-    return written_;
+    return counts_;
 }
 
 } // namespace simsync
