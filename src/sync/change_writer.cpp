@@ -1,7 +1,7 @@
 // Stored rows, changes, rows, events. Calls sync/change_set.
 #include "sync/change_writer.hpp"
 
-#include "sync/waiting.hpp"
+#include "sync/commit_queue.hpp"
 
 #include <iterator>
 

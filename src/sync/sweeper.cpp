@@ -233,11 +233,11 @@ Sweeper::finish_action(const ActionRecord& action, const ActionEnd& end, const s
 
 // What an action did must be told as the action's. Another fingerprint than any SIM has sees to it that a
 // later reading is written, if the action's own should fail.
-void Sweeper::drop_sims_in_action(std::vector<Piece>& group)
+void Sweeper::drop_sims_in_action(std::vector<SimBatch>& group)
 {
-    for (auto& piece : group)
+    for (auto& batch : group)
         std::erase_if(
-            piece,
+            batch,
             [this](const Sighting& seen)
             {
                 if (!sims_in_action_.contains(seen.sim.id))
@@ -254,7 +254,7 @@ std::vector<Sighting> Sweeper::apply_readback(const std::optional<Sighting>& see
         return {};
     if (under_way_ != nullptr)
     {
-        under_way_->waiting.forget(seen->sim.id);
+        under_way_->queue.forget(seen->sim.id);
         return under_way_->sweep.settle(*seen);
     }
     if (fleet_.fingerprint(fleet_.find(seen->sim.id)) == seen->fingerprint)
@@ -334,7 +334,7 @@ awaitable<void> Sweeper::ask_on(Walk& walk)
 {
     while (!walk.sweep.finished())
     {
-        const auto question = walk.waiting.has_room() ? walk.sweep.next() : std::nullopt;
+        const auto question = walk.queue.has_room() ? walk.sweep.next() : std::nullopt;
         if (walk.sweep.finished())
             break; // what would have been one question too many ends the walk, and nobody would wake us
         if (!question)
@@ -343,7 +343,7 @@ awaitable<void> Sweeper::ask_on(Walk& walk)
             continue;
         }
         if (auto page = co_await ask(walk, query(*question), walk.known(), question->by_key()))
-            walk.waiting.add(walk.sweep.accept(*question, std::move(*page)));
+            walk.queue.add(walk.sweep.accept(*question, std::move(*page)));
         show(walk);
         walk.news.wake();
     }
@@ -355,15 +355,15 @@ awaitable<void> Sweeper::commit_on(Walk& walk)
 {
     try
     {
-        while (walk.asking > 0 || !walk.waiting.empty())
+        while (walk.asking > 0 || !walk.queue.empty())
         {
-            if (walk.waiting.empty())
+            if (walk.queue.empty())
             {
                 co_await walk.news.wait();
                 continue;
             }
-            co_await commit(walk, walk.waiting.take());
-            walk.waiting.committed();
+            co_await commit(walk, walk.queue.take());
+            walk.queue.committed();
             walk.news.wake();
         }
     }
@@ -374,8 +374,8 @@ awaitable<void> Sweeper::commit_on(Walk& walk)
     }
 }
 
-// One transaction: piece by piece read the stored rows, judge, write rows and events; then the ledger.
-awaitable<void> Sweeper::commit(Walk& walk, std::vector<Piece> group)
+// One transaction: batch by batch read the stored rows, judge, write rows and events; then the ledger.
+awaitable<void> Sweeper::commit(Walk& walk, std::vector<SimBatch> group)
 {
     drop_sims_in_action(group);
     const auto when = event_context(walk);
@@ -395,8 +395,8 @@ awaitable<void> Sweeper::commit(Walk& walk, std::vector<Piece> group)
                 [&](Transaction& transaction)
                 {
                     ChangeWriter writer{transaction, known, when};
-                    for (const auto& piece : group)
-                        writer.write(piece, walk.is_first_load);
+                    for (const auto& batch : group)
+                        writer.write(batch, walk.is_first_load);
                     written = writer.flush();
                     after = before;
                     after.added += written.added;

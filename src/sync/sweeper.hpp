@@ -12,8 +12,8 @@
 #include "simsync/model/rules.hpp"
 #include "simsync/store/records.hpp"
 #include "sync/change_set.hpp"
+#include "sync/commit_queue.hpp"
 #include "sync/database_thread.hpp"
-#include "sync/waiting.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -129,13 +129,13 @@ public:
 private:
     struct Walk;
 
-    void drop_sims_in_action(std::vector<Piece>& group);
+    void drop_sims_in_action(std::vector<SimBatch>& group);
     std::vector<Sighting> apply_readback(const std::optional<Sighting>& seen);
     boost::asio::awaitable<void> begin(Walk& walk);
     boost::asio::awaitable<void> walk_list(Walk& walk);
     boost::asio::awaitable<void> ask_on(Walk& walk);
     boost::asio::awaitable<void> commit_on(Walk& walk);
-    boost::asio::awaitable<void> commit(Walk& walk, std::vector<Piece> group);
+    boost::asio::awaitable<void> commit(Walk& walk, std::vector<SimBatch> group);
     void notify_deadlines(Walk& walk);
     boost::asio::awaitable<void> settle_contradictions(Walk& walk);
     boost::asio::awaitable<std::vector<std::string>> due(Walk& walk, const Removal& removal);

@@ -20,7 +20,7 @@ struct Sweeper::Walk
           sweep(sweeper.fleet_, number, sweeper.options_.plan, sweeper.memory_),
           number(number),
           news(executor),
-          waiting(sweeper.options_.plan.page_size),
+          queue(sweeper.options_.plan.page_size),
           is_first_load(!sweeper.ledger_.holds_rows)
     {
         under_way = this;
@@ -36,7 +36,7 @@ struct Sweeper::Walk
     std::uint32_t number;
     AsyncEvent news; // a page came, room was made, somebody gave up
     SweepReport report;
-    Waiting waiting;              // seen, to be committed
+    CommitQueue queue;            // seen, to be committed
     bool is_first_load;           // no row is stored of what comes: it need not be looked for
     bool new_deadlines = false;   // were written and nobody was told
     std::size_t asking = 0;       // coroutines that still ask

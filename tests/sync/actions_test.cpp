@@ -233,7 +233,7 @@ TEST_F(Acting, that_could_not_be_read_back_leaves_its_sim_to_the_sweeps)
 }
 
 // Seen before the action, and not yet written.
-TEST(Waiting, forgets_what_was_seen_of_a_sim)
+TEST(CommitQueue, forgets_what_was_seen_of_a_sim)
 {
     const auto seen = [](const std::string& id)
     {
@@ -241,15 +241,15 @@ TEST(Waiting, forgets_what_was_seen_of_a_sim)
         sighting.sim.id = id;
         return sighting;
     };
-    Waiting waiting{2};
-    waiting.add({seen("1"), seen("2")});
-    waiting.add({seen("3")});
-    waiting.forget("3");
-    waiting.forget("1");
-    const auto pieces = waiting.take();
-    ASSERT_EQ(pieces.size(), 1U);
-    ASSERT_EQ(pieces.front().size(), 1U);
-    EXPECT_EQ(pieces.front().front().sim.id, "2");
+    CommitQueue queue{2};
+    queue.add({seen("1"), seen("2")});
+    queue.add({seen("3")});
+    queue.forget("3");
+    queue.forget("1");
+    const auto batches = queue.take();
+    ASSERT_EQ(batches.size(), 1U);
+    ASSERT_EQ(batches.front().size(), 1U);
+    EXPECT_EQ(batches.front().front().sim.id, "2");
 }
 
 } // namespace

@@ -14,7 +14,7 @@
 namespace simsync
 {
 
-using Piece = std::vector<Sighting>; // about a page of them, each once
+using SimBatch = std::vector<Sighting>; // about a page of them, each once
 
 inline std::size_t footprint_of(std::span<const Sighting> seen)
 {
@@ -35,42 +35,42 @@ inline std::span<const Sighting> some_of(std::span<const Sighting> seen)
     return seen.first(count);
 }
 
-class Waiting
+class CommitQueue
 {
 public:
-    explicit Waiting(std::size_t page_size) : page_size_(page_size) {}
+    explicit CommitQueue(std::size_t page_size) : page_size_(page_size) {}
 
-    bool empty() const noexcept { return pieces_.empty(); }
+    bool empty() const noexcept { return batches_.empty(); }
 
     // While some are being committed others gather; with both together this large, asking has to wait.
     bool has_room() const noexcept { return bytes_ + bytes_taken_ < most_bytes; }
 
     // Many pages bring little: their sightings gather until they are as many as a page's. What came as many
     // is not moved again.
-    void add(Piece seen)
+    void add(SimBatch seen)
     {
         if (seen.empty())
             return;
         bytes_ += footprint_of(seen);
-        if (pieces_.empty() || pieces_.back().size() + seen.size() > page_size_)
-            pieces_.push_back(std::move(seen));
+        if (batches_.empty() || batches_.back().size() + seen.size() > page_size_)
+            batches_.push_back(std::move(seen));
         else
-            std::ranges::move(seen, std::back_inserter(pieces_.back()));
+            std::ranges::move(seen, std::back_inserter(batches_.back()));
     }
 
     // What was seen of this SIM is not to be believed any more.
     void forget(std::string_view id)
     {
-        for (auto& piece : pieces_)
-            std::erase_if(piece, [&](const Sighting& seen) { return seen.sim.id == id; });
-        std::erase_if(pieces_, [](const Piece& piece) { return piece.empty(); });
+        for (auto& batch : batches_)
+            std::erase_if(batch, [&](const Sighting& seen) { return seen.sim.id == id; });
+        std::erase_if(batches_, [](const SimBatch& batch) { return batch.empty(); });
     }
 
     // All of them, to be committed: they count until `committed`.
-    std::vector<Piece> take()
+    std::vector<SimBatch> take()
     {
         bytes_taken_ = std::exchange(bytes_, 0);
-        return std::exchange(pieces_, {});
+        return std::exchange(batches_, {});
     }
     void committed() noexcept { bytes_taken_ = 0; }
 
@@ -78,7 +78,7 @@ private:
     static constexpr std::size_t most_bytes = 6 * 1024 * 1024;
 
     std::size_t page_size_;
-    std::vector<Piece> pieces_;
+    std::vector<SimBatch> batches_;
     std::size_t bytes_ = 0;
     std::size_t bytes_taken_ = 0;
 };
