@@ -1,6 +1,6 @@
 // The sweeper's questions to the API: as filters and pages, patiently. Asks by api/client, waits as
 // model/backoff says.
-#include "sync/walk.hpp"
+#include "sync/sweep_run.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -32,12 +32,12 @@ void Sweeper::select()
 }
 
 // By one row: whether the fields are known again is not worth a page that is refused.
-awaitable<void> Sweeper::ask_for_all_fields(Walk& walk)
+awaitable<void> Sweeper::ask_for_all_fields(SweepRun& run)
 {
-    if (!drift_.asks_again() || walk.sweep.finished())
+    if (!drift_.asks_again() || run.sweep.finished())
         co_return;
     source_.select_all_but({});
-    ++walk.report.record.requests;
+    ++run.report.record.requests;
     const auto answer = co_await source_.simcards({0, 1, options_.scope, {{"id", true}}}, nullptr);
     if (answer)
         drift_.known();
@@ -50,7 +50,7 @@ awaitable<void> Sweeper::ask_for_all_fields(Walk& walk)
 }
 
 // False where that would not help.
-bool Sweeper::leave_out(Walk& walk, const Failure& failure)
+bool Sweeper::leave_out(SweepRun& run, const Failure& failure)
 {
     auto wished = drift_.left_out();
     wished.insert(failure.unknown_fields.begin(), failure.unknown_fields.end());
@@ -60,44 +60,44 @@ bool Sweeper::leave_out(Walk& walk, const Failure& failure)
         news.erase(field);
     const bool helps = !news.empty();
     for (const auto& field : helps ? std::vector(news.begin(), news.end()) : failure.unknown_fields)
-        walk.report.unknown_fields.emplace(field, failure.what);
+        run.report.unknown_fields.emplace(field, failure.what);
     if (helps)
         drift_.unknown(std::move(news));
     select();
     return helps;
 }
 
-awaitable<std::optional<Page>> Sweeper::ask(Walk& walk, ListQuery query, const Fleet* known, bool by_key)
+awaitable<std::optional<Page>> Sweeper::ask(SweepRun& run, ListQuery query, const Fleet* known, bool by_key)
 {
     const auto offset = query.offset;
     return ask_patiently(
-        walk, [this, query = std::move(query), known] { return source_.simcards(query, known); }, by_key,
+        run, [this, query = std::move(query), known] { return source_.simcards(query, known); }, by_key,
         offset);
 }
 
-awaitable<std::optional<Page>> Sweeper::ask_one(Walk& walk, std::string id)
+awaitable<std::optional<Page>> Sweeper::ask_one(SweepRun& run, std::string id)
 {
-    return ask_patiently(walk, [this, id = std::move(id)] { return source_.simcard(id); });
+    return ask_patiently(run, [this, id = std::move(id)] { return source_.simcard(id); });
 }
 
 // Asks until there is an answer or patience is spent; then the sweep cannot become complete any more, unless
 // what was asked by key can be asked by offset.
 template<class Request>
 awaitable<std::optional<Page>>
-Sweeper::ask_patiently(Walk& walk, Request request, bool by_key, std::uint64_t offset)
+Sweeper::ask_patiently(SweepRun& run, Request request, bool by_key, std::uint64_t offset)
 {
     int asked_in_vain = 0; // for fields that the API does not know
-    for (int failures = 1; !stopping_ && !walk.abandoned(); ++failures)
+    for (int failures = 1; !stopping_ && !run.abandoned(); ++failures)
     {
-        ++walk.report.record.requests;
+        ++run.report.record.requests;
         const auto selection = selections_;
         auto answer = co_await request();
         if (answer)
         {
-            note(walk, *answer, offset);
+            note(run, *answer, offset);
             co_return std::move(*answer);
         }
-        const auto& failure = walk.report.last_failure.emplace(answer.error());
+        const auto& failure = run.report.last_failure.emplace(answer.error());
         const bool unknown = failure.trouble == Trouble::schema && !failure.unknown_fields.empty();
         if (unknown && selection != selections_)
             continue; // others have seen to it meanwhile
@@ -106,7 +106,7 @@ Sweeper::ask_patiently(Walk& walk, Request request, bool by_key, std::uint64_t o
                          : options_.backoff.delay(failures, options_.chance(), failure.retry_after);
         if (unknown && (++asked_in_vain == most_asks || !delay))
         {
-            if (leave_out(walk, failure))
+            if (leave_out(run, failure))
             {
                 failures = 0; // another question from here on
                 continue;
@@ -116,28 +116,28 @@ Sweeper::ask_patiently(Walk& walk, Request request, bool by_key, std::uint64_t o
         if (!delay)
         {
             if (by_key && judges_the_question(failure.trouble))
-                walk.fall_back(failure.what);
+                run.fall_back(failure.what);
             else
-                walk.give_up(failure.what);
+                run.give_up(failure.what);
             break;
         }
-        ++walk.report.retries;
+        ++run.report.retries;
         if (observer_.retry)
             observer_.retry(to_text(failure.trouble));
-        co_await pause(walk, *delay);
+        co_await pause(run, *delay);
     }
     co_return std::nullopt;
 }
 
-awaitable<void> Sweeper::pause(Walk& walk, std::chrono::milliseconds delay)
+awaitable<void> Sweeper::pause(SweepRun& run, std::chrono::milliseconds delay)
 {
     // Without a timer, so that the order of things is the executor's alone: a simulation replays exactly.
     if (delay == std::chrono::milliseconds::zero())
         co_return co_await asio::post(asio::use_awaitable);
     const auto until = std::chrono::steady_clock::now() + delay;
-    const auto pause = walk.pauses.emplace(walk.pauses.end(), co_await asio::this_coro::executor);
+    const auto pause = run.pauses.emplace(run.pauses.end(), co_await asio::this_coro::executor);
     co_await pause->wait_until(until);
-    walk.pauses.erase(pause);
+    run.pauses.erase(pause);
 }
 
 // Every list question sorts by id: an order that does not change while we read (api/notes.md, "order without
@@ -163,13 +163,13 @@ ListQuery Sweeper::query(const Inquiry& inquiry) const
     return {0, limit, std::move(filter), {{"id", true}}, false};
 }
 
-void Sweeper::note(Walk& walk, const Page& page, std::uint64_t offset)
+void Sweeper::note(SweepRun& run, const Page& page, std::uint64_t offset)
 {
-    walk.nameless += static_cast<std::size_t>(std::ranges::count(page.oddities, "id", &Oddity::field));
+    run.nameless += static_cast<std::size_t>(std::ranges::count(page.oddities, "id", &Oddity::field));
     for (const auto& oddity : page.oddities)
     {
-        ++walk.report.oddities[oddity.field];
-        auto& named = walk.report.set_aside;
+        ++run.report.oddities[oddity.field];
+        auto& named = run.report.set_aside;
         const auto is_same = [&](const Oddity& other)
         {
             return other.field == oddity.field && other.sim == oddity.sim &&

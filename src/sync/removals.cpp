@@ -1,6 +1,6 @@
 // The sweeper's last part: which SIMs are gone, and what becomes of those that are held back for a person.
 // Decides by model/removal, asks and writes like the rest (sync/sweeper).
-#include "sync/walk.hpp"
+#include "sync/sweep_run.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -12,16 +12,16 @@ namespace simsync
 
 using boost::asio::awaitable;
 
-awaitable<void> Sweeper::process_removals(Walk& walk)
+awaitable<void> Sweeper::process_removals(SweepRun& run)
 {
-    Removal removal{fleet_, walk.number, options_.guard, walk.sweep.largest_page(), walk.nameless};
-    co_await prove_removals(walk, removal);
+    Removal removal{fleet_, run.number, options_.guard, run.sweep.largest_page(), run.nameless};
+    co_await prove_removals(run, removal);
 
     std::vector<Sighting> missed;
     for (const auto& sighting : removal.found())
-        std::ranges::move(walk.sweep.settle(sighting), std::back_inserter(missed));
+        std::ranges::move(run.sweep.settle(sighting), std::back_inserter(missed));
     if (!missed.empty())
-        co_await commit(walk, {missed});
+        co_await commit(run, {missed});
 
     const auto absent = removal.absent();
     const auto held = co_await held_removals(absent);
@@ -31,25 +31,25 @@ awaitable<void> Sweeper::process_removals(Walk& walk)
     switch (decide_removals(absent, wave, held))
     {
     case RemovalStep::hold:
-        co_return co_await hold(walk, absent, held);
+        co_return co_await hold(run, absent, held);
     case RemovalStep::keep:
-        co_return co_await keep(walk, absent, held);
+        co_return co_await keep(run, absent, held);
     case RemovalStep::remove:
         break;
     }
     // What a person has decided waits for nothing.
     const bool decided = !held.sims.empty() && held.decision == Decision::accepted;
-    const auto gone = decided ? removal.gone() : co_await due(walk, removal);
-    walk.report.doubtful = static_cast<std::int64_t>(removal.doubtful().size()) + walk.report.awaited;
+    const auto gone = decided ? removal.gone() : co_await due(run, removal);
+    run.report.doubtful = static_cast<std::int64_t>(removal.doubtful().size()) + run.report.awaited;
     if (!gone.empty())
-        co_await remove(walk, gone);
+        co_await remove(run, gone);
     if (!held.sims.empty())
-        co_await release(walk, held.decision);
+        co_await release(run, held.decision);
 }
 
 // Of those that are proven gone, the ones that need not wait for more sweeps to say so. Before a baseline
 // nobody waits: they are no part of what is mirrored now.
-awaitable<std::vector<std::string>> Sweeper::due(Walk& walk, const Removal& removal)
+awaitable<std::vector<std::string>> Sweeper::due(SweepRun& run, const Removal& removal)
 {
     constexpr std::chrono::hours a_week{24 * 7};
     if (!ledger_.baselined)
@@ -70,7 +70,7 @@ awaitable<std::vector<std::string>> Sweeper::due(Walk& walk, const Removal& remo
                 mirror.transact([&](Transaction& transaction) { transaction.set_absences(absences_.all()); });
             });
     ledger_.absences = absences_.all();
-    walk.report.awaited = static_cast<std::int64_t>(removal.gone().size() - due.size());
+    run.report.awaited = static_cast<std::int64_t>(removal.gone().size() - due.size());
     co_return due;
 }
 
@@ -87,13 +87,13 @@ awaitable<HeldRemovals> Sweeper::held_removals(const std::vector<std::string>& a
     co_return held;
 }
 
-awaitable<void> Sweeper::prove_removals(Walk& walk, Removal& removal)
+awaitable<void> Sweeper::prove_removals(SweepRun& run, Removal& removal)
 {
     while (const auto inquiry = removal.next())
     {
         const bool by_list = inquiry->way == Inquiry::Way::list;
-        const auto page = by_list ? co_await ask(walk, query(*inquiry), nullptr, false)
-                                  : co_await ask_one(walk, inquiry->ids().front());
+        const auto page = by_list ? co_await ask(run, query(*inquiry), nullptr, false)
+                                  : co_await ask_one(run, inquiry->ids().front());
         if (page)
             removal.answered(*inquiry, *page);
         else
@@ -101,9 +101,9 @@ awaitable<void> Sweeper::prove_removals(Walk& walk, Removal& removal)
     }
 }
 
-awaitable<void> Sweeper::remove(Walk& walk, const std::vector<std::string>& gone)
+awaitable<void> Sweeper::remove(SweepRun& run, const std::vector<std::string>& gone)
 {
-    const auto when = event_context(walk);
+    const auto when = event_context(run);
     const auto known = rule_context();
     std::vector<Event> events;
     co_await database_(
@@ -122,22 +122,22 @@ awaitable<void> Sweeper::remove(Walk& walk, const std::vector<std::string>& gone
         });
     for (const auto& id : gone)
         fleet_.forget(id);
-    walk.report.record.removed += static_cast<std::int64_t>(gone.size());
-    count(walk.report, events);
+    run.report.record.removed += static_cast<std::int64_t>(gone.size());
+    count(run.report, events);
 }
 
 // Told once, when removals begin to be held; the set itself follows every sweep.
-awaitable<void> Sweeper::hold(Walk& walk, const std::vector<std::string>& absent, const HeldRemovals& held)
+awaitable<void> Sweeper::hold(SweepRun& run, const std::vector<std::string>& absent, const HeldRemovals& held)
 {
-    walk.report.held = static_cast<std::int64_t>(absent.size());
+    run.report.held = static_cast<std::int64_t>(absent.size());
     if (absent == held.sims && held.decision == Decision::none)
         co_return;
 
     std::vector<Event> events;
     if (ledger_.held_removals == 0)
         events.push_back(account_event(
-            Kind::account_removals_held, event_context(walk), {{"held_removals", walk.report.held}}));
-    const auto sweep_id = walk.report.record.id;
+            Kind::account_removals_held, event_context(run), {{"held_removals", run.report.held}}));
+    const auto sweep_id = run.report.record.id;
     co_await database_(
         [&](Mirror& mirror)
         {
@@ -148,20 +148,20 @@ awaitable<void> Sweeper::hold(Walk& walk, const std::vector<std::string>& absent
                     transaction.append(events);
                 });
         });
-    ledger_.held_removals = walk.report.held;
+    ledger_.held_removals = run.report.held;
     anything_held_ = true;
-    count(walk.report, events);
+    count(run.report, events);
 }
 
 // A person said that these are not gone: their rows stay until the API shows them again.
-awaitable<void> Sweeper::keep(Walk& walk, const std::vector<std::string>& absent, const HeldRemovals& held)
+awaitable<void> Sweeper::keep(SweepRun& run, const std::vector<std::string>& absent, const HeldRemovals& held)
 {
     if (absent.empty())
-        co_return co_await release(walk, held.decision);
-    walk.report.doubtful = static_cast<std::int64_t>(absent.size());
+        co_return co_await release(run, held.decision);
+    run.report.doubtful = static_cast<std::int64_t>(absent.size());
     if (absent == held.sims && ledger_.held_removals == 0)
         co_return;
-    const auto events = released(walk, held.decision);
+    const auto events = released(run, held.decision);
     co_await database_(
         [&](Mirror& mirror)
         {
@@ -173,13 +173,13 @@ awaitable<void> Sweeper::keep(Walk& walk, const std::vector<std::string>& absent
                 });
         });
     ledger_.held_removals = 0;
-    count(walk.report, events);
+    count(run.report, events);
 }
 
 // The SIMs came back, or a person decided: nothing is held any more.
-awaitable<void> Sweeper::release(Walk& walk, Decision decision)
+awaitable<void> Sweeper::release(SweepRun& run, Decision decision)
 {
-    const auto events = released(walk, decision);
+    const auto events = released(run, decision);
     co_await database_(
         [&](Mirror& mirror)
         {
@@ -192,15 +192,15 @@ awaitable<void> Sweeper::release(Walk& walk, Decision decision)
         });
     ledger_.held_removals = 0;
     anything_held_ = false;
-    count(walk.report, events);
+    count(run.report, events);
 }
 
 // A rejection was told of when it was taken up; that its SIMs came back at last is no news.
-std::vector<Event> Sweeper::released(const Walk& walk, Decision decision) const
+std::vector<Event> Sweeper::released(const SweepRun& run, Decision decision) const
 {
     if (ledger_.held_removals == 0)
         return {};
-    auto when = event_context(walk);
+    auto when = event_context(run);
     Fields after{{"held_removals", std::int64_t{0}}};
     if (decision != Decision::none)
     {

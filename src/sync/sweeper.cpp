@@ -2,7 +2,7 @@
 // model/sweep, writes by sync/change_writer and store/mirror; sync/removals says who has gone.
 #include "model/escape.hpp"
 #include "sync/change_writer.hpp"
-#include "sync/walk.hpp"
+#include "sync/sweep_run.hpp"
 
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
@@ -104,21 +104,21 @@ awaitable<void> Sweeper::load()
 awaitable<SweepReport> Sweeper::run_once()
 {
     fleet_.compact();
-    Walk walk{co_await asio::this_coro::executor, *this, ++sweeps_};
+    SweepRun run{co_await asio::this_coro::executor, *this, ++sweeps_};
     if (stopping_)
-        walk.sweep.give_up("simsync was told to stop");
-    co_await begin(walk);
-    co_await ask_for_all_fields(walk);
-    co_await walk_list(walk);
-    walk.is_first_load = false; // whatever comes now came before
-    notify_deadlines(walk);
-    co_await settle_contradictions(walk);
+        run.sweep.give_up("simsync was told to stop");
+    co_await begin(run);
+    co_await ask_for_all_fields(run);
+    co_await fetch_and_commit(run);
+    run.is_first_load = false; // whatever comes now came before
+    notify_deadlines(run);
+    co_await settle_contradictions(run);
     // Only a sweep that proved itself complete may say that a SIM has gone.
-    if (walk.sweep.complete())
-        co_await process_removals(walk);
-    co_await finish(walk);
-    remember(walk);
-    co_return std::move(walk.report);
+    if (run.sweep.complete())
+        co_await process_removals(run);
+    co_await finish(run);
+    remember(run);
+    co_return std::move(run.report);
 }
 
 void Sweeper::stop()
@@ -292,9 +292,9 @@ awaitable<bool> Sweeper::degrade(Fields after)
     co_return emitted;
 }
 
-awaitable<void> Sweeper::begin(Walk& walk)
+awaitable<void> Sweeper::begin(SweepRun& run)
 {
-    auto& record = walk.report.record;
+    auto& record = run.report.record;
     record.started_at = options_.now();
     record.baseline = !ledger_.baselined;
     co_await database_(
@@ -312,76 +312,76 @@ awaitable<void> Sweeper::begin(Walk& walk)
 }
 
 // Several ask, one commits; all end together.
-awaitable<void> Sweeper::walk_list(Walk& walk)
+awaitable<void> Sweeper::fetch_and_commit(SweepRun& run)
 {
     const auto executor = co_await asio::this_coro::executor;
-    using Job = decltype(asio::co_spawn(executor, ask_on(walk), asio::deferred));
+    using Job = decltype(asio::co_spawn(executor, ask_on(run), asio::deferred));
     std::vector<Job> jobs;
-    walk.asking = options_.plan.in_flight;
-    jobs.push_back(asio::co_spawn(executor, commit_on(walk), asio::deferred));
+    run.asking = options_.plan.in_flight;
+    jobs.push_back(asio::co_spawn(executor, commit_on(run), asio::deferred));
     for (std::size_t i = 0; i < options_.plan.in_flight; ++i)
-        jobs.push_back(asio::co_spawn(executor, ask_on(walk), asio::deferred));
+        jobs.push_back(asio::co_spawn(executor, ask_on(run), asio::deferred));
     const auto [order, errors] = co_await asio::experimental::make_parallel_group(std::move(jobs))
                                      .async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
     for (const auto& error : errors)
         if (error)
             std::rethrow_exception(error);
-    if (walk.error)
-        std::rethrow_exception(walk.error);
+    if (run.error)
+        std::rethrow_exception(run.error);
 }
 
-awaitable<void> Sweeper::ask_on(Walk& walk)
+awaitable<void> Sweeper::ask_on(SweepRun& run)
 {
-    while (!walk.sweep.finished())
+    while (!run.sweep.finished())
     {
-        const auto question = walk.queue.has_room() ? walk.sweep.next() : std::nullopt;
-        if (walk.sweep.finished())
+        const auto question = run.queue.has_room() ? run.sweep.next() : std::nullopt;
+        if (run.sweep.finished())
             break; // what would have been one question too many ends the walk, and nobody would wake us
         if (!question)
         {
-            co_await walk.news.wait();
+            co_await run.news.wait();
             continue;
         }
-        if (auto page = co_await ask(walk, query(*question), walk.known(), question->by_key()))
-            walk.queue.add(walk.sweep.accept(*question, std::move(*page)));
-        show(walk);
-        walk.news.wake();
+        if (auto page = co_await ask(run, query(*question), run.known(), question->by_key()))
+            run.queue.add(run.sweep.accept(*question, std::move(*page)));
+        show(run);
+        run.news.wake();
     }
-    --walk.asking;
-    walk.news.wake();
+    --run.asking;
+    run.news.wake();
 }
 
-awaitable<void> Sweeper::commit_on(Walk& walk)
+awaitable<void> Sweeper::commit_on(SweepRun& run)
 {
     try
     {
-        while (walk.asking > 0 || !walk.queue.empty())
+        while (run.asking > 0 || !run.queue.empty())
         {
-            if (walk.queue.empty())
+            if (run.queue.empty())
             {
-                co_await walk.news.wait();
+                co_await run.news.wait();
                 continue;
             }
-            co_await commit(walk, walk.queue.take());
-            walk.queue.committed();
-            walk.news.wake();
+            co_await commit(run, run.queue.take());
+            run.queue.committed();
+            run.news.wake();
         }
     }
     catch (...)
     {
-        walk.error = std::current_exception();
-        walk.give_up("the database failed");
+        run.error = std::current_exception();
+        run.give_up("the database failed");
     }
 }
 
 // One transaction: batch by batch read the stored rows, judge, write rows and events; then the ledger.
-awaitable<void> Sweeper::commit(Walk& walk, std::vector<SimBatch> group)
+awaitable<void> Sweeper::commit(SweepRun& run, std::vector<SimBatch> group)
 {
     drop_sims_in_action(group);
-    const auto when = event_context(walk);
+    const auto when = event_context(run);
     const auto known = rule_context();
-    const auto counts = walk.sweep.counts();
-    auto& record = walk.report.record;
+    const auto counts = run.sweep.counts();
+    auto& record = run.report.record;
     record.pages = counts.pages;
     record.items = counts.items;
     record.unchanged = counts.unchanged;
@@ -396,7 +396,7 @@ awaitable<void> Sweeper::commit(Walk& walk, std::vector<SimBatch> group)
                 {
                     ChangeWriter writer{transaction, known, when};
                     for (const auto& batch : group)
-                        writer.write(batch, walk.is_first_load);
+                        writer.write(batch, run.is_first_load);
                     written = writer.flush();
                     after = before;
                     after.added += written.added;
@@ -408,68 +408,68 @@ awaitable<void> Sweeper::commit(Walk& walk, std::vector<SimBatch> group)
     record.added = after.added;
     record.changed = after.changed;
     record.events = after.events;
-    add(walk.report.events, written.events);
+    add(run.report.events, written.events);
     ledger_.holds_rows = true;
-    walk.new_deadlines |= written.deadlines;
-    notify_deadlines(walk);
+    run.new_deadlines |= written.deadlines;
+    notify_deadlines(run);
 }
 
-void Sweeper::notify_deadlines(Walk& walk)
+void Sweeper::notify_deadlines(SweepRun& run)
 {
-    if (!walk.is_first_load && std::exchange(walk.new_deadlines, false) && observer_.new_deadlines)
+    if (!run.is_first_load && std::exchange(run.new_deadlines, false) && observer_.new_deadlines)
         observer_.new_deadlines();
 }
 
 // Which of two readings is the newer cannot be told from the list; a third, by id, decides.
-awaitable<void> Sweeper::settle_contradictions(Walk& walk)
+awaitable<void> Sweeper::settle_contradictions(SweepRun& run)
 {
     std::vector<Sighting> settled;
-    for (const auto& id : walk.sweep.contradicted())
-        if (const auto page = co_await ask_one(walk, id))
+    for (const auto& id : run.sweep.contradicted())
+        if (const auto page = co_await ask_one(run, id))
             // An answer that shows it twice decides nothing.
             if (page->items.size() == 1 && page->items.front().sim.id == id)
-                std::ranges::move(walk.sweep.settle(page->items.front()), std::back_inserter(settled));
+                std::ranges::move(run.sweep.settle(page->items.front()), std::back_inserter(settled));
     if (!settled.empty())
-        co_await commit(walk, {settled});
+        co_await commit(run, {settled});
 }
 
-awaitable<void> Sweeper::finish(Walk& walk)
+awaitable<void> Sweeper::finish(SweepRun& run)
 {
-    auto& record = walk.report.record;
-    const auto counts = walk.sweep.counts();
+    auto& record = run.report.record;
+    const auto counts = run.sweep.counts();
     record.pages = counts.pages;
     record.items = counts.items;
     record.unchanged = counts.unchanged;
     record.finished_at = options_.now();
-    name_what_is_set_aside(walk.report);
+    name_what_is_set_aside(run.report);
     // The proof is sound and the list empty: where the API has forgotten who asks it looks like that.
     // What a person accepted is another matter.
-    walk.report.shows_nobody =
-        walk.sweep.complete() && counts.items == 0 && fleet_.size() > 0 && record.removed == 0;
-    const bool complete = walk.sweep.complete() && !walk.report.shows_nobody;
+    run.report.shows_nobody =
+        run.sweep.complete() && counts.items == 0 && fleet_.size() > 0 && record.removed == 0;
+    const bool complete = run.sweep.complete() && !run.report.shows_nobody;
     // Noted before it is written: who degrades the account meanwhile does so after this sweep.
     const bool recovers = complete && ledger_.degraded;
     if (recovers)
         ledger_.degraded = false;
     const bool in_vain =
-        counts.pages == 0 && walk.report.last_failure && hopeless(walk.report.last_failure->trouble);
+        counts.pages == 0 && run.report.last_failure && hopeless(run.report.last_failure->trouble);
     record.outcome = complete ? Outcome::complete : in_vain ? Outcome::failed : Outcome::incomplete;
-    walk.report.interrupted = stopping_ && !complete;
-    if (walk.report.shows_nobody)
+    run.report.interrupted = stopping_ && !complete;
+    if (run.report.shows_nobody)
         record.error = shows_nobody_error;
     else if (!complete)
-        record.error = walk.sweep.why_incomplete();
+        record.error = run.sweep.why_incomplete();
 
     const bool is_baseline = complete && !ledger_.baselined;
     std::vector<Event> events;
-    const auto when = event_context(walk);
+    const auto when = event_context(run);
     if (recovers)
         events.push_back(account_event(Kind::account_recovered, when, {{"sweep", std::string("complete")}}));
-    count(walk.report, events);
+    count(run.report, events);
     if (is_baseline)
     {
         ++record.events; // told within the transaction, which knows what stands
-        ++walk.report.events[Kind::account_baselined];
+        ++run.report.events[Kind::account_baselined];
     }
 
     co_await database_(
@@ -508,10 +508,10 @@ EventContext Sweeper::event_context(Cause cause) const
     return context;
 }
 
-EventContext Sweeper::event_context(const Walk& walk) const
+EventContext Sweeper::event_context(const SweepRun& run) const
 {
     auto of_sweep = event_context(Cause::sweep);
-    of_sweep.sweep_id = walk.report.record.id;
+    of_sweep.sweep_id = run.report.record.id;
     return of_sweep;
 }
 
@@ -524,21 +524,21 @@ RuleContext Sweeper::rule_context() const
 }
 
 // A sweep that did not get through the list knows too few places to enter it.
-void Sweeper::remember(Walk& walk)
+void Sweeper::remember(SweepRun& run)
 {
-    auto memory = walk.sweep.memory();
-    if (walk.sweep.complete())
+    auto memory = run.sweep.memory();
+    if (run.sweep.complete())
         memory_.pivots = std::move(memory.pivots);
     memory_.keyset_failed = memory.keyset_failed;
-    walk.report.by_offset_because = walk.sweep.why_by_offset();
+    run.report.by_offset_because = run.sweep.why_by_offset();
 }
 
-void Sweeper::show(const Walk& walk) const
+void Sweeper::show(const SweepRun& run) const
 {
     if (observer_.progress)
         observer_.progress(
-            {walk.sweep.counts().items, static_cast<std::int64_t>(walk.sweep.expected()),
-             walk.report.record.requests});
+            {run.sweep.counts().items, static_cast<std::int64_t>(run.sweep.expected()),
+             run.report.record.requests});
 }
 
 } // namespace simsync

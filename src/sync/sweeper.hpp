@@ -127,51 +127,51 @@ public:
     const AccountRecord& ledger() const noexcept { return ledger_; }
 
 private:
-    struct Walk;
+    struct SweepRun;
 
     void drop_sims_in_action(std::vector<SimBatch>& group);
     std::vector<Sighting> apply_readback(const std::optional<Sighting>& seen);
-    boost::asio::awaitable<void> begin(Walk& walk);
-    boost::asio::awaitable<void> walk_list(Walk& walk);
-    boost::asio::awaitable<void> ask_on(Walk& walk);
-    boost::asio::awaitable<void> commit_on(Walk& walk);
-    boost::asio::awaitable<void> commit(Walk& walk, std::vector<SimBatch> group);
-    void notify_deadlines(Walk& walk);
-    boost::asio::awaitable<void> settle_contradictions(Walk& walk);
-    boost::asio::awaitable<std::vector<std::string>> due(Walk& walk, const Removal& removal);
-    boost::asio::awaitable<void> prove_removals(Walk& walk, Removal& removal);
-    boost::asio::awaitable<void> process_removals(Walk& walk);
-    boost::asio::awaitable<void> remove(Walk& walk, const std::vector<std::string>& gone);
+    boost::asio::awaitable<void> begin(SweepRun& run);
+    boost::asio::awaitable<void> fetch_and_commit(SweepRun& run);
+    boost::asio::awaitable<void> ask_on(SweepRun& run);
+    boost::asio::awaitable<void> commit_on(SweepRun& run);
+    boost::asio::awaitable<void> commit(SweepRun& run, std::vector<SimBatch> group);
+    void notify_deadlines(SweepRun& run);
+    boost::asio::awaitable<void> settle_contradictions(SweepRun& run);
+    boost::asio::awaitable<std::vector<std::string>> due(SweepRun& run, const Removal& removal);
+    boost::asio::awaitable<void> prove_removals(SweepRun& run, Removal& removal);
+    boost::asio::awaitable<void> process_removals(SweepRun& run);
+    boost::asio::awaitable<void> remove(SweepRun& run, const std::vector<std::string>& gone);
     boost::asio::awaitable<HeldRemovals> held_removals(const std::vector<std::string>& absent);
     boost::asio::awaitable<void>
-    hold(Walk& walk, const std::vector<std::string>& absent, const HeldRemovals& held);
+    hold(SweepRun& run, const std::vector<std::string>& absent, const HeldRemovals& held);
     boost::asio::awaitable<void>
-    keep(Walk& walk, const std::vector<std::string>& absent, const HeldRemovals& held);
-    boost::asio::awaitable<void> release(Walk& walk, Decision decision);
-    std::vector<Event> released(const Walk& walk, Decision decision) const;
-    boost::asio::awaitable<void> finish(Walk& walk);
+    keep(SweepRun& run, const std::vector<std::string>& absent, const HeldRemovals& held);
+    boost::asio::awaitable<void> release(SweepRun& run, Decision decision);
+    std::vector<Event> released(const SweepRun& run, Decision decision) const;
+    boost::asio::awaitable<void> finish(SweepRun& run);
 
-    boost::asio::awaitable<void> ask_for_all_fields(Walk& walk);
-    bool leave_out(Walk& walk, const Failure& failure);
+    boost::asio::awaitable<void> ask_for_all_fields(SweepRun& run);
+    bool leave_out(SweepRun& run, const Failure& failure);
     void select();
     std::vector<Event> follow_drifts(const SweepReport& report, Drifts& drifts) const;
     boost::asio::awaitable<std::optional<Page>>
-    ask(Walk& walk, ListQuery query, const Fleet* known, bool by_key);
-    boost::asio::awaitable<std::optional<Page>> ask_one(Walk& walk, std::string id);
+    ask(SweepRun& run, ListQuery query, const Fleet* known, bool by_key);
+    boost::asio::awaitable<std::optional<Page>> ask_one(SweepRun& run, std::string id);
     template<class Request>
     boost::asio::awaitable<std::optional<Page>>
-    ask_patiently(Walk& walk, Request request, bool by_key = false, std::uint64_t offset = 0);
+    ask_patiently(SweepRun& run, Request request, bool by_key = false, std::uint64_t offset = 0);
 
-    boost::asio::awaitable<void> pause(Walk& walk, std::chrono::milliseconds delay);
+    boost::asio::awaitable<void> pause(SweepRun& run, std::chrono::milliseconds delay);
     ListQuery query(const Question& question) const;
     ListQuery query(const Inquiry& inquiry) const;
     EventContext event_context(Cause cause) const;
-    EventContext event_context(const Walk& walk) const;
+    EventContext event_context(const SweepRun& run) const;
     RuleContext rule_context() const;
     bool is_news_of_refusal(Trouble trouble) const;
-    static void note(Walk& walk, const Page& page, std::uint64_t offset);
-    void show(const Walk& walk) const;
-    void remember(Walk& walk);
+    static void note(SweepRun& run, const Page& page, std::uint64_t offset);
+    void show(const SweepRun& run) const;
+    void remember(SweepRun& run);
 
     Source& source_;
     DatabaseThread& database_;
@@ -187,7 +187,7 @@ private:
     Drift drift_;
     std::uint64_t selections_ = 0; // counts changes of what is asked for
     bool seen_in_part_ = false;    // since the fleet was loaded
-    Walk* under_way_ = nullptr;
+    SweepRun* under_way_ = nullptr;
     bool stopping_ = false;
 };
 

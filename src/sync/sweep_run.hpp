@@ -12,9 +12,9 @@
 namespace simsync
 {
 
-struct Sweeper::Walk
+struct Sweeper::SweepRun
 {
-    Walk(const boost::asio::any_io_executor& executor, Sweeper& sweeper, std::uint32_t number)
+    SweepRun(const boost::asio::any_io_executor& executor, Sweeper& sweeper, std::uint32_t number)
         : under_way(sweeper.under_way_),
           fleet(sweeper.fleet_),
           sweep(sweeper.fleet_, number, sweeper.options_.plan, sweeper.memory_),
@@ -25,11 +25,11 @@ struct Sweeper::Walk
     {
         under_way = this;
     }
-    ~Walk() { under_way = nullptr; } // also where the database failed: `stop` may still come
-    Walk(const Walk&) = delete;
-    Walk& operator=(const Walk&) = delete;
+    ~SweepRun() { under_way = nullptr; } // also where the database failed: `stop` may still come
+    SweepRun(const SweepRun&) = delete;
+    SweepRun& operator=(const SweepRun&) = delete;
 
-    Walk*& under_way;
+    SweepRun*& under_way;
 
     const Fleet& fleet;
     Sweep sweep;
