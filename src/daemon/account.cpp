@@ -253,7 +253,7 @@ awaitable<void> Account::work_side_by_side()
     const auto spawn = [this](awaitable<void> work)
     { return asio::co_spawn(executor_, guarded(std::move(work)), asio::deferred); };
     co_await asio::experimental::make_parallel_group(
-        spawn(sweep_on()), spawn(clock_->run()), spawn(actions_->run()), spawn(watch_on()),
+        spawn(sweep_loop()), spawn(clock_->run()), spawn(actions_->run()), spawn(watch_loop()),
         spawn(keep_history()))
         .async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
     if (error_)
@@ -286,7 +286,7 @@ void Account::end_work()
         resting->wake();
 }
 
-awaitable<void> Account::sweep_on()
+awaitable<void> Account::sweep_loop()
 {
     const Cadence cadence{steady_clock::now(), account_.sweep_interval};
     while (!ending())
@@ -327,7 +327,7 @@ void Account::on_sweep_finished(const SweepReport& report)
     logged_database_errors_.clear();
 }
 
-awaitable<void> Account::watch_on()
+awaitable<void> Account::watch_loop()
 {
     while (!ending())
     {

@@ -59,8 +59,8 @@ private:
     boost::asio::awaitable<void> load();
     boost::asio::awaitable<void> work_side_by_side();
     boost::asio::awaitable<void> guarded(boost::asio::awaitable<void> work);
-    boost::asio::awaitable<void> sweep_on();
-    boost::asio::awaitable<void> watch_on();
+    boost::asio::awaitable<void> sweep_loop();
+    boost::asio::awaitable<void> watch_loop();
     boost::asio::awaitable<void> keep_history();
     boost::asio::awaitable<void> sweep();
     boost::asio::awaitable<void> judge_freshness();

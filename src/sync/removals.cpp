@@ -92,8 +92,8 @@ awaitable<void> Sweeper::prove_removals(SweepRun& run, Removal& removal)
     while (const auto inquiry = removal.next())
     {
         const bool by_list = inquiry->way == Inquiry::Way::list;
-        const auto page = by_list ? co_await ask(run, query(*inquiry), nullptr, false)
-                                  : co_await ask_one(run, inquiry->ids().front());
+        const auto page = by_list ? co_await fetch(run, query(*inquiry), nullptr, false)
+                                  : co_await fetch_one(run, inquiry->ids().front());
         if (page)
             removal.answered(*inquiry, *page);
         else

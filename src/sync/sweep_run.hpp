@@ -39,7 +39,7 @@ struct Sweeper::SweepRun
     CommitQueue queue;            // seen, to be committed
     bool is_first_load;           // no row is stored of what comes: it need not be looked for
     bool new_deadlines = false;   // were written and nobody was told
-    std::size_t asking = 0;       // coroutines that still ask
+    std::size_t fetching = 0;     // coroutines that still ask
     std::list<AsyncEvent> pauses; // of those that wait before they ask again
     std::exception_ptr error;     // of the database: ends the sweep
     std::size_t nameless = 0;     // items of answers without a readable id

@@ -1,4 +1,4 @@
-// The loop over one sweep, and what else is written of an account. Asks by sync/asking, decides by
+// The loop over one sweep, and what else is written of an account. Asks by sync/fetch, decides by
 // model/sweep, writes by sync/change_writer and store/mirror; sync/removals says who has gone.
 #include "model/escape.hpp"
 #include "sync/change_writer.hpp"
@@ -108,7 +108,7 @@ awaitable<SweepReport> Sweeper::run_once()
     if (stopping_)
         run.sweep.give_up("simsync was told to stop");
     co_await begin(run);
-    co_await ask_for_all_fields(run);
+    co_await probe_all_fields(run);
     co_await fetch_and_commit(run);
     run.is_first_load = false; // whatever comes now came before
     notify_deadlines(run);
@@ -315,12 +315,12 @@ awaitable<void> Sweeper::begin(SweepRun& run)
 awaitable<void> Sweeper::fetch_and_commit(SweepRun& run)
 {
     const auto executor = co_await asio::this_coro::executor;
-    using Job = decltype(asio::co_spawn(executor, ask_on(run), asio::deferred));
+    using Job = decltype(asio::co_spawn(executor, fetch_loop(run), asio::deferred));
     std::vector<Job> jobs;
-    run.asking = options_.plan.in_flight;
-    jobs.push_back(asio::co_spawn(executor, commit_on(run), asio::deferred));
+    run.fetching = options_.plan.in_flight;
+    jobs.push_back(asio::co_spawn(executor, commit_loop(run), asio::deferred));
     for (std::size_t i = 0; i < options_.plan.in_flight; ++i)
-        jobs.push_back(asio::co_spawn(executor, ask_on(run), asio::deferred));
+        jobs.push_back(asio::co_spawn(executor, fetch_loop(run), asio::deferred));
     const auto [order, errors] = co_await asio::experimental::make_parallel_group(std::move(jobs))
                                      .async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
     for (const auto& error : errors)
@@ -330,7 +330,7 @@ awaitable<void> Sweeper::fetch_and_commit(SweepRun& run)
         std::rethrow_exception(run.error);
 }
 
-awaitable<void> Sweeper::ask_on(SweepRun& run)
+awaitable<void> Sweeper::fetch_loop(SweepRun& run)
 {
     while (!run.sweep.finished())
     {
@@ -342,20 +342,20 @@ awaitable<void> Sweeper::ask_on(SweepRun& run)
             co_await run.news.wait();
             continue;
         }
-        if (auto page = co_await ask(run, query(*question), run.known(), question->by_key()))
+        if (auto page = co_await fetch(run, query(*question), run.known(), question->by_key()))
             run.queue.add(run.sweep.accept(*question, std::move(*page)));
         show(run);
         run.news.wake();
     }
-    --run.asking;
+    --run.fetching;
     run.news.wake();
 }
 
-awaitable<void> Sweeper::commit_on(SweepRun& run)
+awaitable<void> Sweeper::commit_loop(SweepRun& run)
 {
     try
     {
-        while (run.asking > 0 || !run.queue.empty())
+        while (run.fetching > 0 || !run.queue.empty())
         {
             if (run.queue.empty())
             {
@@ -425,7 +425,7 @@ awaitable<void> Sweeper::settle_contradictions(SweepRun& run)
 {
     std::vector<Sighting> settled;
     for (const auto& id : run.sweep.contradicted())
-        if (const auto page = co_await ask_one(run, id))
+        if (const auto page = co_await fetch_one(run, id))
             // An answer that shows it twice decides nothing.
             if (page->items.size() == 1 && page->items.front().sim.id == id)
                 std::ranges::move(run.sweep.settle(page->items.front()), std::back_inserter(settled));

@@ -133,8 +133,8 @@ private:
     std::vector<Sighting> apply_readback(const std::optional<Sighting>& seen);
     boost::asio::awaitable<void> begin(SweepRun& run);
     boost::asio::awaitable<void> fetch_and_commit(SweepRun& run);
-    boost::asio::awaitable<void> ask_on(SweepRun& run);
-    boost::asio::awaitable<void> commit_on(SweepRun& run);
+    boost::asio::awaitable<void> fetch_loop(SweepRun& run);
+    boost::asio::awaitable<void> commit_loop(SweepRun& run);
     boost::asio::awaitable<void> commit(SweepRun& run, std::vector<SimBatch> group);
     void notify_deadlines(SweepRun& run);
     boost::asio::awaitable<void> settle_contradictions(SweepRun& run);
@@ -151,16 +151,16 @@ private:
     std::vector<Event> released(const SweepRun& run, Decision decision) const;
     boost::asio::awaitable<void> finish(SweepRun& run);
 
-    boost::asio::awaitable<void> ask_for_all_fields(SweepRun& run);
+    boost::asio::awaitable<void> probe_all_fields(SweepRun& run);
     bool leave_out(SweepRun& run, const Failure& failure);
     void select();
     std::vector<Event> follow_drifts(const SweepReport& report, Drifts& drifts) const;
     boost::asio::awaitable<std::optional<Page>>
-    ask(SweepRun& run, ListQuery query, const Fleet* known, bool by_key);
-    boost::asio::awaitable<std::optional<Page>> ask_one(SweepRun& run, std::string id);
+    fetch(SweepRun& run, ListQuery query, const Fleet* known, bool by_key);
+    boost::asio::awaitable<std::optional<Page>> fetch_one(SweepRun& run, std::string id);
     template<class Request>
     boost::asio::awaitable<std::optional<Page>>
-    ask_patiently(SweepRun& run, Request request, bool by_key = false, std::uint64_t offset = 0);
+    fetch_patiently(SweepRun& run, Request request, bool by_key = false, std::uint64_t offset = 0);
 
     boost::asio::awaitable<void> pause(SweepRun& run, std::chrono::milliseconds delay);
     ListQuery query(const Question& question) const;

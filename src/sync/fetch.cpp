@@ -32,7 +32,7 @@ void Sweeper::select()
 }
 
 // By one row: whether the fields are known again is not worth a page that is refused.
-awaitable<void> Sweeper::ask_for_all_fields(SweepRun& run)
+awaitable<void> Sweeper::probe_all_fields(SweepRun& run)
 {
     if (!drift_.asks_again() || run.sweep.finished())
         co_return;
@@ -67,24 +67,24 @@ bool Sweeper::leave_out(SweepRun& run, const Failure& failure)
     return helps;
 }
 
-awaitable<std::optional<Page>> Sweeper::ask(SweepRun& run, ListQuery query, const Fleet* known, bool by_key)
+awaitable<std::optional<Page>> Sweeper::fetch(SweepRun& run, ListQuery query, const Fleet* known, bool by_key)
 {
     const auto offset = query.offset;
-    return ask_patiently(
+    return fetch_patiently(
         run, [this, query = std::move(query), known] { return source_.simcards(query, known); }, by_key,
         offset);
 }
 
-awaitable<std::optional<Page>> Sweeper::ask_one(SweepRun& run, std::string id)
+awaitable<std::optional<Page>> Sweeper::fetch_one(SweepRun& run, std::string id)
 {
-    return ask_patiently(run, [this, id = std::move(id)] { return source_.simcard(id); });
+    return fetch_patiently(run, [this, id = std::move(id)] { return source_.simcard(id); });
 }
 
 // Asks until there is an answer or patience is spent; then the sweep cannot become complete any more, unless
 // what was asked by key can be asked by offset.
 template<class Request>
 awaitable<std::optional<Page>>
-Sweeper::ask_patiently(SweepRun& run, Request request, bool by_key, std::uint64_t offset)
+Sweeper::fetch_patiently(SweepRun& run, Request request, bool by_key, std::uint64_t offset)
 {
     int asked_in_vain = 0; // for fields that the API does not know
     for (int failures = 1; !stopping_ && !run.abandoned(); ++failures)
