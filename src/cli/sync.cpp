@@ -1,4 +1,5 @@
-// `simsync sync`: one full sweep of each account, one after the other. Calls sync/sweeper and sync/clock.
+// `simsync sync`: one full sweep of each account, one after the other. Calls sync/sweeper and
+// sync/expiry_watcher.
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
@@ -8,7 +9,7 @@
 #include "daemon/assembly.hpp"
 #include "daemon/log.hpp"
 #include "store/or_null.hpp"
-#include "sync/clock.hpp"
+#include "sync/expiry_watcher.hpp"
 #include "sync/sweeper.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -93,9 +94,9 @@ awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account,
     auto report = co_await sweeper.run_once();
     const auto emitted = co_await sweeper.emit_account_events(report);
 
-    Clock clock{executor, database, config.alert.tariff_expiry_warnings, {}};
+    ExpiryWatcher expiry_watcher{executor, database, config.alert.tariff_expiry_warnings, {}};
     add(report.events, emitted);
-    add(report.events, co_await clock.emit_due());
+    add(report.events, co_await expiry_watcher.emit_due());
     client.close();
     co_await database.disconnect();
     co_return report;

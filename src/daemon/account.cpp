@@ -1,4 +1,5 @@
-// The life of one account. Calls sync/sweeper, sync/clock and the database thread; called by daemon/service.
+// The life of one account. Calls sync/sweeper, sync/expiry_watcher and the database thread; called by
+// daemon/service.
 #include "daemon/account.hpp"
 
 #include "daemon/assembly.hpp"
@@ -191,13 +192,15 @@ awaitable<void> Account::begin_leading()
     metrics_.leads();
     log::info(account_.name, "leads the account");
 
-    clock_ = std::make_unique<Clock>(
+    expiry_watcher_ = std::make_unique<ExpiryWatcher>(
         executor_, database_, config_.alert.tariff_expiry_warnings,
         [this](const EventCounts& emitted) { on_expiries_emitted(emitted); });
     sweeper_ = std::make_unique<Sweeper>(
         client_, database_, sweeper_options(config_, account_),
         SweepObserver{
-            {}, [this](std::string_view reason) { metrics_.retry(reason); }, [this] { clock_->wake(); }});
+            {},
+            [this](std::string_view reason) { metrics_.retry(reason); },
+            [this] { expiry_watcher_->wake(); }});
     actions_ = std::make_unique<Actions>(
         executor_, client_, database_, *sweeper_,
         ActionObserver{[this](const ActionRecord& action, const ActionEnd& end, const EventCounts& emitted)
@@ -253,7 +256,7 @@ awaitable<void> Account::work_side_by_side()
     const auto spawn = [this](awaitable<void> work)
     { return asio::co_spawn(executor_, guarded(std::move(work)), asio::deferred); };
     co_await asio::experimental::make_parallel_group(
-        spawn(sweep_loop()), spawn(clock_->run()), spawn(actions_->run()), spawn(watch_loop()),
+        spawn(sweep_loop()), spawn(expiry_watcher_->run()), spawn(actions_->run()), spawn(watch_loop()),
         spawn(keep_history()))
         .async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
     if (error_)
@@ -278,8 +281,8 @@ void Account::end_work()
 {
     if (sweeper_)
         sweeper_->stop();
-    if (clock_)
-        clock_->stop();
+    if (expiry_watcher_)
+        expiry_watcher_->stop();
     if (actions_)
         actions_->stop();
     for (auto* resting : resting_)
@@ -426,7 +429,7 @@ void Account::lose_lead()
 {
     actions_.reset();
     sweeper_.reset();
-    clock_.reset();
+    expiry_watcher_.reset();
     housekeeping_.clear();
     metrics_.loses_lead();
     if (std::exchange(leading_, false))

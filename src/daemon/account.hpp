@@ -1,6 +1,6 @@
-// One account's work: take the lease, sweep at the cadence, keep the clock, tell how it stands. Everything of
-// an account is one coroutine tree with its own API connections and its own database thread.
-// Calls sync/sweeper and sync/clock; called by daemon/service.
+// One account's work: take the lease, sweep at the cadence, watch what expires, tell how it stands.
+// Everything of an account is one coroutine tree with its own API connections and its own database thread.
+// Calls sync/sweeper and sync/expiry_watcher; called by daemon/service.
 #pragma once
 
 #include "config/config.hpp"
@@ -10,8 +10,8 @@
 #include "io/async_event.hpp"
 #include "simsync/api/client.hpp"
 #include "sync/actions.hpp"
-#include "sync/clock.hpp"
 #include "sync/database_thread.hpp"
+#include "sync/expiry_watcher.hpp"
 #include "sync/sweeper.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -96,7 +96,7 @@ private:
     Client client_;
     DatabaseThread database_;
     std::unique_ptr<Sweeper> sweeper_; // while we lead
-    std::unique_ptr<Clock> clock_;
+    std::unique_ptr<ExpiryWatcher> expiry_watcher_;
     std::unique_ptr<Actions> actions_;
     std::set<AsyncEvent*> resting_; // those who wait, to be woken when all is to end
     std::exception_ptr error_;      // what ended the work side by side

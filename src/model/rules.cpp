@@ -80,7 +80,7 @@ void judge_depleted(bool was, const Sim& seen, EventEmitter& emitter)
 }
 
 // What was told of a deadline stands as long as the SIM shows no other one; a later one renews. Where it
-// shows none the clock decides, for it may be back in a moment.
+// shows none the expiry watcher decides, for it may be back in a moment.
 std::optional<Timestamp>
 judge_expiry(std::optional<Timestamp> emitted, const Sim& seen, EventEmitter& emitter)
 {
@@ -102,7 +102,7 @@ Conditions judge_first_sight(const Sim& seen, const AlertPolicy& policy, EventEm
     Conditions conditions;
     conditions.balance_low = judge_low(seen, false, policy, emitter);
     judge_depleted(false, seen, emitter);
-    return conditions; // deadlines are the clock's
+    return conditions; // deadlines are the expiry watcher's
 }
 
 // What a baseline brings was so before simsync came, or while it looked elsewhere: nobody is paged for it.

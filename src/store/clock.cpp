@@ -1,4 +1,4 @@
-// The clock's rules as set-based SQL. Calls store/deadlines and postgres/row_values.
+// What time alone does as set-based SQL. Calls store/deadlines and postgres/row_values.
 #include "store/clock.hpp"
 
 #include "postgres/array_literal.hpp"

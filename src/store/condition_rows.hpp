@@ -1,4 +1,4 @@
-// Rows of simsync.condition, as far as sightings change them; the clock's part is in store/clock.
+// Rows of simsync.condition, as far as sightings change them; what time alone does is in store/clock.
 #pragma once
 
 #include "postgres/array_literal.hpp"

@@ -29,7 +29,7 @@ struct ChangeSet
     std::vector<Event> events; // in the order of the sightings
     std::int64_t added = 0;    // seen for the first time, or back
     std::int64_t changed = 0;
-    bool deadlines = false; // some are new: the clock has to look at them
+    bool deadlines = false; // some are new: the expiry watcher has to look at them
     std::deque<Sighting>
         completed; // what the updates refer to where a column was left out: it keeps what it stored
 };

@@ -16,7 +16,7 @@ struct WriteCounts
     std::int64_t added = 0;
     std::int64_t changed = 0;
     EventCounts events;
-    bool deadlines = false; // some are new: the clock has to look at them
+    bool deadlines = false; // some are new: the expiry watcher has to look at them
 };
 
 // All refer to what must outlive it.

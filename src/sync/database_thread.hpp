@@ -1,5 +1,5 @@
 // The account's database thread: one thread, one connection. Calls store/mirror on its thread; called by
-// sync/sweeper, sync/clock and daemon/account.
+// sync/sweeper, sync/expiry_watcher and daemon/account.
 #pragma once
 
 #include "io/blocking_thread.hpp"

@@ -32,15 +32,15 @@ protected:
         mirroring.reach_database_by(wire().url_of(mirroring.url()));
     }
 
-    // One life of a connection: the lease, a sweep, the clock.
+    // One life of a connection: the lease, a sweep, the expiry watcher.
     bool live() override
     {
         try
         {
             mirroring.lead();
             EXPECT_EQ(mirroring.sweep().record.outcome, Outcome::complete);
-            Clock clock{mirroring.io().get_executor(), mirroring.database(), {}, {}};
-            run(mirroring.io(), clock.emit_due());
+            ExpiryWatcher expiry_watcher{mirroring.io().get_executor(), mirroring.database(), {}, {}};
+            run(mirroring.io(), expiry_watcher.emit_due());
             return true;
         }
         catch (const DatabaseUnavailable&) // any other error would send an operator the wrong way

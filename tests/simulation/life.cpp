@@ -200,7 +200,7 @@ void Life::rescope()
     findings_.saw("another scope");
 }
 
-// What sync/clock does when it is time.
+// What sync/expiry_watcher does when it is time.
 awaitable<bool> Life::emit_due()
 {
     co_await database_thread_(

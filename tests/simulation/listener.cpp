@@ -356,7 +356,8 @@ void Listener::check_balance(const std::string& id, const News& news, const Stan
         known = balance;
 }
 
-// A deadline that moves later after something was raised for it is told; that it is no more tells the clock.
+// A deadline that moves later after something was raised for it is told; that it is no more tells the expiry
+// watcher.
 void Listener::check_expiry(const std::string& id, const News& news)
 {
     auto& emitted = emitted_[id];
@@ -366,7 +367,7 @@ void Listener::check_expiry(const std::string& id, const News& news)
     const bool renews = raised && !emitted.removed_at && !returns && deadline && *deadline > raised->deadline;
     if (news.renewed != (renews ? 1 : 0))
         wrong(id, "tariff.renewed was told " + std::to_string(news.renewed) + " times");
-    // What was raised for an earlier deadline is over; the clock will look at this one.
+    // What was raised for an earlier deadline is over; the expiry watcher will look at this one.
     if (emitted.expiry && deadline && emitted.expiry->deadline != deadline)
         emitted.expiry.reset();
 }

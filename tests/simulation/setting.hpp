@@ -98,8 +98,8 @@ struct Setting
 
     // Its life.
     int sweeps = 5;
-    double beside = 0;   // chance, for each sweep, that the clock, the watch or a person writes in it
-    double crash = 0;    // chance, for each sweep, that the database connection is lost in it
+    double beside = 0; // chance, for each sweep, that the expiry watcher, the watch or a person writes in it
+    double crash = 0;  // chance, for each sweep, that the database connection is lost in it
     double conflict = 0; // chance, for each transaction, that it has to be run again
     double stop = 0;     // chance, for each sweep, that the process is told to stop in it
     double rescope = 0;  // chance, before each sweep, that another part of the list is mirrored

@@ -4,7 +4,7 @@
 #include "harness/cluster.hpp"
 #include "simsync/store/reader.hpp"
 #include "simulator/server.hpp"
-#include "sync/clock.hpp"
+#include "sync/expiry_watcher.hpp"
 #include "sync/sweeper.hpp"
 
 #include <boost/asio/co_spawn.hpp>

@@ -13,7 +13,7 @@
 namespace simsync
 {
 
-// `[alert]` of the configuration, as far as a sweep can judge it; the clock's part is in store/clock.
+// `[alert]` of the configuration, as far as a sweep can judge it; what time alone does is in store/clock.
 struct AlertPolicy
 {
     std::optional<Money> balance_low;       // empty: no balance.low
@@ -21,7 +21,7 @@ struct AlertPolicy
 };
 
 // A deadline that reads null may be back in a moment. One that was told of and is missing for so long has
-// been taken away: the clock tells tariff.renewed.
+// been taken away: the expiry watcher tells tariff.renewed.
 inline constexpr std::chrono::hours deadline_may_be_missing{1};
 
 // What has been raised for a SIM and not resolved yet (`simsync.condition`), and what else the next reading

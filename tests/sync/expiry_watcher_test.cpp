@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 using test::Mirroring;
 using test::run;
 
-TEST(Clock, a_deadline_that_passes_is_told_once_with_no_sweep_needed)
+TEST(ExpiryWatcher, a_deadline_that_passes_is_told_once_with_no_sweep_needed)
 {
     simulator::ServerOptions options;
     options.sims = 1;
@@ -26,11 +26,11 @@ TEST(Clock, a_deadline_that_passes_is_told_once_with_no_sweep_needed)
                 });
         });
     mirroring.sweep();
-    Clock clock{mirroring.io().get_executor(), mirroring.database(), {24h, 72h}, {}};
-    EXPECT_EQ(total(run(mirroring.io(), clock.emit_due())), 1);
-    EXPECT_EQ(total(run(mirroring.io(), clock.emit_due())), 0);
+    ExpiryWatcher expiry_watcher{mirroring.io().get_executor(), mirroring.database(), {24h, 72h}, {}};
+    EXPECT_EQ(total(run(mirroring.io(), expiry_watcher.emit_due())), 1);
+    EXPECT_EQ(total(run(mirroring.io(), expiry_watcher.emit_due())), 0);
     mirroring.sql("update simsync.sim set tariff_expires_at = now() - interval '1 second'");
-    EXPECT_EQ(total(run(mirroring.io(), clock.emit_due())), 1);
+    EXPECT_EQ(total(run(mirroring.io(), expiry_watcher.emit_due())), 1);
     EXPECT_EQ(
         mirroring.sql(
             "select string_agg(kind, ' ' order by seq) from simsync.change_event where cause = 'clock'"),

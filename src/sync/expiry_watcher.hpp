@@ -17,12 +17,12 @@ namespace simsync
 {
 
 // Runs beside the sweeps on the same database thread. Exactly-once is the database's (store/mirror,
-// raise_due); the clock only knows when to ask: where deadlines may have changed, and when one comes. It may
-// ask too often without harm.
-class Clock
+// raise_due); the watcher only knows when to ask: where deadlines may have changed, and when one comes. It
+// may ask too often without harm.
+class ExpiryWatcher
 {
 public:
-    Clock(
+    ExpiryWatcher(
         const boost::asio::any_io_executor& executor, DatabaseThread& database,
         std::vector<std::chrono::seconds> warnings, std::function<void(const EventCounts&)> emitted);
 

@@ -1,6 +1,6 @@
-// The clock's loop. Calls store/mirror on the account's database thread; called by daemon/account and
+// The watcher's loop. Calls store/mirror on the account's database thread; called by daemon/account and
 // cli/sync.
-#include "sync/clock.hpp"
+#include "sync/expiry_watcher.hpp"
 
 #include "io/surroundings.hpp"
 
@@ -34,7 +34,7 @@ steady_clock::time_point next_look(const std::optional<Timestamp>& due)
 
 } // namespace
 
-Clock::Clock(
+ExpiryWatcher::ExpiryWatcher(
     const boost::asio::any_io_executor& executor, DatabaseThread& database, std::vector<seconds> warnings,
     std::function<void(const EventCounts&)> emitted)
     : database_(database),
@@ -44,7 +44,7 @@ Clock::Clock(
 {
 }
 
-awaitable<EventCounts> Clock::emit_due()
+awaitable<EventCounts> ExpiryWatcher::emit_due()
 {
     EventCounts emitted;
     co_await database_(
@@ -58,7 +58,7 @@ awaitable<EventCounts> Clock::emit_due()
     co_return emitted;
 }
 
-awaitable<void> Clock::run()
+awaitable<void> ExpiryWatcher::run()
 {
     while (!stopping_)
     {
@@ -73,18 +73,18 @@ awaitable<void> Clock::run()
     }
 }
 
-awaitable<std::optional<Timestamp>> Clock::next_due()
+awaitable<std::optional<Timestamp>> ExpiryWatcher::next_due()
 {
     return database_([this](Mirror& mirror) { return mirror.next_due(system_now(), warnings_); });
 }
 
-void Clock::wake()
+void ExpiryWatcher::wake()
 {
     stale_ = true;
     changed_.wake();
 }
 
-void Clock::stop()
+void ExpiryWatcher::stop()
 {
     stopping_ = true;
     changed_.wake();
