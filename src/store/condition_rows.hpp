@@ -1,4 +1,4 @@
-// Rows of simsync.condition, as far as sightings change them; what time alone does is in store/clock.
+// Rows of simsync.condition, as far as sightings change them; what time alone does is in store/expiry_rows.
 #pragma once
 
 #include "postgres/array_literal.hpp"

@@ -9,7 +9,7 @@
 #include "postgres/row_values.hpp"
 #include "postgres/session_lock.hpp"
 #include "store/account_rows.hpp"
-#include "store/clock.hpp"
+#include "store/expiry_rows.hpp"
 #include "store/schema_check.hpp"
 #include "store/sim_rows.hpp"
 #include "store/transaction.hpp"

@@ -1,10 +1,10 @@
 // What one transaction may do. Calls the files that own the rows: sim_rows, condition_rows, event_rows,
-// account_rows, clock, deadlines.
+// account_rows, expiry_rows, deadlines.
 #include "store/transaction.hpp"
 
 #include "store/account_rows.hpp"
 #include "store/action_rows.hpp"
-#include "store/clock.hpp"
+#include "store/expiry_rows.hpp"
 
 namespace simsync
 {

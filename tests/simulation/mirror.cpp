@@ -1,5 +1,5 @@
 // Tables as maps, a transaction as what it has written over them. Each verb does what its SQL does
-// (src/store/{sim_rows,condition_rows,account_rows,event_rows,clock}.cpp), constraints included.
+// (src/store/{sim_rows,condition_rows,account_rows,event_rows,expiry_rows}.cpp), constraints included.
 #include "simulation/mirror.hpp"
 
 #include <algorithm>

@@ -13,7 +13,8 @@
 namespace simsync
 {
 
-// `[alert]` of the configuration, as far as a sweep can judge it; what time alone does is in store/clock.
+// `[alert]` of the configuration, as far as a sweep can judge it; what time alone does is in
+// store/expiry_rows.
 struct AlertPolicy
 {
     std::optional<Money> balance_low;       // empty: no balance.low

@@ -10,7 +10,7 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class ClockTest : public ExpiryTest
+class ExpiryRowsTest : public ExpiryTest
 {
 protected:
     // What the sweeper does when it sees another deadline: a condition of the old one does not stand for the
@@ -34,7 +34,7 @@ protected:
     }
 };
 
-TEST_F(ClockTest, EachWarningComesOnceAndThenTheEnd)
+TEST_F(ExpiryRowsTest, EachWarningComesOnceAndThenTheEnd)
 {
     expire("1", noon + 10 * day);
     EXPECT_EQ(raise(noon), 0);
@@ -49,7 +49,7 @@ TEST_F(ClockTest, EachWarningComesOnceAndThenTheEnd)
     EXPECT_EQ(kinds(), "1 tariff.expiring, 1 tariff.expiring, 1 tariff.expiring, 1 tariff.expired");
 }
 
-TEST_F(ClockTest, SeveralMissedBecomeTheNearest)
+TEST_F(ExpiryRowsTest, SeveralMissedBecomeTheNearest)
 {
     expire("1", noon + 2 * day);
     EXPECT_EQ(raise(noon), 1) << "7 and 3 days have passed: one warning";
@@ -61,7 +61,7 @@ TEST_F(ClockTest, SeveralMissedBecomeTheNearest)
     EXPECT_EQ(kinds(), "1 tariff.expiring, 1 tariff.expiring, 2 tariff.expired");
 }
 
-TEST_F(ClockTest, TheEventTellsEverything)
+TEST_F(ExpiryRowsTest, TheEventTellsEverything)
 {
     expire("1", noon);
     raise(noon + seconds{90});
@@ -74,7 +74,7 @@ TEST_F(ClockTest, TheEventTellsEverything)
         sql("select after from simsync.change_event"), R"({"tariff_expires_at": "2026-07-01T12:00:00Z"})");
 }
 
-TEST_F(ClockTest, ANewLeaderTellsNothingTwice)
+TEST_F(ExpiryRowsTest, ANewLeaderTellsNothingTwice)
 {
     expire("1", noon);
     expire("2", noon + 2 * day);
@@ -88,7 +88,7 @@ TEST_F(ClockTest, ANewLeaderTellsNothingTwice)
                   { EXPECT_TRUE(transaction.raise_due(noon, warnings).empty()); });
 }
 
-TEST_F(ClockTest, AClockThatIsSetBackTellsNothingTwice)
+TEST_F(ExpiryRowsTest, AClockThatIsSetBackTellsNothingTwice)
 {
     expire("1", noon + 2 * day);
     EXPECT_EQ(raise(noon + 1 * day), 1);
@@ -96,7 +96,7 @@ TEST_F(ClockTest, AClockThatIsSetBackTellsNothingTwice)
     EXPECT_EQ(raise(noon + 1 * day), 0);
 }
 
-TEST_F(ClockTest, ANewDeadlineIsToldAnew)
+TEST_F(ExpiryRowsTest, ANewDeadlineIsToldAnew)
 {
     expire("1", noon);
     EXPECT_EQ(raise(noon), 1);
@@ -116,7 +116,7 @@ TEST_F(ClockTest, ANewDeadlineIsToldAnew)
     EXPECT_EQ(sql("select count(*) from simsync.condition"), "0");
 }
 
-TEST_F(ClockTest, ADeadlineThatBlinksIsToldOnceAndOneThatIsTakenAwayIsRenewedAfterAnHour)
+TEST_F(ExpiryRowsTest, ADeadlineThatBlinksIsToldOnceAndOneThatIsTakenAwayIsRenewedAfterAnHour)
 {
     expire("1", noon);
     expire("2", noon);
@@ -144,7 +144,7 @@ TEST_F(ClockTest, ADeadlineThatBlinksIsToldOnceAndOneThatIsTakenAwayIsRenewedAft
     EXPECT_EQ(sql("select string_agg(sim, ' ') from simsync.condition"), "1");
 }
 
-TEST_F(ClockTest, ADeadlineThatCannotBeReadEndsNothingHoweverLong)
+TEST_F(ExpiryRowsTest, ADeadlineThatCannotBeReadEndsNothingHoweverLong)
 {
     expire("1", noon);
     EXPECT_EQ(raise(noon), 1);
@@ -158,7 +158,7 @@ TEST_F(ClockTest, ADeadlineThatCannotBeReadEndsNothingHoweverLong)
     EXPECT_EQ(stored("1").conditions.tariff_expiry, noon);
 }
 
-TEST_F(ClockTest, AConditionThatStandsIsLeftAlone)
+TEST_F(ExpiryRowsTest, AConditionThatStandsIsLeftAlone)
 {
     expire("1", noon);
     raise(noon);
@@ -171,7 +171,7 @@ TEST_F(ClockTest, AConditionThatStandsIsLeftAlone)
     EXPECT_EQ(raise(noon), 0);
 }
 
-TEST_F(ClockTest, ARemovedSimHasNoDeadlineAndARestoredOneIsToldOfANewOneOnly)
+TEST_F(ExpiryRowsTest, ARemovedSimHasNoDeadlineAndARestoredOneIsToldOfANewOneOnly)
 {
     expire("1", noon);
     EXPECT_EQ(raise(noon), 1);
@@ -195,7 +195,7 @@ TEST_F(ClockTest, ARemovedSimHasNoDeadlineAndARestoredOneIsToldOfANewOneOnly)
     EXPECT_EQ(raise(noon), 1);
 }
 
-TEST_F(ClockTest, MoreThanAreReadAtOnceAreAllTold)
+TEST_F(ExpiryRowsTest, MoreThanAreReadAtOnceAreAllTold)
 {
     constexpr std::int64_t many = 4'001;
     std::vector<Row> sims;
@@ -215,7 +215,7 @@ TEST_F(ClockTest, MoreThanAreReadAtOnceAreAllTold)
     EXPECT_EQ(raise(noon), 0);
 }
 
-TEST_F(ClockTest, TheIndexOfDeadlinesIsBuiltWhereTheFirstLoadHasEnded)
+TEST_F(ExpiryRowsTest, TheIndexOfDeadlinesIsBuiltWhereTheFirstLoadHasEnded)
 {
     raise(noon);
     EXPECT_FALSE(has_index()) << "the first load would have to keep it";
@@ -225,7 +225,7 @@ TEST_F(ClockTest, TheIndexOfDeadlinesIsBuiltWhereTheFirstLoadHasEnded)
     EXPECT_EQ(raise(noon), 0);
 }
 
-TEST_F(ClockTest, WhoeverWritesForLongOnlyPutsTheIndexOff)
+TEST_F(ExpiryRowsTest, WhoeverWritesForLongOnlyPutsTheIndexOff)
 {
     expire("1", noon);
     {
@@ -238,7 +238,7 @@ TEST_F(ClockTest, WhoeverWritesForLongOnlyPutsTheIndexOff)
     EXPECT_TRUE(has_index());
 }
 
-TEST_F(ClockTest, WithoutWarningsOnlyTheEndIsTold)
+TEST_F(ExpiryRowsTest, WithoutWarningsOnlyTheEndIsTold)
 {
     expire("1", noon + day);
     mirror.transact(
@@ -249,7 +249,7 @@ TEST_F(ClockTest, WithoutWarningsOnlyTheEndIsTold)
         });
 }
 
-TEST_F(ClockTest, ATransactionThatFailsRaisesNothing)
+TEST_F(ExpiryRowsTest, ATransactionThatFailsRaisesNothing)
 {
     expire("1", noon);
     EXPECT_ANY_THROW(mirror.transact(
@@ -261,7 +261,7 @@ TEST_F(ClockTest, ATransactionThatFailsRaisesNothing)
     EXPECT_EQ(raise(noon), 1);
 }
 
-TEST_F(ClockTest, NumbersGoOnAcrossOneTransaction)
+TEST_F(ExpiryRowsTest, NumbersGoOnAcrossOneTransaction)
 {
     expire("1", noon);
     expire("2", noon - day);
@@ -276,7 +276,7 @@ TEST_F(ClockTest, NumbersGoOnAcrossOneTransaction)
         << "the earliest deadline first";
 }
 
-TEST_F(ClockTest, TheNextInstantIsTheNearestOfAllSteps)
+TEST_F(ExpiryRowsTest, TheNextInstantIsTheNearestOfAllSteps)
 {
     EXPECT_EQ(mirror.next_due(noon, warnings), std::nullopt);
     expire("1", noon + 30 * day);
@@ -289,7 +289,7 @@ TEST_F(ClockTest, TheNextInstantIsTheNearestOfAllSteps)
 }
 
 // Waiting for next_due and raising must never stand still: at that instant there is something to raise.
-TEST_F(ClockTest, AtTheNextInstantSomethingIsDue)
+TEST_F(ExpiryRowsTest, AtTheNextInstantSomethingIsDue)
 {
     expire("1", noon + 10 * day + std::chrono::microseconds{1});
     raise(noon);

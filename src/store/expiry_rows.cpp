@@ -1,5 +1,5 @@
 // What time alone does as set-based SQL. Calls store/deadlines and postgres/row_values.
-#include "store/clock.hpp"
+#include "store/expiry_rows.hpp"
 
 #include "postgres/array_literal.hpp"
 #include "postgres/copy_stream.hpp"
