@@ -1,10 +1,10 @@
-// What time alone does as set-based SQL. Calls store/deadlines and postgres/row_values.
+// What time alone does as set-based SQL. Calls store/expiry_scan and postgres/row_values.
 #include "store/expiry_rows.hpp"
 
 #include "postgres/array_literal.hpp"
 #include "postgres/copy_stream.hpp"
 #include "postgres/row_values.hpp"
-#include "store/deadlines.hpp"
+#include "store/expiry_scan.hpp"
 
 #include <algorithm>
 #include <vector>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "store/condition_rows.hpp"
-#include "store/deadlines.hpp"
 #include "store/event_rows.hpp"
+#include "store/expiry_scan.hpp"
 #include "store/mirror.hpp"
 #include "store/sim_rows.hpp"
 

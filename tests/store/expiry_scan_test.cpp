@@ -1,6 +1,6 @@
 // Which deadlines a look reads, and that one which reads only what came since tells what one of all would
 // tell.
-#include "store/deadlines.hpp"
+#include "store/expiry_scan.hpp"
 #include "store/expiry_test.hpp"
 
 #include <random>
@@ -52,7 +52,7 @@ TEST(Start, is_put_back_to_before_anything_of_a_new_deadline_was_due)
     EXPECT_EQ(start_of(noon, at("0001-01-01T00:00:00Z"), steps), std::nullopt);
 }
 
-class DeadlinesTest : public ExpiryTest
+class ExpiryScanTest : public ExpiryTest
 {
 protected:
     std::string read_at() const
@@ -68,7 +68,7 @@ protected:
     const Timestamp now_ = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 };
 
-TEST_F(DeadlinesTest, AreReadAllOnceThereAreSimsAndEachHour)
+TEST_F(ExpiryScanTest, AreReadAllOnceThereAreSimsAndEachHour)
 {
     raise(noon);
     EXPECT_EQ(read_at(), "never") << "all of a first load is new";
@@ -84,7 +84,7 @@ TEST_F(DeadlinesTest, AreReadAllOnceThereAreSimsAndEachHour)
     EXPECT_EQ(read_at(), to_text(noon)) << "the clock was wrong";
 }
 
-TEST_F(DeadlinesTest, ThatAreNewAreNoticedWhereTheNextLookMayNotReachThem)
+TEST_F(ExpiryScanTest, ThatAreNewAreNoticedWhereTheNextLookMayNotReachThem)
 {
     expire("1", now_ + 30 * day);
     raise(now_);
@@ -97,7 +97,7 @@ TEST_F(DeadlinesTest, ThatAreNewAreNoticedWhereTheNextLookMayNotReachThem)
     EXPECT_EQ(read_at(), to_text(now_));
 }
 
-TEST_F(DeadlinesTest, AreNoticedWhoeverChangesThem)
+TEST_F(ExpiryScanTest, AreNoticedWhoeverChangesThem)
 {
     expire("1", now_ + 30 * day);
     raise(now_);
@@ -108,14 +108,14 @@ TEST_F(DeadlinesTest, AreNoticedWhoeverChangesThem)
     EXPECT_EQ(raise(now_ + 1s), 1);
 }
 
-TEST_F(DeadlinesTest, AreReadAllForOtherWarnings)
+TEST_F(ExpiryScanTest, AreReadAllForOtherWarnings)
 {
     expire("1", noon + 9 * day);
     EXPECT_EQ(raise(noon), 0);
     EXPECT_EQ(raise(noon, {10 * day}), 1);
 }
 
-TEST_F(DeadlinesTest, TheEarliestOfSeveralCounts)
+TEST_F(ExpiryScanTest, TheEarliestOfSeveralCounts)
 {
     expire("1", now_ + 30 * day);
     raise(now_);
@@ -130,7 +130,7 @@ TEST_F(DeadlinesTest, TheEarliestOfSeveralCounts)
     EXPECT_EQ(raise(now_ + 1s), 2);
 }
 
-TEST_F(DeadlinesTest, AreStillNoticedWhereALookFailed)
+TEST_F(ExpiryScanTest, AreStillNoticedWhereALookFailed)
 {
     expire("1", now_ + 30 * day);
     raise(now_);
@@ -144,7 +144,7 @@ TEST_F(DeadlinesTest, AreStillNoticedWhereALookFailed)
     EXPECT_EQ(raise(now_ + 1s), 1);
 }
 
-TEST_F(DeadlinesTest, OfAPersonWhoTakesHerTimeAreToldWhenSheCommits)
+TEST_F(ExpiryScanTest, OfAPersonWhoTakesHerTimeAreToldWhenSheCommits)
 {
     expire("1", now_);
     expire("2", now_ + 30 * day);
@@ -158,7 +158,7 @@ TEST_F(DeadlinesTest, OfAPersonWhoTakesHerTimeAreToldWhenSheCommits)
 }
 
 // As a row put in by hand, or a table that was restored alone.
-TEST_F(DeadlinesTest, ThatNobodyNoticedAreFoundWithinTheHour)
+TEST_F(ExpiryScanTest, ThatNobodyNoticedAreFoundWithinTheHour)
 {
     expire("1", noon);
     EXPECT_EQ(raise(noon), 1);

@@ -1,5 +1,5 @@
 // Calls postgres/array_literal and postgres/row_values.
-#include "store/deadlines.hpp"
+#include "store/expiry_scan.hpp"
 
 #include "postgres/array_literal.hpp"
 #include "postgres/row_values.hpp"
