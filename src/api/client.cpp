@@ -27,7 +27,7 @@ namespace asio = boost::asio;
 namespace
 {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::string_view graphql_path = "/partner/graphql";
 
@@ -79,7 +79,7 @@ struct Question
     std::string_view operation;
     std::string body;
     std::function<Answer<Page>(std::string& json)> decode; // may move the text
-    Clock::duration time_left;                             // for all its requests together
+    SteadyClock::duration time_left;                       // for all its requests together
     std::vector<std::string> left_out{};                   // columns that it does not ask for
     bool once = false;                   // it changes something: on a new connection, which cannot be stale
     std::string_view doubted_if_empty{}; // the symptom that an answer without rows is; empty: it is none
@@ -154,13 +154,14 @@ struct Client::Impl : std::enable_shared_from_this<Impl>
     asio::awaitable<Answer<Page>> ask(Question question);
     asio::awaitable<Answer<Page>> ask_with(AccessToken token, Question& question);
     asio::awaitable<Answer<HttpReply>>
-    post_query(Pool::Lease& lease, HttpRequest request, Clock::time_point deadline);
+    post_query(Pool::Lease& lease, HttpRequest request, SteadyClock::time_point deadline);
     asio::awaitable<Answer<Pool::Lease>> turn();
     Question question_of(const std::string& id, const Selection& selected, SimReading as) const;
 
     Failure located(Failure failure) const;
     void hear(const Failure& failure);
-    void notify_request(std::string_view operation, std::string_view outcome, Clock::time_point since) const;
+    void
+    notify_request(std::string_view operation, std::string_view outcome, SteadyClock::time_point since) const;
     void notify_retry(std::string_view reason) const;
 
     asio::any_io_executor executor;
@@ -232,7 +233,7 @@ Client::Impl::simcards(std::shared_ptr<Impl> self, ListQuery query, const Fleet*
     auto page = co_await self->list(query, known);
     if (page)
         self->page_size.came(query.limit);
-    else if (self->page_size.is_in_doubt(page.error(), query.offset, query.limit, Clock::now()))
+    else if (self->page_size.is_in_doubt(page.error(), query.offset, query.limit, SteadyClock::now()))
         co_return co_await self->smaller_list(std::move(query), known, page.error());
     co_return page;
 }
@@ -263,7 +264,7 @@ asio::awaitable<Answer<Page>> Client::Impl::smaller_list(ListQuery query, const 
     smallest.limit = PageSize::least;
     if (!co_await list(std::move(smallest), known))
     {
-        page_size.is_innocent(Clock::now());
+        page_size.is_innocent(SteadyClock::now());
         co_return refusal;
     }
     if (page_size.has_come(query.limit))
@@ -273,7 +274,7 @@ asio::awaitable<Answer<Page>> Client::Impl::smaller_list(ListQuery query, const 
         next.has_rows = false;
         if (co_await list(std::move(next), known))
         {
-            page_size.is_innocent(Clock::now());
+            page_size.is_innocent(SteadyClock::now());
             co_return refusal;
         }
     }
@@ -387,11 +388,11 @@ asio::awaitable<Answer<Page>> Client::Impl::ask_with(AccessToken token, Question
         co_return lease.error();
     if (question.once)
         (*lease)->close();
-    const auto started = Clock::now();
+    const auto started = SteadyClock::now();
     auto reply = co_await post_query(
         *lease, {.path = std::string{graphql_path}, .body = question.body, .bearer = token.text},
         started + question.time_left);
-    question.time_left -= Clock::now() - started;
+    question.time_left -= SteadyClock::now() - started;
 
     auto page = [&]() -> Answer<Page>
     {
@@ -421,7 +422,7 @@ asio::awaitable<Answer<Page>> Client::Impl::ask_with(AccessToken token, Question
 
 // The server may have closed a kept connection while it was idle; nobody has read the query then.
 asio::awaitable<Answer<HttpReply>>
-Client::Impl::post_query(Pool::Lease& lease, HttpRequest request, Clock::time_point deadline)
+Client::Impl::post_query(Pool::Lease& lease, HttpRequest request, SteadyClock::time_point deadline)
 {
     auto reply = co_await lease->post(request, deadline);
     if (!lease->went_stale())
@@ -441,7 +442,7 @@ Client::Impl::authenticate(std::shared_ptr<Impl> self, std::string_view operatio
         co_return lease.error();
     (*lease)->close();
     request.body_limit = most_login_bytes;
-    const auto started = Clock::now();
+    const auto started = SteadyClock::now();
     auto reply = co_await (*lease)->post(std::move(request), started + self->options.request_timeout);
     if (reply)
         if (auto failure = judge_login(*reply, wall_clock()))
@@ -479,10 +480,10 @@ void Client::Impl::hear(const Failure& failure)
 }
 
 void Client::Impl::notify_request(
-    std::string_view operation, std::string_view outcome, Clock::time_point since) const
+    std::string_view operation, std::string_view outcome, SteadyClock::time_point since) const
 {
     if (observer.request)
-        observer.request(operation, outcome, Clock::now() - since);
+        observer.request(operation, outcome, SteadyClock::now() - since);
 }
 
 void Client::Impl::notify_retry(std::string_view reason) const

@@ -38,15 +38,15 @@ Pacer::Pacer(asio::any_io_executor executor, double requests_per_second) : execu
     using Seconds = std::chrono::duration<double>;
     constexpr Seconds slowest = std::chrono::hours{1}; // of a limit next to zero; keeps the cast in range
     if (requests_per_second > 0)
-        interval_ =
-            std::chrono::duration_cast<Clock::duration>(std::min(Seconds{1 / requests_per_second}, slowest));
+        interval_ = std::chrono::duration_cast<SteadyClock::duration>(
+            std::min(Seconds{1 / requests_per_second}, slowest));
 }
 
 asio::awaitable<void> Pacer::turn()
 {
-    if (interval_ == Clock::duration::zero() || closed_)
+    if (interval_ == SteadyClock::duration::zero() || closed_)
         co_return;
-    const auto mine = std::max(Clock::now(), next_);
+    const auto mine = std::max(SteadyClock::now(), next_);
     next_ = mine + interval_;
     asio::steady_timer timer{executor_, mine};
     const Registration registration{waiting_, timer};
@@ -55,12 +55,12 @@ asio::awaitable<void> Pacer::turn()
 
 void Pacer::fall_silent(std::chrono::milliseconds span)
 {
-    silent_until_ = std::max(silent_until_, Clock::now() + span);
+    silent_until_ = std::max(silent_until_, SteadyClock::now() + span);
 }
 
 std::optional<std::chrono::milliseconds> Pacer::silence() const
 {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(silent_until_ - Clock::now());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(silent_until_ - SteadyClock::now());
     if (left <= left.zero())
         return std::nullopt;
     return left;

@@ -17,7 +17,7 @@ namespace simsync
 class Pacer
 {
 public:
-    using Clock = std::chrono::steady_clock;
+    using SteadyClock = std::chrono::steady_clock;
 
     Pacer(boost::asio::any_io_executor executor, double requests_per_second); // 0: no limit
 
@@ -34,9 +34,9 @@ public:
 
 private:
     boost::asio::any_io_executor executor_;
-    Clock::duration interval_{0};
-    Clock::time_point next_; // the first turn that nobody has
-    Clock::time_point silent_until_;
+    SteadyClock::duration interval_{0};
+    SteadyClock::time_point next_; // the first turn that nobody has
+    SteadyClock::time_point silent_until_;
     std::vector<boost::asio::steady_timer*> waiting_;
     bool closed_ = false;
 };

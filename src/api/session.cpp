@@ -19,7 +19,7 @@ namespace simsync
 {
 
 namespace asio = boost::asio;
-using Clock = TokenLife::Clock;
+using SteadyClock = TokenLife::SteadyClock;
 using namespace std::chrono_literals;
 
 namespace
@@ -86,7 +86,7 @@ Session::Session(asio::any_io_executor executor, Credentials credentials, Send s
 
 asio::awaitable<Answer<AccessToken>> Session::token()
 {
-    if (current_ && !current_->life.due(Clock::now()))
+    if (current_ && !current_->life.due(SteadyClock::now()))
         co_return current_->token;
     if (!current_ && borrow())
         co_return current_->token;
@@ -128,15 +128,15 @@ asio::awaitable<Answer<AccessToken>> Session::renew(AccessToken used, Failure fa
         co_return co_await renew_by_login(std::move(used), std::move(failure));
     if (failure.trouble == Trouble::unauthorized)
         drop_if_never_taken();
-    else if (!renewals_.earned(symptom, Clock::now()))
+    else if (!renewals_.earned(symptom, SteadyClock::now()))
         co_return failure;
-    if (const auto wait = renewals_.wait(Clock::now()); wait > 0ms)
+    if (const auto wait = renewals_.wait(SteadyClock::now()); wait > 0ms)
     {
         failure.retry_after = std::max(failure.retry_after.value_or(0ms), wait);
         co_return of_refused_token(std::move(failure));
     }
     if (!resting())
-        renewals_.made(Clock::now());
+        renewals_.made(SteadyClock::now());
     co_return co_await renew_by_login(std::move(used), std::move(failure));
 }
 
@@ -155,7 +155,7 @@ Failure Session::not_cured(const AccessToken& renewed, Failure failure, std::str
 {
     if (failure.trouble != Trouble::unauthorized)
     {
-        renewals_.in_vain(symptom, renewed.generation, Clock::now());
+        renewals_.in_vain(symptom, renewed.generation, SteadyClock::now());
         return failure;
     }
     if (holds(renewed) && drop_if_never_taken() && !resting())
@@ -286,10 +286,10 @@ void Session::take(Tokens tokens, const HttpReply& reply)
     const auto date = parse_http_date(reply.date);
     current_ = CurrentToken{
         .token = {std::move(tokens.access.token), ++generations_},
-        .life = TokenLife{expires, server_time(date), Clock::now()}};
+        .life = TokenLife{expires, server_time(date), SteadyClock::now()}};
     refresh_ = std::move(tokens.refresh);
     if (observer_.token)
-        observer_.token({current_->token.text, current_->life.left(Clock::now())});
+        observer_.token({current_->token.text, current_->life.left(SteadyClock::now())});
     if (date && observer_.server_clock)
         observer_.server_clock(*date);
     // An expiry that makes no sense may lie beyond what a system_clock can count.
@@ -302,13 +302,13 @@ void Session::note_failure(const Failure& failure)
     const auto& backoff = is_refusal(failure) ? after_refusal : after_outage;
     const double drawn = std::uniform_real_distribution<double>{0, 1}(chance_);
     resting_until_ =
-        Clock::now() + backoff.delay(++failures_, drawn, failure.retry_after).value_or(backoff.longest);
+        SteadyClock::now() + backoff.delay(++failures_, drawn, failure.retry_after).value_or(backoff.longest);
     last_failure_ = failure;
 }
 
 std::optional<Failure> Session::resting() const
 {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(resting_until_ - Clock::now());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(resting_until_ - SteadyClock::now());
     if (left <= 0ms)
         return std::nullopt;
     auto failure = last_failure_;

@@ -113,7 +113,7 @@ private:
     int failures_ = 0;       // since a token was last accepted
     int refused_tokens_ = 0; // new ones that were never accepted, in a row
     Failure last_failure_;
-    TokenLife::Clock::time_point resting_until_;
+    TokenLife::SteadyClock::time_point resting_until_;
     std::mt19937_64 chance_;
 };
 

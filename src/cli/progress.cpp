@@ -76,7 +76,7 @@ void ProgressBar::show(std::int64_t done, std::int64_t expected)
 
 void ProgressBar::show_time()
 {
-    const auto now = Clock::now();
+    const auto now = SteadyClock::now();
     if (!terminal_ || (drawn_ && now - last_drawn_ < shortest_redraw))
         return;
     const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - started_);

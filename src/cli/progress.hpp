@@ -27,14 +27,14 @@ public:
     void show_time(); // the same figures, so much later
 
 private:
-    using Clock = std::chrono::steady_clock;
+    using SteadyClock = std::chrono::steady_clock;
     std::string name_;
     std::int64_t done_ = 0;
     std::int64_t expected_ = 0;
     bool terminal_;
     bool drawn_ = false;
-    Clock::time_point started_ = Clock::now();
-    Clock::time_point last_drawn_;
+    SteadyClock::time_point started_ = SteadyClock::now();
+    SteadyClock::time_point last_drawn_;
 };
 
 } // namespace simsync::cli

@@ -18,7 +18,7 @@ void PageSize::came(std::uint64_t rows) noexcept
 }
 
 bool PageSize::is_in_doubt(
-    const Failure& failure, std::uint64_t offset, std::uint64_t rows, Clock::time_point now) const
+    const Failure& failure, std::uint64_t offset, std::uint64_t rows, SteadyClock::time_point now) const
 {
     if (!a_smaller_page_may_do(failure) || rows <= least)
         return false;
@@ -27,7 +27,7 @@ bool PageSize::is_in_doubt(
     return offset == 0 || rows > largest_that_came_;
 }
 
-void PageSize::is_innocent(Clock::time_point now) noexcept
+void PageSize::is_innocent(SteadyClock::time_point now) noexcept
 {
     innocent_since_ = now;
 }

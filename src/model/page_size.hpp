@@ -20,7 +20,7 @@ namespace simsync
 class PageSize
 {
 public:
-    using Clock = std::chrono::steady_clock;
+    using SteadyClock = std::chrono::steady_clock;
 
     static constexpr std::uint64_t least = 2; // a page has to show where it belongs and what is new
 
@@ -33,12 +33,12 @@ public:
     void came(std::uint64_t rows) noexcept; // a page for which so many were asked
     // May the size be why it failed?
     bool is_in_doubt(
-        const Failure& failure, std::uint64_t offset, std::uint64_t rows, Clock::time_point now) const;
+        const Failure& failure, std::uint64_t offset, std::uint64_t rows, SteadyClock::time_point now) const;
     // Such a page came before: another of its size, from elsewhere, tells whether this one fails for what it
     // holds.
     bool has_come(std::uint64_t rows) const noexcept { return rows <= largest_that_came_; }
-    void
-    is_innocent(Clock::time_point now) noexcept; // the smallest page fails as well, or another as large comes
+    void is_innocent(
+        SteadyClock::time_point now) noexcept; // the smallest page fails as well, or another as large comes
 
     // What to try after `rows` were refused.
     static std::uint64_t half(std::uint64_t rows) noexcept { return std::max(rows / 2, least); }
@@ -47,7 +47,7 @@ public:
 private:
     std::optional<std::uint64_t> most_;
     std::uint64_t largest_that_came_ = 0;
-    std::optional<Clock::time_point> innocent_since_;
+    std::optional<SteadyClock::time_point> innocent_since_;
 };
 
 } // namespace simsync

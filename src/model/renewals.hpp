@@ -20,15 +20,15 @@ namespace simsync
 class Renewals
 {
 public:
-    using Clock = std::chrono::steady_clock;
+    using SteadyClock = std::chrono::steady_clock;
 
-    bool earned(std::string_view symptom, Clock::time_point now) const;
+    bool earned(std::string_view symptom, SteadyClock::time_point now) const;
     // How long a renewal that was earned has to wait for those before it; zero: not at all.
-    std::chrono::milliseconds wait(Clock::time_point now) const;
+    std::chrono::milliseconds wait(SteadyClock::time_point now) const;
 
-    void made(Clock::time_point now);
+    void made(SteadyClock::time_point now);
     // However many queries found that out with the same new token: `renewal` tells one from the next.
-    void in_vain(std::string_view symptom, std::uint64_t renewal, Clock::time_point now);
+    void in_vain(std::string_view symptom, std::uint64_t renewal, SteadyClock::time_point now);
     void cured(std::string_view symptom);
 
 private:
@@ -36,11 +36,11 @@ private:
     {
         int times = 0;
         std::uint64_t renewal = 0;
-        Clock::time_point last;
+        SteadyClock::time_point last;
     };
 
     std::map<std::string, Vain, std::less<>> vain_;
-    std::deque<Clock::time_point> made_; // the last few
+    std::deque<SteadyClock::time_point> made_; // the last few
 };
 
 } // namespace simsync

@@ -18,7 +18,7 @@ constexpr microseconds longest_life = days{366};
 
 } // namespace
 
-TokenLife::TokenLife(std::optional<Timestamp> expires, Timestamp issued, Clock::time_point received)
+TokenLife::TokenLife(std::optional<Timestamp> expires, Timestamp issued, SteadyClock::time_point received)
 {
     if (!expires || *expires <= issued || *expires - issued > longest_life)
         return;

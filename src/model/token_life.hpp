@@ -17,28 +17,28 @@ namespace simsync
 class TokenLife
 {
 public:
-    using Clock = std::chrono::steady_clock;
+    using SteadyClock = std::chrono::steady_clock;
 
     TokenLife() = default; // used until a 401
 
     // `expires`: as the login told it; `issued`: the `Date` of the login's answer; `received`: when we had
     // it.
-    TokenLife(std::optional<Timestamp> expires, Timestamp issued, Clock::time_point received);
+    TokenLife(std::optional<Timestamp> expires, Timestamp issued, SteadyClock::time_point received);
 
     // A minute before the end, or a fifth of the life where that is shorter. Empty: use it until a 401.
-    std::optional<Clock::time_point> renew_at() const noexcept { return renew_at_; }
+    std::optional<SteadyClock::time_point> renew_at() const noexcept { return renew_at_; }
 
     // How long until then; empty: nobody knows.
-    std::optional<std::chrono::milliseconds> left(Clock::time_point now) const noexcept
+    std::optional<std::chrono::milliseconds> left(SteadyClock::time_point now) const noexcept
     {
         return renew_at_ ? std::optional(std::chrono::floor<std::chrono::milliseconds>(*renew_at_ - now))
                          : std::nullopt;
     }
 
-    bool due(Clock::time_point now) const noexcept { return renew_at_ && now >= *renew_at_; }
+    bool due(SteadyClock::time_point now) const noexcept { return renew_at_ && now >= *renew_at_; }
 
 private:
-    std::optional<Clock::time_point> renew_at_;
+    std::optional<SteadyClock::time_point> renew_at_;
 };
 
 } // namespace simsync

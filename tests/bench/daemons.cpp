@@ -18,7 +18,7 @@ namespace
 {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr int latency_ms = 50;
 // Which answers that take long ask for.
@@ -45,10 +45,10 @@ public:
 
     void await_sweeps(std::size_t sweeps)
     {
-        const auto end = Clock::now() + 300s;
+        const auto end = SteadyClock::now() + 300s;
         while (complete_sweeps() < sweeps)
         {
-            if (process_.has_ended() || Clock::now() > end)
+            if (process_.has_ended() || SteadyClock::now() > end)
                 throw std::runtime_error("the daemon does not sweep");
             std::this_thread::sleep_for(200ms); // each look is a new server process: it must not disturb
         }
@@ -78,7 +78,7 @@ public:
     // Until so many SIMs have been told to be blocked.
     void await_blocked(std::size_t sims)
     {
-        for (const auto end = Clock::now() + 60s; Clock::now() < end; await_commit())
+        for (const auto end = SteadyClock::now() + 60s; SteadyClock::now() < end; await_commit())
             if (blocked() >= sims)
                 return;
         throw std::runtime_error("a change made no event");
@@ -131,10 +131,10 @@ std::vector<double> events_ways(const Scale& scale)
     for (std::size_t i = 0; i < scale.changes; ++i)
     {
         std::this_thread::sleep_for(std::chrono::milliseconds{37 * i % 1000});
-        const auto changed = Clock::now();
+        const auto changed = SteadyClock::now();
         api.block(i * 997, 1, true);
         listener.await_blocked(before + i + 1);
-        ways.push_back(std::chrono::duration<double>(Clock::now() - changed).count());
+        ways.push_back(std::chrono::duration<double>(SteadyClock::now() - changed).count());
     }
     return ways;
 }

@@ -10,7 +10,7 @@ namespace
 
 using namespace std::chrono_literals;
 
-constexpr PageSize::Clock::time_point begin{};
+constexpr PageSize::SteadyClock::time_point begin{};
 
 Failure failed(Trouble trouble)
 {

@@ -10,7 +10,7 @@ namespace
 
 using namespace std::chrono_literals;
 
-constexpr Renewals::Clock::time_point begin{};
+constexpr Renewals::SteadyClock::time_point begin{};
 
 TEST(Renewals, AreEarnedOnceByEachSymptom)
 {

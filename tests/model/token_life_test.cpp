@@ -10,7 +10,7 @@ namespace
 
 using namespace std::chrono_literals;
 
-constexpr TokenLife::Clock::time_point received{1000s};
+constexpr TokenLife::SteadyClock::time_point received{1000s};
 const Timestamp issued = *parse_date("2026-03-01T12:00:00Z");
 
 TEST(TokenLife, IsRenewedAMinuteBeforeItsEnd)

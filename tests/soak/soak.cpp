@@ -22,7 +22,7 @@ namespace
 {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t sims = 5'000;
 constexpr double share_of_faults = 0.03;
@@ -72,10 +72,10 @@ public:
     std::string run()
     {
         std::printf("   time   sweeps   events  memory  descriptors\n");
-        const auto begin = Clock::now();
+        const auto begin = SteadyClock::now();
         auto next_mischief = begin + between_mischiefs / 4;
         auto next_line = begin + between_lines;
-        for (auto now = begin; now < begin + arguments_.duration; now = Clock::now())
+        for (auto now = begin; now < begin + arguments_.duration; now = SteadyClock::now())
         {
             change();
             service_.lives().note(health_of(service_.id()));
@@ -83,10 +83,10 @@ public:
                 print(now - begin), next_line += between_lines;
             if (now >= next_mischief)
                 std::printf("%37s%s\n", "", std::string(mischief_.strike()).c_str()),
-                    next_mischief = Clock::now() + between_mischiefs;
+                    next_mischief = SteadyClock::now() + between_mischiefs;
             std::this_thread::sleep_for(tick);
         }
-        print(Clock::now() - begin);
+        print(SteadyClock::now() - begin);
         return reckoning();
     }
 
@@ -119,7 +119,7 @@ private:
             });
     }
 
-    void print(Clock::duration passed)
+    void print(SteadyClock::duration passed)
     {
         const auto health = health_of(service_.id());
         const auto counts =
