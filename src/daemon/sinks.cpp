@@ -2,7 +2,7 @@
 
 #include "daemon/assembly.hpp"
 #include "daemon/log.hpp"
-#include "io/surroundings.hpp"
+#include "io/clock.hpp"
 #include "sink/address.hpp"
 #include "sink/receipt.hpp"
 

@@ -1,6 +1,6 @@
 // How one parcel reaches its receiver: a webhook's request, and alerts, of which one may spoil those that it
 // comes with. Calls io/http_client, receipt, signature and authorization.
-#include "io/surroundings.hpp"
+#include "io/clock.hpp"
 #include "sink/authorization.hpp"
 #include "sink/cloud_event.hpp"
 #include "sink/signature.hpp"

@@ -2,7 +2,7 @@
 // sent is in sending.cpp.
 #include "sink/sink.hpp"
 
-#include "io/surroundings.hpp"
+#include "io/clock.hpp"
 #include "model/backoff.hpp"
 
 namespace simsync

@@ -2,7 +2,7 @@
 // cli/sync.
 #include "sync/expiry_watcher.hpp"
 
-#include "io/surroundings.hpp"
+#include "io/clock.hpp"
 
 #include <algorithm>
 

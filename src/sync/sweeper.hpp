@@ -2,7 +2,7 @@
 // here: api/client → model/sweep → sync/change_set → store/mirror.
 #pragma once
 
-#include "io/surroundings.hpp"
+#include "io/clock.hpp"
 #include "model/backoff.hpp"
 #include "model/drift.hpp"
 #include "model/sweep.hpp"
