@@ -1,8 +1,8 @@
 // A consumer's connection: its turn, its position, its events. Calls simsync.read_events and ack_events.
 #include "simsync/store/consumer.hpp"
 
-#include "postgres/bell.hpp"
 #include "postgres/connection.hpp"
+#include "postgres/event_listener.hpp"
 #include "postgres/pooler.hpp"
 #include "postgres/row_values.hpp"
 #include "postgres/session_lock.hpp"
@@ -85,7 +85,7 @@ struct Consumer::Impl
     Positions positions; // behind which `next` read, as far as we know
     // After the session: both let go of it first.
     SessionLock turn{session, "simsync consumer", name};
-    Bell bell{session};
+    EventListener listener{session};
 };
 
 Consumer::Consumer(const std::string& url, std::string name)
@@ -182,7 +182,7 @@ std::vector<StandingCondition> Consumer::standing()
 
 bool Consumer::wait(std::chrono::milliseconds at_most)
 {
-    return impl_->bell.wait(at_most);
+    return impl_->listener.wait(at_most);
 }
 
 } // namespace simsync

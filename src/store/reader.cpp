@@ -2,8 +2,8 @@
 #include "simsync/store/reader.hpp"
 
 #include "postgres/array_literal.hpp"
-#include "postgres/bell.hpp"
 #include "postgres/connection.hpp"
+#include "postgres/event_listener.hpp"
 #include "postgres/row_values.hpp"
 #include "store/account_rows.hpp"
 #include "store/event_record.hpp"
@@ -144,7 +144,7 @@ struct Reader::Impl
     explicit Impl(const std::string& url) : session(url, reader_settings) { require_our_schema(session); }
 
     Connection session;
-    Bell bell{session}; // after the session: it lets go of it first
+    EventListener listener{session}; // after the session: it lets go of it first
 };
 
 Reader::Reader(const std::string& url) : impl_(std::make_unique<Impl>(url)) {}
@@ -234,7 +234,7 @@ std::vector<HeldRemoval> Reader::held_removals(const std::string& account)
 
 void Reader::wait(std::chrono::milliseconds at_most)
 {
-    impl_->bell.wait(at_most);
+    impl_->listener.wait(at_most);
 }
 
 void Reader::ping()

@@ -10,10 +10,10 @@ namespace simsync
 {
 
 // LISTENs on `simsync_events`. A notification is a wake-up only: what it says need not be kept.
-class Bell
+class EventListener
 {
 public:
-    explicit Bell(Connection& session) : session_(session) {}
+    explicit EventListener(Connection& session) : session_(session) {}
 
     // Returns when a commit was notified (true) or the time is over. The first call begins to listen and
     // returns at once: what was committed before is there to be read.
