@@ -4,7 +4,7 @@
 #include "cli/output.hpp"
 #include "cli/run_to_end.hpp"
 #include "daemon/assembly.hpp"
-#include "store/actions.hpp"
+#include "store/action_queue.hpp"
 #include "store/or_null.hpp"
 #include "sync/actions.hpp"
 
@@ -42,7 +42,7 @@ ActionRecord action_of(const Operation& operation, const std::vector<std::string
 }
 
 // Only who sends needs the API's password: where a daemon leads, it has its own.
-void require_password(ActionDesk& desk, std::int64_t id, const AccountConfig& account)
+void require_password(ActionQueue& queue, std::int64_t id, const AccountConfig& account)
 {
     try
     {
@@ -50,7 +50,7 @@ void require_password(ActionDesk& desk, std::int64_t id, const AccountConfig& ac
     }
     catch (const ConfigError& error)
     {
-        desk.withdraw(id, "nobody leads the account, and the API's password cannot be read here");
+        queue.withdraw(id, "nobody leads the account, and the API's password cannot be read here");
         throw CommandError(
             ExitCode::configuration,
             "no daemon leads account \"" + account.name + "\", and " + error.what() + "; nothing was sent",
@@ -59,7 +59,7 @@ void require_password(ActionDesk& desk, std::int64_t id, const AccountConfig& ac
 }
 
 // True where nobody else led the account: then all that is requested was carried out here.
-bool carry_out_here(ActionDesk& desk, std::int64_t id, const Config& config, const AccountConfig& account)
+bool carry_out_here(ActionQueue& queue, std::int64_t id, const Config& config, const AccountConfig& account)
 {
     bool leads = false;
     run_to_end(
@@ -71,7 +71,7 @@ bool carry_out_here(ActionDesk& desk, std::int64_t id, const Config& config, con
             leads = co_await database([&](Mirror& mirror) { return mirror.try_lead(account.endpoint); });
             if (leads)
             {
-                require_password(desk, id, account);
+                require_password(queue, id, account);
                 Client client{executor, client_options(account)};
                 Sweeper sweeper{client, database, sweeper_options(config, account)};
                 co_await sweeper.load();
@@ -89,18 +89,18 @@ bool is_over(ActionState state)
 }
 
 // The leader's work. What it does not take in time is taken back.
-ActionRecord await_leader(ActionDesk& desk, std::int64_t id, const AccountConfig& account)
+ActionRecord await_leader(ActionQueue& queue, std::int64_t id, const AccountConfig& account)
 {
     const auto begin = steady_clock::now();
     const auto end = begin + patience_for_a_leader + patience_for_the_end + 2 * account.request_timeout;
     for (;;)
     {
-        auto action = desk.look(id);
+        auto action = queue.look(id);
         const auto now = steady_clock::now();
         if (is_over(action.state) || now >= end)
             return action;
         if (action.state == ActionState::requested && now >= begin + patience_for_a_leader &&
-            desk.withdraw(id, "no daemon took it in time"))
+            queue.withdraw(id, "no daemon took it in time"))
             throw CommandError(
                 ExitCode::try_again,
                 "account \"" + account.name + "\" is led by an instance that did not take the action in " +
@@ -163,9 +163,9 @@ act(const Operation& operation, const Arguments& arguments, const Config& config
     const AccountConfig& account)
 {
     auto action = action_of(operation, arguments.operands);
-    ActionDesk desk{config.database_url, account.name};
-    const auto id = desk.request(action, who_asks());
-    action = carry_out_here(desk, id, config, account) ? desk.look(id) : await_leader(desk, id, account);
+    ActionQueue queue{config.database_url, account.name};
+    const auto id = queue.request(action, who_asks());
+    action = carry_out_here(queue, id, config, account) ? queue.look(id) : await_leader(queue, id, account);
     return print_outcome(action, account, arguments.json);
 }
 

@@ -2,7 +2,7 @@
 #include "postgres/connection.hpp"
 #include "simsync/store/consumer.hpp"
 #include "simsync/store/reader.hpp"
-#include "store/actions.hpp"
+#include "store/action_queue.hpp"
 #include "store/checkup.hpp"
 #include "store/dictionary.hpp"
 #include "store/mirror_test.hpp"
@@ -95,7 +95,7 @@ void use(const std::string& url)
     sink.begin_now();
     EXPECT_TRUE(sink.next(10).empty());
     sink.standing();
-    ActionDesk(url, "main").request({}, "somebody");
+    ActionQueue(url, "main").request({}, "somebody");
     EXPECT_FALSE(read_dictionary(url).relations.empty());
     Consumer own(url, "own");
     EXPECT_EQ(own.next(10).size(), 2U);

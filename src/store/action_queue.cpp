@@ -1,5 +1,5 @@
 // Calls postgres/connection, store/schema_check and store/action_rows.
-#include "store/actions.hpp"
+#include "store/action_queue.hpp"
 
 #include "postgres/connection.hpp"
 #include "store/action_rows.hpp"
@@ -10,7 +10,7 @@
 namespace simsync
 {
 
-struct ActionDesk::Impl
+struct ActionQueue::Impl
 {
     Impl(const std::string& url, std::string of) : session(url), account(std::move(of))
     {
@@ -21,21 +21,21 @@ struct ActionDesk::Impl
     std::string account;
 };
 
-ActionDesk::ActionDesk(const std::string& url, std::string account)
+ActionQueue::ActionQueue(const std::string& url, std::string account)
     : impl_(std::make_unique<Impl>(url, std::move(account)))
 {
 }
 
-ActionDesk::~ActionDesk() = default;
+ActionQueue::~ActionQueue() = default;
 
-std::int64_t ActionDesk::request(const ActionRecord& action, const std::string& requested_by)
+std::int64_t ActionQueue::request(const ActionRecord& action, const std::string& requested_by)
 {
     return impl_->session.transact(
         "request an action of account \"" + impl_->account + '"',
         [&](pqxx::work& work) { return insert_action(work, impl_->account, action, requested_by); });
 }
 
-ActionRecord ActionDesk::look(std::int64_t id)
+ActionRecord ActionQueue::look(std::int64_t id)
 {
     const auto found = impl_->session.transact(
         "look at an action of account \"" + impl_->account + '"',
@@ -47,7 +47,7 @@ ActionRecord ActionDesk::look(std::int64_t id)
     return *found;
 }
 
-bool ActionDesk::withdraw(std::int64_t id, const std::string& why)
+bool ActionQueue::withdraw(std::int64_t id, const std::string& why)
 {
     return impl_->session.transact(
         "withdraw an action of account \"" + impl_->account + '"',

@@ -13,13 +13,13 @@ namespace simsync
 {
 
 // One person's connection to the table of actions of an account. Throws any StoreError.
-class ActionDesk
+class ActionQueue
 {
 public:
-    ActionDesk(const std::string& url, std::string account);
-    ~ActionDesk();
-    ActionDesk(const ActionDesk&) = delete;
-    ActionDesk& operator=(const ActionDesk&) = delete;
+    ActionQueue(const std::string& url, std::string account);
+    ~ActionQueue();
+    ActionQueue(const ActionQueue&) = delete;
+    ActionQueue& operator=(const ActionQueue&) = delete;
 
     // Its id. `requested_by` is the name of the person, for others to read.
     std::int64_t request(const ActionRecord& action, const std::string& requested_by);
