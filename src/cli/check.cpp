@@ -1,5 +1,5 @@
 // `simsync check`: whether the daemon could work with what is configured, one line for each part. Writes
-// nothing. Calls store/checkup and api/client.
+// nothing. Calls store/database_checks and api/client.
 #include "cli/commands.hpp"
 #include "cli/identity.hpp"
 #include "cli/output.hpp"
@@ -9,7 +9,7 @@
 #include "config/credentials_folder.hpp"
 #include "daemon/assembly.hpp"
 #include "model/escape.hpp"
-#include "store/checkup.hpp"
+#include "store/database_checks.hpp"
 #include "store/or_null.hpp"
 
 #include <boost/json.hpp>
@@ -135,23 +135,24 @@ void check_credentials(Findings& findings, const std::vector<FolderFile>& files)
 
 void check_database(Findings& findings, const std::string& url)
 {
-    std::optional<Checkup> checkup;
-    const auto require = [&](const std::string& part, void (Checkup::*what)(), const std::string& good)
+    std::optional<DatabaseChecks> checks;
+    const auto require = [&](const std::string& part, void (DatabaseChecks::*what)(), const std::string& good)
     {
         return look(
             findings, part,
             [&]
             {
-                ((*checkup).*what)();
+                ((*checks).*what)();
                 return good;
             });
     };
-    if (!look(findings, "database", [&] { return checkup.emplace(url).server(); }))
+    if (!look(findings, "database", [&] { return checks.emplace(url).server(); }))
         return;
-    require("writable", &Checkup::require_writable, "it takes writes");
-    require("pooler", &Checkup::require_no_pooler, "none in between that would give the lease to others");
-    if (require("schema", &Checkup::require_schema, "as this program needs it"))
-        require("rights", &Checkup::require_rights, "those of simsync_writer");
+    require("writable", &DatabaseChecks::require_writable, "it takes writes");
+    require(
+        "pooler", &DatabaseChecks::require_no_pooler, "none in between that would give the lease to others");
+    if (require("schema", &DatabaseChecks::require_schema, "as this program needs it"))
+        require("rights", &DatabaseChecks::require_rights, "those of simsync_writer");
 }
 
 void check_clock(Findings& findings, const std::string& account, const std::optional<seconds>& ahead)

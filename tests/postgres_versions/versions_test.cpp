@@ -1,6 +1,6 @@
 // The program over the versions of PostgreSQL that it supports, and the last one that it refuses.
 #include "e2e/daemon.hpp"
-#include "store/checkup.hpp"
+#include "store/database_checks.hpp"
 #include "store/mirror.hpp"
 #include "store/schema.hpp"
 
@@ -94,7 +94,7 @@ TEST_F(OtherVersion, that_is_too_old_is_refused_before_anything_is_made)
     const auto refusal =
         AllOf(HasSubstr("PostgreSQL 13"), HasSubstr("needs 14 or later"), HasSubstr("upgrade"));
     EXPECT_THAT(said([&] { migrate(url); }), refusal);
-    EXPECT_THAT(said([&] { Checkup{url}; }), refusal);
+    EXPECT_THAT(said([&] { DatabaseChecks{url}; }), refusal);
     EXPECT_THAT(said([&] { PostgresMirror(url, "main"); }), refusal);
     EXPECT_EQ(run_sql(url, "select to_regnamespace('simsync') is null"), "t");
 }

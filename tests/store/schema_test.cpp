@@ -1,7 +1,7 @@
 // Migrations: run twice, side by side, on a schema that somebody touched; and what the schema says of itself.
 #include "harness/cluster.hpp"
 #include "simsync/store/reader.hpp"
-#include "store/checkup.hpp"
+#include "store/database_checks.hpp"
 #include "store/mirror.hpp"
 #include "store/schema.hpp"
 
@@ -112,7 +112,7 @@ TEST_P(EncodingTest, IsRefusedByAllBeforeAnythingIsMade)
         testing::AllOf(HasSubstr("keeps text as " + GetParam()), HasSubstr("createdb --encoding=UTF8")));
     EXPECT_THAT(unfit([&] { migration_status(other); }), HasSubstr(GetParam()));
     EXPECT_THAT(unfit([&] { Reader{other}; }), HasSubstr(GetParam()));
-    EXPECT_THAT(unfit([&] { Checkup{other}; }), HasSubstr(GetParam()));
+    EXPECT_THAT(unfit([&] { DatabaseChecks{other}; }), HasSubstr(GetParam()));
     EXPECT_THAT(unfit([&] { PostgresMirror(other, "main"); }), HasSubstr(GetParam()));
     EXPECT_EQ(run_sql(other, "select to_regnamespace('simsync') is null"), "t");
     sql("drop database " + name);

@@ -3,7 +3,7 @@
 #include "simsync/store/consumer.hpp"
 #include "simsync/store/reader.hpp"
 #include "store/action_queue.hpp"
-#include "store/checkup.hpp"
+#include "store/database_checks.hpp"
 #include "store/dictionary.hpp"
 #include "store/mirror_test.hpp"
 #include "store/schema.hpp"
@@ -55,11 +55,11 @@ const std::vector<std::pair<std::string, std::string>> odd_settings{
 void use(const std::string& url)
 {
     migrate(url);
-    Checkup checkup(url);
-    checkup.require_writable();
-    checkup.require_no_pooler();
-    checkup.require_schema();
-    checkup.require_rights();
+    DatabaseChecks checks(url);
+    checks.require_writable();
+    checks.require_no_pooler();
+    checks.require_schema();
+    checks.require_rights();
     PostgresMirror mirror(url, "main");
     ASSERT_TRUE(mirror.try_lead("https://api.example"));
     ASSERT_THAT(mirror.keep_partitions(std::chrono::hours{24}), testing::IsEmpty());

@@ -10,13 +10,13 @@ namespace simsync
 {
 
 // Each throws the StoreError that the daemon would meet, and writes nothing.
-class Checkup
+class DatabaseChecks
 {
 public:
-    explicit Checkup(const std::string& url); // connects
-    ~Checkup();
-    Checkup(const Checkup&) = delete;
-    Checkup& operator=(const Checkup&) = delete;
+    explicit DatabaseChecks(const std::string& url); // connects
+    ~DatabaseChecks();
+    DatabaseChecks(const DatabaseChecks&) = delete;
+    DatabaseChecks& operator=(const DatabaseChecks&) = delete;
 
     std::string server() const; // "PostgreSQL 15.5, database "simsync" on /run/postgresql, as simsync"
     void require_no_pooler();

@@ -1,5 +1,5 @@
 // Calls postgres/connection, postgres/pooler and store/schema_check.
-#include "store/checkup.hpp"
+#include "store/database_checks.hpp"
 
 #include "postgres/connection.hpp"
 #include "postgres/pooler.hpp"
@@ -8,7 +8,7 @@
 namespace simsync
 {
 
-struct Checkup::Impl
+struct DatabaseChecks::Impl
 {
     explicit Impl(const std::string& of) : url(of), session(of) {}
 
@@ -16,11 +16,11 @@ struct Checkup::Impl
     Connection session;
 };
 
-Checkup::Checkup(const std::string& url) : impl_(std::make_unique<Impl>(url)) {}
+DatabaseChecks::DatabaseChecks(const std::string& url) : impl_(std::make_unique<Impl>(url)) {}
 
-Checkup::~Checkup() = default;
+DatabaseChecks::~DatabaseChecks() = default;
 
-std::string Checkup::server() const
+std::string DatabaseChecks::server() const
 {
     const auto version = impl_->session.transact(
         "ask for its version", [](pqxx::work& work)
@@ -29,17 +29,17 @@ std::string Checkup::server() const
            version[1].c_str();
 }
 
-void Checkup::require_no_pooler()
+void DatabaseChecks::require_no_pooler()
 {
     refuse_pooler(impl_->session, impl_->url);
 }
 
-void Checkup::require_schema()
+void DatabaseChecks::require_schema()
 {
     require_our_schema(impl_->session);
 }
 
-void Checkup::require_rights()
+void DatabaseChecks::require_rights()
 {
     const auto missing = impl_->session.transact(
         "ask for the rights in",
@@ -60,7 +60,7 @@ void Checkup::require_rights()
             "let the owner run: GRANT simsync_writer TO the daemon's role");
 }
 
-void Checkup::require_writable()
+void DatabaseChecks::require_writable()
 {
     const auto why_not = impl_->session.transact(
         "ask whether it can be written",
