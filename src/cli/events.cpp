@@ -181,7 +181,7 @@ std::unique_ptr<Source> again(const std::function<std::unique_ptr<Source>()>& co
         catch (const DatabaseUnavailable&)
         {
         }
-        catch (const CommandError& error) // the server may not have noticed yet that our turn is over
+        catch (const CommandError& error) // the server may not have noticed yet that our lock is over
         {
             if (error.code() != ExitCode::try_again)
                 throw;
@@ -205,7 +205,7 @@ void follow_on(
         {
             complain(error.what(), "it goes on by itself when the database is back");
         }
-        source.reset(); // its turn ends
+        source.reset(); // its lock ends
         source = again(connect);
     }
 }
@@ -221,10 +221,10 @@ void print_by_seq(const Arguments& arguments, const Config& config, PrintJob& jo
         print_pending(*reader, job);
 }
 
-std::unique_ptr<Consumer> in_turn(const std::string& url, const std::string& name)
+std::unique_ptr<Consumer> locked_consumer(const std::string& url, const std::string& name)
 {
     auto consumer = std::make_unique<Consumer>(url, name);
-    if (!consumer->try_take_turn())
+    if (!consumer->try_lock())
         throw CommandError(
             ExitCode::try_again, "another process reads as consumer \"" + name + "\" now",
             "end that one, or give each a name of its own: each gets every event");
@@ -233,7 +233,7 @@ std::unique_ptr<Consumer> in_turn(const std::string& url, const std::string& nam
 
 void print_as_consumer(const Arguments& arguments, const Config& config, PrintJob& job)
 {
-    const auto connect = [&] { return in_turn(config.database_url, *arguments.consumer); };
+    const auto connect = [&] { return locked_consumer(config.database_url, *arguments.consumer); };
     auto consumer = connect();
     if (arguments.follow)
         follow_on<Consumer>(connect, std::move(consumer), job);

@@ -245,7 +245,7 @@ struct SinkMetrics::Impl : Labelled
 {
     explicit Impl(const std::string& sink) : Labelled("sink", sink) {}
 
-    Gauge& turn =
+    Gauge& lock =
         gauge("simsync_sink_leader", "1 where this instance delivers, 0 where another does.").Add({});
     Counter& events =
         counter("simsync_sink_events_total", "Change events that the sink is done with.").Add({});
@@ -271,9 +271,9 @@ SinkMetrics::SinkMetrics(const std::string& sink) : impl_(std::make_unique<Impl>
 
 SinkMetrics::~SinkMetrics() = default;
 
-void SinkMetrics::has_turn(bool has_it)
+void SinkMetrics::holds_lock(bool has_it)
 {
-    impl_->turn.Set(has_it ? 1 : 0);
+    impl_->lock.Set(has_it ? 1 : 0);
 }
 
 void SinkMetrics::delivered(std::int64_t events, Timestamp now)

@@ -62,7 +62,7 @@ public:
     SinkMetrics(const SinkMetrics&) = delete;
     SinkMetrics& operator=(const SinkMetrics&) = delete;
 
-    void has_turn(bool has_it); // this instance delivers, or another
+    void holds_lock(bool has_it); // this instance delivers, or another
     void delivered(std::int64_t events, Timestamp now);
     void refused(std::string_view reason);
     void set_aside(std::size_t alerts); // one by one refused by an Alertmanager

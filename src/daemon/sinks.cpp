@@ -23,7 +23,7 @@ struct Sinks::Running
           metrics(sink_metrics),
           sink(executor, sink_options(config, sink_config), observer())
     {
-        metrics.has_turn(false);
+        metrics.holds_lock(false);
         metrics.is_down(false);
     }
 
@@ -55,14 +55,14 @@ SinkObserver Sinks::Running::observer()
     return {
         [this]
         {
-            metrics.has_turn(true);
+            metrics.holds_lock(true);
             log::info(
                 "", label() + " delivers", {{"to", parse_address(settings.url).value().endpoint.origin()}},
                 facts());
         },
         [this]
         {
-            metrics.has_turn(false);
+            metrics.holds_lock(false);
             log::info("", label() + " stands by: another instance delivers", {}, facts());
         },
         [this](std::int64_t events)
@@ -79,7 +79,7 @@ SinkObserver Sinks::Running::observer()
         [this](const Refusal& refusal, const std::string& hint)
         {
             metrics.refused(to_text(refusal.failure.trouble));
-            metrics.has_turn(false);
+            metrics.holds_lock(false);
             metrics.is_down(true);
             log::error(
                 "", label() + " is down: its receiver is gone for good",
@@ -92,7 +92,7 @@ SinkObserver Sinks::Running::observer()
         },
         [this](const StoreError& error)
         {
-            metrics.has_turn(false);
+            metrics.holds_lock(false);
             log_trouble(error.what(), error.hint(), error.hint());
         }};
 }

@@ -1,4 +1,4 @@
-// The life of one sink: take the turn, read on, send, acknowledge. Calls parcel and receipt; how a parcel is
+// The life of one sink: take the lock, read on, send, acknowledge. Calls parcel and receipt; how a parcel is
 // sent is in sending.cpp.
 #include "sink/sink.hpp"
 
@@ -55,7 +55,7 @@ awaitable<void> Sink::run()
         if (goes_on())
             co_await rest(*reconnect.delay(std::max(failures_, 1), random_chance()));
     }
-    co_await thread_([this] { consumer_.reset(); }); // and the turn with it
+    co_await thread_([this] { consumer_.reset(); }); // and the lock with it
     while (!stopping_)
         co_await alarm_.wait();
 }
@@ -69,7 +69,7 @@ awaitable<void> Sink::serve()
             consumer_.reset();
             consumer_ = std::make_unique<Consumer>(options_.database_url, "sink:" + options_.name);
         });
-    if (!co_await take_turn())
+    if (!co_await take_lock())
         co_return;
     co_await thread_([this] { consumer_->begin_now(); });
     observer_.began();
@@ -98,11 +98,11 @@ awaitable<void> Sink::serve()
 }
 
 // False where we were told to stop while another instance delivers.
-awaitable<bool> Sink::take_turn()
+awaitable<bool> Sink::take_lock()
 {
     for (bool notified = false; !stopping_;)
     {
-        if (co_await thread_([this] { return consumer_->try_take_turn(); }))
+        if (co_await thread_([this] { return consumer_->try_lock(); }))
             co_return true;
         failures_ = 0;
         if (!std::exchange(notified, true))
@@ -178,7 +178,7 @@ awaitable<void> Sink::repeat_alerts()
     alerts_due_ = steady_clock::now() + alerts_repeated_after;
 }
 
-// Nobody else has told or skipped it. Throws where we have lost the turn.
+// Nobody else has told or skipped it. Throws where we have lost the lock.
 awaitable<bool> Sink::is_next()
 {
     co_return !co_await thread_([this] { return consumer_->has_moved(); });

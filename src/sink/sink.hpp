@@ -49,7 +49,7 @@ struct RefusedAlert
 // What is told of its work, on the sink's executor.
 struct SinkObserver
 {
-    std::function<void()> began;                 // it has the turn
+    std::function<void()> began;                 // it has the lock
     std::function<void()> stands_by;             // another instance has it
     std::function<void(std::int64_t)> delivered; // events that are done with
     // One delivery was not taken, and is tried again; with a hint.
@@ -90,7 +90,7 @@ private:
 
     bool goes_on() const noexcept { return !stopping_ && !down_; }
     boost::asio::awaitable<void> serve();
-    boost::asio::awaitable<bool> take_turn();
+    boost::asio::awaitable<bool> take_lock();
     boost::asio::awaitable<bool> deliver_next();
     boost::asio::awaitable<void> repeat_alerts();
     boost::asio::awaitable<std::vector<Parcel>> next_parcels(std::size_t& events);

@@ -1,4 +1,4 @@
-// A consumer's connection: its turn, its position, its events. Calls simsync.read_events and ack_events.
+// A consumer's connection: its lock, its position, its events. Calls simsync.read_events and ack_events.
 #include "simsync/store/consumer.hpp"
 
 #include "postgres/connection.hpp"
@@ -53,7 +53,7 @@ struct Consumer::Impl
 
     std::string doing(const std::string& what) const { return what + " as consumer \"" + name + '"'; }
 
-    // One round trip: whoever gets an answer still has its session, and with it the turn.
+    // One round trip: whoever gets an answer still has its session, and with it the lock.
     Positions positions_now()
     {
         return session.attempt(
@@ -84,7 +84,7 @@ struct Consumer::Impl
     Connection session;
     Positions positions; // behind which `next` read, as far as we know
     // After the session: both let go of it first.
-    SessionLock turn{session, "simsync consumer", name};
+    SessionLock lock{session, "simsync consumer", name};
     EventListener listener{session};
 };
 
@@ -94,10 +94,10 @@ Consumer::Consumer(const std::string& url, std::string name)
 }
 Consumer::~Consumer() = default;
 
-bool Consumer::try_take_turn()
+bool Consumer::try_lock()
 {
     refuse_pooler(impl_->session, impl_->url);
-    return impl_->turn.try_take(impl_->doing("take the turn"));
+    return impl_->lock.try_take(impl_->doing("take the turn"));
 }
 
 void Consumer::begin_now()

@@ -80,11 +80,11 @@ std::vector<MigrationStatus> status(pqxx::work& work, const std::string& place)
 
 // pg_advisory_lock would wait inside a statement, and a statement that waits can deadlock with one that
 // builds an index concurrently: so it is polled.
-void wait_for(SessionLock& turn, const std::string& place)
+void wait_for(SessionLock& lock, const std::string& place)
 {
     constexpr std::chrono::milliseconds pause{100};
     const auto patience = std::chrono::steady_clock::now() + std::chrono::minutes{5};
-    while (!turn.try_take("take turns with other migrations"))
+    while (!lock.try_take("take turns with other migrations"))
     {
         if (std::chrono::steady_clock::now() > patience)
             throw TransactionConflict(
@@ -170,8 +170,8 @@ std::vector<MigrationStatus> migrate(const std::string& url)
 {
     Connection session(url, migrator_settings);
     refuse_pooler(session, url);
-    SessionLock turn{session, "simsync", "simsync migrate"};
-    wait_for(turn, session.place());
+    SessionLock lock{session, "simsync", "simsync migrate"};
+    wait_for(lock, session.place());
     const auto before = status_of(session);
     if (!std::ranges::all_of(before, &MigrationStatus::applied))
         require_owner(session);

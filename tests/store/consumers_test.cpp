@@ -113,7 +113,7 @@ TEST_F(ConsumersTest, OneThatIsOvertakenNoticesAndItsLateAcknowledgementIsNoErro
 TEST_F(ConsumersTest, OneThatHasLostItsTurnLearnsOfItWhenItAsksForItsPosition)
 {
     Consumer consumer(url, "alerting");
-    ASSERT_TRUE(consumer.try_take_turn());
+    ASSERT_TRUE(consumer.try_lock());
     consumer.next(1);
     EXPECT_EQ(
         sql("select count(pg_terminate_backend(pid)) from pg_locks where locktype = 'advisory' and "
@@ -197,11 +197,11 @@ TEST_F(ConsumersTest, OneProcessOfAConsumerHasTheTurnUntilItEnds)
     Consumer second(url, "pager");
     {
         Consumer first(url, "pager");
-        EXPECT_TRUE(first.try_take_turn());
-        EXPECT_FALSE(second.try_take_turn());
-        EXPECT_TRUE(Consumer(url, "another").try_take_turn());
+        EXPECT_TRUE(first.try_lock());
+        EXPECT_FALSE(second.try_lock());
+        EXPECT_TRUE(Consumer(url, "another").try_lock());
     }
-    EXPECT_TRUE(second.try_take_turn()) << "at once";
+    EXPECT_TRUE(second.try_lock()) << "at once";
 }
 
 TEST_F(ConsumersTest, MayBeginNowInsteadOfBeforeTheFirstEvent)

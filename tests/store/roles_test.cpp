@@ -79,7 +79,7 @@ TEST_F(RolesTest, TheWriterDoesAllThatTheDaemonDoes)
         may(writer, "insert into simsync.action (account, sim, operation) values ('main', '1', 'block')"));
     EXPECT_EQ(Reader(writer).status().size(), 2U);
     Consumer sink(writer, "sink:pager");
-    EXPECT_TRUE(sink.try_take_turn());
+    EXPECT_TRUE(sink.try_lock());
     sink.begin_now();
     EXPECT_TRUE(sink.next(10).empty());
     sink.acknowledge({{"daemon", 3}});

@@ -91,7 +91,7 @@ void use(const std::string& url)
     EXPECT_EQ(events.front().observed_at, "2026-07-01T12:00:00Z");
     EXPECT_EQ(reader.status().size(), 1U);
     Consumer sink(url, "sink:pager");
-    ASSERT_TRUE(sink.try_take_turn());
+    ASSERT_TRUE(sink.try_lock());
     sink.begin_now();
     EXPECT_TRUE(sink.next(10).empty());
     sink.standing();

@@ -25,9 +25,9 @@ public:
     Consumer(const Consumer&) = delete;
     Consumer& operator=(const Consumer&) = delete;
 
-    // Two processes of one name would tell everything twice: false while another one has the turn, which
-    // ends with it. Throws PoolerInBetween where a proxy would give the turn to others.
-    bool try_take_turn();
+    // Two processes of one name would tell everything twice: false while another one has the lock, which
+    // ends with it. Throws PoolerInBetween where a proxy would give the lock to others.
+    bool try_lock();
 
     // Where it has no position yet, it begins behind the events of now instead of before the first.
     void begin_now();
@@ -37,8 +37,8 @@ public:
 
     // Has somebody else moved the position since `next` read from it (a person who acknowledged what cannot
     // be delivered, a restart)? What was read is not what comes next then. As every function it throws where
-    // the connection is lost, and the turn with it: to be asked right before something is done that only the
-    // holder of the turn may do.
+    // the connection is lost, and the lock with it: to be asked right before something is done that only the
+    // holder of the lock may do.
     bool has_moved();
 
     // Done with every event up to this seq, of each account; no error where the position is there already.
