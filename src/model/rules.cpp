@@ -115,7 +115,7 @@ std::vector<Event> stood_before(std::vector<Event> events)
 
 } // namespace
 
-Verdict judge_added(const Sim& seen, const AlertPolicy& policy, const EventContext& context)
+RuleResult judge_added(const Sim& seen, const AlertPolicy& policy, const EventContext& context)
 {
     EventEmitter emitter(seen, context);
     emitter.emit(Kind::sim_added, {}, all_fields(seen));
@@ -123,14 +123,14 @@ Verdict judge_added(const Sim& seen, const AlertPolicy& policy, const EventConte
     return {emitter.take(), conditions};
 }
 
-Verdict judge_baselined(const Sim& seen, const AlertPolicy& policy, const EventContext& context)
+RuleResult judge_baselined(const Sim& seen, const AlertPolicy& policy, const EventContext& context)
 {
     EventEmitter emitter(seen, context);
     const auto conditions = judge_first_sight(seen, policy, emitter);
     return {stood_before(emitter.take()), conditions};
 }
 
-Verdict judge_changed(
+RuleResult judge_changed(
     const Sim& stored, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
     const EventContext& context)
 {
@@ -162,7 +162,7 @@ Conditions judge_return(
 
 } // namespace
 
-Verdict judge_restored(
+RuleResult judge_restored(
     const Sim& stored, std::optional<Timestamp> removed_at, const Conditions& standing, const Sim& seen,
     const AlertPolicy& policy, const EventContext& context)
 {
@@ -174,7 +174,7 @@ Verdict judge_restored(
     return {emitter.take(), conditions};
 }
 
-Verdict judge_readmitted(
+RuleResult judge_readmitted(
     const Sim& stored, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
     const EventContext& context)
 {
@@ -183,7 +183,7 @@ Verdict judge_readmitted(
     return {stood_before(emitter.take()), conditions};
 }
 
-Verdict judge_removed(const Sim& stored, const EventContext& context)
+RuleResult judge_removed(const Sim& stored, const EventContext& context)
 {
     EventEmitter emitter(stored, context);
     emitter.emit(Kind::sim_removed, {{"removed_at", Value{}}}, {{"removed_at", context.observed_at}});

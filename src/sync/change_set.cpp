@@ -23,7 +23,7 @@ EventContext since_certain(const EventContext& context, const RuleContext& rule_
     return exact;
 }
 
-Verdict judge_new(const Sim& seen, const RuleContext& rule_context, const EventContext& context)
+RuleResult judge_new(const Sim& seen, const RuleContext& rule_context, const EventContext& context)
 {
     if (!rule_context.baselined)
         return judge_baselined(seen, rule_context.alert, context);
@@ -32,7 +32,7 @@ Verdict judge_new(const Sim& seen, const RuleContext& rule_context, const EventC
 
 // Who left with a filter comes back with another one without a word; under the filter of now it is told, as
 // anybody's return, though not since when.
-Verdict judge_returned(
+RuleResult judge_returned(
     const StoredSim& stored, const Sim& seen, const RuleContext& rule_context, const EventContext& context)
 {
     const auto when = rule_context.baselined ? since_certain(context, rule_context) : context;
@@ -43,7 +43,7 @@ Verdict judge_returned(
         rule_context.alert, when);
 }
 
-Verdict judge_stored(
+RuleResult judge_stored(
     const StoredSim& stored, const Sim& seen, const RuleContext& rule_context, const EventContext& context)
 {
     if (stored.removed_at)
@@ -88,11 +88,11 @@ ChangeSet decide_changes(
         const auto row = rows.find(sighting.sim.id);
         if (row == rows.end())
         {
-            auto verdict = judge_new(sighting.sim, rule_context, context);
+            auto result = judge_new(sighting.sim, rule_context, context);
             changes.deadlines |= sighting.sim.tariff_expires_at.has_value();
             changes.inserts.push_back(
-                {sighting, verdict.conditions, context.observed_at, false, !rule_context.baselined});
-            std::ranges::move(verdict.events, std::back_inserter(changes.events));
+                {sighting, result.conditions, context.observed_at, false, !rule_context.baselined});
+            std::ranges::move(result.events, std::back_inserter(changes.events));
             ++changes.added;
             continue;
         }
@@ -101,12 +101,12 @@ ChangeSet decide_changes(
             sighting.left_out ? changes.completed.emplace_back(completed(sighting, was)) : sighting;
         if (is_as_stored(whole, was, rule_context))
             continue;
-        auto verdict = judge_stored(was, whole.sim, rule_context, context);
+        auto result = judge_stored(was, whole.sim, rule_context, context);
         changes.deadlines |= has_new_deadline(was, whole.sim);
         changes.updates.push_back(
-            {whole, verdict.conditions, context.observed_at, was.left_scope,
+            {whole, result.conditions, context.observed_at, was.left_scope,
              was.left_scope && !rule_context.baselined});
-        std::ranges::move(verdict.events, std::back_inserter(changes.events));
+        std::ranges::move(result.events, std::back_inserter(changes.events));
         ++(was.removed_at ? changes.added : changes.changed);
     }
     return changes;

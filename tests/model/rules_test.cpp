@@ -60,15 +60,15 @@ const Conditions nothing{};
 const Conditions low{.balance_low = true};
 const Conditions expiring{.tariff_expiry = date("2026-03-02")};
 
-Verdict changed(const Sim& stored, const Sim& seen, const Conditions& standing = nothing)
+RuleResult changed(const Sim& stored, const Sim& seen, const Conditions& standing = nothing)
 {
     return judge_changed(stored, standing, seen, policy(), event_context());
 }
 
-std::vector<Kind> kinds(const Verdict& verdict)
+std::vector<Kind> kinds(const RuleResult& result)
 {
     std::vector<Kind> kinds;
-    for (const auto& event : verdict.events)
+    for (const auto& event : result.events)
         kinds.push_back(event.kind);
     return kinds;
 }
@@ -76,11 +76,11 @@ std::vector<Kind> kinds(const Verdict& verdict)
 TEST(Added, IsToldWithEverythingThatIsKnownOfTheSim)
 {
     const auto seen = sim_with("10");
-    const auto verdict = judge_added(seen, policy(), event_context());
-    ASSERT_THAT(kinds(verdict), ElementsAre(Kind::sim_added));
-    EXPECT_THAT(verdict.events.front().before, IsEmpty());
-    EXPECT_EQ(verdict.events.front().after, all_fields(seen));
-    EXPECT_EQ(verdict.conditions, nothing);
+    const auto result = judge_added(seen, policy(), event_context());
+    ASSERT_THAT(kinds(result), ElementsAre(Kind::sim_added));
+    EXPECT_THAT(result.events.front().before, IsEmpty());
+    EXPECT_EQ(result.events.front().after, all_fields(seen));
+    EXPECT_EQ(result.conditions, nothing);
 }
 
 TEST(Added, ComesWithTheConditionsOfTheSim)
@@ -95,9 +95,9 @@ TEST(Added, ComesWithTheConditionsOfTheSim)
 
 TEST(Added, LeavesDeadlinesToTheClock)
 {
-    const auto verdict = judge_added(sim_until("2020-01-01"), policy(), event_context());
-    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::sim_added));
-    EXPECT_FALSE(verdict.conditions.tariff_expiry);
+    const auto result = judge_added(sim_until("2020-01-01"), policy(), event_context());
+    EXPECT_THAT(kinds(result), ElementsAre(Kind::sim_added));
+    EXPECT_FALSE(result.conditions.tariff_expiry);
 }
 
 TEST(Baselined, TellsNothingOfASimWithoutAlarms)
@@ -109,10 +109,10 @@ TEST(Baselined, TellsNothingOfASimWithoutAlarms)
 
 TEST(Baselined, RaisesConditionsForNobodyHasBeenToldYet)
 {
-    const auto verdict = judge_baselined(sim_with("-0.01"), policy(), event_context());
-    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::balance_low, Kind::balance_depleted));
-    EXPECT_EQ(verdict.conditions, low);
-    for (const auto& event : verdict.events)
+    const auto result = judge_baselined(sim_with("-0.01"), policy(), event_context());
+    EXPECT_THAT(kinds(result), ElementsAre(Kind::balance_low, Kind::balance_depleted));
+    EXPECT_EQ(result.conditions, low);
+    for (const auto& event : result.events)
         EXPECT_TRUE(event.standing) << "it stood before";
 }
 
@@ -139,9 +139,9 @@ TEST(Changed, TellsNothingWhereNothingIsTold)
 {
     auto seen = sim_with("4");
     seen.latest_activity = noon;
-    const auto verdict = changed(sim_with("4"), seen, {.balance_low = true, .tariff_expiry = noon});
-    EXPECT_THAT(verdict.events, IsEmpty());
-    EXPECT_EQ(verdict.conditions, (Conditions{.balance_low = true, .tariff_expiry = noon}));
+    const auto result = changed(sim_with("4"), seen, {.balance_low = true, .tariff_expiry = noon});
+    EXPECT_THAT(result.events, IsEmpty());
+    EXPECT_EQ(result.conditions, (Conditions{.balance_low = true, .tariff_expiry = noon}));
 }
 
 TEST(BalanceLow, BeginsBelowItsThresholdNotAtIt)
@@ -158,10 +158,10 @@ TEST(BalanceLow, IsToldOnceHoweverTheAmountHovers)
     int emitted = 0;
     for (const auto* amount : {"4.9", "5.2", "4.8", "5.99", "1"})
     {
-        const auto verdict = changed(sim_with("5.5"), sim_with(amount), standing);
-        standing = verdict.conditions;
-        emitted += static_cast<int>(std::ranges::count(kinds(verdict), Kind::balance_low));
-        EXPECT_THAT(kinds(verdict), testing::Not(testing::Contains(Kind::balance_recovered)));
+        const auto result = changed(sim_with("5.5"), sim_with(amount), standing);
+        standing = result.conditions;
+        emitted += static_cast<int>(std::ranges::count(kinds(result), Kind::balance_low));
+        EXPECT_THAT(kinds(result), testing::Not(testing::Contains(Kind::balance_recovered)));
     }
     EXPECT_EQ(emitted, 1);
     EXPECT_EQ(standing, low);
@@ -169,9 +169,9 @@ TEST(BalanceLow, IsToldOnceHoweverTheAmountHovers)
 
 TEST(BalanceLow, EndsAtTheRecoveryThreshold)
 {
-    const auto verdict = changed(sim_with("4"), sim_with("6.00"), low);
-    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::balance_changed, Kind::balance_recovered));
-    EXPECT_EQ(verdict.conditions, nothing);
+    const auto result = changed(sim_with("4"), sim_with("6.00"), low);
+    EXPECT_THAT(kinds(result), ElementsAre(Kind::balance_changed, Kind::balance_recovered));
+    EXPECT_EQ(result.conditions, nothing);
     EXPECT_THAT(kinds(changed(sim_with("4"), sim_with("5.99"), low)), ElementsAre(Kind::balance_changed));
 }
 
@@ -190,16 +190,16 @@ TEST(BalanceLow, IsNotRecoveredWhereItWasNeverTold)
 
 TEST(BalanceLow, IsNotToldWithoutAThreshold)
 {
-    const auto verdict = judge_changed(sim_with("10"), nothing, sim_with("1"), {}, event_context());
-    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::balance_changed));
-    EXPECT_EQ(verdict.conditions, nothing);
+    const auto result = judge_changed(sim_with("10"), nothing, sim_with("1"), {}, event_context());
+    EXPECT_THAT(kinds(result), ElementsAre(Kind::balance_changed));
+    EXPECT_EQ(result.conditions, nothing);
 }
 
 TEST(BalanceLow, StandsWhileTheBalanceIsUnknown)
 {
-    const auto verdict = changed(sim_with("4"), sim("1001"), low);
-    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::balance_changed));
-    EXPECT_TRUE(verdict.conditions.balance_low);
+    const auto result = changed(sim_with("4"), sim("1001"), low);
+    EXPECT_THAT(kinds(result), ElementsAre(Kind::balance_changed));
+    EXPECT_TRUE(result.conditions.balance_low);
 }
 
 TEST(BalanceLow, IsToldOfARowThatWasLowBeforeTheThresholdWasSet)
@@ -240,27 +240,27 @@ TEST(BalanceDepleted, NeedsNoThreshold)
 
 TEST(TariffExpiry, ALaterDeadlineRenewsWhatWasToldToExpire)
 {
-    const auto verdict = changed(sim_until("2026-03-02"), sim_until("2026-04-02"), expiring);
-    ASSERT_THAT(kinds(verdict), ElementsAre(Kind::tariff_expiry_changed, Kind::tariff_renewed));
-    EXPECT_EQ(verdict.events.back().after, (Fields{{"tariff_expires_at", date("2026-04-02")}}));
-    EXPECT_EQ(verdict.conditions, nothing);
+    const auto result = changed(sim_until("2026-03-02"), sim_until("2026-04-02"), expiring);
+    ASSERT_THAT(kinds(result), ElementsAre(Kind::tariff_expiry_changed, Kind::tariff_renewed));
+    EXPECT_EQ(result.events.back().after, (Fields{{"tariff_expires_at", date("2026-04-02")}}));
+    EXPECT_EQ(result.conditions, nothing);
 }
 
 TEST(TariffExpiry, StandsWhileTheDeadlineBlinks)
 {
-    auto verdict = changed(sim_until("2026-03-02"), sim("1001"), expiring);
-    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::tariff_expiry_changed));
-    EXPECT_EQ(verdict.conditions, expiring);
-    verdict = changed(sim("1001"), sim_until("2026-03-02"), verdict.conditions);
-    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::tariff_expiry_changed));
-    EXPECT_EQ(verdict.conditions, expiring);
+    auto result = changed(sim_until("2026-03-02"), sim("1001"), expiring);
+    EXPECT_THAT(kinds(result), ElementsAre(Kind::tariff_expiry_changed));
+    EXPECT_EQ(result.conditions, expiring);
+    result = changed(sim("1001"), sim_until("2026-03-02"), result.conditions);
+    EXPECT_THAT(kinds(result), ElementsAre(Kind::tariff_expiry_changed));
+    EXPECT_EQ(result.conditions, expiring);
 }
 
 TEST(TariffExpiry, ALaterDeadlineRenewsAfterABlinkToo)
 {
-    const auto verdict = changed(sim("1001"), sim_until("2026-04-02"), expiring);
-    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::tariff_expiry_changed, Kind::tariff_renewed));
-    EXPECT_EQ(verdict.conditions, nothing);
+    const auto result = changed(sim("1001"), sim_until("2026-04-02"), expiring);
+    EXPECT_THAT(kinds(result), ElementsAre(Kind::tariff_expiry_changed, Kind::tariff_renewed));
+    EXPECT_EQ(result.conditions, nothing);
     EXPECT_THAT(
         kinds(changed(sim("1001"), sim_until("2026-03-01"), expiring)),
         ElementsAre(Kind::tariff_expiry_changed));
@@ -273,9 +273,9 @@ std::vector<Kind> emitted_of(const std::vector<Sim>& shown)
     Conditions standing;
     for (std::size_t i = 1; i < shown.size(); ++i)
     {
-        const auto verdict = changed(shown[i - 1], shown[i], standing);
-        std::ranges::copy(kinds(verdict), std::back_inserter(emitted));
-        standing = verdict.conditions;
+        const auto result = changed(shown[i - 1], shown[i], standing);
+        std::ranges::copy(kinds(result), std::back_inserter(emitted));
+        standing = result.conditions;
     }
     return emitted;
 }
@@ -327,9 +327,9 @@ TEST(Blink, OfAFlagIsNoFlip)
 
 TEST(TariffExpiry, AnEarlierDeadlineIsNoRenewalAndTheClockBeginsAnew)
 {
-    const auto verdict = changed(sim_until("2026-03-02"), sim_until("2026-03-01"), expiring);
-    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::tariff_expiry_changed));
-    EXPECT_EQ(verdict.conditions, nothing);
+    const auto result = changed(sim_until("2026-03-02"), sim_until("2026-03-01"), expiring);
+    EXPECT_THAT(kinds(result), ElementsAre(Kind::tariff_expiry_changed));
+    EXPECT_EQ(result.conditions, nothing);
 }
 
 TEST(TariffExpiry, IsNotRenewedWhereItWasNeverTold)
@@ -343,9 +343,9 @@ TEST(TariffExpiry, StandsWhileTheDeadlineStays)
 {
     auto seen = sim_until("2026-03-02");
     seen.profile = "S1";
-    const auto verdict = changed(sim_until("2026-03-02"), seen, expiring);
-    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::attributes_changed));
-    EXPECT_EQ(verdict.conditions, expiring);
+    const auto result = changed(sim_until("2026-03-02"), seen, expiring);
+    EXPECT_THAT(kinds(result), ElementsAre(Kind::attributes_changed));
+    EXPECT_EQ(result.conditions, expiring);
 }
 
 TEST(Restored, IsToldWithWhatChangedMeanwhile)
@@ -353,27 +353,27 @@ TEST(Restored, IsToldWithWhatChangedMeanwhile)
     auto stored = sim_with("10");
     auto seen = sim_with("10");
     seen.is_blocked = true;
-    const auto verdict = judge_restored(stored, noon - 1h, nothing, seen, policy(), event_context());
-    ASSERT_THAT(kinds(verdict), ElementsAre(Kind::sim_restored, Kind::sim_blocked));
-    EXPECT_EQ(verdict.events.front().before, (Fields{{"removed_at", noon - 1h}}));
-    EXPECT_EQ(verdict.events.front().after, (Fields{{"removed_at", {}}}));
+    const auto result = judge_restored(stored, noon - 1h, nothing, seen, policy(), event_context());
+    ASSERT_THAT(kinds(result), ElementsAre(Kind::sim_restored, Kind::sim_blocked));
+    EXPECT_EQ(result.events.front().before, (Fields{{"removed_at", noon - 1h}}));
+    EXPECT_EQ(result.events.front().after, (Fields{{"removed_at", {}}}));
 }
 
 TEST(Restored, RaisesConditionsAsOnFirstSight)
 {
-    const auto verdict =
+    const auto result =
         judge_restored(sim_with("0"), noon - 1h, nothing, sim_with("0"), policy(), event_context());
-    EXPECT_THAT(kinds(verdict), ElementsAre(Kind::sim_restored, Kind::balance_low, Kind::balance_depleted));
-    EXPECT_EQ(verdict.conditions, low);
+    EXPECT_THAT(kinds(result), ElementsAre(Kind::sim_restored, Kind::balance_low, Kind::balance_depleted));
+    EXPECT_EQ(result.conditions, low);
 }
 
 TEST(Removed, IsToldWithItsTimeAndEndsEveryCondition)
 {
-    const auto verdict = judge_removed(sim_with("0"), event_context());
-    ASSERT_THAT(kinds(verdict), ElementsAre(Kind::sim_removed));
-    EXPECT_EQ(verdict.events.front().before, (Fields{{"removed_at", {}}}));
-    EXPECT_EQ(verdict.events.front().after, (Fields{{"removed_at", noon}}));
-    EXPECT_EQ(verdict.conditions, nothing);
+    const auto result = judge_removed(sim_with("0"), event_context());
+    ASSERT_THAT(kinds(result), ElementsAre(Kind::sim_removed));
+    EXPECT_EQ(result.events.front().before, (Fields{{"removed_at", {}}}));
+    EXPECT_EQ(result.events.front().after, (Fields{{"removed_at", noon}}));
+    EXPECT_EQ(result.conditions, nothing);
 }
 
 TEST(Events, SayOnWhichOccasionTheSimWasSeen)
@@ -383,14 +383,14 @@ TEST(Events, SayOnWhichOccasionTheSimWasSeen)
     when.action_id = 12;
     auto seen = sim_with("0");
     seen.iccid_plastic = "8970";
-    const auto verdict = judge_changed(sim_with("10"), nothing, seen, policy(), when);
-    EXPECT_THAT(verdict.events, Each(Field(&Event::sim, "1001")));
-    EXPECT_THAT(verdict.events, Each(Field(&Event::iccid_plastic, "8970")));
-    EXPECT_THAT(verdict.events, Each(Field(&Event::observed_at, noon)));
-    EXPECT_THAT(verdict.events, Each(Field(&Event::previous_observed_at, noon - 1min)));
-    EXPECT_THAT(verdict.events, Each(Field(&Event::cause, Cause::action)));
-    EXPECT_THAT(verdict.events, Each(Field(&Event::sweep_id, 7)));
-    EXPECT_THAT(verdict.events, Each(Field(&Event::action_id, 12)));
+    const auto result = judge_changed(sim_with("10"), nothing, seen, policy(), when);
+    EXPECT_THAT(result.events, Each(Field(&Event::sim, "1001")));
+    EXPECT_THAT(result.events, Each(Field(&Event::iccid_plastic, "8970")));
+    EXPECT_THAT(result.events, Each(Field(&Event::observed_at, noon)));
+    EXPECT_THAT(result.events, Each(Field(&Event::previous_observed_at, noon - 1min)));
+    EXPECT_THAT(result.events, Each(Field(&Event::cause, Cause::action)));
+    EXPECT_THAT(result.events, Each(Field(&Event::sweep_id, 7)));
+    EXPECT_THAT(result.events, Each(Field(&Event::action_id, 12)));
 }
 
 TEST(Events, OfOneConditionShareTheirKey)
@@ -404,9 +404,9 @@ TEST(Events, OfOneConditionShareTheirKey)
 
 TEST(Events, OfAConditionHoldOnlyTheValueThatRaisedIt)
 {
-    const auto verdict = changed(sim_with("10"), sim_with("4"));
-    EXPECT_THAT(verdict.events.back().before, IsEmpty());
-    EXPECT_EQ(verdict.events.back().after, (Fields{{"balance", money("4")}}));
+    const auto result = changed(sim_with("10"), sim_with("4"));
+    EXPECT_THAT(result.events.back().before, IsEmpty());
+    EXPECT_EQ(result.events.back().after, (Fields{{"balance", money("4")}}));
 }
 
 TEST(Events, OfTheAccountNameNoSim)
@@ -449,10 +449,10 @@ public:
     const Sim& stored() const { return stored_; }
 
 private:
-    void keep(Verdict verdict)
+    void keep(RuleResult result)
     {
-        emitted_.insert(emitted_.end(), verdict.events.begin(), verdict.events.end());
-        conditions_ = verdict.conditions;
+        emitted_.insert(emitted_.end(), result.events.begin(), result.events.end());
+        conditions_ = result.conditions;
     }
 
     Sim stored_;

@@ -22,11 +22,11 @@ protected:
             {
                 const std::vector<std::string> ids{seen.id};
                 const auto rows = transaction.load(ids);
-                const auto verdict = judge(rows, seen);
+                const auto result = judge(rows, seen);
                 const Sighting sighting{seen, {1, 2}};
-                const std::vector<SimToWrite> write{{sighting, verdict.conditions, now()}};
+                const std::vector<SimToWrite> write{{sighting, result.conditions, now()}};
                 rows.empty() ? transaction.insert(write) : transaction.update(write);
-                transaction.append(verdict.events);
+                transaction.append(result.events);
             });
     }
 
@@ -64,7 +64,7 @@ private:
         return {"main", now(), std::nullopt, Cause::sweep, 1, std::nullopt};
     }
 
-    static Verdict judge(const std::vector<StoredSim>& rows, const Sim& seen)
+    static RuleResult judge(const std::vector<StoredSim>& rows, const Sim& seen)
     {
         if (rows.empty())
             return judge_added(seen, policy, event_context());

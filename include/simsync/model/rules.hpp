@@ -47,39 +47,39 @@ struct EventContext
     std::optional<std::int64_t> action_id;
 };
 
-struct Verdict
+struct RuleResult
 {
     std::vector<Event> events; // changes first, then conditions
     Conditions conditions;     // what stands afterwards
 };
 
 // A SIM seen for the first time after the baseline: sim.added, and the conditions it comes with.
-Verdict judge_added(const Sim& seen, const AlertPolicy& policy, const EventContext& context);
+RuleResult judge_added(const Sim& seen, const AlertPolicy& policy, const EventContext& context);
 
 // A SIM seen for the first time during the baseline: its conditions only, for nobody has been told of those
 // yet. They stood before, and are marked so.
-Verdict judge_baselined(const Sim& seen, const AlertPolicy& policy, const EventContext& context);
+RuleResult judge_baselined(const Sim& seen, const AlertPolicy& policy, const EventContext& context);
 
 // A SIM that is stored and looks different now.
-Verdict judge_changed(
+RuleResult judge_changed(
     const Sim& stored, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
     const EventContext& context);
 
 // A SIM that was removed and is back: sim.restored, what changed meanwhile, and its conditions as on first
 // sight, but for a deadline that was told of: that stays told. `removed_at`: as sim.removed told it; empty
 // where nobody was told that the SIM went, for it left with a changed filter.
-Verdict judge_restored(
+RuleResult judge_restored(
     const Sim& stored, std::optional<Timestamp> removed_at, const Conditions& standing, const Sim& seen,
     const AlertPolicy& policy, const EventContext& context);
 
 // A SIM that went with a filter and comes back with another one: nobody is told of either, but of what
 // changed about it meanwhile, as of what stood before (Event::standing).
-Verdict judge_readmitted(
+RuleResult judge_readmitted(
     const Sim& stored, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
     const EventContext& context);
 
 // A SIM that is proven gone. Its conditions end with it.
-Verdict judge_removed(const Sim& stored, const EventContext& context);
+RuleResult judge_removed(const Sim& stored, const EventContext& context);
 
 // An event of the account itself.
 Event account_event(Kind kind, const EventContext& context, Fields after);
