@@ -1,15 +1,15 @@
 // The client: who asks, in which order, with which token, and what becomes of an answer that a new token or a
 // smaller page may mend. Calls session (token), pool and pacer (whose turn it is), documents (what goes out),
-// verdict and decode (what came back), model/page_size.
+// classify_response and decode (what came back), model/page_size.
 #include "simsync/api/client.hpp"
 
 #include "api/bounds.hpp"
+#include "api/classify_response.hpp"
 #include "api/decode.hpp"
 #include "api/documents.hpp"
 #include "api/pacer.hpp"
 #include "api/pool.hpp"
 #include "api/session.hpp"
-#include "api/verdict.hpp"
 #include "model/escape.hpp"
 #include "model/page_size.hpp"
 
@@ -398,7 +398,7 @@ asio::awaitable<Answer<Page>> Client::Impl::ask_with(AccessToken token, Question
     {
         if (!reply)
             return reply.error();
-        if (auto failure = judge_query(*reply, wall_clock()))
+        if (auto failure = classify_query_response(*reply, wall_clock()))
             return located(std::move(*failure));
         auto decoded = question.decode(reply->body);
         return decoded ? std::move(decoded) : located(decoded.error());
@@ -445,7 +445,7 @@ Client::Impl::authenticate(std::shared_ptr<Impl> self, std::string_view operatio
     const auto started = SteadyClock::now();
     auto reply = co_await (*lease)->post(std::move(request), started + self->options.request_timeout);
     if (reply)
-        if (auto failure = judge_login(*reply, wall_clock()))
+        if (auto failure = classify_login_response(*reply, wall_clock()))
             reply = self->located(std::move(*failure));
     if (!reply)
         reply = as_of_login(reply.error());

@@ -1,4 +1,5 @@
-// Login, renewal, backoff. Calls documents, verdict, decode, model/token_life, model/renewals, model/backoff.
+// Login, renewal, backoff. Calls documents, classify_response, decode, model/token_life, model/renewals,
+// model/backoff.
 #include "api/session.hpp"
 
 #include "api/documents.hpp"

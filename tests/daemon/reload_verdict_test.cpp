@@ -8,13 +8,13 @@ namespace simsync
 namespace
 {
 
-class Verdict : public ConfigFolder
+class ReloadVerdictFile : public ConfigFolder
 {
 protected:
-    ~Verdict() override { unsetenv("RUNTIME_DIRECTORY"); }
+    ~ReloadVerdictFile() override { unsetenv("RUNTIME_DIRECTORY"); }
 };
 
-TEST_F(Verdict, IsReadAsItWasWritten)
+TEST_F(ReloadVerdictFile, IsReadAsItWasWritten)
 {
     const ReloadVerdict started{4711, {}, {}};
     const ReloadVerdict refused{
@@ -30,7 +30,7 @@ TEST_F(Verdict, IsReadAsItWasWritten)
     EXPECT_EQ(read_verdict(folder()), std::nullopt);
 }
 
-TEST_F(Verdict, IsNoneWhereTheFileIsAnothersOrCannotBeWritten)
+TEST_F(ReloadVerdictFile, IsNoneWhereTheFileIsAnothersOrCannotBeWritten)
 {
     for (const auto* text : {"", "{", "[]", "{\"pid\": \"x\"}", "{\"pid\": 1, \"begun\": null}"})
     {
@@ -40,7 +40,7 @@ TEST_F(Verdict, IsNoneWhereTheFileIsAnothersOrCannotBeWritten)
     EXPECT_THROW(write_verdict(folder() / "nowhere", {}), std::system_error);
 }
 
-TEST_F(Verdict, LiesInTheFirstRuntimeFolder)
+TEST_F(ReloadVerdictFile, LiesInTheFirstRuntimeFolder)
 {
     unsetenv("RUNTIME_DIRECTORY");
     EXPECT_EQ(runtime_folder(), std::nullopt);

@@ -1,5 +1,5 @@
 // Statuses sorted. Calls decode (errors of a 400), retry_after and escape.
-#include "api/verdict.hpp"
+#include "api/classify_response.hpp"
 
 #include "api/decode.hpp"
 #include "io/http_dates.hpp"
@@ -91,7 +91,7 @@ bool speaks_as_the_api(const HttpReply& reply)
 }
 
 // What holds for every request alike: redirects, silence asked for, server errors, something else than JSON.
-std::optional<Failure> judge(const HttpReply& reply, sys_seconds local_now)
+std::optional<Failure> classify(const HttpReply& reply, sys_seconds local_now)
 {
     const auto now = parse_http_date(reply.date).value_or(local_now);
     const auto silence = parse_retry_after(reply.retry_after, now);
@@ -148,11 +148,11 @@ std::optional<Failure> failure_in_errors(const HttpReply& reply)
 
 } // namespace
 
-std::optional<Failure> judge_query(const HttpReply& reply, sys_seconds local_now)
+std::optional<Failure> classify_query_response(const HttpReply& reply, sys_seconds local_now)
 {
     if (auto reported = failure_in_errors(reply))
         return reported;
-    if (auto general = judge(reply, local_now))
+    if (auto general = classify(reply, local_now))
     {
         if (!reply.body.empty() && general->trouble != Trouble::redirected)
             general->what += ": " + escape(reply.body);
@@ -167,9 +167,9 @@ std::optional<Failure> judge_query(const HttpReply& reply, sys_seconds local_now
     return reply.body_fault;
 }
 
-std::optional<Failure> judge_login(const HttpReply& reply, sys_seconds local_now)
+std::optional<Failure> classify_login_response(const HttpReply& reply, sys_seconds local_now)
 {
-    if (auto general = judge(reply, local_now))
+    if (auto general = classify(reply, local_now))
         return general;
     if (reply.status == 401 || reply.status == 403)
         return failure(Trouble::unauthorized, status_of(reply) + ": the credentials were refused");

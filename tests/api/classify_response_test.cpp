@@ -1,5 +1,5 @@
 // Statuses and content types, sorted.
-#include "api/verdict.hpp"
+#include "api/classify_response.hpp"
 
 #include <gmock/gmock.h>
 
@@ -29,21 +29,21 @@ HttpReply reply(unsigned status, std::string body = "{}")
 
 Trouble query_trouble(const HttpReply& of)
 {
-    return judge_query(of, now).value().trouble;
+    return classify_query_response(of, now).value().trouble;
 }
 
-TEST(JudgeQuery, LetsAnAnswerPass)
+TEST(ClassifyQueryResponse, LetsAnAnswerPass)
 {
     for (const auto* type :
          {"application/json", "application/graphql-response+json; charset=utf-8", "Text/JSON", ""})
     {
         auto answer = reply(200);
         answer.content_type = type;
-        EXPECT_FALSE(judge_query(answer, now)) << type;
+        EXPECT_FALSE(classify_query_response(answer, now)) << type;
     }
 }
 
-TEST(JudgeQuery, SortsStatuses)
+TEST(ClassifyQueryResponse, SortsStatuses)
 {
     EXPECT_EQ(query_trouble(reply(302)), Trouble::redirected);
     EXPECT_EQ(query_trouble(reply(401)), Trouble::unauthorized);
@@ -58,7 +58,7 @@ TEST(JudgeQuery, SortsStatuses)
     EXPECT_EQ(query_trouble(reply(511)), Trouble::not_json);
 }
 
-TEST(JudgeQuery, A403WithoutAWordOfJsonIsAFirewalls)
+TEST(ClassifyQueryResponse, A403WithoutAWordOfJsonIsAFirewalls)
 {
     for (const auto* body : {"", "  ", "<html>Access denied</html>", "Forbidden"})
         EXPECT_EQ(query_trouble(reply(403, body)), Trouble::blocked) << body;
@@ -71,7 +71,7 @@ TEST(JudgeQuery, A403WithoutAWordOfJsonIsAFirewalls)
     EXPECT_EQ(query_trouble(unread), Trouble::blocked);
 }
 
-TEST(JudgeQuery, HearsOfTheTokenBesideAnyStatus)
+TEST(ClassifyQueryResponse, HearsOfTheTokenBesideAnyStatus)
 {
     for (const unsigned status : {400U, 403U, 404U, 422U, 500U})
         EXPECT_EQ(
@@ -82,56 +82,56 @@ TEST(JudgeQuery, HearsOfTheTokenBesideAnyStatus)
     EXPECT_EQ(query_trouble(reply(500, R"({"errors":[{"message":"m"}]})")), Trouble::server_error);
 }
 
-TEST(JudgeQuery, TellsABodyThatCannotBeHadOnlyWhereItIsContent)
+TEST(ClassifyQueryResponse, TellsABodyThatCannotBeHadOnlyWhereItIsContent)
 {
     auto unread = reply(200, "");
     unread.body_fault =
         Failure{.trouble = Trouble::malformed, .what = "br", .retry_after = {}, .unknown_fields = {}};
-    EXPECT_EQ(judge_query(unread, now)->what, "br");
+    EXPECT_EQ(classify_query_response(unread, now)->what, "br");
     unread.content_type = "text/html";
-    EXPECT_EQ(judge_query(unread, now)->what, "br");
+    EXPECT_EQ(classify_query_response(unread, now)->what, "br");
     unread.status = 500;
     EXPECT_EQ(query_trouble(unread), Trouble::server_error);
 }
 
-TEST(JudgeQuery, AdvisesByTheStatus)
+TEST(ClassifyQueryResponse, AdvisesByTheStatus)
 {
     std::set<std::string> advice;
     const std::vector<unsigned> statuses{101, 402, 403, 404, 406, 407, 408, 413, 422, 429, 451, 500, 511};
     for (const auto status : statuses)
-        advice.insert(hint(*judge_query(reply(status, "<html>"), now)));
+        advice.insert(hint(*classify_query_response(reply(status, "<html>"), now)));
     EXPECT_EQ(advice.size(), statuses.size());
-    EXPECT_THAT(hint(*judge_query(reply(404), now)), HasSubstr("check the endpoint"));
+    EXPECT_THAT(hint(*classify_query_response(reply(404), now)), HasSubstr("check the endpoint"));
 }
 
-TEST(JudgeQuery, HearsRetryAfter)
+TEST(ClassifyQueryResponse, HearsRetryAfter)
 {
     auto busy = reply(503);
     busy.retry_after = "7";
     EXPECT_EQ(query_trouble(busy), Trouble::throttled);
-    EXPECT_EQ(judge_query(busy, now)->retry_after, 7s);
+    EXPECT_EQ(classify_query_response(busy, now)->retry_after, 7s);
 
     busy.status = 429;
     busy.retry_after = "Sun, 06 Nov 1994 08:49:47 GMT";
-    EXPECT_EQ(judge_query(busy, now)->retry_after, 10s);
+    EXPECT_EQ(classify_query_response(busy, now)->retry_after, 10s);
     busy.date = "Sun, 06 Nov 1994 08:49:45 GMT"; // the server's clock wins
-    EXPECT_EQ(judge_query(busy, now)->retry_after, 2s);
+    EXPECT_EQ(classify_query_response(busy, now)->retry_after, 2s);
     busy.retry_after = "whenever";
-    EXPECT_EQ(judge_query(busy, now)->retry_after, std::nullopt);
+    EXPECT_EQ(classify_query_response(busy, now)->retry_after, std::nullopt);
 }
 
-TEST(JudgeQuery, RefusesAnotherContentType)
+TEST(ClassifyQueryResponse, RefusesAnotherContentType)
 {
     auto page = reply(200, "<html>\x1B[31m" + std::string(5000, 'x'));
     page.content_type = "text/html";
     EXPECT_EQ(query_trouble(page), Trouble::not_json);
-    EXPECT_THAT(judge_query(page, now)->what, HasSubstr(R"(<html>\x1B[31m)"));
-    EXPECT_LT(judge_query(page, now)->what.size(), 400U);
+    EXPECT_THAT(classify_query_response(page, now)->what, HasSubstr(R"(<html>\x1B[31m)"));
+    EXPECT_LT(classify_query_response(page, now)->what.size(), 400U);
 }
 
-TEST(JudgeQuery, ReadsValidationErrors)
+TEST(ClassifyQueryResponse, ReadsValidationErrors)
 {
-    const auto failure = judge_query(
+    const auto failure = classify_query_response(
         reply(400, R"({"errors":[{"message":"Cannot query field \"fmcs\" on type \"Simcard\"."}]})"), now);
     EXPECT_EQ(failure.value().trouble, Trouble::schema);
     EXPECT_THAT(failure->unknown_fields, ElementsAre("fmcs"));
@@ -140,28 +140,30 @@ TEST(JudgeQuery, ReadsValidationErrors)
         query_trouble(reply(400, R"({"errors":[{"message":"You cannot do that."}]})")), Trouble::schema);
 }
 
-TEST(JudgeLogin, KnowsARefusal)
+TEST(ClassifyLoginResponse, KnowsARefusal)
 {
     for (const unsigned status : {400U, 401U, 403U, 422U})
-        EXPECT_EQ(judge_login(reply(status), now).value().trouble, Trouble::unauthorized) << status;
-    EXPECT_EQ(judge_login(reply(401, "<html>"), now).value().trouble, Trouble::unauthorized);
-    EXPECT_EQ(judge_login(reply(403, "<html>"), now).value().trouble, Trouble::blocked);
-    EXPECT_EQ(judge_login(reply(403, ""), now).value().trouble, Trouble::blocked);
-    EXPECT_EQ(judge_login(reply(400, "<html>"), now).value().trouble, Trouble::refused);
-    EXPECT_EQ(judge_login(reply(404), now).value().trouble, Trouble::refused);
-    EXPECT_EQ(judge_login(reply(500), now).value().trouble, Trouble::server_error);
-    EXPECT_EQ(judge_login(reply(429), now).value().trouble, Trouble::throttled);
-    EXPECT_FALSE(judge_login(reply(200), now));
+        EXPECT_EQ(classify_login_response(reply(status), now).value().trouble, Trouble::unauthorized)
+            << status;
+    EXPECT_EQ(classify_login_response(reply(401, "<html>"), now).value().trouble, Trouble::unauthorized);
+    EXPECT_EQ(classify_login_response(reply(403, "<html>"), now).value().trouble, Trouble::blocked);
+    EXPECT_EQ(classify_login_response(reply(403, ""), now).value().trouble, Trouble::blocked);
+    EXPECT_EQ(classify_login_response(reply(400, "<html>"), now).value().trouble, Trouble::refused);
+    EXPECT_EQ(classify_login_response(reply(404), now).value().trouble, Trouble::refused);
+    EXPECT_EQ(classify_login_response(reply(500), now).value().trouble, Trouble::server_error);
+    EXPECT_EQ(classify_login_response(reply(429), now).value().trouble, Trouble::throttled);
+    EXPECT_FALSE(classify_login_response(reply(200), now));
 }
 
-TEST(JudgeLogin, QuotesNothingOfTheBody)
+TEST(ClassifyLoginResponse, QuotesNothingOfTheBody)
 {
     for (const unsigned status : {302U, 400U, 401U, 404U, 429U, 500U})
         EXPECT_THAT(
-            judge_login(reply(status, "password: hunter2"), now).value().what, Not(HasSubstr("hunter2")));
+            classify_login_response(reply(status, "password: hunter2"), now).value().what,
+            Not(HasSubstr("hunter2")));
     auto page = reply(200, "<html>hunter2");
     page.content_type = "text/html";
-    EXPECT_THAT(judge_login(page, now).value().what, Not(HasSubstr("hunter2")));
+    EXPECT_THAT(classify_login_response(page, now).value().what, Not(HasSubstr("hunter2")));
 }
 
 } // namespace

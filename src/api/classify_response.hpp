@@ -15,10 +15,10 @@ namespace simsync
 // query: 401 is `unauthorized`, 429 and 503 with a usable Retry-After `throttled`, 403 without a word of JSON
 // `blocked`, 400 with `errors` `schema`; `errors` that name the token are `unauthorized` beside any status.
 // `local_now` stands in for the reply's `Date` where it has none.
-std::optional<Failure> judge_query(const HttpReply& reply, std::chrono::sys_seconds local_now);
+std::optional<Failure> classify_query_response(const HttpReply& reply, std::chrono::sys_seconds local_now);
 
 // Of a login or refresh: every way of the API to say no to the credentials is `unauthorized`. Quotes nothing
 // of the body.
-std::optional<Failure> judge_login(const HttpReply& reply, std::chrono::sys_seconds local_now);
+std::optional<Failure> classify_login_response(const HttpReply& reply, std::chrono::sys_seconds local_now);
 
 } // namespace simsync
