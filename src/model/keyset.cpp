@@ -115,11 +115,11 @@ KeysetWalk::Step KeysetWalk::step_ahead()
 {
     for (auto seam = ahead_.begin(); seam != ahead_.end(); ++seam)
     {
-        const auto verdict = judge(*seam);
-        if (verdict == Verdict::unknown)
+        const auto state = judge(*seam);
+        if (state == SeamState::unknown)
             continue;
         Step step{
-            verdict == Verdict::joins ? Step::Kind::joins : Step::Kind::surprise, *std::move(seam->page)};
+            state == SeamState::joins ? Step::Kind::joins : Step::Kind::surprise, *std::move(seam->page)};
         seam = ahead_.erase(seam);
         ahead_.erase(
             std::remove_if(ahead_.begin(), seam, [](const Seam& each) { return each.answered(); }), seam);
@@ -130,14 +130,14 @@ KeysetWalk::Step KeysetWalk::step_ahead()
 
 KeysetWalk::Step KeysetWalk::step_at_edge()
 {
-    const auto verdict = judge(*edge_);
-    if (verdict == Verdict::unknown)
+    const auto state = judge(*edge_);
+    if (state == SeamState::unknown)
         forget_if_gone(*edge_);
     Step step{Step::Kind::joins, *std::move(edge_->page), true};
     edge_.reset();
-    if (verdict == Verdict::disagrees)
+    if (state == SeamState::disagrees)
         step.kind = Step::Kind::surprise;
-    else if (verdict == Verdict::unknown)
+    else if (state == SeamState::unknown)
     {
         step.kind = ++setbacks_ < most_setbacks ? Step::Kind::setback : Step::Kind::surprise;
         reach_ = std::max<std::size_t>(reach_, chain_.overlap()) * 2;
@@ -205,34 +205,34 @@ std::optional<bool> KeysetWalk::precedes(std::string_view id, std::span<const Si
     return std::nullopt;
 }
 
-KeysetWalk::Verdict KeysetWalk::judge(const Seam& seam) const
+KeysetWalk::SeamState KeysetWalk::judge(const Seam& seam) const
 {
     if (!seam.answered() || seam.proof->items.empty())
-        return Verdict::unknown;
+        return SeamState::unknown;
     const auto& proof = seam.proof->items;
     const auto order = descends(proof, seam.after.pivot);
-    if (order != Verdict::joins)
+    if (order != SeamState::joins)
         return order;
     const auto before = precedes(proof.front().sim.id, seam.page->items);
     if (!before)
-        return Verdict::unknown;
-    return *before ? Verdict::joins : Verdict::disagrees;
+        return SeamState::unknown;
+    return *before ? SeamState::joins : SeamState::disagrees;
 }
 
 // Only where rows come in the order that we asked for is the first of them the greatest. The list's first row
 // may stand alone, if it is the pivot.
-KeysetWalk::Verdict KeysetWalk::descends(std::span<const Sighting> proof, const std::string& pivot) const
+KeysetWalk::SeamState KeysetWalk::descends(std::span<const Sighting> proof, const std::string& pivot) const
 {
     const bool holds_pivot =
         std::ranges::any_of(proof, [&](const Sighting& seen) { return seen.sim.id == pivot; });
     if (holds_pivot && proof.front().sim.id != pivot)
-        return Verdict::disagrees; // something that is not after the pivot comes behind it in the list
+        return SeamState::disagrees; // something that is not after the pivot comes behind it in the list
     if (proof.size() == 1)
-        return holds_pivot ? Verdict::joins : Verdict::unknown;
+        return holds_pivot ? SeamState::joins : SeamState::unknown;
     const auto ascends = precedes(proof.front().sim.id, proof.subspan(1));
     if (!ascends)
-        return Verdict::unknown;
-    return *ascends ? Verdict::disagrees : Verdict::joins;
+        return SeamState::unknown;
+    return *ascends ? SeamState::disagrees : SeamState::joins;
 }
 
 } // namespace simsync

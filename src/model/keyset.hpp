@@ -75,7 +75,7 @@ private:
         bool answered() const noexcept { return page && proof; }
         int open() const noexcept { return asked - (page ? 1 : 0) - (proof ? 1 : 0); }
     };
-    enum class Verdict
+    enum class SeamState
     {
         joins,
         unknown,
@@ -88,8 +88,8 @@ private:
     const std::string* pivot_ahead();
     const std::string& edge_pivot() const;
     std::size_t open() const noexcept;
-    Verdict judge(const Seam& seam) const;
-    Verdict descends(std::span<const Sighting> proof, const std::string& pivot) const;
+    SeamState judge(const Seam& seam) const;
+    SeamState descends(std::span<const Sighting> proof, const std::string& pivot) const;
     std::optional<std::size_t> rank(std::string_view id) const;
     std::optional<bool> precedes(std::string_view id, std::span<const Sighting> others) const;
     Step step_ahead();
