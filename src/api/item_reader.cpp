@@ -18,7 +18,7 @@ void sort_unique(std::vector<std::string>& numbers)
 
 } // namespace
 
-void complete(Sighting& seen)
+void complete(ObservedSim& seen)
 {
     sort_unique(seen.sim.fmcs);
     sort_unique(seen.sim.caller_ids);

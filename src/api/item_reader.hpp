@@ -1,4 +1,4 @@
-// One item of an answer → the Sim of its Sighting, column by column.
+// One item of an answer → the Sim of its ObservedSim, column by column.
 #pragma once
 
 #include "api/scalar.hpp"
@@ -15,7 +15,7 @@ namespace simsync
 
 // Puts a SIM's numbers into their order, each once, and takes its fingerprint: what follows when the last of
 // its fields was read.
-void complete(Sighting& seen);
+void complete(ObservedSim& seen);
 
 // The SIM that is being read, as the last item of its page.
 class ItemReader

@@ -47,7 +47,7 @@ bool PageReader::takes(const Fleet& fleet, Fleet::Place known, error_code& error
     return true;
 }
 
-Sighting* PageReader::last_item(std::size_t before)
+ObservedSim* PageReader::last_item(std::size_t before)
 {
     return page_.items.size() > before ? &page_.items.back() : nullptr;
 }

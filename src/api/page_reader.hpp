@@ -71,7 +71,7 @@ public:
     bool takes(const Fleet& fleet, Fleet::Place known, error_code& error);
 
     // The item that was read last, if so many had been taken before it; null where it was set aside.
-    Sighting* last_item(std::size_t before);
+    ObservedSim* last_item(std::size_t before);
     std::size_t items() const { return page_.items.size(); }
 
 private:

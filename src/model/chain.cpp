@@ -26,7 +26,7 @@ std::uint64_t distinct_rows(const Page& page)
 }
 
 // Of a page of which most differs nothing is moved; one of which little does gives up its room.
-void append(std::vector<Sighting> items, std::vector<Sighting>& changed)
+void append(std::vector<ObservedSim> items, std::vector<ObservedSim>& changed)
 {
     if (changed.empty() && items.size() > items.capacity() / 2)
         changed = std::move(items);
@@ -75,7 +75,7 @@ bool Chain::saw(std::string_view id) const
 
 bool Chain::anchors(const Page& page) const
 {
-    return std::ranges::any_of(page.items, [this](const Sighting& seen) { return saw(seen.sim.id); });
+    return std::ranges::any_of(page.items, [this](const ObservedSim& seen) { return saw(seen.sim.id); });
 }
 
 bool Chain::agrees_with(const Page& page) const
@@ -105,14 +105,14 @@ bool Chain::agree(const std::vector<Fleet::Place>& places, const Order& order)
     return true;
 }
 
-bool Chain::join(Page& page, std::vector<Sighting>& changed)
+bool Chain::join(Page& page, std::vector<ObservedSim>& changed)
 {
     const auto seen_before = counts_.items;
     Order order;
     order.reserve(page.items.size());
-    const auto is_as_known = [&](const Sighting& sighting)
+    const auto is_as_known = [&](const ObservedSim& observed)
     {
-        const auto [place, differs] = see(sighting);
+        const auto [place, differs] = see(observed);
         if (!order.empty())
             fleet_.note_after(order.back().first, place);
         order.emplace_back(place, order.size());
@@ -125,12 +125,12 @@ bool Chain::join(Page& page, std::vector<Sighting>& changed)
     return counts_.items > seen_before;
 }
 
-Chain::Seen Chain::see(const Sighting& sighting)
+Chain::Seen Chain::see(const ObservedSim& observed)
 {
-    const auto& id = sighting.sim.id;
+    const auto& id = observed.sim.id;
     auto place = fleet_.find(id);
     const bool known = place != Fleet::nowhere;
-    const bool as_known = known && fleet_.fingerprint(place) == sighting.fingerprint;
+    const bool as_known = known && fleet_.fingerprint(place) == observed.fingerprint;
     if (known && fleet_.seen_in(place) == number_)
     {
         if (!as_known)
@@ -138,16 +138,16 @@ Chain::Seen Chain::see(const Sighting& sighting)
         return {place, false};
     }
     note_pivot(id);
-    if (!as_known && !sighting.whole)
+    if (!as_known && !observed.whole)
         place = read_again(id);
     else if (!as_known)
-        place = fleet_.remember(id, sighting.fingerprint);
+        place = fleet_.remember(id, observed.fingerprint);
     fleet_.mark_seen(place, number_);
-    if (sighting.whole)
-        fleet_.note_wording(place, sighting.wording);
+    if (observed.whole)
+        fleet_.note_wording(place, observed.wording);
     ++counts_.items;
     counts_.unchanged += as_known ? 1 : 0;
-    return {place, !as_known && sighting.whole};
+    return {place, !as_known && observed.whole};
 }
 
 // It was known by its wording when its page came, and is not any more: there is nothing to write of it.
@@ -181,14 +181,14 @@ std::vector<std::string> Chain::contradicted() const
     return {contradicted_.begin(), contradicted_.end()};
 }
 
-std::vector<Sighting> Chain::settle(Sighting sighting)
+std::vector<ObservedSim> Chain::settle(ObservedSim observed)
 {
-    std::vector<Sighting> changed;
-    const auto place = fleet_.find(sighting.sim.id);
-    if (place == Fleet::nowhere || fleet_.fingerprint(place) != sighting.fingerprint)
+    std::vector<ObservedSim> changed;
+    const auto place = fleet_.find(observed.sim.id);
+    if (place == Fleet::nowhere || fleet_.fingerprint(place) != observed.fingerprint)
     {
-        fleet_.mark_seen(fleet_.remember(sighting.sim.id, sighting.fingerprint), number_);
-        changed.push_back(std::move(sighting));
+        fleet_.mark_seen(fleet_.remember(observed.sim.id, observed.fingerprint), number_);
+        changed.push_back(std::move(observed));
     }
     return changed;
 }

@@ -44,14 +44,14 @@ public:
 
     // Moves to `changed` what differs from what is known; the page is of no use afterwards but for its
     // numbers. True where it told of a SIM that this sweep had not seen.
-    bool join(Page& page, std::vector<Sighting>& changed);
+    bool join(Page& page, std::vector<ObservedSim>& changed);
 
     // SIMs that two rows showed differently; the first reading was believed. And those that were known again
     // by their wording, but are stored otherwise by now.
     std::vector<std::string> contradicted() const;
     // What is true of one of them, or of a SIM that no page showed. Returns it if it differs from what is
     // known.
-    std::vector<Sighting> settle(Sighting sighting);
+    std::vector<ObservedSim> settle(ObservedSim observed);
 
     SweepCounts counts() const noexcept { return counts_; }
     std::uint64_t largest_page() const noexcept { return largest_page_; } // rows; 0 before the first answer
@@ -76,7 +76,7 @@ private:
     };
 
     static bool agree(const std::vector<Fleet::Place>& places, const Order& order);
-    Seen see(const Sighting& sighting);
+    Seen see(const ObservedSim& observed);
     Fleet::Place read_again(const std::string& id);
     void remember_order(Order order);
     void note_pivot(const std::string& id);

@@ -150,7 +150,8 @@ void KeysetWalk::forget_if_gone(const Seam& seam)
 {
     const auto& rows = seam.proof->items;
     const auto& pivot = seam.after.pivot;
-    const bool there = std::ranges::any_of(rows, [&](const Sighting& seen) { return seen.sim.id == pivot; });
+    const bool there =
+        std::ranges::any_of(rows, [&](const ObservedSim& seen) { return seen.sim.id == pivot; });
     if (!rows.empty() && !there && line_.size() > 1)
         std::erase(line_, pivot);
 }
@@ -160,9 +161,9 @@ void KeysetWalk::forget_if_gone(const Seam& seam)
 void KeysetWalk::joins(const Page& page)
 {
     reach_ = 0;
-    if (std::ranges::any_of(page.items, [this](const Sighting& seen) { return !chain_.saw(seen.sim.id); }))
+    if (std::ranges::any_of(page.items, [this](const ObservedSim& seen) { return !chain_.saw(seen.sim.id); }))
         setbacks_ = 0; // or a place far back, where filter and sort agree, would keep us going for ever
-    const auto known = [this](const Sighting& seen) { return rank(seen.sim.id).has_value(); };
+    const auto known = [this](const ObservedSim& seen) { return rank(seen.sim.id).has_value(); };
     auto first = std::ranges::find_if(page.items, known);
     const auto last = std::find_if(page.items.rbegin(), page.items.rend(), known);
     std::vector<std::string> behind;
@@ -195,7 +196,7 @@ std::optional<std::size_t> KeysetWalk::rank(std::string_view id) const
 }
 
 // Whether `id` comes before the first of the others that the line knows; empty where it knows none of them.
-std::optional<bool> KeysetWalk::precedes(std::string_view id, std::span<const Sighting> others) const
+std::optional<bool> KeysetWalk::precedes(std::string_view id, std::span<const ObservedSim> others) const
 {
     const auto own = rank(id);
     if (own)
@@ -221,10 +222,10 @@ KeysetWalk::SeamState KeysetWalk::judge(const Seam& seam) const
 
 // Only where rows come in the order that we asked for is the first of them the greatest. The list's first row
 // may stand alone, if it is the pivot.
-KeysetWalk::SeamState KeysetWalk::descends(std::span<const Sighting> proof, const std::string& pivot) const
+KeysetWalk::SeamState KeysetWalk::descends(std::span<const ObservedSim> proof, const std::string& pivot) const
 {
     const bool holds_pivot =
-        std::ranges::any_of(proof, [&](const Sighting& seen) { return seen.sim.id == pivot; });
+        std::ranges::any_of(proof, [&](const ObservedSim& seen) { return seen.sim.id == pivot; });
     if (holds_pivot && proof.front().sim.id != pivot)
         return SeamState::disagrees; // something that is not after the pivot comes behind it in the list
     if (proof.size() == 1)

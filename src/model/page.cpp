@@ -70,17 +70,17 @@ void mark_left_out(Page& page)
     }
 }
 
-const Sighting* find_sim(const Page& page, std::string_view id)
+const ObservedSim* find_sim(const Page& page, std::string_view id)
 {
-    const auto found =
-        std::ranges::find(page.items, id, [](const Sighting& seen) { return std::string_view(seen.sim.id); });
+    const auto found = std::ranges::find(
+        page.items, id, [](const ObservedSim& seen) { return std::string_view(seen.sim.id); });
     return found == page.items.end() ? nullptr : &*found;
 }
 
-std::size_t footprint(const Sighting& sighting)
+std::size_t footprint(const ObservedSim& observed)
 {
-    const auto& sim = sighting.sim;
-    std::size_t bytes = sizeof(Sighting) + apart(sim.id);
+    const auto& sim = observed.sim;
+    std::size_t bytes = sizeof(ObservedSim) + apart(sim.id);
     for (const auto* text :
          {&sim.iccid_plastic, &sim.sim_id, &sim.tariff_name, &sim.tariff_type, &sim.profile, &sim.description,
           &sim.imei})

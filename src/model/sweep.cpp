@@ -126,9 +126,9 @@ std::optional<Question> Sweep::probe()
     return open_probe_;
 }
 
-std::vector<Sighting> Sweep::accept(const Question& question, Page page)
+std::vector<ObservedSim> Sweep::accept(const Question& question, Page page)
 {
-    std::vector<Sighting> changed;
+    std::vector<ObservedSim> changed;
     if (finished())
         return changed;
     // A proof is small because we asked for little.
@@ -157,7 +157,7 @@ std::vector<Sighting> Sweep::accept(const Question& question, Page page)
     return changed;
 }
 
-void Sweep::go_on_by_key(std::vector<Sighting>& changed)
+void Sweep::go_on_by_key(std::vector<ObservedSim>& changed)
 {
     leave_key_if_pages_are_too_small();
     while (keyset_ && !finished())
@@ -181,7 +181,7 @@ void Sweep::go_on_by_key(std::vector<Sighting>& changed)
 }
 
 // As with offsets: a whole page that holds nothing new may have stopped short of the edge.
-void Sweep::join_by_key(KeysetWalk::Step& step, std::vector<Sighting>& changed)
+void Sweep::join_by_key(KeysetWalk::Step& step, std::vector<ObservedSim>& changed)
 {
     if (!chain_.agrees_with(step.page))
         return fall_back("pages by key contradict each other's order");
@@ -220,7 +220,7 @@ void Sweep::go_by_offset()
 
 // A page of the chain's edge that brings nothing new has seen the end, unless it is a whole page, which may
 // have stopped short of it: rows that came in before the edge move it on by as many.
-void Sweep::take_probe(const Question& question, Page& page, std::vector<Sighting>& changed)
+void Sweep::take_probe(const Question& question, Page& page, std::vector<ObservedSim>& changed)
 {
     if (!chain_.started() && page.rows == 0)
         return note_empty_start();
@@ -253,7 +253,7 @@ void Sweep::look_behind(const Page& page)
 }
 
 // Pages that were asked for ahead join in the order of the list, as far as they connect.
-void Sweep::take_ahead(std::vector<Sighting>& changed)
+void Sweep::take_ahead(std::vector<ObservedSim>& changed)
 {
     while (!finished() && !ahead_.empty() && ahead_.front().page)
     {
@@ -302,7 +302,7 @@ void Sweep::move_to(std::uint64_t position)
 }
 
 // True where the page told of a SIM that this sweep had not seen.
-bool Sweep::join(Page& page, std::vector<Sighting>& changed)
+bool Sweep::join(Page& page, std::vector<ObservedSim>& changed)
 {
     setbacks_ = 0;
     if (keyset_)

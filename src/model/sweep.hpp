@@ -1,6 +1,6 @@
 // One walk over the whole fleet through a list that is paged by offset while it changes: what to ask next,
-// which pages to believe, and when the walk is proven complete. Pure: answers go in, questions and sightings
-// come out.
+// which pages to believe, and when the walk is proven complete. Pure: answers go in, questions and observed
+// SIMs come out.
 #pragma once
 
 #include "model/chain.hpp"
@@ -72,7 +72,7 @@ public:
 
     // Takes the answer to an open question. Returns what joined the chain and differs from what is known, in
     // the list's order; that may come from pages that were answered earlier.
-    std::vector<Sighting> accept(const Question& question, Page page);
+    std::vector<ObservedSim> accept(const Question& question, Page page);
 
     // The API does not answer questions by key: the walk goes on by offset.
     void fall_back(std::string why);
@@ -91,8 +91,8 @@ public:
     // SIMs that two pages showed differently; the first reading was believed, and neither is the newer for
     // certain. Read them again by id and pass what comes to `settle`.
     std::vector<std::string> contradicted() const { return chain_.contradicted(); }
-    // Returns the sighting if it differs from what is known.
-    std::vector<Sighting> settle(Sighting sighting) { return chain_.settle(std::move(sighting)); }
+    // Returns the observed SIM if it differs from what is known.
+    std::vector<ObservedSim> settle(ObservedSim observed) { return chain_.settle(std::move(observed)); }
 
     SweepCounts counts() const noexcept { return chain_.counts(); }
     std::uint64_t largest_page() const noexcept { return chain_.largest_page(); } // rows
@@ -125,15 +125,15 @@ private:
     std::optional<Question> look_at_the_end();
     std::optional<Question> probe();
 
-    void take_probe(const Question& question, Page& page, std::vector<Sighting>& changed);
+    void take_probe(const Question& question, Page& page, std::vector<ObservedSim>& changed);
     void look_behind(const Page& page);
-    void take_ahead(std::vector<Sighting>& changed);
-    void go_on_by_key(std::vector<Sighting>& changed);
-    void join_by_key(KeysetWalk::Step& step, std::vector<Sighting>& changed);
+    void take_ahead(std::vector<ObservedSim>& changed);
+    void go_on_by_key(std::vector<ObservedSim>& changed);
+    void join_by_key(KeysetWalk::Step& step, std::vector<ObservedSim>& changed);
     void leave_key_if_pages_are_too_small();
     void go_by_offset();
     void note_empty_start();
-    bool join(Page& page, std::vector<Sighting>& changed);
+    bool join(Page& page, std::vector<ObservedSim>& changed);
     void move_to(std::uint64_t position);
     void step_back(const Question& question);
     void refuse_order();

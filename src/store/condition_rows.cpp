@@ -8,7 +8,7 @@ void Raised::add(std::span<const SimToWrite> sims)
 {
     const auto raise = [this](const SimToWrite& each, std::string_view condition)
     {
-        ids_.add(std::string_view(each.sighting.sim.id));
+        ids_.add(std::string_view(each.observed.sim.id));
         conditions_.add(condition);
         times_.add(std::string_view(to_text(each.at)));
         standing_.add(std::string_view(each.standing ? "true" : "false"));
@@ -18,7 +18,7 @@ void Raised::add(std::span<const SimToWrite> sims)
     {
         if (each.conditions.balance_low)
             raise(each, "balance.low");
-        if (each.standing && each.sighting.sim.is_blocked.value_or(false))
+        if (each.standing && each.observed.sim.is_blocked.value_or(false))
             raise(each, "sim.blocked");
     }
 }
@@ -43,7 +43,7 @@ void end_resolved(pqxx::work& work, const std::string& account, std::span<const 
     bool any = false;
     const auto end = [&](const SimToWrite& each, std::string_view condition)
     {
-        ids.add(std::string_view(each.sighting.sim.id));
+        ids.add(std::string_view(each.observed.sim.id));
         conditions.add(condition);
         any = true;
     };
@@ -74,7 +74,7 @@ void note_missing_deadlines(pqxx::work& work, const std::string& account, std::s
     for (const auto& each : sims)
         if (each.conditions.tariff_expiry)
         {
-            const auto& sim = each.sighting.sim;
+            const auto& sim = each.observed.sim;
             const bool missing = !sim.tariff_expires_at && !sim.undecoded.contains("tariff_expires_at");
             ids.add(std::string_view(sim.id));
             since.add(missing ? std::optional(to_text(each.at)) : std::nullopt);

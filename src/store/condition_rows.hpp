@@ -1,4 +1,5 @@
-// Rows of simsync.condition, as far as sightings change them; what time alone does is in store/expiry_rows.
+// Rows of simsync.condition, as far as observed SIMs change them; what time alone does is in
+// store/expiry_rows.
 #pragma once
 
 #include "postgres/array_literal.hpp"
@@ -12,7 +13,7 @@
 namespace simsync
 {
 
-// What a sighting raises, gathered until the rows are written: balance.low, and of SIMs that a baseline
+// What an observed SIM raises, gathered until the rows are written: balance.low, and of SIMs that a baseline
 // brought that they were blocked before.
 class Raised
 {

@@ -82,7 +82,7 @@ std::vector<Reach> reach_of(std::optional<Timestamp> start, Timestamp now, const
 void NewDeadlines::add(std::span<const SimToWrite> sims)
 {
     for (const auto& each : sims)
-        if (const auto& deadline = each.sighting.sim.tariff_expires_at; deadline)
+        if (const auto& deadline = each.observed.sim.tariff_expires_at; deadline)
             earliest_ = std::min(earliest_.value_or(*deadline), *deadline);
 }
 

@@ -256,10 +256,10 @@ void SimLoad::add(std::span<const SimToWrite> sims)
         rows_.put(account_);
         rows_.put(each.at);
         rows_.put(each.at);
-        rows_.put(each.sighting.fingerprint);
-        rows_.put(each.sighting.wording);
+        rows_.put(each.observed.fingerprint);
+        rows_.put(each.observed.wording);
         for (const auto& described : columns)
-            described.put(rows_, each.sighting.sim);
+            described.put(rows_, each.observed.sim);
         rows_.end_row();
     }
 }
@@ -275,13 +275,13 @@ void update_sims(pqxx::work& work, const std::string& account, std::span<const S
     std::vector<ArrayLiteral> arrays(4 + columns.size());
     for (const auto& each : sims)
     {
-        const auto& [high, low] = each.sighting.fingerprint;
+        const auto& [high, low] = each.observed.fingerprint;
         arrays[0].add(std::string_view(uuid_text(high, low)));
-        arrays[1].add(uuid_text(each.sighting.wording));
+        arrays[1].add(uuid_text(each.observed.wording));
         arrays[2].add(sql_text(each.at));
         arrays[3].add(sql_text(texts_of(each.conditions.last_known)));
         for (std::size_t i = 0; i < columns.size(); ++i)
-            arrays[4 + i].add(columns.at(i).text(each.sighting.sim));
+            arrays[4 + i].add(columns.at(i).text(each.observed.sim));
     }
     std::vector<std::string> parameters{account};
     for (auto& array : arrays)

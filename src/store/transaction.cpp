@@ -44,7 +44,7 @@ void WritingTransaction::update(std::span<const SimToWrite> sims)
     std::vector<std::string> readmitted;
     for (const auto& each : sims)
         if (each.readmitted)
-            readmitted.push_back(each.sighting.sim.id);
+            readmitted.push_back(each.observed.sim.id);
     if (!readmitted.empty())
         note_readmission(work(), account_, readmitted);
     update_sims(work(), account_, sims);

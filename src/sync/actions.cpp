@@ -129,9 +129,10 @@ awaitable<std::optional<ActionEnd>> Actions::cannot_be_read(const ActionRecord& 
 }
 
 // Until the SIM shows that it was done, or patience is spent; then as it was read last.
-awaitable<std::optional<Sighting>> Actions::read_back(const Operation& operation, const ActionRecord& action)
+awaitable<std::optional<ObservedSim>>
+Actions::read_back(const Operation& operation, const ActionRecord& action)
 {
-    std::optional<Sighting> seen;
+    std::optional<ObservedSim> seen;
     for (int tries = 1;; ++tries)
     {
         const auto page = co_await client_.simcard(action.sim);
@@ -150,8 +151,8 @@ awaitable<std::optional<Sighting>> Actions::read_back(const Operation& operation
     }
 }
 
-awaitable<void>
-Actions::finish_action(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen)
+awaitable<void> Actions::finish_action(
+    const ActionRecord& action, const ActionEnd& end, const std::optional<ObservedSim>& seen)
 {
     const auto emitted = co_await sweeper_.finish_action(action, end, seen);
     if (observer_.finished)

@@ -44,10 +44,10 @@ private:
     boost::asio::awaitable<void>
     judge(const Operation& operation, const ActionRecord& action, std::optional<Failure> failure);
     boost::asio::awaitable<std::optional<ActionEnd>> cannot_be_read(const ActionRecord& action);
-    boost::asio::awaitable<std::optional<Sighting>>
+    boost::asio::awaitable<std::optional<ObservedSim>>
     read_back(const Operation& operation, const ActionRecord& action);
     boost::asio::awaitable<void>
-    finish_action(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen);
+    finish_action(const ActionRecord& action, const ActionEnd& end, const std::optional<ObservedSim>& seen);
 
     Client& client_;
     DatabaseThread& database_;

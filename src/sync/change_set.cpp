@@ -1,4 +1,5 @@
-// Sightings against stored rows. Calls model/rules; called by sync/sweeper inside the writing transaction.
+// Observed SIMs against stored rows. Calls model/rules; called by sync/sweeper inside the writing
+// transaction.
 #include "sync/change_set.hpp"
 
 #include "api/fingerprint.hpp"
@@ -53,15 +54,15 @@ RuleResult judge_stored(
 }
 
 // What was not asked for is as it was stored; the fingerprint is that of the whole.
-Sighting completed(const Sighting& seen, const StoredSim& stored)
+ObservedSim completed(const ObservedSim& seen, const StoredSim& stored)
 {
-    Sighting whole{with_stored(seen.sim, stored.sim, *seen.left_out), {}};
+    ObservedSim whole{with_stored(seen.sim, stored.sim, *seen.left_out), {}};
     whole.fingerprint = fingerprint(whole.sim);
     return whole;
 }
 
 // Only what was left out, now or before, made it look different: nothing is known to have changed.
-bool is_as_stored(const Sighting& whole, const StoredSim& stored, const RuleContext& rule_context)
+bool is_as_stored(const ObservedSim& whole, const StoredSim& stored, const RuleContext& rule_context)
 {
     return rule_context.seen_in_part && !stored.removed_at && whole.sim == stored.sim;
 }
@@ -75,7 +76,7 @@ bool has_new_deadline(const StoredSim& stored, const Sim& seen)
 } // namespace
 
 ChangeSet decide_changes(
-    std::span<const Sighting> seen, const std::vector<StoredSim>& stored, const RuleContext& rule_context,
+    std::span<const ObservedSim> seen, const std::vector<StoredSim>& stored, const RuleContext& rule_context,
     const EventContext& context)
 {
     std::unordered_map<std::string_view, const StoredSim*> rows;
@@ -83,22 +84,22 @@ ChangeSet decide_changes(
         rows.emplace(row.sim.id, &row);
 
     ChangeSet changes;
-    for (const auto& sighting : seen)
+    for (const auto& observed : seen)
     {
-        const auto row = rows.find(sighting.sim.id);
+        const auto row = rows.find(observed.sim.id);
         if (row == rows.end())
         {
-            auto result = judge_new(sighting.sim, rule_context, context);
-            changes.deadlines |= sighting.sim.tariff_expires_at.has_value();
+            auto result = judge_new(observed.sim, rule_context, context);
+            changes.deadlines |= observed.sim.tariff_expires_at.has_value();
             changes.inserts.push_back(
-                {sighting, result.conditions, context.observed_at, false, !rule_context.baselined});
+                {observed, result.conditions, context.observed_at, false, !rule_context.baselined});
             std::ranges::move(result.events, std::back_inserter(changes.events));
             ++changes.added;
             continue;
         }
         const auto& was = *row->second;
         const auto& whole =
-            sighting.left_out ? changes.completed.emplace_back(completed(sighting, was)) : sighting;
+            observed.left_out ? changes.completed.emplace_back(completed(observed, was)) : observed;
         if (is_as_stored(whole, was, rule_context))
             continue;
         auto result = judge_stored(was, whole.sim, rule_context, context);

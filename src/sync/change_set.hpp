@@ -18,26 +18,26 @@ struct RuleContext
     bool baselined = false; // before the baseline nobody is told of SIMs seen for the first time
     std::optional<Timestamp>
         last_complete_from;    // start of the last complete sweep: all SIMs were seen since then
-    bool seen_in_part = false; // sightings may lack columns, or follow on some that did
+    bool seen_in_part = false; // observed SIMs may lack columns, or follow on some that did
 };
 
-// Refers to the sightings that were judged.
+// Refers to the observed SIMs that were judged.
 struct ChangeSet
 {
     std::vector<SimToWrite> inserts;
     std::vector<SimToWrite> updates;
-    std::vector<Event> events; // in the order of the sightings
+    std::vector<Event> events; // in the order of the observed SIMs
     std::int64_t added = 0;    // seen for the first time, or back
     std::int64_t changed = 0;
     bool deadlines = false; // some are new: the expiry watcher has to look at them
-    std::deque<Sighting>
+    std::deque<ObservedSim>
         completed; // what the updates refer to where a column was left out: it keeps what it stored
 };
 
 // `stored`: the rows of these SIMs as the transaction read them, in any order. `context` names account, time
 // and cause; its previous_observed_at is worked out for each SIM.
 ChangeSet decide_changes(
-    std::span<const Sighting> seen, const std::vector<StoredSim>& stored, const RuleContext& rule_context,
+    std::span<const ObservedSim> seen, const std::vector<StoredSim>& stored, const RuleContext& rule_context,
     const EventContext& context);
 
 // Events for SIMs proven gone; none before the baseline.

@@ -14,18 +14,18 @@ namespace
 // gathers is bounded, for a hostile API may have each SIM make several.
 constexpr std::size_t most_events = 2'000;
 
-std::vector<std::string> ids_of(std::span<const Sighting> seen)
+std::vector<std::string> ids_of(std::span<const ObservedSim> seen)
 {
     std::vector<std::string> ids;
     ids.reserve(seen.size());
-    for (const auto& sighting : seen)
-        ids.push_back(sighting.sim.id);
+    for (const auto& observed : seen)
+        ids.push_back(observed.sim.id);
     return ids;
 }
 
 } // namespace
 
-void ChangeWriter::write(std::span<const Sighting> seen, bool is_first_load)
+void ChangeWriter::write(std::span<const ObservedSim> seen, bool is_first_load)
 {
     while (!seen.empty())
     {
@@ -35,7 +35,7 @@ void ChangeWriter::write(std::span<const Sighting> seen, bool is_first_load)
     }
 }
 
-void ChangeWriter::write_some(std::span<const Sighting> seen, bool is_first_load)
+void ChangeWriter::write_some(std::span<const ObservedSim> seen, bool is_first_load)
 {
     const auto stored = is_first_load ? std::vector<StoredSim>{} : transaction_.load(ids_of(seen));
     auto changes = decide_changes(seen, stored, rule_context_, context_);

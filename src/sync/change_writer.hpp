@@ -32,13 +32,13 @@ public:
 
     // Judges and writes, a bounded part at a time. `is_first_load`: no row is stored of any of them, so that
     // none is looked for.
-    void write(std::span<const Sighting> seen, bool is_first_load);
+    void write(std::span<const ObservedSim> seen, bool is_first_load);
 
     // Tells of what was written. Once, before the transaction ends.
     WriteCounts flush();
 
 private:
-    void write_some(std::span<const Sighting> seen, bool is_first_load);
+    void write_some(std::span<const ObservedSim> seen, bool is_first_load);
     void emit();
 
     Transaction& transaction_;

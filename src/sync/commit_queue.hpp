@@ -14,19 +14,19 @@
 namespace simsync
 {
 
-using SimBatch = std::vector<Sighting>; // about a page of them, each once
+using SimBatch = std::vector<ObservedSim>; // about a page of them, each once
 
-inline std::size_t footprint_of(std::span<const Sighting> seen)
+inline std::size_t footprint_of(std::span<const ObservedSim> seen)
 {
     std::size_t bytes = 0;
-    for (const auto& sighting : seen)
-        bytes += footprint(sighting);
+    for (const auto& observed : seen)
+        bytes += footprint(observed);
     return bytes;
 }
 
 // As many of the first as may be judged and written at once, one at least: they are in memory several times
 // then, as they were seen and stored, as text, as events.
-inline std::span<const Sighting> some_of(std::span<const Sighting> seen)
+inline std::span<const ObservedSim> some_of(std::span<const ObservedSim> seen)
 {
     constexpr std::size_t most_bytes = 1024 * 1024;
     std::size_t count = 0;
@@ -45,8 +45,8 @@ public:
     // While some are being committed others gather; with both together this large, asking has to wait.
     bool has_room() const noexcept { return bytes_ + bytes_taken_ < most_bytes; }
 
-    // Many pages bring little: their sightings gather until they are as many as a page's. What came as many
-    // is not moved again.
+    // Many pages bring little: their observed SIMs gather until they are as many as a page's. What came as
+    // many is not moved again.
     void add(SimBatch seen)
     {
         if (seen.empty())
@@ -62,7 +62,7 @@ public:
     void forget(std::string_view id)
     {
         for (auto& batch : batches_)
-            std::erase_if(batch, [&](const Sighting& seen) { return seen.sim.id == id; });
+            std::erase_if(batch, [&](const ObservedSim& seen) { return seen.sim.id == id; });
         std::erase_if(batches_, [](const SimBatch& batch) { return batch.empty(); });
     }
 

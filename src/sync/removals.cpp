@@ -17,9 +17,9 @@ awaitable<void> Sweeper::process_removals(SweepRun& run)
     Removal removal{fleet_, run.number, options_.guard, run.sweep.largest_page(), run.nameless};
     co_await prove_removals(run, removal);
 
-    std::vector<Sighting> missed;
-    for (const auto& sighting : removal.found())
-        std::ranges::move(run.sweep.settle(sighting), std::back_inserter(missed));
+    std::vector<ObservedSim> missed;
+    for (const auto& observed : removal.found())
+        std::ranges::move(run.sweep.settle(observed), std::back_inserter(missed));
     if (!missed.empty())
         co_await commit(run, {missed});
 

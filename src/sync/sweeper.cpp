@@ -202,8 +202,8 @@ std::vector<Event> Sweeper::follow_drifts(const SweepReport& report, Drifts& dri
     return events;
 }
 
-awaitable<EventCounts>
-Sweeper::finish_action(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen)
+awaitable<EventCounts> Sweeper::finish_action(
+    const ActionRecord& action, const ActionEnd& end, const std::optional<ObservedSim>& seen)
 {
     auto when = event_context(Cause::action);
     when.action_id = action.id;
@@ -238,7 +238,7 @@ void Sweeper::drop_sims_in_action(std::vector<SimBatch>& group)
     for (auto& batch : group)
         std::erase_if(
             batch,
-            [this](const Sighting& seen)
+            [this](const ObservedSim& seen)
             {
                 if (!sims_in_action_.contains(seen.sim.id))
                     return false;
@@ -248,7 +248,7 @@ void Sweeper::drop_sims_in_action(std::vector<SimBatch>& group)
 }
 
 // What differs from what is known, of a SIM that is mirrored.
-std::vector<Sighting> Sweeper::apply_readback(const std::optional<Sighting>& seen)
+std::vector<ObservedSim> Sweeper::apply_readback(const std::optional<ObservedSim>& seen)
 {
     if (!seen || fleet_.find(seen->sim.id) == Fleet::nowhere)
         return {};
@@ -423,7 +423,7 @@ void Sweeper::notify_deadlines(SweepRun& run)
 // Which of two readings is the newer cannot be told from the list; a third, by id, decides.
 awaitable<void> Sweeper::settle_contradictions(SweepRun& run)
 {
-    std::vector<Sighting> settled;
+    std::vector<ObservedSim> settled;
     for (const auto& id : run.sweep.contradicted())
         if (const auto page = co_await fetch_one(run, id))
             // An answer that shows it twice decides nothing.

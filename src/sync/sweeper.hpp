@@ -118,7 +118,7 @@ public:
     // believes this reading rather than a page that was asked for before. How many were told. Throws
     // StoreError.
     boost::asio::awaitable<EventCounts>
-    finish_action(const ActionRecord& action, const ActionEnd& end, const std::optional<Sighting>& seen);
+    finish_action(const ActionRecord& action, const ActionEnd& end, const std::optional<ObservedSim>& seen);
 
     // Asks for nothing more: a sweep under way commits what it has and ends as incomplete.
     void stop();
@@ -130,7 +130,7 @@ private:
     struct SweepRun;
 
     void drop_sims_in_action(std::vector<SimBatch>& group);
-    std::vector<Sighting> apply_readback(const std::optional<Sighting>& seen);
+    std::vector<ObservedSim> apply_readback(const std::optional<ObservedSim>& seen);
     boost::asio::awaitable<void> begin(SweepRun& run);
     boost::asio::awaitable<void> fetch_and_commit(SweepRun& run);
     boost::asio::awaitable<void> fetch_loop(SweepRun& run);

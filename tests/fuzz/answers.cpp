@@ -70,7 +70,7 @@ void tells_what_does_not_fit(const Sim& sim)
     }
 }
 
-void is_sighting(const Sighting& seen)
+void is_observed_sim(const ObservedSim& seen)
 {
     is_canonical(seen.sim);
     tells_what_does_not_fit(seen.sim);
@@ -83,7 +83,7 @@ void is_page(const Page& page, std::size_t most_rows)
     require(page.rows <= most_rows, "a page has no more rows than were allowed");
     require(page.items.size() <= page.rows, "every item is a row");
     for (const auto& seen : page.items)
-        is_sighting(seen);
+        is_observed_sim(seen);
     for (const auto& oddity : page.oddities)
     {
         is_quotable(oddity.text);
@@ -104,7 +104,7 @@ bool equal(const Oddity& left, const Oddity& right)
     return left.sim == right.sim && left.field == right.field && left.text == right.text;
 }
 
-bool equal(const Sighting& left, const Sighting& right)
+bool equal(const ObservedSim& left, const ObservedSim& right)
 {
     return left.sim == right.sim && left.fingerprint == right.fingerprint && left.wording == right.wording &&
            left.whole == right.whole;

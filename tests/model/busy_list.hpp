@@ -48,7 +48,7 @@ public:
         Fleet fleet;
         for (const auto& id : list_)
             if (draw(0, 1) == 0)
-                fleet.remember(id, sighting(id).fingerprint);
+                fleet.remember(id, observed_sim(id).fingerprint);
         const auto gone = draw(0, 30);
         for (int i = 0; i < gone; ++i)
             fleet.remember(any_id() + "-gone", {1, 0});

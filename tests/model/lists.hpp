@@ -64,12 +64,12 @@ answer(const Ids& list, const Question& question, std::uint64_t cap = 1000, cons
     return page({begin, begin + static_cast<std::ptrdiff_t>(count)});
 }
 
-// The fleet as the mirror knows it before the sweep, with the content that `sighting` shows.
+// The fleet as the mirror knows it before the sweep, with the content that `observed_sim` shows.
 inline Fleet known(const Ids& list)
 {
     Fleet fleet;
     for (const auto& id : list)
-        fleet.mark_seen(fleet.remember(id, sighting(id).fingerprint), sweep_number - 1);
+        fleet.mark_seen(fleet.remember(id, observed_sim(id).fingerprint), sweep_number - 1);
     return fleet;
 }
 
@@ -87,10 +87,10 @@ inline Ids seen(const Fleet& fleet)
     return seen;
 }
 
-inline Ids changed_ids(const std::vector<Sighting>& sightings)
+inline Ids changed_ids(const std::vector<ObservedSim>& observed_sims)
 {
     Ids changed_ids;
-    for (const auto& each : sightings)
+    for (const auto& each : observed_sims)
         changed_ids.push_back(each.sim.id);
     return changed_ids;
 }

@@ -84,8 +84,8 @@ Inquiry fail(Removal& removal)
 Ids found(const Removal& removal)
 {
     Ids ids;
-    for (const auto& sighting : removal.found())
-        ids.push_back(sighting.sim.id);
+    for (const auto& observed : removal.found())
+        ids.push_back(observed.sim.id);
     return ids;
 }
 
@@ -125,7 +125,7 @@ TEST(Removal, ASimThatTheApiStillHasIsFound)
 {
     auto removal = removal_of(swept({"1", "-2", "-3", "4"}));
     Page still_there = page({"1", "2", "4"});
-    still_there.items[1] = test::sighting("2", 9);
+    still_there.items[1] = test::observed_sim("2", 9);
     answer(removal, still_there);
     ASSERT_THAT(found(removal), ElementsAre("2"));
     EXPECT_EQ(removal.found().front().fingerprint, (Fingerprint{9, 0}));

@@ -30,7 +30,7 @@ inline Timestamp date(std::string_view text)
 }
 
 // A SIM as an answer showed it; another version is another content.
-inline Sighting sighting(std::string id, std::uint64_t version = 1)
+inline ObservedSim observed_sim(std::string id, std::uint64_t version = 1)
 {
     return {sim(std::move(id)), {version, 0}};
 }
@@ -40,7 +40,7 @@ inline Page page(const std::vector<std::string>& ids)
 {
     Page page;
     for (const auto& id : ids)
-        page.items.push_back(sighting(id));
+        page.items.push_back(observed_sim(id));
     page.rows = ids.size();
     return page;
 }

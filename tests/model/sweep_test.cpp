@@ -16,8 +16,8 @@ namespace simsync
 namespace
 {
 
+using test::observed_sim;
 using test::page;
-using test::sighting;
 using testing::ElementsAre;
 using testing::ElementsAreArray;
 using testing::HasSubstr;
@@ -105,7 +105,7 @@ TEST(Sweep, TellsASimThatLooksDifferent)
     fleet.remember("1003", {99, 99});
     Sweep sweep{fleet, number, tens};
     EXPECT_THAT(walk(sweep, ids(0, 5)), ElementsAre("1003"));
-    EXPECT_EQ(fleet.fingerprint(fleet.find("1003")), sighting("1003").fingerprint);
+    EXPECT_EQ(fleet.fingerprint(fleet.find("1003")), observed_sim("1003").fingerprint);
     EXPECT_EQ(sweep.counts().unchanged, 4);
 }
 
@@ -520,16 +520,16 @@ TEST(Sweep, ASimThatTwoPagesShowDifferentlyIsToBeReadAgain)
     step(sweep, ids(0, 12));
     const auto question = sweep.next().value();
     auto newer = answer(ids(0, 12), question);
-    newer.items.front() = sighting(newer.items.front().sim.id, 2);
+    newer.items.front() = observed_sim(newer.items.front().sim.id, 2);
     const auto id = newer.items.front().sim.id;
     sweep.accept(question, newer);
     EXPECT_THAT(sweep.contradicted(), ElementsAre(id));
-    EXPECT_EQ(fleet.fingerprint(fleet.find(id)), sighting(id).fingerprint); // the first reading
+    EXPECT_EQ(fleet.fingerprint(fleet.find(id)), observed_sim(id).fingerprint); // the first reading
 
-    EXPECT_THAT(sweep.settle(sighting(id)), IsEmpty());
-    EXPECT_THAT(sweep.settle(sighting(id, 2)), SizeIs(1));
-    EXPECT_EQ(fleet.fingerprint(fleet.find(id)), sighting(id, 2).fingerprint);
-    EXPECT_THAT(sweep.settle(sighting(id, 2)), IsEmpty());
+    EXPECT_THAT(sweep.settle(observed_sim(id)), IsEmpty());
+    EXPECT_THAT(sweep.settle(observed_sim(id, 2)), SizeIs(1));
+    EXPECT_EQ(fleet.fingerprint(fleet.find(id)), observed_sim(id, 2).fingerprint);
+    EXPECT_THAT(sweep.settle(observed_sim(id, 2)), IsEmpty());
 }
 
 TEST(Sweep, PagesThatAgreeContradictNothing)
@@ -540,10 +540,10 @@ TEST(Sweep, PagesThatAgreeContradictNothing)
     EXPECT_THAT(sweep.contradicted(), IsEmpty());
 }
 
-// A sighting of a SIM that was known by its bytes.
-Sighting known_sighting(const std::string& id)
+// A SIM as it is observed where it was known by its bytes.
+ObservedSim known_observed_sim(const std::string& id)
 {
-    Sighting seen = sighting(id);
+    ObservedSim seen = observed_sim(id);
     seen.sim = {};
     seen.sim.id = id;
     seen.wording = {1, 1};
@@ -556,7 +556,7 @@ Page answer_of_known(const Ids& list, const Question& question)
 {
     auto known = answer(list, question);
     for (auto& seen : known.items)
-        seen = known_sighting(seen.sim.id);
+        seen = known_observed_sim(seen.sim.id);
     return known;
 }
 
@@ -587,8 +587,8 @@ TEST(Sweep, WritesNothingOfASimThatIsNotKnownByItsBytesAnyMore)
     EXPECT_TRUE(sweep.complete());
     EXPECT_THAT(sweep.contradicted(), ElementsAre(list[1], list[3])) << "they are read again, by id";
     EXPECT_THAT(seen(fleet), ElementsAreArray(list));
-    EXPECT_THAT(changed_ids(sweep.settle(sighting(list[1]))), ElementsAre(list[1]));
-    EXPECT_THAT(changed_ids(sweep.settle(sighting(list[3]))), ElementsAre(list[3]));
+    EXPECT_THAT(changed_ids(sweep.settle(observed_sim(list[1]))), ElementsAre(list[1]));
+    EXPECT_THAT(changed_ids(sweep.settle(observed_sim(list[3]))), ElementsAre(list[3]));
 }
 
 TEST(Sweep, LearnsWhatSimsCameAsAndInWhichOrder)

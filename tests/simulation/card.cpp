@@ -13,12 +13,12 @@ std::vector<Filter> Scope::filter() const
 
 bool Card::stays_since(Version since, const Scope& scope) const
 {
-    return !was_since(since, [&](const Sighting* state) { return scope.cover(state) == nullptr; });
+    return !was_since(since, [&](const ObservedSim* state) { return scope.cover(state) == nullptr; });
 }
 
 bool Card::away_since(Version since, const Scope& scope) const
 {
-    return !was_since(since, [&](const Sighting* state) { return scope.cover(state) != nullptr; });
+    return !was_since(since, [&](const ObservedSim* state) { return scope.cover(state) != nullptr; });
 }
 
 Account& Card::in_sweep(std::int64_t sweep)

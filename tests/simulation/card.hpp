@@ -20,7 +20,7 @@ struct State
 {
     Version since = 0;
     Timestamp at;
-    const Sighting* sighting = nullptr;
+    const ObservedSim* observed = nullptr;
 };
 
 // What is mirrored: the whole list, or the SIMs of one profile.
@@ -29,10 +29,10 @@ struct Scope
     std::optional<std::string> profile;
 
     // Null where the scope does not cover it.
-    const Sighting* cover(const Sighting* sighting) const
+    const ObservedSim* cover(const ObservedSim* observed) const
     {
-        const bool covered = sighting != nullptr && (!profile || sighting->sim.profile == profile);
-        return covered ? sighting : nullptr;
+        const bool covered = observed != nullptr && (!profile || observed->sim.profile == profile);
+        return covered ? observed : nullptr;
     }
     std::vector<Filter> filter() const;
     std::string text() const { return profile ? "[" + *profile + "]" : "[]"; }
@@ -60,7 +60,7 @@ struct Card
     bool hidden_by_name = false; // by the last answer to a question that named it
     Account account;
 
-    const Sighting* now() const { return states.empty() ? nullptr : states.back().sighting; }
+    const ObservedSim* now() const { return states.empty() ? nullptr : states.back().observed; }
 
     // Whether one of its states in the versions from `since` until now fits.
     template<class Fits>
@@ -68,7 +68,7 @@ struct Card
     {
         for (auto state = states.rbegin(); state != states.rend(); ++state)
         {
-            if (fits(state->sighting))
+            if (fits(state->observed))
                 return true;
             if (state->since <= since)
                 return false;
@@ -82,7 +82,7 @@ struct Card
     {
         for (auto state = states.rbegin(); state != states.rend(); ++state)
         {
-            if (state->at <= until && fits(state->sighting))
+            if (state->at <= until && fits(state->observed))
                 return true;
             if (state->at < from)
                 return false; // what was earlier ended before

@@ -90,7 +90,7 @@ private:
 
     boost::asio::awaitable<bool> insert(std::string id)
     {
-        Sighting seen;
+        ObservedSim seen;
         seen.sim.id = std::move(id);
         const SimToWrite row{seen, {}, {}};
         co_await database_thread_(
@@ -152,7 +152,7 @@ TEST(Found, a_late_page_does_not_speak_for_those_that_lack_a_field)
     Sweeping sweeping({whole, end, end, poorer, end, end}, {.page_size = 5, .in_flight = 1, .overlap = 1});
     EXPECT_EQ(sweeping.sweep().record.outcome, Outcome::complete);
     EXPECT_EQ(sweeping.sweep().record.outcome, Outcome::complete);
-    EXPECT_EQ(sweeping.database.tables().sims.at("10").sighting.sim.description, "on the shelf");
+    EXPECT_EQ(sweeping.database.tables().sims.at("10").observed.sim.description, "on the shelf");
 }
 
 // Seed 73: simcard(id) answered with two items of the same SIM, which differed. Both were to be written in

@@ -90,7 +90,7 @@ void Inspector::check_sight(const SweepReport& report, Card& card, bool stopped)
     // Where all pages were believed, the newest reading is.
     const bool newest = setting_.lag == 0 && said.shown && !stopped && !tally.by_one_in_doubt &&
                         report.record.pages == tally.pages;
-    if (!was_like(card, stored->sighting.sim, newest ? said.shown_last : tally.oldest))
+    if (!was_like(card, stored->observed.sim, newest ? said.shown_last : tally.oldest))
         findings_.complain(
             "SIM " + card.id + " is not as it was " + (newest ? "shown last" : "at any time of the sweep"));
 }
@@ -100,7 +100,7 @@ bool Inspector::was_like(const Card& card, const Sim& sim, Version since) const
 {
     return card.was_since(
         since,
-        [&](const Sighting* state)
+        [&](const ObservedSim* state)
         {
             if (state == nullptr || setting_.drift == 0)
                 return state != nullptr && state->sim == sim;
@@ -123,7 +123,7 @@ void Inspector::at_rest(const SweepReport& report) const
         extra += stored != nullptr && now == nullptr ? 1 : 0;
         if (now != nullptr && report.shows_nobody)
             findings_.complain("SIM " + card.id + " is there, and the sweep at rest saw nobody");
-        if (now != nullptr && (stored == nullptr || stored->sighting.sim != now->sim))
+        if (now != nullptr && (stored == nullptr || stored->observed.sim != now->sim))
             findings_.complain("SIM " + card.id + " differs at rest");
     }
     if (extra != report.held + report.doubtful && !world_.scope.profile)

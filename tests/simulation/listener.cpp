@@ -37,7 +37,7 @@ bool is_list(const Value& value)
 }
 
 // Whether a state of the world has these columns; no columns stand for no SIM.
-bool shows(const Sighting* state, const Fields& fields)
+bool shows(const ObservedSim* state, const Fields& fields)
 {
     if (state == nullptr || fields.empty())
         return state == nullptr && fields.empty();
@@ -147,7 +147,7 @@ void Listener::see_moves(const Tables& written, const Tables& before)
             continue;
         auto& emitted = emitted_[id];
         if (first_sight)
-            emitted = {.columns = all_fields(row.sighting.sim)};
+            emitted = {.columns = all_fields(row.observed.sim)};
         else if (comes && emitted.not_emitted)
             emitted.removed_at.reset();
         else if (goes)
@@ -299,7 +299,7 @@ void Listener::check_window(const Event& event, const News& news) const
     {
         return card->was_between(
             *event.previous_observed_at, event.observed_at,
-            [&](const Sighting* state) { return shows(world_.scope.cover(state), fields); });
+            [&](const ObservedSim* state) { return shows(world_.scope.cover(state), fields); });
     };
     const auto absent = [&] { return was({}); };
     if (event.kind == Kind::sim_added || event.kind == Kind::sim_restored || event.kind == Kind::sim_removed)
@@ -322,7 +322,7 @@ void Listener::check_row(const std::string& id, const Row& row)
     const auto& emitted = emitted_[id];
     if (emitted.columns.empty())
         return wrong(id, "it has a row although nobody was told");
-    const auto columns = all_fields(row.sighting.sim);
+    const auto columns = all_fields(row.observed.sim);
     for (std::size_t i = 0; i < columns.size(); ++i)
         if (columns[i].column != "latest_activity" &&
             (i >= emitted.columns.size() || columns[i] != emitted.columns[i]))

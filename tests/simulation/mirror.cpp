@@ -16,11 +16,11 @@ constexpr int most_conflicts = 5;
 
 Event expiry_event(const Row& row, const std::string& account, Timestamp now)
 {
-    const auto deadline = row.sighting.sim.tariff_expires_at;
+    const auto deadline = row.observed.sim.tariff_expires_at;
     Event event;
     event.kind = deadline <= now ? Kind::tariff_expired : Kind::tariff_expiring;
-    event.sim = row.sighting.sim.id;
-    event.iccid_plastic = row.sighting.sim.iccid_plastic;
+    event.sim = row.observed.sim.id;
+    event.iccid_plastic = row.observed.sim.iccid_plastic;
     event.observed_at = now;
     event.after = {{"tariff_expires_at", deadline ? Value{*deadline} : Value{}}};
     event.cause = Cause::clock;
@@ -149,7 +149,7 @@ std::vector<StoredSim> Database::Writing::load(std::span<const std::string> ids)
         const auto expiry =
             stands.tariff_expiry ? std::optional(stands.tariff_expiry->deadline) : std::nullopt;
         stored.push_back(
-            {found->sighting.sim,
+            {found->observed.sim,
              {stands.balance_low, expiry, found->last_known},
              found->changed_at,
              found->removed_at,
@@ -164,10 +164,10 @@ void Database::Writing::insert(std::span<const SimToWrite> sims)
     database_.pass_boundary();
     for (const auto& each : sims)
     {
-        const auto& id = each.sighting.sim.id;
+        const auto& id = each.observed.sim.id;
         if (row(id) != nullptr)
             defect("SIM " + id + " was inserted although it has a row");
-        written_.sims.emplace(id, Row{each.sighting, each.at, each.at, std::nullopt, 1});
+        written_.sims.emplace(id, Row{each.observed, each.at, each.at, std::nullopt, 1});
         if (each.conditions.balance_low)
             standing_to_write(id).balance_low = true;
     }
@@ -179,17 +179,17 @@ void Database::Writing::update(std::span<const SimToWrite> sims)
     std::set<std::string_view> updated;
     for (const auto& each : sims)
     {
-        const auto& id = each.sighting.sim.id;
+        const auto& id = each.observed.sim.id;
         if (row(id) == nullptr || !updated.insert(id).second)
             defect("SIM " + id + " was updated twice in one statement, or although it has no row");
         auto& writes = row_to_write(id);
         if (each.readmitted != writes.left_scope)
             defect("SIM " + id + " comes back with a filter that it did not leave with");
-        writes = {each.sighting, writes.first_seen_at, each.at,
+        writes = {each.observed, writes.first_seen_at, each.at,
                   std::nullopt,  writes.revision + 1,  each.conditions.last_known};
         auto& stands = standing_to_write(id);
         stands.balance_low = each.conditions.balance_low;
-        const auto& sim = each.sighting.sim;
+        const auto& sim = each.observed.sim;
         if (!each.conditions.tariff_expiry)
             stands.tariff_expiry.reset();
         else if (sim.tariff_expires_at || sim.undecoded.contains("tariff_expires_at"))
@@ -322,7 +322,7 @@ EventCounts Database::Writing::raise_due(Timestamp now, std::span<const std::chr
         if (!expiry || !expiry->missing_since || *expiry->missing_since > now - deadline_may_be_missing)
             continue;
         const auto& each = *row(id);
-        if (each.removed_at || each.sighting.sim.tariff_expires_at)
+        if (each.removed_at || each.observed.sim.tariff_expires_at)
             continue;
         standing_to_write(id).tariff_expiry.reset();
         auto event = expiry_event(each, committed_.ledger->account, now);
@@ -335,7 +335,7 @@ EventCounts Database::Writing::raise_due(Timestamp now, std::span<const std::chr
     emitted.clear();
     for (const auto& [id, each] : committed_.sims)
     {
-        const auto& deadline = each.sighting.sim.tariff_expires_at;
+        const auto& deadline = each.observed.sim.tariff_expires_at;
         const auto step = deadline && !each.removed_at ? nearest(*deadline, now, warnings) : std::nullopt;
         const auto stands = standing(id).tariff_expiry;
         if (!step || (stands && stands->deadline == *deadline && stands->ahead <= *step))
@@ -424,13 +424,13 @@ AccountRecord Database::Connection::account()
 Fleet Database::Connection::load_fleet()
 {
     pass();
-    std::map<std::string_view, const Sighting*> rows;
+    std::map<std::string_view, const ObservedSim*> rows;
     for (const auto& [id, row] : database_.tables_.sims)
         if (!row.removed_at)
-            rows.emplace(id, &row.sighting);
+            rows.emplace(id, &row.observed);
     Fleet fleet;
-    for (const auto& [id, sighting] : rows)
-        fleet.note_wording(fleet.remember(id, sighting->fingerprint), sighting->wording);
+    for (const auto& [id, observed] : rows)
+        fleet.note_wording(fleet.remember(id, observed->fingerprint), observed->wording);
     return fleet;
 }
 

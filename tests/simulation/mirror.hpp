@@ -19,7 +19,7 @@ namespace simsync::simulation
 // A row of simsync.sim.
 struct Row
 {
-    Sighting sighting;
+    ObservedSim observed;
     Timestamp first_seen_at;
     Timestamp changed_at;
     std::optional<Timestamp> removed_at;

@@ -187,7 +187,7 @@ const List& SimulatedSource::look(const ListQuery& query)
     covered_.clear();
     std::ranges::copy_if(
         all, std::back_inserter(covered_),
-        [&](const Entry& entry) { return scope.cover(entry.sighting) != nullptr; });
+        [&](const Entry& entry) { return scope.cover(entry.observed) != nullptr; });
     return covered_;
 }
 
@@ -329,7 +329,7 @@ void SimulatedSource::note_absence(const List& list, std::span<const std::string
         const bool shown = std::ranges::any_of(
             rows, [card](const Row& row) { return row.entry.card == card && !row.hidden(); });
         const auto entry = std::ranges::find(list, card, &Entry::card);
-        const bool there = entry != list.end() && world_.scope.cover(entry->sighting) != nullptr;
+        const bool there = entry != list.end() && world_.scope.cover(entry->observed) != nullptr;
         auto& account = card->in_sweep(tally_.sweep);
         account.absences += shown ? 0 : 1;
         account.honest_absences += there ? 0 : 1;
@@ -364,11 +364,11 @@ Page SimulatedSource::page_of(const Rows& rows, std::size_t total)
         if (row.fate == Fate::set_aside)
             page.oddities.push_back({"", "id", "null"});
         else
-            page.items.push_back(*row.entry.sighting);
+            page.items.push_back(*row.entry.observed);
         if (row.fate == Fate::twice || row.fate == Fate::differing)
         {
             ++page.rows;
-            page.items.push_back(*row.entry.sighting);
+            page.items.push_back(*row.entry.observed);
         }
         if (row.fate == Fate::differing)
             show_as_before(row, page);
@@ -383,9 +383,9 @@ Page SimulatedSource::page_of(const Rows& rows, std::size_t total)
 void SimulatedSource::show_as_before(const Row& row, Page& page)
 {
     for (const auto& state : row.entry.card->states)
-        if (state.sighting != nullptr && state.since < shown_ && chance_.happens(0.5))
+        if (state.observed != nullptr && state.since < shown_ && chance_.happens(0.5))
         {
-            page.items[page.items.size() - 1 - chance_.below(2)] = *state.sighting;
+            page.items[page.items.size() - 1 - chance_.below(2)] = *state.observed;
             tally_.oldest = std::min(tally_.oldest, state.since);
             return;
         }

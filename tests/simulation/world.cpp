@@ -109,34 +109,34 @@ List::iterator World::place(List& list, const Card& card) const
         [](const Entry& entry) { return std::string_view(entry.card->id); });
 }
 
-void World::apply(List& list, Card& card, const Sighting* sighting) const
+void World::apply(List& list, Card& card, const ObservedSim* observed) const
 {
     const auto at = place(list, card);
     const bool there = at != list.end() && at->card == &card;
-    if (there && sighting == nullptr)
+    if (there && observed == nullptr)
         list.erase(at);
     else if (there)
-        at->sighting = sighting;
-    else if (sighting != nullptr)
-        list.insert(at, {&card, sighting});
+        at->observed = observed;
+    else if (observed != nullptr)
+        list.insert(at, {&card, observed});
 }
 
-void World::put(Card& card, const Sighting* sighting)
+void World::put(Card& card, const ObservedSim* observed)
 {
-    changes_.push_back({&card, card.now(), sighting});
-    card.states.push_back({version(), now_, sighting});
-    apply(list_, card, sighting);
+    changes_.push_back({&card, card.now(), observed});
+    card.states.push_back({version(), now_, observed});
+    apply(list_, card, observed);
     findings_.log(
         [&]
         {
             return "    " + std::to_string(version()) + " " + to_text(now_) + ": " + card.id +
-                   (sighting == nullptr                 ? " leaves"
+                   (observed == nullptr                 ? " leaves"
                     : changes_.back().before == nullptr ? " comes"
                                                         : " changes");
         });
 }
 
-const Sighting* World::keep(Sim sim)
+const ObservedSim* World::keep(Sim sim)
 {
     const auto print = fingerprint(sim);
     return &kept_.emplace_back(std::move(sim), print);
@@ -175,7 +175,7 @@ void World::come_or_go(Card& card)
 {
     if (card.now() != nullptr)
         return put(card, nullptr);
-    const auto* as_before = card.states[card.states.size() - 2].sighting;
+    const auto* as_before = card.states[card.states.size() - 2].observed;
     if (chance_.happens(0.5))
         return put(card, as_before);
     auto sim = as_before->sim;
@@ -188,7 +188,7 @@ void World::change(Card& card)
     if (card.now() == nullptr)
         return;
     // Now and then back to what it was: the fingerprint is the one of long ago.
-    const auto* before = card.states.size() > 1 ? card.states[card.states.size() - 2].sighting : nullptr;
+    const auto* before = card.states.size() > 1 ? card.states[card.states.size() - 2].observed : nullptr;
     if (before != nullptr && chance_.happens(0.3))
         return put(card, before);
     auto sim = card.now()->sim;
@@ -202,9 +202,9 @@ void World::burst()
 {
     if (!away_.empty())
     {
-        for (const auto& [card, sighting] : std::exchange(away_, {}))
+        for (const auto& [card, observed] : std::exchange(away_, {}))
             if (card->now() == nullptr)
-                put(*card, sighting);
+                put(*card, observed);
         return;
     }
     const auto half = list_.size() / 2;
@@ -217,9 +217,9 @@ void World::burst()
             const bool first = at++ < half;
             return kind == 0 ? first : kind == 1 ? !first : chance_.happens(0.5);
         });
-    for (const auto& [card, sighting] : leaving)
+    for (const auto& [card, observed] : leaving)
     {
-        away_.emplace_back(card, sighting);
+        away_.emplace_back(card, observed);
         put(*card, nullptr);
     }
 }

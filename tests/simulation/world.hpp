@@ -20,7 +20,7 @@ namespace simsync::simulation
 struct Entry
 {
     Card* card = nullptr;
-    const Sighting* sighting = nullptr;
+    const ObservedSim* observed = nullptr;
 };
 using List = std::vector<Entry>;
 
@@ -52,15 +52,15 @@ private:
     struct Change
     {
         Card* card = nullptr;
-        const Sighting* before = nullptr;
-        const Sighting* after = nullptr;
+        const ObservedSim* before = nullptr;
+        const ObservedSim* after = nullptr;
     };
 
     std::string new_id();
     List::iterator place(List& list, const Card& card) const;
-    void apply(List& list, Card& card, const Sighting* sighting) const;
-    void put(Card& card, const Sighting* sighting);
-    const Sighting* keep(Sim sim);
+    void apply(List& list, Card& card, const ObservedSim* observed) const;
+    void put(Card& card, const ObservedSim* observed);
+    const ObservedSim* keep(Sim sim);
     Card& chosen();
 
     void change_something();
@@ -75,11 +75,11 @@ private:
     Timestamp now_;
     std::deque<Card> cards_;
     std::unordered_map<std::string_view, Card*> by_id_;
-    std::deque<Sighting> kept_;
+    std::deque<ObservedSim> kept_;
     List list_;
     List older_;
     std::vector<Change> changes_;
-    std::vector<std::pair<Card*, const Sighting*>> away_; // since the last burst
+    std::vector<std::pair<Card*, const ObservedSim*>> away_; // since the last burst
     std::size_t last_id_ = 0;
     bool resting_ = false;
 };

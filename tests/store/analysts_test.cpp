@@ -23,8 +23,8 @@ protected:
                 const std::vector<std::string> ids{seen.id};
                 const auto rows = transaction.load(ids);
                 const auto result = judge(rows, seen);
-                const Sighting sighting{seen, {1, 2}};
-                const std::vector<SimToWrite> write{{sighting, result.conditions, now()}};
+                const ObservedSim observed{seen, {1, 2}};
+                const std::vector<SimToWrite> write{{observed, result.conditions, now()}};
                 rows.empty() ? transaction.insert(write) : transaction.update(write);
                 transaction.append(result.events);
             });

@@ -240,7 +240,7 @@ TEST_F(ConsumersTest, SeesWhatStands)
     auto low = to_write(sim("1"));
     low.conditions.balance_low = true;
     auto blocked = to_write(sim("2"));
-    blocked.sighting.sim.is_blocked = true;
+    blocked.observed.sim.is_blocked = true;
     mirror.transact(
         [&](Transaction& transaction)
         {
@@ -260,7 +260,7 @@ TEST_F(ConsumersTest, SeesWhatStands)
 TEST_F(ConsumersTest, SeesAnEndingTariffOnlyAsLongAsItIsTheSims)
 {
     auto ending = to_write(sim("1"));
-    ending.sighting.sim.tariff_expires_at = noon;
+    ending.observed.sim.tariff_expires_at = noon;
     mirror.transact(
         [&](Transaction& transaction)
         {

@@ -125,7 +125,7 @@ TEST_F(ExpiryRowsTest, ADeadlineThatBlinksIsToldOnceAndOneThatIsTakenAwayIsRenew
     {
         auto row = stored(id);
         auto write = to_write(row.sim, when);
-        write.sighting.sim.tariff_expires_at = deadline;
+        write.observed.sim.tariff_expires_at = deadline;
         write.conditions = row.conditions;
         update({write});
     };
@@ -150,8 +150,8 @@ TEST_F(ExpiryRowsTest, ADeadlineThatCannotBeReadEndsNothingHoweverLong)
     EXPECT_EQ(raise(noon), 1);
     auto row = stored("1");
     auto write = to_write(row.sim, noon);
-    write.sighting.sim.tariff_expires_at = std::nullopt;
-    write.sighting.sim.undecoded = {{"tariff_expires_at", "soon"}};
+    write.observed.sim.tariff_expires_at = std::nullopt;
+    write.observed.sim.undecoded = {{"tariff_expires_at", "soon"}};
     write.conditions = row.conditions;
     update({write});
     EXPECT_EQ(raise(noon + 1000 * day), 0);
@@ -202,7 +202,7 @@ TEST_F(ExpiryRowsTest, MoreThanAreReadAtOnceAreAllTold)
     for (std::int64_t i = 0; i < many; ++i)
     {
         sims.push_back(to_write(sim(std::to_string(i))));
-        sims.back().sighting.sim.tariff_expires_at = noon + (i % 2 == 0 ? -day : day);
+        sims.back().observed.sim.tariff_expires_at = noon + (i % 2 == 0 ? -day : day);
     }
     insert(sims);
     EventCounts emitted;

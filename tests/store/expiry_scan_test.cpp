@@ -123,7 +123,7 @@ TEST_F(ExpiryScanTest, TheEarliestOfSeveralCounts)
     for (const int days : {2, -5, 40})
     {
         rows.push_back(to_write(sim("in " + std::to_string(days))));
-        rows.back().sighting.sim.tariff_expires_at = now_ + days * day;
+        rows.back().observed.sim.tariff_expires_at = now_ + days * day;
     }
     insert(rows);
     EXPECT_EQ(noticed(), to_text(now_ - 5 * day));
@@ -221,8 +221,8 @@ private:
         const bool renewed = stored.empty() || number(0, 1) == 0;
         auto row = to_write(stored.empty() ? sim(id) : stored[0].sim, now_);
         if (renewed)
-            row.sighting.sim.tariff_expires_at = some_deadline();
-        if (!stored.empty() && stored[0].sim.tariff_expires_at == row.sighting.sim.tariff_expires_at)
+            row.observed.sim.tariff_expires_at = some_deadline();
+        if (!stored.empty() && stored[0].sim.tariff_expires_at == row.observed.sim.tariff_expires_at)
             row.conditions = stored[0].conditions;
         in_both(
             [&](Transaction& transaction)

@@ -30,7 +30,7 @@ inline Sim sim(std::string id)
 // What a SimToWrite refers to.
 struct Row
 {
-    Sighting sighting;
+    ObservedSim observed;
     Conditions conditions;
     Timestamp at;
 };
@@ -45,7 +45,7 @@ inline std::vector<SimToWrite> rows_of(const std::vector<Row>& rows)
 {
     std::vector<SimToWrite> sims;
     for (const auto& row : rows)
-        sims.push_back({row.sighting, row.conditions, row.at});
+        sims.push_back({row.observed, row.conditions, row.at});
     return sims;
 }
 

@@ -124,7 +124,7 @@ TEST_F(ReaderTest, AClockThatWasSetBackDoesNotReorderAnAccount)
 TEST_F(ReaderTest, StatusTellsOfEveryAccount)
 {
     auto blocked = to_write(sim("2"));
-    blocked.sighting.sim.is_blocked = true;
+    blocked.observed.sim.is_blocked = true;
     insert({to_write(sim("1")), blocked, to_write(sim("3"))});
     const std::vector<std::string> gone{"3"};
     mirror.transact(

@@ -20,10 +20,10 @@ protected:
         MirrorTest::SetUp();
         lead_old();
         auto low = to_write(sim("1"), noon + 1s);
-        low.sighting.sim.tariff_expires_at = noon - day;
+        low.observed.sim.tariff_expires_at = noon - day;
         low.conditions.balance_low = true;
         auto blocked = to_write(sim("2"));
-        blocked.sighting.sim.is_blocked = true;
+        blocked.observed.sim.is_blocked = true;
         old->transact(
             [&](Transaction& transaction)
             {

@@ -51,7 +51,7 @@ TEST_F(RolesTest, TheWriterDoesAllThatTheDaemonDoes)
     ASSERT_TRUE(mirror.try_lead("https://api.example"));
     auto low = to_write(sim("1"));
     low.conditions.balance_low = true;
-    low.sighting.sim.tariff_expires_at = noon;
+    low.observed.sim.tariff_expires_at = noon;
     const std::vector<std::string> ids{"1"};
     mirror.transact(
         [&](Transaction& transaction)
@@ -59,7 +59,7 @@ TEST_F(RolesTest, TheWriterDoesAllThatTheDaemonDoes)
             transaction.insert(rows_of({low}));
             transaction.update(rows_of({low}));
             EXPECT_EQ(total(transaction.raise_due(noon, {})), 1);
-            low.sighting.sim.tariff_expires_at = noon - std::chrono::hours{1};
+            low.observed.sim.tariff_expires_at = noon - std::chrono::hours{1};
             transaction.update(rows_of({low}));
             EXPECT_EQ(total(transaction.raise_due(noon, {})), 1);
             transaction.hold_removals(ids, 1);

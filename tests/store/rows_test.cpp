@@ -195,11 +195,11 @@ TEST_F(RowsTest, ManyRowsGoInAStatement)
     {
         ids.push_back(std::to_string(i));
         many.push_back(to_write(sim(ids.back())));
-        many.back().sighting.sim.balance = Money::parse(ids.back());
+        many.back().observed.sim.balance = Money::parse(ids.back());
     }
     insert(many);
     for (auto& each : many)
-        each.sighting.sim.caller_ids = {each.sighting.sim.id};
+        each.observed.sim.caller_ids = {each.observed.sim.id};
     update(many);
 
     EXPECT_THAT(stored(ids), SizeIs(3'000));
@@ -304,15 +304,15 @@ TEST_F(RowsTest, RemovalEndsConditions)
 TEST_F(RowsTest, TheFleetComesBackWithItsFingerprints)
 {
     auto first = to_write(sim("odd\tid"));
-    first.sighting.fingerprint = {0xFFFFFFFFFFFFFFFF, 0x8000000000000001};
+    first.observed.fingerprint = {0xFFFFFFFFFFFFFFFF, 0x8000000000000001};
     auto second = to_write(sim("2"));
-    second.sighting.fingerprint = {0, 0};
+    second.observed.fingerprint = {0, 0};
     insert({first, second});
 
     const auto fleet = mirror.load_fleet();
     ASSERT_EQ(fleet.size(), 2U);
-    EXPECT_EQ(fleet.fingerprint(fleet.find("odd\tid")), first.sighting.fingerprint);
-    EXPECT_EQ(fleet.fingerprint(fleet.find("2")), second.sighting.fingerprint);
+    EXPECT_EQ(fleet.fingerprint(fleet.find("odd\tid")), first.observed.fingerprint);
+    EXPECT_EQ(fleet.fingerprint(fleet.find("2")), second.observed.fingerprint);
     EXPECT_EQ(fleet.id(0), "2") << "in id order";
 }
 
@@ -324,14 +324,14 @@ TEST_F(RowsTest, TheFleetKnowsTheBytesThatEachFingerprintWasTakenOf)
         return fleet.wording(fleet.find(id));
     };
     auto seen = to_write(sim("1"));
-    seen.sighting.wording = {0xFEDCBA9876543210, 0xFFFFFFFF};
+    seen.observed.wording = {0xFEDCBA9876543210, 0xFFFFFFFF};
     insert({seen, to_write(sim("2"))});
-    EXPECT_EQ(wording_of("1"), seen.sighting.wording);
+    EXPECT_EQ(wording_of("1"), seen.observed.wording);
     EXPECT_EQ(wording_of("2"), Wording{});
 
-    seen.sighting.wording = {0, 590};
+    seen.observed.wording = {0, 590};
     update({seen});
-    EXPECT_EQ(wording_of("1"), seen.sighting.wording);
+    EXPECT_EQ(wording_of("1"), seen.observed.wording);
     update({to_write(sim("1"))});
     EXPECT_EQ(wording_of("1"), Wording{}) << "of an answer that no list held";
     EXPECT_EQ(sql("select count(*) from simsync.sim where wording is null"), "2");

@@ -64,10 +64,10 @@ void use(const std::string& url)
     ASSERT_TRUE(mirror.try_lead("https://api.example"));
     ASSERT_THAT(mirror.keep_partitions(std::chrono::hours{24}), testing::IsEmpty());
     auto seen = to_write(sim("1"));
-    seen.sighting.sim.description = "na\xc3\xafve \\ NULL";
-    seen.sighting.sim.fmcs = {"NULL", "1"};
-    seen.sighting.sim.balance = Money::parse("0.10").value();
-    seen.sighting.sim.tariff_expires_at = noon;
+    seen.observed.sim.description = "na\xc3\xafve \\ NULL";
+    seen.observed.sim.fmcs = {"NULL", "1"};
+    seen.observed.sim.balance = Money::parse("0.10").value();
+    seen.observed.sim.tariff_expires_at = noon;
     mirror.transact(
         [&](Transaction& transaction)
         {
@@ -80,8 +80,8 @@ void use(const std::string& url)
             sweep.started_at = noon;
             transaction.record(sweep);
             const auto stored = transaction.load(std::vector<std::string>{"1"}).at(0).sim;
-            EXPECT_EQ(stored.description, seen.sighting.sim.description);
-            EXPECT_EQ(stored.fmcs, seen.sighting.sim.fmcs);
+            EXPECT_EQ(stored.description, seen.observed.sim.description);
+            EXPECT_EQ(stored.fmcs, seen.observed.sim.fmcs);
             EXPECT_EQ(stored.tariff_expires_at, noon);
         });
     EXPECT_EQ(mirror.load_fleet().size(), 1U);

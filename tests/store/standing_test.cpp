@@ -40,7 +40,7 @@ protected:
     // As a sweep writes it, in a baseline or later.
     static void write(Transaction& transaction, const Row& row, bool standing, bool is_new)
     {
-        const std::vector<SimToWrite> sims{{row.sighting, row.conditions, row.at, false, standing}};
+        const std::vector<SimToWrite> sims{{row.observed, row.conditions, row.at, false, standing}};
         is_new ? transaction.insert(sims) : transaction.update(sims);
     }
     void write(const Row& row, bool standing, bool is_new = true)
@@ -51,7 +51,7 @@ protected:
     static Row expiring(const std::string& id, Timestamp deadline, Timestamp seen = noon)
     {
         auto row = to_write(sim(id), seen);
-        row.sighting.sim.tariff_expires_at = deadline;
+        row.observed.sim.tariff_expires_at = deadline;
         return row;
     }
 };
@@ -107,22 +107,22 @@ TEST_F(StandingTest, LowBalancesAndBlocksOfABaselineStandUntilTheyEnd)
     auto low = to_write(sim("1"));
     low.conditions.balance_low = true;
     auto blocked = to_write(sim("2"));
-    blocked.sighting.sim.is_blocked = true;
+    blocked.observed.sim.is_blocked = true;
     write(low, true);
     write(blocked, true);
     end_baseline();
     auto later = to_write(sim("3"));
-    later.sighting.sim.is_blocked = true;
+    later.observed.sim.is_blocked = true;
     write(later, false);
     EXPECT_EQ(stands(), "balance.low 1 true, sim.blocked 2 true, sim.blocked 3 false");
 
     const auto changed = [this](Row row, bool value)
     {
         row.conditions.balance_low = value;
-        row.sighting.sim.is_blocked = value;
+        row.observed.sim.is_blocked = value;
         write(row, false, false);
     };
-    blocked.sighting.sim.description = "moved"; // another change leaves it as it is
+    blocked.observed.sim.description = "moved"; // another change leaves it as it is
     write(blocked, false, false);
     EXPECT_THAT(stands(), HasSubstr("sim.blocked 2 true"));
     for (const auto& row : {low, blocked})
@@ -138,12 +138,12 @@ TEST_F(StandingTest, LowBalancesAndBlocksOfABaselineStandUntilTheyEnd)
 TEST_F(StandingTest, ABlinkOfNullEndsNoBlock)
 {
     auto blocked = to_write(sim("1"));
-    blocked.sighting.sim.is_blocked = true;
+    blocked.observed.sim.is_blocked = true;
     write(blocked, true);
     end_baseline();
-    blocked.sighting.sim.is_blocked.reset();
+    blocked.observed.sim.is_blocked.reset();
     write(blocked, false, false);
-    blocked.sighting.sim.is_blocked = true;
+    blocked.observed.sim.is_blocked = true;
     write(blocked, false, false);
     EXPECT_EQ(stands(), "sim.blocked 1 true");
 }
@@ -152,10 +152,10 @@ TEST_F(StandingTest, AreCountedByKindForTheDigest)
 {
     auto low = expiring("1", noon - day);
     low.conditions.balance_low = true;
-    low.sighting.sim.balance = Money::parse("-1");
+    low.observed.sim.balance = Money::parse("-1");
     write(low, true);
     auto blocked = expiring("2", noon + 6 * day);
-    blocked.sighting.sim.is_blocked = true;
+    blocked.observed.sim.is_blocked = true;
     write(blocked, true);
     write(expiring("3", noon + 8 * day), true);
     EventCounts counts;

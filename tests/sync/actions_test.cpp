@@ -237,9 +237,9 @@ TEST(CommitQueue, forgets_what_was_seen_of_a_sim)
 {
     const auto seen = [](const std::string& id)
     {
-        Sighting sighting;
-        sighting.sim.id = id;
-        return sighting;
+        ObservedSim observed;
+        observed.sim.id = id;
+        return observed;
     };
     CommitQueue queue{2};
     queue.add({seen("1"), seen("2")});

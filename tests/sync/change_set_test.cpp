@@ -22,7 +22,7 @@ Sim sim(const std::string& id, const std::string& balance)
     return sim;
 }
 
-Sighting seen(const Sim& sim)
+ObservedSim seen(const Sim& sim)
 {
     return {sim, {1, 2}};
 }
@@ -51,7 +51,7 @@ std::vector<Kind> kinds(const std::vector<Event>& events)
 
 TEST(ChangeSet, a_new_sim_is_told_only_after_the_baseline)
 {
-    const std::vector<Sighting> page{seen(sim("1", "10"))};
+    const std::vector<ObservedSim> page{seen(sim("1", "10"))};
     const auto during = decide_changes(page, {}, {{}, false, std::nullopt}, event_context());
     EXPECT_THAT(during.inserts, SizeIs(1));
     EXPECT_THAT(during.events, IsEmpty());
@@ -78,7 +78,7 @@ TEST(ChangeSet, what_a_baseline_brings_stood_before)
     auto row = stored(sim("2", "10"), noon - 1h);
     row.removed_at = noon - 5min;
     row.left_scope = true;
-    const std::vector<Sighting> page{seen(sim("1", "0")), seen(sim("2", "1")), seen(sim("3", "1"))};
+    const std::vector<ObservedSim> page{seen(sim("1", "0")), seen(sim("2", "1")), seen(sim("3", "1"))};
     const auto known = stored(sim("3", "10"), noon - 1h);
     const auto changes = decide_changes(page, {row, known}, baseline, event_context());
     EXPECT_TRUE(changes.inserts.front().standing);
@@ -96,7 +96,7 @@ TEST(ChangeSet, what_a_baseline_brings_stood_before)
 // Not since the row was written, however late: the page that it was written from had been read before.
 TEST(ChangeSet, a_change_happened_since_the_last_complete_sweep_began)
 {
-    const std::vector<Sighting> page{seen(sim("1", "9")), seen(sim("2", "9"))};
+    const std::vector<ObservedSim> page{seen(sim("1", "9")), seen(sim("2", "9"))};
     const std::vector<StoredSim> rows{
         stored(sim("2", "10"), noon - 10s), stored(sim("1", "10"), noon - 10min)};
     const auto changes = decide_changes(page, rows, {{}, true, noon - 1min}, event_context());
@@ -154,9 +154,9 @@ TEST(ChangeSet, a_column_that_was_not_asked_for_stays_as_it_is)
     const RuleContext partial{{}, true, {}, true};
     const auto in_part = [](const Sim& sim)
     {
-        auto sighting = seen(sim);
-        sighting.left_out = std::make_shared<const std::vector<std::string>>(1, "description");
-        return std::vector{sighting};
+        auto observed = seen(sim);
+        observed.left_out = std::make_shared<const std::vector<std::string>>(1, "description");
+        return std::vector{observed};
     };
     const auto same =
         decide_changes(in_part(sim("1", "10")), {stored(known, noon - 1h)}, partial, event_context());
@@ -166,7 +166,7 @@ TEST(ChangeSet, a_column_that_was_not_asked_for_stays_as_it_is)
     const auto poorer =
         decide_changes(in_part(sim("1", "9")), {stored(known, noon - 1h)}, partial, event_context());
     EXPECT_THAT(kinds(poorer.events), ElementsAre(Kind::balance_changed));
-    EXPECT_EQ(poorer.updates.front().sighting.sim.description, "on the spare shelf");
+    EXPECT_EQ(poorer.updates.front().observed.sim.description, "on the spare shelf");
 }
 
 TEST(ChangeSet, a_page_that_asked_for_everything_speaks_for_itself_beside_one_that_did_not)

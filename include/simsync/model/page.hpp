@@ -87,13 +87,13 @@ struct Oddity
 };
 
 // The memory that one takes, about.
-std::size_t footprint(const Sighting& sighting);
+std::size_t footprint(const ObservedSim& observed);
 std::size_t footprint(const Oddity& oddity);
 
 struct Page
 {
-    std::vector<Sighting> items; // in the order of the answer; those set aside are missing
-    std::size_t rows = 0;        // items in the answer, those set aside included: what an offset counts
+    std::vector<ObservedSim> items; // in the order of the answer; those set aside are missing
+    std::size_t rows = 0;           // items in the answer, those set aside included: what an offset counts
     std::optional<std::uint64_t>
         count; // the answer's `count`: the total, or only this page's; a witness at most
     std::vector<Oddity> oddities;
@@ -105,6 +105,6 @@ struct Page
 void mark_left_out(Page& page);
 
 // The first of the page's items with this id; null where it has none. Valid as long as the page.
-const Sighting* find_sim(const Page& page, std::string_view id);
+const ObservedSim* find_sim(const Page& page, std::string_view id);
 
 } // namespace simsync

@@ -145,7 +145,7 @@ public:
     void failed(const Inquiry& inquiry); // no usable answer although it was asked for patiently
 
     // Candidates that the API still has, as it showed them.
-    const std::vector<Sighting>& found() const noexcept { return found_; }
+    const std::vector<ObservedSim>& found() const noexcept { return found_; }
     const std::vector<std::string>& gone() const noexcept { return gone_; }
     const std::vector<std::string>& doubtful() const noexcept { return doubtful_; }
     std::vector<std::string> absent() const; // both, sorted
@@ -190,7 +190,7 @@ private:
     std::set<std::string> missed_by_list_; // those that `simcard(id)` is asked about all the same
     std::vector<std::string> trusted_;     // canaries for `simcard(id)`
     bool canary_known_ = false;
-    std::vector<Sighting> found_;
+    std::vector<ObservedSim> found_;
     std::vector<std::string> gone_;
     std::vector<std::string> doubtful_;
 };

@@ -70,7 +70,7 @@ struct Wording
 };
 
 // One SIM as one answer of the API showed it.
-struct Sighting
+struct ObservedSim
 {
     Sim sim;
     Fingerprint fingerprint{};

@@ -30,7 +30,7 @@ struct StoredSim
 // A row to write: the SIM as seen, the conditions that stand afterwards.
 struct SimToWrite
 {
-    const Sighting& sighting; // lasts until it is written: most of a first load is in memory once only
+    const ObservedSim& observed; // lasts until it is written: most of a first load is in memory once only
     Conditions conditions;
     Timestamp at;            // first_seen_at of a new row, changed_at of any
     bool readmitted = false; // it had left with a changed filter
