@@ -11,14 +11,14 @@ namespace simsync
 namespace
 {
 
-struct Wording
+struct MessagePattern
 {
     std::string_view before; // the name follows, in quotes of any kind
     std::string_view after;  // stands somewhere behind it; empty: nothing needs to
 };
 
 // graphql-js and its kin, graphql-java, graphql-ruby, Hot Chocolate, Hasura; in lower case.
-constexpr std::array<Wording, 9> wordings{{
+constexpr std::array<MessagePattern, 9> message_patterns{{
     {"cannot query field ", ""},
     {"unknown argument ", ""},
     {"unknown field ", ""},
@@ -62,7 +62,7 @@ std::optional<std::string> quoted_name(std::string_view text)
 std::optional<std::string> unknown_name(std::string_view message)
 {
     const std::string lowered = lower(message);
-    for (const auto& [before, after] : wordings)
+    for (const auto& [before, after] : message_patterns)
     {
         const auto at = lowered.find(before);
         if (at == std::string::npos || lowered.find(after, at) == std::string::npos)

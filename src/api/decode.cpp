@@ -185,7 +185,7 @@ private:
         if (known == Fleet::nowhere)
             return read_whole_item(text, error);
         reader_.takes(fleet_, known, error);
-        at_ += fleet_.wording(known).length;
+        at_ += fleet_.payload_hash(known).length;
     }
 
     void read_whole_item(std::string_view text, error_code& error)
@@ -198,7 +198,7 @@ private:
         {
             recogniser_.read_in_whole(seen->sim.id);
             if (seen->sim.undecoded.empty()) // else it is told of each time
-                seen->wording = wording_of(text.substr(0, read));
+                seen->payload_hash = payload_hash_of(text.substr(0, read));
         }
     }
 

@@ -9,7 +9,7 @@ namespace simsync
 {
 
 // The version of the byte form that fingerprints are taken of. Raise it with the form: every stored
-// fingerprint and wording then differs once, and every row is read again.
+// fingerprint and payload hash then differs once, and every row is read again.
 inline constexpr std::uint32_t form_version = 1;
 
 // Over every member of the canonical form, `latest_activity` and `undecoded` included: a row must be written

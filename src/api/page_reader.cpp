@@ -41,7 +41,7 @@ bool PageReader::takes(const Fleet& fleet, Fleet::Place known, error_code& error
     auto& seen = page_.items.emplace_back();
     seen.sim.id = fleet.id(known);
     seen.fingerprint = fleet.fingerprint(known);
-    seen.wording = fleet.wording(known);
+    seen.payload_hash = fleet.payload_hash(known);
     seen.whole = false;
     bytes_ += footprint(seen);
     return true;

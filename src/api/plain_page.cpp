@@ -1,5 +1,5 @@
 // Calls simdjson (on demand, which builds no tree), scalar, item_reader (what ends an item) and recogniser
-// (its wording).
+// (its payload hash).
 #include "api/plain_page.hpp"
 
 #include "api/bounds.hpp"
@@ -217,7 +217,7 @@ private:
         PlainItem{seen.sim}.read(item.get_object());
         complete(seen);
         const char* next = text_.current_location(); // a comma or the list's end, behind any space
-        seen.wording = wording_of({begin, next});
+        seen.payload_hash = payload_hash_of({begin, next});
         bytes_ += footprint(seen);
     }
 

@@ -12,15 +12,15 @@ namespace simsync
 namespace
 {
 
-// Raise it when the same bytes are read as another SIM than before. Wordings outlive the program: of an item
-// that it knows by one it would go on believing what its predecessor read.
+// Raise it when the same bytes are read as another SIM than before. Payload hashes outlive the program: of an
+// item that it knows by one it would go on believing what its predecessor read.
 constexpr std::uint64_t reading_version = 2;
 
 constexpr std::uint64_t version = std::uint64_t{form_version} << 32 | reading_version;
 
 } // namespace
 
-Wording wording_of(std::string_view item)
+PayloadHash payload_hash_of(std::string_view item)
 {
     if (item.size() > std::numeric_limits<std::uint32_t>::max())
         return {};
@@ -32,9 +32,9 @@ Fleet::Place Recogniser::recognise(std::string_view text)
     const auto place = expected_;
     if (!fleet_.holds(place))
         return Fleet::nowhere;
-    const auto wording = fleet_.wording(place);
-    if (wording.length == 0 || wording.length > text.size() ||
-        wording_of(text.substr(0, wording.length)) != wording)
+    const auto payload_hash = fleet_.payload_hash(place);
+    if (payload_hash.length == 0 || payload_hash.length > text.size() ||
+        payload_hash_of(text.substr(0, payload_hash.length)) != payload_hash)
         return Fleet::nowhere;
     expected_ = fleet_.after(place);
     return place;

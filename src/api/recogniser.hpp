@@ -10,7 +10,7 @@ namespace simsync
 {
 
 // XXH3, 64 bits; of another version of reading (recogniser.cpp) each is another.
-Wording wording_of(std::string_view item);
+PayloadHash payload_hash_of(std::string_view item);
 
 // Goes along a list's items in their order. Where the list keeps the order of the last sweep each SIM is
 // looked for in the right place; any other is read in whole, and the next one is looked for behind it.
@@ -20,7 +20,7 @@ public:
     explicit Recogniser(const Fleet& fleet) : fleet_(fleet) {}
 
     // The SIM whose item, as it last came, the text begins with; Fleet::nowhere for any other text. Its
-    // length is that of the wording known.
+    // length is that of the payload hash known.
     Fleet::Place recognise(std::string_view text);
 
     void read_in_whole(std::string_view id);

@@ -144,13 +144,13 @@ Chain::Seen Chain::see(const ObservedSim& observed)
         place = fleet_.remember(id, observed.fingerprint);
     fleet_.mark_seen(place, number_);
     if (observed.whole)
-        fleet_.note_wording(place, observed.wording);
+        fleet_.note_payload_hash(place, observed.payload_hash);
     ++counts_.items;
     counts_.unchanged += as_known ? 1 : 0;
     return {place, !as_known && observed.whole};
 }
 
-// It was known by its wording when its page came, and is not any more: there is nothing to write of it.
+// It was known by its payload hash when its page came, and is not any more: there is nothing to write of it.
 Fleet::Place Chain::read_again(const std::string& id)
 {
     contradicted_.insert(id);

@@ -47,7 +47,7 @@ public:
     bool join(Page& page, std::vector<ObservedSim>& changed);
 
     // SIMs that two rows showed differently; the first reading was believed. And those that were known again
-    // by their wording, but are stored otherwise by now.
+    // by their payload hash, but are stored otherwise by now.
     std::vector<std::string> contradicted() const;
     // What is true of one of them, or of a SIM that no page showed. Returns it if it differs from what is
     // known.

@@ -99,7 +99,7 @@ Fleet::Place Fleet::remember(std::string_view id, Fingerprint fingerprint)
     {
         auto& entry = entries_[place_in(index_[slot])];
         if (Fingerprint{entry.high, entry.low} != fingerprint)
-            entry.wording_length = 0;
+            entry.payload_length = 0;
         entry.high = fingerprint.high;
         entry.low = fingerprint.low;
         return place_in(index_[slot]);
@@ -118,8 +118,8 @@ Fleet::Place Fleet::remember(std::string_view id, Fingerprint fingerprint)
         {.high = fingerprint.high,
          .low = fingerprint.low,
          .arena_offset = arena_.size(),
-         .wording_hash = 0,
-         .wording_length = 0,
+         .payload_hash = 0,
+         .payload_length = 0,
          .seen = 0,
          .length = static_cast<std::uint32_t>(id.size()),
          .after = place + 1});
@@ -150,7 +150,7 @@ void Fleet::compact()
         {
             const auto kept = packed.remember(id(place), fingerprint(place));
             packed.mark_seen(kept, seen_in(place));
-            packed.note_wording(kept, wording(place));
+            packed.note_payload_hash(kept, payload_hash(place));
         });
     *this = std::move(packed);
 }
@@ -171,15 +171,15 @@ bool Fleet::holds(Place place) const noexcept
     return place < entries_.size() && entries_[place].length != gone;
 }
 
-Wording Fleet::wording(Place place) const
+PayloadHash Fleet::payload_hash(Place place) const
 {
-    return {entries_[place].wording_hash, entries_[place].wording_length};
+    return {entries_[place].payload_hash, entries_[place].payload_length};
 }
 
-void Fleet::note_wording(Place place, Wording wording)
+void Fleet::note_payload_hash(Place place, PayloadHash payload_hash)
 {
-    entries_[place].wording_hash = wording.hash;
-    entries_[place].wording_length = wording.length;
+    entries_[place].payload_hash = payload_hash.hash;
+    entries_[place].payload_length = payload_hash.length;
 }
 
 Fleet::Place Fleet::after(Place place) const

@@ -65,7 +65,7 @@ void mark_left_out(Page& page)
         if (!item.whole)
             continue; // its fingerprint is the one that is known
         item.fingerprint.low ^= hash_of(page.left_out);
-        item.wording =
+        item.payload_hash =
             {}; // a server may send what nobody asked for: the bytes that say all would pass for these
     }
 }

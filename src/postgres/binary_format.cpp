@@ -146,7 +146,7 @@ void append_field(std::string& to, const Fingerprint& value)
     append_number(to, value.low);
 }
 
-void append_field(std::string& to, const Wording& value)
+void append_field(std::string& to, const PayloadHash& value)
 {
     const bool known = value.length > 0;
     append_field(to, known ? std::optional(Fingerprint{value.hash, value.length}) : std::nullopt);
@@ -183,7 +183,7 @@ Fingerprint fingerprint_of(std::string_view value)
     return found;
 }
 
-Wording wording_of_row(std::string_view value)
+PayloadHash payload_hash_of_row(std::string_view value)
 {
     if (value.empty())
         return {};

@@ -46,7 +46,7 @@ void append_field(std::string& to, std::chrono::seconds value);            // in
 void append_field(std::string& to, std::string_view value);                // text
 void append_field(std::string& to, const std::vector<std::string>& value); // text[]
 void append_field(std::string& to, const Fingerprint& value);              // uuid
-void append_field(std::string& to, const Wording& value);                  // uuid, NULL where it is not known
+void append_field(std::string& to, const PayloadHash& value);              // uuid, NULL where it is not known
 void append_field(std::string& to, const JsonText& value);                 // jsonb
 void append_field(
     std::string& to, const std::map<std::string, std::string>& value); // jsonb, NULL where it is empty
@@ -81,8 +81,8 @@ Number take_number(std::string_view& bytes)
     return static_cast<Number>(bits);
 }
 
-std::string_view take_field(std::string_view& bytes); // the value; nothing for NULL
-Fingerprint fingerprint_of(std::string_view value);   // a uuid
-Wording wording_of_row(std::string_view value);       // a uuid, or NULL
+std::string_view take_field(std::string_view& bytes);    // the value; nothing for NULL
+Fingerprint fingerprint_of(std::string_view value);      // a uuid
+PayloadHash payload_hash_of_row(std::string_view value); // a uuid, or NULL
 
 } // namespace simsync

@@ -111,11 +111,11 @@ std::string uuid_text(std::uint64_t high, std::uint64_t low)
     return text.data();
 }
 
-SqlText uuid_text(const Wording& wording)
+SqlText uuid_text(const PayloadHash& payload_hash)
 {
-    if (wording.length == 0)
+    if (payload_hash.length == 0)
         return std::nullopt;
-    return uuid_text(wording.hash, wording.length);
+    return uuid_text(payload_hash.hash, payload_hash.length);
 }
 
 // Rows are found here and below by one probe of the key each, which the limit sees to: left to itself, the
@@ -257,7 +257,7 @@ void SimLoad::add(std::span<const SimToWrite> sims)
         rows_.put(each.at);
         rows_.put(each.at);
         rows_.put(each.observed.fingerprint);
-        rows_.put(each.observed.wording);
+        rows_.put(each.observed.payload_hash);
         for (const auto& described : columns)
             described.put(rows_, each.observed.sim);
         rows_.end_row();
@@ -277,7 +277,7 @@ void update_sims(pqxx::work& work, const std::string& account, std::span<const S
     {
         const auto& [high, low] = each.observed.fingerprint;
         arrays[0].add(std::string_view(uuid_text(high, low)));
-        arrays[1].add(uuid_text(each.observed.wording));
+        arrays[1].add(uuid_text(each.observed.payload_hash));
         arrays[2].add(sql_text(each.at));
         arrays[3].add(sql_text(texts_of(each.conditions.last_known)));
         for (std::size_t i = 0; i < columns.size(); ++i)
@@ -366,8 +366,10 @@ Fleet load_fleet(pqxx::work& work, const std::string& account)
         work,
         "select id, fingerprint, wording from simsync.sim where account = " + work.quote(account) +
             " and removed_at is null order by id",
-        [&fleet](std::span<const std::string_view> row)
-        { fleet.note_wording(fleet.remember(row[0], fingerprint_of(row[1])), wording_of_row(row[2])); });
+        [&fleet](std::span<const std::string_view> row) {
+            fleet.note_payload_hash(
+                fleet.remember(row[0], fingerprint_of(row[1])), payload_hash_of_row(row[2]));
+        });
     return fleet;
 }
 

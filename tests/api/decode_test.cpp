@@ -401,7 +401,7 @@ TEST(DecodeList, WhatIsKnownByItsBytesIsKnownInARepairedPageToo)
     const auto first = decode_list(json, plenty).value();
     Fleet known;
     for (const auto& seen : first.items)
-        known.note_wording(known.remember(seen.sim.id, seen.fingerprint), seen.wording);
+        known.note_payload_hash(known.remember(seen.sim.id, seen.fingerprint), seen.payload_hash);
     const auto one = known.find("1");
     known.note_after(known.find("2"), one);
     const auto second = decode_list(json, plenty, unlimited, known).value();

@@ -43,7 +43,7 @@ protected:
         for (const auto& seen : page.items)
         {
             const auto place = known.remember(seen.sim.id, seen.fingerprint);
-            known.note_wording(place, seen.wording);
+            known.note_payload_hash(place, seen.payload_hash);
             if (before != Fleet::nowhere)
                 known.note_after(before, place);
             before = place;
@@ -123,7 +123,7 @@ TEST_F(Recognising, LearnsAnotherOrder)
         << "where a list begins is not known";
 }
 
-TEST_F(Recognising, BelievesNoWordingOfAnotherFingerprint)
+TEST_F(Recognising, BelievesNoPayloadHashOfAnotherFingerprint)
 {
     known.remember("b", {7, 7});
     EXPECT_THAT(read_in_whole(read(a + "," + b + "," + c)), ElementsAre("b"));
@@ -138,7 +138,7 @@ TEST_F(Recognising, TellsEachTimeOfWhatFitsNoColumn)
     EXPECT_THAT(page.oddities, SizeIs(1));
 }
 
-// Wordings are stored: a release that reads otherwise must not know items by what an earlier one read.
+// Payload hashes are stored: a release that reads otherwise must not know items by what an earlier one read.
 TEST_F(Recognising, ReadsTheSameBytesAsTheSameSimInEveryRelease)
 {
     constexpr std::array items{
@@ -162,7 +162,7 @@ TEST_F(Recognising, ReadsTheSameBytesAsTheSameSimInEveryRelease)
     }
     EXPECT_EQ(all, (Fingerprint{11538894472075534381U, 1208822216685504199U}))
         << all.high << ":" << all.low << ", raise reading_version in api/recogniser.cpp";
-    EXPECT_EQ(wording_of(a), (Wording{9282856022316235705U, 32})) << wording_of(a).hash;
+    EXPECT_EQ(payload_hash_of(a), (PayloadHash{9282856022316235705U, 32})) << payload_hash_of(a).hash;
 }
 
 TEST_F(Recognising, CountsRowsLikeAnyReading)

@@ -106,8 +106,8 @@ bool equal(const Oddity& left, const Oddity& right)
 
 bool equal(const ObservedSim& left, const ObservedSim& right)
 {
-    return left.sim == right.sim && left.fingerprint == right.fingerprint && left.wording == right.wording &&
-           left.whole == right.whole;
+    return left.sim == right.sim && left.fingerprint == right.fingerprint &&
+           left.payload_hash == right.payload_hash && left.whole == right.whole;
 }
 
 bool equal(const Page& left, const Page& right)
@@ -171,7 +171,7 @@ void is_known_again(std::string_view bytes, std::size_t most_rows)
             require(
                 seen.sim.id == plain->items[i].sim.id && seen.fingerprint == plain->items[i].fingerprint,
                 "an item reads the same by its bytes", seen.sim.id);
-            known.note_wording(known.remember(seen.sim.id, seen.fingerprint), seen.wording);
+            known.note_payload_hash(known.remember(seen.sim.id, seen.fingerprint), seen.payload_hash);
         }
     }
 }

@@ -123,28 +123,28 @@ TEST(Fleet, CompactingKeepsEverythingButTheGaps)
     EXPECT_EQ(fleet.fingerprint(fleet.find("99")), (Fingerprint{99, 99}));
 }
 
-TEST(Fleet, KeepsAWordingAsLongAsTheFingerprintIsTheSame)
+TEST(Fleet, KeepsAPayloadHashAsLongAsTheFingerprintIsTheSame)
 {
-    constexpr Wording wording{17, 590};
+    constexpr PayloadHash payload_hash{17, 590};
     Fleet fleet;
     const auto place = fleet.remember("1001", one);
-    EXPECT_EQ(fleet.wording(place), Wording{});
-    fleet.note_wording(place, wording);
+    EXPECT_EQ(fleet.payload_hash(place), PayloadHash{});
+    fleet.note_payload_hash(place, payload_hash);
     fleet.remember("1001", one);
-    EXPECT_EQ(fleet.wording(place), wording);
+    EXPECT_EQ(fleet.payload_hash(place), payload_hash);
     fleet.remember("1001", other);
-    EXPECT_EQ(fleet.wording(place).length, 0u);
+    EXPECT_EQ(fleet.payload_hash(place).length, 0u);
 }
 
-TEST(Fleet, KeepsWordingsWhenItIsCompacted)
+TEST(Fleet, KeepsPayloadHashesWhenItIsCompacted)
 {
     auto fleet = fleet_of(3);
-    fleet.note_wording(fleet.find("2"), {17, 590});
+    fleet.note_payload_hash(fleet.find("2"), {17, 590});
     fleet.forget("0");
     fleet.forget("1");
     fleet.compact();
     EXPECT_EQ(fleet.find("2"), 0u);
-    EXPECT_EQ(fleet.wording(0), (Wording{17, 590}));
+    EXPECT_EQ(fleet.payload_hash(0), (PayloadHash{17, 590}));
 }
 
 TEST(Fleet, GuessesTheOrderOfItsPlacesUntilItIsToldAnother)

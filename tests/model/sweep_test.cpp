@@ -546,7 +546,7 @@ ObservedSim known_observed_sim(const std::string& id)
     ObservedSim seen = observed_sim(id);
     seen.sim = {};
     seen.sim.id = id;
-    seen.wording = {1, 1};
+    seen.payload_hash = {1, 1};
     seen.whole = false;
     return seen;
 }
@@ -599,12 +599,12 @@ TEST(Sweep, LearnsWhatSimsCameAsAndInWhichOrder)
     {
         auto read = page({list[0], list[2], list[1]});
         for (std::size_t i = 0; i < read.items.size(); ++i)
-            read.items[i].wording = {i + 1, 10};
+            read.items[i].payload_hash = {i + 1, 10};
         return read;
     };
     Sweep sweep{fleet, number, tens};
     walk_by(sweep, as_read);
-    EXPECT_EQ(fleet.wording(fleet.find(list[2])), (Wording{2, 10}));
+    EXPECT_EQ(fleet.payload_hash(fleet.find(list[2])), (PayloadHash{2, 10}));
     EXPECT_EQ(fleet.after(fleet.find(list[0])), fleet.find(list[2]));
     EXPECT_EQ(fleet.after(fleet.find(list[2])), fleet.find(list[1]));
 }

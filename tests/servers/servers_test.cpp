@@ -119,13 +119,13 @@ TEST_P(RealServers, renew_a_token_that_was_revoked_however_they_tell_it)
 {
     Daemon daemon{setting};
     await_two_complete_sweeps();
-    for (const auto* wording :
+    for (const auto* payload_hash :
          {"401", "context", "another code", "message", "403", "403 of a firewall", "400", "500 of a gateway",
           "redirect", "nothing"})
     {
-        SCOPED_TRACE(wording);
+        SCOPED_TRACE(payload_hash);
         const auto before = api().logins();
-        api().control(R"({"revoke":true,"told":")" + std::string{wording} + "\"}");
+        api().control(R"({"revoke":true,"told":")" + std::string{payload_hash} + "\"}");
         await_two_complete_sweeps();
         EXPECT_EQ(api().logins(), before + 1);
     }

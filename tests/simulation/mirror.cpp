@@ -430,7 +430,7 @@ Fleet Database::Connection::load_fleet()
             rows.emplace(id, &row.observed);
     Fleet fleet;
     for (const auto& [id, observed] : rows)
-        fleet.note_wording(fleet.remember(id, observed->fingerprint), observed->wording);
+        fleet.note_payload_hash(fleet.remember(id, observed->fingerprint), observed->payload_hash);
     return fleet;
 }
 

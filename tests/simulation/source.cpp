@@ -82,14 +82,15 @@ void SimulatedSource::recognise(Page& page, const Fleet& fleet)
 {
     for (auto& item : page.items)
     {
-        item.wording = {item.fingerprint.low, item.sim.undecoded.empty() ? 1U : 0U};
+        item.payload_hash = {item.fingerprint.low, item.sim.undecoded.empty() ? 1U : 0U};
         const auto place = fleet.find(item.sim.id);
-        if (item.wording.length == 0 || place == Fleet::nowhere || fleet.wording(place) != item.wording)
+        if (item.payload_hash.length == 0 || place == Fleet::nowhere ||
+            fleet.payload_hash(place) != item.payload_hash)
             continue;
         findings_.saw("a SIM known by its wording");
         Sim known;
         known.id = item.sim.id;
-        item = {std::move(known), fleet.fingerprint(place), item.wording, false};
+        item = {std::move(known), fleet.fingerprint(place), item.payload_hash, false};
     }
 }
 

@@ -318,22 +318,22 @@ TEST_F(RowsTest, TheFleetComesBackWithItsFingerprints)
 
 TEST_F(RowsTest, TheFleetKnowsTheBytesThatEachFingerprintWasTakenOf)
 {
-    const auto wording_of = [this](std::string_view id)
+    const auto payload_hash_of = [this](std::string_view id)
     {
         const auto fleet = mirror.load_fleet();
-        return fleet.wording(fleet.find(id));
+        return fleet.payload_hash(fleet.find(id));
     };
     auto seen = to_write(sim("1"));
-    seen.observed.wording = {0xFEDCBA9876543210, 0xFFFFFFFF};
+    seen.observed.payload_hash = {0xFEDCBA9876543210, 0xFFFFFFFF};
     insert({seen, to_write(sim("2"))});
-    EXPECT_EQ(wording_of("1"), seen.observed.wording);
-    EXPECT_EQ(wording_of("2"), Wording{});
+    EXPECT_EQ(payload_hash_of("1"), seen.observed.payload_hash);
+    EXPECT_EQ(payload_hash_of("2"), PayloadHash{});
 
-    seen.observed.wording = {0, 590};
+    seen.observed.payload_hash = {0, 590};
     update({seen});
-    EXPECT_EQ(wording_of("1"), seen.observed.wording);
+    EXPECT_EQ(payload_hash_of("1"), seen.observed.payload_hash);
     update({to_write(sim("1"))});
-    EXPECT_EQ(wording_of("1"), Wording{}) << "of an answer that no list held";
+    EXPECT_EQ(payload_hash_of("1"), PayloadHash{}) << "of an answer that no list held";
     EXPECT_EQ(sql("select count(*) from simsync.sim where wording is null"), "2");
 }
 

@@ -33,7 +33,8 @@ public:
 
     Place find(std::string_view id) const; // `nowhere` if it is not known
 
-    // Remembers a SIM or replaces its fingerprint; its wording is not known then, unless nothing differs.
+    // Remembers a SIM or replaces its fingerprint; its payload hash is not known then, unless nothing
+    // differs.
     Place remember(std::string_view id, Fingerprint fingerprint);
     void forget(std::string_view id);
 
@@ -49,8 +50,8 @@ public:
     bool holds(Place place) const noexcept; // also for places that are none
 
     // Of what the fingerprint was taken.
-    Wording wording(Place place) const;
-    void note_wording(Place place, Wording wording);
+    PayloadHash payload_hash(Place place) const;
+    void note_payload_hash(Place place, PayloadHash payload_hash);
 
     // The SIM that came after this one in the list that was read last, as far as is known: a guess.
     Place after(Place place) const;
@@ -71,8 +72,8 @@ private:
         std::uint64_t high;
         std::uint64_t low;
         std::uint64_t arena_offset;
-        std::uint64_t wording_hash;
-        std::uint32_t wording_length;
+        std::uint64_t payload_hash;
+        std::uint32_t payload_length;
         std::uint32_t seen;
         std::uint32_t length; // of the id; `gone` for a forgotten one
         Place after;

@@ -61,12 +61,12 @@ struct Fingerprint
 
 // The bytes that a SIM came as: where they come again, so does the SIM. A change of them goes unnoticed once
 // in 2^64. Stored beside the fingerprint of what was read of them.
-struct Wording
+struct PayloadHash
 {
     std::uint64_t hash = 0;
     std::uint32_t length = 0; // 0: not known
 
-    bool operator==(const Wording&) const = default;
+    bool operator==(const PayloadHash&) const = default;
 };
 
 // One SIM as one answer of the API showed it.
@@ -74,8 +74,8 @@ struct ObservedSim
 {
     Sim sim;
     Fingerprint fingerprint{};
-    Wording wording{};
-    bool whole = true; // false: known again by its wording; its id and fingerprint are all there is of it
+    PayloadHash payload_hash{};
+    bool whole = true; // false: known again by its hash; its id and fingerprint are all there is of it
     // Columns that were not asked for, of which it says nothing; null: it says all.
     std::shared_ptr<const std::vector<std::string>> left_out{};
 };
