@@ -128,7 +128,7 @@ std::optional<Failure> failure_in_errors(const HttpReply& reply)
 {
     if (reply.status / 100 == 2 || reply.status / 100 == 3)
         return std::nullopt;
-    auto reported = decode_errors(reply.body);
+    auto reported = decode_graphql_errors(reply.body);
     if (!reported)
         return std::nullopt;
     if (reported->trouble == Trouble::unauthorized)

@@ -394,7 +394,7 @@ Answer<Page> decode_sim(std::string_view json)
     return decode(json, {"simcard", most_rows, most_page_bytes(most_rows)});
 }
 
-std::optional<Failure> decode_errors(std::string_view json)
+std::optional<Failure> decode_graphql_errors(std::string_view json)
 {
     error_code error;
     const auto complaints = complaints_of(json, error);

@@ -18,7 +18,7 @@ namespace simsync
 // An answer of `simcards`. All or nothing: with `errors` in it, wherever they stand, it is a failure and none
 // of its data is believed; more than `most_rows` rows, or rows that take more than `most_bytes` in memory
 // (footprint), are a failure too. A value that does not fit its column, or an item that cannot be stored, is
-// told in `oddities`; everything else of the page stands.
+// told in `decode_errors`; everything else of the page stands.
 Answer<Page> decode_list(
     std::string_view json, std::size_t most_rows,
     std::size_t most_bytes = std::numeric_limits<std::size_t>::max());
@@ -34,7 +34,7 @@ Answer<Page> decode_new_list(std::string& json, std::size_t most_rows, std::size
 Answer<Page> decode_sim(std::string_view json);
 
 // What the `errors` of an answer say; empty where it has none or is no JSON.
-std::optional<Failure> decode_errors(std::string_view json);
+std::optional<Failure> decode_graphql_errors(std::string_view json);
 
 // An answer of a mutation, whose data is a scalar of any kind: an empty page, unless it holds `errors` or is
 // no JSON.

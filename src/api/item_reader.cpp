@@ -92,7 +92,7 @@ bool ItemReader::end()
     }
     complete(page_.items.back());
     for (const auto& [column, text] : sim().undecoded)
-        page_.oddities.push_back({sim().id, std::string{label_of(column)}, text, page_.rows - 1, {}});
+        page_.decode_errors.push_back({sim().id, std::string{label_of(column)}, text, page_.rows - 1, {}});
     return true;
 }
 
@@ -105,14 +105,14 @@ void ItemReader::forget_undecoded(const SimField& field)
 void ItemReader::set_aside(std::string_view field, std::string text)
 {
     if (!reason_)
-        reason_ = Oddity{{}, std::string{field}, std::move(text), page_.rows - 1, {}};
+        reason_ = DecodeError{{}, std::string{field}, std::move(text), page_.rows - 1, {}};
 }
 
 void ItemReader::drop()
 {
     reason_->sim = std::move(sim().id);
     reason_->iccid_plastic = std::move(sim().iccid_plastic).value_or("");
-    page_.oddities.push_back(std::move(*reason_));
+    page_.decode_errors.push_back(std::move(*reason_));
     page_.items.pop_back();
 }
 

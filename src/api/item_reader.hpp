@@ -42,7 +42,7 @@ public:
     // A key that comes twice counts as its last value says, a group as a whole.
     void clear_group(const SimField& first);
 
-    // Takes the fingerprint. False where the item was set aside: the page has an oddity in its place.
+    // Takes the fingerprint. False where the item was set aside: the page has a decode error in its place.
     bool end();
 
 private:
@@ -67,8 +67,8 @@ private:
     static std::string_view label_of(std::string_view column_name);
 
     Page& page_;
-    std::optional<Oddity> reason_; // why this item is set aside
-    std::size_t cursor_ = 0;       // the field that should come next
+    std::optional<DecodeError> reason_; // why this item is set aside
+    std::size_t cursor_ = 0;            // the field that should come next
 };
 
 } // namespace simsync

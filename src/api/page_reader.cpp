@@ -229,18 +229,18 @@ void PageReader::begin_page()
 {
     page_.items.clear();
     page_.items.reserve(std::min(most_rows_, usual_rows));
-    page_.oddities.clear();
+    page_.decode_errors.clear();
     page_.rows = 0;
     bytes_ = 0;
-    counted_oddities_ = 0;
+    counted_decode_errors_ = 0;
     found_ = Found::page;
 }
 
 // What the rows before this one take is known by now.
 bool PageReader::count_row(error_code& error)
 {
-    for (; counted_oddities_ < page_.oddities.size(); ++counted_oddities_)
-        bytes_ += footprint(page_.oddities[counted_oddities_]);
+    for (; counted_decode_errors_ < page_.decode_errors.size(); ++counted_decode_errors_)
+        bytes_ += footprint(page_.decode_errors[counted_decode_errors_]);
     if (page_.rows < most_rows_ && bytes_ < most_bytes_)
     {
         ++page_.rows;
@@ -294,7 +294,7 @@ void PageReader::settle(std::string text)
     else if (role() == Role::group)
         item_.put_group_undecodable(*group_, text);
     else
-        page_.oddities.push_back({{}, "id", std::move(text), page_.rows - 1, {}});
+        page_.decode_errors.push_back({{}, "id", std::move(text), page_.rows - 1, {}});
 }
 
 bool PageReader::scalar(const Scalar& value, error_code& error)
@@ -319,7 +319,7 @@ bool PageReader::take(const Scalar& value, error_code& error)
         take_group(value);
         return true;
     case Role::item:
-        page_.oddities.push_back({{}, "id", json_text(value), page_.rows, {}});
+        page_.decode_errors.push_back({{}, "id", json_text(value), page_.rows, {}});
         return count_row(error);
     case Role::data:
         found_ = Found::nothing;

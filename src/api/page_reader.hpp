@@ -150,7 +150,7 @@ private:
     const SimField* group_ = nullptr; // the first field of the group that is open
     std::size_t elements_ = 0;        // of the group's list
     std::size_t bytes_ = 0;           // that the page's rows take
-    std::size_t counted_oddities_ = 0;
+    std::size_t counted_decode_errors_ = 0;
     std::size_t skipping_ = 0; // how deep in a value that nobody asked for
     bool excerpting_ = false;
     Excerpt excerpt_;

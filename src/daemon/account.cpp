@@ -538,7 +538,7 @@ void Account::count(const SweepReport& report)
     metrics_.removals_held(sweeper_->ledger().held_removals);
     for (const auto& [kind, events] : report.events)
         metrics_.events(to_text(kind), events);
-    for (const auto& [field, times] : report.oddities)
+    for (const auto& [field, times] : report.decode_errors)
         metrics_.decode_errors(field, times);
     if (record.outcome == Outcome::complete)
         metrics_.last_complete(*record.finished_at);
@@ -579,17 +579,17 @@ void Account::log_set_aside(const SweepReport& report)
 {
     constexpr std::ptrdiff_t many = 10;
     bool news = false;
-    for (const auto& oddity : report.set_aside)
+    for (const auto& decode_error : report.set_aside)
         if (std::ranges::count(
-                logged_set_aside_, oddity.field, &std::pair<std::string, std::string>::second) < many)
-            news |= logged_set_aside_.emplace(oddity.sim, oddity.field).second;
+                logged_set_aside_, decode_error.field, &std::pair<std::string, std::string>::second) < many)
+            news |= logged_set_aside_.emplace(decode_error.sim, decode_error.field).second;
     if (news)
         log::warn(
             account_.name, "values could not be read or did not fit their column",
             {{"count", report.record.set_aside},
              {"what", report.record.set_aside_what.value_or("")},
              {"hint", "the API has to mend them; all else of these SIMs, and every other SIM, is mirrored"}});
-    const bool all_is_well = report.record.outcome == Outcome::complete && report.oddities.empty();
+    const bool all_is_well = report.record.outcome == Outcome::complete && report.decode_errors.empty();
     if (all_is_well && !logged_set_aside_.empty())
     {
         log::info(account_.name, "all values can be read again and fit their columns");

@@ -92,10 +92,10 @@ std::size_t footprint(const ObservedSim& observed)
     return bytes;
 }
 
-std::size_t footprint(const Oddity& oddity)
+std::size_t footprint(const DecodeError& decode_error)
 {
-    return sizeof(Oddity) + apart(oddity.sim) + apart(oddity.field) + apart(oddity.text) +
-           apart(oddity.iccid_plastic);
+    return sizeof(DecodeError) + apart(decode_error.sim) + apart(decode_error.field) +
+           apart(decode_error.text) + apart(decode_error.iccid_plastic);
 }
 
 std::string_view to_text(Comparator comparator)

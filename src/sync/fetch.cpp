@@ -165,18 +165,19 @@ ListQuery Sweeper::query(const Inquiry& inquiry) const
 
 void Sweeper::note(SweepRun& run, const Page& page, std::uint64_t offset)
 {
-    run.nameless += static_cast<std::size_t>(std::ranges::count(page.oddities, "id", &Oddity::field));
-    for (const auto& oddity : page.oddities)
+    run.nameless +=
+        static_cast<std::size_t>(std::ranges::count(page.decode_errors, "id", &DecodeError::field));
+    for (const auto& decode_error : page.decode_errors)
     {
-        ++run.report.oddities[oddity.field];
+        ++run.report.decode_errors[decode_error.field];
         auto& named = run.report.set_aside;
-        const auto is_same = [&](const Oddity& other)
+        const auto is_same = [&](const DecodeError& other)
         {
-            return other.field == oddity.field && other.sim == oddity.sim &&
-                   (!oddity.sim.empty() || other.row == oddity.row + offset);
+            return other.field == decode_error.field && other.sim == decode_error.sim &&
+                   (!decode_error.sim.empty() || other.row == decode_error.row + offset);
         };
         if (named.size() < most_named && std::ranges::none_of(named, is_same))
-            named.emplace_back(oddity).row += offset;
+            named.emplace_back(decode_error).row += offset;
     }
 }
 

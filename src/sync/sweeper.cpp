@@ -38,23 +38,25 @@ action_events(const ActionRecord& action, const ActionEnd& end, const EventConte
 }
 
 // In one line: "SIM "1017": description "a\\x01b"; the item at offset 517 (iccidPlastic 8970): id null".
-std::string named(const Oddity& oddity)
+std::string named(const DecodeError& decode_error)
 {
-    const auto who = oddity.sim.empty() ? "the item at offset " + std::to_string(oddity.row)
-                                        : "SIM \"" + escape(oddity.sim) + '"';
-    const auto card =
-        oddity.iccid_plastic.empty() ? "" : " (iccidPlastic " + escape(oddity.iccid_plastic) + ')';
-    return who + card + ": " + oddity.field + ' ' + (oddity.text.empty() ? "is missing" : oddity.text);
+    const auto who = decode_error.sim.empty() ? "the item at offset " + std::to_string(decode_error.row)
+                                              : "SIM \"" + escape(decode_error.sim) + '"';
+    const auto card = decode_error.iccid_plastic.empty()
+                          ? ""
+                          : " (iccidPlastic " + escape(decode_error.iccid_plastic) + ')';
+    return who + card + ": " + decode_error.field + ' ' +
+           (decode_error.text.empty() ? "is missing" : decode_error.text);
 }
 
 void name_what_is_set_aside(SweepReport& report)
 {
     auto& record = report.record;
-    for (const auto& [field, times] : report.oddities)
+    for (const auto& [field, times] : report.decode_errors)
         record.set_aside += times;
     std::string text;
-    for (const auto& oddity : report.set_aside)
-        text.append(text.empty() ? "" : "; ").append(named(oddity));
+    for (const auto& decode_error : report.set_aside)
+        text.append(text.empty() ? "" : "; ").append(named(decode_error));
     if (const auto more = record.set_aside - static_cast<std::int64_t>(report.set_aside.size());
         more > 0 && !text.empty())
         text += "; and more";
@@ -190,11 +192,11 @@ std::vector<Event> Sweeper::follow_drifts(const SweepReport& report, Drifts& dri
     {
         const auto& field = each.first;
         return drift_.left_out().contains(field) || report.unknown_fields.contains(field) ||
-               report.oddities.contains(field);
+               report.decode_errors.contains(field);
     };
     for (const auto& [field, error] : report.unknown_fields)
         begin(field, true, error);
-    for (const auto& [field, times] : report.oddities)
+    for (const auto& [field, times] : report.decode_errors)
         if (field != "id") // an item that was set aside is no drift of a field
             begin(field, false, "values do not fit the column: " + std::to_string(times));
     if (report.record.outcome == Outcome::complete)

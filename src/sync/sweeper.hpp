@@ -51,8 +51,8 @@ struct SweepReport
     SweepRecord record;
     EventCounts events;
     std::map<std::string, std::int64_t>
-        oddities;                  // values that could not be read or did not fit, by the API's field name
-    std::vector<Oddity> set_aside; // the first of them, each SIM's field once
+        decode_errors; // values that could not be read or did not fit, by the API's field name
+    std::vector<DecodeError> set_aside;                // the first of them, each SIM's field once
     std::map<std::string, std::string> unknown_fields; // that the API did not know, and what it said
     std::optional<Failure> last_failure;               // the API's, even if a later try went well
     std::string by_offset_because;                     // the API surprised us by key; empty: it did not

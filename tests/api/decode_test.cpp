@@ -61,7 +61,7 @@ TEST(Decode, ReadsEveryField)
     const auto page = page_of(std::string{answers::full_sim});
     EXPECT_EQ(page.rows, 1U);
     EXPECT_EQ(page.count, 1U);
-    EXPECT_THAT(page.oddities, IsEmpty());
+    EXPECT_THAT(page.decode_errors, IsEmpty());
 
     const Sim& sim = page.items.at(0).sim;
     EXPECT_EQ(sim.id, "1001");
@@ -126,7 +126,8 @@ TEST(Decode, OfTwoResourcesNeitherIsBelieved)
 {
     const auto page = page_with(R"("resource":[{"balance":1},{"balance":2}])");
     EXPECT_EQ(page.items.at(0).sim.balance, std::nullopt);
-    EXPECT_THAT(oddities(page), ElementsAre(R"(7|balance|{"balance":2})", R"(7|dataBalance|{"balance":2})"));
+    EXPECT_THAT(
+        decode_errors(page), ElementsAre(R"(7|balance|{"balance":2})", R"(7|dataBalance|{"balance":2})"));
 }
 
 TEST(Decode, NumbersAreAnObjectAListOrNull)
@@ -144,7 +145,7 @@ TEST(Decode, ANumberThatIsNoneIsToldAndTheOthersStand)
     const auto page =
         page_with(R"("callerIds":[{"msisdn":"1"},{"msisdn":true},{"msisdn":"2"}],"fmcs":[[1]])");
     EXPECT_THAT(page.items.at(0).sim.caller_ids, ElementsAre("1", "2"));
-    EXPECT_THAT(oddities(page), ElementsAre("7|callerIds|true", "7|fmcs|[1]"));
+    EXPECT_THAT(decode_errors(page), ElementsAre("7|callerIds|true", "7|fmcs|[1]"));
 }
 
 TEST(Decode, TheOrderOfNumbersMakesNoDifference)
@@ -194,8 +195,8 @@ TEST(Decode, WhatDoesNotFitIsNullKeptAndTold)
         {"tariff_package_total_calls_max_duration", "9223372036854775808"},
     };
     EXPECT_EQ(sim.undecoded, kept);
-    EXPECT_THAT(oddities(page), testing::Contains("7|tariffExpiresAt|\"soon\""));
-    EXPECT_THAT(page.oddities, SizeIs(kept.size()));
+    EXPECT_THAT(decode_errors(page), testing::Contains("7|tariffExpiresAt|\"soon\""));
+    EXPECT_THAT(page.decode_errors, SizeIs(kept.size()));
 }
 
 TEST(Decode, WholeNumbersStayExactHoweverTheyAreWritten)
@@ -227,9 +228,9 @@ TEST(Decode, UnknownWordsOfAnEnumerationAreJustText)
 TEST(Decode, AGroupThatIsNoObjectIsToldForEachOfItsColumns)
 {
     EXPECT_THAT(
-        oddities(page_with(R"("imei":"352099001761481")")),
+        decode_errors(page_with(R"("imei":"352099001761481")")),
         ElementsAre("7|imei|\"352099001761481\"", "7|imeiIsCorrect|\"352099001761481\""));
-    EXPECT_THAT(page_with(R"("imei":{"imei":null,"imeiIsCorrect":null})").oddities, IsEmpty());
+    EXPECT_THAT(page_with(R"("imei":{"imei":null,"imeiIsCorrect":null})").decode_errors, IsEmpty());
 }
 
 TEST(Decode, OfTwoEqualKeysTheLastCounts)
@@ -242,7 +243,7 @@ TEST(Decode, OfTwoEqualKeysTheLastCounts)
     EXPECT_EQ(sim.data_balance, Money::parse("2"));
     EXPECT_EQ(sim.profile, "S2");
     EXPECT_THAT(sim.fmcs, ElementsAre("2"));
-    EXPECT_THAT(page.oddities, IsEmpty());
+    EXPECT_THAT(page.decode_errors, IsEmpty());
 
     const auto twice =
         decode(R"({"data":{"simcards":{"items":[{"id":"1"}]},"simcards":{"items":[{"id":"2"}]}}})");
@@ -277,9 +278,9 @@ TEST(DecodeId, WithoutOneTheItemIsSetAside)
     ASSERT_THAT(page.items, SizeIs(1));
     EXPECT_EQ(page.items[0].sim.id, "8");
     EXPECT_THAT(
-        oddities(page), ElementsAre(
-                            "|id|", "|id|null", "|id|1.5", "|id|\"\"", "|id|{\"a\":1}", "|id|true",
-                            "|id|null", "|id|\"x\"", "|id|[1]"));
+        decode_errors(page), ElementsAre(
+                                 "|id|", "|id|null", "|id|1.5", "|id|\"\"", "|id|{\"a\":1}", "|id|true",
+                                 "|id|null", "|id|\"x\"", "|id|[1]"));
     EXPECT_THAT(page_of(R"({"id":")" + std::string(257, 'x') + "\"}").items, IsEmpty());
 }
 
@@ -297,11 +298,11 @@ TEST(DecodeText, ThatCannotBeStoredSetsItsFieldAside)
     EXPECT_THAT(page.items[2].sim.fmcs, ElementsAre("7"));
     EXPECT_EQ(page.items[3].sim.description, "good");
     EXPECT_THAT(
-        oddities(page), ElementsAre(
-                            R"(1|description|"nul \x00")", R"(2|profile|"\xFF")", R"(|id|"3\xED\xA0\x80")",
-                            R"(4|fmcs|"\xC0\x80")"));
-    EXPECT_EQ(page.oddities[2].row, 2U);
-    EXPECT_EQ(page.oddities[2].iccid_plastic, "8970");
+        decode_errors(page), ElementsAre(
+                                 R"(1|description|"nul \x00")", R"(2|profile|"\xFF")",
+                                 R"(|id|"3\xED\xA0\x80")", R"(4|fmcs|"\xC0\x80")"));
+    EXPECT_EQ(page.decode_errors[2].row, 2U);
+    EXPECT_EQ(page.decode_errors[2].iccid_plastic, "8970");
 }
 
 TEST(DecodeText, WithHalfAPairSetsItsFieldAside)
@@ -316,7 +317,7 @@ TEST(DecodeText, WithHalfAPairSetsItsFieldAside)
         EXPECT_EQ(page.items[0].sim.description, "😀");
         EXPECT_EQ(page.items[1].sim.description, std::nullopt);
         EXPECT_EQ(page.items[2].sim.description, R"(\ud800)");
-        EXPECT_THAT(oddities(page), ElementsAre("2|description|\"x" + std::string{lone} + '"'));
+        EXPECT_THAT(decode_errors(page), ElementsAre("2|description|\"x" + std::string{lone} + '"'));
     }
 }
 
@@ -330,8 +331,8 @@ TEST(DecodeText, WithARawControlCharacterSetsItsFieldAside)
         ASSERT_THAT(page.items, SizeIs(2)) << int{control};
         EXPECT_EQ(page.items[0].sim.description, std::nullopt);
         EXPECT_EQ(page.items[0].sim.profile, "S1");
-        ASSERT_THAT(page.oddities, SizeIs(1));
-        EXPECT_THAT(page.oddities[0].text, testing::StartsWith("\"a\\x"));
+        ASSERT_THAT(page.decode_errors, SizeIs(1));
+        EXPECT_THAT(page.decode_errors[0].text, testing::StartsWith("\"a\\x"));
     }
     EXPECT_THAT(page_of("{\"id\":\"1\n\"},{\"id\":\"2\"}").items, SizeIs(1));
 }
@@ -345,7 +346,7 @@ TEST(DecodeText, WithAnUnknownEscapeOrAStrayQuoteSetsItsFieldAside)
         ASSERT_THAT(page.items, SizeIs(1)) << text;
         EXPECT_EQ(page.items[0].sim.description, std::nullopt) << text;
         EXPECT_EQ(page.items[0].sim.profile, "S1");
-        EXPECT_THAT(page.oddities, SizeIs(1));
+        EXPECT_THAT(page.decode_errors, SizeIs(1));
     }
 }
 
@@ -368,7 +369,7 @@ TEST(DecodeNumber, ThatJsonDoesNotKnowSetsItsFieldAside)
         EXPECT_EQ(page.items[0].sim.data_balance, Money::parse("2.50"));
         EXPECT_EQ(page.items[0].sim.profile, "S1");
         EXPECT_EQ(page.items[1].sim.balance, Money::parse("3"));
-        EXPECT_THAT(oddities(page), ElementsAre("1|balance|" + std::string{number}));
+        EXPECT_THAT(decode_errors(page), ElementsAre("1|balance|" + std::string{number}));
     }
 }
 
@@ -379,7 +380,7 @@ TEST(DecodeNumber, ThatIsTheLastOfItsObjectIsSetAsideAlike)
     ASSERT_THAT(page.items, SizeIs(2));
     EXPECT_EQ(page.rows, 4U);
     EXPECT_THAT(page.items[1].sim.fmcs, ElementsAre("7"));
-    EXPECT_THAT(oddities(page), ElementsAre("1|balance|NaN", "|id|NaN", "|id|NaN", "2|fmcs|NaN"));
+    EXPECT_THAT(decode_errors(page), ElementsAre("1|balance|NaN", "|id|NaN", "|id|NaN", "2|fmcs|NaN"));
 }
 
 TEST(DecodeList, ACommaTooManyDoesNoHarm)
@@ -425,7 +426,8 @@ TEST(DecodeBytes, AByteOrderMarkBeforeThemDoesNoHarm)
     EXPECT_THAT(decode("\r\n " + mark + list_of(R"({"id":"7"})") + mark).value().items, SizeIs(1));
     EXPECT_THAT(decode_sim(mark + R"({"data":{"simcard":{"id":"7"}}})").value().items, SizeIs(1));
     EXPECT_TRUE(decode_assent(mark + R"({"data":{"simcard":{"block":true}}})"));
-    EXPECT_EQ(decode_errors(mark + R"({"errors":[{"message":"no"}]})")->trouble, Trouble::graphql_errors);
+    EXPECT_EQ(
+        decode_graphql_errors(mark + R"({"errors":[{"message":"no"}]})")->trouble, Trouble::graphql_errors);
     EXPECT_EQ(decode_login(mark + R"({"data":{"access":{"token":"a"}}})").value().access.token, "a");
 }
 
@@ -493,7 +495,7 @@ TEST(DecodeCount, IsAWitnessInAnyForm)
     EXPECT_EQ(decode(R"({"data":{"simcards":{"items":[]}}})").value().count, std::nullopt);
 }
 
-TEST(DecodeErrors, SpoilTheAnswerWhereverTheyStand)
+TEST(DecodeGraphqlErrors, SpoilTheAnswerWhereverTheyStand)
 {
     const std::string data = R"("data":{"simcards":{"items":[{"id":"1"}],"count":1}})";
     const std::string errors = R"("errors":[{"message":"half of\nit failed","path":["simcards"]}])";
@@ -507,7 +509,7 @@ TEST(DecodeErrors, SpoilTheAnswerWhereverTheyStand)
     }
 }
 
-TEST(DecodeErrors, InAnyFormSpoilTheAnswer)
+TEST(DecodeGraphqlErrors, InAnyFormSpoilTheAnswer)
 {
     for (const auto* errors : {R"({"message":"m"})", R"("m")", "[null]", "[{}]", "[[]]", R"(["m"])"})
         EXPECT_EQ(
@@ -517,14 +519,14 @@ TEST(DecodeErrors, InAnyFormSpoilTheAnswer)
             << errors;
 }
 
-TEST(DecodeErrors, NoneAreNone)
+TEST(DecodeGraphqlErrors, NoneAreNone)
 {
     for (const auto* none : {"null", "[]"})
         EXPECT_TRUE(decode(R"({"errors":)" + std::string{none} + R"(,"data":{"simcards":{"items":[]}}})")
                         .has_value());
 }
 
-TEST(DecodeErrors, OfValidationNameTheFields)
+TEST(DecodeGraphqlErrors, OfValidationNameTheFields)
 {
     const auto failure = failure_of(decode(
         R"({"errors":[{"message":"Cannot query field \"dataBalance\" on type \"Resource\".","extensions":{"code":"X"}},
@@ -533,7 +535,7 @@ TEST(DecodeErrors, OfValidationNameTheFields)
     EXPECT_THAT(failure.unknown_fields, ElementsAre("dataBalance", "fmcs"));
 }
 
-TEST(DecodeErrors, CanSayThatTheTokenEnded)
+TEST(DecodeGraphqlErrors, CanSayThatTheTokenEnded)
 {
     const auto failure =
         failure_of(decode(R"({"errors":[{"message":"m","extensions":{"code":"UNAUTHENTICATED"}}]})"));

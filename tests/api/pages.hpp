@@ -11,11 +11,11 @@
 namespace simsync
 {
 
-inline std::vector<std::string> oddities(const Page& page)
+inline std::vector<std::string> decode_errors(const Page& page)
 {
     std::vector<std::string> all;
-    for (const auto& oddity : page.oddities)
-        all.push_back(oddity.sim + "|" + oddity.field + "|" + oddity.text);
+    for (const auto& decode_error : page.decode_errors)
+        all.push_back(decode_error.sim + "|" + decode_error.field + "|" + decode_error.text);
     return all;
 }
 
@@ -23,7 +23,7 @@ inline void expect_equal(const Page& left, const Page& right)
 {
     EXPECT_EQ(left.rows, right.rows);
     EXPECT_EQ(left.count, right.count);
-    EXPECT_EQ(oddities(left), oddities(right));
+    EXPECT_EQ(decode_errors(left), decode_errors(right));
     ASSERT_EQ(left.items.size(), right.items.size());
     for (std::size_t i = 0; i < left.items.size(); ++i)
     {

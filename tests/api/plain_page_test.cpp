@@ -34,7 +34,7 @@ void expect_plain(const std::string& json)
     const auto careful = decode_list(json, plenty);
     ASSERT_TRUE(page) << json;
     ASSERT_TRUE(careful) << json;
-    EXPECT_THAT(careful->oddities, testing::IsEmpty());
+    EXPECT_THAT(careful->decode_errors, testing::IsEmpty());
     expect_equal(*page, *careful);
     EXPECT_TRUE(std::ranges::all_of(page->items, &ObservedSim::whole));
 }

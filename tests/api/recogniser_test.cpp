@@ -135,7 +135,7 @@ TEST_F(Recognising, TellsEachTimeOfWhatFitsNoColumn)
     learn(read(odd));
     const auto page = read(odd);
     EXPECT_THAT(read_in_whole(page), ElementsAre("o"));
-    EXPECT_THAT(page.oddities, SizeIs(1));
+    EXPECT_THAT(page.decode_errors, SizeIs(1));
 }
 
 // Payload hashes are stored: a release that reads otherwise must not know items by what an earlier one read.
@@ -155,7 +155,7 @@ TEST_F(Recognising, ReadsTheSameBytesAsTheSameSimInEveryRelease)
     {
         const auto page = read(std::string{each});
         ASSERT_THAT(page.items, SizeIs(1)) << each;
-        ASSERT_THAT(page.oddities, IsEmpty()) << each << page.oddities.front().field;
+        ASSERT_THAT(page.decode_errors, IsEmpty()) << each << page.decode_errors.front().field;
         all = {
             all.high * 31 + page.items.front().fingerprint.high,
             all.low * 31 + page.items.front().fingerprint.low};

@@ -84,10 +84,12 @@ void is_page(const Page& page, std::size_t most_rows)
     require(page.items.size() <= page.rows, "every item is a row");
     for (const auto& seen : page.items)
         is_observed_sim(seen);
-    for (const auto& oddity : page.oddities)
+    for (const auto& decode_error : page.decode_errors)
     {
-        is_quotable(oddity.text);
-        require(storable(oddity.sim) && storable(oddity.field), "an oddity can be stored", oddity.field);
+        is_quotable(decode_error.text);
+        require(
+            storable(decode_error.sim) && storable(decode_error.field), "a decode error can be stored",
+            decode_error.field);
     }
 }
 
@@ -99,7 +101,7 @@ void is_failure(const Failure& failure)
         failure.what);
 }
 
-bool equal(const Oddity& left, const Oddity& right)
+bool equal(const DecodeError& left, const DecodeError& right)
 {
     return left.sim == right.sim && left.field == right.field && left.text == right.text;
 }
@@ -115,7 +117,7 @@ bool equal(const Page& left, const Page& right)
     const auto same = [](const auto& one, const auto& other) { return equal(one, other); };
     return left.rows == right.rows && left.count == right.count &&
            std::ranges::equal(left.items, right.items, same) &&
-           std::ranges::equal(left.oddities, right.oddities, same);
+           std::ranges::equal(left.decode_errors, right.decode_errors, same);
 }
 
 void is_answer(const std::function<Answer<Page>()>& decode, std::size_t most_rows)
@@ -163,7 +165,7 @@ void is_known_again(std::string_view bytes, std::size_t most_rows)
         require(
             answer->rows == plain->rows && answer->count == plain->count &&
                 answer->items.size() == plain->items.size() &&
-                answer->oddities.size() == plain->oddities.size(),
+                answer->decode_errors.size() == plain->decode_errors.size(),
             "a page reads the same item by item");
         for (std::size_t i = 0; i < answer->items.size(); ++i)
         {
@@ -201,7 +203,7 @@ void answers(std::string_view bytes)
     constexpr std::size_t little = 2'000;
     is_read_with_care(bytes, plenty, std::numeric_limits<std::size_t>::max());
     is_read_with_care(bytes, few, little);
-    if (const auto errors = decode_errors(bytes))
+    if (const auto errors = decode_graphql_errors(bytes))
         is_failure(*errors);
     is_login(decode_login(bytes));
 }

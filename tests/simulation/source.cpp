@@ -363,7 +363,7 @@ Page SimulatedSource::page_of(const Rows& rows, std::size_t total)
             continue;
         ++page.rows;
         if (row.fate == Fate::set_aside)
-            page.oddities.push_back({"", "id", "null"});
+            page.decode_errors.push_back({"", "id", "null"});
         else
             page.items.push_back(*row.entry.observed);
         if (row.fate == Fate::twice || row.fate == Fate::differing)

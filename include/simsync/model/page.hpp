@@ -77,7 +77,7 @@ std::string_view to_text(Comparator comparator);
 std::optional<Comparator> comparator_named(std::string_view text);
 
 // A value that its column cannot hold or that cannot be read, or an item without a usable id.
-struct Oddity
+struct DecodeError
 {
     std::string sim;     // API id; empty where the item has none
     std::string field;   // the API's own name: "tariffExpiresAt"; "id" for an item that was set aside
@@ -88,7 +88,7 @@ struct Oddity
 
 // The memory that one takes, about.
 std::size_t footprint(const ObservedSim& observed);
-std::size_t footprint(const Oddity& oddity);
+std::size_t footprint(const DecodeError& decode_error);
 
 struct Page
 {
@@ -96,7 +96,7 @@ struct Page
     std::size_t rows = 0;           // items in the answer, those set aside included: what an offset counts
     std::optional<std::uint64_t>
         count; // the answer's `count`: the total, or only this page's; a witness at most
-    std::vector<Oddity> oddities;
+    std::vector<DecodeError> decode_errors;
     std::vector<std::string> left_out; // columns that were not asked for: the items say nothing of them
 };
 
