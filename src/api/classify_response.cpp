@@ -15,9 +15,9 @@ namespace
 
 using std::chrono::sys_seconds;
 
-Failure failure(Trouble trouble, std::string what)
+Failure failure(FailureKind kind, std::string what)
 {
-    return {.trouble = trouble, .what = std::move(what), .retry_after = {}, .unknown_fields = {}};
+    return {.kind = kind, .what = std::move(what), .retry_after = {}, .unknown_fields = {}};
 }
 
 std::string status_of(const HttpReply& reply)
@@ -35,7 +35,7 @@ bool is_json(std::string_view content_type)
     return type.empty() || type == "application/json" || type == "text/json" || type.ends_with("+json");
 }
 
-// What the trouble's own hint would not say of these.
+// What the kind's own hint would not say of these.
 std::string advice_on(unsigned status)
 {
     switch (status)
@@ -72,9 +72,9 @@ std::string advice_on(unsigned status)
     }
 }
 
-Failure failure_of(Trouble trouble, const HttpReply& reply, std::string_view means = {})
+Failure failure_of(FailureKind kind, const HttpReply& reply, std::string_view means = {})
 {
-    auto reported = failure(trouble, status_of(reply));
+    auto reported = failure(kind, status_of(reply));
     if (!means.empty())
         reported.what.append(": ").append(means);
     reported.advice = advice_on(reply.status);
@@ -96,28 +96,28 @@ std::optional<Failure> classify(const HttpReply& reply, sys_seconds local_now)
     const auto now = parse_http_date(reply.date).value_or(local_now);
     const auto silence = parse_retry_after(reply.retry_after, now);
     if (reply.status / 100 == 1)
-        return failure_of(Trouble::malformed, reply, "the server changes to another protocol");
+        return failure_of(FailureKind::malformed, reply, "the server changes to another protocol");
     if (reply.status / 100 == 3)
         return failure(
-            Trouble::redirected,
+            FailureKind::redirected,
             status_of(reply) + ", a redirect to \"" + escape(reply.location) + "\", was not followed");
     if (reply.status == 429 || (reply.status == 503 && silence))
     {
-        auto throttled = failure(Trouble::throttled, status_of(reply) + ": the API wants fewer requests");
+        auto throttled = failure(FailureKind::throttled, status_of(reply) + ": the API wants fewer requests");
         throttled.retry_after = silence;
         return throttled;
     }
     if (reply.status == 408 || reply.status == 425)
-        return failure_of(Trouble::timed_out, reply, "the API gave up waiting for the request");
+        return failure_of(FailureKind::timed_out, reply, "the API gave up waiting for the request");
     if (reply.status == 403 && !speaks_as_the_api(reply))
-        return failure_of(Trouble::blocked, reply, "something on the way refuses");
+        return failure_of(FailureKind::blocked, reply, "something on the way refuses");
     if (reply.status == 511)
-        return failure_of(Trouble::not_json, reply, "the network wants a login of its own");
+        return failure_of(FailureKind::not_json, reply, "the network wants a login of its own");
     if (reply.status >= 500)
-        return failure_of(Trouble::server_error, reply);
+        return failure_of(FailureKind::server_error, reply);
     if (reply.status / 100 == 2 && !reply.body_fault && !is_json(reply.content_type))
         return failure(
-            Trouble::not_json,
+            FailureKind::not_json,
             status_of(reply) + " with content type \"" + escape(reply.content_type) + "\" instead of JSON");
     return std::nullopt;
 }
@@ -131,16 +131,16 @@ std::optional<Failure> failure_in_errors(const HttpReply& reply)
     auto reported = decode_graphql_errors(reply.body);
     if (!reported)
         return std::nullopt;
-    if (reported->trouble == Trouble::unauthorized)
+    if (reported->kind == FailureKind::unauthorized)
     {
         reported->what = status_of(reply) + ": " + reported->what;
         return reported;
     }
     if (reply.status != 400 && reply.status != 422)
         return std::nullopt;
-    if (reported->trouble == Trouble::graphql_errors)
+    if (reported->kind == FailureKind::graphql_errors)
     {
-        reported->trouble = Trouble::schema;
+        reported->kind = FailureKind::schema;
         reported->advice = advice_on(reply.status);
     }
     return reported;
@@ -154,16 +154,16 @@ std::optional<Failure> classify_query_response(const HttpReply& reply, sys_secon
         return reported;
     if (auto general = classify(reply, local_now))
     {
-        if (!reply.body.empty() && general->trouble != Trouble::redirected)
+        if (!reply.body.empty() && general->kind != FailureKind::redirected)
             general->what += ": " + escape(reply.body);
         return general;
     }
     if (reply.status == 401)
-        return failure(Trouble::unauthorized, status_of(reply) + ": the token was refused");
+        return failure(FailureKind::unauthorized, status_of(reply) + ": the token was refused");
     if (reply.status == 403)
-        return failure(Trouble::forbidden, status_of(reply) + ": " + escape(reply.body));
+        return failure(FailureKind::forbidden, status_of(reply) + ": " + escape(reply.body));
     if (reply.status / 100 != 2)
-        return failure_of(Trouble::refused, reply, escape(reply.body));
+        return failure_of(FailureKind::refused, reply, escape(reply.body));
     return reply.body_fault;
 }
 
@@ -172,11 +172,11 @@ std::optional<Failure> classify_login_response(const HttpReply& reply, sys_secon
     if (auto general = classify(reply, local_now))
         return general;
     if (reply.status == 401 || reply.status == 403)
-        return failure(Trouble::unauthorized, status_of(reply) + ": the credentials were refused");
+        return failure(FailureKind::unauthorized, status_of(reply) + ": the credentials were refused");
     if ((reply.status == 400 || reply.status == 422) && speaks_as_the_api(reply))
-        return failure(Trouble::unauthorized, status_of(reply) + ": the credentials were refused");
+        return failure(FailureKind::unauthorized, status_of(reply) + ": the credentials were refused");
     if (reply.status / 100 != 2)
-        return failure_of(Trouble::refused, reply);
+        return failure_of(FailureKind::refused, reply);
     return reply.body_fault;
 }
 

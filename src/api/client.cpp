@@ -44,7 +44,7 @@ constexpr std::size_t most_rows(std::uint64_t limit)
 Failure closed()
 {
     return {
-        .trouble = Trouble::unreachable,
+        .kind = FailureKind::unreachable,
         .what = "the client of the API was closed",
         .retry_after = {},
         .unknown_fields = {}};
@@ -53,7 +53,7 @@ Failure closed()
 Failure silenced(std::chrono::milliseconds left)
 {
     return {
-        .trouble = Trouble::throttled,
+        .kind = FailureKind::throttled,
         .what = "the API asked for silence: no request was sent",
         .retry_after = left,
         .unknown_fields = {}};
@@ -62,15 +62,15 @@ Failure silenced(std::chrono::milliseconds left)
 // No page size makes a login's answer smaller.
 Failure as_of_login(Failure failure)
 {
-    if (failure.trouble == Trouble::too_large)
-        failure.trouble = Trouble::malformed;
+    if (failure.kind == FailureKind::too_large)
+        failure.kind = FailureKind::malformed;
     return failure;
 }
 
 template<class T>
 std::string_view outcome_of(const Answer<T>& answer)
 {
-    return answer ? std::string_view{"ok"} : to_text(answer.error().trouble);
+    return answer ? std::string_view{"ok"} : to_text(answer.error().kind);
 }
 
 // One question of a caller; it may go out twice.
@@ -98,28 +98,27 @@ std::optional<Doubt> doubt_of(const Answer<Page>& page, const Question& question
         return !question.doubted_if_empty.empty() && page->rows == 0
                    ? std::optional(Doubt{
                          std::string{question.doubted_if_empty},
-                         {.trouble = Trouble::malformed,
+                         {.kind = FailureKind::malformed,
                           .what = "the answer is empty although SIMs are known",
                           .retry_after = {},
                           .unknown_fields = {}}})
                    : std::nullopt;
     const auto failure = page.error();
-    return a_new_token_may_cure(failure)
-               ? std::optional(Doubt{std::string{to_text(failure.trouble)}, failure})
-               : std::nullopt;
+    return a_new_token_may_cure(failure) ? std::optional(Doubt{std::string{to_text(failure.kind)}, failure})
+                                         : std::nullopt;
 }
 
 // Whether somebody can log in decides over an empty list as well.
 bool is_about_credentials(const Failure& failure)
 {
-    return failure.trouble == Trouble::unauthorized || failure.trouble == Trouble::token_refused;
+    return failure.kind == FailureKind::unauthorized || failure.kind == FailureKind::token_refused;
 }
 
 // Does the failure come from our reading of `simcard(id)`, rather than from a field of the SIM?
 bool speaks_of_reading(const Failure& failure)
 {
     constexpr std::array<std::string_view, 3> words{"items", "count", "id"};
-    return failure.trouble == Trouble::schema &&
+    return failure.kind == FailureKind::schema &&
            (failure.unknown_fields.empty() || std::ranges::any_of(
                                                   failure.unknown_fields, [&](const auto& name)
                                                   { return std::ranges::find(words, name) != words.end(); }));
@@ -328,7 +327,7 @@ asio::awaitable<Answer<Page>> Client::Impl::sim(std::string id, SimReading as)
     for (;;)
     {
         auto page = co_await ask(question_of(id, selected, as));
-        if (page || page.error().trouble != Trouble::schema || speaks_of_reading(page.error()))
+        if (page || page.error().kind != FailureKind::schema || speaks_of_reading(page.error()))
             co_return page;
         const auto before = selected.columns_left_out().size();
         selected.leave_out(page.error().unknown_fields);
@@ -475,7 +474,7 @@ Failure Client::Impl::located(Failure failure) const
 
 void Client::Impl::hear(const Failure& failure)
 {
-    if (failure.trouble == Trouble::throttled && failure.retry_after)
+    if (failure.kind == FailureKind::throttled && failure.retry_after)
         pacer.fall_silent(*failure.retry_after);
 }
 

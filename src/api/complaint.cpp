@@ -95,9 +95,9 @@ void Complaints::code(std::string_view text)
 Failure Complaints::failure() const
 {
     Failure failure;
-    failure.trouble = unauthenticated_ ? Trouble::unauthorized
-                      : validation_    ? Trouble::schema
-                                       : Trouble::graphql_errors;
+    failure.kind = unauthenticated_ ? FailureKind::unauthorized
+                   : validation_    ? FailureKind::schema
+                                    : FailureKind::graphql_errors;
     failure.what = "the API answered with an error: " +
                    (first_message_.empty() ? std::string{"(it has no message)"} : first_message_);
     failure.unknown_fields = unknown_;

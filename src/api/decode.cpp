@@ -214,7 +214,7 @@ private:
 Failure malformed(std::string_view why, std::string_view body)
 {
     return {
-        .trouble = Trouble::malformed,
+        .kind = FailureKind::malformed,
         .what = "the answer makes no sense (" + std::string{why} + "): " + escape(body),
         .retry_after = {},
         .unknown_fields = {}};
@@ -226,7 +226,7 @@ Failure malformed_at(std::size_t place, std::string_view why, const PageReader& 
     constexpr std::size_t context = 80;
     const auto from = place > context ? place - context : 0;
     return {
-        .trouble = Trouble::malformed,
+        .kind = FailureKind::malformed,
         .what = "the answer makes no sense (" + std::string{why} + " at byte " + std::to_string(place) +
                 reader.where() + "): " + (from > 0 ? "..." : "") + escape(body.substr(from)),
         .retry_after = {},
@@ -261,7 +261,7 @@ Answer<Page> read(std::string_view body, const Expected& expected, error_code& e
     text.read(error);
     if (error == json::error::array_too_large)
         return Failure{
-            .trouble = Trouble::too_large,
+            .kind = FailureKind::too_large,
             .what = "the answer holds more than " + std::to_string(expected.most_rows) + " rows, or " +
                     std::to_string(expected.most_bytes) + " bytes of them",
             .retry_after = {},
@@ -356,10 +356,10 @@ json::value parse_tolerantly(std::string_view bytes, error_code& error)
     return repaired ? json::parse(*repaired, error, {}, options()) : std::move(answer);
 }
 
-Failure no_token(Trouble trouble, std::string_view why)
+Failure no_token(FailureKind kind, std::string_view why)
 {
     return {
-        .trouble = trouble,
+        .kind = kind,
         .what = "the login's answer holds no token: " + std::string{why},
         .retry_after = {},
         .unknown_fields = {}};
@@ -419,13 +419,13 @@ Answer<Tokens> decode_login(std::string_view body)
     error_code error;
     const auto answer = parse_tolerantly(body, error);
     if (error)
-        return no_token(Trouble::malformed, error.message());
+        return no_token(FailureKind::malformed, error.message());
     const auto* data = member(answer, "data");
     auto access = data != nullptr ? issued(member(*data, "access")) : std::nullopt;
     if (!access && (member(answer, "errors") != nullptr || member(answer, "error") != nullptr))
-        return no_token(Trouble::unauthorized, "it reports an error");
+        return no_token(FailureKind::unauthorized, "it reports an error");
     if (!access)
-        return no_token(Trouble::malformed, "no data.access.token of visible characters is in it");
+        return no_token(FailureKind::malformed, "no data.access.token of visible characters is in it");
     return Tokens{std::move(*access), issued(member(*data, "refresh"))};
 }
 

@@ -35,11 +35,11 @@ constexpr int refused_tokens_that_prove = 5;
 
 bool is_refusal(const Failure& failure)
 {
-    switch (failure.trouble)
+    switch (failure.kind)
     {
-    case Trouble::unauthorized:
-    case Trouble::token_refused:
-    case Trouble::refused:
+    case FailureKind::unauthorized:
+    case FailureKind::token_refused:
+    case FailureKind::refused:
         return true;
     default:
         return false;
@@ -49,7 +49,7 @@ bool is_refusal(const Failure& failure)
 Failure failed_login(std::string what)
 {
     return {
-        .trouble = Trouble::unauthorized, .what = std::move(what), .retry_after = {}, .unknown_fields = {}};
+        .kind = FailureKind::unauthorized, .what = std::move(what), .retry_after = {}, .unknown_fields = {}};
 }
 
 // The server's own idea of now; ours only where it keeps it to itself.
@@ -127,7 +127,7 @@ asio::awaitable<Answer<AccessToken>> Session::renew(AccessToken used, Failure fa
     }
     if (flight_)
         co_return co_await renew_by_login(std::move(used), std::move(failure));
-    if (failure.trouble == Trouble::unauthorized)
+    if (failure.kind == FailureKind::unauthorized)
         drop_if_never_taken();
     else if (!renewals_.earned(symptom, SteadyClock::now()))
         co_return failure;
@@ -144,7 +144,7 @@ asio::awaitable<Answer<AccessToken>> Session::renew(AccessToken used, Failure fa
 // A token that only may have ended stays in use where no other can be had.
 asio::awaitable<Answer<AccessToken>> Session::renew_by_login(AccessToken used, Failure failure)
 {
-    if (failure.trouble == Trouble::unauthorized && holds(used))
+    if (failure.kind == FailureKind::unauthorized && holds(used))
         current_.reset();
     const auto failed = co_await log_in();
     if (current_ && !holds(used))
@@ -154,7 +154,7 @@ asio::awaitable<Answer<AccessToken>> Session::renew_by_login(AccessToken used, F
 
 Failure Session::not_cured(const AccessToken& renewed, Failure failure, std::string_view symptom)
 {
-    if (failure.trouble != Trouble::unauthorized)
+    if (failure.kind != FailureKind::unauthorized)
     {
         renewals_.in_vain(symptom, renewed.generation, SteadyClock::now());
         return failure;
@@ -183,7 +183,7 @@ bool Session::drop_if_never_taken()
 Failure Session::of_refused_token(Failure failure) const
 {
     const bool proven = refused_tokens_ >= refused_tokens_that_prove;
-    failure.trouble = proven ? Trouble::unauthorized : Trouble::token_refused;
+    failure.kind = proven ? FailureKind::unauthorized : FailureKind::token_refused;
     failure.advice = proven
                          ? "the login succeeds but none of its tokens is taken: ask the partner, and check "
                            "username and password_file of the account"
@@ -233,7 +233,7 @@ asio::awaitable<void> Session::fly(std::shared_ptr<Session> self, std::shared_pt
     if (flight->failure)
         self->note_failure(*flight->failure);
     if (self->observer_.login)
-        self->observer_.login(flight->failure ? to_text(flight->failure->trouble) : "ok");
+        self->observer_.login(flight->failure ? to_text(flight->failure->kind) : "ok");
     self->flight_.reset();
     flight->landed = true;
     flight->landing.cancel();

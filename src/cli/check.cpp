@@ -64,7 +64,7 @@ public:
 
     void bad(std::string part, const Failure& failure, const std::string& account)
     {
-        bad(std::move(part), failure.what, hint(failure), exit_code_of(failure.trouble), account);
+        bad(std::move(part), failure.what, hint(failure), exit_code_of(failure.kind), account);
     }
 
     std::string text() const
@@ -190,8 +190,8 @@ awaitable<void> check_api(Findings& findings, const AccountConfig& account)
     };
     Client client{co_await asio::this_coro::executor, client_options(account), observer};
     const auto failure = co_await client.login();
-    if (failure && failure->trouble != Trouble::unauthorized)
-        co_return findings.bad(failure->trouble == Trouble::tls ? "TLS" : "API", *failure, account.name);
+    if (failure && failure->kind != FailureKind::unauthorized)
+        co_return findings.bad(failure->kind == FailureKind::tls ? "TLS" : "API", *failure, account.name);
     findings.good("API", account.endpoint + " answers", account.name);
     good_tls(findings, account);
     if (failure)

@@ -83,20 +83,20 @@ ExitCode exit_code_of(const StoreError& error)
     return is<TransactionConflict>(error) ? ExitCode::try_again : ExitCode::defect;
 }
 
-ExitCode exit_code_of(Trouble trouble)
+ExitCode exit_code_of(FailureKind kind)
 {
-    switch (trouble)
+    switch (kind)
     {
-    case Trouble::unauthorized:
-    case Trouble::token_refused:
-    case Trouble::forbidden:
+    case FailureKind::unauthorized:
+    case FailureKind::token_refused:
+    case FailureKind::forbidden:
         return ExitCode::refused;
-    case Trouble::blocked:
-    case Trouble::unreachable:
-    case Trouble::timed_out:
-    case Trouble::tls:
-    case Trouble::throttled:
-    case Trouble::server_error:
+    case FailureKind::blocked:
+    case FailureKind::unreachable:
+    case FailureKind::timed_out:
+    case FailureKind::tls:
+    case FailureKind::throttled:
+    case FailureKind::server_error:
         return ExitCode::unavailable;
     default:
         return ExitCode::data;

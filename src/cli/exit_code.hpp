@@ -50,7 +50,7 @@ public:
     }
 };
 
-ExitCode exit_code_of(Trouble trouble);
+ExitCode exit_code_of(FailureKind kind);
 ExitCode exit_code_of(const StoreError& error);
 
 // To stderr: the sentence and a `HINT:` line, each one line whatever stands in it.

@@ -28,7 +28,7 @@ const Page& page_or_throw(const Answer<Page>& answer, const std::string& account
         return *answer;
     const auto failure = answer.error();
     throw CommandError(
-        exit_code_of(failure.trouble), "account \"" + account + "\": " + failure.what, hint(failure));
+        exit_code_of(failure.kind), "account \"" + account + "\": " + failure.what, hint(failure));
 }
 
 // A daemon's token will do as well as one of our own, whose login might end it.
@@ -46,7 +46,7 @@ awaitable<Answer<Page>> ask_for_what_is_known(Client& client, ListQuery query)
     for (;;)
     {
         auto answer = co_await client.simcards(query, nullptr);
-        if (answer || answer.error().trouble != Trouble::schema)
+        if (answer || answer.error().kind != FailureKind::schema)
             co_return answer;
         const auto failure = answer.error();
         bool anything_new = false;

@@ -140,12 +140,12 @@ ExitCode print_outcome(const ActionRecord& action, const AccountConfig& account,
     case ActionState::failed:
     {
         const auto error = action.error.value_or("for no reason that is known");
-        const auto trouble = trouble_of(error);
+        const auto kind = failure_kind_of(error);
         complain(
             what + "has failed: " + error,
-            trouble ? std::string(hint(*trouble))
-                    : "nothing was done; `simsync sim list --filter` finds a SIM by what is known of it");
-        return trouble ? exit_code_of(*trouble) : ExitCode::data;
+            kind ? std::string(hint(*kind))
+                 : "nothing was done; `simsync sim list --filter` finds a SIM by what is known of it");
+        return kind ? exit_code_of(*kind) : ExitCode::data;
     }
     default:
         complain(

@@ -131,7 +131,7 @@ ExitCode code_of(const SweepReport& report)
     if (report.record.outcome == Outcome::complete)
         return ExitCode::done;
     if (report.last_failure)
-        return exit_code_of(report.last_failure->trouble);
+        return exit_code_of(report.last_failure->kind);
     return report.interrupted ? ExitCode::try_again : ExitCode::data;
 }
 

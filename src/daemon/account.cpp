@@ -550,18 +550,17 @@ void Account::log_sweep(const SweepReport& report)
     const auto text = summary(record);
     last_sweep_ = text;
     stands_();
-    const auto trouble = report.last_failure && !report.interrupted
-                             ? std::optional(report.last_failure->trouble)
-                             : std::nullopt;
+    const auto kind =
+        report.last_failure && !report.interrupted ? std::optional(report.last_failure->kind) : std::nullopt;
     if (record.outcome == Outcome::complete)
         log::info(account_.name, text, {}, facts(record));
-    else if (trouble && logged_trouble_ != trouble)
+    else if (kind && logged_failure_kind_ != kind)
         log::warn(
             account_.name, text, {{"error", record.error.value_or("")}, {"hint", hint(*report.last_failure)}},
             facts(record));
     else
         log::info(account_.name, text, {{"error", record.error.value_or("")}}, facts(record));
-    logged_trouble_ = record.outcome == Outcome::complete ? std::nullopt : trouble;
+    logged_failure_kind_ = record.outcome == Outcome::complete ? std::nullopt : kind;
     if (!report.by_offset_because.empty() && report.by_offset_because != surprise_)
         log::warn(
             account_.name, "goes on by offset where it paged by key",

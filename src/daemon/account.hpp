@@ -115,8 +115,9 @@ private:
     std::string housekeeping_;  // what is under way beside the sweeps
     int database_failures_ = 0; // since it last served us
     std::set<std::string>
-        logged_database_errors_;            // by their hints; the log was told, until a sweep is complete
-    std::optional<Trouble> logged_trouble_; // the API's, with a hint in the log; until a sweep is complete
+        logged_database_errors_; // by their hints; the log was told, until a sweep is complete
+    std::optional<FailureKind>
+        logged_failure_kind_; // the API's, with a hint in the log; until a sweep is complete
     // SIMs and their fields that could not be read, of which the log was told; until all can be.
     std::set<std::pair<std::string, std::string>> logged_set_aside_;
     Drifts drifts_;                                        // that last

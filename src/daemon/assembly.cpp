@@ -18,7 +18,7 @@ Answer<std::string> secret_of(const std::filesystem::path& file)
     catch (const ConfigError& error)
     {
         return Failure{
-            .trouble = Trouble::unauthorized, .what = error.what(), .retry_after = {}, .unknown_fields = {}};
+            .kind = FailureKind::unauthorized, .what = error.what(), .retry_after = {}, .unknown_fields = {}};
     }
 }
 

@@ -72,13 +72,13 @@ SinkObserver Sinks::Running::observer()
         },
         [this](const Refusal& refusal, const std::string& hint)
         {
-            metrics.refused(to_text(refusal.failure.trouble));
+            metrics.refused(to_text(refusal.failure.kind));
             // The hint names the event where it is about one.
-            log_trouble(refusal.failure.what, std::string(to_text(refusal.failure.trouble)) + hint, hint);
+            log_trouble(refusal.failure.what, std::string(to_text(refusal.failure.kind)) + hint, hint);
         },
         [this](const Refusal& refusal, const std::string& hint)
         {
-            metrics.refused(to_text(refusal.failure.trouble));
+            metrics.refused(to_text(refusal.failure.kind));
             metrics.holds_lock(false);
             metrics.is_down(true);
             log::error(

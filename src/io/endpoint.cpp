@@ -29,7 +29,7 @@ std::string shown(std::string_view url)
 Failure unusable(std::string_view url, std::string_view why)
 {
     return {
-        .trouble = Trouble::refused,
+        .kind = FailureKind::refused,
         .what = "the endpoint " + shown(url) + " is of no use: " + std::string{why},
         .retry_after = {},
         .unknown_fields = {}};

@@ -70,24 +70,24 @@ Deadline at_most(std::chrono::steady_clock::duration limit, Deadline deadline)
 // A step of a post: nothing, or why it went wrong.
 using Step = std::optional<Failure>;
 
-Failure failure(Trouble trouble, std::string what)
+Failure failure(FailureKind kind, std::string what)
 {
-    return {.trouble = trouble, .what = std::move(what), .retry_after = {}, .unknown_fields = {}};
+    return {.kind = kind, .what = std::move(what), .retry_after = {}, .unknown_fields = {}};
 }
 
-Trouble trouble_of(const error_code& error)
+FailureKind failure_kind_of(const error_code& error)
 {
     if (error == beast::error::timeout)
-        return Trouble::timed_out;
+        return FailureKind::timed_out;
     if (error == http::error::header_limit)
-        return Trouble::too_large;
+        return FailureKind::too_large;
     if (error == http::error::end_of_stream || error == http::error::partial_message)
-        return Trouble::unreachable;
+        return FailureKind::unreachable;
     if (error.category() == make_error_code(http::error::bad_version).category())
-        return Trouble::malformed;
+        return FailureKind::malformed;
     if (error.category() == asio::error::get_ssl_category())
-        return Trouble::tls;
-    return Trouble::unreachable;
+        return FailureKind::tls;
+    return FailureKind::unreachable;
 }
 
 std::string why(const error_code& error)
@@ -108,7 +108,7 @@ std::string why(const error_code& error)
 
 Failure failure_of(const error_code& error, const std::string& what)
 {
-    return failure(trouble_of(error), what + ": " + why(error));
+    return failure(failure_kind_of(error), what + ": " + why(error));
 }
 
 // A getaddrinfo under way cannot be stopped: past the deadline it is left to end by itself, and whatever it
@@ -397,7 +397,7 @@ asio::awaitable<Step> HttpConnection::Impl::connect(Deadline deadline)
         co_return co_await connect_tcp(*plain, deadline);
     }
     if (!trust->impl().fault.empty())
-        co_return failure(Trouble::tls, where + ": " + trust->impl().fault);
+        co_return failure(FailureKind::tls, where + ": " + trust->impl().fault);
     tls = std::make_unique<TlsStream>(executor, trust->impl().context);
     auto fault = co_await connect_tcp(tls->next_layer(), deadline);
     if (!fault)
@@ -413,10 +413,10 @@ asio::awaitable<Step> HttpConnection::Impl::connect_tcp(PlainStream& stream, Dea
     if (closings != closings_before)
         co_return failure_of(asio::error::operation_aborted, where);
     if (!resolution->answered)
-        co_return failure(Trouble::timed_out, where + ": resolving " + endpoint.host + " took too long");
+        co_return failure(FailureKind::timed_out, where + ": resolving " + endpoint.host + " took too long");
     if (resolution->error)
         co_return failure(
-            Trouble::unreachable,
+            FailureKind::unreachable,
             where + ": cannot resolve " + endpoint.host + ": " + resolution->error.message());
 
     std::vector<tcp::endpoint> addresses;
@@ -456,7 +456,7 @@ Step HttpConnection::Impl::name_host(TlsStream& stream)
     error_code not_an_address;
     asio::ip::make_address(endpoint.host, not_an_address);
     if (not_an_address && SSL_set_tlsext_host_name(stream.native_handle(), endpoint.host.c_str()) != 1)
-        return failure(Trouble::tls, where + ": \"" + escape(endpoint.host) + "\" is no name for TLS");
+        return failure(FailureKind::tls, where + ": \"" + escape(endpoint.host) + "\" is no name for TLS");
     stream.set_verify_callback(ssl::host_name_verification(endpoint.host));
     return std::nullopt;
 }
@@ -471,7 +471,7 @@ asio::awaitable<Step> HttpConnection::Impl::shake_hands(Deadline deadline)
         co_return std::nullopt;
     if (error.category() == asio::error::get_ssl_category())
         co_return failure(
-            Trouble::tls, where + ": TLS failed: " + verification_error(tls->native_handle(), error));
+            FailureKind::tls, where + ": TLS failed: " + verification_error(tls->native_handle(), error));
     co_return failure_of(error, where + ": TLS failed");
 }
 
@@ -584,7 +584,7 @@ void HttpConnection::Impl::read_content(HttpReply& reply, ReplyParser& parser, s
         header(parser, http::field::content_encoding), std::move(parser.get().body()), body_limit);
     if (!body)
     {
-        reply.body_fault = failure(body.error().trouble, where + ": " + body.error().what);
+        reply.body_fault = failure(body.error().kind, where + ": " + body.error().what);
         return;
     }
     reply.body = std::move(*body);
@@ -595,7 +595,7 @@ Failure HttpConnection::Impl::body_fault(const error_code& error, std::size_t bo
 {
     if (error == http::error::body_limit)
         return failure(
-            Trouble::too_large,
+            FailureKind::too_large,
             where + ": the answer has more than " + std::to_string(body_limit) + " bytes");
     return failure_of(error, where);
 }

@@ -21,13 +21,13 @@ constexpr int raw_deflate = -widest_window;
 
 Failure malformed(std::string what)
 {
-    return {.trouble = Trouble::malformed, .what = std::move(what), .retry_after = {}, .unknown_fields = {}};
+    return {.kind = FailureKind::malformed, .what = std::move(what), .retry_after = {}, .unknown_fields = {}};
 }
 
 Failure too_large(std::size_t limit)
 {
     return {
-        .trouble = Trouble::too_large,
+        .kind = FailureKind::too_large,
         .what = "the answer's body decodes to more than " + std::to_string(limit) + " bytes",
         .retry_after = {},
         .unknown_fields = {}};
@@ -107,7 +107,7 @@ Answer<std::string> decode_content(std::string_view encoding, std::string body, 
         return malformed("the answer's body has an encoding that nobody asked for: " + escape(encoding));
     // RFC 9110 means zlib's format by "deflate"; some servers send it bare.
     auto decoded = inflated(body, gzip_or_zlib, limit);
-    const bool bare = decoded.has_error() && decoded.error().trouble == Trouble::malformed;
+    const bool bare = decoded.has_error() && decoded.error().kind == FailureKind::malformed;
     return bare ? inflated(body, raw_deflate, limit) : decoded;
 }
 

@@ -98,20 +98,20 @@ std::string_view expected(Form form)
 }
 
 // The API has read what was sent and did nothing. Anything else may have come too late to be told.
-bool says_no(Trouble trouble)
+bool says_no(FailureKind kind)
 {
-    switch (trouble)
+    switch (kind)
     {
-    case Trouble::unauthorized:
-    case Trouble::token_refused:
-    case Trouble::forbidden:
-    case Trouble::blocked:
-    case Trouble::throttled:
-    case Trouble::refused:
-    case Trouble::schema:
-    case Trouble::graphql_errors:
-    case Trouble::redirected:
-    case Trouble::tls:
+    case FailureKind::unauthorized:
+    case FailureKind::token_refused:
+    case FailureKind::forbidden:
+    case FailureKind::blocked:
+    case FailureKind::throttled:
+    case FailureKind::refused:
+    case FailureKind::schema:
+    case FailureKind::graphql_errors:
+    case FailureKind::redirected:
+    case FailureKind::tls:
         return true;
     default:
         return false;
@@ -163,19 +163,19 @@ std::optional<ActionState> action_state_named(std::string_view text)
 
 ActionEnd failed_by(const Failure& failure)
 {
-    return {ActionState::failed, std::string(to_text(failure.trouble)) + ": " + failure.what};
+    return {ActionState::failed, std::string(to_text(failure.kind)) + ": " + failure.what};
 }
 
-std::optional<Trouble> trouble_of(const std::string& error)
+std::optional<FailureKind> failure_kind_of(const std::string& error)
 {
-    return trouble_named(std::string_view(error).substr(0, error.find(':')));
+    return failure_kind_named(std::string_view(error).substr(0, error.find(':')));
 }
 
 ActionEnd judge_action(
     const Operation& operation, const ActionArguments& arguments, const std::optional<Failure>& failure,
     const std::optional<Sim>& seen)
 {
-    if (failure && says_no(failure->trouble))
+    if (failure && says_no(failure->kind))
         return failed_by(*failure);
     const bool can_show = operation.shows != nullptr;
     if (can_show && seen && operation.shows(*seen, arguments))

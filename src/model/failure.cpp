@@ -43,40 +43,40 @@ constexpr std::array<Words, 16> words{{
 
 } // namespace
 
-std::string_view to_text(Trouble trouble)
+std::string_view to_text(FailureKind kind)
 {
-    return words.at(static_cast<std::size_t>(trouble)).name;
+    return words.at(static_cast<std::size_t>(kind)).name;
 }
 
-std::optional<Trouble> trouble_named(std::string_view name)
+std::optional<FailureKind> failure_kind_named(std::string_view name)
 {
     const auto* found = std::ranges::find(words, name, &Words::name);
     if (found == words.end())
         return std::nullopt;
-    return static_cast<Trouble>(found - words.begin());
+    return static_cast<FailureKind>(found - words.begin());
 }
 
-std::string_view hint(Trouble trouble)
+std::string_view hint(FailureKind kind)
 {
-    return words.at(static_cast<std::size_t>(trouble)).hint;
+    return words.at(static_cast<std::size_t>(kind)).hint;
 }
 
 std::string hint(const Failure& failure)
 {
-    return failure.advice.empty() ? std::string{hint(failure.trouble)} : failure.advice;
+    return failure.advice.empty() ? std::string{hint(failure.kind)} : failure.advice;
 }
 
-bool hopeless(Trouble trouble)
+bool hopeless(FailureKind kind)
 {
-    switch (trouble)
+    switch (kind)
     {
-    case Trouble::unauthorized:
-    case Trouble::forbidden:
-    case Trouble::blocked:
-    case Trouble::tls:
-    case Trouble::refused:
-    case Trouble::schema:
-    case Trouble::redirected:
+    case FailureKind::unauthorized:
+    case FailureKind::forbidden:
+    case FailureKind::blocked:
+    case FailureKind::tls:
+    case FailureKind::refused:
+    case FailureKind::schema:
+    case FailureKind::redirected:
         return true;
     default:
         return false;
@@ -85,19 +85,19 @@ bool hopeless(Trouble trouble)
 
 bool a_new_token_may_cure(const Failure& failure)
 {
-    switch (failure.trouble)
+    switch (failure.kind)
     {
-    case Trouble::unauthorized:
-    case Trouble::forbidden:
-    case Trouble::blocked:
-    case Trouble::server_error:
-    case Trouble::refused:
-    case Trouble::graphql_errors:
-    case Trouble::not_json:
-    case Trouble::malformed:
-    case Trouble::redirected:
+    case FailureKind::unauthorized:
+    case FailureKind::forbidden:
+    case FailureKind::blocked:
+    case FailureKind::server_error:
+    case FailureKind::refused:
+    case FailureKind::graphql_errors:
+    case FailureKind::not_json:
+    case FailureKind::malformed:
+    case FailureKind::redirected:
         return true;
-    case Trouble::schema:
+    case FailureKind::schema:
         return failure.unknown_fields.empty();
     default:
         return false;
@@ -106,29 +106,29 @@ bool a_new_token_may_cure(const Failure& failure)
 
 bool a_smaller_page_may_do(const Failure& failure)
 {
-    switch (failure.trouble)
+    switch (failure.kind)
     {
-    case Trouble::server_error:
-    case Trouble::refused:
-    case Trouble::graphql_errors:
-    case Trouble::too_large:
+    case FailureKind::server_error:
+    case FailureKind::refused:
+    case FailureKind::graphql_errors:
+    case FailureKind::too_large:
         return true;
-    case Trouble::schema:
+    case FailureKind::schema:
         return failure.unknown_fields.empty();
     default:
         return false;
     }
 }
 
-bool judges_the_question(Trouble trouble)
+bool judges_the_question(FailureKind kind)
 {
-    switch (trouble)
+    switch (kind)
     {
-    case Trouble::server_error:
-    case Trouble::refused:
-    case Trouble::schema:
-    case Trouble::graphql_errors:
-    case Trouble::malformed:
+    case FailureKind::server_error:
+    case FailureKind::refused:
+    case FailureKind::schema:
+    case FailureKind::graphql_errors:
+    case FailureKind::malformed:
         return true;
     default:
         return false;

@@ -12,19 +12,19 @@ namespace simsync
 namespace
 {
 
-Trouble trouble_of(unsigned status)
+FailureKind failure_kind_of(unsigned status)
 {
     if (status == 401)
-        return Trouble::unauthorized;
+        return FailureKind::unauthorized;
     if (status == 403 || status == 407)
-        return Trouble::forbidden;
+        return FailureKind::forbidden;
     if (status == 429)
-        return Trouble::throttled;
+        return FailureKind::throttled;
     if (status == 413)
-        return Trouble::too_large;
+        return FailureKind::too_large;
     if (status >= 500)
-        return Trouble::server_error;
-    return status >= 300 && status < 400 ? Trouble::redirected : Trouble::refused;
+        return FailureKind::server_error;
+    return status >= 300 && status < 400 ? FailureKind::redirected : FailureKind::refused;
 }
 
 std::string said_by(const HttpReply& reply, std::span<const std::string> secrets)
@@ -44,20 +44,20 @@ bool is_client_error(unsigned status)
 // What would be tried first.
 std::string cure(const Refusal& refusal)
 {
-    switch (refusal.failure.trouble)
+    switch (refusal.failure.kind)
     {
-    case Trouble::unreachable:
-    case Trouble::timed_out:
+    case FailureKind::unreachable:
+    case FailureKind::timed_out:
         return "check the sink's url and whether its receiver runs";
-    case Trouble::tls:
+    case FailureKind::tls:
         return "check the receiver's certificate; a private authority goes into the sink's ca_file";
-    case Trouble::unauthorized:
-    case Trouble::forbidden:
+    case FailureKind::unauthorized:
+    case FailureKind::forbidden:
         return "check the sink's secret_file against the receiver's secret (a service takes a new one by: "
                "systemctl restart simsync)";
-    case Trouble::redirected:
+    case FailureKind::redirected:
         return "set the sink's url to the address that the receiver redirects to, if you trust it";
-    case Trouble::too_large:
+    case FailureKind::too_large:
         return "let the receiver, or the proxy before it, take larger requests";
     default:
         return refusal.status == 404 || refusal.status == 405 ? "check the path of the sink's url"
@@ -74,7 +74,7 @@ std::optional<Refusal> judge_delivery(
         return std::nullopt;
     Refusal refusal;
     refusal.status = reply.status;
-    refusal.failure.trouble = trouble_of(reply.status);
+    refusal.failure.kind = failure_kind_of(reply.status);
     refusal.failure.what = "the receiver answers " + std::to_string(reply.status) + said_by(reply, secrets);
     refusal.failure.retry_after =
         parse_retry_after(reply.retry_after, parse_http_date(reply.date).value_or(local_now));

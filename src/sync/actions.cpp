@@ -82,7 +82,7 @@ awaitable<void> Actions::settle(ActionRecord action)
     co_await judge(
         *operation, action,
         Failure{
-            .trouble = Trouble::unreachable,
+            .kind = FailureKind::unreachable,
             .what = "the process that was to send it ended",
             .retry_after = {},
             .unknown_fields = {}});

@@ -41,7 +41,7 @@ awaitable<void> Sweeper::probe_all_fields(SweepRun& run)
     const auto answer = co_await source_.simcards({0, 1, options_.scope, {{"id", true}}}, nullptr);
     if (answer)
         drift_.known();
-    else if (answer.error().trouble == Trouble::schema && !answer.error().unknown_fields.empty())
+    else if (answer.error().kind == FailureKind::schema && !answer.error().unknown_fields.empty())
     {
         const auto& unknown = answer.error().unknown_fields;
         drift_.unknown({unknown.begin(), unknown.end()});
@@ -98,10 +98,10 @@ Sweeper::fetch_patiently(SweepRun& run, Request request, bool by_key, std::uint6
             co_return std::move(*answer);
         }
         const auto& failure = run.report.last_failure.emplace(answer.error());
-        const bool unknown = failure.trouble == Trouble::schema && !failure.unknown_fields.empty();
+        const bool unknown = failure.kind == FailureKind::schema && !failure.unknown_fields.empty();
         if (unknown && selection != selections_)
             continue; // others have seen to it meanwhile
-        auto delay = hopeless(failure.trouble) && !unknown
+        auto delay = hopeless(failure.kind) && !unknown
                          ? std::nullopt
                          : options_.backoff.delay(failures, options_.chance(), failure.retry_after);
         if (unknown && (++asked_in_vain == most_asks || !delay))
@@ -115,7 +115,7 @@ Sweeper::fetch_patiently(SweepRun& run, Request request, bool by_key, std::uint6
         }
         if (!delay)
         {
-            if (by_key && judges_the_question(failure.trouble))
+            if (by_key && judges_the_question(failure.kind))
                 run.fall_back(failure.what);
             else
                 run.give_up(failure.what);
@@ -123,7 +123,7 @@ Sweeper::fetch_patiently(SweepRun& run, Request request, bool by_key, std::uint6
         }
         ++run.report.retries;
         if (observer_.retry)
-            observer_.retry(to_text(failure.trouble));
+            observer_.retry(to_text(failure.kind));
         co_await pause(run, *delay);
     }
     co_return std::nullopt;

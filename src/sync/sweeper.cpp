@@ -139,10 +139,10 @@ awaitable<EventCounts> Sweeper::emit_account_events(const SweepReport& report)
     {
         const auto& failure = *report.last_failure;
         const bool refused =
-            failure.trouble == Trouble::unauthorized || failure.trouble == Trouble::forbidden;
+            failure.kind == FailureKind::unauthorized || failure.kind == FailureKind::forbidden;
         if (refused && !std::exchange(ledger_.auth_failed, true))
         {
-            if (is_news_of_refusal(failure.trouble))
+            if (is_news_of_refusal(failure.kind))
                 events.push_back(account_event(
                     Kind::account_auth_failed, event_context(Cause::daemon), {{"error", failure.what}}));
             ledger_.complete_since_auth_failed = 0;
@@ -169,10 +169,10 @@ awaitable<EventCounts> Sweeper::emit_account_events(const SweepReport& report)
 
 // Refused credentials are soon mended by a person, and may be wrong again; a right that is refused now and
 // then is nobody's new password.
-bool Sweeper::is_news_of_refusal(Trouble trouble) const
+bool Sweeper::is_news_of_refusal(FailureKind failure_kind) const
 {
     const std::int64_t enough =
-        trouble == Trouble::unauthorized ? 2 : AccountRecord::most_complete_that_matter;
+        failure_kind == FailureKind::unauthorized ? 2 : AccountRecord::most_complete_that_matter;
     return ledger_.complete_since_auth_failed.value_or(enough) >= enough;
 }
 
@@ -454,7 +454,7 @@ awaitable<void> Sweeper::finish(SweepRun& run)
     if (recovers)
         ledger_.degraded = false;
     const bool in_vain =
-        counts.pages == 0 && run.report.last_failure && hopeless(run.report.last_failure->trouble);
+        counts.pages == 0 && run.report.last_failure && hopeless(run.report.last_failure->kind);
     record.outcome = complete ? Outcome::complete : in_vain ? Outcome::failed : Outcome::incomplete;
     run.report.interrupted = stopping_ && !complete;
     if (run.report.shows_nobody)

@@ -77,7 +77,7 @@ struct SweepProgress
 struct SweepObserver
 {
     std::function<void(const SweepProgress&)> progress;
-    std::function<void(std::string_view reason)> retry; // to_text(Trouble)
+    std::function<void(std::string_view reason)> retry; // to_text(FailureKind)
     // Rows were written whose tariff has another end; of a first load once, at its end: looking for them in
     // between would only hold it up.
     std::function<void()> new_deadlines;
@@ -168,7 +168,7 @@ private:
     EventContext event_context(Cause cause) const;
     EventContext event_context(const SweepRun& run) const;
     RuleContext rule_context() const;
-    bool is_news_of_refusal(Trouble trouble) const;
+    bool is_news_of_refusal(FailureKind failure_kind) const;
     static void note(SweepRun& run, const Page& page, std::uint64_t offset);
     void show(const SweepRun& run) const;
     void remember(SweepRun& run);

@@ -27,9 +27,9 @@ HttpReply reply(unsigned status, std::string body = "{}")
     return reply;
 }
 
-Trouble query_trouble(const HttpReply& of)
+FailureKind query_failure_kind(const HttpReply& of)
 {
-    return classify_query_response(of, now).value().trouble;
+    return classify_query_response(of, now).value().kind;
 }
 
 TEST(ClassifyQueryResponse, LetsAnAnswerPass)
@@ -45,53 +45,53 @@ TEST(ClassifyQueryResponse, LetsAnAnswerPass)
 
 TEST(ClassifyQueryResponse, SortsStatuses)
 {
-    EXPECT_EQ(query_trouble(reply(302)), Trouble::redirected);
-    EXPECT_EQ(query_trouble(reply(401)), Trouble::unauthorized);
-    EXPECT_EQ(query_trouble(reply(403)), Trouble::forbidden);
-    EXPECT_EQ(query_trouble(reply(404)), Trouble::refused);
-    EXPECT_EQ(query_trouble(reply(400)), Trouble::refused);
-    EXPECT_EQ(query_trouble(reply(429)), Trouble::throttled);
-    EXPECT_EQ(query_trouble(reply(500)), Trouble::server_error);
-    EXPECT_EQ(query_trouble(reply(503)), Trouble::server_error);
-    EXPECT_EQ(query_trouble(reply(101)), Trouble::malformed);
-    EXPECT_EQ(query_trouble(reply(408)), Trouble::timed_out);
-    EXPECT_EQ(query_trouble(reply(511)), Trouble::not_json);
+    EXPECT_EQ(query_failure_kind(reply(302)), FailureKind::redirected);
+    EXPECT_EQ(query_failure_kind(reply(401)), FailureKind::unauthorized);
+    EXPECT_EQ(query_failure_kind(reply(403)), FailureKind::forbidden);
+    EXPECT_EQ(query_failure_kind(reply(404)), FailureKind::refused);
+    EXPECT_EQ(query_failure_kind(reply(400)), FailureKind::refused);
+    EXPECT_EQ(query_failure_kind(reply(429)), FailureKind::throttled);
+    EXPECT_EQ(query_failure_kind(reply(500)), FailureKind::server_error);
+    EXPECT_EQ(query_failure_kind(reply(503)), FailureKind::server_error);
+    EXPECT_EQ(query_failure_kind(reply(101)), FailureKind::malformed);
+    EXPECT_EQ(query_failure_kind(reply(408)), FailureKind::timed_out);
+    EXPECT_EQ(query_failure_kind(reply(511)), FailureKind::not_json);
 }
 
 TEST(ClassifyQueryResponse, A403WithoutAWordOfJsonIsAFirewalls)
 {
     for (const auto* body : {"", "  ", "<html>Access denied</html>", "Forbidden"})
-        EXPECT_EQ(query_trouble(reply(403, body)), Trouble::blocked) << body;
-    EXPECT_EQ(query_trouble(reply(403, R"( {"message":"not yours"})")), Trouble::forbidden);
+        EXPECT_EQ(query_failure_kind(reply(403, body)), FailureKind::blocked) << body;
+    EXPECT_EQ(query_failure_kind(reply(403, R"( {"message":"not yours"})")), FailureKind::forbidden);
     auto unread = reply(403, "");
     unread.body_fault =
-        Failure{.trouble = Trouble::malformed, .what = "br", .retry_after = {}, .unknown_fields = {}};
-    EXPECT_EQ(query_trouble(unread), Trouble::forbidden); // by its type
+        Failure{.kind = FailureKind::malformed, .what = "br", .retry_after = {}, .unknown_fields = {}};
+    EXPECT_EQ(query_failure_kind(unread), FailureKind::forbidden); // by its type
     unread.content_type = "text/html";
-    EXPECT_EQ(query_trouble(unread), Trouble::blocked);
+    EXPECT_EQ(query_failure_kind(unread), FailureKind::blocked);
 }
 
 TEST(ClassifyQueryResponse, HearsOfTheTokenBesideAnyStatus)
 {
     for (const unsigned status : {400U, 403U, 404U, 422U, 500U})
         EXPECT_EQ(
-            query_trouble(
+            query_failure_kind(
                 reply(status, R"({"errors":[{"message":"m","extensions":{"code":"UNAUTHENTICATED"}}]})")),
-            Trouble::unauthorized)
+            FailureKind::unauthorized)
             << status;
-    EXPECT_EQ(query_trouble(reply(500, R"({"errors":[{"message":"m"}]})")), Trouble::server_error);
+    EXPECT_EQ(query_failure_kind(reply(500, R"({"errors":[{"message":"m"}]})")), FailureKind::server_error);
 }
 
 TEST(ClassifyQueryResponse, TellsABodyThatCannotBeHadOnlyWhereItIsContent)
 {
     auto unread = reply(200, "");
     unread.body_fault =
-        Failure{.trouble = Trouble::malformed, .what = "br", .retry_after = {}, .unknown_fields = {}};
+        Failure{.kind = FailureKind::malformed, .what = "br", .retry_after = {}, .unknown_fields = {}};
     EXPECT_EQ(classify_query_response(unread, now)->what, "br");
     unread.content_type = "text/html";
     EXPECT_EQ(classify_query_response(unread, now)->what, "br");
     unread.status = 500;
-    EXPECT_EQ(query_trouble(unread), Trouble::server_error);
+    EXPECT_EQ(query_failure_kind(unread), FailureKind::server_error);
 }
 
 TEST(ClassifyQueryResponse, AdvisesByTheStatus)
@@ -108,7 +108,7 @@ TEST(ClassifyQueryResponse, HearsRetryAfter)
 {
     auto busy = reply(503);
     busy.retry_after = "7";
-    EXPECT_EQ(query_trouble(busy), Trouble::throttled);
+    EXPECT_EQ(query_failure_kind(busy), FailureKind::throttled);
     EXPECT_EQ(classify_query_response(busy, now)->retry_after, 7s);
 
     busy.status = 429;
@@ -124,7 +124,7 @@ TEST(ClassifyQueryResponse, RefusesAnotherContentType)
 {
     auto page = reply(200, "<html>\x1B[31m" + std::string(5000, 'x'));
     page.content_type = "text/html";
-    EXPECT_EQ(query_trouble(page), Trouble::not_json);
+    EXPECT_EQ(query_failure_kind(page), FailureKind::not_json);
     EXPECT_THAT(classify_query_response(page, now)->what, HasSubstr(R"(<html>\x1B[31m)"));
     EXPECT_LT(classify_query_response(page, now)->what.size(), 400U);
 }
@@ -133,25 +133,26 @@ TEST(ClassifyQueryResponse, ReadsValidationErrors)
 {
     const auto failure = classify_query_response(
         reply(400, R"({"errors":[{"message":"Cannot query field \"fmcs\" on type \"Simcard\"."}]})"), now);
-    EXPECT_EQ(failure.value().trouble, Trouble::schema);
+    EXPECT_EQ(failure.value().kind, FailureKind::schema);
     EXPECT_THAT(failure->unknown_fields, ElementsAre("fmcs"));
 
     EXPECT_EQ(
-        query_trouble(reply(400, R"({"errors":[{"message":"You cannot do that."}]})")), Trouble::schema);
+        query_failure_kind(reply(400, R"({"errors":[{"message":"You cannot do that."}]})")),
+        FailureKind::schema);
 }
 
 TEST(ClassifyLoginResponse, KnowsARefusal)
 {
     for (const unsigned status : {400U, 401U, 403U, 422U})
-        EXPECT_EQ(classify_login_response(reply(status), now).value().trouble, Trouble::unauthorized)
+        EXPECT_EQ(classify_login_response(reply(status), now).value().kind, FailureKind::unauthorized)
             << status;
-    EXPECT_EQ(classify_login_response(reply(401, "<html>"), now).value().trouble, Trouble::unauthorized);
-    EXPECT_EQ(classify_login_response(reply(403, "<html>"), now).value().trouble, Trouble::blocked);
-    EXPECT_EQ(classify_login_response(reply(403, ""), now).value().trouble, Trouble::blocked);
-    EXPECT_EQ(classify_login_response(reply(400, "<html>"), now).value().trouble, Trouble::refused);
-    EXPECT_EQ(classify_login_response(reply(404), now).value().trouble, Trouble::refused);
-    EXPECT_EQ(classify_login_response(reply(500), now).value().trouble, Trouble::server_error);
-    EXPECT_EQ(classify_login_response(reply(429), now).value().trouble, Trouble::throttled);
+    EXPECT_EQ(classify_login_response(reply(401, "<html>"), now).value().kind, FailureKind::unauthorized);
+    EXPECT_EQ(classify_login_response(reply(403, "<html>"), now).value().kind, FailureKind::blocked);
+    EXPECT_EQ(classify_login_response(reply(403, ""), now).value().kind, FailureKind::blocked);
+    EXPECT_EQ(classify_login_response(reply(400, "<html>"), now).value().kind, FailureKind::refused);
+    EXPECT_EQ(classify_login_response(reply(404), now).value().kind, FailureKind::refused);
+    EXPECT_EQ(classify_login_response(reply(500), now).value().kind, FailureKind::server_error);
+    EXPECT_EQ(classify_login_response(reply(429), now).value().kind, FailureKind::throttled);
     EXPECT_FALSE(classify_login_response(reply(200), now));
 }
 

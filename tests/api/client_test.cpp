@@ -129,7 +129,7 @@ TEST_F(ClientTest, TellsOfAFieldThatNeitherReadingKnows)
     { return reply(400, R"({"errors":[{"message":"Cannot query field \"fmcs\" on type \"Simcard\"."}]})"); };
     const auto answer = run(client().simcard("7"));
     ASSERT_TRUE(answer.has_error());
-    EXPECT_EQ(answer.error().trouble, Trouble::schema);
+    EXPECT_EQ(answer.error().kind, FailureKind::schema);
     EXPECT_THAT(answer.error().unknown_fields, ElementsAre("fmcs"));
     EXPECT_EQ(queries(), 2U); // with it, and without
 }
@@ -224,7 +224,7 @@ TEST_F(ClientTest, WaitsForItsTurnUnderARateLimit)
     EXPECT_EQ(queries(), 0U);
     client().close();
     run_until([&] { return answer.has_value(); });
-    EXPECT_EQ(answer->error().trouble, Trouble::unreachable);
+    EXPECT_EQ(answer->error().kind, FailureKind::unreachable);
     EXPECT_EQ(queries(), 0U);
 }
 
@@ -238,11 +238,11 @@ TEST_F(ClientTest, OnceClosedAnswersUnreachable)
     run_until([&] { return queries() == 1; });
     client().close();
     run_until([&] { return answer.has_value(); });
-    EXPECT_EQ(answer->error().trouble, Trouble::unreachable);
+    EXPECT_EQ(answer->error().kind, FailureKind::unreachable);
     EXPECT_EQ(notified["retry stale_connection"], 0);
 
-    EXPECT_EQ(failed_list().trouble, Trouble::unreachable);
-    EXPECT_EQ(run(client().login()).value().trouble, Trouble::unreachable);
+    EXPECT_EQ(failed_list().kind, FailureKind::unreachable);
+    EXPECT_EQ(run(client().login()).value().kind, FailureKind::unreachable);
     EXPECT_EQ(queries(), 1U);
 }
 
@@ -255,7 +255,7 @@ TEST_F(ClientTest, MayGoWhileCallsAreUnderWay)
             io, client().simcards({}, nullptr),
             [&](std::exception_ptr, const Answer<Page>& page)
             {
-                EXPECT_EQ(page.error().trouble, Trouble::unreachable);
+                EXPECT_EQ(page.error().kind, FailureKind::unreachable);
                 --left;
             });
     run_until([&] { return queries() == 4; });

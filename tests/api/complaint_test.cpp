@@ -39,7 +39,7 @@ TEST(Complaints, QuoteTheFirstMessageEscaped)
     Complaints complaints;
     complaints.message("boom\n");
     complaints.message("bang");
-    EXPECT_EQ(complaints.failure().trouble, Trouble::graphql_errors);
+    EXPECT_EQ(complaints.failure().kind, FailureKind::graphql_errors);
     EXPECT_THAT(complaints.failure().what, testing::EndsWith(R"(boom\x0A)"));
     EXPECT_THAT(complaints.failure().unknown_fields, IsEmpty());
 }
@@ -50,7 +50,7 @@ TEST(Complaints, OfUnknownFieldsAreSchemaTrouble)
     complaints.message(R"(Cannot query field "a" on type "T".)");
     complaints.message(R"(Cannot query field "b" on type "T".)");
     complaints.message(R"(Cannot query field "a" on type "U".)");
-    EXPECT_EQ(complaints.failure().trouble, Trouble::schema);
+    EXPECT_EQ(complaints.failure().kind, FailureKind::schema);
     EXPECT_THAT(complaints.failure().unknown_fields, ElementsAre("a", "b"));
 }
 
@@ -59,12 +59,12 @@ TEST(Complaints, CodesTellWhatMessagesDoNot)
     Complaints validation;
     validation.message("bad query");
     validation.code("GRAPHQL_VALIDATION_FAILED");
-    EXPECT_EQ(validation.failure().trouble, Trouble::schema);
+    EXPECT_EQ(validation.failure().kind, FailureKind::schema);
 
     Complaints token;
     token.message("who are you?");
     token.code("UNAUTHENTICATED");
-    EXPECT_EQ(token.failure().trouble, Trouble::unauthorized);
+    EXPECT_EQ(token.failure().kind, FailureKind::unauthorized);
 }
 
 TEST(Complaints, WithoutAMessageAreStillComplaints)
@@ -73,7 +73,7 @@ TEST(Complaints, WithoutAMessageAreStillComplaints)
     EXPECT_FALSE(complaints.any());
     complaints.begin();
     EXPECT_TRUE(complaints.any());
-    EXPECT_EQ(complaints.failure().trouble, Trouble::graphql_errors);
+    EXPECT_EQ(complaints.failure().kind, FailureKind::graphql_errors);
 }
 
 } // namespace

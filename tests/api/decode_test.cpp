@@ -427,7 +427,7 @@ TEST(DecodeBytes, AByteOrderMarkBeforeThemDoesNoHarm)
     EXPECT_THAT(decode_sim(mark + R"({"data":{"simcard":{"id":"7"}}})").value().items, SizeIs(1));
     EXPECT_TRUE(decode_assent(mark + R"({"data":{"simcard":{"block":true}}})"));
     EXPECT_EQ(
-        decode_graphql_errors(mark + R"({"errors":[{"message":"no"}]})")->trouble, Trouble::graphql_errors);
+        decode_graphql_errors(mark + R"({"errors":[{"message":"no"}]})")->kind, FailureKind::graphql_errors);
     EXPECT_EQ(decode_login(mark + R"({"data":{"access":{"token":"a"}}})").value().access.token, "a");
 }
 
@@ -467,14 +467,14 @@ TEST(DecodeMalformed, WhatIsCutIsNotMended)
          {R"({"data":{"simcards":{"items":[{"id":"1","resource":{"balance":NaN)",
           R"({"data":{"simcards":{"items":[{"id":"1"},)",
           "{\"data\":{\"simcards\":{\"items\":[{\"id\":\"1\",\"description\":\"a\nb"})
-        EXPECT_EQ(failure_of(decode(json)).trouble, Trouble::malformed) << json;
+        EXPECT_EQ(failure_of(decode(json)).kind, FailureKind::malformed) << json;
 }
 
 TEST(DecodeMalformed, ATextThatLacksItsEndHidesNoOtherField)
 {
     EXPECT_EQ(
-        failure_of(decode(list_of(R"({"id":"1","description":"abc,"profile":"S1"})"))).trouble,
-        Trouble::malformed);
+        failure_of(decode(list_of(R"({"id":"1","description":"abc,"profile":"S1"})"))).kind,
+        FailureKind::malformed);
 }
 
 TEST(DecodeText, OfALongMisfitIsCut)
@@ -504,7 +504,7 @@ TEST(DecodeGraphqlErrors, SpoilTheAnswerWhereverTheyStand)
           "{" + errors + ",\"data\":null}"})
     {
         const auto failure = failure_of(decode(json));
-        EXPECT_EQ(failure.trouble, Trouble::graphql_errors);
+        EXPECT_EQ(failure.kind, FailureKind::graphql_errors);
         EXPECT_THAT(failure.what, HasSubstr(R"(half of\x0Ait failed)"));
     }
 }
@@ -514,8 +514,8 @@ TEST(DecodeGraphqlErrors, InAnyFormSpoilTheAnswer)
     for (const auto* errors : {R"({"message":"m"})", R"("m")", "[null]", "[{}]", "[[]]", R"(["m"])"})
         EXPECT_EQ(
             failure_of(decode(R"({"data":{"simcards":{"items":[]}},"errors":)" + std::string{errors} + "}"))
-                .trouble,
-            Trouble::graphql_errors)
+                .kind,
+            FailureKind::graphql_errors)
             << errors;
 }
 
@@ -531,7 +531,7 @@ TEST(DecodeGraphqlErrors, OfValidationNameTheFields)
     const auto failure = failure_of(decode(
         R"({"errors":[{"message":"Cannot query field \"dataBalance\" on type \"Resource\".","extensions":{"code":"X"}},
                       {"message":"Cannot query field \"fmcs\" on type \"Simcard\"."}]})"));
-    EXPECT_EQ(failure.trouble, Trouble::schema);
+    EXPECT_EQ(failure.kind, FailureKind::schema);
     EXPECT_THAT(failure.unknown_fields, ElementsAre("dataBalance", "fmcs"));
 }
 
@@ -539,7 +539,7 @@ TEST(DecodeGraphqlErrors, CanSayThatTheTokenEnded)
 {
     const auto failure =
         failure_of(decode(R"({"errors":[{"message":"m","extensions":{"code":"UNAUTHENTICATED"}}]})"));
-    EXPECT_EQ(failure.trouble, Trouble::unauthorized);
+    EXPECT_EQ(failure.kind, FailureKind::unauthorized);
 }
 
 TEST(DecodeMalformed, AnswersAreRefused)
@@ -565,7 +565,7 @@ TEST(DecodeMalformed, AnswersAreRefused)
         "<html><body>Maintenance</body></html>",
     };
     for (const auto& json : wrong)
-        EXPECT_EQ(failure_of(decode(json)).trouble, Trouble::malformed) << json;
+        EXPECT_EQ(failure_of(decode(json)).kind, FailureKind::malformed) << json;
 }
 
 TEST(DecodeMalformed, AnswersAreQuotedBriefly)
@@ -578,8 +578,8 @@ TEST(DecodeMalformed, AnswersAreQuotedBriefly)
 TEST(DecodeBounds, DeepNestingIsRefused)
 {
     const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
-    EXPECT_EQ(failure_of(decode(deep)).trouble, Trouble::malformed);
-    EXPECT_EQ(failure_of(decode(list_of(R"({"id":"1","extra":)" + deep + "}"))).trouble, Trouble::malformed);
+    EXPECT_EQ(failure_of(decode(deep)).kind, FailureKind::malformed);
+    EXPECT_EQ(failure_of(decode(list_of(R"({"id":"1","extra":)" + deep + "}"))).kind, FailureKind::malformed);
 }
 
 TEST(DecodeBounds, MoreRowsThanAnybodyAskedForAreRefused)
@@ -588,7 +588,7 @@ TEST(DecodeBounds, MoreRowsThanAnybodyAskedForAreRefused)
     { return list_of(std::string{item} + "," + std::string{item}); };
     EXPECT_TRUE(decode_list(rows(R"({"id":"1"})"), 2).has_value());
     for (const auto* item : {R"({"id":"1"})", "null", "[]"})
-        EXPECT_EQ(failure_of(decode_list(rows(item), 1)).trouble, Trouble::too_large) << item;
+        EXPECT_EQ(failure_of(decode_list(rows(item), 1)).kind, FailureKind::too_large) << item;
 }
 
 Answer<Page> decode_one(const std::string& simcard)
@@ -626,9 +626,9 @@ TEST(DecodeSim, WithoutAnIdIsSetAside)
 
 TEST(DecodeSim, WithoutAnAnswerIsMalformed)
 {
-    EXPECT_EQ(failure_of(decode_one("{}")).trouble, Trouble::malformed);
-    EXPECT_EQ(failure_of(decode_one("5")).trouble, Trouble::malformed);
-    EXPECT_EQ(failure_of(decode_sim(R"({"data":null})")).trouble, Trouble::malformed);
+    EXPECT_EQ(failure_of(decode_one("{}")).kind, FailureKind::malformed);
+    EXPECT_EQ(failure_of(decode_one("5")).kind, FailureKind::malformed);
+    EXPECT_EQ(failure_of(decode_sim(R"({"data":null})")).kind, FailureKind::malformed);
 }
 
 TEST(DecodeAssent, IsAnyJsonWithoutErrors)
@@ -638,10 +638,10 @@ TEST(DecodeAssent, IsAnyJsonWithoutErrors)
           R"({"data":{"simcard":{"block":{"id":1}}}})"})
         EXPECT_TRUE(decode_assent(json)) << json;
     EXPECT_EQ(
-        decode_assent(R"({"data":null,"errors":[{"message":"no"}]})").error().trouble,
-        Trouble::graphql_errors);
-    EXPECT_EQ(decode_assent(R"({"data":{"simc)").error().trouble, Trouble::malformed);
-    EXPECT_EQ(decode_assent("").error().trouble, Trouble::malformed);
+        decode_assent(R"({"data":null,"errors":[{"message":"no"}]})").error().kind,
+        FailureKind::graphql_errors);
+    EXPECT_EQ(decode_assent(R"({"data":{"simc)").error().kind, FailureKind::malformed);
+    EXPECT_EQ(decode_assent("").error().kind, FailureKind::malformed);
 }
 
 TEST(DecodeLogin, ReadsBothTokens)
@@ -683,7 +683,7 @@ TEST(DecodeLogin, RefusesWhatIsNoToken)
     {
         const auto answer = decode_login(json);
         ASSERT_TRUE(answer.has_error()) << json;
-        EXPECT_EQ(answer.error().trouble, Trouble::malformed);
+        EXPECT_EQ(answer.error().kind, FailureKind::malformed);
     }
 }
 

@@ -169,22 +169,22 @@ TEST_F(Recognising, CountsRowsLikeAnyReading)
 {
     const auto list = list_of(a + "," + b + "," + c);
     EXPECT_TRUE(decode_list(list, 3, unlimited, known).has_value());
-    EXPECT_EQ(decode_list(list, 2, unlimited, known).error().trouble, Trouble::too_large);
-    EXPECT_EQ(decode_list(list, 3, 1, known).error().trouble, Trouble::too_large);
+    EXPECT_EQ(decode_list(list, 2, unlimited, known).error().kind, FailureKind::too_large);
+    EXPECT_EQ(decode_list(list, 3, 1, known).error().kind, FailureKind::too_large);
 }
 
 TEST_F(Recognising, BelievesNoListThatIsCutOrBroken)
 {
-    const auto trouble_of = [this](const std::string& items)
+    const auto failure_kind_of = [this](const std::string& items)
     {
         const auto answer =
             decode_list(R"({"data":{"simcards":{"items":[)" + items, plenty, unlimited, known);
-        return answer ? Trouble{} : answer.error().trouble;
+        return answer ? FailureKind{} : answer.error().kind;
     };
     for (const auto& items :
          {a, a + ",", a + "," + b.substr(0, 9), a + "," + b + "," + c, a + " " + b + "]}}}",
           a + "}" + b + "]}}}"})
-        EXPECT_EQ(trouble_of(items), Trouble::malformed) << items;
+        EXPECT_EQ(failure_kind_of(items), FailureKind::malformed) << items;
 }
 
 TEST_F(Recognising, BelievesNoDataBesideErrors)

@@ -81,14 +81,14 @@ TEST_F(SessionTest, A401ForEverIsUnauthorizedAndLogsInSeldom)
 {
     on_query = [](const Request&) { return reply(401, R"({"message":"no"})"); };
     const auto failure = failed_list();
-    EXPECT_EQ(failure.trouble, Trouble::token_refused); // by one login more it might be another's doing
-    EXPECT_EQ(logins(), 2U);                            // the one, and the renewal
+    EXPECT_EQ(failure.kind, FailureKind::token_refused); // by one login more it might be another's doing
+    EXPECT_EQ(logins(), 2U);                             // the one, and the renewal
     EXPECT_EQ(queries(), 2U);
-    while (failed_list().trouble != Trouble::unauthorized)
+    while (failed_list().kind != FailureKind::unauthorized)
         ; // rests for some seconds at most
     EXPECT_EQ(logins(), 5U);
     for (int i = 0; i < 50; ++i)
-        EXPECT_EQ(failed_list().trouble, Trouble::unauthorized);
+        EXPECT_EQ(failed_list().kind, FailureKind::unauthorized);
     EXPECT_LT(logins(), 12U); // the delays double: in the time of fifty answers few of them pass
     EXPECT_THAT(hint(failed_list()), HasSubstr("the login succeeds"));
 }
@@ -173,7 +173,7 @@ TEST_F(SessionTest, ATokenThatOnlyMayHaveEndedStaysInUseWhereNoneCanBeHad)
     EXPECT_TRUE(list());
     on_login = [](const Request&) { return reply(503, "{}"); };
     on_query = [](const Request&) { return reply(500, "{}"); };
-    EXPECT_EQ(failed_list().trouble, Trouble::server_error);
+    EXPECT_EQ(failed_list().kind, FailureKind::server_error);
     on_query = [](const Request& request)
     { return carries(request, "token-of-the-test") ? one_sim() : reply(401, "{}"); };
     EXPECT_TRUE(list());
@@ -184,9 +184,9 @@ TEST_F(SessionTest, A403IsNotBelievedBeforeANewTokenHeardItToo)
     EXPECT_TRUE(list());
     on_login = [](const Request&) { return reply(503, "{}"); };
     on_query = [](const Request&) { return reply(403, "{}"); };
-    EXPECT_EQ(failed_list().trouble, Trouble::server_error); // of the login
+    EXPECT_EQ(failed_list().kind, FailureKind::server_error); // of the login
     on_login = [](const Request&) { return issue("another"); };
-    while (failed_list().trouble != Trouble::forbidden)
+    while (failed_list().kind != FailureKind::forbidden)
         ; // the login rests for a moment
 }
 
@@ -201,7 +201,7 @@ TEST_F(SessionTest, AnotherLoginThatEndsOurTokenTimeAndAgainIsNoRefusal)
         EXPECT_TRUE(list()) << i;
     EXPECT_EQ(logins(), 11U);
     const auto failure = failed_list(); // others wait, so that two of us do not end each other's for ever
-    EXPECT_EQ(failure.trouble, Trouble::token_refused);
+    EXPECT_EQ(failure.kind, FailureKind::token_refused);
     EXPECT_GT(failure.retry_after.value().count(), 0);
     EXPECT_EQ(logins(), 11U);
 }
@@ -267,10 +267,10 @@ TEST_F(SessionTest, AWrongPasswordIsUnauthorizedAndTriedSeldom)
         on_login = [&](const Request& request)
         { return reply(status, R"({"error":"no: )" + request.body + "\"}"); };
         const auto failure = failed_list();
-        EXPECT_EQ(failure.trouble, Trouble::unauthorized) << status;
+        EXPECT_EQ(failure.kind, FailureKind::unauthorized) << status;
         EXPECT_THAT(failure.what, Not(HasSubstr("hunter2")));
         for (int i = 0; i < 50; ++i)
-            EXPECT_EQ(failed_list().trouble, Trouble::unauthorized);
+            EXPECT_EQ(failed_list().kind, FailureKind::unauthorized);
         EXPECT_LT(logins(), 12U);
         EXPECT_EQ(queries(), 0U);
     }
@@ -293,7 +293,7 @@ TEST_F(SessionTest, TakesANewPasswordAtTheNextLogin)
     options.password = [&] { return password; };
     on_login = [](const Request& request)
     { return request.body.find("new") != std::string::npos ? issue("t") : reply(401, "{}"); };
-    EXPECT_EQ(failed_list().trouble, Trouble::unauthorized);
+    EXPECT_EQ(failed_list().kind, FailureKind::unauthorized);
     password = "new";
     while (!list())
         ; // rests for less than a second in all
@@ -304,14 +304,14 @@ TEST_F(SessionTest, APasswordThatCannotBeReadIsAFailureNotAnException)
 {
     options.password = []() -> std::string { throw std::runtime_error("main.password: no such file"); };
     const auto failure = failed_list();
-    EXPECT_EQ(failure.trouble, Trouble::unauthorized);
+    EXPECT_EQ(failure.kind, FailureKind::unauthorized);
     EXPECT_THAT(failure.what, HasSubstr("main.password: no such file"));
 }
 
 TEST_F(SessionTest, ALoginThatTheNetworkSpoilsIsNoRefusal)
 {
     on_login = [](const Request&) { return reply(503, "{}"); };
-    EXPECT_EQ(failed_list().trouble, Trouble::server_error);
+    EXPECT_EQ(failed_list().kind, FailureKind::server_error);
     on_login = [](const Request&) { return issue("t"); };
     while (!list())
         ;
@@ -325,7 +325,7 @@ TEST_F(SessionTest, ALoginIsNeverSentTwiceByItself)
     {
         return logins() == 1 ? issue("t") : Reaction{"", Then::close}; // gone before a byte of the answer
     };
-    EXPECT_EQ(failed_list().trouble, Trouble::unreachable);
+    EXPECT_EQ(failed_list().kind, FailureKind::unreachable);
     EXPECT_EQ(logins(), 2U);
     EXPECT_EQ(notified["retry stale_connection"], 0);
 }
@@ -405,7 +405,7 @@ TEST_F(SessionTest, LoginAloneTellsWhetherItWorks)
 {
     EXPECT_FALSE(run(client().login()).has_value());
     on_login = [](const Request&) { return reply(401, "{}"); };
-    EXPECT_EQ(run(client().login()).value().trouble, Trouble::unauthorized);
+    EXPECT_EQ(run(client().login()).value().kind, FailureKind::unauthorized);
 }
 
 TEST_F(SessionTest, NoFailureShowsTheToken)

@@ -24,11 +24,11 @@ constexpr auto short_timeout = 300ms;
 class TransportTest : public ClientTest
 {
 protected:
-    // The trouble when the query is answered like this.
-    Trouble trouble_with(Reaction reaction)
+    // The kind of failure when the query is answered like this.
+    FailureKind failure_kind_with(Reaction reaction)
     {
         on_query = [reaction = std::move(reaction)](const Request&) { return reaction; };
-        return failed_list().trouble;
+        return failed_list().kind;
     }
 };
 
@@ -50,7 +50,7 @@ TEST_F(TransportTest, AStaleConnectionIsReplacedSilently)
 TEST_F(TransportTest, AStaleConnectionIsReplacedOnceOnly)
 {
     options.concurrency = 1;
-    EXPECT_EQ(trouble_with({"", Then::close}), Trouble::unreachable);
+    EXPECT_EQ(failure_kind_with({"", Then::close}), FailureKind::unreachable);
     EXPECT_EQ(queries(), 2U);
     EXPECT_EQ(notified["retry stale_connection"], 1);
 }
@@ -58,7 +58,7 @@ TEST_F(TransportTest, AStaleConnectionIsReplacedOnceOnly)
 TEST_F(TransportTest, OnceAByteOfTheAnswerCameNothingIsRetried)
 {
     options.concurrency = 1;
-    EXPECT_EQ(trouble_with({"H", Then::close}), Trouble::unreachable);
+    EXPECT_EQ(failure_kind_with({"H", Then::close}), FailureKind::unreachable);
     EXPECT_EQ(queries(), 1U);
 }
 
@@ -75,12 +75,12 @@ TEST_F(TransportTest, ConnectionCloseIsHonoured)
 
 TEST_F(TransportTest, AResetIsUnreachable)
 {
-    EXPECT_EQ(trouble_with({half_of(one_sim()), Then::reset}), Trouble::unreachable);
+    EXPECT_EQ(failure_kind_with({half_of(one_sim()), Then::reset}), FailureKind::unreachable);
 }
 
 TEST_F(TransportTest, ACutInMidBodyIsUnreachable)
 {
-    EXPECT_EQ(trouble_with({half_of(one_sim()), Then::close}), Trouble::unreachable);
+    EXPECT_EQ(failure_kind_with({half_of(one_sim()), Then::close}), FailureKind::unreachable);
 }
 
 TEST_F(TransportTest, ARefusedConnectionIsUnreachable)
@@ -89,7 +89,7 @@ TEST_F(TransportTest, ARefusedConnectionIsUnreachable)
     options.endpoint = "http://127.0.0.1:" + std::to_string(server->port());
     server.reset();
     const auto failure = failed_list();
-    EXPECT_EQ(failure.trouble, Trouble::unreachable);
+    EXPECT_EQ(failure.kind, FailureKind::unreachable);
     EXPECT_THAT(failure.what, HasSubstr(options.endpoint));
     EXPECT_THAT(failure.what, HasSubstr("refused"));
 }
@@ -99,7 +99,7 @@ TEST_F(TransportTest, AnUnknownHostIsNotWaitedForBeyondTheDeadline)
     options.endpoint = "http://nobody.invalid";
     options.request_timeout = short_timeout;
     serve();
-    EXPECT_THAT(failed_list().trouble, testing::AnyOf(Trouble::unreachable, Trouble::timed_out));
+    EXPECT_THAT(failed_list().kind, testing::AnyOf(FailureKind::unreachable, FailureKind::timed_out));
 }
 
 TEST_F(TransportTest, OfSeveralAddressesOneThatAnswersWillDo)
@@ -112,24 +112,24 @@ TEST_F(TransportTest, OfSeveralAddressesOneThatAnswersWillDo)
 TEST_F(TransportTest, SilenceEndsAtTheDeadline)
 {
     options.request_timeout = short_timeout;
-    EXPECT_EQ(trouble_with({"", Then::silence}), Trouble::timed_out);
+    EXPECT_EQ(failure_kind_with({"", Then::silence}), FailureKind::timed_out);
     EXPECT_EQ(queries(), 1U);
 }
 
 TEST_F(TransportTest, ADrippingServerEndsAtTheDeadline)
 {
     options.request_timeout = short_timeout;
-    EXPECT_EQ(trouble_with({half_of(one_sim()).substr(0, 60), Then::drip}), Trouble::timed_out);
+    EXPECT_EQ(failure_kind_with({half_of(one_sim()).substr(0, 60), Then::drip}), FailureKind::timed_out);
 }
 
 TEST_F(TransportTest, ADrippingBodyEndsAtTheDeadline)
 {
     options.request_timeout = short_timeout;
     EXPECT_EQ(
-        trouble_with(
+        failure_kind_with(
             {"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{",
              Then::drip}),
-        Trouble::timed_out);
+        FailureKind::timed_out);
 }
 
 TEST_F(TransportTest, GzipIsRead)
@@ -144,36 +144,36 @@ TEST_F(TransportTest, AGzipBombIsBounded)
 {
     options.page_size = 1;
     EXPECT_EQ(
-        trouble_with(
+        failure_kind_with(
             reply(200, compress(std::string(50'000'000, ' '), gzip_window), "Content-Encoding: gzip\r\n")),
-        Trouble::too_large);
+        FailureKind::too_large);
 }
 
 TEST_F(TransportTest, AHugeBodyIsRefusedByItsLength)
 {
     EXPECT_EQ(
-        trouble_with({"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", Then::silence}),
-        Trouble::too_large);
+        failure_kind_with({"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", Then::silence}),
+        FailureKind::too_large);
 }
 
 TEST_F(TransportTest, ABodyWithoutEndIsBounded)
 {
     options.page_size = 1;
     EXPECT_EQ(
-        trouble_with({"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", Then::flood}),
-        Trouble::too_large);
+        failure_kind_with({"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", Then::flood}),
+        FailureKind::too_large);
 }
 
 TEST_F(TransportTest, AHeaderWithoutEndIsBounded)
 {
     EXPECT_EQ(
-        trouble_with({"HTTP/1.1 200 OK\r\nX: " + std::string(200'000, 'x'), Then::silence}),
-        Trouble::too_large);
+        failure_kind_with({"HTTP/1.1 200 OK\r\nX: " + std::string(200'000, 'x'), Then::silence}),
+        FailureKind::too_large);
 }
 
 TEST_F(TransportTest, WhatIsNoHttpIsMalformed)
 {
-    EXPECT_EQ(trouble_with({"SSH-2.0-OpenSSH_9.2p1\r\n\r\n", Then::silence}), Trouble::malformed);
+    EXPECT_EQ(failure_kind_with({"SSH-2.0-OpenSSH_9.2p1\r\n\r\n", Then::silence}), FailureKind::malformed);
 }
 
 TEST_F(TransportTest, ABodyThatEndsWithTheConnectionIsRead)
@@ -194,14 +194,14 @@ TEST_F(TransportTest, HtmlIsNotJson)
         "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: " + std::to_string(html.size()) +
             "\r\n\r\n" + html,
         Then::keep};
-    EXPECT_EQ(trouble_with(page), Trouble::not_json);
+    EXPECT_EQ(failure_kind_with(page), FailureKind::not_json);
 }
 
 TEST_F(TransportTest, AnAnswerThatMakesNoSenseSaysWhereItCameFrom)
 {
     on_query = [](const Request&) { return reply(200, "{}"); };
     const auto failure = failed_list();
-    EXPECT_EQ(failure.trouble, Trouble::malformed);
+    EXPECT_EQ(failure.kind, FailureKind::malformed);
     EXPECT_THAT(failure.what, HasSubstr("http://127.0.0.1:"));
     EXPECT_GE(notified["simcards malformed"], 1);
 }
@@ -211,7 +211,7 @@ TEST_F(TransportTest, ARedirectIsNotFollowed)
     Server elsewhere{io, [](const Request&) { return one_sim(); }};
     const auto there =
         "Location: http://127.0.0.1:" + std::to_string(elsewhere.port()) + "/partner/graphql\r\n";
-    EXPECT_EQ(trouble_with(reply(307, "", there)), Trouble::redirected);
+    EXPECT_EQ(failure_kind_with(reply(307, "", there)), FailureKind::redirected);
     EXPECT_EQ(elsewhere.connections(), 0U);
 }
 
@@ -220,7 +220,7 @@ TEST_F(TransportTest, AfterRetryAfterNothingIsSent)
     on_query = [](const Request&) { return reply(429, "{}", "Retry-After: 60\r\n"); };
     EXPECT_EQ(failed_list().retry_after, 60s);
     const auto second = failed_list();
-    EXPECT_EQ(second.trouble, Trouble::throttled);
+    EXPECT_EQ(second.kind, FailureKind::throttled);
     EXPECT_LE(second.retry_after.value(), 60s);
     EXPECT_GT(second.retry_after.value(), 0s);
     EXPECT_EQ(queries(), 1U);
@@ -232,7 +232,7 @@ TEST_F(TransportTest, ARetryAfterThatIsPastHoldsNobodyBack)
     { return reply(503, "{}", "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n"); };
     EXPECT_EQ(failed_list().retry_after, std::nullopt);
     const auto before = queries();
-    EXPECT_EQ(failed_list().trouble, Trouble::server_error);
+    EXPECT_EQ(failed_list().kind, FailureKind::server_error);
     EXPECT_EQ(queries(), before + 1);
 }
 
@@ -279,7 +279,7 @@ TEST_F(TransportTest, InterimAnswersWithoutEndAreNoAnswer)
     std::string interim;
     for (int i = 0; i < 200; ++i)
         interim += "HTTP/1.1 102 Processing\r\n\r\n";
-    EXPECT_EQ(trouble_with({interim, Then::silence}), Trouble::malformed);
+    EXPECT_EQ(failure_kind_with({interim, Then::silence}), FailureKind::malformed);
 }
 
 TEST_F(TransportTest, WhatComesUnaskedIsNobodysAnswer)
@@ -317,7 +317,7 @@ TEST_F(TransportTest, A408ToANewConnectionIsATimeOut)
     options.concurrency = 1;
     on_query = [](const Request&) { return reply(408, "", "Connection: close\r\n"); };
     const auto failure = failed_list();
-    EXPECT_EQ(failure.trouble, Trouble::timed_out);
+    EXPECT_EQ(failure.kind, FailureKind::timed_out);
     EXPECT_THAT(hint(failure), HasSubstr("did not get the whole request in time"));
 }
 
@@ -357,12 +357,12 @@ TEST_F(TransportTest, TheStatusCountsWhereTheBodyCannotBeHad)
         drop_client();
         on_query = [&](const Request&) { return reaction; };
         const auto failure = failed_list();
-        EXPECT_EQ(failure.trouble, Trouble::throttled) << reaction.bytes.substr(0, 200);
+        EXPECT_EQ(failure.kind, FailureKind::throttled) << reaction.bytes.substr(0, 200);
         EXPECT_EQ(failure.retry_after, 60s);
     }
     drop_client();
     for (const auto& reaction : without_a_body(503, ""))
-        EXPECT_EQ(trouble_with(reaction), Trouble::server_error) << reaction.bytes.substr(0, 200);
+        EXPECT_EQ(failure_kind_with(reaction), FailureKind::server_error) << reaction.bytes.substr(0, 200);
     for (const auto& reaction : without_a_body(401, ""))
     {
         drop_client();
@@ -376,8 +376,9 @@ TEST_F(TransportTest, ABodyThatCannotBeHadIsNoPageAndNoAssent)
 {
     for (const auto& reaction : without_a_body(200, ""))
     {
-        const auto trouble = trouble_with(reaction);
-        EXPECT_THAT(trouble, testing::AnyOf(Trouble::malformed, Trouble::too_large, Trouble::unreachable));
+        const auto kind = failure_kind_with(reaction);
+        EXPECT_THAT(
+            kind, testing::AnyOf(FailureKind::malformed, FailureKind::too_large, FailureKind::unreachable));
         const auto answer = run(client().act(*operation_named("block"), "1", {}));
         const auto end = judge_action(*operation_named("block"), {}, answer, std::nullopt);
         EXPECT_EQ(end.state, ActionState::unknown) << reaction.bytes.substr(0, 200);
@@ -390,13 +391,13 @@ TEST_F(TransportTest, ALoginsStatusCountsWhateverItsBodyIs)
     {
         drop_client();
         on_login = [&](const Request&) { return reaction; };
-        EXPECT_EQ(failed_list().trouble, Trouble::server_error) << reaction.bytes.substr(0, 200);
+        EXPECT_EQ(failed_list().kind, FailureKind::server_error) << reaction.bytes.substr(0, 200);
     }
     for (const auto& reaction : without_a_body(401, ""))
     {
         drop_client();
         on_login = [&](const Request&) { return reaction; };
-        EXPECT_EQ(failed_list().trouble, Trouble::unauthorized) << reaction.bytes.substr(0, 200);
+        EXPECT_EQ(failed_list().kind, FailureKind::unauthorized) << reaction.bytes.substr(0, 200);
     }
 }
 
@@ -409,7 +410,7 @@ TEST_F(TransportTest, ARefusalsBodyIsNotWaitedForUntilTheDeadline)
         return Reaction{
             head.substr(0, head.find("Content-Length")) + "Content-Length: 9\r\n\r\n", Then::silence};
     };
-    EXPECT_EQ(run(client().act(*operation_named("block"), "1", {}))->trouble, Trouble::server_error);
+    EXPECT_EQ(run(client().act(*operation_named("block"), "1", {}))->kind, FailureKind::server_error);
 }
 
 class TlsTest : public TransportTest
@@ -430,7 +431,7 @@ protected:
     void expect_refusal(const std::string& reason)
     {
         const auto failure = failed_list();
-        EXPECT_EQ(failure.trouble, Trouble::tls);
+        EXPECT_EQ(failure.kind, FailureKind::tls);
         EXPECT_THAT(failure.what, HasSubstr(reason));
         EXPECT_THAT(server->requests(), testing::IsEmpty());
     }
@@ -493,7 +494,8 @@ TEST_F(TlsTest, DoesNotFallBackToPlaintext)
     options.endpoint = "https://127.0.0.1:" + std::to_string(server->port());
     options.request_timeout = short_timeout;
     EXPECT_THAT(
-        failed_list().trouble, testing::AnyOf(Trouble::tls, Trouble::timed_out, Trouble::unreachable));
+        failed_list().kind,
+        testing::AnyOf(FailureKind::tls, FailureKind::timed_out, FailureKind::unreachable));
     EXPECT_THAT(server->requests(), testing::IsEmpty());
 }
 
@@ -547,7 +549,7 @@ TEST_F(TlsTest, SilenceInTheHandshakeEndsAtTheDeadline)
     serve();
     options.endpoint = "https://127.0.0.1:" + std::to_string(deaf.local_endpoint().port());
     options.request_timeout = short_timeout;
-    EXPECT_EQ(failed_list().trouble, Trouble::timed_out);
+    EXPECT_EQ(failed_list().kind, FailureKind::timed_out);
 }
 
 } // namespace

@@ -82,15 +82,16 @@ TEST(ExitCode, of_anything_else_is_a_defect)
 
 TEST(ExitCode, of_the_api_is_by_who_must_act)
 {
-    for (const auto trouble :
-         {Trouble::unreachable, Trouble::timed_out, Trouble::tls, Trouble::throttled, Trouble::server_error})
-        EXPECT_EQ(exit_code_of(trouble), ExitCode::unavailable) << to_text(trouble);
-    for (const auto trouble : {Trouble::unauthorized, Trouble::forbidden})
-        EXPECT_EQ(exit_code_of(trouble), ExitCode::refused) << to_text(trouble);
-    for (const auto trouble :
-         {Trouble::refused, Trouble::schema, Trouble::graphql_errors, Trouble::not_json, Trouble::malformed,
-          Trouble::too_large, Trouble::redirected})
-        EXPECT_EQ(exit_code_of(trouble), ExitCode::data) << to_text(trouble);
+    for (const auto kind :
+         {FailureKind::unreachable, FailureKind::timed_out, FailureKind::tls, FailureKind::throttled,
+          FailureKind::server_error})
+        EXPECT_EQ(exit_code_of(kind), ExitCode::unavailable) << to_text(kind);
+    for (const auto kind : {FailureKind::unauthorized, FailureKind::forbidden})
+        EXPECT_EQ(exit_code_of(kind), ExitCode::refused) << to_text(kind);
+    for (const auto kind :
+         {FailureKind::refused, FailureKind::schema, FailureKind::graphql_errors, FailureKind::not_json,
+          FailureKind::malformed, FailureKind::too_large, FailureKind::redirected})
+        EXPECT_EQ(exit_code_of(kind), ExitCode::data) << to_text(kind);
 }
 
 TEST(Complaint, is_two_lines_whatever_stands_in_it)

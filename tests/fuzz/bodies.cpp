@@ -23,7 +23,7 @@ void stays_below_the_limit(std::string_view encoding, std::string_view bytes)
         require(decoded->size() <= limit, "a body is never larger than the limit", encoding);
     else
         require(
-            decoded.error().trouble == Trouble::malformed || decoded.error().trouble == Trouble::too_large,
+            decoded.error().kind == FailureKind::malformed || decoded.error().kind == FailureKind::too_large,
             "a body that cannot be decoded is malformed or too large", decoded.error().what);
     const auto again = decode_content(encoding, std::string{bytes}, limit);
     require(

@@ -33,10 +33,10 @@ TEST(DecodeContent, ReadsGzipOfSeveralMembers)
 TEST(DecodeContent, BoundsABomb)
 {
     const auto bomb = compress(std::string(50'000'000, '\0'), gzip_window);
-    EXPECT_EQ(decode_content("gzip", bomb, limit).error().trouble, Trouble::too_large);
+    EXPECT_EQ(decode_content("gzip", bomb, limit).error().kind, FailureKind::too_large);
     EXPECT_EQ(
-        decode_content("deflate", compress(std::string(50'000'000, '\0'), raw_window), limit).error().trouble,
-        Trouble::too_large);
+        decode_content("deflate", compress(std::string(50'000'000, '\0'), raw_window), limit).error().kind,
+        FailureKind::too_large);
 }
 
 TEST(DecodeContent, IsRefusedFromTheFirstByteBeyondTheLimit)
@@ -46,9 +46,9 @@ TEST(DecodeContent, IsRefusedFromTheFirstByteBeyondTheLimit)
         const std::string whole(size, 'x');
         const auto gzip = compress(whole, gzip_window);
         EXPECT_EQ(decode_content("gzip", gzip, size).value(), whole) << size;
-        EXPECT_EQ(decode_content("gzip", gzip, size - 1).error().trouble, Trouble::too_large) << size;
+        EXPECT_EQ(decode_content("gzip", gzip, size - 1).error().kind, FailureKind::too_large) << size;
         EXPECT_EQ(decode_content("gzip", gzip + gzip, 2 * size).value(), whole + whole) << size;
-        EXPECT_EQ(decode_content("gzip", gzip + gzip, 2 * size - 1).error().trouble, Trouble::too_large)
+        EXPECT_EQ(decode_content("gzip", gzip + gzip, 2 * size - 1).error().kind, FailureKind::too_large)
             << size;
     }
 }
@@ -57,14 +57,14 @@ TEST(DecodeContent, RefusesWhatIsCutOrNoSuchThing)
 {
     const auto gzip = compress(text, gzip_window);
     EXPECT_EQ(
-        decode_content("gzip", gzip.substr(0, gzip.size() / 2), limit).error().trouble, Trouble::malformed);
+        decode_content("gzip", gzip.substr(0, gzip.size() / 2), limit).error().kind, FailureKind::malformed);
     EXPECT_EQ(
-        decode_content("gzip", gzip.substr(0, gzip.size() - 1), limit).error().trouble, Trouble::malformed);
-    EXPECT_EQ(decode_content("gzip", text, limit).error().trouble, Trouble::malformed);
-    EXPECT_EQ(decode_content("gzip", "", limit).error().trouble, Trouble::malformed);
-    EXPECT_EQ(decode_content("gzip", gzip + "junk", limit).error().trouble, Trouble::malformed);
-    EXPECT_EQ(decode_content("br", text, limit).error().trouble, Trouble::malformed);
-    EXPECT_EQ(decode_content("gzip, gzip", text, limit).error().trouble, Trouble::malformed);
+        decode_content("gzip", gzip.substr(0, gzip.size() - 1), limit).error().kind, FailureKind::malformed);
+    EXPECT_EQ(decode_content("gzip", text, limit).error().kind, FailureKind::malformed);
+    EXPECT_EQ(decode_content("gzip", "", limit).error().kind, FailureKind::malformed);
+    EXPECT_EQ(decode_content("gzip", gzip + "junk", limit).error().kind, FailureKind::malformed);
+    EXPECT_EQ(decode_content("br", text, limit).error().kind, FailureKind::malformed);
+    EXPECT_EQ(decode_content("gzip, gzip", text, limit).error().kind, FailureKind::malformed);
 }
 
 } // namespace

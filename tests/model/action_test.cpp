@@ -14,9 +14,9 @@ const Operation& block()
     return *operation_named("block");
 }
 
-Failure failed(Trouble trouble)
+Failure failed(FailureKind kind)
 {
-    return {.trouble = trouble, .what = "because", .retry_after = {}, .unknown_fields = {}};
+    return {.kind = kind, .what = "because", .retry_after = {}, .unknown_fields = {}};
 }
 
 Sim sim(bool blocked)
@@ -36,32 +36,32 @@ TEST(Action, ThatTheApiAssentsToIsConfirmedByTheSim)
 
 TEST(Action, ThatIsRefusedHasFailedWhateverTheSimShows)
 {
-    for (const auto trouble :
-         {Trouble::graphql_errors, Trouble::forbidden, Trouble::schema, Trouble::throttled})
+    for (const auto kind :
+         {FailureKind::graphql_errors, FailureKind::forbidden, FailureKind::schema, FailureKind::throttled})
     {
-        const auto end = judge_action(block(), {}, failed(trouble), sim(true));
+        const auto end = judge_action(block(), {}, failed(kind), sim(true));
         EXPECT_EQ(end.state, ActionState::failed);
         ASSERT_TRUE(end.error);
         EXPECT_THAT(*end.error, testing::EndsWith(": because"));
-        EXPECT_EQ(trouble_of(*end.error), trouble) << "for the exit code of who asked";
+        EXPECT_EQ(failure_kind_of(*end.error), kind) << "for the exit code of who asked";
     }
 }
 
 TEST(Action, ThatFailedForAReasonOfOursHasNoClass)
 {
-    EXPECT_EQ(trouble_of("there is no such operation"), std::nullopt);
-    EXPECT_EQ(trouble_of(""), std::nullopt);
+    EXPECT_EQ(failure_kind_of("there is no such operation"), std::nullopt);
+    EXPECT_EQ(failure_kind_of(""), std::nullopt);
 }
 
 TEST(Action, WhoseAnswerWasLostIsDecidedByTheSimAlone)
 {
-    for (const auto trouble :
-         {Trouble::unreachable, Trouble::timed_out, Trouble::server_error, Trouble::malformed,
-          Trouble::not_json, Trouble::too_large})
+    for (const auto kind :
+         {FailureKind::unreachable, FailureKind::timed_out, FailureKind::server_error, FailureKind::malformed,
+          FailureKind::not_json, FailureKind::too_large})
     {
-        EXPECT_EQ(judge_action(block(), {}, failed(trouble), sim(true)).state, ActionState::confirmed);
-        EXPECT_EQ(judge_action(block(), {}, failed(trouble), sim(false)).state, ActionState::unknown);
-        EXPECT_EQ(judge_action(block(), {}, failed(trouble), {}).state, ActionState::unknown);
+        EXPECT_EQ(judge_action(block(), {}, failed(kind), sim(true)).state, ActionState::confirmed);
+        EXPECT_EQ(judge_action(block(), {}, failed(kind), sim(false)).state, ActionState::unknown);
+        EXPECT_EQ(judge_action(block(), {}, failed(kind), {}).state, ActionState::unknown);
     }
 }
 
@@ -69,7 +69,8 @@ TEST(Action, ThatNothingShowsIsBelievedTheApi)
 {
     const auto& charge = *operation_named("charge");
     EXPECT_EQ(judge_action(charge, {}, {}, sim(false)).state, ActionState::confirmed);
-    EXPECT_EQ(judge_action(charge, {}, failed(Trouble::timed_out), sim(false)).state, ActionState::unknown);
+    EXPECT_EQ(
+        judge_action(charge, {}, failed(FailureKind::timed_out), sim(false)).state, ActionState::unknown);
 }
 
 TEST(Action, KnowsWhatItsOperationShows)

@@ -10,68 +10,71 @@ namespace simsync
 namespace
 {
 
-constexpr Trouble all_troubles[]{
-    Trouble::unreachable, Trouble::timed_out,      Trouble::tls,           Trouble::unauthorized,
-    Trouble::forbidden,   Trouble::throttled,      Trouble::server_error,  Trouble::refused,
-    Trouble::schema,      Trouble::graphql_errors, Trouble::not_json,      Trouble::malformed,
-    Trouble::too_large,   Trouble::redirected,     Trouble::token_refused, Trouble::blocked,
+constexpr FailureKind all_kinds[]{
+    FailureKind::unreachable,    FailureKind::timed_out,  FailureKind::tls,
+    FailureKind::unauthorized,   FailureKind::forbidden,  FailureKind::throttled,
+    FailureKind::server_error,   FailureKind::refused,    FailureKind::schema,
+    FailureKind::graphql_errors, FailureKind::not_json,   FailureKind::malformed,
+    FailureKind::too_large,      FailureKind::redirected, FailureKind::token_refused,
+    FailureKind::blocked,
 };
 
-TEST(Trouble, IsNamedAsInTheMetrics)
+TEST(FailureKind, IsNamedAsInTheMetrics)
 {
-    EXPECT_EQ(to_text(Trouble::unreachable), "unreachable");
-    EXPECT_EQ(to_text(Trouble::tls), "tls");
-    EXPECT_EQ(to_text(Trouble::throttled), "throttled");
-    EXPECT_EQ(to_text(Trouble::schema), "schema");
-    EXPECT_EQ(to_text(Trouble::graphql_errors), "graphql_errors");
-    EXPECT_EQ(to_text(Trouble::redirected), "redirected");
+    EXPECT_EQ(to_text(FailureKind::unreachable), "unreachable");
+    EXPECT_EQ(to_text(FailureKind::tls), "tls");
+    EXPECT_EQ(to_text(FailureKind::throttled), "throttled");
+    EXPECT_EQ(to_text(FailureKind::schema), "schema");
+    EXPECT_EQ(to_text(FailureKind::graphql_errors), "graphql_errors");
+    EXPECT_EQ(to_text(FailureKind::redirected), "redirected");
 }
 
-TEST(Trouble, HasANameAndAHintOfItsOwn)
+TEST(FailureKind, HasANameAndAHintOfItsOwn)
 {
     std::set<std::string_view> names;
     std::set<std::string_view> hints;
-    for (const auto trouble : all_troubles)
+    for (const auto kind : all_kinds)
     {
-        names.insert(to_text(trouble));
-        hints.insert(hint(trouble));
+        names.insert(to_text(kind));
+        hints.insert(hint(kind));
     }
-    EXPECT_EQ(names.size(), std::size(all_troubles));
-    EXPECT_EQ(hints.size(), std::size(all_troubles));
+    EXPECT_EQ(names.size(), std::size(all_kinds));
+    EXPECT_EQ(hints.size(), std::size(all_kinds));
 }
 
-TEST(Trouble, HintsNameTheSettingThatHelps)
+TEST(FailureKind, HintsNameTheSettingThatHelps)
 {
-    const auto names = [](Trouble trouble, std::string_view setting)
-    { return hint(trouble).find(setting) != std::string_view::npos; };
-    EXPECT_TRUE(names(Trouble::timed_out, "request_timeout"));
-    EXPECT_TRUE(names(Trouble::tls, "ca_file"));
-    EXPECT_TRUE(names(Trouble::unauthorized, "password_file"));
-    EXPECT_TRUE(names(Trouble::throttled, "max_requests_per_second"));
-    EXPECT_TRUE(names(Trouble::too_large, "page_size"));
-    EXPECT_TRUE(names(Trouble::redirected, "endpoint"));
+    const auto names = [](FailureKind kind, std::string_view setting)
+    { return hint(kind).find(setting) != std::string_view::npos; };
+    EXPECT_TRUE(names(FailureKind::timed_out, "request_timeout"));
+    EXPECT_TRUE(names(FailureKind::tls, "ca_file"));
+    EXPECT_TRUE(names(FailureKind::unauthorized, "password_file"));
+    EXPECT_TRUE(names(FailureKind::throttled, "max_requests_per_second"));
+    EXPECT_TRUE(names(FailureKind::too_large, "page_size"));
+    EXPECT_TRUE(names(FailureKind::redirected, "endpoint"));
 }
 
-TEST(Trouble, IsNotAskedAboutAgainWhereOnlyAPersonCanMendIt)
+TEST(FailureKind, IsNotAskedAboutAgainWhereOnlyAPersonCanMendIt)
 {
-    for (const auto trouble :
-         {Trouble::unreachable, Trouble::timed_out, Trouble::throttled, Trouble::server_error,
-          Trouble::graphql_errors, Trouble::malformed})
-        EXPECT_FALSE(hopeless(trouble)) << to_text(trouble);
-    for (const auto trouble :
-         {Trouble::unauthorized, Trouble::forbidden, Trouble::tls, Trouble::refused, Trouble::schema,
-          Trouble::redirected})
-        EXPECT_TRUE(hopeless(trouble)) << to_text(trouble);
+    for (const auto kind :
+         {FailureKind::unreachable, FailureKind::timed_out, FailureKind::throttled, FailureKind::server_error,
+          FailureKind::graphql_errors, FailureKind::malformed})
+        EXPECT_FALSE(hopeless(kind)) << to_text(kind);
+    for (const auto kind :
+         {FailureKind::unauthorized, FailureKind::forbidden, FailureKind::tls, FailureKind::refused,
+          FailureKind::schema, FailureKind::redirected})
+        EXPECT_TRUE(hopeless(kind)) << to_text(kind);
 }
 
-TEST(Trouble, JudgesTheQuestionWhereTheApiUnderstoodThatItWasAsked)
+TEST(FailureKind, JudgesTheQuestionWhereTheApiUnderstoodThatItWasAsked)
 {
-    for (const auto trouble : {Trouble::unreachable, Trouble::unauthorized, Trouble::throttled, Trouble::tls})
-        EXPECT_FALSE(judges_the_question(trouble)) << to_text(trouble);
-    for (const auto trouble :
-         {Trouble::server_error, Trouble::refused, Trouble::schema, Trouble::graphql_errors,
-          Trouble::malformed})
-        EXPECT_TRUE(judges_the_question(trouble)) << to_text(trouble);
+    for (const auto kind :
+         {FailureKind::unreachable, FailureKind::unauthorized, FailureKind::throttled, FailureKind::tls})
+        EXPECT_FALSE(judges_the_question(kind)) << to_text(kind);
+    for (const auto kind :
+         {FailureKind::server_error, FailureKind::refused, FailureKind::schema, FailureKind::graphql_errors,
+          FailureKind::malformed})
+        EXPECT_TRUE(judges_the_question(kind)) << to_text(kind);
 }
 
 } // namespace

@@ -12,45 +12,45 @@ using namespace std::chrono_literals;
 
 constexpr PageSize::SteadyClock::time_point begin{};
 
-Failure failed(Trouble trouble)
+Failure failed(FailureKind kind)
 {
-    return {.trouble = trouble, .what = "no", .retry_after = {}, .unknown_fields = {}};
+    return {.kind = kind, .what = "no", .retry_after = {}, .unknown_fields = {}};
 }
 
 TEST(PageSize, IsInDoubtWhereTheServerRefusesThePage)
 {
     const PageSize size;
-    for (const auto trouble :
-         {Trouble::refused, Trouble::schema, Trouble::graphql_errors, Trouble::server_error,
-          Trouble::too_large})
-        EXPECT_TRUE(size.is_in_doubt(failed(trouble), 0, 500, begin)) << to_text(trouble);
-    for (const auto trouble :
-         {Trouble::unreachable, Trouble::unauthorized, Trouble::forbidden, Trouble::throttled,
-          Trouble::not_json})
-        EXPECT_FALSE(size.is_in_doubt(failed(trouble), 0, 500, begin)) << to_text(trouble);
-    auto unknown = failed(Trouble::schema);
+    for (const auto kind :
+         {FailureKind::refused, FailureKind::schema, FailureKind::graphql_errors, FailureKind::server_error,
+          FailureKind::too_large})
+        EXPECT_TRUE(size.is_in_doubt(failed(kind), 0, 500, begin)) << to_text(kind);
+    for (const auto kind :
+         {FailureKind::unreachable, FailureKind::unauthorized, FailureKind::forbidden, FailureKind::throttled,
+          FailureKind::not_json})
+        EXPECT_FALSE(size.is_in_doubt(failed(kind), 0, 500, begin)) << to_text(kind);
+    auto unknown = failed(FailureKind::schema);
     unknown.unknown_fields = {"fmcs"};
     EXPECT_FALSE(size.is_in_doubt(unknown, 0, 500, begin));
-    EXPECT_FALSE(size.is_in_doubt(failed(Trouble::refused), 0, PageSize::least, begin));
+    EXPECT_FALSE(size.is_in_doubt(failed(FailureKind::refused), 0, PageSize::least, begin));
 }
 
 TEST(PageSize, ThatCameBeforeIsDoubtedAtTheListsBeginningAlone)
 {
     PageSize size;
     size.came(500);
-    EXPECT_FALSE(size.is_in_doubt(failed(Trouble::server_error), 497, 500, begin));
-    EXPECT_TRUE(size.is_in_doubt(failed(Trouble::server_error), 0, 500, begin));
+    EXPECT_FALSE(size.is_in_doubt(failed(FailureKind::server_error), 497, 500, begin));
+    EXPECT_TRUE(size.is_in_doubt(failed(FailureKind::server_error), 0, 500, begin));
 }
 
 TEST(PageSize, ThatIsInnocentIsNotDoubtedForAWhileUnlessAPageCame)
 {
     PageSize size;
     size.is_innocent(begin);
-    EXPECT_FALSE(size.is_in_doubt(failed(Trouble::refused), 0, 500, begin + 4min));
-    EXPECT_TRUE(size.is_in_doubt(failed(Trouble::refused), 0, 500, begin + 5min));
+    EXPECT_FALSE(size.is_in_doubt(failed(FailureKind::refused), 0, 500, begin + 4min));
+    EXPECT_TRUE(size.is_in_doubt(failed(FailureKind::refused), 0, 500, begin + 5min));
     size.is_innocent(begin);
     size.came(100);
-    EXPECT_TRUE(size.is_in_doubt(failed(Trouble::refused), 0, 500, begin + 1s));
+    EXPECT_TRUE(size.is_in_doubt(failed(FailureKind::refused), 0, 500, begin + 1s));
 }
 
 TEST(PageSize, IsHalvedAndKept)
@@ -62,7 +62,7 @@ TEST(PageSize, IsHalvedAndKept)
     size.settles_at(125);
     EXPECT_EQ(size.of(500), 125U);
     EXPECT_EQ(size.of(80), 80U);
-    EXPECT_FALSE(size.is_in_doubt(failed(Trouble::refused), 122, 125, begin));
+    EXPECT_FALSE(size.is_in_doubt(failed(FailureKind::refused), 122, 125, begin));
 }
 
 } // namespace

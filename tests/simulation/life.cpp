@@ -41,7 +41,7 @@ SweepReport refused()
     SweepReport report;
     report.record.outcome = Outcome::failed;
     report.last_failure = {
-        .trouble = Trouble::unauthorized, .what = "401", .retry_after = {}, .unknown_fields = {}};
+        .kind = FailureKind::unauthorized, .what = "401", .retry_after = {}, .unknown_fields = {}};
     return report;
 }
 

@@ -123,7 +123,7 @@ Answer<Page> SimulatedSource::list(const ListQuery& query)
         return unknown_description();
     if (by_key && setting_.by_key == ByKey::refused)
         return Failure{
-            chance_.happens(0.5) ? Trouble::schema : Trouble::graphql_errors,
+            chance_.happens(0.5) ? FailureKind::schema : FailureKind::graphql_errors,
             "ids cannot be compared",
             {},
             {}};
@@ -413,20 +413,20 @@ std::vector<std::string> SimulatedSource::select_all_but(const std::vector<std::
 Failure SimulatedSource::unknown_description() const
 {
     findings_.saw("an unknown field");
-    return {Trouble::schema, "the API knows no description", {}, {"description"}};
+    return {FailureKind::schema, "the API knows no description", {}, {"description"}};
 }
 
 Failure SimulatedSource::failure()
 {
-    static constexpr auto troubles = static_cast<std::size_t>(Trouble::redirected) + 1;
+    static constexpr auto kinds = static_cast<std::size_t>(FailureKind::redirected) + 1;
     Failure failure;
     // Most mend by asking again; some end the sweep.
-    failure.trouble =
-        chance_.happens(0.5) ? Trouble::server_error : static_cast<Trouble>(chance_.below(troubles));
-    failure.what = "the simulated API answers with " + std::string(to_text(failure.trouble));
+    failure.kind =
+        chance_.happens(0.5) ? FailureKind::server_error : static_cast<FailureKind>(chance_.below(kinds));
+    failure.what = "the simulated API answers with " + std::string(to_text(failure.kind));
     if (tally_.requests >= most_requests)
-        failure.trouble = Trouble::unauthorized;
-    if (failure.trouble == Trouble::throttled)
+        failure.kind = FailureKind::unauthorized;
+    if (failure.kind == FailureKind::throttled)
         failure.retry_after = std::chrono::milliseconds{0};
     findings_.log([&] { return "  " + failure.what; });
     return failure;

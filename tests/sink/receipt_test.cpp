@@ -31,13 +31,13 @@ TEST(Receipt, is_any_2xx_and_nothing_else)
 {
     for (const unsigned status : {200U, 201U, 202U, 204U, 205U, 206U, 299U})
         EXPECT_FALSE(judged(status)) << status;
-    EXPECT_EQ(judged(301)->failure.trouble, Trouble::redirected);
-    EXPECT_EQ(judged(400)->failure.trouble, Trouble::refused);
-    EXPECT_EQ(judged(401)->failure.trouble, Trouble::unauthorized);
-    EXPECT_EQ(judged(410)->failure.trouble, Trouble::refused);
-    EXPECT_EQ(judged(413)->failure.trouble, Trouble::too_large);
-    EXPECT_EQ(judged(429)->failure.trouble, Trouble::throttled);
-    EXPECT_EQ(judged(503)->failure.trouble, Trouble::server_error);
+    EXPECT_EQ(judged(301)->failure.kind, FailureKind::redirected);
+    EXPECT_EQ(judged(400)->failure.kind, FailureKind::refused);
+    EXPECT_EQ(judged(401)->failure.kind, FailureKind::unauthorized);
+    EXPECT_EQ(judged(410)->failure.kind, FailureKind::refused);
+    EXPECT_EQ(judged(413)->failure.kind, FailureKind::too_large);
+    EXPECT_EQ(judged(429)->failure.kind, FailureKind::throttled);
+    EXPECT_EQ(judged(503)->failure.kind, FailureKind::server_error);
 }
 
 TEST(Receipt, quotes_what_the_receiver_says_as_one_line)
@@ -65,9 +65,9 @@ TEST(Receipt, has_a_hint_for_every_refusal)
     for (const unsigned status : {302U, 400U, 401U, 403U, 404U, 413U, 422U, 429U, 500U})
         EXPECT_THAT(hint_of(status), testing::HasSubstr("it is sent again")) << status;
     Refusal unreached;
-    for (const auto trouble : {Trouble::unreachable, Trouble::timed_out, Trouble::tls})
+    for (const auto kind : {FailureKind::unreachable, FailureKind::timed_out, FailureKind::tls})
     {
-        unreached.failure.trouble = trouble;
+        unreached.failure.kind = kind;
         EXPECT_THAT(delivery_hint(unreached, "select past()"), testing::HasSubstr("it is sent again"));
         EXPECT_THAT(delivery_hint(unreached, "select past()"), testing::Not(testing::HasSubstr("past()")));
     }

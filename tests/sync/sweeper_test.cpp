@@ -225,16 +225,16 @@ TEST(Sweeper, an_api_that_is_away_leaves_the_sweep_incomplete_and_changes_nothin
     const auto report = mirroring.sweep();
     EXPECT_EQ(report.record.outcome, Outcome::incomplete);
     ASSERT_TRUE(report.last_failure);
-    EXPECT_EQ(report.last_failure->trouble, Trouble::unreachable);
+    EXPECT_EQ(report.last_failure->kind, FailureKind::unreachable);
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.sim where removed_at is null"), "200");
 }
 
 // How often account.auth_failed is told of a sweep that ended so.
-std::int64_t emitted_of(Mirroring& mirroring, Trouble trouble)
+std::int64_t emitted_of(Mirroring& mirroring, FailureKind kind)
 {
     SweepReport report;
     report.record.outcome = Outcome::failed;
-    report.last_failure = Failure{.trouble = trouble, .what = "no", .retry_after = {}, .unknown_fields = {}};
+    report.last_failure = Failure{.kind = kind, .what = "no", .retry_after = {}, .unknown_fields = {}};
     return total(test::run(mirroring.io(), mirroring.sweeper().emit_account_events(report)));
 }
 
@@ -242,28 +242,28 @@ TEST(Sweeper, a_refusal_that_comes_and_goes_is_told_once)
 {
     Mirroring mirroring{fleet_of(5)};
     mirroring.sweep();
-    EXPECT_EQ(emitted_of(mirroring, Trouble::unauthorized), 1);
-    EXPECT_EQ(emitted_of(mirroring, Trouble::unauthorized), 0);
+    EXPECT_EQ(emitted_of(mirroring, FailureKind::unauthorized), 1);
+    EXPECT_EQ(emitted_of(mirroring, FailureKind::unauthorized), 0);
     for (int i = 0; i < 3; ++i)
     {
         mirroring.sweep();
-        EXPECT_EQ(emitted_of(mirroring, Trouble::unauthorized), 0) << i;
+        EXPECT_EQ(emitted_of(mirroring, FailureKind::unauthorized), 0) << i;
     }
     mirroring.sweep();
     mirroring.lead(); // another process knows as much
     mirroring.sweep();
-    EXPECT_EQ(emitted_of(mirroring, Trouble::forbidden), 0);
+    EXPECT_EQ(emitted_of(mirroring, FailureKind::forbidden), 0);
     mirroring.sweep();
     mirroring.sweep();
-    EXPECT_EQ(emitted_of(mirroring, Trouble::unauthorized), 1);
+    EXPECT_EQ(emitted_of(mirroring, FailureKind::unauthorized), 1);
 }
 
 TEST(Sweeper, what_is_no_refusal_of_credentials_is_not_told_as_one)
 {
     Mirroring mirroring{fleet_of(5)};
     mirroring.sweep();
-    for (const auto trouble : {Trouble::token_refused, Trouble::blocked, Trouble::server_error})
-        EXPECT_EQ(emitted_of(mirroring, trouble), 0) << to_text(trouble);
+    for (const auto kind : {FailureKind::token_refused, FailureKind::blocked, FailureKind::server_error})
+        EXPECT_EQ(emitted_of(mirroring, kind), 0) << to_text(kind);
 }
 
 TEST(Sweeper, a_lost_database_ends_the_sweep_and_the_next_lease_goes_on)

@@ -49,12 +49,12 @@ struct ClientOptions
 // What a client has done, for metrics; called on the client's executor.
 struct ClientObserver
 {
-    // operation: "login", "refresh", "simcards", "simcard", …; outcome: "ok" or to_text(Trouble).
+    // operation: "login", "refresh", "simcards", "simcard", …; outcome: "ok" or to_text(FailureKind).
     std::function<void(std::string_view operation, std::string_view outcome, std::chrono::nanoseconds took)>
         request;
     std::function<void(std::string_view reason)>
         retry; // "stale_connection", or what a renewed token may cure: "unauthorized", "empty_list", …
-    std::function<void(std::string_view outcome)> login; // "ok" or to_text(Trouble)
+    std::function<void(std::string_view outcome)> login; // "ok" or to_text(FailureKind)
     // By the server's clock; not told where it makes no sense (model/token_life).
     std::function<void(std::chrono::system_clock::time_point server_time)> token_expiry;
     // The server's `Date` at a login; not told where it has none.

@@ -68,7 +68,8 @@ struct ActionEnd
 
 // Of an action that was not sent, or that the API did not do: "unreachable: POST https://…".
 ActionEnd failed_by(const Failure& failure);
-std::optional<Trouble> trouble_of(const std::string& error); // the class that such an error begins with
+std::optional<FailureKind>
+failure_kind_of(const std::string& error); // the class that such an error begins with
 
 // How an action ends that was sent once. `failure`: what came instead of the API's assent. `seen`: the SIM as
 // it was read afterwards. A failure that says no is believed; one that lost the answer is not: then only what

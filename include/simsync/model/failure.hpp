@@ -10,7 +10,7 @@
 namespace simsync
 {
 
-enum class Trouble
+enum class FailureKind
 {
     unreachable,    // DNS, connect, reset, cut in mid-body
     timed_out,      // a phase or the whole request took longer than its deadline
@@ -32,24 +32,24 @@ enum class Trouble
 
 struct Failure
 {
-    Trouble trouble = Trouble::unreachable;
+    FailureKind kind = FailureKind::unreachable;
     std::string
         what; // one sentence: what failed and where; no secret, at most 200 escaped bytes of an answer
     std::optional<std::chrono::milliseconds> retry_after; // no request before then; already capped at 5 min
     std::vector<std::string> unknown_fields; // for `schema`: the names that the API complained of
-    std::string advice{};                    // where more is known than the trouble's own hint says
+    std::string advice{};                    // where more is known than the kind's own hint says
 };
 
 // "unreachable", "timed_out", …: the label of metrics and the `error` of a sweep.
-std::string_view to_text(Trouble trouble);
-std::optional<Trouble> trouble_named(std::string_view name);
+std::string_view to_text(FailureKind kind);
+std::optional<FailureKind> failure_kind_named(std::string_view name);
 
 // What the operator can do about it: one sentence, without "HINT:".
-std::string_view hint(Trouble trouble);
-std::string hint(const Failure& failure); // its advice, or else its trouble's
+std::string_view hint(FailureKind kind);
+std::string hint(const Failure& failure); // its advice, or else its kind's
 
 // Asking again at once does not mend these; the next sweep will see.
-bool hopeless(Trouble trouble);
+bool hopeless(FailureKind kind);
 
 // The server answered, in a way that a token which has ended may bring about: not everybody tells it by 401.
 bool a_new_token_may_cure(const Failure& failure);
@@ -58,6 +58,6 @@ bool a_new_token_may_cure(const Failure& failure);
 bool a_smaller_page_may_do(const Failure& failure);
 
 // It answered, but not what was asked: another way of asking may do. The others would fail in any way.
-bool judges_the_question(Trouble trouble);
+bool judges_the_question(FailureKind kind);
 
 } // namespace simsync
