@@ -66,7 +66,7 @@ std::string hint(const Failure& failure)
     return failure.advice.empty() ? std::string{hint(failure.kind)} : failure.advice;
 }
 
-bool hopeless(FailureKind kind)
+bool is_permanent(FailureKind kind)
 {
     switch (kind)
     {

@@ -101,7 +101,7 @@ Sweeper::fetch_patiently(SweepRun& run, Request request, bool by_key, std::uint6
         const bool unknown = failure.kind == FailureKind::schema && !failure.unknown_fields.empty();
         if (unknown && selection != selections_)
             continue; // others have seen to it meanwhile
-        auto delay = hopeless(failure.kind) && !unknown
+        auto delay = is_permanent(failure.kind) && !unknown
                          ? std::nullopt
                          : options_.backoff.delay(failures, options_.chance(), failure.retry_after);
         if (unknown && (++asked_in_vain == most_asks || !delay))

@@ -454,7 +454,7 @@ awaitable<void> Sweeper::finish(SweepRun& run)
     if (recovers)
         ledger_.degraded = false;
     const bool in_vain =
-        counts.pages == 0 && run.report.last_failure && hopeless(run.report.last_failure->kind);
+        counts.pages == 0 && run.report.last_failure && is_permanent(run.report.last_failure->kind);
     record.outcome = complete ? Outcome::complete : in_vain ? Outcome::failed : Outcome::incomplete;
     run.report.interrupted = stopping_ && !complete;
     if (run.report.shows_nobody)

@@ -59,11 +59,11 @@ TEST(FailureKind, IsNotAskedAboutAgainWhereOnlyAPersonCanMendIt)
     for (const auto kind :
          {FailureKind::unreachable, FailureKind::timed_out, FailureKind::throttled, FailureKind::server_error,
           FailureKind::graphql_errors, FailureKind::malformed})
-        EXPECT_FALSE(hopeless(kind)) << to_text(kind);
+        EXPECT_FALSE(is_permanent(kind)) << to_text(kind);
     for (const auto kind :
          {FailureKind::unauthorized, FailureKind::forbidden, FailureKind::tls, FailureKind::refused,
           FailureKind::schema, FailureKind::redirected})
-        EXPECT_TRUE(hopeless(kind)) << to_text(kind);
+        EXPECT_TRUE(is_permanent(kind)) << to_text(kind);
 }
 
 TEST(FailureKind, JudgesTheQuestionWhereTheApiUnderstoodThatItWasAsked)

@@ -49,7 +49,7 @@ std::string_view hint(FailureKind kind);
 std::string hint(const Failure& failure); // its advice, or else its kind's
 
 // Asking again at once does not mend these; the next sweep will see.
-bool hopeless(FailureKind kind);
+bool is_permanent(FailureKind kind);
 
 // The server answered, in a way that a token which has ended may bring about: not everybody tells it by 401.
 bool a_new_token_may_cure(const Failure& failure);
