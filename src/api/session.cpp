@@ -62,17 +62,17 @@ Timestamp server_time(const std::optional<std::chrono::sys_seconds>& date)
 
 } // namespace
 
-// A login under way and those who wait for it. It flies by itself: a caller who goes away takes nobody's
+// A login under way and those who wait for it. It runs by itself: a caller who goes away takes nobody's
 // login along.
-struct Session::Flight
+struct Session::SingleFlight
 {
-    explicit Flight(const asio::any_io_executor& executor)
-        : landing(executor, asio::steady_timer::time_point::max())
+    explicit SingleFlight(const asio::any_io_executor& executor)
+        : finished(executor, asio::steady_timer::time_point::max())
     {
     }
 
-    asio::steady_timer landing; // cancelled on landing
-    bool landed = false;
+    asio::steady_timer finished; // cancelled when it has finished
+    bool is_finished = false;
     std::optional<Failure> failure;
 };
 
@@ -212,15 +212,16 @@ asio::awaitable<std::optional<Failure>> Session::join_login()
     auto flight = flight_;
     if (!flight)
     {
-        flight = flight_ = std::make_shared<Flight>(executor_);
-        asio::co_spawn(executor_, fly(shared_from_this(), flight), asio::detached);
+        flight = flight_ = std::make_shared<SingleFlight>(executor_);
+        asio::co_spawn(executor_, run_single_flight(shared_from_this(), flight), asio::detached);
     }
-    if (!flight->landed)
-        co_await flight->landing.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (!flight->is_finished)
+        co_await flight->finished.async_wait(asio::as_tuple(asio::use_awaitable));
     co_return flight->failure;
 }
 
-asio::awaitable<void> Session::fly(std::shared_ptr<Session> self, std::shared_ptr<Flight> flight)
+asio::awaitable<void>
+Session::run_single_flight(std::shared_ptr<Session> self, std::shared_ptr<SingleFlight> flight)
 {
     try
     {
@@ -235,8 +236,8 @@ asio::awaitable<void> Session::fly(std::shared_ptr<Session> self, std::shared_pt
     if (self->observer_.login)
         self->observer_.login(flight->failure ? to_text(flight->failure->kind) : "ok");
     self->flight_.reset();
-    flight->landed = true;
-    flight->landing.cancel();
+    flight->is_finished = true;
+    flight->finished.cancel();
 }
 
 asio::awaitable<std::optional<Failure>> Session::authenticate()

@@ -72,7 +72,7 @@ public:
     boost::asio::awaitable<std::optional<Failure>> log_in();
 
 private:
-    struct Flight;
+    struct SingleFlight;
 
     struct CurrentToken
     {
@@ -82,7 +82,8 @@ private:
         bool borrowed = false;
     };
 
-    static boost::asio::awaitable<void> fly(std::shared_ptr<Session> self, std::shared_ptr<Flight> flight);
+    static boost::asio::awaitable<void>
+    run_single_flight(std::shared_ptr<Session> self, std::shared_ptr<SingleFlight> flight);
     boost::asio::awaitable<std::optional<Failure>> join_login();
     boost::asio::awaitable<std::optional<Failure>> authenticate();
     boost::asio::awaitable<std::optional<Failure>> refresh();
@@ -106,7 +107,7 @@ private:
     std::optional<CurrentToken> current_;
     std::optional<Issued> refresh_;
     std::uint64_t generations_ = 0;
-    std::shared_ptr<Flight> flight_; // the login under way
+    std::shared_ptr<SingleFlight> flight_; // the login under way
 
     Renewals renewals_;
     std::string borrowed_;   // the last that was, so that none is borrowed twice
