@@ -1,14 +1,14 @@
 // The client: who asks, in which order, with which token, and what becomes of an answer that a new token or a
-// smaller page may mend. Calls session (token), pool and pacer (whose turn it is), documents (what goes out),
-// classify_response and decode (what came back), model/page_size.
+// smaller page may mend. Calls session (token), pool and rate_limiter (whose turn it is), documents (what
+// goes out), classify_response and decode (what came back), model/page_size.
 #include "simsync/api/client.hpp"
 
 #include "api/bounds.hpp"
 #include "api/classify_response.hpp"
 #include "api/decode.hpp"
 #include "api/documents.hpp"
-#include "api/pacer.hpp"
 #include "api/pool.hpp"
+#include "api/rate_limiter.hpp"
 #include "api/session.hpp"
 #include "model/escape.hpp"
 #include "model/page_size.hpp"
@@ -168,7 +168,7 @@ struct Client::Impl : std::enable_shared_from_this<Impl>
     ClientObserver observer;
     Endpoint endpoint;
     Pool pool;
-    Pacer pacer;
+    RateLimiter rate_limiter;
     std::shared_ptr<Session> session;
     Selection selection;
     SimReading reading = SimReading::listed;
@@ -211,7 +211,7 @@ Client::Impl::Impl(asio::any_io_executor on, ClientOptions with, ClientObserver 
       observer(std::move(with_observer)),
       endpoint(endpoint_of(options)),
       pool(executor, options.concurrency, connections_of(executor, options, endpoint)),
-      pacer(executor, options.max_requests_per_second)
+      rate_limiter(executor, options.max_requests_per_second)
 {
 }
 
@@ -458,10 +458,10 @@ Client::Impl::authenticate(std::shared_ptr<Impl> self, std::string_view operatio
 asio::awaitable<Answer<Pool::Lease>> Client::Impl::turn()
 {
     auto lease = co_await pool.lease();
-    co_await pacer.turn();
+    co_await rate_limiter.turn();
     if (!lease || is_closed)
         co_return closed();
-    if (const auto left = pacer.silence())
+    if (const auto left = rate_limiter.silence())
         co_return silenced(*left);
     co_return lease;
 }
@@ -475,7 +475,7 @@ Failure Client::Impl::located(Failure failure) const
 void Client::Impl::hear(const Failure& failure)
 {
     if (failure.kind == FailureKind::throttled && failure.retry_after)
-        pacer.fall_silent(*failure.retry_after);
+        rate_limiter.fall_silent(*failure.retry_after);
 }
 
 void Client::Impl::notify_request(
@@ -538,7 +538,7 @@ void Client::leave_out(const std::vector<std::string>& fields)
 void Client::close()
 {
     impl_->is_closed = true;
-    impl_->pacer.close();
+    impl_->rate_limiter.close();
     impl_->pool.close();
 }
 

@@ -14,14 +14,14 @@ namespace simsync
 
 // Spaces requests evenly, in order of asking, and remembers until when none may be sent. Belongs to one
 // executor.
-class Pacer
+class RateLimiter
 {
 public:
     using SteadyClock = std::chrono::steady_clock;
 
-    Pacer(boost::asio::any_io_executor executor, double requests_per_second); // 0: no limit
+    RateLimiter(boost::asio::any_io_executor executor, double requests_per_second); // 0: no limit
 
-    // Returns when it is the caller's turn, or the pacer is closed.
+    // Returns when it is the caller's turn, or the limiter is closed.
     boost::asio::awaitable<void> turn();
 
     // The server wants no request for so long; a shorter wish than one that stands changes nothing.

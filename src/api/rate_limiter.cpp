@@ -1,5 +1,5 @@
 // Even spacing. Calls nobody.
-#include "api/pacer.hpp"
+#include "api/rate_limiter.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -33,7 +33,8 @@ private:
 
 } // namespace
 
-Pacer::Pacer(asio::any_io_executor executor, double requests_per_second) : executor_(std::move(executor))
+RateLimiter::RateLimiter(asio::any_io_executor executor, double requests_per_second)
+    : executor_(std::move(executor))
 {
     using Seconds = std::chrono::duration<double>;
     constexpr Seconds slowest = std::chrono::hours{1}; // of a limit next to zero; keeps the cast in range
@@ -42,7 +43,7 @@ Pacer::Pacer(asio::any_io_executor executor, double requests_per_second) : execu
             std::min(Seconds{1 / requests_per_second}, slowest));
 }
 
-asio::awaitable<void> Pacer::turn()
+asio::awaitable<void> RateLimiter::turn()
 {
     if (interval_ == SteadyClock::duration::zero() || closed_)
         co_return;
@@ -53,12 +54,12 @@ asio::awaitable<void> Pacer::turn()
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
-void Pacer::fall_silent(std::chrono::milliseconds span)
+void RateLimiter::fall_silent(std::chrono::milliseconds span)
 {
     silent_until_ = std::max(silent_until_, SteadyClock::now() + span);
 }
 
-std::optional<std::chrono::milliseconds> Pacer::silence() const
+std::optional<std::chrono::milliseconds> RateLimiter::silence() const
 {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(silent_until_ - SteadyClock::now());
     if (left <= left.zero())
@@ -66,7 +67,7 @@ std::optional<std::chrono::milliseconds> Pacer::silence() const
     return left;
 }
 
-void Pacer::close()
+void RateLimiter::close()
 {
     closed_ = true;
     for (auto* timer : waiting_)
