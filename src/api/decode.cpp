@@ -1,5 +1,5 @@
-// Boost.JSON's events straight into Sims: no tree, no copy of a page. Calls page_reader, recogniser (items
-// that are as they were), plain_page (pages of strangers), encoding and repair (texts that the parser
+// Boost.JSON's events straight into Sims: no tree, no copy of a page. Calls page_reader, unchanged_items
+// (items that are as they were), plain_page (pages of strangers), encoding and repair (texts that the parser
 // refuses).
 #include "api/decode.hpp"
 
@@ -7,8 +7,8 @@
 #include "api/encoding.hpp"
 #include "api/page_reader.hpp"
 #include "api/plain_page.hpp"
-#include "api/recogniser.hpp"
 #include "api/repair.hpp"
+#include "api/unchanged_items.hpp"
 #include "model/date.hpp"
 #include "model/escape.hpp"
 
@@ -181,7 +181,7 @@ private:
     void read_item(error_code& error)
     {
         const auto text = body_.substr(at_);
-        const auto known = recogniser_.recognise(text);
+        const auto known = unchanged_items_.find(text);
         if (known == Fleet::nowhere)
             return read_whole_item(text, error);
         reader_.takes(fleet_, known, error);
@@ -196,7 +196,7 @@ private:
         at_ += read;
         if (auto* seen = error ? nullptr : reader_.last_item(before))
         {
-            recogniser_.read_in_whole(seen->sim.id);
+            unchanged_items_.read_in_whole(seen->sim.id);
             if (seen->sim.undecoded.empty()) // else it is told of each time
                 seen->payload_hash = payload_hash_of(text.substr(0, read));
         }
@@ -205,7 +205,7 @@ private:
     std::string_view body_;
     PageReader& reader_;
     const Fleet& fleet_;
-    Recogniser recogniser_{fleet_};
+    UnchangedItems unchanged_items_{fleet_};
     json::basic_parser<Relay> frame_;
     std::optional<json::basic_parser<Relay>> item_;
     std::size_t at_ = 0;

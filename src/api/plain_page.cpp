@@ -1,10 +1,10 @@
-// Calls simdjson (on demand, which builds no tree), scalar, item_reader (what ends an item) and recogniser
-// (its payload hash).
+// Calls simdjson (on demand, which builds no tree), scalar, item_reader (what ends an item) and
+// unchanged_items (its payload hash).
 #include "api/plain_page.hpp"
 
 #include "api/bounds.hpp"
 #include "api/item_reader.hpp"
-#include "api/recogniser.hpp"
+#include "api/unchanged_items.hpp"
 #include "model/escape.hpp"
 
 #include <simdjson.h>

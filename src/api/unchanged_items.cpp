@@ -1,5 +1,5 @@
 // Calls model/fleet and xxHash.
-#include "api/recogniser.hpp"
+#include "api/unchanged_items.hpp"
 
 #include "api/fingerprint.hpp"
 
@@ -27,7 +27,7 @@ PayloadHash payload_hash_of(std::string_view item)
     return {XXH3_64bits(item.data(), item.size()) ^ version, static_cast<std::uint32_t>(item.size())};
 }
 
-Fleet::Place Recogniser::recognise(std::string_view text)
+Fleet::Place UnchangedItems::find(std::string_view text)
 {
     const auto place = expected_;
     if (!fleet_.holds(place))
@@ -40,7 +40,7 @@ Fleet::Place Recogniser::recognise(std::string_view text)
     return place;
 }
 
-void Recogniser::read_in_whole(std::string_view id)
+void UnchangedItems::read_in_whole(std::string_view id)
 {
     if (const auto place = fleet_.find(id); place != Fleet::nowhere)
         expected_ = fleet_.after(place);

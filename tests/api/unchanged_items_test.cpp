@@ -1,6 +1,6 @@
 // Items that come byte for byte as before are not read, and whatever is not quite as before is.
 #include "api/decode.hpp"
-#include "api/recogniser.hpp"
+#include "api/unchanged_items.hpp"
 
 #include "answers.hpp"
 
@@ -26,10 +26,10 @@ std::string item(const std::string& id, const std::string& description)
     return R"({"id":")" + id + R"(","description":")" + description + R"("})";
 }
 
-class Recognising : public testing::Test
+class UnchangedItemsTest : public testing::Test
 {
 protected:
-    Recognising() { learn(read(a + "," + b + "," + c)); }
+    UnchangedItemsTest() { learn(read(a + "," + b + "," + c)); }
 
     Page read(const std::string& items, std::size_t most_rows = plenty) const
     {
@@ -73,7 +73,7 @@ protected:
     Fleet known;
 };
 
-TEST_F(Recognising, SpareReadingWhatIsAsItWas)
+TEST_F(UnchangedItemsTest, SpareReadingWhatIsAsItWas)
 {
     const auto page = read(a + "," + b + "," + c);
     EXPECT_THAT(ids(page), ElementsAre("a", "b", "c"));
@@ -84,31 +84,31 @@ TEST_F(Recognising, SpareReadingWhatIsAsItWas)
         EXPECT_EQ(seen.fingerprint, known.fingerprint(known.find(seen.sim.id)));
 }
 
-TEST_F(Recognising, LooksBehindEachForTheNextWhateverTheSpace)
+TEST_F(UnchangedItemsTest, LooksBehindEachForTheNextWhateverTheSpace)
 {
     EXPECT_THAT(read_in_whole(read(" " + a + " ,\n\t" + b + "\r\n, " + c + " ")), IsEmpty());
 }
 
-TEST_F(Recognising, ReadsWhatChanged)
+TEST_F(UnchangedItemsTest, ReadsWhatChanged)
 {
     const auto page = read(a + "," + item("b", "renamed") + "," + c);
     EXPECT_THAT(read_in_whole(page), ElementsAre("b"));
     EXPECT_EQ(page.items.at(1).sim.description, "renamed");
 }
 
-TEST_F(Recognising, ReadsWhatSaysTheSameInOtherBytes)
+TEST_F(UnchangedItemsTest, ReadsWhatSaysTheSameInOtherBytes)
 {
     const auto page = read(a + "," + R"({ "id": "b", "description": "second [of three]" })" + "," + c);
     EXPECT_THAT(read_in_whole(page), ElementsAre("b"));
     EXPECT_EQ(page.items.at(1).fingerprint, known.fingerprint(known.find("b")));
 }
 
-TEST_F(Recognising, IsNotLostWhereASimIsNew)
+TEST_F(UnchangedItemsTest, IsNotLostWhereASimIsNew)
 {
     EXPECT_THAT(read_in_whole(read(a + "," + item("aa", "new") + "," + b + "," + c)), ElementsAre("aa"));
 }
 
-TEST_F(Recognising, IsNotLostWhereASimHasGone)
+TEST_F(UnchangedItemsTest, IsNotLostWhereASimHasGone)
 {
     const auto page = read(a + "," + c);
     EXPECT_THAT(read_in_whole(page), ElementsAre("c"));
@@ -116,20 +116,20 @@ TEST_F(Recognising, IsNotLostWhereASimHasGone)
     EXPECT_THAT(read_in_whole(read(a + "," + c)), IsEmpty());
 }
 
-TEST_F(Recognising, LearnsAnotherOrder)
+TEST_F(UnchangedItemsTest, LearnsAnotherOrder)
 {
     learn(read(c + "," + a + "," + b));
     EXPECT_THAT(read_in_whole(read(c + "," + a + "," + b)), ElementsAre("c"))
         << "where a list begins is not known";
 }
 
-TEST_F(Recognising, BelievesNoPayloadHashOfAnotherFingerprint)
+TEST_F(UnchangedItemsTest, BelievesNoPayloadHashOfAnotherFingerprint)
 {
     known.remember("b", {7, 7});
     EXPECT_THAT(read_in_whole(read(a + "," + b + "," + c)), ElementsAre("b"));
 }
 
-TEST_F(Recognising, TellsEachTimeOfWhatFitsNoColumn)
+TEST_F(UnchangedItemsTest, TellsEachTimeOfWhatFitsNoColumn)
 {
     const std::string odd = R"({"id":"o","tariffExpiresAt":"soon"})";
     learn(read(odd));
@@ -139,7 +139,7 @@ TEST_F(Recognising, TellsEachTimeOfWhatFitsNoColumn)
 }
 
 // Payload hashes are stored: a release that reads otherwise must not know items by what an earlier one read.
-TEST_F(Recognising, ReadsTheSameBytesAsTheSameSimInEveryRelease)
+TEST_F(UnchangedItemsTest, ReadsTheSameBytesAsTheSameSimInEveryRelease)
 {
     constexpr std::array items{
         answers::full_sim,
@@ -161,11 +161,11 @@ TEST_F(Recognising, ReadsTheSameBytesAsTheSameSimInEveryRelease)
             all.low * 31 + page.items.front().fingerprint.low};
     }
     EXPECT_EQ(all, (Fingerprint{11538894472075534381U, 1208822216685504199U}))
-        << all.high << ":" << all.low << ", raise reading_version in api/recogniser.cpp";
+        << all.high << ":" << all.low << ", raise reading_version in api/unchanged_items.cpp";
     EXPECT_EQ(payload_hash_of(a), (PayloadHash{9282856022316235705U, 32})) << payload_hash_of(a).hash;
 }
 
-TEST_F(Recognising, CountsRowsLikeAnyReading)
+TEST_F(UnchangedItemsTest, CountsRowsLikeAnyReading)
 {
     const auto list = list_of(a + "," + b + "," + c);
     EXPECT_TRUE(decode_list(list, 3, unlimited, known).has_value());
@@ -173,7 +173,7 @@ TEST_F(Recognising, CountsRowsLikeAnyReading)
     EXPECT_EQ(decode_list(list, 3, 1, known).error().kind, FailureKind::too_large);
 }
 
-TEST_F(Recognising, BelievesNoListThatIsCutOrBroken)
+TEST_F(UnchangedItemsTest, BelievesNoListThatIsCutOrBroken)
 {
     const auto failure_kind_of = [this](const std::string& items)
     {
@@ -187,7 +187,7 @@ TEST_F(Recognising, BelievesNoListThatIsCutOrBroken)
         EXPECT_EQ(failure_kind_of(items), FailureKind::malformed) << items;
 }
 
-TEST_F(Recognising, BelievesNoDataBesideErrors)
+TEST_F(UnchangedItemsTest, BelievesNoDataBesideErrors)
 {
     const auto list = R"({"errors":[{"message":"no [bracket] of a list"}],"data":{"simcards":{"items":[)" +
                       a + R"(],"count":1}}})";
