@@ -1,13 +1,13 @@
 // Boost.JSON's events straight into Sims: no tree, no copy of a page. Calls page_reader, unchanged_items
-// (items that are as they were), plain_page (pages of strangers), encoding and repair (texts that the parser
-// refuses).
+// (items that are as they were), plain_page (pages of strangers), encoding and sanitize_json (texts that the
+// parser refuses).
 #include "api/decode.hpp"
 
 #include "api/bounds.hpp"
 #include "api/encoding.hpp"
 #include "api/page_reader.hpp"
 #include "api/plain_page.hpp"
-#include "api/repair.hpp"
+#include "api/sanitize_json.hpp"
 #include "api/unchanged_items.hpp"
 #include "model/date.hpp"
 #include "model/escape.hpp"
@@ -279,9 +279,9 @@ Answer<Page> decode(std::string_view bytes, const Expected& expected)
     auto page = read(body, expected, error);
     if (!error || error == json::error::array_too_large)
         return page;
-    if (const auto repaired = repair(body, PageReader::deepest))
+    if (const auto sanitized = sanitize_json(body, PageReader::deepest))
     {
-        auto second = read(*repaired, expected, error);
+        auto second = read(*sanitized, expected, error);
         if (!error || error == json::error::array_too_large)
             return second;
     }
@@ -306,8 +306,8 @@ std::optional<Complaints> complaints_of(std::string_view bytes, error_code& erro
     if (read_complaints(body, complaints, error))
         return complaints;
     error_code again;
-    const auto repaired = repair(body, PageReader::deepest);
-    if (repaired && read_complaints(*repaired, complaints, again))
+    const auto sanitized = sanitize_json(body, PageReader::deepest);
+    if (sanitized && read_complaints(*sanitized, complaints, again))
         return complaints;
     return std::nullopt;
 }
@@ -352,8 +352,8 @@ json::value parse_tolerantly(std::string_view bytes, error_code& error)
     std::string storage;
     const auto body = as_utf8(bytes, storage);
     auto answer = json::parse(body, error, {}, options());
-    const auto repaired = error ? repair(body, PageReader::deepest) : std::nullopt;
-    return repaired ? json::parse(*repaired, error, {}, options()) : std::move(answer);
+    const auto sanitized = error ? sanitize_json(body, PageReader::deepest) : std::nullopt;
+    return sanitized ? json::parse(*sanitized, error, {}, options()) : std::move(answer);
 }
 
 Failure no_token(FailureKind kind, std::string_view why)

@@ -2,7 +2,7 @@
 #include "api/page_reader.hpp"
 
 #include "api/bounds.hpp"
-#include "api/repair.hpp"
+#include "api/sanitize_json.hpp"
 #include "model/escape.hpp"
 
 #include <boost/json/error.hpp>

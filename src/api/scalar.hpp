@@ -21,7 +21,7 @@ struct Scalar
         integer, // fits 64 bits, signed
         number,  // any other
         text,
-        unreadable, // marked by repair
+        unreadable, // marked by sanitize_json
     };
 
     Type type = Type::null;

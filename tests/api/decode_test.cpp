@@ -396,7 +396,7 @@ TEST(DecodeList, ACommaTooManyDoesNoHarm)
     }
 }
 
-TEST(DecodeList, WhatIsKnownByItsBytesIsKnownInARepairedPageToo)
+TEST(DecodeList, WhatIsKnownByItsBytesIsKnownInASanitizedPageToo)
 {
     const std::string json = list_of(R"({"id":"1","profile":"S1"},{"id":"2","resource":{"balance":NaN}})");
     const auto first = decode_list(json, plenty).value();

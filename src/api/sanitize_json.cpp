@@ -1,5 +1,5 @@
 // Values that no parser takes made palatable. Calls escape (how much an error may quote).
-#include "api/repair.hpp"
+#include "api/sanitize_json.hpp"
 
 #include "model/escape.hpp"
 
@@ -115,23 +115,23 @@ bool is_literal(std::string_view text)
 }
 
 // Goes through the text from value to value and writes it anew.
-class Repairer
+class JsonSanitizer
 {
 public:
-    Repairer(std::string_view json, std::size_t deepest)
+    JsonSanitizer(std::string_view json, std::size_t deepest)
         : rest_(json),
           deepest_(deepest),
           limit_(json.size() + most_growth)
     {
-        repaired_.reserve(json.size());
+        sanitized_.reserve(json.size());
     }
 
-    std::optional<std::string> repair()
+    std::optional<std::string> sanitize()
     {
         while (step())
-            if (repaired_.size() > limit_)
+            if (sanitized_.size() > limit_)
                 return std::nullopt;
-        return done_ ? std::optional(std::move(repaired_)) : std::nullopt;
+        return done_ ? std::optional(std::move(sanitized_)) : std::nullopt;
     }
 
 private:
@@ -190,7 +190,7 @@ private:
     {
         if (rest_.front() != mark)
             return false;
-        repaired_ += mark;
+        sanitized_ += mark;
         rest_.remove_prefix(1);
         awaited_ = next;
         return true;
@@ -199,7 +199,7 @@ private:
     void write_comma_that_waits()
     {
         if (std::exchange(comma_waits_, false))
-            repaired_ += ',';
+            sanitized_ += ',';
     }
 
     bool skip_comma()
@@ -317,9 +317,9 @@ private:
     {
         if (!is_sound(content))
             return write_unreadable('"' + std::string{content.substr(0, quotable_bytes)} + '"');
-        repaired_ += '"';
-        repaired_ += content;
-        repaired_ += '"';
+        sanitized_ += '"';
+        sanitized_ += content;
+        sanitized_ += '"';
     }
 
     // A number, a word, or what somebody took for one.
@@ -334,7 +334,7 @@ private:
         rest_.remove_prefix(end);
         write_comma_that_waits();
         if (is_literal(word))
-            repaired_ += word;
+            sanitized_ += word;
         else
             write_unreadable(word);
         awaited_ = Awaited::separator;
@@ -353,23 +353,23 @@ private:
     void write_unreadable(std::string_view as_written)
     {
         constexpr std::string_view digits = "0123456789ABCDEF";
-        repaired_ += '"';
-        repaired_ += unreadable_mark;
+        sanitized_ += '"';
+        sanitized_ += unreadable_mark;
         for (const char c : as_written.substr(0, quotable_bytes))
             if (is_control(c))
-                repaired_.append("\\u00").append(
+                sanitized_.append("\\u00").append(
                     {digits[static_cast<unsigned char>(c) >> 4], digits[c & 0x0F]});
             else if (c == '"' || c == '\\')
-                repaired_.append({'\\', c});
+                sanitized_.append({'\\', c});
             else
-                repaired_ += c;
-        repaired_ += '"';
+                sanitized_ += c;
+        sanitized_ += '"';
     }
 
     std::string_view rest_;
     std::size_t deepest_;
     std::size_t limit_;
-    std::string repaired_;
+    std::string sanitized_;
     std::string open_; // the brackets around what comes next
     Awaited awaited_ = Awaited::value;
     bool comma_waits_ = false; // for something that it parts
@@ -378,9 +378,9 @@ private:
 
 } // namespace
 
-std::optional<std::string> repair(std::string_view json, std::size_t deepest)
+std::optional<std::string> sanitize_json(std::string_view json, std::size_t deepest)
 {
-    return Repairer{json, deepest}.repair();
+    return JsonSanitizer{json, deepest}.sanitize();
 }
 
 } // namespace simsync

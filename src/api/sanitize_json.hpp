@@ -17,6 +17,6 @@ inline constexpr char unreadable_mark = '\xFE';
 // What is no value is put right: a comma too many, a byte order mark or another odd blank between values. A
 // quotation mark ends a text only where something else may follow, so that one inside of it does no harm.
 // Nothing is added to a text that is cut. Empty where the fault lies elsewhere, or deeper than `deepest`.
-std::optional<std::string> repair(std::string_view json, std::size_t deepest);
+std::optional<std::string> sanitize_json(std::string_view json, std::size_t deepest);
 
 } // namespace simsync
