@@ -1,4 +1,4 @@
-// Calls item_reader, scalar, complaint (`errors`) and excerpt (values that do not fit).
+// Calls item_reader, scalar, complaint (`errors`) and json_snippet (values that do not fit).
 #include "api/page_reader.hpp"
 
 #include "api/bounds.hpp"
@@ -97,14 +97,14 @@ bool PageReader::enter(Place place)
 bool PageReader::skip(char bracket)
 {
     ++skipping_;
-    if (excerpting_)
-        excerpt_.open(bracket);
+    if (takes_snippet_)
+        snippet_.open(bracket);
     return true;
 }
 
-bool PageReader::skip_with_excerpt(char bracket)
+bool PageReader::skip_with_snippet(char bracket)
 {
-    excerpting_ = true;
+    takes_snippet_ = true;
     return skip(bracket);
 }
 
@@ -112,8 +112,8 @@ void PageReader::key(std::string_view name)
 {
     if (skipping_ == 0)
         role_ = role_of(name);
-    else if (excerpting_)
-        excerpt_.key(name);
+    else if (takes_snippet_)
+        snippet_.key(name);
 }
 
 PageReader::Role PageReader::role_of(std::string_view name)
@@ -195,7 +195,7 @@ bool PageReader::begin_object(error_code& error)
     case Role::extensions:
         return enter(Place::extensions);
     case Role::column:
-        return skip_with_excerpt('{');
+        return skip_with_snippet('{');
     default:
         return skip('{');
     }
@@ -210,7 +210,7 @@ bool PageReader::begin_list(error_code& error)
         begin_page();
         return enter(Place::items);
     case Role::item:
-        return count_row(error) && skip_with_excerpt('[');
+        return count_row(error) && skip_with_snippet('[');
     case Role::group:
         return begin_group_list();
     case Role::errors:
@@ -219,7 +219,7 @@ bool PageReader::begin_list(error_code& error)
         complaints_.begin();
         return skip('[');
     case Role::column:
-        return skip_with_excerpt('[');
+        return skip_with_snippet('[');
     default:
         return skip('[');
     }
@@ -257,14 +257,14 @@ bool PageReader::begin_group_object()
     if (place() == Place::item)
         item_.clear_group(*group_);
     else if (++elements_ > 1 && !holds_numbers(group_->column))
-        return skip_with_excerpt('{');
+        return skip_with_snippet('{');
     return enter(Place::group);
 }
 
 bool PageReader::begin_group_list()
 {
     if (place() == Place::group_list)
-        return skip_with_excerpt('[');
+        return skip_with_snippet('[');
     item_.clear_group(*group_);
     elements_ = 0;
     return enter(Place::group_list);
@@ -274,10 +274,10 @@ bool PageReader::end(char bracket)
 {
     if (skipping_ > 0)
     {
-        if (excerpting_)
-            excerpt_.close(bracket);
-        if (--skipping_ == 0 && std::exchange(excerpting_, false))
-            settle(excerpt_.take());
+        if (takes_snippet_)
+            snippet_.close(bracket);
+        if (--skipping_ == 0 && std::exchange(takes_snippet_, false))
+            settle(snippet_.take());
         return true;
     }
     if (place() == Place::item && item_.end())
@@ -301,8 +301,8 @@ bool PageReader::scalar(const Scalar& value, error_code& error)
 {
     if (skipping_ > 0)
     {
-        if (excerpting_)
-            excerpt_.value(value);
+        if (takes_snippet_)
+            snippet_.value(value);
         return true;
     }
     return take(value, error);

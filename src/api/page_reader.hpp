@@ -2,8 +2,8 @@
 #pragma once
 
 #include "api/complaint.hpp"
-#include "api/excerpt.hpp"
 #include "api/item_reader.hpp"
+#include "api/json_snippet.hpp"
 #include "simsync/model/fleet.hpp"
 #include "simsync/model/page.hpp"
 
@@ -20,7 +20,7 @@ namespace simsync
 {
 
 // What a page's JSON says, event by event. Each asks what its value is to us (Role) and where it leads
-// (Place); whatever nobody asked for is skipped, and kept as an excerpt only where a column had hoped for
+// (Place); whatever nobody asked for is skipped, and kept as a snippet only where a column had hoped for
 // something else.
 class PageReader
 {
@@ -116,7 +116,7 @@ private:
     std::string_view joined(std::string_view last);
     bool enter(Place place);
     bool skip(char bracket);
-    bool skip_with_excerpt(char bracket);
+    bool skip_with_snippet(char bracket);
     void key(std::string_view name);
     Role role_of(std::string_view name);
     Role role_in_answer(std::string_view name);
@@ -152,8 +152,8 @@ private:
     std::size_t bytes_ = 0;           // that the page's rows take
     std::size_t counted_decode_errors_ = 0;
     std::size_t skipping_ = 0; // how deep in a value that nobody asked for
-    bool excerpting_ = false;
-    Excerpt excerpt_;
+    bool takes_snippet_ = false;
+    JsonSnippet snippet_;
     std::string parts_; // of a key or string with escapes
 };
 

@@ -1,5 +1,5 @@
 // JSON text from events. Calls escape.
-#include "api/excerpt.hpp"
+#include "api/json_snippet.hpp"
 
 #include "model/escape.hpp"
 
@@ -8,39 +8,39 @@
 namespace simsync
 {
 
-void Excerpt::open(char bracket)
+void JsonSnippet::open(char bracket)
 {
     separate();
     append({&bracket, 1});
     begins_ = true;
 }
 
-void Excerpt::close(char bracket)
+void JsonSnippet::close(char bracket)
 {
     append({&bracket, 1});
     begins_ = false;
 }
 
-void Excerpt::key(std::string_view name)
+void JsonSnippet::key(std::string_view name)
 {
     separate();
     append('"' + escape(name) + "\":");
     begins_ = true;
 }
 
-void Excerpt::value(const Scalar& scalar)
+void JsonSnippet::value(const Scalar& scalar)
 {
     separate();
     append(json_text(scalar));
 }
 
-std::string Excerpt::take()
+std::string JsonSnippet::take()
 {
     begins_ = true;
     return escape(std::exchange(text_, {}));
 }
 
-void Excerpt::separate()
+void JsonSnippet::separate()
 {
     if (!begins_)
         append(",");
@@ -48,7 +48,7 @@ void Excerpt::separate()
 }
 
 // What lies beyond the cut is not kept in the first place: the value may be as large as the answer.
-void Excerpt::append(std::string_view text)
+void JsonSnippet::append(std::string_view text)
 {
     if (text_.size() < quotable_bytes)
         text_ += text;

@@ -10,7 +10,7 @@
 namespace simsync
 {
 
-class Excerpt
+class JsonSnippet
 {
 public:
     void open(char bracket);
