@@ -245,8 +245,8 @@ struct Expected
 // What reads best as a result of the page's reader, once the text has ended without a fault.
 Answer<Page> result_of(PageReader& reader, std::string_view operation, std::string_view body)
 {
-    if (reader.complaints().any())
-        return reader.complaints().failure();
+    if (reader.graphql_errors().any())
+        return reader.graphql_errors().failure();
     if (reader.found() == PageReader::Found::page)
         return reader.take_page();
     if (reader.found() == PageReader::Found::null && operation == "simcard")
@@ -289,26 +289,26 @@ Answer<Page> decode(std::string_view bytes, const Expected& expected)
 }
 
 // What else than a page is said.
-bool read_complaints(std::string_view body, Complaints& complaints, error_code& error)
+bool read_graphql_errors(std::string_view body, GraphqlErrors& graphql_errors, error_code& error)
 {
     PageReader reader{{}, 0, 0};
     AnswerReader{body, reader, nobody}.read(error);
-    complaints = reader.complaints();
+    graphql_errors = reader.graphql_errors();
     return !error;
 }
 
 // The errors of an answer that holds no page; empty where it is no JSON.
-std::optional<Complaints> complaints_of(std::string_view bytes, error_code& error)
+std::optional<GraphqlErrors> graphql_errors_of(std::string_view bytes, error_code& error)
 {
     std::string storage;
     const auto body = as_utf8(bytes, storage);
-    Complaints complaints;
-    if (read_complaints(body, complaints, error))
-        return complaints;
+    GraphqlErrors graphql_errors;
+    if (read_graphql_errors(body, graphql_errors, error))
+        return graphql_errors;
     error_code again;
     const auto sanitized = sanitize_json(body, PageReader::deepest);
-    if (sanitized && read_complaints(*sanitized, complaints, again))
-        return complaints;
+    if (sanitized && read_graphql_errors(*sanitized, graphql_errors, again))
+        return graphql_errors;
     return std::nullopt;
 }
 
@@ -397,20 +397,20 @@ Answer<Page> decode_sim(std::string_view json)
 std::optional<Failure> decode_graphql_errors(std::string_view json)
 {
     error_code error;
-    const auto complaints = complaints_of(json, error);
-    if (!complaints || !complaints->any())
+    const auto graphql_errors = graphql_errors_of(json, error);
+    if (!graphql_errors || !graphql_errors->any())
         return std::nullopt;
-    return complaints->failure();
+    return graphql_errors->failure();
 }
 
 Answer<Page> decode_assent(std::string_view json)
 {
     error_code error;
-    const auto complaints = complaints_of(json, error);
-    if (!complaints)
+    const auto graphql_errors = graphql_errors_of(json, error);
+    if (!graphql_errors)
         return malformed(error.message(), json);
-    if (complaints->any())
-        return complaints->failure();
+    if (graphql_errors->any())
+        return graphql_errors->failure();
     return Page{};
 }
 

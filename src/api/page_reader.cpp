@@ -1,4 +1,4 @@
-// Calls item_reader, scalar, complaint (`errors`) and json_snippet (values that do not fit).
+// Calls item_reader, scalar, graphql_errors and json_snippet (values that do not fit).
 #include "api/page_reader.hpp"
 
 #include "api/bounds.hpp"
@@ -190,7 +190,7 @@ bool PageReader::begin_object(error_code& error)
         return begin_group_object();
     case Role::errors:
     case Role::error:
-        complaints_.begin();
+        graphql_errors_.begin();
         return enter(Place::error);
     case Role::extensions:
         return enter(Place::extensions);
@@ -216,7 +216,7 @@ bool PageReader::begin_list(error_code& error)
     case Role::errors:
         return enter(Place::errors);
     case Role::error:
-        complaints_.begin();
+        graphql_errors_.begin();
         return skip('[');
     case Role::column:
         return skip_with_snippet('[');
@@ -335,7 +335,7 @@ bool PageReader::take(const Scalar& value, error_code& error)
     case Role::error:
     case Role::message:
     case Role::code:
-        take_complaint(value);
+        take_graphql_error(value);
         return true;
     default:
         return true;
@@ -366,16 +366,16 @@ void PageReader::take_count(const Scalar& value)
         page_.count = count;
 }
 
-void PageReader::take_complaint(const Scalar& value)
+void PageReader::take_graphql_error(const Scalar& value)
 {
     const bool is_text = value.type == Scalar::Type::text;
     if (role() == Role::code)
-        return complaints_.code(value.text);
+        return graphql_errors_.code(value.text);
     if (role() == Role::errors && value.type == Scalar::Type::null)
         return;
     if (is_text)
-        complaints_.message(value.text);
+        graphql_errors_.message(value.text);
     else
-        complaints_.begin();
+        graphql_errors_.begin();
 }
 } // namespace simsync

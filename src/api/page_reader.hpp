@@ -1,7 +1,7 @@
 // The events of a JSON text → the page that it holds.
 #pragma once
 
-#include "api/complaint.hpp"
+#include "api/graphql_errors.hpp"
 #include "api/item_reader.hpp"
 #include "api/json_snippet.hpp"
 #include "simsync/model/fleet.hpp"
@@ -47,7 +47,7 @@ public:
         places_.fill(Place::nowhere);
     }
 
-    const Complaints& complaints() const { return complaints_; }
+    const GraphqlErrors& graphql_errors() const { return graphql_errors_; }
     Found found() const { return found_; } // where the operation's page belongs
     Page take_page() { return std::move(page_); }
 
@@ -133,14 +133,14 @@ private:
     bool take(const Scalar& value, error_code& error);
     void take_group(const Scalar& value);
     void take_count(const Scalar& value);
-    void take_complaint(const Scalar& value);
+    void take_graphql_error(const Scalar& value);
 
     std::string_view operation_;
     std::size_t most_rows_;
     std::size_t most_bytes_;
     Page page_;
     ItemReader item_{page_};
-    Complaints complaints_;
+    GraphqlErrors graphql_errors_;
     Found found_ = Found::nothing;
 
     std::array<Place, deepest + 1> places_;

@@ -1,5 +1,5 @@
 // GraphQL errors in the wordings of the servers that exist.
-#include "api/complaint.hpp"
+#include "api/graphql_errors.hpp"
 
 #include <gmock/gmock.h>
 
@@ -34,46 +34,46 @@ TEST(UnknownName, IsNotFoundInOtherErrors)
     EXPECT_EQ(unknown_name("Cannot query field \"; drop table\""), std::nullopt);
 }
 
-TEST(Complaints, QuoteTheFirstMessageEscaped)
+TEST(GraphqlErrors, QuoteTheFirstMessageEscaped)
 {
-    Complaints complaints;
-    complaints.message("boom\n");
-    complaints.message("bang");
-    EXPECT_EQ(complaints.failure().kind, FailureKind::graphql_errors);
-    EXPECT_THAT(complaints.failure().what, testing::EndsWith(R"(boom\x0A)"));
-    EXPECT_THAT(complaints.failure().unknown_fields, IsEmpty());
+    GraphqlErrors graphql_errors;
+    graphql_errors.message("boom\n");
+    graphql_errors.message("bang");
+    EXPECT_EQ(graphql_errors.failure().kind, FailureKind::graphql_errors);
+    EXPECT_THAT(graphql_errors.failure().what, testing::EndsWith(R"(boom\x0A)"));
+    EXPECT_THAT(graphql_errors.failure().unknown_fields, IsEmpty());
 }
 
-TEST(Complaints, OfUnknownFieldsAreSchemaTrouble)
+TEST(GraphqlErrors, OfUnknownFieldsAreSchemaTrouble)
 {
-    Complaints complaints;
-    complaints.message(R"(Cannot query field "a" on type "T".)");
-    complaints.message(R"(Cannot query field "b" on type "T".)");
-    complaints.message(R"(Cannot query field "a" on type "U".)");
-    EXPECT_EQ(complaints.failure().kind, FailureKind::schema);
-    EXPECT_THAT(complaints.failure().unknown_fields, ElementsAre("a", "b"));
+    GraphqlErrors graphql_errors;
+    graphql_errors.message(R"(Cannot query field "a" on type "T".)");
+    graphql_errors.message(R"(Cannot query field "b" on type "T".)");
+    graphql_errors.message(R"(Cannot query field "a" on type "U".)");
+    EXPECT_EQ(graphql_errors.failure().kind, FailureKind::schema);
+    EXPECT_THAT(graphql_errors.failure().unknown_fields, ElementsAre("a", "b"));
 }
 
-TEST(Complaints, CodesTellWhatMessagesDoNot)
+TEST(GraphqlErrors, CodesTellWhatMessagesDoNot)
 {
-    Complaints validation;
+    GraphqlErrors validation;
     validation.message("bad query");
     validation.code("GRAPHQL_VALIDATION_FAILED");
     EXPECT_EQ(validation.failure().kind, FailureKind::schema);
 
-    Complaints token;
+    GraphqlErrors token;
     token.message("who are you?");
     token.code("UNAUTHENTICATED");
     EXPECT_EQ(token.failure().kind, FailureKind::unauthorized);
 }
 
-TEST(Complaints, WithoutAMessageAreStillComplaints)
+TEST(GraphqlErrors, WithoutAMessageAreStillErrors)
 {
-    Complaints complaints;
-    EXPECT_FALSE(complaints.any());
-    complaints.begin();
-    EXPECT_TRUE(complaints.any());
-    EXPECT_EQ(complaints.failure().kind, FailureKind::graphql_errors);
+    GraphqlErrors graphql_errors;
+    EXPECT_FALSE(graphql_errors.any());
+    graphql_errors.begin();
+    EXPECT_TRUE(graphql_errors.any());
+    EXPECT_EQ(graphql_errors.failure().kind, FailureKind::graphql_errors);
 }
 
 } // namespace

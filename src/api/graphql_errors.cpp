@@ -1,5 +1,5 @@
 // GraphQL errors into a Failure. Calls escape.
-#include "api/complaint.hpp"
+#include "api/graphql_errors.hpp"
 
 #include "model/escape.hpp"
 
@@ -73,7 +73,7 @@ std::optional<std::string> unknown_name(std::string_view message)
     return std::nullopt;
 }
 
-void Complaints::message(std::string_view text)
+void GraphqlErrors::message(std::string_view text)
 {
     any_ = true;
     if (first_message_.empty())
@@ -86,13 +86,13 @@ void Complaints::message(std::string_view text)
         unknown_.push_back(*name);
 }
 
-void Complaints::code(std::string_view text)
+void GraphqlErrors::code(std::string_view text)
 {
     validation_ = validation_ || text == "GRAPHQL_VALIDATION_FAILED";
     unauthenticated_ = unauthenticated_ || text == "UNAUTHENTICATED";
 }
 
-Failure Complaints::failure() const
+Failure GraphqlErrors::failure() const
 {
     Failure failure;
     failure.kind = unauthenticated_ ? FailureKind::unauthorized

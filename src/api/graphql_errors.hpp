@@ -17,7 +17,7 @@ namespace simsync
 std::optional<std::string> unknown_name(std::string_view message);
 
 // Gathers the entries of `errors`; one is enough to spoil an answer.
-class Complaints
+class GraphqlErrors
 {
 public:
     void begin() { any_ = true; } // an entry, whatever it says
