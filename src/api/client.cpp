@@ -1,12 +1,12 @@
 // The client: who asks, in which order, with which token, and what becomes of an answer that a new token or a
-// smaller page may mend. Calls session (token), pool and rate_limiter (whose turn it is), documents (what
-// goes out), classify_response and decode (what came back), model/page_size.
+// smaller page may mend. Calls session (token), pool and rate_limiter (whose turn it is), graphql_request
+// (what goes out), classify_response and decode (what came back), model/page_size.
 #include "simsync/api/client.hpp"
 
 #include "api/bounds.hpp"
 #include "api/classify_response.hpp"
 #include "api/decode.hpp"
-#include "api/documents.hpp"
+#include "api/graphql_request.hpp"
 #include "api/pool.hpp"
 #include "api/rate_limiter.hpp"
 #include "api/session.hpp"

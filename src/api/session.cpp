@@ -1,8 +1,8 @@
-// Login, renewal, backoff. Calls documents, classify_response, decode, model/token_life, model/renewals,
-// model/backoff.
+// Login, renewal, backoff. Calls graphql_request, classify_response, decode, model/token_life,
+// model/renewals, model/backoff.
 #include "api/session.hpp"
 
-#include "api/documents.hpp"
+#include "api/graphql_request.hpp"
 #include "io/http_dates.hpp"
 #include "model/backoff.hpp"
 

@@ -1,5 +1,6 @@
 // One token for all requests of an account: got by login, renewed ahead of its end, replaced after a 401.
-// Calls documents, classify_response, decode and model/token_life; sends through whoever owns it (client).
+// Calls graphql_request, classify_response, decode and model/token_life; sends through whoever owns it
+// (client).
 #pragma once
 
 #include "api/decode.hpp"

@@ -1,5 +1,5 @@
 // The reference's documents from the table of fields, and their variables as JSON text. Calls fields.
-#include "api/documents.hpp"
+#include "api/graphql_request.hpp"
 
 #include "api/fields.hpp"
 

@@ -1,5 +1,5 @@
 // What goes out is what the reference shows, token for token.
-#include "api/documents.hpp"
+#include "api/graphql_request.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
