@@ -1,12 +1,12 @@
 // Boost.JSON's events straight into Sims: no tree, no copy of a page. Calls page_reader, unchanged_items
-// (items that are as they were), plain_page (pages of strangers), encoding and sanitize_json (texts that the
-// parser refuses).
+// (items that are as they were), fast_page_parser (pages of strangers), encoding and sanitize_json (texts
+// that the parser refuses).
 #include "api/decode.hpp"
 
 #include "api/bounds.hpp"
 #include "api/encoding.hpp"
+#include "api/fast_page_parser.hpp"
 #include "api/page_reader.hpp"
-#include "api/plain_page.hpp"
 #include "api/sanitize_json.hpp"
 #include "api/unchanged_items.hpp"
 #include "model/date.hpp"
@@ -383,7 +383,7 @@ Answer<Page> decode_new_list(std::string& json, std::size_t most_rows, std::size
     std::string storage;
     if (const auto sound = as_utf8(json, storage); sound.data() != json.data())
         json = std::string{sound};
-    if (auto page = read_plain_page(json, most_rows, most_bytes))
+    if (auto page = parse_page_fast(json, most_rows, most_bytes))
         return std::move(*page);
     return decode_list(json, most_rows, most_bytes);
 }

@@ -26,7 +26,7 @@ Answer<Page> decode_list(
 // are not whole.
 Answer<Page>
 decode_list(std::string_view json, std::size_t most_rows, std::size_t most_bytes, const Fleet& known);
-// The same where nobody is known, and faster if the page is an ordinary one (read_plain_page). `json` may be
+// The same where nobody is known, and faster if the page is an ordinary one (parse_page_fast). `json` may be
 // moved to where there is room behind it.
 Answer<Page> decode_new_list(std::string& json, std::size_t most_rows, std::size_t most_bytes);
 

@@ -1,8 +1,8 @@
 // The API's answers: whatever comes, nothing but canonical SIMs and text that can be stored; the same each
 // time.
 #include "api/decode.hpp"
+#include "api/fast_page_parser.hpp"
 #include "api/fingerprint.hpp"
-#include "api/plain_page.hpp"
 #include "fuzz/property.hpp"
 #include "fuzz/targets.hpp"
 #include "model/diff.hpp"
@@ -182,7 +182,7 @@ void is_known_again(std::string_view bytes, std::size_t most_rows)
 void is_read_with_care(std::string_view bytes, std::size_t most_rows, std::size_t most_bytes)
 {
     std::string text{bytes};
-    const auto plain = read_plain_page(text, most_rows, most_bytes);
+    const auto plain = parse_page_fast(text, most_rows, most_bytes);
     require(text == bytes, "reading changes no text");
     if (!plain)
         return;

@@ -15,6 +15,6 @@ namespace simsync
 // item the fields that we ask for in their order, each once, with a value that its column holds, and no more
 // than `most_rows` rows or `most_bytes` bytes of them (footprint). Empty for every other answer, sound or
 // not. `json` may be moved to where there is room behind it: simdjson reads beyond the end.
-std::optional<Page> read_plain_page(std::string& json, std::size_t most_rows, std::size_t most_bytes);
+std::optional<Page> parse_page_fast(std::string& json, std::size_t most_rows, std::size_t most_bytes);
 
 } // namespace simsync

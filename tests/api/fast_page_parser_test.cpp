@@ -1,5 +1,5 @@
 // Ordinary pages are read in one go, exactly as the careful reader reads them; all others are left to it.
-#include "api/plain_page.hpp"
+#include "api/fast_page_parser.hpp"
 
 #include "answers.hpp"
 #include "api/decode.hpp"
@@ -25,7 +25,7 @@ constexpr auto unlimited = std::numeric_limits<std::size_t>::max();
 std::optional<Page>
 plain(std::string json, std::size_t most_rows = plenty, std::size_t most_bytes = unlimited)
 {
-    return read_plain_page(json, most_rows, most_bytes);
+    return parse_page_fast(json, most_rows, most_bytes);
 }
 
 void expect_plain(const std::string& json)
@@ -39,14 +39,14 @@ void expect_plain(const std::string& json)
     EXPECT_TRUE(std::ranges::all_of(page->items, &ObservedSim::whole));
 }
 
-TEST(PlainPage, ReadsWhatTheCarefulReaderReads)
+TEST(FastPageParser, ReadsWhatTheCarefulReaderReads)
 {
     expect_plain(list_of(full_sim));
     expect_plain(list_of(std::string{full_sim} + " \n, " + R"({"id":"2"})" + " \n"));
     expect_plain(list_of(""));
 }
 
-TEST(PlainPage, MembersMayBeNullOrMissing)
+TEST(FastPageParser, MembersMayBeNullOrMissing)
 {
     expect_plain(list_of(R"({"id":"1","iccidPlastic":null,"isBlocked":null,"resource":null,"fmcs":null,
                              "currentTariff":null,"latestActivity":null,"imei":null})"));
@@ -55,7 +55,7 @@ TEST(PlainPage, MembersMayBeNullOrMissing)
                              "isArchived":true})"));
 }
 
-TEST(PlainPage, ValuesMayBeWrittenInMoreThanOneWay)
+TEST(FastPageParser, ValuesMayBeWrittenInMoreThanOneWay)
 {
     expect_plain(list_of(R"({"id":17,"simId":-4,"resource":{"balance":"1.50","dataBalance":-0.0},
                              "currentTariff":{"packageTotalCallsMaxDuration":60.0}})"));
@@ -63,19 +63,19 @@ TEST(PlainPage, ValuesMayBeWrittenInMoreThanOneWay)
     expect_plain(list_of(R"({"id":"1","description":"\u041f\u0443\u0442\u044c \"A\\B\"\n\ud83d\ude00 и"})"));
 }
 
-TEST(PlainPage, NumbersAreASortedSet)
+TEST(FastPageParser, NumbersAreASortedSet)
 {
     expect_plain(list_of(
         R"({"id":"1","callerIds":[{"msisdn":"2"},{"msisdn":"1"},{"msisdn":"2"},{"msisdn":null},{"msisdn":3}]})"));
 }
 
-TEST(PlainPage, TheCountMayStandAnywhereOrBeMissing)
+TEST(FastPageParser, TheCountMayStandAnywhereOrBeMissing)
 {
     expect_plain(R"({"data":{"simcards":{"count":7,"items":[{"id":"1"}]}}})");
     expect_plain(R"( { "data" : { "simcards" : { "items" : [ { "id" : "1" } ] } } } )");
 }
 
-TEST(PlainPage, AnythingElseIsForTheCarefulReader)
+TEST(FastPageParser, AnythingElseIsForTheCarefulReader)
 {
     const std::vector<std::string> others{
         "",
@@ -149,7 +149,7 @@ TEST(PlainPage, AnythingElseIsForTheCarefulReader)
         EXPECT_FALSE(plain(json)) << json.substr(0, 200);
 }
 
-TEST(PlainPage, SoAreMoreRowsOrBytesThanAreAllowed)
+TEST(FastPageParser, SoAreMoreRowsOrBytesThanAreAllowed)
 {
     const auto two = list_of(R"({"id":"1"},{"id":"2"})");
     EXPECT_TRUE(plain(two, 2));
@@ -157,7 +157,7 @@ TEST(PlainPage, SoAreMoreRowsOrBytesThanAreAllowed)
     EXPECT_FALSE(plain(two, 2, 1));
 }
 
-TEST(PlainPage, EveryTruncationIsLeftToTheCarefulReader)
+TEST(FastPageParser, EveryTruncationIsLeftToTheCarefulReader)
 {
     const auto whole = list_of(std::string{full_sim} + ',' + std::string{full_sim});
     for (std::size_t length = 0; length < whole.size(); ++length)

@@ -1,6 +1,6 @@
 // Calls simdjson (on demand, which builds no tree), scalar, item_reader (what ends an item) and
 // unchanged_items (its payload hash).
-#include "api/plain_page.hpp"
+#include "api/fast_page_parser.hpp"
 
 #include "api/bounds.hpp"
 #include "api/item_reader.hpp"
@@ -24,14 +24,14 @@ constexpr std::size_t longest_text = 2 * 1024 * 1024;
 
 // There is something to be careful of. Beside it simdjson throws its own, of what is no JSON and of values of
 // another type than they were asked for as.
-struct NotPlain
+struct NotForFastParser
 {
 };
 
 void require(bool plain)
 {
     if (!plain)
-        throw NotPlain{};
+        throw NotForFastParser{};
 }
 
 std::string_view without_space_behind(std::string_view text)
@@ -64,7 +64,7 @@ Scalar scalar_of(json::value& value)
         require(value.is_null());
         return {.text = {}};
     default:
-        throw NotPlain{};
+        throw NotForFastParser{};
     }
 }
 
@@ -155,10 +155,10 @@ void read_only_member(json::object object, std::string_view name, Read read)
     require(members == 1);
 }
 
-class PlainPage
+class FastPageParser
 {
 public:
-    PlainPage(json::document& text, std::size_t most_rows, std::size_t most_bytes)
+    FastPageParser(json::document& text, std::size_t most_rows, std::size_t most_bytes)
         : text_(text),
           most_rows_(most_rows),
           most_bytes_(most_bytes)
@@ -230,7 +230,7 @@ private:
 
 } // namespace
 
-std::optional<Page> read_plain_page(std::string& json, std::size_t most_rows, std::size_t most_bytes)
+std::optional<Page> parse_page_fast(std::string& json, std::size_t most_rows, std::size_t most_bytes)
 {
     if (json.size() > longest_text)
         return std::nullopt;
@@ -240,9 +240,9 @@ std::optional<Page> read_plain_page(std::string& json, std::size_t most_rows, st
         json::parser parser;
         json::document text =
             parser.iterate(simdjson::padded_string_view{json.data(), json.size(), json.capacity()});
-        return PlainPage{text, most_rows, most_bytes}.read();
+        return FastPageParser{text, most_rows, most_bytes}.read();
     }
-    catch (const NotPlain&)
+    catch (const NotForFastParser&)
     {
         return std::nullopt;
     }
