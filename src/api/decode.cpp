@@ -1,4 +1,4 @@
-// Boost.JSON's events straight into Sims: no tree, no copy of a page. Calls page_reader, unchanged_items
+// Boost.JSON's events straight into Sims: no tree, no copy of a page. Calls page_handler, unchanged_items
 // (items that are as they were), fast_page_parser (pages of strangers), encoding and sanitize_json (texts
 // that the parser refuses).
 #include "api/decode.hpp"
@@ -6,7 +6,7 @@
 #include "api/bounds.hpp"
 #include "api/encoding.hpp"
 #include "api/fast_page_parser.hpp"
-#include "api/page_reader.hpp"
+#include "api/page_handler.hpp"
 #include "api/sanitize_json.hpp"
 #include "api/unchanged_items.hpp"
 #include "model/date.hpp"
@@ -26,7 +26,7 @@ namespace
 namespace json = boost::json;
 using boost::system::error_code;
 
-// The handler of json::basic_parser: its events, whichever parser has them, go to one reader.
+// The handler of json::basic_parser: its events, whichever parser has them, go to one page handler.
 class Relay
 {
 public:
@@ -35,7 +35,7 @@ public:
     static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
     static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
 
-    explicit Relay(PageReader& reader) : reader_(reader) {}
+    explicit Relay(PageHandler& page_handler) : page_handler_(page_handler) {}
 
     bool on_document_begin(error_code&) { return true; }
     bool on_document_end(error_code&) { return true; }
@@ -43,65 +43,65 @@ public:
     bool on_comment(json::string_view, error_code&) { return true; }
     bool on_number_part(json::string_view, error_code&) { return true; } // no buffer ends within a number
 
-    bool on_object_begin(error_code& error) { return reader_.begins_object(error); }
-    bool on_array_begin(error_code& error) { return reader_.begins_list(error); }
-    bool on_object_end(std::size_t, error_code&) { return reader_.ends('}'); }
-    bool on_array_end(std::size_t, error_code&) { return reader_.ends(']'); }
+    bool on_object_begin(error_code& error) { return page_handler_.begins_object(error); }
+    bool on_array_begin(error_code& error) { return page_handler_.begins_list(error); }
+    bool on_object_end(std::size_t, error_code&) { return page_handler_.ends('}'); }
+    bool on_array_end(std::size_t, error_code&) { return page_handler_.ends(']'); }
 
     bool on_key_part(json::string_view part, std::size_t, error_code&)
     {
-        reader_.part(part);
+        page_handler_.part(part);
         return true;
     }
 
     bool on_key(json::string_view part, std::size_t, error_code&)
     {
-        reader_.names(part);
+        page_handler_.names(part);
         return true;
     }
 
     bool on_string_part(json::string_view part, std::size_t, error_code&)
     {
-        reader_.part(part);
+        page_handler_.part(part);
         return true;
     }
 
     bool on_string(json::string_view part, std::size_t, error_code& error)
     {
-        return reader_.says(part, error);
+        return page_handler_.says(part, error);
     }
 
     bool on_int64(std::int64_t number, json::string_view literal, error_code& error)
     {
-        return reader_.says({.type = Scalar::Type::integer, .integer = number, .text = literal}, error);
+        return page_handler_.says({.type = Scalar::Type::integer, .integer = number, .text = literal}, error);
     }
 
     bool on_uint64(std::uint64_t, json::string_view literal, error_code& error)
     {
-        return reader_.says({.type = Scalar::Type::number, .text = literal}, error);
+        return page_handler_.says({.type = Scalar::Type::number, .text = literal}, error);
     }
 
     bool on_double(double, json::string_view literal, error_code& error)
     {
-        return reader_.says({.type = Scalar::Type::number, .text = literal}, error);
+        return page_handler_.says({.type = Scalar::Type::number, .text = literal}, error);
     }
 
     bool on_bool(bool truth, error_code& error)
     {
-        return reader_.says({.type = Scalar::Type::boolean, .truth = truth, .text = {}}, error);
+        return page_handler_.says({.type = Scalar::Type::boolean, .truth = truth, .text = {}}, error);
     }
 
-    bool on_null(error_code& error) { return reader_.says(Scalar{.text = {}}, error); }
+    bool on_null(error_code& error) { return page_handler_.says(Scalar{.text = {}}, error); }
 
 private:
-    PageReader& reader_;
+    PageHandler& page_handler_;
 };
 
 // Sound UTF-8 is our own business: the parser would refuse the page for one item.
 json::parse_options options(std::size_t depth = 0)
 {
     json::parse_options options;
-    options.max_depth = PageReader::deepest - depth;
+    options.max_depth = PageHandler::deepest - depth;
     options.allow_invalid_utf8 = true;
     return options;
 }
@@ -113,11 +113,11 @@ const Fleet nobody;
 class AnswerReader
 {
 public:
-    AnswerReader(std::string_view body, PageReader& reader, const Fleet& fleet)
+    AnswerReader(std::string_view body, PageHandler& page_handler, const Fleet& fleet)
         : body_(body),
-          reader_(reader),
+          page_handler_(page_handler),
           fleet_(fleet),
-          frame_(options(), reader)
+          frame_(options(), page_handler)
     {
     }
 
@@ -126,7 +126,7 @@ public:
         do
         {
             read_frame(error);
-            if (!error && reader_.at_item())
+            if (!error && page_handler_.at_item())
                 read_items(error);
         } while (!error && at_ < body_.size());
     }
@@ -153,7 +153,7 @@ private:
     {
         if (next(error) == ']')
             return;
-        item_.emplace(options(reader_.depth()), reader_);
+        item_.emplace(options(page_handler_.depth()), page_handler_);
         while (!error)
         {
             read_item(error);
@@ -184,17 +184,17 @@ private:
         const auto known = unchanged_items_.find(text);
         if (known == Fleet::nowhere)
             return read_whole_item(text, error);
-        reader_.takes(fleet_, known, error);
+        page_handler_.takes(fleet_, known, error);
         at_ += fleet_.payload_hash(known).length;
     }
 
     void read_whole_item(std::string_view text, error_code& error)
     {
         item_->reset();
-        const auto before = reader_.items();
+        const auto before = page_handler_.items();
         const auto read = item_->write_some(false, text.data(), text.size(), error);
         at_ += read;
-        if (auto* seen = error ? nullptr : reader_.last_item(before))
+        if (auto* seen = error ? nullptr : page_handler_.last_item(before))
         {
             unchanged_items_.read_in_whole(seen->sim.id);
             if (seen->sim.undecoded.empty()) // else it is told of each time
@@ -203,7 +203,7 @@ private:
     }
 
     std::string_view body_;
-    PageReader& reader_;
+    PageHandler& page_handler_;
     const Fleet& fleet_;
     UnchangedItems unchanged_items_{fleet_};
     json::basic_parser<Relay> frame_;
@@ -221,14 +221,15 @@ Failure malformed(std::string_view why, std::string_view body)
 }
 
 // The bytes around a fault, for its cause often stands a little before it.
-Failure malformed_at(std::size_t place, std::string_view why, const PageReader& reader, std::string_view body)
+Failure
+malformed_at(std::size_t place, std::string_view why, const PageHandler& page_handler, std::string_view body)
 {
     constexpr std::size_t context = 80;
     const auto from = place > context ? place - context : 0;
     return {
         .kind = FailureKind::malformed,
         .what = "the answer makes no sense (" + std::string{why} + " at byte " + std::to_string(place) +
-                reader.where() + "): " + (from > 0 ? "..." : "") + escape(body.substr(from)),
+                page_handler.where() + "): " + (from > 0 ? "..." : "") + escape(body.substr(from)),
         .retry_after = {},
         .unknown_fields = {}};
 }
@@ -242,22 +243,22 @@ struct Expected
     const Fleet& known = nobody;
 };
 
-// What reads best as a result of the page's reader, once the text has ended without a fault.
-Answer<Page> result_of(PageReader& reader, std::string_view operation, std::string_view body)
+// What reads best as a result of the page handler, once the text has ended without a fault.
+Answer<Page> result_of(PageHandler& page_handler, std::string_view operation, std::string_view body)
 {
-    if (reader.graphql_errors().any())
-        return reader.graphql_errors().failure();
-    if (reader.found() == PageReader::Found::page)
-        return reader.take_page();
-    if (reader.found() == PageReader::Found::null && operation == "simcard")
+    if (page_handler.graphql_errors().any())
+        return page_handler.graphql_errors().failure();
+    if (page_handler.found() == PageHandler::Found::page)
+        return page_handler.take_page();
+    if (page_handler.found() == PageHandler::Found::null && operation == "simcard")
         return Page{};
     return malformed("no " + std::string{operation} + " in it", body);
 }
 
 Answer<Page> read(std::string_view body, const Expected& expected, error_code& error)
 {
-    PageReader reader{expected.operation, expected.most_rows, expected.most_bytes};
-    AnswerReader text{body, reader, expected.known};
+    PageHandler page_handler{expected.operation, expected.most_rows, expected.most_bytes};
+    AnswerReader text{body, page_handler, expected.known};
     text.read(error);
     if (error == json::error::array_too_large)
         return Failure{
@@ -267,8 +268,8 @@ Answer<Page> read(std::string_view body, const Expected& expected, error_code& e
             .retry_after = {},
             .unknown_fields = {}};
     if (error)
-        return malformed_at(text.place(), error.message(), reader, body);
-    return result_of(reader, expected.operation, body);
+        return malformed_at(text.place(), error.message(), page_handler, body);
+    return result_of(page_handler, expected.operation, body);
 }
 
 Answer<Page> decode(std::string_view bytes, const Expected& expected)
@@ -279,7 +280,7 @@ Answer<Page> decode(std::string_view bytes, const Expected& expected)
     auto page = read(body, expected, error);
     if (!error || error == json::error::array_too_large)
         return page;
-    if (const auto sanitized = sanitize_json(body, PageReader::deepest))
+    if (const auto sanitized = sanitize_json(body, PageHandler::deepest))
     {
         auto second = read(*sanitized, expected, error);
         if (!error || error == json::error::array_too_large)
@@ -291,9 +292,9 @@ Answer<Page> decode(std::string_view bytes, const Expected& expected)
 // What else than a page is said.
 bool read_graphql_errors(std::string_view body, GraphqlErrors& graphql_errors, error_code& error)
 {
-    PageReader reader{{}, 0, 0};
-    AnswerReader{body, reader, nobody}.read(error);
-    graphql_errors = reader.graphql_errors();
+    PageHandler page_handler{{}, 0, 0};
+    AnswerReader{body, page_handler, nobody}.read(error);
+    graphql_errors = page_handler.graphql_errors();
     return !error;
 }
 
@@ -306,7 +307,7 @@ std::optional<GraphqlErrors> graphql_errors_of(std::string_view bytes, error_cod
     if (read_graphql_errors(body, graphql_errors, error))
         return graphql_errors;
     error_code again;
-    const auto sanitized = sanitize_json(body, PageReader::deepest);
+    const auto sanitized = sanitize_json(body, PageHandler::deepest);
     if (sanitized && read_graphql_errors(*sanitized, graphql_errors, again))
         return graphql_errors;
     return std::nullopt;
@@ -352,7 +353,7 @@ json::value parse_tolerantly(std::string_view bytes, error_code& error)
     std::string storage;
     const auto body = as_utf8(bytes, storage);
     auto answer = json::parse(body, error, {}, options());
-    const auto sanitized = error ? sanitize_json(body, PageReader::deepest) : std::nullopt;
+    const auto sanitized = error ? sanitize_json(body, PageHandler::deepest) : std::nullopt;
     return sanitized ? json::parse(*sanitized, error, {}, options()) : std::move(answer);
 }
 

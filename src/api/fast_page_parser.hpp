@@ -10,7 +10,7 @@
 namespace simsync
 {
 
-// The page that the careful reader (page_reader) would read of this answer to `simcards`, where there is
+// The page that the careful parser (page_handler) would read of this answer to `simcards`, where there is
 // nothing to be careful of: {"data": {"simcards": {"items": […], "count": …}}} and no other member, in each
 // item the fields that we ask for in their order, each once, with a value that its column holds, and no more
 // than `most_rows` rows or `most_bytes` bytes of them (footprint). Empty for every other answer, sound or

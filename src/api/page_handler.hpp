@@ -22,7 +22,7 @@ namespace simsync
 // What a page's JSON says, event by event. Each asks what its value is to us (Role) and where it leads
 // (Place); whatever nobody asked for is skipped, and kept as a snippet only where a column had hoped for
 // something else.
-class PageReader
+class PageHandler
 {
 public:
     using error_code = boost::system::error_code;
@@ -39,7 +39,7 @@ public:
 
     // An answer to `operation` ("simcards"). One row more than `most_rows`, or rows of more than `most_bytes`
     // in memory (footprint), end the reading with json::error::array_too_large.
-    PageReader(std::string_view operation, std::size_t most_rows, std::size_t most_bytes)
+    PageHandler(std::string_view operation, std::size_t most_rows, std::size_t most_bytes)
         : operation_(operation),
           most_rows_(most_rows),
           most_bytes_(most_bytes)

@@ -1,5 +1,5 @@
 // Calls item_reader, scalar, graphql_errors and json_snippet (values that do not fit).
-#include "api/page_reader.hpp"
+#include "api/page_handler.hpp"
 
 #include "api/bounds.hpp"
 #include "api/sanitize_json.hpp"
@@ -18,13 +18,13 @@ namespace json = boost::json;
 
 } // namespace
 
-void PageReader::names(std::string_view last_part)
+void PageHandler::names(std::string_view last_part)
 {
     key(joined(last_part));
     parts_.clear();
 }
 
-bool PageReader::says(std::string_view last_part, error_code& error)
+bool PageHandler::says(std::string_view last_part, error_code& error)
 {
     Scalar text{.type = Scalar::Type::text, .text = joined(last_part)};
     if (text.text.starts_with(unreadable_mark))
@@ -34,7 +34,7 @@ bool PageReader::says(std::string_view last_part, error_code& error)
     return go_on;
 }
 
-bool PageReader::takes(const Fleet& fleet, Fleet::Place known, error_code& error)
+bool PageHandler::takes(const Fleet& fleet, Fleet::Place known, error_code& error)
 {
     if (!count_row(error))
         return false;
@@ -47,12 +47,12 @@ bool PageReader::takes(const Fleet& fleet, Fleet::Place known, error_code& error
     return true;
 }
 
-ObservedSim* PageReader::last_item(std::size_t before)
+ObservedSim* PageHandler::last_item(std::size_t before)
 {
     return page_.items.size() > before ? &page_.items.back() : nullptr;
 }
 
-std::string PageReader::where() const
+std::string PageHandler::where() const
 {
     if (page_.rows == 0)
         return {};
@@ -63,7 +63,7 @@ std::string PageReader::where() const
     return (inside ? ", in item " : ", behind item ") + std::to_string(page_.rows);
 }
 
-PageReader::Role PageReader::role() const
+PageHandler::Role PageHandler::role() const
 {
     switch (place())
     {
@@ -80,7 +80,7 @@ PageReader::Role PageReader::role() const
     }
 }
 
-std::string_view PageReader::joined(std::string_view last)
+std::string_view PageHandler::joined(std::string_view last)
 {
     if (parts_.empty())
         return last;
@@ -88,13 +88,13 @@ std::string_view PageReader::joined(std::string_view last)
     return parts_;
 }
 
-bool PageReader::enter(Place place)
+bool PageHandler::enter(Place place)
 {
     places_[++depth_] = place;
     return true;
 }
 
-bool PageReader::skip(char bracket)
+bool PageHandler::skip(char bracket)
 {
     ++skipping_;
     if (takes_snippet_)
@@ -102,13 +102,13 @@ bool PageReader::skip(char bracket)
     return true;
 }
 
-bool PageReader::skip_with_snippet(char bracket)
+bool PageHandler::skip_with_snippet(char bracket)
 {
     takes_snippet_ = true;
     return skip(bracket);
 }
 
-void PageReader::key(std::string_view name)
+void PageHandler::key(std::string_view name)
 {
     if (skipping_ == 0)
         role_ = role_of(name);
@@ -116,7 +116,7 @@ void PageReader::key(std::string_view name)
         snippet_.key(name);
 }
 
-PageReader::Role PageReader::role_of(std::string_view name)
+PageHandler::Role PageHandler::role_of(std::string_view name)
 {
     switch (place())
     {
@@ -140,7 +140,7 @@ PageReader::Role PageReader::role_of(std::string_view name)
     }
 }
 
-PageReader::Role PageReader::role_in_answer(std::string_view name)
+PageHandler::Role PageHandler::role_in_answer(std::string_view name)
 {
     if (name == "items")
         return Role::items;
@@ -157,7 +157,7 @@ PageReader::Role PageReader::role_in_answer(std::string_view name)
     return role_in_item(name);
 }
 
-PageReader::Role PageReader::role_in_item(std::string_view name)
+PageHandler::Role PageHandler::role_in_item(std::string_view name)
 {
     field_ = item_.field(name);
     if (field_ == nullptr)
@@ -168,7 +168,7 @@ PageReader::Role PageReader::role_in_item(std::string_view name)
     return Role::group;
 }
 
-bool PageReader::begin_object(error_code& error)
+bool PageHandler::begin_object(error_code& error)
 {
     switch (role())
     {
@@ -201,7 +201,7 @@ bool PageReader::begin_object(error_code& error)
     }
 }
 
-bool PageReader::begin_list(error_code& error)
+bool PageHandler::begin_list(error_code& error)
 {
     switch (role())
     {
@@ -225,7 +225,7 @@ bool PageReader::begin_list(error_code& error)
     }
 }
 
-void PageReader::begin_page()
+void PageHandler::begin_page()
 {
     page_.items.clear();
     page_.items.reserve(std::min(most_rows_, usual_rows));
@@ -237,7 +237,7 @@ void PageReader::begin_page()
 }
 
 // What the rows before this one take is known by now.
-bool PageReader::count_row(error_code& error)
+bool PageHandler::count_row(error_code& error)
 {
     for (; counted_decode_errors_ < page_.decode_errors.size(); ++counted_decode_errors_)
         bytes_ += footprint(page_.decode_errors[counted_decode_errors_]);
@@ -252,7 +252,7 @@ bool PageReader::count_row(error_code& error)
 
 // Where one object is meant, a list of one will do; in a list of several none is more right than the
 // other.
-bool PageReader::begin_group_object()
+bool PageHandler::begin_group_object()
 {
     if (place() == Place::item)
         item_.clear_group(*group_);
@@ -261,7 +261,7 @@ bool PageReader::begin_group_object()
     return enter(Place::group);
 }
 
-bool PageReader::begin_group_list()
+bool PageHandler::begin_group_list()
 {
     if (place() == Place::group_list)
         return skip_with_snippet('[');
@@ -270,7 +270,7 @@ bool PageReader::begin_group_list()
     return enter(Place::group_list);
 }
 
-bool PageReader::end(char bracket)
+bool PageHandler::end(char bracket)
 {
     if (skipping_ > 0)
     {
@@ -287,7 +287,7 @@ bool PageReader::end(char bracket)
 }
 
 // An object or list where a column, a group or an item had hoped for something else.
-void PageReader::settle(std::string text)
+void PageHandler::settle(std::string text)
 {
     if (role() == Role::column)
         item_.put_undecodable(*field_, std::move(text));
@@ -297,7 +297,7 @@ void PageReader::settle(std::string text)
         page_.decode_errors.push_back({{}, "id", std::move(text), page_.rows - 1, {}});
 }
 
-bool PageReader::scalar(const Scalar& value, error_code& error)
+bool PageHandler::scalar(const Scalar& value, error_code& error)
 {
     if (skipping_ > 0)
     {
@@ -308,7 +308,7 @@ bool PageReader::scalar(const Scalar& value, error_code& error)
     return take(value, error);
 }
 
-bool PageReader::take(const Scalar& value, error_code& error)
+bool PageHandler::take(const Scalar& value, error_code& error)
 {
     switch (role())
     {
@@ -344,7 +344,7 @@ bool PageReader::take(const Scalar& value, error_code& error)
 
 // null, or a bare value where an object belongs: a number may stand for its object, anything else does
 // not fit.
-void PageReader::take_group(const Scalar& value)
+void PageHandler::take_group(const Scalar& value)
 {
     if (place() == Place::item)
         item_.clear_group(*group_);
@@ -356,7 +356,7 @@ void PageReader::take_group(const Scalar& value)
         item_.put_group_undecodable(*group_, json_text(value));
 }
 
-void PageReader::take_count(const Scalar& value)
+void PageHandler::take_count(const Scalar& value)
 {
     std::uint64_t count = 0;
     const auto [end, error] =
@@ -366,7 +366,7 @@ void PageReader::take_count(const Scalar& value)
         page_.count = count;
 }
 
-void PageReader::take_graphql_error(const Scalar& value)
+void PageHandler::take_graphql_error(const Scalar& value)
 {
     const bool is_text = value.type == Scalar::Type::text;
     if (role() == Role::code)
