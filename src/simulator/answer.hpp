@@ -16,7 +16,7 @@ struct Request
 };
 
 // How much of an answer reaches the client.
-enum class Delivery
+enum class Transmission
 {
     whole,
     half,    // then the connection closes
@@ -31,7 +31,7 @@ struct Answer
     std::string content_type = "application/json; charset=utf-8";
     std::string allow;       // 405: the method that is; else empty
     std::string retry_after; // empty: no such header
-    Delivery delivery = Delivery::whole;
+    Transmission transmission = Transmission::whole;
 };
 
 // {"errors":[{"message":…}]}, the shape of every error that is not GraphQL's own.

@@ -9,9 +9,9 @@ namespace simsync::simulator
 namespace
 {
 
-Answer delivered(Answer answer, Delivery delivery)
+Answer delivered(Answer answer, Transmission transmission)
 {
-    answer.delivery = delivery;
+    answer.transmission = transmission;
     return answer;
 }
 
@@ -72,11 +72,11 @@ Answer spoil(Answer good, Fault fault)
     case Fault::html:
         return html_page();
     case Fault::cut:
-        return delivered(std::move(good), Delivery::half);
+        return delivered(std::move(good), Transmission::half);
     case Fault::reset:
-        return delivered(std::move(good), Delivery::nothing);
+        return delivered(std::move(good), Transmission::nothing);
     case Fault::silence:
-        return delivered(std::move(good), Delivery::never);
+        return delivered(std::move(good), Transmission::never);
     case Fault::none:
     case Fault::empty_page:
     case Fault::short_page:

@@ -122,7 +122,7 @@ struct Server::Impl
     awaitable<bool> serve_once(HttpConnection& connection);
     awaitable<bool> complain(HttpConnection& connection, const boost::system::error_code& error);
     awaitable<void> hear_out(HttpConnection& connection);
-    awaitable<bool> send(HttpConnection& connection, HttpResponse response, Delivery delivery);
+    awaitable<bool> send(HttpConnection& connection, HttpResponse response, Transmission transmission);
     awaitable<void> pause(steady_clock::duration duration);
     awaitable<void> let_time_pass();
     HttpResponse make_response(const HttpRequest& message, Answer answer) const;
@@ -251,9 +251,9 @@ awaitable<bool> Server::Impl::serve_once(HttpConnection& connection)
     if (options.latency.count() > 0)
         co_await pause(options.latency);
     auto answer = service.answer(plain(message), options.clock());
-    const auto delivery = answer.delivery;
+    const auto transmission = answer.transmission;
     auto response = make_response(message, std::move(answer));
-    co_return co_await send(connection, std::move(response), delivery);
+    co_return co_await send(connection, std::move(response), transmission);
 }
 
 awaitable<bool> Server::Impl::complain(HttpConnection& connection, const boost::system::error_code& error)
@@ -264,7 +264,7 @@ awaitable<bool> Server::Impl::complain(HttpConnection& connection, const boost::
     auto response = respond(*std::move(answer), options.clock());
     response.keep_alive(false);
     response.prepare_payload();
-    co_await send(connection, std::move(response), Delivery::whole);
+    co_await send(connection, std::move(response), Transmission::whole);
     co_await hear_out(connection);
     co_return false;
 }
@@ -294,23 +294,24 @@ HttpResponse Server::Impl::make_response(const HttpRequest& message, Answer answ
     return response;
 }
 
-awaitable<bool> Server::Impl::send(HttpConnection& connection, HttpResponse response, Delivery delivery)
+awaitable<bool>
+Server::Impl::send(HttpConnection& connection, HttpResponse response, Transmission transmission)
 {
-    if (delivery == Delivery::never)
+    if (transmission == Transmission::never)
     {
         co_await pause(std::chrono::hours{1});
         co_return false;
     }
-    if (delivery == Delivery::nothing)
+    if (transmission == Transmission::nothing)
     {
         connection.tcp().socket().set_option(asio::socket_base::linger{true, 0});
         connection.tcp().close();
         co_return false;
     }
-    if (delivery == Delivery::half)
+    if (transmission == Transmission::half)
         response.body().resize(response.body().size() / 2); // Content-Length still promises the whole
 
-    const bool keep_alive = delivery == Delivery::whole && response.keep_alive();
+    const bool keep_alive = transmission == Transmission::whole && response.keep_alive();
     connection.expires_after(send_timeout);
     co_await connection.write(response);
     co_return keep_alive;

@@ -1,5 +1,5 @@
-// How one parcel reaches its receiver: a webhook's request, and alerts, of which one may spoil those that it
-// comes with. Calls io/http_client, receipt, signature and authorization.
+// How one delivery reaches its receiver: a webhook's request, and alerts, of which one may spoil those that
+// it comes with. Calls io/http_client, receipt, signature and authorization.
 #include "io/clock.hpp"
 #include "sink/authorization.hpp"
 #include "sink/cloud_event.hpp"
@@ -26,19 +26,19 @@ Failure unsendable(const std::string& what)
 
 } // namespace
 
-awaitable<std::optional<Refusal>> Sink::deliver(const Parcel& parcel)
+awaitable<std::optional<Refusal>> Sink::deliver(const Delivery& delivery)
 {
     if (options_.kind == SinkKind::webhook)
     {
-        auto refusal = co_await post(webhook_request(parcel));
+        auto refusal = co_await post(webhook_request(delivery));
         if (refusal)
-            refusal->failure.what = "event " + std::to_string(parcel.seq) + " of account \"" +
-                                    parcel.account + "\": " + refusal->failure.what;
+            refusal->failure.what = "event " + std::to_string(delivery.seq) + " of account \"" +
+                                    delivery.account + "\": " + refusal->failure.what;
         co_return refusal;
     }
     std::vector<Alert> alerts;
-    for (const auto& alert : parcel.alerts)
-        if (!parcel.upto.empty() || !is_left_out(alert))
+    for (const auto& alert : delivery.alerts)
+        if (!delivery.upto.empty() || !is_left_out(alert))
             alerts.push_back(alert);
     co_return co_await deliver_alerts(alerts);
 }
@@ -130,15 +130,15 @@ awaitable<std::optional<Refusal>> Sink::post(const Answer<HttpRequest>& request)
     co_return judge_delivery(*reply, floor<seconds>(system_clock::now()), secrets_);
 }
 
-Answer<HttpRequest> Sink::webhook_request(const Parcel& parcel)
+Answer<HttpRequest> Sink::webhook_request(const Delivery& delivery)
 {
     const auto now = floor<seconds>(system_clock::now());
     HttpRequest request;
     request.path = webhook_target(address_);
-    request.body = parcel.body;
+    request.body = delivery.body;
     request.content_type = cloud_event_type;
     request.status_decides = true;
-    request.headers.emplace_back("webhook-id", parcel.id);
+    request.headers.emplace_back("webhook-id", delivery.id);
     request.headers.emplace_back("webhook-timestamp", std::to_string(now.time_since_epoch().count()));
     if (!options_.secret)
         return request;
@@ -146,7 +146,7 @@ Answer<HttpRequest> Sink::webhook_request(const Parcel& parcel)
     if (!key)
         return key.error();
     request.headers.emplace_back(
-        "webhook-signature", webhook_signature(signing_key(*key), parcel.id, now, parcel.body));
+        "webhook-signature", webhook_signature(signing_key(*key), delivery.id, now, delivery.body));
     return request;
 }
 

@@ -1,5 +1,5 @@
-// The life of one sink: take the lock, read on, send, acknowledge. Calls parcel and receipt; how a parcel is
-// sent is in sending.cpp.
+// The life of one sink: take the lock, read on, send, acknowledge. Calls delivery and receipt; how a delivery
+// is sent is in sending.cpp.
 #include "sink/sink.hpp"
 
 #include "io/clock.hpp"
@@ -116,17 +116,17 @@ awaitable<bool> Sink::take_lock()
 awaitable<bool> Sink::deliver_next()
 {
     std::size_t events = 0;
-    const auto parcels = co_await next_parcels(events);
+    const auto deliveries = co_await next_deliveries(events);
     std::map<std::string, std::int64_t> done;
     bool all = true;
-    for (const auto& parcel : parcels)
+    for (const auto& delivery : deliveries)
     {
-        if (!parcel.empty() && co_await send(parcel) != Sent::taken)
+        if (!delivery.empty() && co_await send(delivery) != Sent::taken)
         {
             all = false;
             break;
         }
-        for (const auto& [account, seq] : parcel.upto)
+        for (const auto& [account, seq] : delivery.upto)
             done[account] = seq;
     }
     co_await thread_([&] { consumer_->acknowledge(done); });
@@ -135,7 +135,7 @@ awaitable<bool> Sink::deliver_next()
     co_return events > 0;
 }
 
-awaitable<std::vector<Parcel>> Sink::next_parcels(std::size_t& events)
+awaitable<std::vector<Delivery>> Sink::next_deliveries(std::size_t& events)
 {
     struct Read
     {
@@ -152,9 +152,10 @@ awaitable<std::vector<Parcel>> Sink::next_parcels(std::size_t& events)
         });
     events = read.events.size();
     if (events == 0)
-        co_return std::vector<Parcel>{};
-    co_return options_.kind == SinkKind::webhook ? webhook_parcels(read.events, options_.wanted, read.streams)
-                                                 : alert_parcels(read.events, options_.wanted);
+        co_return std::vector<Delivery>{};
+    co_return options_.kind == SinkKind::webhook
+        ? webhook_deliveries(read.events, options_.wanted, read.streams)
+        : alert_deliveries(read.events, options_.wanted);
 }
 
 // What stands is read behind the events that were sent, so that nothing resolved comes back; for the same
@@ -164,11 +165,11 @@ awaitable<void> Sink::repeat_alerts()
     if (steady_clock::now() < alerts_due_)
         co_return;
     auto standing = co_await thread_([this] { return consumer_->standing(); });
-    for (const auto& parcel : alert_parcels(standing, options_.wanted))
+    for (const auto& delivery : alert_deliveries(standing, options_.wanted))
     {
         if (!co_await is_next())
             co_return;
-        if (const auto refusal = co_await deliver(parcel))
+        if (const auto refusal = co_await deliver(delivery))
         {
             ++repeats_refused_;
             co_return co_await come_again(*refusal, repeats_refused_, "");
@@ -185,16 +186,16 @@ awaitable<bool> Sink::is_next()
 }
 
 // Again and again, as long as it is ours to send.
-awaitable<Sink::Sent> Sink::send(const Parcel& parcel)
+awaitable<Sink::Sent> Sink::send(const Delivery& delivery)
 {
     for (int refusals = 1; goes_on(); ++refusals)
     {
         if (!co_await is_next())
             co_return Sent::not_ours;
-        const auto refusal = co_await deliver(parcel);
+        const auto refusal = co_await deliver(delivery);
         if (!refusal)
             co_return Sent::taken;
-        co_await come_again(*refusal, refusals, way_past(parcel));
+        co_await come_again(*refusal, refusals, way_past(delivery));
     }
     co_return Sent::stopped;
 }
@@ -212,12 +213,12 @@ awaitable<void> Sink::come_again(const Refusal& refusal, int refusals, const std
 }
 
 // A name of ours may hold no quote, so none need be doubled.
-std::string Sink::way_past(const Parcel& parcel) const
+std::string Sink::way_past(const Delivery& delivery) const
 {
-    if (parcel.id.empty())
+    if (delivery.id.empty())
         return {};
-    return "select simsync.ack_events('sink:" + options_.name + "', '" + parcel.account + "', " +
-           std::to_string(parcel.seq) + ")";
+    return "select simsync.ack_events('sink:" + options_.name + "', '" + delivery.account + "', " +
+           std::to_string(delivery.seq) + ")";
 }
 
 awaitable<void> Sink::rest(milliseconds duration)

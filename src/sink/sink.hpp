@@ -8,7 +8,7 @@
 #include "model/sink_kind.hpp"
 #include "simsync/store/consumer.hpp"
 #include "sink/address.hpp"
-#include "sink/parcel.hpp"
+#include "sink/delivery.hpp"
 #include "sink/receipt.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -93,10 +93,10 @@ private:
     boost::asio::awaitable<bool> take_lock();
     boost::asio::awaitable<bool> deliver_next();
     boost::asio::awaitable<void> repeat_alerts();
-    boost::asio::awaitable<std::vector<Parcel>> next_parcels(std::size_t& events);
+    boost::asio::awaitable<std::vector<Delivery>> next_deliveries(std::size_t& events);
     boost::asio::awaitable<bool> is_next();
-    boost::asio::awaitable<Sent> send(const Parcel& parcel);
-    boost::asio::awaitable<std::optional<Refusal>> deliver(const Parcel& parcel);
+    boost::asio::awaitable<Sent> send(const Delivery& delivery);
+    boost::asio::awaitable<std::optional<Refusal>> deliver(const Delivery& delivery);
     boost::asio::awaitable<std::optional<Refusal>> deliver_alerts(std::span<const Alert> alerts);
     boost::asio::awaitable<std::optional<Refusal>>
     sift(std::span<const Alert> alerts, Refusal refusal, std::vector<RefusedAlert>& refused);
@@ -106,10 +106,10 @@ private:
     boost::asio::awaitable<std::optional<Refusal>> post(const Answer<HttpRequest>& request);
     boost::asio::awaitable<void>
     come_again(const Refusal& refusal, int refusals, const std::string& way_past);
-    Answer<HttpRequest> webhook_request(const Parcel& parcel);
+    Answer<HttpRequest> webhook_request(const Delivery& delivery);
     Answer<HttpRequest> alerts_request(std::string body);
     Answer<std::string> secret();
-    std::string way_past(const Parcel& parcel) const;
+    std::string way_past(const Delivery& delivery) const;
     boost::asio::awaitable<void> rest(std::chrono::milliseconds duration);
 
     boost::asio::any_io_executor executor_;

@@ -205,9 +205,9 @@ TEST_F(ServiceTest, FailsOnDemand)
     EXPECT_EQ(with(Fault::errors).status, 200U);
     EXPECT_THAT(with(Fault::errors).body, StartsWith(R"({"errors":)"));
     EXPECT_THAT(with(Fault::html).content_type, StartsWith("text/html"));
-    EXPECT_EQ(with(Fault::cut).delivery, Delivery::half);
-    EXPECT_EQ(with(Fault::reset).delivery, Delivery::nothing);
-    EXPECT_EQ(with(Fault::silence).delivery, Delivery::never);
+    EXPECT_EQ(with(Fault::cut).transmission, Transmission::half);
+    EXPECT_EQ(with(Fault::reset).transmission, Transmission::nothing);
+    EXPECT_EQ(with(Fault::silence).transmission, Transmission::never);
     EXPECT_EQ(with(Fault::empty_page).body, R"({"data":{"simcards":{"items":[],"count":3}}})");
     EXPECT_EQ(with(Fault::short_page).body, R"({"data":{"simcards":{"items":[{"id":"1"}],"count":3}}})");
     EXPECT_EQ(with(Fault::none).body, R"({"data":{"simcards":{"items":[{"id":"1"},{"id":"2"}],"count":3}}})");

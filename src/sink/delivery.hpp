@@ -15,7 +15,7 @@ namespace simsync
 {
 
 // Something to send, or nothing but what may be acknowledged.
-struct Parcel
+struct Delivery
 {
     std::string id; // of the event that a webhook gets, and where it is in the log
     std::string account;
@@ -27,15 +27,15 @@ struct Parcel
     bool empty() const { return body.empty() && alerts.empty(); }
 };
 
-// One parcel for each wanted event, in order. What is not wanted goes along with its neighbours.
-std::vector<Parcel> webhook_parcels(
+// One delivery for each wanted event, in order. What is not wanted goes along with its neighbours.
+std::vector<Delivery> webhook_deliveries(
     std::span<const EventRecord> events, const Wanted& wanted,
     const std::map<std::string, std::string>& streams);
 
 // All alerts of the events in one.
-std::vector<Parcel> alert_parcels(std::span<const EventRecord> events, const Wanted& wanted);
+std::vector<Delivery> alert_deliveries(std::span<const EventRecord> events, const Wanted& wanted);
 
 // What stands now, some hundred conditions in each.
-std::vector<Parcel> alert_parcels(std::span<const StandingCondition> standing, const Wanted& wanted);
+std::vector<Delivery> alert_deliveries(std::span<const StandingCondition> standing, const Wanted& wanted);
 
 } // namespace simsync

@@ -1,0 +1,91 @@
+// What is sent of some events, and what may be acknowledged behind it.
+#include "sink/delivery.hpp"
+
+#include "sink/event_records.hpp"
+
+#include <gmock/gmock.h>
+
+namespace simsync::test
+{
+namespace
+{
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+using testing::UnorderedElementsAre;
+
+const std::map<std::string, std::string> streams{{"main", "m"}, {"other", "o"}};
+TEST(Deliveries, of_a_webhook_are_one_for_each_event_in_order)
+{
+    const std::vector events{
+        event(Kind::sim_added, 1), event(Kind::sim_blocked, 2), event(Kind::sim_added, 1, "5", "other")};
+    const auto deliveries = webhook_deliveries(events, {}, streams);
+    ASSERT_EQ(deliveries.size(), 3);
+    EXPECT_EQ(deliveries[0].id, "m:1");
+    EXPECT_EQ(deliveries[1].id, "m:2");
+    EXPECT_EQ(deliveries[2].id, "o:1");
+    EXPECT_THAT(deliveries[1].upto, ElementsAre(Pair("main", 2)));
+    EXPECT_THAT(deliveries[2].upto, ElementsAre(Pair("other", 1)));
+}
+
+TEST(Deliveries, acknowledge_what_is_not_wanted_with_what_was_sent_before)
+{
+    const std::vector events{
+        event(Kind::sim_added, 1), event(Kind::sim_blocked, 2), event(Kind::sim_added, 3)};
+    const auto deliveries = webhook_deliveries(events, {{"sim.blocked"}}, streams);
+    ASSERT_EQ(deliveries.size(), 2);
+    EXPECT_EQ(deliveries[0].body, "");
+    EXPECT_THAT(deliveries[0].upto, ElementsAre(Pair("main", 1)));
+    EXPECT_EQ(deliveries[1].id, "m:2");
+    EXPECT_THAT(deliveries[1].upto, ElementsAre(Pair("main", 3)));
+}
+
+TEST(Deliveries, of_events_that_nobody_wants_send_nothing_and_go_on)
+{
+    const std::vector events{event(Kind::sim_added, 1), event(Kind::sim_added, 2)};
+    for (const auto& deliveries :
+         {webhook_deliveries(events, {{"sim.blocked"}}, streams), alert_deliveries(events, {})})
+    {
+        ASSERT_EQ(deliveries.size(), 1);
+        EXPECT_TRUE(deliveries[0].empty());
+        EXPECT_THAT(deliveries[0].upto, ElementsAre(Pair("main", 2)));
+    }
+}
+
+TEST(Deliveries, of_alerts_hold_all_that_the_events_say)
+{
+    const std::vector events{
+        event(Kind::balance_low, 1), event(Kind::sim_blocked, 2), event(Kind::balance_low, 1, "5", "other")};
+    const auto all = alert_deliveries(events, {});
+    ASSERT_EQ(all.size(), 1);
+    EXPECT_EQ(all[0].alerts.size(), 3);
+    EXPECT_THAT(all[0].upto, UnorderedElementsAre(Pair("main", 2), Pair("other", 1)));
+    EXPECT_EQ(alert_deliveries(events, {{"balance.low"}})[0].alerts.size(), 2);
+}
+
+TEST(Deliveries, of_many_conditions_are_several)
+{
+    std::vector<StandingCondition> standing(1'200);
+    for (auto& each : standing)
+        each = {"main", "main:1:sim.blocked", "sim.blocked", "warning", "1", {}, {}};
+    const auto deliveries = alert_deliveries(standing, {});
+    ASSERT_EQ(deliveries.size(), 3);
+    EXPECT_EQ(deliveries[2].alerts.size(), 200);
+    EXPECT_THAT(alert_deliveries(standing, {{"balance.low"}}), IsEmpty());
+}
+
+TEST(Deliveries, leave_out_what_stood_before_unless_it_is_wanted)
+{
+    std::vector events{event(Kind::balance_low, 1), event(Kind::balance_low, 2)};
+    events[0].standing = true;
+    const auto deliveries = webhook_deliveries(events, {}, streams);
+    ASSERT_EQ(deliveries.size(), 2);
+    EXPECT_TRUE(deliveries[0].empty());
+    EXPECT_EQ(deliveries[1].seq, 2);
+    EXPECT_EQ(webhook_deliveries(events, {.standing = true}, streams)[0].seq, 1);
+    EXPECT_EQ(alert_deliveries(events, {})[0].alerts.size(), 1);
+}
+
+} // namespace
+} // namespace simsync::test
