@@ -268,11 +268,11 @@ Config read_config(Section& root, const fs::path& folder)
 
 Config load_config(const fs::path& file, Secrets secrets)
 {
-    Reading reading{file, read_file(file), secrets};
-    const auto table = reading.parse();
-    Section root{table, "", reading};
+    TomlFile toml_file{file, read_file(file), secrets};
+    const auto table = toml_file.parse();
+    Section root{table, "", toml_file};
     auto config = read_config(root, fs::absolute(file).parent_path());
-    reading.end();
+    toml_file.end();
     return config;
 }
 

@@ -48,7 +48,7 @@ bool secretive(std::string_view name)
 
 // --- the file
 
-Reading::Reading(std::filesystem::path file, std::string text, Secrets secrets)
+TomlFile::TomlFile(std::filesystem::path file, std::string text, Secrets secrets)
     : file_(std::move(file)),
       text_(std::move(text)),
       secrets_(secrets)
@@ -65,7 +65,7 @@ Reading::Reading(std::filesystem::path file, std::string text, Secrets secrets)
     }
 }
 
-toml::table Reading::parse() const
+toml::table TomlFile::parse() const
 {
     try
     {
@@ -85,12 +85,12 @@ toml::table Reading::parse() const
     }
 }
 
-std::string_view Reading::line(toml::source_index number) const
+std::string_view TomlFile::line(toml::source_index number) const
 {
     return number >= 1 && number <= lines_.size() ? lines_[number - 1] : std::string_view{};
 }
 
-std::string_view Reading::written(const toml::node& node) const
+std::string_view TomlFile::written(const toml::node& node) const
 {
     const auto& source = node.source();
     const auto text = line(source.begin.line);
@@ -98,7 +98,7 @@ std::string_view Reading::written(const toml::node& node) const
     return text.substr(begin, offset_of(text, source.end.column) - begin);
 }
 
-Mistake Reading::mistake_at(const toml::source_position& place, std::string sentence, std::string hint) const
+Mistake TomlFile::mistake_at(const toml::source_position& place, std::string sentence, std::string hint) const
 {
     return {
         escape(file_.string(), PATH_MAX) + ':' + std::to_string(place.line) + ':' +
@@ -106,12 +106,12 @@ Mistake Reading::mistake_at(const toml::source_position& place, std::string sent
         std::move(hint)};
 }
 
-void Reading::refuse(const toml::source_position& place, std::string sentence, std::string hint)
+void TomlFile::refuse(const toml::source_position& place, std::string sentence, std::string hint)
 {
     refused_.push_back({place, mistake_at(place, std::move(sentence), std::move(hint))});
 }
 
-void Reading::end()
+void TomlFile::end()
 {
     if (refused_.empty())
         return;
@@ -129,10 +129,10 @@ void Reading::end()
 
 // --- a table
 
-Section::Section(const toml::table& table, std::string name, Reading& reading)
+Section::Section(const toml::table& table, std::string name, TomlFile& toml_file)
     : table_(&table),
       name_(std::move(name)),
-      reading_(&reading)
+      toml_file_(&toml_file)
 {
 }
 
@@ -148,7 +148,7 @@ std::optional<Value> Section::find(std::string_view key)
     const auto* node = table_->get(key);
     if (!node)
         return std::nullopt;
-    return Value{*node, name_of(key), *reading_};
+    return Value{*node, name_of(key), *toml_file_};
 }
 
 std::optional<Value> Section::require(std::string_view key, std::string hint)
@@ -172,7 +172,7 @@ bool Section::read_required(std::string_view key, std::string& text, std::string
 void Section::refuse(std::string_view key, std::string sentence, std::string hint) const
 {
     const auto* node = table_->get(key);
-    reading_->refuse((node ? *node : *table_).source().begin, std::move(sentence), std::move(hint));
+    toml_file_->refuse((node ? *node : *table_).source().begin, std::move(sentence), std::move(hint));
 }
 
 std::string Section::hint_at_unknown(std::string_view key) const
@@ -187,7 +187,7 @@ void Section::refuse_unknown_keys() const
 {
     for (const auto& [key, node] : *table_)
         if (std::ranges::find(known_, key.str()) == known_.end())
-            reading_->refuse(
+            toml_file_->refuse(
                 key.source().begin,
                 (node.is_table() ? "unknown table " : "unknown key ") + name_of(key.str()),
                 hint_at_unknown(key.str()));

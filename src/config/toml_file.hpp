@@ -37,13 +37,13 @@ std::string in_quotes(std::string_view text); // escaped
 bool secretive(std::string_view name);
 
 // One file: its text, and what was found wrong in it so far.
-class Reading
+class TomlFile
 {
 public:
     // `file` as the operator wrote it: that is how a mistake names its place.
-    Reading(std::filesystem::path file, std::string text, Secrets secrets);
-    Reading(const Reading&) = delete;
-    Reading& operator=(const Reading&) = delete;
+    TomlFile(std::filesystem::path file, std::string text, Secrets secrets);
+    TomlFile(const TomlFile&) = delete;
+    TomlFile& operator=(const TomlFile&) = delete;
 
     // Throws ConfigError where the text is no TOML.
     toml::table parse() const;
@@ -82,7 +82,7 @@ class Value
 {
 public:
     // `name`: "account.page_size"
-    Value(const toml::node& node, std::string name, Reading& reading);
+    Value(const toml::node& node, std::string name, TomlFile& toml_file);
 
     // Each takes the value and is true. Where it has the wrong type or is out of range, the mistake is noted
     // and the target stays as it is; what the target had before is the hint's example.
@@ -115,7 +115,7 @@ private:
 
     const toml::node* node_;
     std::string name_;
-    Reading* reading_;
+    TomlFile* toml_file_;
 };
 
 // A table of the file. What was not asked for until `refuse_unknown_keys` is unknown.
@@ -123,7 +123,7 @@ class Section
 {
 public:
     // `name`: "account"; empty for the file itself.
-    Section(const toml::table& table, std::string name, Reading& reading);
+    Section(const toml::table& table, std::string name, TomlFile& toml_file);
 
     std::optional<Value> find(std::string_view key);
 
@@ -145,7 +145,7 @@ public:
     void refuse_unknown_keys() const;
 
     toml::source_index line() const { return table_->source().begin.line; }
-    bool tries_secrets() const noexcept { return reading_->tries_secrets(); }
+    bool tries_secrets() const noexcept { return toml_file_->tries_secrets(); }
 
     std::string name_of(std::string_view key) const; // "account.page_size"
 
@@ -154,7 +154,7 @@ private:
 
     const toml::table* table_;
     std::string name_;
-    Reading* reading_;
+    TomlFile* toml_file_;
     std::vector<std::string_view> known_;
 };
 

@@ -88,10 +88,10 @@ std::string example_of(milliseconds duration)
 
 } // namespace
 
-Value::Value(const toml::node& node, std::string name, Reading& reading)
+Value::Value(const toml::node& node, std::string name, TomlFile& toml_file)
     : node_(&node),
       name_(std::move(name)),
-      reading_(&reading)
+      toml_file_(&toml_file)
 {
 }
 
@@ -106,12 +106,12 @@ std::string Value::shown() const
         return in_quotes(text->get());
     if (!node_->is_number() && !node_->is_boolean())
         return std::string{kind(*node_)};
-    return secret() ? std::string{kind(*node_)} : escape(reading_->written(*node_), quoted_bytes);
+    return secret() ? std::string{kind(*node_)} : escape(toml_file_->written(*node_), quoted_bytes);
 }
 
 void Value::refuse(std::string sentence, std::string hint) const
 {
-    reading_->refuse(node_->source().begin, std::move(sentence), std::move(hint));
+    toml_file_->refuse(node_->source().begin, std::move(sentence), std::move(hint));
 }
 
 bool Value::refuse_type(std::string_view expected, std::string hint) const
@@ -233,7 +233,7 @@ bool Value::read(Money& amount) const
     else if (const auto* integer = node_->as_integer())
         text = std::to_string(integer->get()); // it may be written as 0x10
     else if (node_->is_floating_point())
-        text = reading_->written(*node_);
+        text = toml_file_->written(*node_);
     else
         return refuse_type("an amount", hint);
 
@@ -276,7 +276,7 @@ std::optional<std::vector<Value>> Value::items() const
     }
     std::vector<Value> values;
     for (const auto& item : *array)
-        values.emplace_back(item, name_, *reading_);
+        values.emplace_back(item, name_, *toml_file_);
     return values;
 }
 
@@ -289,7 +289,7 @@ std::optional<Section> Value::section() const
             "a table", "its keys stand below a line with its name in brackets, or in { key = value, … }");
         return std::nullopt;
     }
-    return Section{*table, name_, *reading_};
+    return Section{*table, name_, *toml_file_};
 }
 
 } // namespace simsync
