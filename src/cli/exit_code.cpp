@@ -33,8 +33,8 @@ ExitCode print_error(const CommandError& error)
 
 ExitCode print_error(const ConfigError& error)
 {
-    for (const auto& mistake : error.mistakes())
-        complain(mistake.what, mistake.hint);
+    for (const auto& diagnostic : error.diagnostics())
+        complain(diagnostic.what, diagnostic.hint);
     return ExitCode::configuration;
 }
 

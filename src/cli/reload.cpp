@@ -87,9 +87,9 @@ ReloadVerdict await_verdict(const fs::path& folder, pid_t daemon, ReloadVerdict:
 
 ExitCode print_verdict(const ReloadVerdict& verdict)
 {
-    for (const auto& mistake : verdict.mistakes)
-        complain("the daemon keeps its old configuration: " + mistake.what, mistake.hint);
-    return verdict.mistakes.empty() ? ExitCode::done : ExitCode::configuration;
+    for (const auto& diagnostic : verdict.diagnostics)
+        complain("the daemon keeps its old configuration: " + diagnostic.what, diagnostic.hint);
+    return verdict.diagnostics.empty() ? ExitCode::done : ExitCode::configuration;
 }
 
 } // namespace

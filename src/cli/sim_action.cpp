@@ -54,7 +54,7 @@ void require_password(ActionQueue& queue, std::int64_t id, const AccountConfig& 
         throw CommandError(
             ExitCode::configuration,
             "no daemon leads account \"" + account.name + "\", and " + error.what() + "; nothing was sent",
-            "start the daemon, which carries it out, or: " + error.mistakes().front().hint);
+            "start the daemon, which carries it out, or: " + error.diagnostics().front().hint);
     }
 }
 

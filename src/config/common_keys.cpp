@@ -152,8 +152,8 @@ std::optional<std::string> read_secret_file(
     }
     catch (const ConfigError& error)
     {
-        for (const auto& mistake : error.mistakes())
-            section.refuse(key, mistake.what, mistake.hint);
+        for (const auto& diagnostic : error.diagnostics())
+            section.refuse(key, diagnostic.what, diagnostic.hint);
         return std::nullopt;
     }
 }

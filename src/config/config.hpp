@@ -129,7 +129,7 @@ struct Config
     bool operator==(const Config&) const = default;
 };
 
-struct Mistake
+struct ConfigDiagnostic
 {
     std::string what; // one sentence that begins with its place: "/etc/simsync/simsync.toml:12:1: …"; without
                       // line and column where the file could not be read at all
@@ -141,15 +141,15 @@ struct Mistake
 class ConfigError : public std::runtime_error
 {
 public:
-    explicit ConfigError(std::vector<Mistake> mistakes) // at least one
-        : std::runtime_error(mistakes.front().what),
-          mistakes_(std::move(mistakes))
+    explicit ConfigError(std::vector<ConfigDiagnostic> diagnostics) // at least one
+        : std::runtime_error(diagnostics.front().what),
+          diagnostics_(std::move(diagnostics))
     {
     }
-    const std::vector<Mistake>& mistakes() const noexcept { return mistakes_; }
+    const std::vector<ConfigDiagnostic>& diagnostics() const noexcept { return diagnostics_; }
 
 private:
-    std::vector<Mistake> mistakes_;
+    std::vector<ConfigDiagnostic> diagnostics_;
 };
 
 enum class Secrets

@@ -54,12 +54,13 @@ std::vector<FolderFile> credentials_in(const fs::path& folder)
     return files;
 }
 
-std::optional<Mistake> fault_in_credentials(const fs::path& folder, std::span<const FolderFile> files)
+std::optional<ConfigDiagnostic>
+fault_in_credentials(const fs::path& folder, std::span<const FolderFile> files)
 {
     const auto begin = "systemd cannot hand " + shown(folder) + " over, and starts nothing: ";
     const auto misnamed = [&](const FolderFile& file, const char* how)
     {
-        return Mistake{
+        return ConfigDiagnostic{
             begin + "the name \"" + escape(file.name, PATH_MAX) + "\" " + how,
             "rename it, or move it out of " + shown(folder)};
     };
@@ -75,7 +76,7 @@ std::optional<Mistake> fault_in_credentials(const fs::path& folder, std::span<co
     if (bytes <= most_bytes)
         return std::nullopt;
     const auto& largest = *std::ranges::max_element(files, {}, &FolderFile::size);
-    return Mistake{
+    return ConfigDiagnostic{
         begin + "its files and their names have " + std::to_string(bytes) + " bytes, of at most " +
             std::to_string(most_bytes),
         "keep only the configuration and its secrets there; the largest is " + shown(folder / largest.name)};

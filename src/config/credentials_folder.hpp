@@ -26,7 +26,7 @@ struct FolderFile
 std::vector<FolderFile> credentials_in(const std::filesystem::path& folder);
 
 // Pure. Empty where all of them can be handed over.
-std::optional<Mistake>
+std::optional<ConfigDiagnostic>
 fault_in_credentials(const std::filesystem::path& folder, std::span<const FolderFile> files);
 
 } // namespace simsync

@@ -56,8 +56,8 @@ database_password(Section& section, const std::filesystem::path& folder, SecretF
     }
     catch (const ConfigError& error)
     {
-        for (const auto& mistake : error.mistakes())
-            section.refuse(key, mistake.what, mistake.hint);
+        for (const auto& diagnostic : error.diagnostics())
+            section.refuse(key, diagnostic.what, diagnostic.hint);
         return std::nullopt;
     }
 }

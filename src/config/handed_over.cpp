@@ -27,18 +27,18 @@ bool HandedOver::is_current(const SecretFile& file) const
 
 void HandedOver::require_current(const Config& next) const
 {
-    std::vector<Mistake> mistakes;
+    std::vector<ConfigDiagnostic> diagnostics;
     for (const auto& file : secret_files(next))
     {
         const bool copied = !file.original.empty();
         if ((copied || kept_) && !is_current(file))
-            mistakes.push_back(
+            diagnostics.push_back(
                 {"the password file " + escape((copied ? file.original : file.path).string(), PATH_MAX) +
                      " was written anew since the daemon was started, which has what it held then",
                  "a reload cannot hand it over: systemctl restart simsync"});
     }
-    if (!mistakes.empty())
-        throw ConfigError(std::move(mistakes));
+    if (!diagnostics.empty())
+        throw ConfigError(std::move(diagnostics));
 }
 
 } // namespace simsync

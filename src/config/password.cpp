@@ -75,7 +75,7 @@ std::string read_from_disk(const fs::path& file)
 }
 
 // What a file answered while we had the right to read it.
-using Kept = std::variant<std::string, std::vector<Mistake>>;
+using Kept = std::variant<std::string, std::vector<ConfigDiagnostic>>;
 
 std::map<fs::path, Kept>& kept_passwords()
 {
@@ -90,8 +90,8 @@ std::string read_password(const fs::path& file)
     const auto kept = kept_passwords().find(file);
     if (kept == kept_passwords().end())
         return read_from_disk(file);
-    if (const auto* mistakes = std::get_if<std::vector<Mistake>>(&kept->second))
-        throw ConfigError(*mistakes);
+    if (const auto* diagnostics = std::get_if<std::vector<ConfigDiagnostic>>(&kept->second))
+        throw ConfigError(*diagnostics);
     return std::get<std::string>(kept->second);
 }
 
@@ -104,7 +104,7 @@ void keep_passwords(const std::vector<SecretFile>& files)
         }
         catch (const ConfigError& error) // told when somebody asks for it
         {
-            kept_passwords()[file.path] = error.mistakes();
+            kept_passwords()[file.path] = error.diagnostics();
         }
 }
 

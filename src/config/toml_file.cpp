@@ -77,7 +77,7 @@ toml::table TomlFile::parse() const
         const auto& place = error.source().begin;
         const auto where = line(place.line);
         const bool quotable = !secretive(where) && where.find("url") == std::string_view::npos;
-        throw ConfigError({mistake_at(
+        throw ConfigError({diagnostic_at(
             place,
             "this is no TOML" +
                 (quotable ? ": " + escape(error.description(), 2 * quoted_bytes) : std::string{}),
@@ -98,7 +98,8 @@ std::string_view TomlFile::written(const toml::node& node) const
     return text.substr(begin, offset_of(text, source.end.column) - begin);
 }
 
-Mistake TomlFile::mistake_at(const toml::source_position& place, std::string sentence, std::string hint) const
+ConfigDiagnostic
+TomlFile::diagnostic_at(const toml::source_position& place, std::string sentence, std::string hint) const
 {
     return {
         escape(file_.string(), PATH_MAX) + ':' + std::to_string(place.line) + ':' +
@@ -108,7 +109,7 @@ Mistake TomlFile::mistake_at(const toml::source_position& place, std::string sen
 
 void TomlFile::refuse(const toml::source_position& place, std::string sentence, std::string hint)
 {
-    refused_.push_back({place, mistake_at(place, std::move(sentence), std::move(hint))});
+    refused_.push_back({place, diagnostic_at(place, std::move(sentence), std::move(hint))});
 }
 
 void TomlFile::end()
@@ -120,11 +121,11 @@ void TomlFile::end()
         [](const Refusal& refusal) {
             return std::tuple{refusal.place.line, refusal.place.column};
         });
-    std::vector<Mistake> mistakes;
-    mistakes.reserve(refused_.size());
+    std::vector<ConfigDiagnostic> diagnostics;
+    diagnostics.reserve(refused_.size());
     for (auto& refusal : refused_)
-        mistakes.push_back(std::move(refusal.mistake));
-    throw ConfigError(std::move(mistakes));
+        diagnostics.push_back(std::move(refusal.diagnostic));
+    throw ConfigError(std::move(diagnostics));
 }
 
 // --- a table

@@ -62,11 +62,12 @@ private:
     struct Refusal
     {
         toml::source_position place;
-        Mistake mistake;
+        ConfigDiagnostic diagnostic;
     };
 
     std::string_view line(toml::source_index number) const; // without its end
-    Mistake mistake_at(const toml::source_position& place, std::string sentence, std::string hint) const;
+    ConfigDiagnostic
+    diagnostic_at(const toml::source_position& place, std::string sentence, std::string hint) const;
 
     std::filesystem::path file_;
     std::string text_;

@@ -25,16 +25,16 @@ constexpr const char* file_name = "reload.json";
 
 json::object document(const ReloadVerdict& verdict)
 {
-    json::array mistakes;
-    for (const auto& mistake : verdict.mistakes)
-        mistakes.push_back(json::object{{"what", mistake.what}, {"hint", mistake.hint}});
+    json::array diagnostics;
+    for (const auto& diagnostic : verdict.diagnostics)
+        diagnostics.push_back(json::object{{"what", diagnostic.what}, {"hint", diagnostic.hint}});
     json::value begun = nullptr;
     if (verdict.begun)
         begun = verdict.begun->time_since_epoch().count();
     return {
         {"pid", static_cast<std::int64_t>(verdict.daemon)},
         {"begun", std::move(begun)},
-        {"mistakes", std::move(mistakes)}};
+        {"mistakes", std::move(diagnostics)}};
 }
 
 ReloadVerdict verdict_of(const json::object& object)
@@ -43,10 +43,10 @@ ReloadVerdict verdict_of(const json::object& object)
     verdict.daemon = static_cast<pid_t>(object.at("pid").as_int64());
     if (const auto& begun = object.at("begun"); !begun.is_null())
         verdict.begun = ReloadVerdict::Time(ReloadVerdict::Time::duration(begun.as_int64()));
-    for (const auto& mistake : object.at("mistakes").as_array())
-        verdict.mistakes.push_back(
-            {std::string(mistake.as_object().at("what").as_string()),
-             std::string(mistake.as_object().at("hint").as_string())});
+    for (const auto& diagnostic : object.at("mistakes").as_array())
+        verdict.diagnostics.push_back(
+            {std::string(diagnostic.as_object().at("what").as_string()),
+             std::string(diagnostic.as_object().at("hint").as_string())});
     return verdict;
 }
 

@@ -24,7 +24,7 @@ struct ReloadVerdict
 
     pid_t daemon = 0;
     std::optional<Time> begun; // when it began to read the configuration; empty: it has not since its start
-    std::vector<Mistake> mistakes; // none: it was taken
+    std::vector<ConfigDiagnostic> diagnostics; // none: it was taken
 
     bool operator==(const ReloadVerdict&) const;
 };

@@ -273,11 +273,11 @@ awaitable<void> Service::take_configuration()
     }
     catch (const ConfigError& error)
     {
-        verdict.mistakes = error.mistakes();
-        for (const auto& mistake : error.mistakes())
+        verdict.diagnostics = error.diagnostics();
+        for (const auto& diagnostic : error.diagnostics())
             log::error(
                 "", "keeps the old configuration: the new one is wrong",
-                {{"error", mistake.what}, {"hint", mistake.hint}});
+                {{"error", diagnostic.what}, {"hint", diagnostic.hint}});
     }
     leave_verdict(verdict);
     notify::ready();

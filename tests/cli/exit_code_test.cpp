@@ -55,7 +55,7 @@ TEST(ExitCode, of_the_database_tells_what_the_operator_can_do)
     EXPECT_EQ(code_of<StoreDefect>(), 70);
 }
 
-TEST(ExitCode, of_a_configuration_comes_with_every_mistake)
+TEST(ExitCode, of_a_configuration_comes_with_every_diagnostic)
 {
     const auto [code, said] = reported(ConfigError({{"f:1:2: one", "first"}, {"f:3:4: two", "second"}}));
     EXPECT_EQ(code, 78);

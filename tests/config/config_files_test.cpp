@@ -29,7 +29,7 @@ TEST_F(ConfigFiles, SaysWhyTheFileCannotBeRead)
 {
     const auto said = [](const fs::path& file)
     {
-        const auto all = mistakes_of([&] { load_config(file); });
+        const auto all = diagnostics_of([&] { load_config(file); });
         EXPECT_EQ(all.size(), 1U);
         EXPECT_THAT(all.front().hint, HasSubstr("--config"));
         return all.front().what;
@@ -40,7 +40,7 @@ TEST_F(ConfigFiles, SaysWhyTheFileCannotBeRead)
     EXPECT_THAT(said(folder()), HasSubstr(": the configuration cannot be read: it is a directory"));
     EXPECT_THAT(said(folder() / "main.password" / "x"), HasSubstr("Not a directory"));
     EXPECT_THAT(said(write("big.toml", std::string((1U << 20) + 1, '\n'))), HasSubstr("larger than 1 MiB"));
-    EXPECT_THAT(mistake('#' + std::string((1U << 20) - 1, 'x')), HasSubstr("no account is configured"));
+    EXPECT_THAT(diagnostic('#' + std::string((1U << 20) - 1, 'x')), HasSubstr("no account is configured"));
 }
 
 TEST_F(ConfigFiles, FindsThePasswordFileBesideItself)
@@ -62,7 +62,8 @@ TEST_F(ConfigFiles, FindsThePasswordFileAmongTheCredentialsOfTheService)
     fs::create_directory(folder() / "credentials");
     setenv("CREDENTIALS_DIRECTORY", (folder() / "credentials").c_str(), 1);
     EXPECT_THAT(
-        mistake(account), HasSubstr((folder() / "credentials/main.password").string() + " cannot be read"));
+        diagnostic(account),
+        HasSubstr((folder() / "credentials/main.password").string() + " cannot be read"));
 
     write("credentials/main.password", secret, 0400);
     EXPECT_EQ(load(account).accounts.front().password_file, folder() / "credentials/main.password");
@@ -79,11 +80,11 @@ TEST_F(ConfigFiles, FindsThePasswordFileAmongTheCredentialsOfTheService)
 TEST_F(ConfigFiles, TriesThePasswordFile)
 {
     write("main.password", "");
-    EXPECT_THAT(mistake(account), StartsWith("5:17: the password file " + folder().string()));
-    EXPECT_THAT(mistake(account), HasSubstr("main.password has an empty first line HINT: "));
+    EXPECT_THAT(diagnostic(account), StartsWith("5:17: the password file " + folder().string()));
+    EXPECT_THAT(diagnostic(account), HasSubstr("main.password has an empty first line HINT: "));
     fs::remove(folder() / "main.password");
     EXPECT_THAT(
-        mistake(account), HasSubstr("main.password cannot be read: No such file or directory HINT: "));
+        diagnostic(account), HasSubstr("main.password cannot be read: No such file or directory HINT: "));
 }
 
 TEST_F(ConfigFiles, TriesTheCaFile)
@@ -94,10 +95,10 @@ TEST_F(ConfigFiles, TriesTheCaFile)
         load_account("ca_file = \"" + (folder() / "ca.pem").string() + '"').ca_file, folder() / "ca.pem");
     EXPECT_EQ(load_account("ca_file = \"\"").ca_file, "");
     EXPECT_THAT(
-        mistake(account + "ca_file = \"nope.pem\""),
+        diagnostic(account + "ca_file = \"nope.pem\""),
         StartsWith("6:11: the CA file " + (folder() / "nope.pem").string() + " is not there HINT: "));
     EXPECT_THAT(
-        mistake(account + "ca_file = \"main.password\""),
+        diagnostic(account + "ca_file = \"main.password\""),
         HasSubstr("no certificate can be read from the CA file"));
 }
 

@@ -44,7 +44,7 @@ struct Said
     std::string hint;
 };
 
-inline std::vector<Mistake> mistakes_of(const std::function<void()>& act)
+inline std::vector<ConfigDiagnostic> diagnostics_of(const std::function<void()>& act)
 {
     try
     {
@@ -52,13 +52,13 @@ inline std::vector<Mistake> mistakes_of(const std::function<void()>& act)
     }
     catch (const ConfigError& error)
     {
-        EXPECT_EQ(error.what(), error.mistakes().front().what);
-        for (const auto& mistake : error.mistakes())
+        EXPECT_EQ(error.what(), error.diagnostics().front().what);
+        for (const auto& diagnostic : error.diagnostics())
         {
-            EXPECT_THAT(mistake.what + mistake.hint, testing::Not(testing::HasSubstr(secret)));
-            EXPECT_NE(mistake.hint, "") << mistake.what;
+            EXPECT_THAT(diagnostic.what + diagnostic.hint, testing::Not(testing::HasSubstr(secret)));
+            EXPECT_NE(diagnostic.hint, "") << diagnostic.what;
         }
-        return error.mistakes();
+        return error.diagnostics();
     }
     return {};
 }
@@ -99,15 +99,15 @@ protected:
         return load(account + keys).accounts.front();
     }
 
-    std::vector<Mistake> mistakes(const std::string& text) const
+    std::vector<ConfigDiagnostic> diagnostics(const std::string& text) const
     {
-        return mistakes_of([&] { load(text); });
+        return diagnostics_of([&] { load(text); });
     }
 
     // The only mistake of that text: "LINE:COLUMN: sentence HINT: hint".
-    std::string mistake(const std::string& text) const
+    std::string diagnostic(const std::string& text) const
     {
-        const auto all = mistakes(text);
+        const auto all = diagnostics(text);
         EXPECT_EQ(all.size(), 1U) << text;
         if (all.empty())
             return "nothing HINT: nothing";
@@ -117,12 +117,12 @@ protected:
     }
 
     // Line 6 begins behind `before`.
-    void
-    expect_mistakes(const std::string& before, const std::vector<Said>& each, const std::string& after) const
+    void expect_diagnostics(
+        const std::string& before, const std::vector<Said>& each, const std::string& after) const
     {
         for (const auto& [of, sentence, hint] : each)
         {
-            const auto said = mistake(before + of + after);
+            const auto said = diagnostic(before + of + after);
             const auto middle = said.find(" HINT: ");
             EXPECT_THAT(said.substr(0, middle), testing::HasSubstr(sentence)) << of;
             EXPECT_THAT(said.substr(middle), testing::HasSubstr(hint)) << of;

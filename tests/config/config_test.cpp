@@ -167,7 +167,7 @@ TEST_F(ConfigTest, TakesPlaintextToThisHost)
     for (const auto* host : {"localhost", "sim.localhost", "127.0.0.1", "127.8.9.10:8080", "[::1]:8080"})
     {
         const auto text = account_with("endpoint", "\"http://"s + host + '"');
-        EXPECT_THAT(mistakes(text), IsEmpty()) << host;
+        EXPECT_THAT(diagnostics(text), IsEmpty()) << host;
     }
 }
 
@@ -188,13 +188,13 @@ TEST_F(ConfigTest, TakesBothEndsOfARange)
          {"sweep_interval = \"100ms\"", "sweep_interval = \"1d\"", "page_size = 1", "page_size = 10000",
           "concurrency = 1", "concurrency = 64", "request_timeout = \"100ms\"", "request_timeout = \"10m\"",
           "max_requests_per_second = 0", "max_requests_per_second = 1e6"})
-        EXPECT_THAT(mistakes(account + key), IsEmpty()) << key;
+        EXPECT_THAT(diagnostics(account + key), IsEmpty()) << key;
     for (const auto* key :
          {"removal.guard_fraction = 0", "removal.guard_fraction = 1.0", "removal.guard_minimum = 0",
           "alert.stale_after = \"1s\"", "alert.stale_after = \"365d\"", "events.retention = \"1d\"",
           "events.retention = \"36525d\"", "http.listen = \"[::1]:65535\"", "http.listen = \"localhost:0\"",
           "alert.tariff_expiry_warnings = [\"1s\", \"3650d\"]", "alert.tariff_expiry_warnings = []"})
-        EXPECT_THAT(mistakes(key + "\n"s + account), IsEmpty()) << key;
+        EXPECT_THAT(diagnostics(key + "\n"s + account), IsEmpty()) << key;
 }
 
 TEST_F(ConfigTest, KeepsMoneyExact)
@@ -227,9 +227,9 @@ TEST_F(ConfigTest, RecoversAtBalanceLowUnlessToldOtherwise)
 {
     const auto alert = load(account + "[alert]\nbalance_low = 5.00").alert;
     EXPECT_EQ(alert.balance_recovered, Money::parse("5"));
-    EXPECT_THAT(mistakes(account + "[alert]\nbalance_low = 5\nbalance_recovered = 5.0"), IsEmpty());
+    EXPECT_THAT(diagnostics(account + "[alert]\nbalance_low = 5\nbalance_recovered = 5.0"), IsEmpty());
     EXPECT_THAT(
-        mistake(account + "[alert]\nbalance_low = 5.00\nbalance_recovered = 4.99"),
+        diagnostic(account + "[alert]\nbalance_low = 5.00\nbalance_recovered = 4.99"),
         StartsWith("8:21: alert.balance_recovered is less than alert.balance_low HINT: "));
 }
 

@@ -72,11 +72,11 @@ TEST_F(ConfigDatabase, HasNoPasswordUnlessOneIsNamed)
 
 TEST_F(ConfigDatabase, PasswordFileIsTriedAsAnAccountsIs)
 {
-    EXPECT_THAT(mistake(with("password_file = \"nope\"\n")), HasSubstr("2:17: the password file "));
+    EXPECT_THAT(diagnostic(with("password_file = \"nope\"\n")), HasSubstr("2:17: the password file "));
     write("db.password", secret, 0644);
-    EXPECT_THAT(mistake(with("password_file = \"db.password\"\n")), HasSubstr("is open to every user"));
-    EXPECT_THAT(mistake(with("password_file = 7\n")), HasSubstr("database.password_file must be"));
-    EXPECT_THAT(mistake(with("pasword_file = \"x\"\n")), HasSubstr("did you mean \"password_file\""));
+    EXPECT_THAT(diagnostic(with("password_file = \"db.password\"\n")), HasSubstr("is open to every user"));
+    EXPECT_THAT(diagnostic(with("password_file = 7\n")), HasSubstr("database.password_file must be"));
+    EXPECT_THAT(diagnostic(with("pasword_file = \"x\"\n")), HasSubstr("did you mean \"password_file\""));
 }
 
 // The schema's owner and analysts log in as themselves.

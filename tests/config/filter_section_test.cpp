@@ -85,10 +85,10 @@ TEST_F(ConfigFilter, SaysWhatIsWrongWithAFilter)
         {R"(field="isBlocked", comparator="GT", value=true)",
          "account.filter.comparator GT does not fit isBlocked, which holds true and false", "EQ or NEQ"},
     };
-    expect_mistakes(account + "filter = [{", wrong, "}]");
+    expect_diagnostics(account + "filter = [{", wrong, "}]");
     EXPECT_THAT(
-        mistake(account + "filter = \"profile=S1\""), StartsWith("6:10: account.filter must be a list"));
-    EXPECT_THAT(mistake(account + "filter = [1]"), StartsWith("6:11: account.filter must be a table"));
+        diagnostic(account + "filter = \"profile=S1\""), StartsWith("6:10: account.filter must be a list"));
+    EXPECT_THAT(diagnostic(account + "filter = [1]"), StartsWith("6:11: account.filter must be a table"));
 }
 
 TEST_F(ConfigFilter, TakesEveryFieldOfTheReference)
@@ -116,7 +116,7 @@ TEST_F(ConfigFilter, TakesEveryFieldOfTheReference)
           "imei",
           "imeiIsCorrect",
           "isArchived"})
-        if (!mistakes(account + "filter = [{field=\"" + field + "\", comparator=\"NULL\", value=true}]")
+        if (!diagnostics(account + "filter = [{field=\"" + field + "\", comparator=\"NULL\", value=true}]")
                  .empty())
             unknown.emplace_back(field);
     EXPECT_THAT(unknown, IsEmpty());

@@ -28,7 +28,7 @@ TEST_F(Password, RefusesAPasswordFileThatIsNone)
 {
     const auto said = [](const fs::path& file)
     {
-        const auto all = mistakes_of([&] { read_password(file); });
+        const auto all = diagnostics_of([&] { read_password(file); });
         EXPECT_EQ(all.size(), 1U) << file;
         return all.empty() ? "" : all.front().what + " HINT: " + all.front().hint;
     };

@@ -86,13 +86,13 @@ TEST_F(SecretFiles, OfEveryKeyAreFoundByTheSameRule)
 TEST_F(SecretFiles, ThatAreMissingAreToldWithAllPlacesAndWhatHelpsThere)
 {
     EXPECT_THAT(
-        mistake(account_with("password_file", "\"new.password\"")),
+        diagnostic(account_with("password_file", "\"new.password\"")),
         AllOf(
             HasSubstr((folder() / "new.password").string()), HasSubstr("chmod 600"),
             Not(HasSubstr("systemctl"))));
 
     hand_over();
-    const auto said = mistake(account_with("password_file", "\"new.password\""));
+    const auto said = diagnostic(account_with("password_file", "\"new.password\""));
     EXPECT_THAT(
         said, AllOf(
                   HasSubstr((credentials() / "new.password").string()),
@@ -102,19 +102,19 @@ TEST_F(SecretFiles, ThatAreMissingAreToldWithAllPlacesAndWhatHelpsThere)
 
     write("new.password", secret);
     EXPECT_THAT(
-        mistake(account_with("password_file", "\"new.password\"")),
+        diagnostic(account_with("password_file", "\"new.password\"")),
         AllOf(
             HasSubstr("HINT: " + (folder() / "new.password").string() + " is there"),
             HasSubstr("systemctl restart simsync")));
     fs::create_symlink(folder() / "new.password", folder() / "link.password");
     EXPECT_THAT(
-        mistake(account_with("password_file", "\"link.password\"")),
+        diagnostic(account_with("password_file", "\"link.password\"")),
         HasSubstr("link.password is a symbolic link, which systemd does not hand over"));
     unsetenv("CREDENTIALS_DIRECTORY");
 
     setenv("NOTIFY_SOCKET", "/run/systemd/notify", 1);
     EXPECT_THAT(
-        mistake(account_with("password_file", "\"/nowhere/x\"")),
+        diagnostic(account_with("password_file", "\"/nowhere/x\"")),
         AllOf(HasSubstr("HINT: "), HasSubstr("systemctl restart simsync")));
 }
 
@@ -124,9 +124,9 @@ TEST_F(SecretFiles, ThatAreOpenToAllAreRefusedThoughTheirCopyIsNot)
     hand_over_the_folder("main.password", secret);
     write("main.password", secret, 0644);
     EXPECT_THAT(
-        mistake(account), HasSubstr(
-                              (folder() / "main.password").string() + " is open to every user of this "
-                                                                      "machine HINT: chmod 600 "));
+        diagnostic(account), HasSubstr(
+                                 (folder() / "main.password").string() + " is open to every user of this "
+                                                                         "machine HINT: chmod 600 "));
 }
 
 TEST_F(SecretFiles, ThatWereKeptAnswerAsTheyDidThen)
@@ -144,7 +144,7 @@ TEST_F(SecretFiles, ThatWereKeptAnswerAsTheyDidThen)
 
 std::string refusal(const HandedOver& handed_over, const Config& next)
 {
-    const auto all = mistakes_of([&] { handed_over.require_current(next); });
+    const auto all = diagnostics_of([&] { handed_over.require_current(next); });
     return all.empty() ? "none" : all.front().what + " HINT: " + all.front().hint;
 }
 

@@ -22,7 +22,7 @@ protected:
     }
     std::string refused(const std::string& keys, const std::string& type = "webhook") const
     {
-        return mistake(sink(keys, type));
+        return diagnostic(sink(keys, type));
     }
 };
 
@@ -69,7 +69,7 @@ TEST_F(ConfigSink, RefusesAFileOfTheUrlThatIsNone)
     EXPECT_THAT(refused(""), AllOf(HasSubstr("sink.url is missing"), HasSubstr("url_file")));
 }
 
-// `mistakes` sees to it that none holds the secret.
+// `diagnostics` sees to it that none holds the secret.
 TEST_F(ConfigSink, QuotesNothingOfAUrlThatIsOfNoUse)
 {
     for (const std::string& url : std::vector<std::string>{

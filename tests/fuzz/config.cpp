@@ -148,8 +148,8 @@ std::string said_of(std::string_view text, const Folder& folder)
     }
     catch (const ConfigError& error)
     {
-        require(!error.mistakes().empty(), "a refused configuration has a mistake");
-        for (const auto& [what, hint] : error.mistakes())
+        require(!error.diagnostics().empty(), "a refused configuration has a mistake");
+        for (const auto& [what, hint] : error.diagnostics())
         {
             require(is_one_line(what) && is_one_line(hint), "a mistake and its hint are a line each", what);
             said.append(what).append("\n").append(hint).append("\n");

@@ -14,9 +14,9 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-using ConfigMistakes = ConfigFolder;
+using ConfigDiagnostics = ConfigFolder;
 
-TEST_F(ConfigMistakes, NamesTheKeyItsPlaceAndWhatIsExpected)
+TEST_F(ConfigDiagnostics, NamesTheKeyItsPlaceAndWhatIsExpected)
 {
     const std::vector<Said> wrong{
         {"sweep_interval = 60",
@@ -56,10 +56,10 @@ TEST_F(ConfigMistakes, NamesTheKeyItsPlaceAndWhatIsExpected)
         {"colour = 1", "6:1: unknown key account.colour", "one of "},
         {"  [account.alert]", "6:12: unknown table account.alert", "one of "},
     };
-    expect_mistakes(account, wrong, "");
+    expect_diagnostics(account, wrong, "");
 }
 
-TEST_F(ConfigMistakes, NamesMistakesOfTheOtherTables)
+TEST_F(ConfigDiagnostics, NamesMistakesOfTheOtherTables)
 {
     const std::vector<Said> wrong{
         {"[databse]", "6:2: unknown table databse", "did you mean \"database\"?"},
@@ -108,10 +108,10 @@ TEST_F(ConfigMistakes, NamesMistakesOfTheOtherTables)
         {"[log.file]", "6:6: unknown table log.file", "one of level, format"},
         {"[[alert]]", "6:1: alert must be a table, not a list", "brackets"},
     };
-    expect_mistakes(account, wrong, "");
+    expect_diagnostics(account, wrong, "");
 }
 
-TEST_F(ConfigMistakes, NeedsAnAccount)
+TEST_F(ConfigDiagnostics, NeedsAnAccount)
 {
     for (const auto& [text, sentence] : std::vector<std::array<std::string, 2>>{
              {"", "1:1: no account is configured"},
@@ -119,51 +119,51 @@ TEST_F(ConfigMistakes, NeedsAnAccount)
              {"[account]\nname = \"main\"", "1:1: account must be a list of tables, not a table"},
              {"account = \"main\"", "1:11: account must be a list of tables, not the string \"main\""}})
     {
-        EXPECT_THAT(mistake(text), StartsWith(sentence)) << text;
-        EXPECT_THAT(mistake(text), HasSubstr("[[account]]")) << text;
+        EXPECT_THAT(diagnostic(text), StartsWith(sentence)) << text;
+        EXPECT_THAT(diagnostic(text), HasSubstr("[[account]]")) << text;
     }
 }
 
-TEST_F(ConfigMistakes, NeedsAnAccountsFourKeysAtTheAccountsPlace)
+TEST_F(ConfigDiagnostics, NeedsAnAccountsFourKeysAtTheAccountsPlace)
 {
-    EXPECT_EQ(mistakes("[[account]]\n[[account]]").size(), 8U); // without a name they do not share one
-    const auto said = mistakes(account + "[[account]]");
+    EXPECT_EQ(diagnostics("[[account]]\n[[account]]").size(), 8U); // without a name they do not share one
+    const auto said = diagnostics(account + "[[account]]");
     ASSERT_EQ(said.size(), 4U);
     std::string all;
-    for (const auto& mistake : said)
+    for (const auto& diagnostic : said)
     {
-        EXPECT_THAT(mistake.what, HasSubstr("simsync.toml:6:1: account."));
-        all += mistake.what;
+        EXPECT_THAT(diagnostic.what, HasSubstr("simsync.toml:6:1: account."));
+        all += diagnostic.what;
     }
     for (const auto* key : {"name", "endpoint", "username", "password_file"})
         EXPECT_THAT(all, HasSubstr("account."s + key + " is missing"));
 }
 
-TEST_F(ConfigMistakes, TakesNoEmptyTextForThem)
+TEST_F(ConfigDiagnostics, TakesNoEmptyTextForThem)
 {
     for (const auto* key : {"name", "endpoint", "username", "password_file"})
-        EXPECT_THAT(mistake(account_with(key, "\"\"")), HasSubstr("account."s + key + " is empty HINT: "));
+        EXPECT_THAT(diagnostic(account_with(key, "\"\"")), HasSubstr("account."s + key + " is empty HINT: "));
 }
 
-TEST_F(ConfigMistakes, NamesAnAccountByItsPattern)
+TEST_F(ConfigDiagnostics, NamesAnAccountByItsPattern)
 {
     const auto named = [](const std::string& name) { return account_with("name", '"' + name + '"'); };
     for (const auto& name : {"a"s, "0"s, "a_-9"s, std::string(63, 'a')})
-        EXPECT_THAT(mistakes(named(name)), IsEmpty()) << name;
+        EXPECT_THAT(diagnostics(named(name)), IsEmpty()) << name;
     for (const auto& name : {"Main"s, "-a"s, "_a"s, "a.b"s, "a b"s, "ä"s, std::string(64, 'a')})
-        EXPECT_THAT(mistake(named(name)), StartsWith("2:8: account.name cannot be \"")) << name;
-    EXPECT_THAT(mistake(named("a\\u001b[31m")), HasSubstr(R"("a\x1B[31m")"));
-    EXPECT_THAT(mistake(named(std::string(100, 'z'))), Not(HasSubstr(std::string(61, 'z'))));
+        EXPECT_THAT(diagnostic(named(name)), StartsWith("2:8: account.name cannot be \"")) << name;
+    EXPECT_THAT(diagnostic(named("a\\u001b[31m")), HasSubstr(R"("a\x1B[31m")"));
+    EXPECT_THAT(diagnostic(named(std::string(100, 'z'))), Not(HasSubstr(std::string(61, 'z'))));
 }
 
-TEST_F(ConfigMistakes, RefusesASecondAccountOfTheSameName)
+TEST_F(ConfigDiagnostics, RefusesASecondAccountOfTheSameName)
 {
     EXPECT_THAT(
-        mistake(account + account),
+        diagnostic(account + account),
         StartsWith("7:8: account.name \"main\" is taken by the account in line 1 HINT: "));
 }
 
-TEST_F(ConfigMistakes, SaysWhatIsWrongWithAnEndpoint)
+TEST_F(ConfigDiagnostics, SaysWhatIsWrongWithAnEndpoint)
 {
     const std::vector<Said> wrong{
         {"ftp://api.myphone.group", "it must begin with https:// or http://", "https://api.myphone.group"},
@@ -183,16 +183,16 @@ TEST_F(ConfigMistakes, SaysWhatIsWrongWithAnEndpoint)
     };
     const auto begin = account.find("https://");
     const auto end = account.find('"', begin);
-    expect_mistakes(account.substr(0, begin), wrong, account.substr(end));
+    expect_diagnostics(account.substr(0, begin), wrong, account.substr(end));
 }
 
-TEST_F(ConfigMistakes, TellsAllMistakesInTheOrderOfTheFile)
+TEST_F(ConfigDiagnostics, TellsAllMistakesInTheOrderOfTheFile)
 {
     std::vector<std::string> places;
-    for (const auto& mistake : mistakes(
+    for (const auto& diagnostic : diagnostics(
              "[log]\nlevel = 1\nformat = 2\n[http]\nlisten = 3\nport = 4\n" + account +
              "page_size = 0\nname2 = 5\n[alert]\nzeal = 1\n[aaa]"))
-        places.push_back(mistake.what.substr(folder().string().size()));
+        places.push_back(diagnostic.what.substr(folder().string().size()));
     EXPECT_THAT(
         places, ElementsAre(
                     StartsWith("/simsync.toml:2:9: log.level"), HasSubstr(":3:10: log.format"),
@@ -201,36 +201,36 @@ TEST_F(ConfigMistakes, TellsAllMistakesInTheOrderOfTheFile)
                     HasSubstr(":15:1: unknown key alert.zeal"), HasSubstr(":16:2: unknown table aaa")));
 }
 
-TEST_F(ConfigMistakes, NamesThePlaceOfWhatIsNoToml)
+TEST_F(ConfigDiagnostics, NamesThePlaceOfWhatIsNoToml)
 {
     EXPECT_THAT(
-        mistake("[log]\nlevel = warn\n"),
+        diagnostic("[log]\nlevel = warn\n"),
         StartsWith("2:9: this is no TOML: Error while parsing value: could not determine value type"));
-    EXPECT_THAT(mistake("[log]\n[log]\n"), StartsWith("2:1: this is no TOML: "));
-    EXPECT_THAT(mistake("a = [1,"), StartsWith("1:8: this is no TOML: "));
-    EXPECT_THAT(mistake("\xFF"), HasSubstr("this is no TOML: "));
-    EXPECT_THAT(mistake("[log]\nlevel = warn\n"), HasSubstr("HINT: text and durations stand in quotes"));
+    EXPECT_THAT(diagnostic("[log]\n[log]\n"), StartsWith("2:1: this is no TOML: "));
+    EXPECT_THAT(diagnostic("a = [1,"), StartsWith("1:8: this is no TOML: "));
+    EXPECT_THAT(diagnostic("\xFF"), HasSubstr("this is no TOML: "));
+    EXPECT_THAT(diagnostic("[log]\nlevel = warn\n"), HasSubstr("HINT: text and durations stand in quotes"));
 }
 
-TEST_F(ConfigMistakes, QuotesNothingOfASecretThatIsOutOfPlace)
+TEST_F(ConfigDiagnostics, QuotesNothingOfASecretThatIsOutOfPlace)
 {
     // mistakes_of() looks for the secret in every message.
     EXPECT_THAT(
-        mistake(account + "password = \"hunter2\""),
+        diagnostic(account + "password = \"hunter2\""),
         HasSubstr("6:1: unknown key account.password HINT: no secret belongs in this file"));
-    EXPECT_THAT(mistake(account + "password = \"hunter2\""), HasSubstr("password_file"));
+    EXPECT_THAT(diagnostic(account + "password = \"hunter2\""), HasSubstr("password_file"));
     EXPECT_THAT(
-        mistake(account + "password_flie = \"hunter2\""), HasSubstr("did you mean \"password_file\"?"));
-    EXPECT_THAT(mistake(account + "api_token = \"hunter2\""), HasSubstr("no secret belongs in this file"));
-    EXPECT_THAT(mistake(account + "[database]\npassword = \"hunter2\""), HasSubstr("password_file"));
-    EXPECT_THAT(mistake(account + "[database]\nurl = [\"hunter2\"]"), HasSubstr("not a list"));
-    EXPECT_THAT(mistake("password = 1hunter2"), StartsWith("1:12: this is no TOML HINT: "));
+        diagnostic(account + "password_flie = \"hunter2\""), HasSubstr("did you mean \"password_file\"?"));
+    EXPECT_THAT(diagnostic(account + "api_token = \"hunter2\""), HasSubstr("no secret belongs in this file"));
+    EXPECT_THAT(diagnostic(account + "[database]\npassword = \"hunter2\""), HasSubstr("password_file"));
+    EXPECT_THAT(diagnostic(account + "[database]\nurl = [\"hunter2\"]"), HasSubstr("not a list"));
+    EXPECT_THAT(diagnostic("password = 1hunter2"), StartsWith("1:12: this is no TOML HINT: "));
     EXPECT_THAT(
-        mistake("[database]\nurl = 123456789012345678901234567890"),
+        diagnostic("[database]\nurl = 123456789012345678901234567890"),
         StartsWith("2:37: this is no TOML HINT: "));
 
     EXPECT_THAT(
-        mistake(account_with("password_file", "1234567")),
+        diagnostic(account_with("password_file", "1234567")),
         HasSubstr("account.password_file must be a string, not an integer HINT: "));
 }
 
