@@ -74,7 +74,7 @@ std::string_view outcome_of(const Answer<T>& answer)
 }
 
 // One question of a caller; it may go out twice.
-struct Question
+struct ApiCall
 {
     std::string_view operation;
     std::string body;
@@ -92,12 +92,12 @@ struct Doubt
     Failure failure;
 };
 
-std::optional<Doubt> doubt_of(const Answer<Page>& page, const Question& question)
+std::optional<Doubt> doubt_of(const Answer<Page>& page, const ApiCall& call)
 {
     if (page)
-        return !question.doubted_if_empty.empty() && page->rows == 0
+        return !call.doubted_if_empty.empty() && page->rows == 0
                    ? std::optional(Doubt{
-                         std::string{question.doubted_if_empty},
+                         std::string{call.doubted_if_empty},
                          {.kind = FailureKind::malformed,
                           .what = "the answer is empty although SIMs are known",
                           .retry_after = {},
@@ -150,12 +150,12 @@ struct Client::Impl : std::enable_shared_from_this<Impl>
     asio::awaitable<Answer<Page>> list(ListQuery query, const Fleet* known);
     asio::awaitable<Answer<Page>> smaller_list(ListQuery query, const Fleet* known, Failure refusal);
     asio::awaitable<Answer<Page>> sim(std::string id, SimReading as);
-    asio::awaitable<Answer<Page>> ask(Question question);
-    asio::awaitable<Answer<Page>> ask_with(AccessToken token, Question& question);
+    asio::awaitable<Answer<Page>> ask(ApiCall call);
+    asio::awaitable<Answer<Page>> ask_with(AccessToken token, ApiCall& call);
     asio::awaitable<Answer<HttpReply>>
     post_query(Pool::Lease& lease, HttpRequest request, SteadyClock::time_point deadline);
     asio::awaitable<Answer<Pool::Lease>> turn();
-    Question question_of(const std::string& id, const Selection& selected, SimReading as) const;
+    ApiCall call_of(const std::string& id, const Selection& selected, SimReading as) const;
 
     Failure located(Failure failure) const;
     void hear(const Failure& failure);
@@ -239,7 +239,7 @@ Client::Impl::simcards(std::shared_ptr<Impl> self, ListQuery query, const Fleet*
 
 asio::awaitable<Answer<Page>> Client::Impl::list(ListQuery query, const Fleet* known)
 {
-    Question question{
+    ApiCall call{
         .operation = "simcards",
         .body = list_request(query, selection),
         .decode =
@@ -253,7 +253,7 @@ asio::awaitable<Answer<Page>> Client::Impl::list(ListQuery query, const Fleet* k
         .time_left = options.request_timeout,
         .left_out = selection.columns_left_out(),
         .doubted_if_empty = query.has_rows ? "empty_list" : ""};
-    co_return co_await ask(std::move(question));
+    co_return co_await ask(std::move(call));
 }
 
 // Was it the size? The smallest page tells; then the largest that comes is found by halving.
@@ -294,7 +294,7 @@ asio::awaitable<Answer<Page>> Client::Impl::smaller_list(ListQuery query, const 
     co_return refusal;
 }
 
-Question Client::Impl::question_of(const std::string& id, const Selection& selected, SimReading as) const
+ApiCall Client::Impl::call_of(const std::string& id, const Selection& selected, SimReading as) const
 {
     return {
         .operation = "simcard",
@@ -326,7 +326,7 @@ asio::awaitable<Answer<Page>> Client::Impl::sim(std::string id, SimReading as)
     auto selected = selection;
     for (;;)
     {
-        auto page = co_await ask(question_of(id, selected, as));
+        auto page = co_await ask(call_of(id, selected, as));
         if (page || page.error().kind != FailureKind::schema || speaks_of_reading(page.error()))
             co_return page;
         const auto before = selected.columns_left_out().size();
@@ -339,13 +339,13 @@ asio::awaitable<Answer<Page>> Client::Impl::sim(std::string id, SimReading as)
 asio::awaitable<std::optional<Failure>> Client::Impl::act(
     std::shared_ptr<Impl> self, const Operation& operation, std::string sim, ActionArguments arguments)
 {
-    Question question{
+    ApiCall call{
         .operation = operation.mutation,
         .body = action_request(operation, sim, arguments),
         .decode = decode_assent,
         .time_left = self->options.request_timeout,
         .once = true};
-    const auto assent = co_await self->ask(std::move(question));
+    const auto assent = co_await self->ask(std::move(call));
     co_return assent ? std::nullopt : std::optional(assent.error());
 }
 
@@ -356,22 +356,22 @@ asio::awaitable<std::optional<Failure>> Client::Impl::login(std::shared_ptr<Impl
     co_return co_await self->session->log_in();
 }
 
-asio::awaitable<Answer<Page>> Client::Impl::ask(Question question)
+asio::awaitable<Answer<Page>> Client::Impl::ask(ApiCall call)
 {
     const auto token = co_await session->token();
     if (!token)
         co_return token.error();
-    auto page = co_await ask_with(*token, question);
-    const auto doubt = doubt_of(page, question);
-    if (!doubt || question.once)
+    auto page = co_await ask_with(*token, call);
+    const auto doubt = doubt_of(page, call);
+    if (!doubt || call.once)
         co_return page;
     const auto renewed = co_await session->renew(*token, doubt->failure, doubt->symptom);
     if (!renewed)
         co_return page && !is_about_credentials(renewed.error()) ? page : renewed.error();
 
     notify_retry(doubt->symptom);
-    page = co_await ask_with(*renewed, question);
-    if (page && !doubt_of(page, question))
+    page = co_await ask_with(*renewed, call);
+    if (page && !doubt_of(page, call))
     {
         session->cured(doubt->symptom);
         co_return page;
@@ -380,18 +380,18 @@ asio::awaitable<Answer<Page>> Client::Impl::ask(Question question)
     co_return page ? page : failure;
 }
 
-asio::awaitable<Answer<Page>> Client::Impl::ask_with(AccessToken token, Question& question)
+asio::awaitable<Answer<Page>> Client::Impl::ask_with(AccessToken token, ApiCall& call)
 {
     auto lease = co_await turn();
     if (!lease)
         co_return lease.error();
-    if (question.once)
+    if (call.once)
         (*lease)->close();
     const auto started = SteadyClock::now();
     auto reply = co_await post_query(
-        *lease, {.path = std::string{graphql_path}, .body = question.body, .bearer = token.text},
-        started + question.time_left);
-    question.time_left -= SteadyClock::now() - started;
+        *lease, {.path = std::string{graphql_path}, .body = call.body, .bearer = token.text},
+        started + call.time_left);
+    call.time_left -= SteadyClock::now() - started;
 
     auto page = [&]() -> Answer<Page>
     {
@@ -399,14 +399,14 @@ asio::awaitable<Answer<Page>> Client::Impl::ask_with(AccessToken token, Question
             return reply.error();
         if (auto failure = classify_query_response(*reply, wall_clock()))
             return located(std::move(*failure));
-        auto decoded = question.decode(reply->body);
+        auto decoded = call.decode(reply->body);
         return decoded ? std::move(decoded) : located(decoded.error());
     }();
-    notify_request(question.operation, outcome_of(page), started);
+    notify_request(call.operation, outcome_of(page), started);
     if (page)
     {
         session->accepted(token.generation);
-        page->left_out = question.left_out;
+        page->left_out = call.left_out;
         mark_left_out(*page);
     }
     else

@@ -32,17 +32,17 @@ KeysetWalk::KeysetWalk(
 KeysetWalk::Seam KeysetWalk::seam_at(const std::string& pivot) const
 {
     Seam seam;
-    seam.after = {0, page_size_, Question::Way::after, pivot};
-    seam.upto = {0, rows_of_a_proof, Question::Way::upto, pivot};
+    seam.after = {0, page_size_, PageRequest::Way::after, pivot};
+    seam.upto = {0, rows_of_a_proof, PageRequest::Way::upto, pivot};
     return seam;
 }
 
-Question KeysetWalk::ask(Seam& seam)
+PageRequest KeysetWalk::ask(Seam& seam)
 {
     return seam.asked++ == 0 ? seam.after : seam.upto;
 }
 
-std::optional<Question> KeysetWalk::next(bool at_end)
+std::optional<PageRequest> KeysetWalk::next(bool at_end)
 {
     if (open() >= in_flight_)
         return std::nullopt;
@@ -88,13 +88,13 @@ std::size_t KeysetWalk::open() const noexcept
     return open;
 }
 
-void KeysetWalk::take(const Question& question, Page page)
+void KeysetWalk::take(const PageRequest& request, Page page)
 {
     const auto fill = [&](Seam& seam)
     {
-        if (seam.asked > 0 && !seam.page && seam.after == question)
+        if (seam.asked > 0 && !seam.page && seam.after == request)
             seam.page = std::move(page);
-        else if (seam.asked > 1 && !seam.proof && seam.upto == question)
+        else if (seam.asked > 1 && !seam.proof && seam.upto == request)
             seam.proof = std::move(page);
         else
             return false;

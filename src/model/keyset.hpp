@@ -3,7 +3,7 @@
 #pragma once
 
 #include "model/chain.hpp"
-#include "model/question.hpp"
+#include "model/page_request.hpp"
 #include "simsync/model/page.hpp"
 
 #include <cstdint>
@@ -37,10 +37,10 @@ public:
 
     // What to ask now; empty: an open question must be answered first. `at_end`: the chain's edge showed
     // nothing new the last time; then nothing is asked ahead of it.
-    std::optional<Question> next(bool at_end);
+    std::optional<PageRequest> next(bool at_end);
 
     // Takes the answer to one of its questions.
-    void take(const Question& question, Page page);
+    void take(const PageRequest& request, Page page);
 
     struct Step
     {
@@ -66,8 +66,8 @@ private:
     // A page and the proof that it continues the list.
     struct Seam
     {
-        Question after;
-        Question upto;
+        PageRequest after;
+        PageRequest upto;
         int asked = 0; // of the two
         std::optional<Page> page;
         std::optional<Page> proof;
@@ -83,7 +83,7 @@ private:
     };
 
     Seam seam_at(const std::string& pivot) const;
-    static Question ask(Seam& seam);
+    static PageRequest ask(Seam& seam);
     Seam* half_asked();
     const std::string* pivot_ahead();
     const std::string& edge_pivot() const;

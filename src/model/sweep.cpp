@@ -50,12 +50,12 @@ Sweep::Sweep(Fleet& fleet, std::uint32_t number, SweepPlan plan, SweepMemory mem
         keyset_.emplace(chain_, plan_.page_size, plan_.in_flight, std::move(memory.pivots));
 }
 
-std::optional<Question> Sweep::next()
+std::optional<PageRequest> Sweep::next()
 {
     if (finished())
         return std::nullopt;
-    auto question = ask();
-    if (question && ++asked_ > budget())
+    auto request = ask();
+    if (request && ++asked_ > budget())
     {
         if (keyset_)
         {
@@ -65,16 +65,16 @@ std::optional<Question> Sweep::next()
         give_up("the list changes faster than it can be read");
         return std::nullopt;
     }
-    return question;
+    return request;
 }
 
 // The first page is the same by key and by offset; by key the others enter the list where it has shown an id.
-std::optional<Question> Sweep::ask()
+std::optional<PageRequest> Sweep::ask()
 {
     if (keyset_ && chain_.started())
         return ends_seen_ < ends_that_prove ? keyset_->next(ends_seen_ > 0) : std::nullopt;
-    auto question = look_ahead();
-    return question ? question : probe();
+    auto request = look_ahead();
+    return request ? request : probe();
 }
 
 // A walk needs one question for each stride of the list, and one more by key; one that needs several times as
@@ -88,7 +88,7 @@ std::uint64_t Sweep::budget() const noexcept
 
 // Several pages are asked for at once as long as the list seems to reach that far; their seams are checked
 // afterwards.
-std::optional<Question> Sweep::look_ahead()
+std::optional<PageRequest> Sweep::look_ahead()
 {
     const bool first = next_ahead_ == 0;
     if (!first && (keyset_ || ends_seen_ > 0))
@@ -97,58 +97,58 @@ std::optional<Question> Sweep::look_ahead()
         return std::nullopt;
     if (!first && next_ahead_ >= std::min(horizon_, ceiling_))
         return look_at_the_end();
-    const Question question{next_ahead_, plan_.page_size};
-    ahead_.push_back({question, std::nullopt});
+    const PageRequest request{next_ahead_, plan_.page_size};
+    ahead_.push_back({request, std::nullopt});
     next_ahead_ += chain_.stride();
-    return question;
+    return request;
 }
 
 // Where the list seems to end, beside its last pages: of the two answers that prove the end the first costs
 // no round trip of its own.
-std::optional<Question> Sweep::look_at_the_end()
+std::optional<PageRequest> Sweep::look_at_the_end()
 {
     if (asked_for_end_ || horizon_ > ceiling_ || horizon_ <= chain_.overlap() || ahead_.empty())
         return std::nullopt;
     asked_for_end_ = true;
-    const Question question{horizon_ - chain_.overlap(), plan_.page_size};
-    ahead_.push_back({question, std::nullopt, true});
-    return question;
+    const PageRequest request{horizon_ - chain_.overlap(), plan_.page_size};
+    ahead_.push_back({request, std::nullopt, true});
+    return request;
 }
 
 // At the chain's edge: where nothing lies ahead, or what lies ahead does not connect.
-std::optional<Question> Sweep::probe()
+std::optional<PageRequest> Sweep::probe()
 {
     const bool gap = !ahead_.empty() && ahead_.front().page;
     if (open_probe_ || (!ahead_.empty() && !gap))
         return std::nullopt;
     const auto back = behind_ ? 0 : std::max(reach_, chain_.overlap());
-    open_probe_ = Question{position_ > back ? position_ - back : 0, plan_.page_size};
+    open_probe_ = PageRequest{position_ > back ? position_ - back : 0, plan_.page_size};
     return open_probe_;
 }
 
-std::vector<ObservedSim> Sweep::accept(const Question& question, Page page)
+std::vector<ObservedSim> Sweep::accept(const PageRequest& request, Page page)
 {
     std::vector<ObservedSim> changed;
     if (finished())
         return changed;
     // A proof is small because we asked for little.
-    if (question.way != Question::Way::upto)
+    if (request.way != PageRequest::Way::upto)
         chain_.note_size(page);
     horizon_ = std::max(horizon_, page.count.value_or(0));
     if (fleet_.empty())
         fleet_.expect(horizon_);
-    if (question.by_key())
+    if (request.by_key())
     {
         if (keyset_)
-            keyset_->take(question, std::move(page));
+            keyset_->take(request, std::move(page));
     }
-    else if (open_probe_ == question)
+    else if (open_probe_ == request)
     {
         open_probe_.reset();
-        take_probe(question, page, changed);
+        take_probe(request, page, changed);
     }
     else if (const auto asked = std::ranges::find_if(
-                 ahead_, [&](const Ahead& each) { return each.question == question && !each.page; });
+                 ahead_, [&](const Ahead& each) { return each.request == request && !each.page; });
              asked != ahead_.end())
         asked->page = std::move(page);
     take_ahead(changed);
@@ -220,14 +220,14 @@ void Sweep::go_by_offset()
 
 // A page of the chain's edge that brings nothing new has seen the end, unless it is a whole page, which may
 // have stopped short of it: rows that came in before the edge move it on by as many.
-void Sweep::take_probe(const Question& question, Page& page, std::vector<ObservedSim>& changed)
+void Sweep::take_probe(const PageRequest& request, Page& page, std::vector<ObservedSim>& changed)
 {
     if (!chain_.started() && page.rows == 0)
         return note_empty_start();
     if (std::exchange(behind_, false) && largest_page() == 1)
         return look_behind(page);
     if (chain_.started() && !chain_.anchors(page))
-        return step_back(question);
+        return step_back(request);
     if (!chain_.agrees_with(page))
         return refuse_order();
     const bool anything_new = join(page, changed);
@@ -235,7 +235,7 @@ void Sweep::take_probe(const Question& question, Page& page, std::vector<Observe
     if (!behind_)
         ends_seen_ = !anything_new && page.rows < largest_page() ? ends_seen_ + 1 : 0;
     reach_ = 0;
-    move_to(question.offset + page.rows);
+    move_to(request.offset + page.rows);
     if (anything_new && page.rows >= largest_page() && position_ > horizon_)
         horizon_ = position_ + plan_.in_flight * chain_.stride(); // further than promised: go on side by side
 }
@@ -257,10 +257,10 @@ void Sweep::take_ahead(std::vector<ObservedSim>& changed)
 {
     while (!finished() && !ahead_.empty() && ahead_.front().page)
     {
-        auto& [question, page, at_end] = ahead_.front();
-        const auto reached = question.offset + page->rows;
+        auto& [request, page, at_end] = ahead_.front();
+        const auto reached = request.offset + page->rows;
         const bool connects =
-            chain_.started() ? chain_.anchors(*page) : question.offset == 0 && page->rows > 0;
+            chain_.started() ? chain_.anchors(*page) : request.offset == 0 && page->rows > 0;
         const bool gap = !connects && page->rows > 0 && reached > position_;
         if (gap && ends_seen_ < ends_that_prove)
             return; // the probe walks it; where it has found the end before it, what the page shows has left
@@ -275,10 +275,10 @@ void Sweep::take_ahead(std::vector<ObservedSim>& changed)
             if (reached > position_)
                 move_to(reached);
         }
-        else if (!chain_.started() && question.offset == 0)
+        else if (!chain_.started() && request.offset == 0)
             note_empty_start();
         else if (page->rows == 0)
-            ceiling_ = std::min(ceiling_, question.offset); // the list seems to end before it
+            ceiling_ = std::min(ceiling_, request.offset); // the list seems to end before it
         ahead_.pop_front();
     }
 }
@@ -311,10 +311,10 @@ bool Sweep::join(Page& page, std::vector<ObservedSim>& changed)
 }
 
 // Not one row in common: the list has shrunk or grown by more than the overlap before this place.
-void Sweep::step_back(const Question& question)
+void Sweep::step_back(const PageRequest& request)
 {
     ends_seen_ = 0;
-    if (question.offset == 0 && ++setbacks_ >= most_setbacks)
+    if (request.offset == 0 && ++setbacks_ >= most_setbacks)
         return give_up("no page shares a SIM with those before it: the list was replaced while it was read");
     reach_ = std::min(std::max(reach_, chain_.overlap()) * 2, std::max<std::uint64_t>(position_, 1));
 }

@@ -5,7 +5,7 @@
 
 #include "model/chain.hpp"
 #include "model/keyset.hpp"
-#include "model/question.hpp"
+#include "model/page_request.hpp"
 #include "simsync/model/fleet.hpp"
 #include "simsync/model/page.hpp"
 
@@ -68,11 +68,11 @@ public:
     Sweep& operator=(const Sweep&) = delete;
 
     // What to ask now. Empty: an open question must be answered first, or the sweep has finished.
-    std::optional<Question> next();
+    std::optional<PageRequest> next();
 
     // Takes the answer to an open question. Returns what joined the chain and differs from what is known, in
     // the list's order; that may come from pages that were answered earlier.
-    std::vector<ObservedSim> accept(const Question& question, Page page);
+    std::vector<ObservedSim> accept(const PageRequest& request, Page page);
 
     // The API does not answer questions by key: the walk goes on by offset.
     void fall_back(std::string why);
@@ -114,18 +114,18 @@ private:
     // A question asked ahead of the chain and, once it is there, its answer.
     struct Ahead
     {
-        Question question;
+        PageRequest request;
         std::optional<Page> page;
         bool at_end = false; // asked for where the list seems to end
     };
 
     std::uint64_t budget() const noexcept;
-    std::optional<Question> ask();
-    std::optional<Question> look_ahead();
-    std::optional<Question> look_at_the_end();
-    std::optional<Question> probe();
+    std::optional<PageRequest> ask();
+    std::optional<PageRequest> look_ahead();
+    std::optional<PageRequest> look_at_the_end();
+    std::optional<PageRequest> probe();
 
-    void take_probe(const Question& question, Page& page, std::vector<ObservedSim>& changed);
+    void take_probe(const PageRequest& request, Page& page, std::vector<ObservedSim>& changed);
     void look_behind(const Page& page);
     void take_ahead(std::vector<ObservedSim>& changed);
     void go_on_by_key(std::vector<ObservedSim>& changed);
@@ -135,7 +135,7 @@ private:
     void note_empty_start();
     bool join(Page& page, std::vector<ObservedSim>& changed);
     void move_to(std::uint64_t position);
-    void step_back(const Question& question);
+    void step_back(const PageRequest& request);
     void refuse_order();
     void complete_if_ended();
 
@@ -148,11 +148,11 @@ private:
     State state_ = State::walking;
     std::string why_;
 
-    std::uint64_t position_ = 0;         // offset + rows of the page that joined last
-    std::deque<Ahead> ahead_;            // in the order in which they join
-    std::uint64_t next_ahead_ = 0;       // the next offset to ask ahead of the chain
-    std::optional<Question> open_probe_; // the question at the chain's edge
-    std::uint64_t reach_ = 0;            // how far the next probe steps back; 0: the overlap
+    std::uint64_t position_ = 0;            // offset + rows of the page that joined last
+    std::deque<Ahead> ahead_;               // in the order in which they join
+    std::uint64_t next_ahead_ = 0;          // the next offset to ask ahead of the chain
+    std::optional<PageRequest> open_probe_; // the question at the chain's edge
+    std::uint64_t reach_ = 0;               // how far the next probe steps back; 0: the overlap
     static constexpr std::uint64_t unknown = ~std::uint64_t{0};
     std::uint64_t horizon_ = 0;       // rows that the list seems to have
     std::uint64_t ceiling_ = unknown; // an offset ahead of the chain that was answered with nothing

@@ -142,16 +142,18 @@ awaitable<void> Sweeper::pause(SweepRun& run, std::chrono::milliseconds delay)
 
 // Every list question sorts by id: an order that does not change while we read (api/notes.md, "order without
 // sort").
-ListQuery Sweeper::query(const Question& question) const
+ListQuery Sweeper::query(const PageRequest& page_request) const
 {
-    const bool descending = question.way == Question::Way::upto;
+    const bool descending = page_request.way == PageRequest::Way::upto;
     auto filter = options_.scope;
-    if (question.by_key())
-        filter.push_back({"id", descending ? Comparator::lte : Comparator::gt, question.pivot, Joint::all});
+    if (page_request.by_key())
+        filter.push_back(
+            {"id", descending ? Comparator::lte : Comparator::gt, page_request.pivot, Joint::all});
     // The end of the list may have moved, its beginning has not.
-    const bool has_rows = !question.by_key() && fleet_.size() > 0 &&
-                          (question.offset == 0 || question.offset + question.limit <= fleet_.size());
-    return {question.offset, question.limit, std::move(filter), {{"id", !descending}}, has_rows};
+    const bool has_rows =
+        !page_request.by_key() && fleet_.size() > 0 &&
+        (page_request.offset == 0 || page_request.offset + page_request.limit <= fleet_.size());
+    return {page_request.offset, page_request.limit, std::move(filter), {{"id", !descending}}, has_rows};
 }
 
 ListQuery Sweeper::query(const Inquiry& inquiry) const

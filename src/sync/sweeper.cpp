@@ -336,16 +336,16 @@ awaitable<void> Sweeper::fetch_loop(SweepRun& run)
 {
     while (!run.sweep.finished())
     {
-        const auto question = run.queue.has_room() ? run.sweep.next() : std::nullopt;
+        const auto page_request = run.queue.has_room() ? run.sweep.next() : std::nullopt;
         if (run.sweep.finished())
             break; // what would have been one question too many ends the walk, and nobody would wake us
-        if (!question)
+        if (!page_request)
         {
             co_await run.news.wait();
             continue;
         }
-        if (auto page = co_await fetch(run, query(*question), run.known(), question->by_key()))
-            run.queue.add(run.sweep.accept(*question, std::move(*page)));
+        if (auto page = co_await fetch(run, query(*page_request), run.known(), page_request->by_key()))
+            run.queue.add(run.sweep.accept(*page_request, std::move(*page)));
         show(run);
         run.news.wake();
     }

@@ -163,7 +163,7 @@ private:
     fetch_patiently(SweepRun& run, Request request, bool by_key = false, std::uint64_t offset = 0);
 
     boost::asio::awaitable<void> pause(SweepRun& run, std::chrono::milliseconds delay);
-    ListQuery query(const Question& question) const;
+    ListQuery query(const PageRequest& page_request) const;
     ListQuery query(const Inquiry& inquiry) const;
     EventContext event_context(Cause cause) const;
     EventContext event_context(const SweepRun& run) const;

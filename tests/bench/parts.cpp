@@ -149,9 +149,9 @@ void walk_a_known_page(benchmark::State& state)
         state.PauseTiming();
         auto answer = page();
         Sweep sweep{known, ++number, {sims_a_page, 1, 3}};
-        const auto question = sweep.next();
+        const auto request = sweep.next();
         state.ResumeTiming();
-        benchmark::DoNotOptimize(sweep.accept(*question, std::move(answer)));
+        benchmark::DoNotOptimize(sweep.accept(*request, std::move(answer)));
     }
     count_sims(state, sims_a_page);
 }

@@ -61,9 +61,9 @@ public:
         std::size_t asked = 0;
         for (int moment = 0; !sweep.finished() && moment < 20'000; ++moment)
         {
-            if (const auto question = draw(0, 1) == 0 || open_.empty() ? sweep.next() : std::nullopt)
+            if (const auto request = draw(0, 1) == 0 || open_.empty() ? sweep.next() : std::nullopt)
             {
-                open_.push_back({*question, {}});
+                open_.push_back({*request, {}});
                 ++asked;
                 max_open_ = std::max(max_open_, open_.size());
             }
@@ -79,7 +79,7 @@ public:
 private:
     struct Open
     {
-        Question question;
+        PageRequest request;
         std::optional<Page> page; // answered, and still on its way
     };
 
@@ -91,23 +91,23 @@ private:
     {
         if (!open->page)
         {
-            change_near(place_of(open->question));
-            open->page = answer(list_, open->question, cap_);
+            change_near(place_of(open->request));
+            open->page = answer(list_, open->request, cap_);
             if (counts_)
                 open->page->count = list_.size();
             if (draw(0, 1) == 0)
                 return;
         }
-        const auto [question, page] = std::move(*open);
+        const auto [request, page] = std::move(*open);
         open_.erase(open);
-        sweep.accept(question, *page);
+        sweep.accept(request, *page);
     }
 
-    std::uint64_t place_of(const Question& question) const
+    std::uint64_t place_of(const PageRequest& request) const
     {
-        if (!question.by_key())
-            return question.offset;
-        return static_cast<std::uint64_t>(std::ranges::lower_bound(list_, question.pivot) - list_.begin());
+        if (!request.by_key())
+            return request.offset;
+        return static_cast<std::uint64_t>(std::ranges::lower_bound(list_, request.pivot) - list_.begin());
     }
 
     void change_near(std::uint64_t place)

@@ -38,12 +38,12 @@ struct Api
     Rule rule = as_text;
     bool descends = true;
 
-    Page operator()(const Question& question) const
+    Page operator()(const PageRequest& request) const
     {
         auto rows = list;
-        if (question.way == Question::Way::upto && !descends)
+        if (request.way == PageRequest::Way::upto && !descends)
             std::ranges::reverse(rows); // what is turned round once more ascends
-        return answer(rows, question, 1000, rule);
+        return answer(rows, request, 1000, rule);
     }
 };
 
@@ -62,17 +62,17 @@ Ids of_all_lengths()
     return all;
 }
 
-using Asked = std::map<Question::Way, int>;
+using Asked = std::map<PageRequest::Way, int>;
 
 // Answers one question after the other until the sweep ends.
 Asked walk(Sweep& sweep, const Api& api)
 {
     Asked asked;
     for (int i = 0; i < most_questions && !sweep.finished(); ++i)
-        if (const auto question = sweep.next())
+        if (const auto request = sweep.next())
         {
-            ++asked[question->way];
-            sweep.accept(*question, api(*question));
+            ++asked[request->way];
+            sweep.accept(*request, api(*request));
         }
     return asked;
 }
@@ -83,12 +83,12 @@ TEST(Keyset, AsksBehindAPivotAndForTheProofBesideIt)
     Sweep sweep{fleet, sweep_number, tens};
     const Api api{ids(0, 30)};
     const auto first = sweep.next().value();
-    EXPECT_EQ(first, (Question{0, 10}));
+    EXPECT_EQ(first, (PageRequest{0, 10}));
     sweep.accept(first, api(first));
-    const Question page{0, 10, Question::Way::after, "1006"};
+    const PageRequest page{0, 10, PageRequest::Way::after, "1006"};
     EXPECT_EQ(sweep.next(), page); // three rows are asked for again
     sweep.accept(page, api(page));
-    const Question proof{0, 4, Question::Way::upto, "1006"};
+    const PageRequest proof{0, 4, PageRequest::Way::upto, "1006"};
     EXPECT_EQ(sweep.next(), proof);
     EXPECT_THAT(seen(fleet), SizeIs(10)); // a page without its proof is not believed
     sweep.accept(proof, api(proof));
@@ -105,8 +105,8 @@ TEST(Keyset, SeesEverySimWithTwoSmallQuestionsAPage)
         EXPECT_TRUE(sweep.complete()) << sims;
         EXPECT_EQ(seen(fleet), ids(0, sims)) << sims;
         EXPECT_EQ(sweep.why_by_offset(), "") << sims;
-        EXPECT_EQ(asked.at(Question::Way::offset), 1) << sims;
-        EXPECT_LE(asked.at(Question::Way::after), sims / 7 + 3) << sims;
+        EXPECT_EQ(asked.at(PageRequest::Way::offset), 1) << sims;
+        EXPECT_LE(asked.at(PageRequest::Way::after), sims / 7 + 3) << sims;
     }
 }
 
@@ -136,15 +136,15 @@ TEST(Keyset, PagesSideBySideEnterTheListAtThePivotsOfTheLastSweep)
     Sweep sweep{fleet, sweep_number, plan, before.memory()};
     const auto first = sweep.next().value();
     sweep.accept(first, api(first));
-    std::vector<Question> open;
-    while (const auto question = sweep.next())
-        open.push_back(*question);
+    std::vector<PageRequest> open;
+    while (const auto request = sweep.next())
+        open.push_back(*request);
     EXPECT_THAT(open, SizeIs(6)); // three pages, each with its proof
 
     // Whichever is answered first, they join in the order of the list.
     std::ranges::reverse(open);
-    for (const auto& question : open)
-        sweep.accept(question, api(question));
+    for (const auto& request : open)
+        sweep.accept(request, api(request));
     const auto so_far = seen(fleet);
     EXPECT_EQ(so_far, ids(0, static_cast<int>(so_far.size())));
     EXPECT_GE(so_far.size(), 25U);
@@ -242,11 +242,11 @@ TEST(Keyset, AnApiThatRefusesTheQuestionIsAskedByOffsetFromThereOn)
     Sweep sweep{fleet, sweep_number, tens};
     const Api api{ids(0, 40)};
     for (int answered = 0; answered < 3; ++answered)
-        if (const auto question = sweep.next())
-            sweep.accept(*question, api(*question));
+        if (const auto request = sweep.next())
+            sweep.accept(*request, api(*request));
     const auto open = sweep.next().value();
     sweep.fall_back("the API does not know LTE");
-    EXPECT_EQ(sweep.next(), (Question{14, 10})); // three rows before the chain's end
+    EXPECT_EQ(sweep.next(), (PageRequest{14, 10})); // three rows before the chain's end
     EXPECT_THAT(sweep.accept(open, api(open)), IsEmpty());
     EXPECT_EQ(sweep.why_by_offset(), "the API does not know LTE");
     sweep.accept({14, 10}, api({14, 10}));
@@ -262,8 +262,8 @@ TEST(Keyset, AnEmptyAnswerIsNeverTheEnd)
     const Api api{ids(0, 100)};
     int asked = 0;
     for (int i = 0; i < most_questions && !sweep.finished(); ++i)
-        if (const auto question = sweep.next())
-            sweep.accept(*question, ++asked % 5 == 0 ? Page{} : api(*question));
+        if (const auto request = sweep.next())
+            sweep.accept(*request, ++asked % 5 == 0 ? Page{} : api(*request));
     EXPECT_TRUE(sweep.complete());
     EXPECT_EQ(seen(fleet), ids(0, 100));
 }
@@ -274,17 +274,17 @@ TEST(Automatic, GoesByKeyWhereTheFleetIsDeepAndPivotsAreKnown)
     plan.pagination = Pagination::automatic;
     auto deep = known(ids(0, 60));
     Sweep first{deep, sweep_number, plan};
-    EXPECT_EQ(walk(first, {ids(0, 60)}).count(Question::Way::after), 0U);
+    EXPECT_EQ(walk(first, {ids(0, 60)}).count(PageRequest::Way::after), 0U);
 
     Sweep second{deep, sweep_number + 1, plan, first.memory()};
     const auto asked = walk(second, {ids(0, 60)});
-    EXPECT_GT(asked.at(Question::Way::after), 5);
-    EXPECT_EQ(asked.at(Question::Way::offset), 1);
+    EXPECT_GT(asked.at(PageRequest::Way::after), 5);
+    EXPECT_EQ(asked.at(PageRequest::Way::offset), 1);
     EXPECT_TRUE(second.complete());
 
     auto shallow = known(ids(0, 50));
     Sweep third{shallow, sweep_number, plan, first.memory()};
-    EXPECT_EQ(walk(third, {ids(0, 50)}).count(Question::Way::after), 0U);
+    EXPECT_EQ(walk(third, {ids(0, 50)}).count(PageRequest::Way::after), 0U);
 }
 
 TEST(Automatic, StaysWithOffsetsAfterASurprise)
@@ -296,10 +296,10 @@ TEST(Automatic, StaysWithOffsetsAfterASurprise)
     Sweep first{fleet, 1, plan};
     walk(first, odd);
     Sweep second{fleet, 2, plan, first.memory()};
-    EXPECT_GT(walk(second, odd).at(Question::Way::after), 0);
+    EXPECT_GT(walk(second, odd).at(PageRequest::Way::after), 0);
     EXPECT_TRUE(second.complete());
     Sweep third{fleet, 3, plan, second.memory()};
-    EXPECT_EQ(walk(third, odd).count(Question::Way::after), 0U);
+    EXPECT_EQ(walk(third, odd).count(PageRequest::Way::after), 0U);
 }
 
 TEST(Offset, NeverGoesByKey)
@@ -310,7 +310,7 @@ TEST(Offset, NeverGoesByKey)
     Sweep first{fleet, sweep_number - 1, plan};
     walk(first, {ids(0, 60)});
     Sweep sweep{fleet, sweep_number, plan, first.memory()};
-    EXPECT_EQ(walk(sweep, {ids(0, 60)}).count(Question::Way::after), 0U);
+    EXPECT_EQ(walk(sweep, {ids(0, 60)}).count(PageRequest::Way::after), 0U);
 }
 
 TEST(KeysetOfABusyList, MissesNoSimThatStaysAndAlwaysEnds)
@@ -345,8 +345,8 @@ RC_GTEST_PROP(Keyset, AlwaysEndsWhateverIsAnswered, ())
     plan.in_flight = *rc::gen::inRange<std::size_t>(1, 5);
     Sweep sweep{fleet, sweep_number, plan, {ids(0, *rc::gen::inRange(0, 20)), false}};
     for (int i = 0; i < most_questions && !sweep.finished(); ++i)
-        if (const auto question = sweep.next())
-            sweep.accept(*question, test::page(ids(*rc::gen::inRange(0, 50), *rc::gen::inRange(0, 11))));
+        if (const auto request = sweep.next())
+            sweep.accept(*request, test::page(ids(*rc::gen::inRange(0, 50), *rc::gen::inRange(0, 11))));
     RC_ASSERT(sweep.finished());
 }
 

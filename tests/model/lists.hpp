@@ -1,7 +1,7 @@
 // Lists of ids, the fleets that know them and the API that pages them, for the tests of the sweep.
 #pragma once
 
-#include "model/question.hpp"
+#include "model/page_request.hpp"
 #include "simsync/model/fleet.hpp"
 #include "simsync/model/page.hpp"
 
@@ -50,16 +50,16 @@ inline bool as_numbers(std::string_view left, std::string_view right)
 
 // What an API answers that holds this list, gives at most `cap` rows at once and compares ids by `rule`.
 inline Page
-answer(const Ids& list, const Question& question, std::uint64_t cap = 1000, const Rule& rule = as_text)
+answer(const Ids& list, const PageRequest& request, std::uint64_t cap = 1000, const Rule& rule = as_text)
 {
     Ids rows;
     for (const auto& id : list)
-        if (!question.by_key() || rule(question.pivot, id) == (question.way == Question::Way::after))
+        if (!request.by_key() || rule(request.pivot, id) == (request.way == PageRequest::Way::after))
             rows.push_back(id);
-    if (question.way == Question::Way::upto)
+    if (request.way == PageRequest::Way::upto)
         std::ranges::reverse(rows);
-    const auto from = std::min<std::uint64_t>(question.offset, rows.size());
-    const auto count = std::min({question.limit, cap, rows.size() - from});
+    const auto from = std::min<std::uint64_t>(request.offset, rows.size());
+    const auto count = std::min({request.limit, cap, rows.size() - from});
     const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(from);
     return page({begin, begin + static_cast<std::ptrdiff_t>(count)});
 }

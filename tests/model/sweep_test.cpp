@@ -40,8 +40,8 @@ constexpr int most_questions = 1000; // of a walk in these tests; it must have e
 // Asks the next question and takes the list's answer; the ids that came out.
 Ids step(Sweep& sweep, const Ids& list, std::uint64_t cap = 1000)
 {
-    const auto question = sweep.next().value();
-    return changed_ids(sweep.accept(question, answer(list, question, cap)));
+    const auto request = sweep.next().value();
+    return changed_ids(sweep.accept(request, answer(list, request, cap)));
 }
 
 // Asks one question after the other until the sweep ends; the ids that came out, in their order.
@@ -50,15 +50,15 @@ Ids walk_by(Sweep& sweep, Answer answer)
 {
     Ids all;
     for (int asked = 0; asked < most_questions; ++asked)
-        if (const auto question = sweep.next())
-            all = joined(std::move(all), changed_ids(sweep.accept(*question, answer(*question, asked))));
+        if (const auto request = sweep.next())
+            all = joined(std::move(all), changed_ids(sweep.accept(*request, answer(*request, asked))));
     return all;
 }
 
 // Walks a list at rest to the end.
 Ids walk(Sweep& sweep, const Ids& list, std::uint64_t cap = 1000)
 {
-    return walk_by(sweep, [&](const Question& question, int) { return answer(list, question, cap); });
+    return walk_by(sweep, [&](const PageRequest& request, int) { return answer(list, request, cap); });
 }
 
 TEST(Sweep, OfAListOfOnePageSeesItsEndTwice)
@@ -126,10 +126,10 @@ TEST(Sweep, TakesOneQuestionForEachStrideAndTwoForTheEnd)
     int asked = 0;
     walk_by(
         sweep,
-        [&](const Question& question, int)
+        [&](const PageRequest& request, int)
         {
             ++asked;
-            return answer(ids(0, 1000), question);
+            return answer(ids(0, 1000), request);
         });
     EXPECT_TRUE(sweep.complete());
     EXPECT_LE(asked, 1000 / 97 + 1 + 2);
@@ -141,11 +141,11 @@ int rounds(Sweep& sweep, const Ids& list)
     int rounds = 0;
     for (; !sweep.finished() && rounds < most_questions; ++rounds)
     {
-        std::vector<Question> together;
-        while (const auto question = sweep.next())
-            together.push_back(*question);
-        for (const auto& question : together)
-            sweep.accept(question, answer(list, question));
+        std::vector<PageRequest> together;
+        while (const auto request = sweep.next())
+            together.push_back(*request);
+        for (const auto& request : together)
+            sweep.accept(request, answer(list, request));
     }
     return rounds;
 }
@@ -187,8 +187,8 @@ TEST(Sweep, WhatIsCutShortBesideTheLastPagesIsNoEnd)
         Sweep sweep{fleet, number, {.page_size = 10, .in_flight = 8, .overlap = 3}};
         std::size_t asked = 0;
         walk_by(
-            sweep, [&](const Question& question, int)
-            { return answer(ids(0, 104), question, asked++ == cut ? 3 : 1000); });
+            sweep, [&](const PageRequest& request, int)
+            { return answer(ids(0, 104), request, asked++ == cut ? 3 : 1000); });
         EXPECT_TRUE(sweep.complete()) << cut;
         EXPECT_EQ(seen(fleet), ids(0, 104)) << cut;
     }
@@ -198,10 +198,10 @@ TEST(Sweep, PagesOverlapSoThatTheyCanBeJoined)
 {
     auto fleet = known(ids(0, 100));
     Sweep sweep{fleet, number, {.page_size = 10, .in_flight = 4, .overlap = 3}};
-    EXPECT_EQ(sweep.next(), (Question{0, 10}));
-    EXPECT_EQ(sweep.next(), (Question{7, 10}));
-    EXPECT_EQ(sweep.next(), (Question{14, 10}));
-    EXPECT_EQ(sweep.next(), (Question{21, 10}));
+    EXPECT_EQ(sweep.next(), (PageRequest{0, 10}));
+    EXPECT_EQ(sweep.next(), (PageRequest{7, 10}));
+    EXPECT_EQ(sweep.next(), (PageRequest{14, 10}));
+    EXPECT_EQ(sweep.next(), (PageRequest{21, 10}));
 }
 
 TEST(Sweep, KeepsNoMoreQuestionsOpenThanPlanned)
@@ -225,7 +225,7 @@ TEST(Sweep, OfAnUnknownFleetAsksOnePageFirst)
 {
     Fleet fleet;
     Sweep sweep{fleet, number, {.page_size = 10, .in_flight = 4, .overlap = 3}};
-    EXPECT_EQ(sweep.next(), (Question{0, 10}));
+    EXPECT_EQ(sweep.next(), (PageRequest{0, 10}));
     EXPECT_FALSE(sweep.next());
 }
 
@@ -233,13 +233,13 @@ TEST(Sweep, TheCountOfAnAnswerLetsPagesGoSideBySide)
 {
     Fleet fleet;
     Sweep sweep{fleet, number, {.page_size = 10, .in_flight = 4, .overlap = 3}};
-    const auto question = sweep.next().value();
-    auto first = answer(ids(0, 100), question);
+    const auto request = sweep.next().value();
+    auto first = answer(ids(0, 100), request);
     first.count = 100;
-    sweep.accept(question, first);
+    sweep.accept(request, first);
     EXPECT_EQ(sweep.expected(), 100u);
-    EXPECT_EQ(sweep.next(), (Question{7, 10}));
-    EXPECT_EQ(sweep.next(), (Question{14, 10}));
+    EXPECT_EQ(sweep.next(), (PageRequest{7, 10}));
+    EXPECT_EQ(sweep.next(), (PageRequest{14, 10}));
 }
 
 TEST(Sweep, PagesThatComeOutOfOrderAreTakenInOrder)
@@ -266,9 +266,9 @@ TEST(Sweep, StepsBackFurtherAndFurtherUntilItFindsASimThatItKnows)
     const auto list = ids(20, 80);
     for (const std::uint64_t offset : {47u, 44u, 38u})
     {
-        const auto question = sweep.next().value();
-        EXPECT_EQ(question.offset, offset);
-        EXPECT_THAT(sweep.accept(question, answer(list, question)), IsEmpty());
+        const auto request = sweep.next().value();
+        EXPECT_EQ(request.offset, offset);
+        EXPECT_THAT(sweep.accept(request, answer(list, request)), IsEmpty());
     }
     EXPECT_EQ(step(sweep, list), ids(50, 46)); // from row 26, which is the SIM 46, on
     EXPECT_EQ(walk(sweep, list), ids(96, 4));
@@ -358,8 +358,8 @@ TEST(Sweep, AFirstPageThatStaysEmptyWhileOthersAreNotIsGivenUp)
     auto fleet = known(ids(0, 100));
     Sweep sweep{fleet, number, {.page_size = 10, .in_flight = 4, .overlap = 3}};
     walk_by(
-        sweep, [](const Question& question, int)
-        { return question.offset == 0 ? Page{} : answer(ids(0, 100), question); });
+        sweep, [](const PageRequest& request, int)
+        { return request.offset == 0 ? Page{} : answer(ids(0, 100), request); });
     EXPECT_TRUE(sweep.finished());
     EXPECT_FALSE(sweep.complete());
 }
@@ -371,8 +371,8 @@ TEST(Sweep, AnEmptyAnswerInTheMiddleEndsNothing)
         auto fleet = known(ids(0, 40));
         Sweep sweep{fleet, number, tens};
         walk_by(
-            sweep, [&](const Question& question, int asked)
-            { return asked == empty_one ? Page{} : answer(ids(0, 40), question); });
+            sweep, [&](const PageRequest& request, int asked)
+            { return asked == empty_one ? Page{} : answer(ids(0, 40), request); });
         EXPECT_TRUE(sweep.complete()) << empty_one << sweep.why_incomplete();
         EXPECT_EQ(seen(fleet), ids(0, 40)) << empty_one;
     }
@@ -387,8 +387,8 @@ TEST(Sweep, AShortAnswerInTheMiddleEndsNothing)
             auto fleet = known(ids(0, 40));
             Sweep sweep{fleet, number, tens};
             walk_by(
-                sweep, [&](const Question& question, int asked)
-                { return answer(ids(0, 40), question, asked == short_one ? cap : 1000); });
+                sweep, [&](const PageRequest& request, int asked)
+                { return answer(ids(0, 40), request, asked == short_one ? cap : 1000); });
             EXPECT_TRUE(sweep.complete()) << short_one << ' ' << rows << ' ' << sweep.why_incomplete();
             EXPECT_EQ(seen(fleet), ids(0, 40)) << short_one << ' ' << rows;
         }
@@ -414,9 +414,9 @@ TEST(Sweep, PagesOfOneRowProveNothingWhereThereAreMore)
     Sweep sweep{fleet, number, tens};
     walk_by(
         sweep,
-        [](const Question& question, int)
+        [](const PageRequest& request, int)
         {
-            auto one_row = answer(ids(0, 40), question, 1);
+            auto one_row = answer(ids(0, 40), request, 1);
             one_row.count = 40;
             return one_row;
         });
@@ -434,10 +434,10 @@ TEST(Sweep, AnIgnoredSortIsFoundOut)
         auto list = ids(0, 100);
         walk_by(
             sweep,
-            [&](const Question& question, int)
+            [&](const PageRequest& request, int)
             {
                 std::ranges::shuffle(list, random);
-                return answer(list, question);
+                return answer(list, request);
             });
         EXPECT_TRUE(sweep.finished()) << seed;
         EXPECT_FALSE(sweep.complete()) << seed;
@@ -461,7 +461,7 @@ TEST(Sweep, TheSamePageForEveryQuestionDoesNotKeepItGoing)
 {
     auto fleet = known(ids(0, 100));
     Sweep sweep{fleet, number, tens};
-    walk_by(sweep, [](const Question&, int) { return page(ids(0, 10)); });
+    walk_by(sweep, [](const PageRequest&, int) { return page(ids(0, 10)); });
     EXPECT_TRUE(sweep.finished());
 }
 
@@ -495,12 +495,12 @@ TEST(Sweep, AQuestionThatIsOpenDelaysTheEnd)
 {
     auto fleet = known(ids(0, 20));
     Sweep sweep{fleet, number, {.page_size = 10, .in_flight = 4, .overlap = 3}};
-    std::vector<Question> open;
-    while (const auto question = sweep.next())
-        open.push_back(*question);
+    std::vector<PageRequest> open;
+    while (const auto request = sweep.next())
+        open.push_back(*request);
     ASSERT_THAT(open, SizeIs(4)); // the last one is the look at the end
-    for (const auto& question : {open[0], open[1]})
-        sweep.accept(question, answer(ids(0, 20), question));
+    for (const auto& request : {open[0], open[1]})
+        sweep.accept(request, answer(ids(0, 20), request));
     EXPECT_FALSE(sweep.finished());
 }
 
@@ -518,11 +518,11 @@ TEST(Sweep, ASimThatTwoPagesShowDifferentlyIsToBeReadAgain)
     Fleet fleet;
     Sweep sweep{fleet, number, tens};
     step(sweep, ids(0, 12));
-    const auto question = sweep.next().value();
-    auto newer = answer(ids(0, 12), question);
+    const auto request = sweep.next().value();
+    auto newer = answer(ids(0, 12), request);
     newer.items.front() = observed_sim(newer.items.front().sim.id, 2);
     const auto id = newer.items.front().sim.id;
-    sweep.accept(question, newer);
+    sweep.accept(request, newer);
     EXPECT_THAT(sweep.contradicted(), ElementsAre(id));
     EXPECT_EQ(fleet.fingerprint(fleet.find(id)), observed_sim(id).fingerprint); // the first reading
 
@@ -552,9 +552,9 @@ ObservedSim known_observed_sim(const std::string& id)
 }
 
 // The list's answer, all of whose SIMs were known by their bytes.
-Page answer_of_known(const Ids& list, const Question& question)
+Page answer_of_known(const Ids& list, const PageRequest& request)
 {
-    auto known = answer(list, question);
+    auto known = answer(list, request);
     for (auto& seen : known.items)
         seen = known_observed_sim(seen.sim.id);
     return known;
@@ -566,7 +566,7 @@ TEST(Sweep, TakesASimThatIsKnownByItsBytesAsUnchanged)
     auto fleet = known(list);
     Sweep sweep{fleet, number, tens};
     EXPECT_THAT(
-        walk_by(sweep, [&](const Question& question, int) { return answer_of_known(list, question); }),
+        walk_by(sweep, [&](const PageRequest& request, int) { return answer_of_known(list, request); }),
         IsEmpty());
     EXPECT_TRUE(sweep.complete());
     EXPECT_THAT(sweep.contradicted(), IsEmpty());
@@ -582,7 +582,7 @@ TEST(Sweep, WritesNothingOfASimThatIsNotKnownByItsBytesAnyMore)
     fleet.forget(list[3]);
     Sweep sweep{fleet, number, tens};
     EXPECT_THAT(
-        walk_by(sweep, [&](const Question& question, int) { return answer_of_known(list, question); }),
+        walk_by(sweep, [&](const PageRequest& request, int) { return answer_of_known(list, request); }),
         IsEmpty());
     EXPECT_TRUE(sweep.complete());
     EXPECT_THAT(sweep.contradicted(), ElementsAre(list[1], list[3])) << "they are read again, by id";
@@ -595,7 +595,7 @@ TEST(Sweep, LearnsWhatSimsCameAsAndInWhichOrder)
 {
     const auto list = ids(0, 3);
     Fleet fleet;
-    const auto as_read = [&](const Question&, int)
+    const auto as_read = [&](const PageRequest&, int)
     {
         auto read = page({list[0], list[2], list[1]});
         for (std::size_t i = 0; i < read.items.size(); ++i)
@@ -674,7 +674,7 @@ RC_GTEST_PROP(Sweep, AlwaysEndsWhateverIsAnswered, ())
     Sweep sweep{fleet, number, {.page_size = 10, .in_flight = in_flight, .overlap = 3}};
     walk_by(
         sweep,
-        [](const Question&, int)
+        [](const PageRequest&, int)
         {
             auto any = page(ids(*rc::gen::inRange(0, 50), *rc::gen::inRange(0, 11)));
             if (*rc::gen::arbitrary<bool>())

@@ -190,10 +190,10 @@ TEST(Found, a_sweep_resolves_the_degradation_that_came_before_its_end)
 // Asks the next question of a walk and answers it; whether it was asked from there.
 bool answer(Sweep& sweep, std::uint64_t offset, const std::vector<std::string>& ids)
 {
-    const auto question = sweep.next();
-    if (!question || question->offset != offset)
+    const auto request = sweep.next();
+    if (!request || request->offset != offset)
         return false;
-    sweep.accept(*question, page_of(ids));
+    sweep.accept(*request, page_of(ids));
     return true;
 }
 
@@ -297,7 +297,7 @@ TEST(Found, a_page_size_of_one_is_taken_for_two)
 {
     Fleet fleet;
     Sweep sweep(fleet, 1, {.page_size = 1, .in_flight = 1, .overlap = 3});
-    EXPECT_EQ(sweep.next(), (Question{0, 2}));
+    EXPECT_EQ(sweep.next(), (PageRequest{0, 2}));
 }
 
 // Seed 4099: between two answers that withheld a SIM came one that held it as an item that cannot be decoded.

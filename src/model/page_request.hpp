@@ -7,7 +7,7 @@
 namespace simsync
 {
 
-struct Question
+struct PageRequest
 {
     enum class Way
     {
@@ -22,7 +22,7 @@ struct Question
     std::string pivot = {}; // an id; for `after` and `upto`
 
     bool by_key() const noexcept { return way != Way::offset; }
-    bool operator==(const Question&) const = default;
+    bool operator==(const PageRequest&) const = default;
 };
 
 } // namespace simsync
