@@ -10,7 +10,7 @@
 namespace simsync
 {
 
-enum class Column : std::uint8_t
+enum class FieldColumn : std::uint8_t
 {
     id,
     iccid_plastic,
@@ -39,7 +39,7 @@ struct SimField
 {
     std::string_view group; // the object that holds it: "resource"; empty for a field of the SIM itself
     std::string_view name;  // "dataBalance"
-    Column column;
+    FieldColumn column;
     std::string_view column_name; // as in `simsync.sim`
     std::string_view label; // the API's own name where somebody reads it alone: "currentTariff.name", "fmcs"
 
@@ -47,32 +47,32 @@ struct SimField
     constexpr std::string_view outer() const { return group.empty() ? name : group; }
 };
 
-// Fields of a group stand side by side; a field's place here is its Column's number.
+// Fields of a group stand side by side; a field's place here is its FieldColumn's number.
 inline constexpr std::array<SimField, 21> sim_fields{{
-    {"", "id", Column::id, "id", "id"},
-    {"", "iccidPlastic", Column::iccid_plastic, "iccid_plastic", "iccidPlastic"},
-    {"", "simId", Column::sim_id, "sim_id", "simId"},
-    {"", "isBlocked", Column::is_blocked, "is_blocked", "isBlocked"},
-    {"", "allowFreeCallerIdChange", Column::allow_free_caller_id_change, "allow_free_caller_id_change",
+    {"", "id", FieldColumn::id, "id", "id"},
+    {"", "iccidPlastic", FieldColumn::iccid_plastic, "iccid_plastic", "iccidPlastic"},
+    {"", "simId", FieldColumn::sim_id, "sim_id", "simId"},
+    {"", "isBlocked", FieldColumn::is_blocked, "is_blocked", "isBlocked"},
+    {"", "allowFreeCallerIdChange", FieldColumn::allow_free_caller_id_change, "allow_free_caller_id_change",
      "allowFreeCallerIdChange"},
-    {"", "allowFreeVoiceSubstitution", Column::allow_free_voice_substitution, "allow_free_voice_substitution",
+    {"", "allowFreeVoiceSubstitution", FieldColumn::allow_free_voice_substitution, "allow_free_voice_substitution",
      "allowFreeVoiceSubstitution"},
-    {"resource", "balance", Column::balance, "balance", "balance"},
-    {"resource", "dataBalance", Column::data_balance, "data_balance", "dataBalance"},
-    {"fmcs", "msisdn", Column::fmcs, "fmcs", "fmcs"},
-    {"callerIds", "msisdn", Column::caller_ids, "caller_ids", "callerIds"},
-    {"externalMsisdns", "msisdn", Column::external_msisdns, "external_msisdns", "externalMsisdns"},
-    {"currentTariff", "name", Column::tariff_name, "tariff_name", "currentTariff.name"},
-    {"currentTariff", "packageTotalCallsMaxDuration", Column::tariff_package_total_calls_max_duration,
+    {"resource", "balance", FieldColumn::balance, "balance", "balance"},
+    {"resource", "dataBalance", FieldColumn::data_balance, "data_balance", "dataBalance"},
+    {"fmcs", "msisdn", FieldColumn::fmcs, "fmcs", "fmcs"},
+    {"callerIds", "msisdn", FieldColumn::caller_ids, "caller_ids", "callerIds"},
+    {"externalMsisdns", "msisdn", FieldColumn::external_msisdns, "external_msisdns", "externalMsisdns"},
+    {"currentTariff", "name", FieldColumn::tariff_name, "tariff_name", "currentTariff.name"},
+    {"currentTariff", "packageTotalCallsMaxDuration", FieldColumn::tariff_package_total_calls_max_duration,
      "tariff_package_total_calls_max_duration", "packageTotalCallsMaxDuration"},
-    {"currentTariff", "tariffType", Column::tariff_type, "tariff_type", "tariffType"},
-    {"", "profile", Column::profile, "profile", "profile"},
-    {"", "description", Column::description, "description", "description"},
-    {"", "latestActivity", Column::latest_activity, "latest_activity", "latestActivity"},
-    {"", "tariffExpiresAt", Column::tariff_expires_at, "tariff_expires_at", "tariffExpiresAt"},
-    {"imei", "imei", Column::imei, "imei", "imei"},
-    {"imei", "imeiIsCorrect", Column::imei_is_correct, "imei_is_correct", "imeiIsCorrect"},
-    {"", "isArchived", Column::is_archived, "is_archived", "isArchived"},
+    {"currentTariff", "tariffType", FieldColumn::tariff_type, "tariff_type", "tariffType"},
+    {"", "profile", FieldColumn::profile, "profile", "profile"},
+    {"", "description", FieldColumn::description, "description", "description"},
+    {"", "latestActivity", FieldColumn::latest_activity, "latest_activity", "latestActivity"},
+    {"", "tariffExpiresAt", FieldColumn::tariff_expires_at, "tariff_expires_at", "tariffExpiresAt"},
+    {"imei", "imei", FieldColumn::imei, "imei", "imei"},
+    {"imei", "imeiIsCorrect", FieldColumn::imei_is_correct, "imei_is_correct", "imeiIsCorrect"},
+    {"", "isArchived", FieldColumn::is_archived, "is_archived", "isArchived"},
 }};
 
 constexpr bool in_column_order()
@@ -102,15 +102,15 @@ inline constexpr auto group_ends = []
     return ends;
 }();
 
-constexpr const SimField& field_of(Column column)
+constexpr const SimField& field_of(FieldColumn column)
 {
     return sim_fields[static_cast<std::size_t>(column)];
 }
 
 // A column of numbers: filled by a list of objects, one number each.
-constexpr bool holds_numbers(Column column)
+constexpr bool holds_numbers(FieldColumn column)
 {
-    return column == Column::fmcs || column == Column::caller_ids || column == Column::external_msisdns;
+    return column == FieldColumn::fmcs || column == FieldColumn::caller_ids || column == FieldColumn::external_msisdns;
 }
 
 } // namespace simsync

@@ -58,7 +58,7 @@ void ItemReader::put(const SimField& field, const Scalar& scalar)
 
 void ItemReader::put_undecodable(const SimField& field, std::string text)
 {
-    if (field.column == Column::id)
+    if (field.column == FieldColumn::id)
         return set_aside(field.label, std::move(text));
     if (!holds_numbers(field.column))
         clear(sim(), field.column);
@@ -84,7 +84,7 @@ void ItemReader::clear_group(const SimField& first)
 bool ItemReader::end()
 {
     if (sim().id.empty() && !reason_)
-        set_aside(field_of(Column::id).label, {});
+        set_aside(field_of(FieldColumn::id).label, {});
     if (reason_)
     {
         drop();

@@ -135,51 +135,51 @@ std::string json_text(const Scalar& scalar)
 namespace
 {
 
-bool fill_readable(Sim& sim, Column column, const Scalar& scalar)
+bool fill_readable(Sim& sim, FieldColumn column, const Scalar& scalar)
 {
     switch (column)
     {
-    case Column::id:
+    case FieldColumn::id:
         return fill_id(sim.id, scalar);
-    case Column::iccid_plastic:
+    case FieldColumn::iccid_plastic:
         return fill_text(sim.iccid_plastic, scalar);
-    case Column::sim_id:
+    case FieldColumn::sim_id:
         return fill_text(sim.sim_id, scalar);
-    case Column::is_blocked:
+    case FieldColumn::is_blocked:
         return fill_truth(sim.is_blocked, scalar);
-    case Column::allow_free_caller_id_change:
+    case FieldColumn::allow_free_caller_id_change:
         return fill_truth(sim.allow_free_caller_id_change, scalar);
-    case Column::allow_free_voice_substitution:
+    case FieldColumn::allow_free_voice_substitution:
         return fill_truth(sim.allow_free_voice_substitution, scalar);
-    case Column::balance:
+    case FieldColumn::balance:
         return fill_amount(sim.balance, scalar);
-    case Column::data_balance:
+    case FieldColumn::data_balance:
         return fill_amount(sim.data_balance, scalar);
-    case Column::fmcs:
+    case FieldColumn::fmcs:
         return add_number(sim.fmcs, scalar);
-    case Column::caller_ids:
+    case FieldColumn::caller_ids:
         return add_number(sim.caller_ids, scalar);
-    case Column::external_msisdns:
+    case FieldColumn::external_msisdns:
         return add_number(sim.external_msisdns, scalar);
-    case Column::tariff_name:
+    case FieldColumn::tariff_name:
         return fill_text(sim.tariff_name, scalar);
-    case Column::tariff_package_total_calls_max_duration:
+    case FieldColumn::tariff_package_total_calls_max_duration:
         return fill_integer(sim.tariff_package_total_calls_max_duration, scalar);
-    case Column::tariff_type:
+    case FieldColumn::tariff_type:
         return fill_text(sim.tariff_type, scalar);
-    case Column::profile:
+    case FieldColumn::profile:
         return fill_text(sim.profile, scalar);
-    case Column::description:
+    case FieldColumn::description:
         return fill_text(sim.description, scalar);
-    case Column::latest_activity:
+    case FieldColumn::latest_activity:
         return fill_time(sim.latest_activity, scalar);
-    case Column::tariff_expires_at:
+    case FieldColumn::tariff_expires_at:
         return fill_time(sim.tariff_expires_at, scalar);
-    case Column::imei:
+    case FieldColumn::imei:
         return fill_text(sim.imei, scalar);
-    case Column::imei_is_correct:
+    case FieldColumn::imei_is_correct:
         return fill_truth(sim.imei_is_correct, scalar);
-    case Column::is_archived:
+    case FieldColumn::is_archived:
         return fill_truth(sim.is_archived, scalar);
     }
     throw std::logic_error("a column that no SIM has");
@@ -187,7 +187,7 @@ bool fill_readable(Sim& sim, Column column, const Scalar& scalar)
 
 } // namespace
 
-bool fill(Sim& sim, Column column, const Scalar& scalar)
+bool fill(Sim& sim, FieldColumn column, const Scalar& scalar)
 {
     const bool readable =
         scalar.type != Type::unreadable && (scalar.type != Type::text || storable(scalar.text));
@@ -198,15 +198,15 @@ bool fill(Sim& sim, Column column, const Scalar& scalar)
     return false;
 }
 
-void clear(Sim& sim, Column column)
+void clear(Sim& sim, FieldColumn column)
 {
-    if (column == Column::id)
+    if (column == FieldColumn::id)
         sim.id.clear();
-    else if (column == Column::fmcs)
+    else if (column == FieldColumn::fmcs)
         sim.fmcs.clear();
-    else if (column == Column::caller_ids)
+    else if (column == FieldColumn::caller_ids)
         sim.caller_ids.clear();
-    else if (column == Column::external_msisdns)
+    else if (column == FieldColumn::external_msisdns)
         sim.external_msisdns.clear();
     else
         fill_readable(sim, column, Scalar{});

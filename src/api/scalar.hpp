@@ -35,9 +35,9 @@ std::string json_text(const Scalar& scalar);
 
 // Puts the value into the column; a list of numbers takes it in addition. Exact or not at all: false, and the
 // column empty (a list: as it was), where the column's type cannot hold it, or PostgreSQL the text.
-bool fill(Sim& sim, Column column, const Scalar& scalar);
+bool fill(Sim& sim, FieldColumn column, const Scalar& scalar);
 
 // Makes the column as if the answer had not spoken of it.
-void clear(Sim& sim, Column column);
+void clear(Sim& sim, FieldColumn column);
 
 } // namespace simsync

@@ -56,7 +56,7 @@ struct SqlType<std::optional<T>> : SqlType<T>
 {
 };
 
-struct Column
+struct ColumnCodec
 {
     std::string_view name;
     std::string_view type;
@@ -66,7 +66,7 @@ struct Column
 };
 
 template<auto member>
-constexpr Column column(std::string_view name)
+constexpr ColumnCodec column(std::string_view name)
 {
     using Stored = std::remove_cvref_t<decltype(std::declval<Sim&>().*member)>;
     return {
