@@ -56,8 +56,8 @@ std::string PageHandler::where() const
 {
     if (page_.rows == 0)
         return {};
-    const auto* const end = places_.begin() + depth_ + 1;
-    const bool inside = std::find(places_.begin(), end, Place::item) != end;
+    const auto* const end = containers_.begin() + depth_ + 1;
+    const bool inside = std::find(containers_.begin(), end, Container::item) != end;
     if (inside && !page_.items.back().sim.id.empty())
         return ", in SIM \"" + escape(page_.items.back().sim.id) + '"';
     return (inside ? ", in item " : ", behind item ") + std::to_string(page_.rows);
@@ -65,15 +65,15 @@ std::string PageHandler::where() const
 
 PageHandler::Role PageHandler::role() const
 {
-    switch (place())
+    switch (container())
     {
-    case Place::nowhere:
+    case Container::nowhere:
         return Role::envelope;
-    case Place::items:
+    case Container::items:
         return Role::item;
-    case Place::group_list:
+    case Container::group_list:
         return Role::group;
-    case Place::errors:
+    case Container::errors:
         return Role::error;
     default:
         return role_; // an object's member: as its key said
@@ -88,9 +88,9 @@ std::string_view PageHandler::joined(std::string_view last)
     return parts_;
 }
 
-bool PageHandler::enter(Place place)
+bool PageHandler::enter(Container container)
 {
-    places_[++depth_] = place;
+    containers_[++depth_] = container;
     return true;
 }
 
@@ -118,22 +118,22 @@ void PageHandler::key(std::string_view name)
 
 PageHandler::Role PageHandler::role_of(std::string_view name)
 {
-    switch (place())
+    switch (container())
     {
-    case Place::envelope:
+    case Container::envelope:
         return name == "data" ? Role::data : name == "errors" ? Role::errors : Role::skipped;
-    case Place::data:
+    case Container::data:
         return name == operation_ ? Role::answer : Role::skipped;
-    case Place::answer:
+    case Container::answer:
         return role_in_answer(name);
-    case Place::item:
+    case Container::item:
         return role_in_item(name);
-    case Place::group:
+    case Container::group:
         field_ = item_.field_in(*group_, name);
         return field_ != nullptr ? Role::column : Role::skipped;
-    case Place::error:
+    case Container::error:
         return name == "message" ? Role::message : name == "extensions" ? Role::extensions : Role::skipped;
-    case Place::extensions:
+    case Container::extensions:
         return name == "code" ? Role::code : Role::skipped;
     default:
         return Role::skipped;
@@ -153,7 +153,7 @@ PageHandler::Role PageHandler::role_in_answer(std::string_view name)
     begin_page();
     ++page_.rows;
     item_.begin();
-    places_[depth_] = Place::item;
+    containers_[depth_] = Container::item;
     return role_in_item(name);
 }
 
@@ -173,27 +173,27 @@ bool PageHandler::begin_object(error_code& error)
     switch (role())
     {
     case Role::envelope:
-        return enter(Place::envelope);
+        return enter(Container::envelope);
     case Role::data:
         found_ = Found::nothing;
-        return enter(Place::data);
+        return enter(Container::data);
     case Role::answer:
         found_ = Found::nothing;
         page_.count.reset();
-        return enter(Place::answer);
+        return enter(Container::answer);
     case Role::item:
         if (!count_row(error))
             return false;
         item_.begin();
-        return enter(Place::item);
+        return enter(Container::item);
     case Role::group:
         return begin_group_object();
     case Role::errors:
     case Role::error:
         graphql_errors_.begin();
-        return enter(Place::error);
+        return enter(Container::error);
     case Role::extensions:
-        return enter(Place::extensions);
+        return enter(Container::extensions);
     case Role::column:
         return skip_with_snippet('{');
     default:
@@ -208,13 +208,13 @@ bool PageHandler::begin_list(error_code& error)
     case Role::answer:
     case Role::items:
         begin_page();
-        return enter(Place::items);
+        return enter(Container::items);
     case Role::item:
         return count_row(error) && skip_with_snippet('[');
     case Role::group:
         return begin_group_list();
     case Role::errors:
-        return enter(Place::errors);
+        return enter(Container::errors);
     case Role::error:
         graphql_errors_.begin();
         return skip('[');
@@ -254,20 +254,20 @@ bool PageHandler::count_row(error_code& error)
 // other.
 bool PageHandler::begin_group_object()
 {
-    if (place() == Place::item)
+    if (container() == Container::item)
         item_.clear_group(*group_);
     else if (++elements_ > 1 && !holds_numbers(group_->column))
         return skip_with_snippet('{');
-    return enter(Place::group);
+    return enter(Container::group);
 }
 
 bool PageHandler::begin_group_list()
 {
-    if (place() == Place::group_list)
+    if (container() == Container::group_list)
         return skip_with_snippet('[');
     item_.clear_group(*group_);
     elements_ = 0;
-    return enter(Place::group_list);
+    return enter(Container::group_list);
 }
 
 bool PageHandler::end(char bracket)
@@ -280,7 +280,7 @@ bool PageHandler::end(char bracket)
             settle(snippet_.take());
         return true;
     }
-    if (place() == Place::item && item_.end())
+    if (container() == Container::item && item_.end())
         bytes_ += footprint(page_.items.back());
     --depth_;
     return true;
@@ -346,11 +346,11 @@ bool PageHandler::take(const Scalar& value, error_code& error)
 // not fit.
 void PageHandler::take_group(const Scalar& value)
 {
-    if (place() == Place::item)
+    if (container() == Container::item)
         item_.clear_group(*group_);
     if (value.type == Scalar::Type::null)
         return;
-    if (place() == Place::group_list && holds_numbers(group_->column))
+    if (container() == Container::group_list && holds_numbers(group_->column))
         item_.put(*group_, value);
     else
         item_.put_group_undecodable(*group_, json_text(value));

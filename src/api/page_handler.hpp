@@ -20,7 +20,7 @@ namespace simsync
 {
 
 // What a page's JSON says, event by event. Each asks what its value is to us (Role) and where it leads
-// (Place); whatever nobody asked for is skipped, and kept as a snippet only where a column had hoped for
+// (Container); whatever nobody asked for is skipped, and kept as a snippet only where a column had hoped for
 // something else.
 class PageHandler
 {
@@ -44,7 +44,7 @@ public:
           most_rows_(most_rows),
           most_bytes_(most_bytes)
     {
-        places_.fill(Place::nowhere);
+        containers_.fill(Container::nowhere);
     }
 
     const GraphqlErrors& graphql_errors() const { return graphql_errors_; }
@@ -62,7 +62,7 @@ public:
     bool says(const Scalar& value, error_code& error) { return scalar(value, error); }
 
     // Whether the next value is an item of the list.
-    bool at_item() const { return place() == Place::items && skipping_ == 0; }
+    bool at_item() const { return container() == Container::items && skipping_ == 0; }
     std::size_t depth() const { return depth_; }
     // Where the reading stands, for messages: ", in SIM \"1017\"", ", behind item 3"; empty before any item.
     std::string where() const;
@@ -76,7 +76,7 @@ public:
 
 private:
     // The object or list that is open.
-    enum class Place : std::uint8_t
+    enum class Container : std::uint8_t
     {
         nowhere,
         envelope, // {"data", "errors"}
@@ -110,11 +110,11 @@ private:
         code,
     };
 
-    Place place() const { return places_[depth_]; }
+    Container container() const { return containers_[depth_]; }
 
     Role role() const;
     std::string_view joined(std::string_view last);
-    bool enter(Place place);
+    bool enter(Container container);
     bool skip(char bracket);
     bool skip_with_snippet(char bracket);
     void key(std::string_view name);
@@ -143,7 +143,7 @@ private:
     GraphqlErrors graphql_errors_;
     Found found_ = Found::nothing;
 
-    std::array<Place, deepest + 1> places_;
+    std::array<Container, deepest + 1> containers_;
     std::size_t depth_ = 0;
     Role role_ = Role::skipped;       // of the member whose key was read last
     const SimField* field_ = nullptr; // which column, for Role::column

@@ -139,17 +139,17 @@ namespace
 {
 
 // A client's place among all; gone with the object.
-class Place
+class ClientRegistration
 {
 public:
-    Place(std::list<beast::tcp_stream*>& clients, beast::tcp_stream& stream)
+    ClientRegistration(std::list<beast::tcp_stream*>& clients, beast::tcp_stream& stream)
         : clients_(clients),
           at_(clients.insert(clients.end(), &stream))
     {
     }
-    ~Place() { clients_.erase(at_); }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
+    ~ClientRegistration() { clients_.erase(at_); }
+    ClientRegistration(const ClientRegistration&) = delete;
+    ClientRegistration& operator=(const ClientRegistration&) = delete;
 
     void renew() { clients_.splice(clients_.end(), clients_, at_); }
 
@@ -213,7 +213,7 @@ template<class Impl>
 awaitable<void> serve(std::shared_ptr<Impl> server, tcp::socket socket)
 {
     beast::tcp_stream stream(std::move(socket));
-    Place place(server->clients, stream);
+    ClientRegistration registration(server->clients, stream);
     const auto answer = [&server](const Request& request) { return server->answer(request); };
     try
     {
@@ -223,7 +223,7 @@ awaitable<void> serve(std::shared_ptr<Impl> server, tcp::socket socket)
         while (co_await serve_once(stream, buffer, answer))
         {
             stream.expires_after(server->patience);
-            place.renew();
+            registration.renew();
         }
         co_await part(stream);
     }
