@@ -1,7 +1,7 @@
 // `simsync sync` is killed (SIGKILL) before and after each message that it exchanges with PostgreSQL; then it
 // is started again.
 #include "crash/chapters.hpp"
-#include "e2e/setting.hpp"
+#include "e2e/testbed.hpp"
 
 #include <csignal>
 #include <future>
@@ -15,9 +15,9 @@ namespace
 constexpr int try_again = 75;
 
 // A base, so that it is there before the chapters begin.
-struct SmallSetting
+struct SmallTestbed
 {
-    Setting setting{Story::sims};
+    Testbed testbed{Story::sims};
 };
 
 // Returns when it is dead: not one instruction of it comes after.
@@ -28,18 +28,18 @@ void kill_at_once(pid_t process)
     waitid(P_PID, static_cast<id_t>(process), &ended, WEXITED | WNOWAIT);
 }
 
-class Kills : SmallSetting, public Chapters
+class Kills : SmallTestbed, public Chapters
 {
 protected:
-    Kills() : Chapters(setting.api(), setting.url())
+    Kills() : Chapters(testbed.api(), testbed.url())
     {
-        const auto url = Cluster::shared().as_member_of("simsync_writer", setting.url());
-        setting.set("database", "url", '"' + wire().url_of(url) + '"');
-        setting.set("account", "page_size", "8");
-        setting.set("account", "concurrency", "1");
-        setting.set("removal", "guard_fraction", std::to_string(Story::guard_fraction));
-        setting.set("removal", "guard_minimum", std::to_string(Story::guard_minimum));
-        setting.set("alert", "balance_low", Story::balance_low);
+        const auto url = Cluster::shared().as_member_of("simsync_writer", testbed.url());
+        testbed.set("database", "url", '"' + wire().url_of(url) + '"');
+        testbed.set("account", "page_size", "8");
+        testbed.set("account", "concurrency", "1");
+        testbed.set("removal", "guard_fraction", std::to_string(Story::guard_fraction));
+        testbed.set("removal", "guard_minimum", std::to_string(Story::guard_minimum));
+        testbed.set("alert", "balance_low", Story::balance_low);
     }
 
     // The server lets go of the lease of the dead a moment later.
@@ -47,7 +47,7 @@ protected:
     {
         Result result;
         do
-            result = setting.run({"sync"});
+            result = testbed.run({"sync"});
         while (result.code == try_again);
         EXPECT_EQ(result.code, 0) << result.err;
         return result.code == 0;
@@ -59,7 +59,7 @@ protected:
         wire().cut_at(
             point.number, point.side,
             [process = started.get_future().share()] { kill_at_once(process.get()); });
-        Program program(setting.folder(), "struck", {"--config", setting.config_file(), "sync"});
+        Program program(testbed.folder(), "struck", {"--config", testbed.config_file(), "sync"});
         started.set_value(program.process().id());
         const int code = program.process().wait();
         const auto where = text(point, wire());

@@ -24,9 +24,9 @@ simulator::ServerOptions spoiling(std::string mutation, Fault fault)
     return options;
 }
 
-std::size_t served(Setting& setting, const std::string& operation)
+std::size_t served(Testbed& testbed, const std::string& operation)
 {
-    return setting.api().requests_served()[operation];
+    return testbed.api().requests_served()[operation];
 }
 
 const std::string states =
@@ -37,33 +37,33 @@ const std::string emitted =
 
 TEST(Act, blocks_a_sim_reads_it_back_and_tells_what_changed)
 {
-    Setting setting{10};
-    setting.change(
+    Testbed testbed{10};
+    testbed.change(
         2,
         [](simulator::Simcard& sim)
         {
             sim.is_blocked = false;
             sim.balance = simulator::Decimal::whole(9);
         });
-    ASSERT_EQ(setting.run({"sync"}).code, 0);
-    const auto result = setting.run({"sim", "block", "10000003"});
+    ASSERT_EQ(testbed.run({"sync"}).code, 0);
+    const auto result = testbed.run({"sim", "block", "10000003"});
     EXPECT_EQ(result.code, 0) << result.err;
     EXPECT_THAT(result.out, HasSubstr("SIM 10000003: block is confirmed"));
-    EXPECT_EQ(setting.sql(states), "block confirmed");
-    EXPECT_THAT(setting.sql(emitted), HasSubstr("sim.blocked action 1, action.confirmed action 1"));
-    EXPECT_EQ(setting.sql("select is_blocked from simsync.sim where id = '10000003'"), "t");
-    ASSERT_EQ(setting.run({"sync"}).code, 0);
-    EXPECT_EQ(setting.sql("select count(*) from simsync.change_event where kind = 'sim.blocked'"), "1")
+    EXPECT_EQ(testbed.sql(states), "block confirmed");
+    EXPECT_THAT(testbed.sql(emitted), HasSubstr("sim.blocked action 1, action.confirmed action 1"));
+    EXPECT_EQ(testbed.sql("select is_blocked from simsync.sim where id = '10000003'"), "t");
+    ASSERT_EQ(testbed.run({"sync"}).code, 0);
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.change_event where kind = 'sim.blocked'"), "1")
         << "a sweep has nothing to add";
     EXPECT_THAT(
-        setting.run({"sim", "unblock", "10000003", "--json"}).out,
+        testbed.run({"sim", "unblock", "10000003", "--json"}).out,
         AllOf(HasSubstr("\"operation\":\"unblock\""), HasSubstr("\"state\":\"confirmed\"")));
 }
 
 TEST(Act, every_operation_is_understood_and_its_money_is_exact)
 {
-    Setting setting{10};
-    setting.change(
+    Testbed testbed{10};
+    testbed.change(
         2,
         [](simulator::Simcard& sim)
         {
@@ -72,7 +72,7 @@ TEST(Act, every_operation_is_understood_and_its_money_is_exact)
             sim.is_archived = false;
             sim.caller_ids.clear();
         });
-    ASSERT_EQ(setting.run({"sync"}).code, 0);
+    ASSERT_EQ(testbed.run({"sync"}).code, 0);
     for (const Strings& words :
          {Strings{"attach-caller-id", "10000003", "+37255501234"},
           Strings{"charge", "10000003", "0.10", "a fee", "--yes"},
@@ -84,120 +84,120 @@ TEST(Act, every_operation_is_understood_and_its_money_is_exact)
     {
         auto arguments = words;
         arguments.insert(arguments.begin(), "sim");
-        const auto result = setting.run(arguments);
+        const auto result = testbed.run(arguments);
         EXPECT_EQ(result.code, 0) << words.front() << ": " << result.err;
     }
     EXPECT_EQ(
-        setting.sql("select concat_ws('|', balance, data_balance, description, is_archived, caller_ids, "
+        testbed.sql("select concat_ws('|', balance, data_balance, description, is_archived, caller_ids, "
                     "tariff_name, tariff_expires_at > now() + interval '29 days') from simsync.sim "
                     "where id = '10000003'"),
         "10.3|0.6|it's \"mine\"|t|{+37255501234}|Tariff 42|t");
-    EXPECT_EQ(setting.run({"sim", "detach-caller-id", "10000003"}).code, 0);
-    EXPECT_EQ(setting.run({"sim", "unarchive", "10000003"}).code, 0);
+    EXPECT_EQ(testbed.run({"sim", "detach-caller-id", "10000003"}).code, 0);
+    EXPECT_EQ(testbed.run({"sim", "unarchive", "10000003"}).code, 0);
 }
 
 TEST(Act, money_is_not_moved_without_yes)
 {
-    Setting setting{10};
-    const auto result = setting.run({"sim", "charge", "10000003", "5", "why"});
+    Testbed testbed{10};
+    const auto result = testbed.run({"sim", "charge", "10000003", "5", "why"});
     EXPECT_EQ(result.code, 64);
     EXPECT_THAT(result.err, AllOf(HasSubstr("--yes"), HasSubstr("HINT: ")));
-    EXPECT_EQ(setting.run({"sim", "charge", "10000003", "-5", "why", "--yes"}).code, 64);
-    EXPECT_EQ(setting.run({"sim", "attach-caller-id", "10000003"}).code, 64);
-    EXPECT_EQ(setting.sql("select count(*) from simsync.action"), "0");
+    EXPECT_EQ(testbed.run({"sim", "charge", "10000003", "-5", "why", "--yes"}).code, 64);
+    EXPECT_EQ(testbed.run({"sim", "attach-caller-id", "10000003"}).code, 64);
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.action"), "0");
 }
 
 TEST(Act, an_unknown_sim_fails_and_nothing_is_sent)
 {
-    Setting setting{10};
-    const auto result = setting.run({"sim", "block", "7"});
+    Testbed testbed{10};
+    const auto result = testbed.run({"sim", "block", "7"});
     EXPECT_EQ(result.code, 65);
     EXPECT_THAT(result.err, AllOf(HasSubstr("holds no SIM \"7\""), HasSubstr("HINT: ")));
-    EXPECT_EQ(setting.sql(states), "block failed");
-    EXPECT_EQ(served(setting, "block"), 0U);
+    EXPECT_EQ(testbed.sql(states), "block failed");
+    EXPECT_EQ(served(testbed, "block"), 0U);
 }
 
 TEST(Act, a_refusal_fails_and_is_told)
 {
-    Setting setting{10, spoiling("block", Fault::errors)};
-    const auto result = setting.run({"sim", "block", "10000003"});
+    Testbed testbed{10, spoiling("block", Fault::errors)};
+    const auto result = testbed.run({"sim", "block", "10000003"});
     EXPECT_EQ(result.code, 65);
     EXPECT_THAT(result.err, AllOf(HasSubstr("has failed: graphql_errors: "), HasSubstr("HINT: ")));
-    EXPECT_EQ(setting.sql(states), "block failed");
-    EXPECT_EQ(setting.sql(emitted), "action.failed action 1");
+    EXPECT_EQ(testbed.sql(states), "block failed");
+    EXPECT_EQ(testbed.sql(emitted), "action.failed action 1");
 }
 
 TEST(Act, an_api_that_is_away_fails_before_anything_is_sent)
 {
-    Setting setting{10};
-    setting.set("account", "endpoint", "\"http://127.0.0.1:1\"");
-    const auto result = setting.run({"sim", "block", "10000003"});
+    Testbed testbed{10};
+    testbed.set("account", "endpoint", "\"http://127.0.0.1:1\"");
+    const auto result = testbed.run({"sim", "block", "10000003"});
     EXPECT_EQ(result.code, 69);
     EXPECT_THAT(result.err, HasSubstr("nothing was sent"));
-    EXPECT_EQ(setting.sql(states), "block failed");
+    EXPECT_EQ(testbed.sql(states), "block failed");
 }
 
 TEST(Act, a_lost_answer_is_decided_by_the_read_back_and_never_sent_twice)
 {
-    Setting setting{10, spoiling("block", Fault::cut)};
-    EXPECT_EQ(setting.run({"sim", "block", "10000003"}).code, 0);
-    EXPECT_EQ(setting.sql(states), "block confirmed");
-    EXPECT_EQ(served(setting, "block"), 1U);
+    Testbed testbed{10, spoiling("block", Fault::cut)};
+    EXPECT_EQ(testbed.run({"sim", "block", "10000003"}).code, 0);
+    EXPECT_EQ(testbed.sql(states), "block confirmed");
+    EXPECT_EQ(served(testbed, "block"), 1U);
 }
 
 TEST(Act, a_lost_answer_that_nothing_decides_leaves_it_unknown)
 {
-    Setting setting{10, spoiling("chargeBalance", Fault::cut)};
-    const auto result = setting.run({"sim", "charge", "10000003", "1", "why", "--yes"});
+    Testbed testbed{10, spoiling("chargeBalance", Fault::cut)};
+    const auto result = testbed.run({"sim", "charge", "10000003", "1", "why", "--yes"});
     EXPECT_EQ(result.code, 69);
     EXPECT_THAT(result.err, AllOf(HasSubstr("may have been done or not"), HasSubstr("before you repeat it")));
-    EXPECT_EQ(setting.sql(states), "charge unknown");
-    EXPECT_EQ(served(setting, "chargeBalance"), 1U);
+    EXPECT_EQ(testbed.sql(states), "charge unknown");
+    EXPECT_EQ(served(testbed, "chargeBalance"), 1U);
 }
 
 TEST(Act, what_a_dead_leader_had_sent_is_read_back_at_the_next_start_and_not_sent_again)
 {
-    Setting setting{10};
-    setting.change(2, [](simulator::Simcard& sim) { sim.is_blocked = true; });
-    setting.sql("insert into simsync.action (account, sim, operation, state) values "
+    Testbed testbed{10};
+    testbed.change(2, [](simulator::Simcard& sim) { sim.is_blocked = true; });
+    testbed.sql("insert into simsync.action (account, sim, operation, state) values "
                 "('main', '10000003', 'block', 'sent'), ('main', '10000004', 'charge', 'sent')");
-    Daemon daemon{setting};
-    setting.await_sql(states, "block confirmed, charge unknown");
-    EXPECT_EQ(served(setting, "block") + served(setting, "chargeBalance"), 0U);
+    Daemon daemon{testbed};
+    testbed.await_sql(states, "block confirmed, charge unknown");
+    EXPECT_EQ(served(testbed, "block") + served(testbed, "chargeBalance"), 0U);
 }
 
 TEST(Act, a_request_that_nobody_took_up_for_long_is_not_carried_out)
 {
-    Setting setting{10};
-    setting.sql("insert into simsync.action (account, sim, operation, requested_at) values "
+    Testbed testbed{10};
+    testbed.sql("insert into simsync.action (account, sim, operation, requested_at) values "
                 "('main', '10000003', 'block', now() - interval '2 minutes')");
-    Daemon daemon{setting};
-    setting.await_sql(states, "block failed");
-    EXPECT_EQ(served(setting, "block"), 0U);
+    Daemon daemon{testbed};
+    testbed.await_sql(states, "block failed");
+    EXPECT_EQ(served(testbed, "block"), 0U);
 }
 
 TEST(Act, works_beside_a_running_daemon_which_tells_each_change_once_and_as_the_actions)
 {
-    Setting setting{300};
-    setting.set("account", "sweep_interval", "\"100ms\"");
-    setting.change(2, [](simulator::Simcard& sim) { sim.is_blocked = false; });
-    Program daemon(setting.folder(), "daemon", {"--config", setting.config_file(), "run"});
+    Testbed testbed{300};
+    testbed.set("account", "sweep_interval", "\"100ms\"");
+    testbed.change(2, [](simulator::Simcard& sim) { sim.is_blocked = false; });
+    Program daemon(testbed.folder(), "daemon", {"--config", testbed.config_file(), "run"});
     const std::string complete =
         "select count(*) > 0 from simsync.sweep where outcome = 'complete' and id > ";
-    setting.await_sql(complete + "0", "t");
+    testbed.await_sql(complete + "0", "t");
     for (int round = 0; round < 4; ++round)
         for (const auto* operation : {"block", "unblock"})
         {
-            const auto result = setting.run({"sim", operation, "10000003"});
+            const auto result = testbed.run({"sim", operation, "10000003"});
             EXPECT_EQ(result.code, 0) << result.err;
         }
-    setting.await_sql(complete + setting.sql("select max(id) from simsync.sweep"), "t");
+    testbed.await_sql(complete + testbed.sql("select max(id) from simsync.sweep"), "t");
     EXPECT_EQ(
-        setting.sql("select count(*) from simsync.change_event where kind in ('sim.blocked', "
+        testbed.sql("select count(*) from simsync.change_event where kind in ('sim.blocked', "
                     "'sim.unblocked') and cause = 'action' and action_id is not null"),
         "8");
     EXPECT_EQ(
-        setting.sql("select count(*) from simsync.change_event where kind in ('sim.blocked', "
+        testbed.sql("select count(*) from simsync.change_event where kind in ('sim.blocked', "
                     "'sim.unblocked') and cause <> 'action'"),
         "0");
     daemon.process().end(SIGTERM);
@@ -207,13 +207,13 @@ TEST(Act, works_beside_a_running_daemon_which_tells_each_change_once_and_as_the_
 // Somebody holds the lease and looks at nothing.
 TEST(Act, a_leader_that_takes_nothing_up_is_told_of_and_nothing_is_sent_later)
 {
-    Setting setting{10};
-    const auto leader = connect(setting.url());
+    Testbed testbed{10};
+    const auto leader = connect(testbed.url());
     PQclear(PQexec(leader.get(), "select pg_advisory_lock(hashtext('simsync'), hashtext('main'))"));
-    const auto result = setting.run({"sim", "block", "10000003"});
+    const auto result = testbed.run({"sim", "block", "10000003"});
     EXPECT_EQ(result.code, 75);
     EXPECT_THAT(result.err, AllOf(HasSubstr("nothing was sent"), HasSubstr("HINT: ")));
-    EXPECT_EQ(setting.sql(states), "block failed");
+    EXPECT_EQ(testbed.sql(states), "block failed");
 }
 
 } // namespace

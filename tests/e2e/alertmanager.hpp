@@ -1,7 +1,7 @@
 // Debian's Alertmanager as a child of a test.
 #pragma once
 
-#include "e2e/setting.hpp"
+#include "e2e/testbed.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

@@ -20,7 +20,7 @@ protected:
     Alerts()
     {
         for (std::size_t i = 0; i < 50; ++i)
-            setting.change(
+            testbed.change(
                 i,
                 [](simulator::Simcard& sim)
                 {
@@ -28,17 +28,17 @@ protected:
                     sim.balance = simulator::Decimal::parse("10");
                     sim.tariff_expires_at.reset();
                 });
-        setting.change(1, [this](simulator::Simcard& sim) { first = sim.id; });
-        setting.change(2, [this](simulator::Simcard& sim) { second = sim.id; });
-        setting.sync();
-        setting.set("sink", "name", "\"oncall\"");
-        setting.set("sink", "type", "\"alertmanager\"");
-        setting.set("sink", "url", "\"http://127.0.0.1:" + std::to_string(port) + '"');
+        testbed.change(1, [this](simulator::Simcard& sim) { first = sim.id; });
+        testbed.change(2, [this](simulator::Simcard& sim) { second = sim.id; });
+        testbed.sync();
+        testbed.set("sink", "name", "\"oncall\"");
+        testbed.set("sink", "type", "\"alertmanager\"");
+        testbed.set("sink", "url", "\"http://127.0.0.1:" + std::to_string(port) + '"');
     }
 
     void balance(std::size_t position, const std::string& amount)
     {
-        setting.change(
+        testbed.change(
             position, [&](simulator::Simcard& sim) { sim.balance = simulator::Decimal::parse(amount); });
     }
 
@@ -49,7 +49,7 @@ protected:
 
 TEST_F(Alerts, fire_and_are_resolved)
 {
-    Alertmanager alertmanager(setting.folder(), port, "alertmanager");
+    Alertmanager alertmanager(testbed.folder(), port, "alertmanager");
     auto daemon = start();
     daemon.await_err("sink oncall delivers");
     balance(1, "1.50");
@@ -66,8 +66,8 @@ TEST_F(Alerts, that_stand_are_told_again_to_an_alertmanager_that_was_restarted)
 {
     balance(1, "1.50");
     block(2);
-    setting.sync();
-    Alertmanager alertmanager(setting.folder(), port, "alertmanager");
+    testbed.sync();
+    Alertmanager alertmanager(testbed.folder(), port, "alertmanager");
     auto daemon = start();
     alertmanager.await_firing({"balance.low " + first, "sim.blocked " + second});
 }
@@ -76,9 +76,9 @@ TEST_F(Alerts, that_stand_are_told_although_the_events_were_numbered_anew)
 {
     start().await_err("sink oncall delivers");
     balance(1, "1.50");
-    setting.sync();
-    setting.sql("select simsync.begin_stream('main')");
-    Alertmanager alertmanager(setting.folder(), port, "alertmanager");
+    testbed.sync();
+    testbed.sql("select simsync.begin_stream('main')");
+    Alertmanager alertmanager(testbed.folder(), port, "alertmanager");
     auto daemon = start("again");
     daemon.await_err("of another stream");
     alertmanager.await_firing({"balance.low " + first});
@@ -90,7 +90,7 @@ TEST_F(Alerts, wait_for_an_alertmanager_that_is_away)
     daemon.await_err("sink oncall delivers");
     balance(1, "1.50");
     daemon.await_err("sink oncall cannot deliver");
-    Alertmanager alertmanager(setting.folder(), port, "alertmanager");
+    Alertmanager alertmanager(testbed.folder(), port, "alertmanager");
     alertmanager.await_firing({"balance.low " + first});
 }
 
@@ -102,10 +102,10 @@ const std::string password_is_test = // of Prometheus's own documentation
 TEST_F(Alerts, reach_an_alertmanager_behind_basic_authentication)
 {
     Alertmanager alertmanager(
-        setting.folder(), port, "alertmanager", password_is_test,
+        testbed.folder(), port, "alertmanager", password_is_test,
         "Authorization: Basic c2ltc3luYzp0ZXN0\r\n");
     write_secret("oncall.secret", "simsync:test");
-    setting.set("sink", "secret_file", "\"oncall.secret\"");
+    testbed.set("sink", "secret_file", "\"oncall.secret\"");
     auto daemon = start();
     daemon.await_err("sink oncall delivers");
     balance(1, "1.50");
@@ -115,7 +115,7 @@ TEST_F(Alerts, reach_an_alertmanager_behind_basic_authentication)
 TEST_F(Alerts, without_the_right_password_are_kept_and_the_log_says_why)
 {
     Alertmanager alertmanager(
-        setting.folder(), port, "alertmanager", password_is_test,
+        testbed.folder(), port, "alertmanager", password_is_test,
         "Authorization: Basic c2ltc3luYzp0ZXN0\r\n");
     auto daemon = start();
     daemon.await_err("sink oncall delivers");
@@ -127,10 +127,10 @@ TEST_F(Alerts, without_the_right_password_are_kept_and_the_log_says_why)
 // Its clock was set back, or another host's is ahead: the alert begins now.
 TEST_F(Alerts, that_begin_in_the_future_spoil_nothing)
 {
-    Alertmanager alertmanager(setting.folder(), port, "alertmanager");
+    Alertmanager alertmanager(testbed.folder(), port, "alertmanager");
     auto daemon = start();
     daemon.await_err("sink oncall delivers");
-    setting.sql(
+    testbed.sql(
         "with next as (update simsync.ledger set last_seq = last_seq + 1 returning last_seq) insert into "
         "simsync.change_event (account, seq, kind, severity, sim, observed_at, recorded_at, cause, "
         "dedup_key) "
@@ -144,7 +144,7 @@ TEST_F(Alerts, that_begin_in_the_future_spoil_nothing)
 class PickyAlertmanager : public Alerts
 {
 protected:
-    PickyAlertmanager() { setting.set("sink", "url", '"' + receiver.url("/am/?tenant=7") + '"'); }
+    PickyAlertmanager() { testbed.set("sink", "url", '"' + receiver.url("/am/?tenant=7") + '"'); }
 
     std::vector<std::string> notified_of() // the SIMs of requests that were taken
     {
@@ -172,8 +172,8 @@ TEST_F(PickyAlertmanager, lacks_the_alert_that_it_refuses_and_no_other)
     const auto logged = daemon.await_err("leaves an alert out");
     EXPECT_THAT(
         logged, AllOf(HasSubstr("main:" + first + ":balance.low"), HasSubstr("answers 400: bad label")));
-    setting.await_sql("select count(*) from simsync.standing_condition where not standing", "8");
-    setting.await_sql(caught_up, "t");
+    testbed.await_sql("select count(*) from simsync.standing_condition where not standing", "8");
+    testbed.await_sql(caught_up, "t");
     const auto sims = notified_of();
     EXPECT_EQ(std::set<std::string>(sims.begin(), sims.end()).size(), 7);
     EXPECT_EQ(receiver.refused().front().path, "/am/api/v2/alerts?tenant=7");
@@ -193,7 +193,7 @@ TEST_F(PickyAlertmanager, takes_with_any_2xx)
     {
         receiver.refuse([&](const Request&) { return ways[i]; });
         block_and_wait(i + 10);
-        setting.await_sql(caught_up, "t");
+        testbed.await_sql(caught_up, "t");
     }
     EXPECT_THAT(daemon.err(), Not(HasSubstr("cannot deliver")));
 }
@@ -206,17 +206,17 @@ TEST_F(PickyAlertmanager, that_refuses_whatever_comes_is_waited_for)
     daemon.await_err("sink oncall delivers");
     balance(1, "1.50");
     daemon.await_err("cannot deliver");
-    setting.await_sql("select count(*) from simsync.standing_condition where not standing", "1");
-    EXPECT_EQ(setting.sql(caught_up), "f");
+    testbed.await_sql("select count(*) from simsync.standing_condition where not standing", "1");
+    EXPECT_EQ(testbed.sql(caught_up), "f");
     EXPECT_THAT(daemon.err(), Not(HasSubstr("leaves an alert out")));
     receiver.take();
-    setting.await_sql(caught_up, "t");
+    testbed.await_sql(caught_up, "t");
 }
 
 TEST_F(PickyAlertmanager, gets_a_bearer_token_that_no_message_shows)
 {
     write_secret("oncall.secret", "abcdef.token.0123456789");
-    setting.set("sink", "secret_file", "\"oncall.secret\"");
+    testbed.set("sink", "secret_file", "\"oncall.secret\"");
     receiver.refuse([](const Request& request)
                     { return reply(403, "I do not know " + header_of(request, "Authorization")); });
     auto daemon = start();

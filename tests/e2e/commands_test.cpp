@@ -1,5 +1,5 @@
 // migrate, sync, status and version as an operator runs them, and the exit codes of contract §1.
-#include "e2e/setting.hpp"
+#include "e2e/testbed.hpp"
 
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
@@ -19,40 +19,40 @@ using testing::Not;
 
 TEST(Commands, a_schema_is_asked_for_made_and_found_up_to_date)
 {
-    Setting setting;
+    Testbed testbed;
     const auto url = Cluster::shared().empty_database();
-    setting.set("database", "url", '"' + url + '"');
+    testbed.set("database", "url", '"' + url + '"');
 
-    const auto before = setting.run({"sync"});
+    const auto before = testbed.run({"sync"});
     EXPECT_EQ(before.code, 78);
     EXPECT_THAT(before.err, HasSubstr("HINT: run: simsync migrate"));
 
-    EXPECT_THAT(setting.run({"migrate", "--status"}).out, HasSubstr("not applied"));
-    EXPECT_THAT(setting.run({"migrate"}).out, HasSubstr("applied 0001_mirror"));
-    const auto again = setting.run({"migrate"});
+    EXPECT_THAT(testbed.run({"migrate", "--status"}).out, HasSubstr("not applied"));
+    EXPECT_THAT(testbed.run({"migrate"}).out, HasSubstr("applied 0001_mirror"));
+    const auto again = testbed.run({"migrate"});
     EXPECT_EQ(again.code, 0);
     EXPECT_EQ(again.out, "the schema is up to date\n");
-    EXPECT_THAT(setting.run({"migrate", "--status"}).out, Not(HasSubstr("not applied")));
-    EXPECT_EQ(setting.run({"sync"}).code, 0);
+    EXPECT_THAT(testbed.run({"migrate", "--status"}).out, Not(HasSubstr("not applied")));
+    EXPECT_EQ(testbed.run({"sync"}).code, 0);
 }
 
 TEST(Commands, a_sync_mirrors_the_fleet_and_says_so)
 {
-    Setting setting{1'234};
-    const auto result = setting.run({"sync"});
+    Testbed testbed{1'234};
+    const auto result = testbed.run({"sync"});
     EXPECT_EQ(result.code, 0) << result.err;
     EXPECT_THAT(
         result.out, HasSubstr("main: sweep 1 complete: 1,234 SIMs, 1,234 added, 0 changed, 0 removed"));
     EXPECT_THAT(result.err, IsEmpty()) << "no progress bar where stderr is no terminal";
-    EXPECT_EQ(setting.sql("select count(*) from simsync.sim_current"), "1234");
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.sim_current"), "1234");
 }
 
 TEST(Commands, a_sync_prints_one_json_document_and_nothing_else)
 {
-    Setting setting{50};
-    setting.sync();
-    setting.change(7, [](simulator::Simcard& sim) { sim.is_blocked = !sim.is_blocked; });
-    const auto result = setting.run({"sync", "--json"});
+    Testbed testbed{50};
+    testbed.sync();
+    testbed.change(7, [](simulator::Simcard& sim) { sim.is_blocked = !sim.is_blocked; });
+    const auto result = testbed.run({"sync", "--json"});
     const auto account = json::parse(result.out).at("accounts").at(0);
     EXPECT_EQ(account.at("account").as_string(), "main");
     EXPECT_EQ(account.at("outcome").as_string(), "complete");
@@ -64,46 +64,46 @@ TEST(Commands, a_sync_prints_one_json_document_and_nothing_else)
 
 TEST(Commands, a_sweep_that_finds_nothing_changed_writes_its_row_alone)
 {
-    Setting setting{2'000};
-    setting.sync();
+    Testbed testbed{2'000};
+    testbed.sync();
     const std::string versions =
         "select md5(string_agg(id || xmin::text || ctid::text, ',' order by id)) from simsync.sim";
-    const auto before = setting.sql(versions);
-    EXPECT_EQ(setting.run({"sync"}).code, 0);
-    EXPECT_EQ(setting.sql(versions), before);
-    EXPECT_EQ(setting.sql("select unchanged from simsync.sweep where id = 2"), "2000");
+    const auto before = testbed.sql(versions);
+    EXPECT_EQ(testbed.run({"sync"}).code, 0);
+    EXPECT_EQ(testbed.sql(versions), before);
+    EXPECT_EQ(testbed.sql("select unchanged from simsync.sweep where id = 2"), "2000");
 }
 
 // What it believes without reading shows where the fingerprint beside the bytes is not theirs.
 TEST(Commands, a_sync_knows_again_what_an_earlier_one_read_byte_for_byte)
 {
-    Setting setting{50};
-    setting.sync();
+    Testbed testbed{50};
+    testbed.sync();
     const std::string unknown = "select count(*) from simsync.sim where wording is null";
-    EXPECT_EQ(setting.sql(unknown), "0");
+    EXPECT_EQ(testbed.sql(unknown), "0");
 
     const std::string third = " where id = (select id from simsync.sim order by id offset 2 limit 1)";
     const auto change_and_sync = [&](const std::string& assignment)
     {
-        setting.sql("update simsync.sim set " + assignment + third);
-        EXPECT_EQ(setting.run({"sync"}).code, 0);
-        return setting.sql("select revision from simsync.sim" + third);
+        testbed.sql("update simsync.sim set " + assignment + third);
+        EXPECT_EQ(testbed.run({"sync"}).code, 0);
+        return testbed.sql("select revision from simsync.sim" + third);
     };
     EXPECT_EQ(change_and_sync("fingerprint = gen_random_uuid()"), "1");
     EXPECT_EQ(change_and_sync("wording = null"), "2") << "read again";
-    EXPECT_EQ(setting.sql(unknown), "0");
+    EXPECT_EQ(testbed.sql(unknown), "0");
 }
 
 TEST(Commands, status_tells_how_the_accounts_stand)
 {
-    Setting setting{100};
-    EXPECT_EQ(setting.run({"status"}).out, "the mirror holds no account yet\n");
-    setting.sync();
-    const auto text = setting.run({"status"}).out;
+    Testbed testbed{100};
+    EXPECT_EQ(testbed.run({"status"}).out, "the mirror holds no account yet\n");
+    testbed.sync();
+    const auto text = testbed.run({"status"}).out;
     EXPECT_THAT(text, HasSubstr("nobody leads, last complete sweep "));
     EXPECT_THAT(text, HasSubstr("100 SIMs, "));
 
-    const auto account = json::parse(setting.run({"status", "--json"}).out).at("accounts").at(0);
+    const auto account = json::parse(testbed.run({"status", "--json"}).out).at("accounts").at(0);
     EXPECT_EQ(account.at("account").as_string(), "main");
     EXPECT_EQ(account.at("sims").as_int64(), 100);
     EXPECT_TRUE(account.at("leader").is_null());
@@ -113,49 +113,49 @@ TEST(Commands, status_tells_how_the_accounts_stand)
 // The schema's owner and analysts may not read the API's password.
 TEST(Commands, that_need_the_database_alone_need_no_password)
 {
-    Setting setting{5};
-    setting.sync();
-    setting.set("account", "password_file", "\"of-somebody-else.password\"");
+    Testbed testbed{5};
+    testbed.sync();
+    testbed.set("account", "password_file", "\"of-somebody-else.password\"");
     for (const char* command : {"migrate", "status", "events", "removals", "schema"})
-        EXPECT_EQ(setting.run({command}).code, 0) << command;
-    EXPECT_EQ(setting.run({"sync"}).code, 78);
+        EXPECT_EQ(testbed.run({command}).code, 0) << command;
+    EXPECT_EQ(testbed.run({"sync"}).code, 78);
 }
 
 TEST(Commands, history_tells_one_sims_life)
 {
-    Setting setting{50};
+    Testbed testbed{50};
     std::string id;
     const auto with_balance = [&](const std::string& amount)
     {
-        setting.change(
+        testbed.change(
             3,
             [&](simulator::Simcard& sim)
             {
                 id = sim.id;
                 sim.balance = simulator::Decimal::parse(amount);
             });
-        setting.sync();
+        testbed.sync();
     };
     with_balance("20");
     with_balance("12.5");
-    const auto output = setting.run({"history", id});
+    const auto output = testbed.run({"history", id});
     EXPECT_EQ(output.code, 0) << output.err;
     EXPECT_THAT(output.out, HasSubstr("SIM " + id + " of account main"));
     EXPECT_THAT(output.out, HasSubstr("20 ┤"));
     EXPECT_THAT(output.out, HasSubstr("balance 20 → 12.5"));
-    const auto document = json::parse(setting.run({"history", id, "--json"}).out);
+    const auto document = json::parse(testbed.run({"history", id, "--json"}).out);
     EXPECT_EQ(document.at("sim").at("balance").as_string(), "12.5");
     EXPECT_EQ(document.at("events").as_array().size(), 1);
 
-    const auto unknown = setting.run({"history", "nobody"});
+    const auto unknown = testbed.run({"history", "nobody"});
     EXPECT_EQ(unknown.code, 65);
     EXPECT_THAT(unknown.err, HasSubstr("has no SIM \"nobody\""));
 }
 
 TEST(Commands, schema_is_a_data_dictionary)
 {
-    Setting setting{1};
-    const auto output = setting.run({"schema"});
+    Testbed testbed{1};
+    const auto output = testbed.run({"schema"});
     EXPECT_EQ(output.code, 0) << output.err;
     EXPECT_THAT(output.out, HasSubstr("### change_event\n"));
     EXPECT_THAT(output.out, HasSubstr("| `balance` | numeric | Balance, exact"));
@@ -168,22 +168,22 @@ TEST(Commands, schema_is_a_data_dictionary)
 
 TEST(Commands, held_removals_are_listed_and_decided)
 {
-    Setting setting{100};
-    setting.sync();
-    setting.api().with_fleet(
+    Testbed testbed{100};
+    testbed.sync();
+    testbed.api().with_fleet(
         [](simulator::Fleet& fleet)
         {
             for (int i = 0; i < 40; ++i)
                 fleet.remove(fleet.at(30).id);
         });
-    EXPECT_THAT(setting.run({"sync"}).out, HasSubstr("40 removals are held for a person to decide"));
-    EXPECT_THAT(setting.run({"removals"}).out, HasSubstr("main: 40 held removals"));
-    EXPECT_EQ(json::parse(setting.run({"removals", "list", "--json"}).out).at("held").as_array().size(), 40);
+    EXPECT_THAT(testbed.run({"sync"}).out, HasSubstr("40 removals are held for a person to decide"));
+    EXPECT_THAT(testbed.run({"removals"}).out, HasSubstr("main: 40 held removals"));
+    EXPECT_EQ(json::parse(testbed.run({"removals", "list", "--json"}).out).at("held").as_array().size(), 40);
     EXPECT_THAT(
-        setting.run({"removals", "accept", "--account", "main"}).out, HasSubstr("40 removals are accepted"));
-    EXPECT_THAT(setting.run({"sync"}).out, HasSubstr("40 removed"));
-    EXPECT_EQ(setting.run({"removals", "reject"}).out, "main: no removals are held\n");
-    EXPECT_EQ(setting.run({"removals", "forget"}).code, 64);
+        testbed.run({"removals", "accept", "--account", "main"}).out, HasSubstr("40 removals are accepted"));
+    EXPECT_THAT(testbed.run({"sync"}).out, HasSubstr("40 removed"));
+    EXPECT_EQ(testbed.run({"removals", "reject"}).out, "main: no removals are held\n");
+    EXPECT_EQ(testbed.run({"removals", "forget"}).code, 64);
 }
 
 TEST(Commands, version_names_the_program)
@@ -196,7 +196,7 @@ TEST(Commands, version_names_the_program)
 
 TEST(Commands, wrong_usage_is_64)
 {
-    Setting setting;
+    Testbed testbed;
     for (const auto& wrong : std::vector<Strings>{
              {},
              {"frobnicate"},
@@ -204,7 +204,7 @@ TEST(Commands, wrong_usage_is_64)
              {"events", "--kind", "sim.gone"},
              {"sync", "--account", "nobody"}})
     {
-        const auto result = setting.run(wrong);
+        const auto result = testbed.run(wrong);
         EXPECT_EQ(result.code, 64) << result.err;
         EXPECT_THAT(result.err, HasSubstr("\nHINT: "));
         EXPECT_THAT(result.out, IsEmpty());
@@ -213,9 +213,9 @@ TEST(Commands, wrong_usage_is_64)
 
 TEST(Commands, a_wrong_configuration_is_78_and_names_the_place)
 {
-    Setting setting;
-    setting.set("account", "sweep_intervall", "\"60s\"");
-    const auto result = setting.run({"sync"});
+    Testbed testbed;
+    testbed.set("account", "sweep_intervall", "\"60s\"");
+    const auto result = testbed.run({"sync"});
     EXPECT_EQ(result.code, 78);
     EXPECT_THAT(result.err, ContainsRegex("simsync\\.toml:[0-9]+:1: .*sweep_intervall"));
     EXPECT_THAT(result.err, HasSubstr("HINT: did you mean \"sweep_interval\"?"));
@@ -223,47 +223,47 @@ TEST(Commands, a_wrong_configuration_is_78_and_names_the_place)
 
 TEST(Commands, refused_credentials_are_77_and_no_secret_is_told)
 {
-    Setting setting;
-    setting.write_password("not-the-password");
-    const auto result = setting.run({"sync"});
+    Testbed testbed;
+    testbed.write_password("not-the-password");
+    const auto result = testbed.run({"sync"});
     EXPECT_EQ(result.code, 77) << result.err;
     EXPECT_THAT(result.err, HasSubstr("HINT: "));
     EXPECT_THAT(result.err + result.out, Not(HasSubstr("not-the-password")));
-    EXPECT_EQ(setting.sql("select outcome from simsync.sweep"), "failed");
+    EXPECT_EQ(testbed.sql("select outcome from simsync.sweep"), "failed");
 }
 
 TEST(Commands, check_finds_nothing_where_all_is_well_and_writes_nothing)
 {
-    Setting setting{10};
-    const auto result = setting.run({"check"});
+    Testbed testbed{10};
+    const auto result = testbed.run({"check"});
     EXPECT_EQ(result.code, 0) << result.out;
     for (const auto* part :
          {"configuration", "database", "writable", "pooler", "schema", "rights", "main: API", "main: TLS",
           "main: login", "main: clock", "main: list"})
         EXPECT_THAT(result.out, HasSubstr("ok   " + std::string(part)));
     EXPECT_THAT(result.out, Not(HasSubstr("HINT")));
-    EXPECT_THAT(setting.run({"check", "--json"}).out, HasSubstr("{\"ok\":true,\"checks\":[{"));
-    EXPECT_EQ(setting.sql("select count(*) from simsync.ledger"), "0");
+    EXPECT_THAT(testbed.run({"check", "--json"}).out, HasSubstr("{\"ok\":true,\"checks\":[{"));
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.ledger"), "0");
 }
 
 TEST(Commands, check_goes_on_behind_what_is_wrong_and_hints)
 {
     Cluster cluster; // its own: roles belong to all databases of one
-    Setting setting{10, {}, cluster};
-    setting.write_password("not-the-password");
-    setting.sql(
-        "revoke simsync_writer from " + setting.sql("select string_agg(quote_ident(rolname), ', ') from "
+    Testbed testbed{10, {}, cluster};
+    testbed.write_password("not-the-password");
+    testbed.sql(
+        "revoke simsync_writer from " + testbed.sql("select string_agg(quote_ident(rolname), ', ') from "
                                                     "pg_roles where pg_has_role(oid, 'simsync_writer', "
                                                     "'member') and not rolsuper and rolcanlogin"));
-    const auto result = setting.run({"check"});
+    const auto result = testbed.run({"check"});
     EXPECT_EQ(result.code, 77);
     EXPECT_THAT(result.out, HasSubstr("BAD  main: login"));
     EXPECT_THAT(result.out, HasSubstr("HINT: check username and password_file"));
     EXPECT_THAT(result.out, HasSubstr("HINT: let the owner run: GRANT simsync_writer"));
     EXPECT_THAT(result.out, HasSubstr("ok   main: API"));
 
-    setting.set("database", "url", "\"host=/nowhere dbname=simsync\"");
-    const auto nowhere = setting.run({"check", "--json"});
+    testbed.set("database", "url", "\"host=/nowhere dbname=simsync\"");
+    const auto nowhere = testbed.run({"check", "--json"});
     EXPECT_EQ(nowhere.code, 69);
     EXPECT_THAT(nowhere.out, HasSubstr("\"check\":\"database\",\"account\":null,\"ok\":false"));
 }
@@ -272,20 +272,20 @@ TEST(Commands, sync_leaves_out_a_field_that_the_api_does_not_know_and_tells_of_i
 {
     simulator::ServerOptions options;
     options.service.withheld_fields = {"description"};
-    Setting setting{50, std::move(options)};
-    const auto result = setting.run({"sync"});
+    Testbed testbed{50, std::move(options)};
+    const auto result = testbed.run({"sync"});
     EXPECT_EQ(result.code, 0) << result.err;
-    EXPECT_EQ(setting.sql("select count(*) from simsync.sim where balance is not null"), "50");
-    EXPECT_EQ(setting.run({"sync"}).code, 0);
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.sim where balance is not null"), "50");
+    EXPECT_EQ(testbed.run({"sync"}).code, 0);
     EXPECT_EQ(
-        setting.sql("select count(*) from simsync.change_event where kind = 'account.schema_drift'"), "1");
+        testbed.sql("select count(*) from simsync.change_event where kind = 'account.schema_drift'"), "1");
 }
 
 TEST(Commands, an_api_that_is_away_is_69)
 {
-    Setting setting;
-    setting.set("account", "endpoint", "\"http://127.0.0.1:1\"");
-    const auto result = setting.run({"sync"});
+    Testbed testbed;
+    testbed.set("account", "endpoint", "\"http://127.0.0.1:1\"");
+    const auto result = testbed.run({"sync"});
     EXPECT_EQ(result.code, 69) << result.err;
     EXPECT_THAT(result.err, HasSubstr("127.0.0.1:1"));
     EXPECT_THAT(result.err, HasSubstr("HINT: "));
@@ -293,19 +293,19 @@ TEST(Commands, an_api_that_is_away_is_69)
 
 TEST(Commands, a_database_that_is_away_is_69)
 {
-    Setting setting;
-    setting.set("database", "url", "\"host=/nowhere dbname=simsync\"");
-    const auto result = setting.run({"sync"});
+    Testbed testbed;
+    testbed.set("database", "url", "\"host=/nowhere dbname=simsync\"");
+    const auto result = testbed.run({"sync"});
     EXPECT_EQ(result.code, 69) << result.err;
     EXPECT_THAT(result.err, HasSubstr("HINT: "));
 }
 
 TEST(Commands, missing_rights_are_77)
 {
-    Setting setting;
-    setting.set(
-        "database", "url", '"' + Cluster::shared().as_member_of("simsync_reader", setting.url()) + '"');
-    const auto result = setting.run({"sync"});
+    Testbed testbed;
+    testbed.set(
+        "database", "url", '"' + Cluster::shared().as_member_of("simsync_reader", testbed.url()) + '"');
+    const auto result = testbed.run({"sync"});
     EXPECT_EQ(result.code, 77) << result.err;
     EXPECT_THAT(result.err, HasSubstr("HINT: "));
 }
@@ -315,10 +315,10 @@ TEST(Commands, an_answer_that_makes_no_sense_is_65)
     simulator::ServerOptions options;
     options.service.on_request = [](std::string_view operation, simulator::Fleet&)
     { return operation == "simcards" ? simulator::Fault::html : simulator::Fault::none; };
-    Setting setting{50, std::move(options)};
-    const auto result = setting.run({"sync"});
+    Testbed testbed{50, std::move(options)};
+    const auto result = testbed.run({"sync"});
     EXPECT_EQ(result.code, 65) << result.err;
-    EXPECT_EQ(setting.sql("select count(*) from simsync.sim"), "0");
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.sim"), "0");
 }
 
 } // namespace

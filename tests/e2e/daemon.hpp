@@ -2,7 +2,7 @@
 #pragma once
 
 #include "e2e/notify_socket.hpp"
-#include "e2e/setting.hpp"
+#include "e2e/testbed.hpp"
 
 #include <csignal>
 #include <string>
@@ -15,10 +15,10 @@ namespace simsync::test
 class Daemon
 {
 public:
-    explicit Daemon(Setting& setting, Strings environment = {}, const std::string& name = "daemon")
-        : socket_(setting.folder(), name + ".notify"),
+    explicit Daemon(Testbed& testbed, Strings environment = {}, const std::string& name = "daemon")
+        : socket_(testbed.folder(), name + ".notify"),
           program_(
-              setting.folder(), name, {"--config", setting.config_file(), "run"},
+              testbed.folder(), name, {"--config", testbed.config_file(), "run"},
               with(std::move(environment), socket_.variable()))
     {
         socket_.await("READY=1");

@@ -19,37 +19,37 @@ using testing::Not;
 
 TEST(Daemon, tells_systemd_that_it_is_ready_how_sweeps_went_and_that_it_stops)
 {
-    Setting setting{300};
-    Daemon daemon{setting};
+    Testbed testbed{300};
+    Daemon daemon{testbed};
     EXPECT_THAT(daemon.await_sweep("complete"), HasSubstr("300 SIMs, 300 added"));
     daemon.send_signal(SIGTERM);
     daemon.socket().await("STOPPING=1");
     EXPECT_EQ(daemon.program().process().wait(), 0);
-    EXPECT_EQ(setting.sql("select count(*) from simsync.sim"), "300");
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.sim"), "300");
 }
 
 TEST(Daemon, feeds_the_watchdog)
 {
-    Setting setting{10};
-    Daemon daemon{setting, {"WATCHDOG_USEC=300000"}};
+    Testbed testbed{10};
+    Daemon daemon{testbed, {"WATCHDOG_USEC=300000"}};
     daemon.socket().await("WATCHDOG=1");
     daemon.socket().await("WATCHDOG=1");
 }
 
 TEST(Daemon, tells_what_changes_from_sweep_to_sweep)
 {
-    Setting setting{300};
-    Daemon daemon{setting};
+    Testbed testbed{300};
+    Daemon daemon{testbed};
     daemon.await_sweep("complete");
-    setting.change(42, [](simulator::Simcard& sim) { sim.is_blocked = !sim.is_blocked; });
-    setting.await_sql(
+    testbed.change(42, [](simulator::Simcard& sim) { sim.is_blocked = !sim.is_blocked; });
+    testbed.await_sql(
         "select count(*) from simsync.change_event where kind in ('sim.blocked', 'sim.unblocked')", "1");
 }
 
 TEST(Daemon, is_healthy_and_ready_and_shows_its_metrics)
 {
-    Setting setting{300};
-    Daemon daemon{setting};
+    Testbed testbed{300};
+    Daemon daemon{testbed};
     daemon.await_sweep("complete");
     EXPECT_THAT(daemon.get("/healthz").status, HasSubstr("200"));
     EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
@@ -75,18 +75,18 @@ TEST(Daemon, is_not_ready_without_a_complete_sweep_and_degraded_when_that_lasts)
     simulator::ServerOptions options;
     options.service.on_request = [&broken](std::string_view operation, simulator::Fleet&)
     { return broken && operation == "simcards" ? simulator::Fault::errors : simulator::Fault::none; };
-    Setting setting{50, std::move(options)};
-    setting.set("alert", "stale_after", "\"1s\"");
-    Daemon daemon{setting};
+    Testbed testbed{50, std::move(options)};
+    testbed.set("alert", "stale_after", "\"1s\"");
+    Daemon daemon{testbed};
     EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("503"));
     EXPECT_THAT(daemon.get("/readyz").body, HasSubstr("main: "));
     EXPECT_THAT(daemon.get("/healthz").status, HasSubstr("200"));
-    setting.await_sql("select count(*) from simsync.change_event where kind = 'account.degraded'", "1");
+    testbed.await_sql("select count(*) from simsync.change_event where kind = 'account.degraded'", "1");
 
     broken = false;
-    setting.await_sql("select count(*) from simsync.change_event where kind = 'account.recovered'", "1");
+    testbed.await_sql("select count(*) from simsync.change_event where kind = 'account.recovered'", "1");
     EXPECT_EQ(
-        setting.sql("select count(distinct dedup_key) from simsync.change_event where kind like "
+        testbed.sql("select count(distinct dedup_key) from simsync.change_event where kind like "
                     "'account.%ed' and kind <> 'account.baselined'"),
         "1");
     EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
@@ -94,15 +94,15 @@ TEST(Daemon, is_not_ready_without_a_complete_sweep_and_degraded_when_that_lasts)
 
 TEST(Daemon, tells_once_that_its_credentials_are_refused_and_takes_new_ones)
 {
-    Setting setting{50};
-    setting.write_password("wrong");
-    Daemon daemon{setting};
+    Testbed testbed{50};
+    testbed.write_password("wrong");
+    Daemon daemon{testbed};
     daemon.await_sweep("failed");
     daemon.await_sweep("failed");
     EXPECT_EQ(
-        setting.sql("select count(*) from simsync.change_event where kind = 'account.auth_failed'"), "1");
+        testbed.sql("select count(*) from simsync.change_event where kind = 'account.auth_failed'"), "1");
     EXPECT_THAT(daemon.get("/readyz").body, HasSubstr("credentials"));
-    setting.write_password("partner");
+    testbed.write_password("partner");
     daemon.await_sweep("complete");
     EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
 }
@@ -114,16 +114,16 @@ TEST(Daemon, shows_no_secret_to_anybody)
     const std::string password = "correct horse battery staple";
     simulator::ServerOptions options;
     options.service.password = password;
-    Setting setting{50, std::move(options)};
-    setting.write_password(password);
-    setting.set("log", "level", "\"trace\"");
-    Daemon daemon{setting};
+    Testbed testbed{50, std::move(options)};
+    testbed.write_password(password);
+    testbed.set("log", "level", "\"trace\"");
+    Daemon daemon{testbed};
     daemon.await_sweep("complete");
-    setting.api().revoke_tokens();
+    testbed.api().revoke_tokens();
     daemon.await_sweep("complete");
     daemon.await_sweep("complete");
-    setting.write_password("wrong horse");
-    setting.api().revoke_tokens();
+    testbed.write_password("wrong horse");
+    testbed.api().revoke_tokens();
     daemon.await_sweep("failed");
 
     const auto process = "/proc/" + std::to_string(daemon.program().process().id()) + '/';
@@ -135,7 +135,7 @@ TEST(Daemon, shows_no_secret_to_anybody)
         {"metrics", daemon.get("/metrics").body},
         {"readiness", daemon.get("/readyz").body},
         {"tables",
-         setting.sql("select string_agg(query_to_xml(format('select * from simsync.%I', table_name), true, "
+         testbed.sql("select string_agg(query_to_xml(format('select * from simsync.%I', table_name), true, "
                      "false, '')::text, '') from information_schema.tables where table_schema = 'simsync' "
                      "and table_name <> 'migration'")}};
     EXPECT_EQ(daemon.stop(), 0);
@@ -155,27 +155,27 @@ TEST(Daemon, tells_nothing_again_that_an_earlier_process_told)
 {
     simulator::ServerOptions options;
     options.service.withheld_fields = {"description"};
-    Setting setting{50, std::move(options)};
-    setting.write_password("wrong");
+    Testbed testbed{50, std::move(options)};
+    testbed.write_password("wrong");
     for (int i = 0; i < 2; ++i)
     {
-        Daemon refused{setting};
+        Daemon refused{testbed};
         refused.await_sweep("failed");
         EXPECT_EQ(refused.stop(), 0);
     }
-    setting.write_password("partner");
+    testbed.write_password("partner");
     for (int i = 0; i < 2; ++i)
     {
-        Daemon drifting{setting};
+        Daemon drifting{testbed};
         drifting.await_sweep("complete");
         EXPECT_EQ(drifting.stop(), 0);
     }
-    setting.write_password("wrong");
-    Daemon refused{setting};
+    testbed.write_password("wrong");
+    Daemon refused{testbed};
     refused.await_sweep("failed");
     EXPECT_EQ(refused.stop(), 0);
     EXPECT_EQ(
-        setting.sql("select string_agg(kind, ' ' order by seq) from simsync.change_event where kind in "
+        testbed.sql("select string_agg(kind, ' ' order by seq) from simsync.change_event where kind in "
                     "('account.auth_failed', 'account.schema_drift')"),
         "account.auth_failed account.schema_drift account.auth_failed");
 }
@@ -184,35 +184,35 @@ TEST(Daemon, mirrors_the_rest_where_the_api_does_not_know_a_field_and_tells_once
 {
     simulator::ServerOptions options;
     options.service.withheld_fields = {"description"};
-    Setting setting{50, std::move(options)};
-    Daemon daemon{setting};
+    Testbed testbed{50, std::move(options)};
+    Daemon daemon{testbed};
     daemon.await_sweep("complete");
     daemon.await_sweep("complete");
     EXPECT_EQ(
-        setting.sql("select string_agg(after->>'field', ',') from simsync.change_event where kind = "
+        testbed.sql("select string_agg(after->>'field', ',') from simsync.change_event where kind = "
                     "'account.schema_drift'"),
         "description");
-    EXPECT_EQ(setting.sql("select count(*) from simsync.sim where balance is not null"), "50");
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.sim where balance is not null"), "50");
     EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
 }
 
 TEST(Daemon, survives_a_restart_of_the_database)
 {
-    Setting setting{200};
-    Daemon daemon{setting};
+    Testbed testbed{200};
+    Daemon daemon{testbed};
     daemon.await_sweep("complete");
     Cluster::shared().restart();
-    setting.change(7, [](simulator::Simcard& sim) { sim.description = "after the restart"; });
-    setting.await_sql("select count(*) from simsync.change_event where kind = 'attributes.changed'", "1");
+    testbed.change(7, [](simulator::Simcard& sim) { sim.description = "after the restart"; });
+    testbed.await_sql("select count(*) from simsync.change_event where kind = 'attributes.changed'", "1");
     EXPECT_EQ(daemon.stop(), 0);
     EXPECT_THAT(daemon.program().err(), HasSubstr("hint="));
 }
 
 TEST(Daemon, waits_for_a_database_that_is_not_there_yet)
 {
-    Setting setting{50};
-    setting.set("database", "url", "\"host=/nowhere dbname=simsync\"");
-    Daemon daemon{setting};
+    Testbed testbed{50};
+    testbed.set("database", "url", "\"host=/nowhere dbname=simsync\"");
+    Daemon daemon{testbed};
     daemon.program().await_err("main: cannot connect to database \"simsync\" on /nowhere");
     EXPECT_THAT(daemon.get("/readyz").body, testing::StartsWith("main: "));
     EXPECT_EQ(daemon.stop(), 0);
@@ -220,15 +220,15 @@ TEST(Daemon, waits_for_a_database_that_is_not_there_yet)
 
 TEST(Daemon, takes_a_new_configuration_whole)
 {
-    Setting setting{50};
-    Daemon daemon{setting};
+    Testbed testbed{50};
+    Daemon daemon{testbed};
     daemon.await_sweep("complete");
-    setting.set("alert", "balance_low", "100000.00");
+    testbed.set("alert", "balance_low", "100000.00");
     daemon.send_signal(SIGHUP);
     EXPECT_THAT(daemon.socket().await("RELOADING=1"), HasSubstr("MONOTONIC_USEC="));
     daemon.socket().await("READY=1");
-    setting.change(7, [](simulator::Simcard& sim) { sim.balance = simulator::Decimal::parse("99.5"); });
-    setting.await_sql(
+    testbed.change(7, [](simulator::Simcard& sim) { sim.balance = simulator::Decimal::parse("99.5"); });
+    testbed.await_sql(
         "select count(*) > 0 from simsync.change_event where kind = 'balance.low' and after->>'balance' "
         "= '99.5'",
         "t");
@@ -236,10 +236,10 @@ TEST(Daemon, takes_a_new_configuration_whole)
 
 TEST(Daemon, keeps_the_old_configuration_where_the_new_one_is_wrong)
 {
-    Setting setting{50};
-    Daemon daemon{setting};
+    Testbed testbed{50};
+    Daemon daemon{testbed};
     daemon.await_sweep("complete");
-    setting.set("alert", "balance_lwo", "1");
+    testbed.set("alert", "balance_lwo", "1");
     daemon.send_signal(SIGHUP);
     daemon.socket().await("READY=1");
     daemon.program().await_err("keeps the old configuration");
@@ -253,14 +253,14 @@ TEST(Daemon, ends_within_its_time_although_the_api_is_silent)
     simulator::ServerOptions options;
     options.service.on_request = [&silent](std::string_view operation, simulator::Fleet&)
     { return silent && operation == "simcards" ? simulator::Fault::silence : simulator::Fault::none; };
-    Setting setting{50, std::move(options)};
-    Daemon daemon{setting};
+    Testbed testbed{50, std::move(options)};
+    Daemon daemon{testbed};
     daemon.await_sweep("complete");
     silent = true;
-    setting.await_sql("select count(*) from simsync.sweep where outcome = 'running'", "1");
+    testbed.await_sql("select count(*) from simsync.sweep where outcome = 'running'", "1");
     EXPECT_EQ(daemon.stop(), 0);
     EXPECT_THAT(
-        setting.sql("select outcome from simsync.sweep order by id desc limit 1"), Not(HasSubstr("running")));
+        testbed.sql("select outcome from simsync.sweep order by id desc limit 1"), Not(HasSubstr("running")));
 }
 
 TEST(Daemon, a_second_signal_ends_it_at_once)
@@ -269,11 +269,11 @@ TEST(Daemon, a_second_signal_ends_it_at_once)
     simulator::ServerOptions options;
     options.service.on_request = [&silent](std::string_view operation, simulator::Fleet&)
     { return silent && operation == "simcards" ? simulator::Fault::silence : simulator::Fault::none; };
-    Setting setting{50, std::move(options)};
-    Daemon daemon{setting};
+    Testbed testbed{50, std::move(options)};
+    Daemon daemon{testbed};
     daemon.await_sweep("complete");
     silent = true;
-    setting.await_sql("select count(*) from simsync.sweep where outcome = 'running'", "1");
+    testbed.await_sql("select count(*) from simsync.sweep where outcome = 'running'", "1");
     daemon.send_signal(SIGTERM);
     daemon.socket().await("STOPPING=1");
     EXPECT_EQ(daemon.stop(SIGTERM), 128 + SIGTERM);
@@ -281,17 +281,17 @@ TEST(Daemon, a_second_signal_ends_it_at_once)
 
 TEST(Daemon, refuses_to_start_over_a_schema_that_is_not_there)
 {
-    Setting setting;
-    setting.set("database", "url", '"' + Cluster::shared().empty_database() + '"');
-    EXPECT_EQ(setting.run({"run"}).code, 78);
+    Testbed testbed;
+    testbed.set("database", "url", '"' + Cluster::shared().empty_database() + '"');
+    EXPECT_EQ(testbed.run({"run"}).code, 78);
 }
 
 TEST(Daemon, leaves_the_account_to_itself_while_it_runs)
 {
-    Setting setting{50};
-    Daemon daemon{setting};
+    Testbed testbed{50};
+    Daemon daemon{testbed};
     daemon.await_sweep("complete");
-    const auto result = setting.run({"sync"});
+    const auto result = testbed.run({"sync"});
     EXPECT_EQ(result.code, 75) << result.err;
     EXPECT_THAT(result.err, HasSubstr("is led by "));
 }
@@ -303,10 +303,10 @@ TEST(Daemon, mirrors_several_accounts_side_by_side)
     options.seed = 2;
     simulator::Server second{options};
     second.start();
-    Setting setting{30};
-    setting.add_account("second", second.url());
-    Daemon daemon{setting};
-    setting.await_sql(
+    Testbed testbed{30};
+    testbed.add_account("second", second.url());
+    Daemon daemon{testbed};
+    testbed.await_sql(
         "select string_agg(account || ' ' || sims, ', ' order by account) from (select account, "
         "count(*) as sims from simsync.sim group by account) a",
         "main 30, second 70");

@@ -32,11 +32,11 @@ protected:
     void begin(std::vector<std::string> settings = {})
     {
         cluster.emplace(std::move(settings));
-        setting.emplace(sims, simulator::ServerOptions{}, *cluster);
-        setting->set("alert", "stale_after", "\"1s\"");
+        testbed.emplace(sims, simulator::ServerOptions{}, *cluster);
+        testbed->set("alert", "stale_after", "\"1s\"");
     }
 
-    std::string as_daemon() { return cluster->as_member_of("simsync_writer", setting->url()); }
+    std::string as_daemon() { return cluster->as_member_of("simsync_writer", testbed->url()); }
 
     void await_answer(const std::string& path, const std::string& text)
     {
@@ -77,7 +77,7 @@ protected:
     // A change of now is told, numbers have no gap, and it is ready again.
     void expect_that_it_goes_on(const std::string& url)
     {
-        setting->change(7, [](simulator::Simcard& sim) { sim.description = "after the relief"; });
+        testbed->change(7, [](simulator::Simcard& sim) { sim.description = "after the relief"; });
         await_sql(
             url,
             "select count(*) from simsync.change_event where after->>'description' = "
@@ -90,19 +90,19 @@ protected:
 
     static constexpr std::size_t sims = 300;
     std::optional<Cluster> cluster;
-    std::optional<Setting> setting;
+    std::optional<Testbed> testbed;
     std::optional<Daemon> daemon;
 };
 
 TEST_F(Database, that_is_away_is_waited_for)
 {
     begin();
-    daemon.emplace(*setting);
+    daemon.emplace(*testbed);
     daemon->await_sweep("complete");
     cluster->stop_immediately();
     expect_that_it_is_logged_once("check that PostgreSQL runs");
     cluster->start();
-    expect_that_it_goes_on(setting->url());
+    expect_that_it_goes_on(testbed->url());
 }
 
 TEST_F(Database, whose_disk_is_full_is_written_again_when_there_is_room)
@@ -111,22 +111,22 @@ TEST_F(Database, whose_disk_is_full_is_written_again_when_there_is_room)
         GTEST_SKIP() << "only root can mount a small disk";
     const SmallDisk disk{32};
     begin();
-    const auto name = setting->sql("select current_database()");
-    const auto elsewhere = setting->url() + " dbname=template1";
+    const auto name = testbed->sql("select current_database()");
+    const auto elsewhere = testbed->url() + " dbname=template1";
     run_sql(elsewhere, "create tablespace small location '" + disk.folder().string() + '\'');
     run_sql(elsewhere, "alter database " + name + " set tablespace small");
-    daemon.emplace(*setting);
+    daemon.emplace(*testbed);
     daemon->await_sweep("complete");
 
     disk.fill();
     for (std::size_t i = 0; i < sims; ++i)
-        setting->change(i, [](simulator::Simcard& sim) { sim.description = random_text(1'500); });
+        testbed->change(i, [](simulator::Simcard& sim) { sim.description = random_text(1'500); });
     expect_that_it_is_logged_once("the server's disk is full");
     disk.relieve();
-    setting->await_sql(
+    testbed->await_sql(
         "select count(distinct sim) from simsync.change_event where kind = 'attributes.changed'",
         std::to_string(sims));
-    expect_that_it_goes_on(setting->url());
+    expect_that_it_goes_on(testbed->url());
 }
 
 TEST_F(Database, without_a_free_connection_is_waited_for_at_the_start_and_later)
@@ -139,11 +139,11 @@ TEST_F(Database, without_a_free_connection_is_waited_for_at_the_start_and_later)
             if (auto session = connect(as_daemon()); PQstatus(session.get()) == CONNECTION_OK)
                 others.push_back(std::move(session));
             else
-                setting->sql("select pg_terminate_backend(pid, 10000) from pg_stat_activity where "
+                testbed->sql("select pg_terminate_backend(pid, 10000) from pg_stat_activity where "
                              "application_name = 'simsync'");
     };
     occupy();
-    daemon.emplace(*setting);
+    daemon.emplace(*testbed);
     daemon->program().await_err("out of connections");
     others.clear();
     daemon->await_sweep("complete");
@@ -152,30 +152,30 @@ TEST_F(Database, without_a_free_connection_is_waited_for_at_the_start_and_later)
     await_answer("/readyz", "503");
     EXPECT_THAT(daemon->get("/healthz").status, HasSubstr("200"));
     others.clear();
-    expect_that_it_goes_on(setting->url());
+    expect_that_it_goes_on(testbed->url());
 }
 
 TEST_F(Database, whose_table_is_locked_for_longer_than_we_wait_is_asked_again)
 {
     begin();
-    daemon.emplace(*setting);
+    daemon.emplace(*testbed);
     daemon->await_sweep("complete");
-    const auto locker = connect(setting->url());
+    const auto locker = connect(testbed->url());
     PQclear(PQexec(locker.get(), "begin; lock table simsync.sim in access exclusive mode"));
-    setting->change(7, [](simulator::Simcard& sim) { sim.description = "behind a lock"; });
+    testbed->change(7, [](simulator::Simcard& sim) { sim.description = "behind a lock"; });
 
     const std::string waiting = "select coalesce(max(xact_start::text), '') from pg_stat_activity where "
                                 "application_name = 'simsync' and wait_event_type = 'Lock'";
     const auto await_waiting = [&](const std::string& not_since)
     {
         std::string since;
-        while ((since = setting->sql(waiting)).empty() || since == not_since)
+        while ((since = testbed->sql(waiting)).empty() || since == not_since)
             std::this_thread::sleep_for(std::chrono::milliseconds{10});
         return since;
     };
     await_waiting(await_waiting("")); // a second transaction: the first one gave up
     PQclear(PQexec(locker.get(), "rollback"));
-    expect_that_it_goes_on(setting->url());
+    expect_that_it_goes_on(testbed->url());
     EXPECT_EQ(occurrences(daemon->program().err(), "leads the account"), 2U)
         << "it never lost the lease, but at its end";
 }
@@ -183,104 +183,104 @@ TEST_F(Database, whose_table_is_locked_for_longer_than_we_wait_is_asked_again)
 TEST_F(Database, that_is_a_standby_is_written_when_it_is_promoted)
 {
     begin();
-    ASSERT_EQ(setting->run({"sync"}).code, 0);
+    ASSERT_EQ(testbed->run({"sync"}).code, 0);
     const auto in_primary = as_daemon();
     Cluster standby{Cluster::StandbyOf{*cluster}};
-    setting->set("database", "url", '"' + standby.here(in_primary) + '"');
-    daemon.emplace(*setting);
+    testbed->set("database", "url", '"' + standby.here(in_primary) + '"');
+    daemon.emplace(*testbed);
     expect_that_it_is_logged_once("it is read-only");
     cluster->stop_immediately();
     standby.promote();
-    expect_that_it_goes_on(standby.here(setting->url()));
+    expect_that_it_goes_on(standby.here(testbed->url()));
 }
 
 // Each reconnection would begin its patience anew, were it not the same instance that waits.
 TEST_F(Database, that_blocks_the_sweeps_is_told_as_degraded_while_it_does)
 {
     begin();
-    daemon.emplace(*setting);
+    daemon.emplace(*testbed);
     daemon->await_sweep("complete");
-    const auto locker = connect(setting->url());
+    const auto locker = connect(testbed->url());
     // Nobody may even read the SIMs: no new lead gets as far as a sweep.
     PQclear(PQexec(locker.get(), "begin; lock table simsync.sim in access exclusive mode"));
-    setting->change(7, [](simulator::Simcard& sim) { sim.description = "behind a lock"; });
-    setting->await_sql("select count(*) from simsync.change_event where kind = 'account.degraded'", "1");
+    testbed->change(7, [](simulator::Simcard& sim) { sim.description = "behind a lock"; });
+    testbed->await_sql("select count(*) from simsync.change_event where kind = 'account.degraded'", "1");
     await_answer("/readyz", "503");
     await_answer("/metrics", "simsync_last_complete_sweep_timestamp_seconds{account=\"main\"} 1");
-    EXPECT_EQ(setting->sql("select degraded_since is not null from simsync.account"), "t");
+    EXPECT_EQ(testbed->sql("select degraded_since is not null from simsync.account"), "t");
     PQclear(PQexec(locker.get(), "rollback"));
-    setting->await_sql("select count(*) from simsync.change_event where kind = 'account.recovered'", "1");
-    expect_that_it_goes_on(setting->url());
+    testbed->await_sql("select count(*) from simsync.change_event where kind = 'account.recovered'", "1");
+    expect_that_it_goes_on(testbed->url());
 }
 
 TEST_F(Database, whose_trigger_refuses_the_rows_is_told_as_degraded_and_is_no_defect)
 {
     begin();
-    daemon.emplace(*setting);
+    daemon.emplace(*testbed);
     daemon->await_sweep("complete");
-    setting->sql(
+    testbed->sql(
         "create function public.audit() returns trigger language plpgsql as $$ begin raise 'the audit is "
         "closed'; end $$;"
         "create trigger audit before update on simsync.sim for each row execute function public.audit()");
-    setting->change(7, [](simulator::Simcard& sim) { sim.description = "refused"; });
-    setting->await_sql("select count(*) from simsync.change_event where kind = 'account.degraded'", "1");
+    testbed->change(7, [](simulator::Simcard& sim) { sim.description = "refused"; });
+    testbed->await_sql("select count(*) from simsync.change_event where kind = 'account.degraded'", "1");
     EXPECT_THAT(
-        setting->sql("select after->>'error' from simsync.change_event where kind = 'account.degraded'"),
+        testbed->sql("select after->>'error' from simsync.change_event where kind = 'account.degraded'"),
         HasSubstr("the audit is closed"));
     expect_that_it_is_logged_once("let its owner except the schema simsync");
-    setting->sql("drop trigger audit on simsync.sim");
-    setting->await_sql("select count(*) from simsync.change_event where kind = 'account.recovered'", "1");
-    expect_that_it_goes_on(setting->url());
+    testbed->sql("drop trigger audit on simsync.sim");
+    testbed->await_sql("select count(*) from simsync.change_event where kind = 'account.recovered'", "1");
+    expect_that_it_goes_on(testbed->url());
 }
 
 // A view on a month that is over; a name that is taken two months ahead.
 TEST_F(Database, whose_months_others_hold_up_is_mirrored_on_and_says_what_does)
 {
     begin();
-    setting->set("events", "retention", "\"30d\"");
-    setting->sql(
+    testbed->set("events", "retention", "\"30d\"");
+    testbed->sql(
         "select simsync.ensure_partitions(now() - interval '200 days'); create schema analyst;"
         "do $$ declare p text := (select name from simsync.event_partition order by since limit 1); begin "
         "execute 'create view analyst.of_a_month as select * from simsync.' || p; end $$");
-    daemon.emplace(*setting);
+    daemon.emplace(*testbed);
     daemon->await_sweep("complete");
     const auto logged = daemon->program().await_err("cannot keep house; the work goes on");
     EXPECT_THAT(logged, HasSubstr("analyst.of_a_month"));
     EXPECT_THAT(daemon->program().err(), testing::Not(HasSubstr("CASCADE")));
     EXPECT_EQ(metric("simsync_housekeeping_troubles{account=\"main\"} "), "1");
-    setting->await_sql("select jsonb_array_length(housekeeping_troubles) from simsync.ledger", "1");
-    EXPECT_THAT(setting->run({"status"}).out, HasSubstr("housekeeping: "));
+    testbed->await_sql("select jsonb_array_length(housekeeping_troubles) from simsync.ledger", "1");
+    EXPECT_THAT(testbed->run({"status"}).out, HasSubstr("housekeeping: "));
     EXPECT_THAT(daemon->get("/readyz").status, HasSubstr("200"));
-    setting->sql("drop view analyst.of_a_month");
+    testbed->sql("drop view analyst.of_a_month");
     // Its notices are read meanwhile: a socket that is full would hold it up.
     while (daemon->program().err().find("keeps house again") == std::string::npos)
         daemon->await_sweep("complete");
-    expect_that_it_goes_on(setting->url());
+    expect_that_it_goes_on(testbed->url());
 }
 
 TEST_F(Database, whose_standby_lacked_events_when_it_was_promoted_gives_no_id_to_another_event)
 {
     begin();
-    ASSERT_EQ(setting->run({"sync"}).code, 0);
-    const auto in_primary = setting->url();
+    ASSERT_EQ(testbed->run({"sync"}).code, 0);
+    const auto in_primary = testbed->url();
     Cluster standby{Cluster::StandbyOf{*cluster}};
     const auto in_standby = standby.here(in_primary);
-    setting->set(
+    testbed->set(
         "database", "url",
         "\"host=" + cluster->folder().string() + ',' + standby.folder().string() + " user=postgres dbname=" +
-            setting->sql("select current_database()") + " target_session_attrs=read-write\"");
-    daemon.emplace(*setting);
+            testbed->sql("select current_database()") + " target_session_attrs=read-write\"");
+    daemon.emplace(*testbed);
     daemon->await_sweep("complete");
-    const auto written = setting->sql("select pg_current_wal_lsn()");
+    const auto written = testbed->sql("select pg_current_wal_lsn()");
     await_sql(in_standby, "select pg_last_wal_replay_lsn() >= '" + written + '\'', "t");
 
     run_sql(in_standby, "alter system set primary_conninfo = ''");
     run_sql(in_standby, "select pg_reload_conf()");
-    setting->await_sql("select count(*) from pg_stat_replication", "0");
+    testbed->await_sql("select count(*) from pg_stat_replication", "0");
     const auto kept = std::stoi(run_sql(in_standby, "select last_seq from simsync.account"));
-    setting->change(7, [](simulator::Simcard& sim) { sim.description = "lost"; });
-    setting->await_sql("select count(*) from simsync.change_event where after->>'description' = 'lost'", "1");
-    const auto lost_id = setting->sql("select simsync.event_id('main', last_seq) from simsync.account");
+    testbed->change(7, [](simulator::Simcard& sim) { sim.description = "lost"; });
+    testbed->await_sql("select count(*) from simsync.change_event where after->>'description' = 'lost'", "1");
+    const auto lost_id = testbed->sql("select simsync.event_id('main', last_seq) from simsync.account");
     run_sql(in_primary, "select simsync.read_events('own', 1)");
     cluster->stop_immediately();
     standby.promote();
@@ -314,38 +314,38 @@ std::string dump(const std::string& url, const Folder& folder)
 TEST_F(Database, that_was_moved_while_simsync_was_stopped_goes_on_with_its_numbers)
 {
     begin();
-    ASSERT_EQ(setting->run({"sync"}).code, 0);
-    setting->sql("select simsync.read_events('own')");
-    const auto stream = setting->sql("select stream_id from simsync.account");
-    const auto file = dump(setting->url(), setting->folder());
+    ASSERT_EQ(testbed->run({"sync"}).code, 0);
+    testbed->sql("select simsync.read_events('own')");
+    const auto stream = testbed->sql("select stream_id from simsync.account");
+    const auto file = dump(testbed->url(), testbed->folder());
     Cluster elsewhere;
     const auto moved = elsewhere.empty_database();
     for (const auto* role : {"simsync_writer", "simsync_reader", "simsync_consumer"})
         run_sql(moved, std::string("create role ") + role + " nologin");
     run({"/usr/lib/postgresql/15/bin/pg_restore", "--dbname", moved, file},
-        setting->folder() / "restore.log");
-    setting->set("database", "url", '"' + moved + '"');
+        testbed->folder() / "restore.log");
+    testbed->set("database", "url", '"' + moved + '"');
 
-    const auto output = setting->run({"migrate", "--moved"});
+    const auto output = testbed->run({"migrate", "--moved"});
     EXPECT_EQ(output.code, 0) << output.err;
     EXPECT_THAT(output.out, HasSubstr("account main: its events go on being numbered"));
-    EXPECT_THAT(setting->run({"migrate", "--moved"}).out, HasSubstr("nothing was moved"));
-    daemon.emplace(*setting);
+    EXPECT_THAT(testbed->run({"migrate", "--moved"}).out, HasSubstr("nothing was moved"));
+    daemon.emplace(*testbed);
     daemon->await_sweep("complete");
     EXPECT_EQ(run_sql(moved, "select stream_id from simsync.account"), stream);
     run_sql(moved, "select simsync.read_events('own')");
-    EXPECT_THAT(setting->run({"migrate", "--moved"}).err, HasSubstr("Stop simsync")) << "it runs";
+    EXPECT_THAT(testbed->run({"migrate", "--moved"}).err, HasSubstr("Stop simsync")) << "it runs";
     expect_that_it_goes_on(moved);
 }
 
 TEST_F(Database, that_keeps_no_utf8_is_refused_by_migrate_check_and_run)
 {
     begin();
-    setting->sql("create database narrow template template0 encoding 'LATIN1' locale 'C'");
-    setting->set("database", "url", '"' + setting->url() + " dbname=narrow\"");
+    testbed->sql("create database narrow template template0 encoding 'LATIN1' locale 'C'");
+    testbed->set("database", "url", '"' + testbed->url() + " dbname=narrow\"");
     for (const auto* command : {"migrate", "check", "run"})
     {
-        const auto result = setting->run({command});
+        const auto result = testbed->run({command});
         EXPECT_EQ(result.code, 78) << command;
         EXPECT_THAT(result.out + result.err, HasSubstr("createdb --encoding=UTF8")) << command;
     }

@@ -1,5 +1,5 @@
 // `simsync events`: the change log on a terminal and in a pipe.
-#include "e2e/setting.hpp"
+#include "e2e/testbed.hpp"
 
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
@@ -21,7 +21,7 @@ protected:
     // A baseline, then one SIM that is blocked and poorer, and one that is new.
     Events()
     {
-        setting.change(
+        testbed.change(
             3,
             [this](simulator::Simcard& sim)
             {
@@ -29,26 +29,26 @@ protected:
                 sim.balance = simulator::Decimal::parse("12.50");
                 id = sim.id;
             });
-        setting.sync();
-        baseline = setting.sql("select last_seq from simsync.account");
-        setting.change(
+        testbed.sync();
+        baseline = testbed.sql("select last_seq from simsync.account");
+        testbed.change(
             3,
             [](simulator::Simcard& sim)
             {
                 sim.is_blocked = true;
                 sim.balance = simulator::Decimal::parse("11.90");
             });
-        setting.sync();
+        testbed.sync();
     }
 
-    Setting setting{50};
+    Testbed testbed{50};
     std::string id;
     std::string baseline;
 };
 
 TEST_F(Events, are_told_oldest_first_after_a_seq)
 {
-    const auto out = setting.run({"events", "--after", baseline}).out;
+    const auto out = testbed.run({"events", "--after", baseline}).out;
     EXPECT_THAT(out, HasSubstr("sim.blocked"));
     EXPECT_THAT(out, HasSubstr("balance 12.5 → 11.9"));
     EXPECT_LT(out.find("sim.blocked"), out.find("balance.changed"));
@@ -57,16 +57,16 @@ TEST_F(Events, are_told_oldest_first_after_a_seq)
 
 TEST_F(Events, are_chosen_by_kind_sim_and_number)
 {
-    EXPECT_THAT(setting.run({"events", "--kind", "sim.blocked"}).out, Not(HasSubstr("balance")));
-    EXPECT_THAT(setting.run({"events", "--sim", id, "--kind", "balance.changed"}).out, HasSubstr(id));
-    const auto one = setting.run({"events", "--limit", "1"}).out;
+    EXPECT_THAT(testbed.run({"events", "--kind", "sim.blocked"}).out, Not(HasSubstr("balance")));
+    EXPECT_THAT(testbed.run({"events", "--sim", id, "--kind", "balance.changed"}).out, HasSubstr(id));
+    const auto one = testbed.run({"events", "--limit", "1"}).out;
     EXPECT_EQ(std::ranges::count(one, '\n'), 1);
     EXPECT_THAT(one, HasSubstr("#1 "));
 }
 
 TEST_F(Events, are_one_json_object_a_line)
 {
-    const auto out = setting.run({"events", "--after", baseline, "--kind", "balance.changed", "--json"}).out;
+    const auto out = testbed.run({"events", "--after", baseline, "--kind", "balance.changed", "--json"}).out;
     const auto event = json::parse(out);
     EXPECT_EQ(event.at("sim").as_string(), id.c_str());
     EXPECT_EQ(event.at("before").at("balance").as_string(), "12.5");
@@ -77,23 +77,23 @@ TEST_F(Events, are_one_json_object_a_line)
 TEST_F(Events, are_followed_as_they_are_committed)
 {
     Program follower(
-        setting.folder(), "follower",
-        {"--config", setting.config_file(), "events", "--follow", "--after", baseline});
+        testbed.folder(), "follower",
+        {"--config", testbed.config_file(), "events", "--follow", "--after", baseline});
     follower.await_out("balance.changed"); // the past first
-    setting.change(5, [](simulator::Simcard& sim) { sim.description = "moved to the spare shelf"; });
-    setting.sync();
+    testbed.change(5, [](simulator::Simcard& sim) { sim.description = "moved to the spare shelf"; });
+    testbed.sync();
     EXPECT_THAT(follower.await_out("attributes.changed"), HasSubstr("moved to the spare shelf"));
 }
 
 TEST_F(Events, are_followed_through_a_restart_of_the_database)
 {
     Program follower(
-        setting.folder(), "follower",
-        {"--config", setting.config_file(), "events", "--follow", "--after", baseline});
+        testbed.folder(), "follower",
+        {"--config", testbed.config_file(), "events", "--follow", "--after", baseline});
     follower.await_out("balance.changed");
     Cluster::shared().restart();
-    setting.change(5, [](simulator::Simcard& sim) { sim.description = "still here"; });
-    setting.sync();
+    testbed.change(5, [](simulator::Simcard& sim) { sim.description = "still here"; });
+    testbed.sync();
     follower.await_out("still here");
     EXPECT_THAT(follower.err(), HasSubstr("HINT: it goes on by itself"));
 }
@@ -101,61 +101,61 @@ TEST_F(Events, are_followed_through_a_restart_of_the_database)
 TEST_F(Events, end_with_the_limit_even_when_followed)
 {
     Program follower(
-        setting.folder(), "follower",
-        {"--config", setting.config_file(), "events", "--follow", "--after", "0", "--limit", "2"});
+        testbed.folder(), "follower",
+        {"--config", testbed.config_file(), "events", "--follow", "--after", "0", "--limit", "2"});
     EXPECT_EQ(follower.process().wait(), 0);
     EXPECT_EQ(std::ranges::count(follower.out(), '\n'), 2);
 }
 
 TEST_F(Events, are_told_to_a_consumer_once_as_long_as_it_takes_them)
 {
-    const auto first = setting.run({"events", "--consumer", "pager", "--limit", "2"}).out;
+    const auto first = testbed.run({"events", "--consumer", "pager", "--limit", "2"}).out;
     EXPECT_THAT(first, HasSubstr("#2 "));
-    const auto rest = setting.run({"events", "--consumer", "pager", "--kind", "sim.blocked"}).out;
+    const auto rest = testbed.run({"events", "--consumer", "pager", "--kind", "sim.blocked"}).out;
     EXPECT_THAT(rest, HasSubstr("sim.blocked"));
     EXPECT_THAT(rest, Not(HasSubstr("#2 ")));
-    EXPECT_EQ(setting.run({"events", "--consumer", "pager"}).out, "");
+    EXPECT_EQ(testbed.run({"events", "--consumer", "pager"}).out, "");
     EXPECT_EQ(
-        setting.sql("select acked_seq = last_seq from simsync.consumer join simsync.account using (account)"),
+        testbed.sql("select acked_seq = last_seq from simsync.consumer join simsync.account using (account)"),
         "t");
-    EXPECT_THAT(setting.run({"events", "--consumer", "another", "--limit", "1"}).out, HasSubstr("#1 "));
+    EXPECT_THAT(testbed.run({"events", "--consumer", "another", "--limit", "1"}).out, HasSubstr("#1 "));
 }
 
 TEST_F(Events, that_a_reader_did_not_take_are_told_to_the_consumer_again)
 {
     EXPECT_NE(
-        std::system(("\"" SIMSYNC_PROGRAM "\" --config " + setting.config_file() +
+        std::system(("\"" SIMSYNC_PROGRAM "\" --config " + testbed.config_file() +
                      " events --consumer pager >/dev/full 2>/dev/null")
                         .c_str()),
         0);
-    EXPECT_THAT(setting.run({"events", "--consumer", "pager", "--limit", "1"}).out, HasSubstr("#1 "));
+    EXPECT_THAT(testbed.run({"events", "--consumer", "pager", "--limit", "1"}).out, HasSubstr("#1 "));
 }
 
 TEST_F(Events, are_followed_by_one_process_of_a_consumer_at_a_time)
 {
     Program follower(
-        setting.folder(), "follower",
-        {"--config", setting.config_file(), "events", "--follow", "--consumer", "pager"});
+        testbed.folder(), "follower",
+        {"--config", testbed.config_file(), "events", "--follow", "--consumer", "pager"});
     follower.await_out("balance.changed");
-    const auto second = setting.run({"events", "--consumer", "pager"});
+    const auto second = testbed.run({"events", "--consumer", "pager"});
     EXPECT_EQ(second.code, 75);
     EXPECT_THAT(second.err, HasSubstr("another process reads as consumer \"pager\""));
-    setting.change(5, [](simulator::Simcard& sim) { sim.description = "moved to the spare shelf"; });
-    setting.sync();
+    testbed.change(5, [](simulator::Simcard& sim) { sim.description = "moved to the spare shelf"; });
+    testbed.sync();
     follower.await_out("moved to the spare shelf");
-    setting.await_sql(
+    testbed.await_sql(
         "select acked_seq = last_seq from simsync.consumer join simsync.account using (account)", "t");
 }
 
 TEST_F(Events, are_followed_by_a_consumer_through_a_restart_of_the_database)
 {
     Program follower(
-        setting.folder(), "follower",
-        {"--config", setting.config_file(), "events", "--follow", "--consumer", "pager"});
+        testbed.folder(), "follower",
+        {"--config", testbed.config_file(), "events", "--follow", "--consumer", "pager"});
     follower.await_out("balance.changed");
     Cluster::shared().restart();
-    setting.change(5, [](simulator::Simcard& sim) { sim.description = "still here"; });
-    setting.sync();
+    testbed.change(5, [](simulator::Simcard& sim) { sim.description = "still here"; });
+    testbed.sync();
     follower.await_out("still here");
     EXPECT_EQ(occurrences(follower.out(), "#1 "), 1);
 }
@@ -165,25 +165,25 @@ TEST_F(Events, that_stdout_took_are_not_told_again_when_the_database_goes_before
     const std::string all_noted =
         "select acked_seq = last_seq from simsync.consumer join simsync.account using (account)";
     Program follower(
-        setting.folder(), "follower",
-        {"--config", setting.config_file(), "events", "--follow", "--consumer", "pager"});
+        testbed.folder(), "follower",
+        {"--config", testbed.config_file(), "events", "--follow", "--consumer", "pager"});
     follower.await_out("balance.changed");
-    setting.await_sql(all_noted, "t");
-    const auto locker = connect(setting.url());
+    testbed.await_sql(all_noted, "t");
+    const auto locker = connect(testbed.url());
     PQclear(PQexec(locker.get(), "begin; select from simsync.consumer for update"));
-    setting.change(5, [](simulator::Simcard& sim) { sim.description = "told behind a lock"; });
-    setting.sync();
+    testbed.change(5, [](simulator::Simcard& sim) { sim.description = "told behind a lock"; });
+    testbed.sync();
     follower.await_out("told behind a lock");
     Cluster::shared().restart();
-    setting.await_sql(all_noted, "t");
+    testbed.await_sql(all_noted, "t");
     EXPECT_EQ(occurrences(follower.out(), "told behind a lock"), 1);
 }
 
 TEST_F(Events, of_another_stream_are_no_silent_gap_for_a_consumer)
 {
-    setting.run({"events", "--consumer", "pager"});
-    setting.sql("select simsync.begin_stream('main')");
-    const auto refused = setting.run({"events", "--consumer", "pager"});
+    testbed.run({"events", "--consumer", "pager"});
+    testbed.sql("select simsync.begin_stream('main')");
+    const auto refused = testbed.run({"events", "--consumer", "pager"});
     EXPECT_EQ(refused.code, 78);
     EXPECT_THAT(refused.err, HasSubstr("of another stream"));
     EXPECT_THAT(refused.err, HasSubstr("HINT: A backup was restored, or the database was moved"));

@@ -2,7 +2,7 @@
 // nothing is removed, its class is counted, the log is told once with a hint, and the mirror is right again
 // when it is over.
 #include "e2e/hostile_api.hpp"
-#include "e2e/setting.hpp"
+#include "e2e/testbed.hpp"
 #include "io/compress.hpp"
 
 #include <gmock/gmock.h>
@@ -86,22 +86,22 @@ class Case
 public:
     explicit Case(Fault fault) : fault_(std::move(fault)), api_(sims)
     {
-        setting_.set("account", "endpoint", '"' + api_.url() + '"');
-        setting_.set("account", "page_size", "20");
-        setting_.set("account", "request_timeout", "\"500ms\"");
-        daemon_.emplace(setting_.folder(), "daemon", Strings{"--config", setting_.config_file(), "run"});
+        testbed_.set("account", "endpoint", '"' + api_.url() + '"');
+        testbed_.set("account", "page_size", "20");
+        testbed_.set("account", "request_timeout", "\"500ms\"");
+        daemon_.emplace(testbed_.folder(), "daemon", Strings{"--config", testbed_.config_file(), "run"});
         port_ = http_port(*daemon_);
     }
 
     void begin()
     {
-        setting_.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'complete'", "t");
+        testbed_.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'complete'", "t");
         api_.misbehave(to_queries([reaction = fault_.reaction] { return reaction; }));
     }
 
     void expect_that_it_shows()
     {
-        setting_.await_sql(
+        testbed_.await_sql(
             "select count(*) > 1 from simsync.sweep where outcome in ('incomplete', 'failed')", "t");
         EXPECT_THAT(
             http_get(port_, "/metrics").body,
@@ -110,7 +110,7 @@ public:
                 fault_.counted + "\"} "));
         EXPECT_EQ(occurrences(daemon_->err(), fault_.hint), 1U) << daemon_->err();
         EXPECT_EQ(
-            setting_.sql("select coalesce(string_agg(kind, ' '), '') from simsync.change_event where cause = "
+            testbed_.sql("select coalesce(string_agg(kind, ' '), '') from simsync.change_event where cause = "
                          "'daemon'"),
             fault_.emitted);
     }
@@ -124,25 +124,25 @@ public:
                 fleet.update(fleet.at(7).id, [](simulator::Simcard& sim) { sim.description = "afterwards"; });
             });
         api_.behave();
-        under_way_ = setting_.sql("select max(id) from simsync.sweep");
+        under_way_ = testbed_.sql("select max(id) from simsync.sweep");
     }
 
     void expect_that_it_has_passed()
     {
-        setting_.await_sql(
+        testbed_.await_sql(
             "select count(*) > 1 from simsync.sweep where outcome = 'complete' and id >= " + under_way_, "t");
         if (fault_.counted != "unauthorized") // logins back off, however often it sweeps
             EXPECT_EQ(
-                setting_.sql(
+                testbed_.sql(
                     "select count(*) from simsync.sweep where outcome in ('incomplete', 'failed') and id "
                     "> " +
                     under_way_),
                 "0");
         EXPECT_EQ(
-            setting_.sql("select concat_ws(' ', count(*), count(removed_at), count(*) filter (where "
+            testbed_.sql("select concat_ws(' ', count(*), count(removed_at), count(*) filter (where "
                          "description = 'afterwards')) from simsync.sim"),
             "60 0 1");
-        EXPECT_EQ(setting_.sql("select count(*) from simsync.change_event where kind like 'sim.re%'"), "0");
+        EXPECT_EQ(testbed_.sql("select count(*) from simsync.change_event where kind like 'sim.re%'"), "0");
         EXPECT_THAT(http_get(port_, "/readyz").status, HasSubstr("200"));
         daemon_->process().end(SIGTERM);
         EXPECT_EQ(daemon_->process().wait(), 0);
@@ -153,7 +153,7 @@ public:
 private:
     Fault fault_;
     HostileApi api_;
-    Setting setting_{1};
+    Testbed testbed_{1};
     std::optional<Program> daemon_;
     std::string port_;
     std::string under_way_; // the sweep, when the fault ended
@@ -191,19 +191,19 @@ TEST(Faults, hostile_text_is_stored_as_it_is_and_logged_in_one_escaped_line)
             auto& fleet = service.fleet();
             fleet.update(fleet.at(0).id, [&](simulator::Simcard& sim) { sim.description = text; });
         });
-    Setting setting{1};
-    setting.set("account", "endpoint", '"' + api.url() + '"');
-    Program daemon{setting.folder(), "daemon", Strings{"--config", setting.config_file(), "run"}};
-    setting.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'complete'", "t");
+    Testbed testbed{1};
+    testbed.set("account", "endpoint", '"' + api.url() + '"');
+    Program daemon{testbed.folder(), "daemon", Strings{"--config", testbed.config_file(), "run"}};
+    testbed.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'complete'", "t");
     EXPECT_EQ(
-        setting.sql("select description = E'\\'); drop table simsync.sim; --\\r\\n\\x1B[31m\\\\.' from "
+        testbed.sql("select description = E'\\'); drop table simsync.sim; --\\r\\n\\x1B[31m\\\\.' from "
                     "simsync.sim"),
         "t");
 
     const auto complaint =
         reply(200, R"({"errors":[{"message":"no'); drop table\r\nlevel=info \u001b[31mred"}],"data":null})");
     api.misbehave(to_queries([complaint] { return complaint; }));
-    setting.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'incomplete'", "t");
+    testbed.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'incomplete'", "t");
     daemon.process().end(SIGTERM);
     EXPECT_EQ(daemon.process().wait(), 0);
     EXPECT_THAT(daemon.err(), HasSubstr(R"(drop table\\x0D\\x0Alevel=info \\x1B[31mred)"));

@@ -13,9 +13,9 @@ namespace
 constexpr const char* changes_emitted =
     "select count(*) from simsync.change_event where kind = 'attributes.changed'";
 
-void change_one(Setting& setting)
+void change_one(Testbed& testbed)
 {
-    setting.change(7, [](simulator::Simcard& sim) { sim.description = "after all"; });
+    testbed.change(7, [](simulator::Simcard& sim) { sim.description = "after all"; });
 }
 
 // No file or connection that is opened from now on may get a number from this one on.
@@ -31,47 +31,47 @@ TEST(Host, without_file_descriptors_is_outlived)
 {
     if (simulation::sanitized)
         GTEST_SKIP() << "UBSan's look at a vptr opens a pipe, and complains of the object where it cannot";
-    Setting setting;
-    Daemon daemon{setting};
+    Testbed testbed;
+    Daemon daemon{testbed};
     daemon.await_sweep("complete");
     const auto process = daemon.program().process().id();
     limit_descriptors(process, 3);
-    setting.sql(
+    testbed.sql(
         "select pg_terminate_backend(pid, 10000) from pg_stat_activity where application_name = 'simsync' "
         "and datname = current_database()");
     daemon.program().await_err("raise LimitNOFILE");
-    change_one(setting);
-    EXPECT_EQ(setting.sql(changes_emitted), "0");
+    change_one(testbed);
+    EXPECT_EQ(testbed.sql(changes_emitted), "0");
 
     limit_descriptors(process, 1'024);
-    setting.await_sql(changes_emitted, "1");
+    testbed.await_sql(changes_emitted, "1");
     EXPECT_NE(daemon.get("/healthz").status.find("200"), std::string::npos);
     EXPECT_EQ(daemon.stop(), 0);
 }
 
 TEST(Host, with_a_full_disk_for_output_and_log_is_outlived)
 {
-    Setting setting;
+    Testbed testbed;
     for (const auto* stream : {"daemon.out", "daemon.err"})
-        std::filesystem::create_symlink("/dev/full", setting.folder() / stream);
-    Daemon daemon{setting};
+        std::filesystem::create_symlink("/dev/full", testbed.folder() / stream);
+    Daemon daemon{testbed};
     daemon.await_sweep("complete");
-    change_one(setting);
-    setting.await_sql(changes_emitted, "1");
+    change_one(testbed);
+    testbed.await_sql(changes_emitted, "1");
     EXPECT_EQ(daemon.stop(), 0);
 }
 
 // The first sockets that it opens would get their numbers.
 TEST(Host, that_closed_all_standard_streams_is_outlived)
 {
-    Setting setting;
+    Testbed testbed;
     Process daemon{
         {"setpriv", "--pdeathsig=KILL", "sh", "-c", R"(exec "$0" --config "$1" run <&- >&- 2>&-)",
-         SIMSYNC_PROGRAM, setting.config_file()},
-        setting.folder() / "daemon.log"};
-    setting.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'complete'", "t");
-    change_one(setting);
-    setting.await_sql(changes_emitted, "1");
+         SIMSYNC_PROGRAM, testbed.config_file()},
+        testbed.folder() / "daemon.log"};
+    testbed.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'complete'", "t");
+    change_one(testbed);
+    testbed.await_sql(changes_emitted, "1");
     for (const auto* stream : {"0", "1", "2"})
         EXPECT_EQ(
             std::filesystem::read_symlink("/proc/" + std::to_string(daemon.id()) + "/fd/" + stream),

@@ -2,7 +2,7 @@
 // suffers each misdeed, so that its peak is that misdeed's.
 #include "api/bounds.hpp"
 #include "e2e/hostile_api.hpp"
-#include "e2e/setting.hpp"
+#include "e2e/testbed.hpp"
 #include "io/compress.hpp"
 #include "simulation/sanitized.hpp"
 
@@ -187,14 +187,14 @@ struct Victim
     Victim(Misdeed misdeed, std::size_t page_size) : name(std::move(misdeed.name)), api(4 * page_size)
     {
         api.misbehave(std::move(misdeed.how));
-        setting.set("account", "endpoint", '"' + api.url() + '"');
-        setting.set("account", "page_size", std::to_string(page_size));
-        daemon.emplace(setting.folder(), "daemon", Strings{"--config", setting.config_file(), "run"});
+        testbed.set("account", "endpoint", '"' + api.url() + '"');
+        testbed.set("account", "page_size", std::to_string(page_size));
+        daemon.emplace(testbed.folder(), "daemon", Strings{"--config", testbed.config_file(), "run"});
     }
 
     std::string name;
     HostileApi api;
-    Setting setting{1};
+    Testbed testbed{1};
     std::optional<Program> daemon;
 };
 
@@ -214,7 +214,7 @@ TEST_P(Memory, is_bounded_whatever_the_api_sends)
     {
         victim.api.await_misdeeds(answers_at_once(4, page_size) + 1);
         const auto peak = peak_until_asked_to_end(victim.daemon->process());
-        const auto sims = std::stoul(victim.setting.sql("select count(*) from simsync.sim"));
+        const auto sims = std::stoul(victim.testbed.sql("select count(*) from simsync.sim"));
         std::printf(
             "%-40s %5zu KiB of %zu\n", victim.name.c_str(), peak / kib, (most_resident + 150 * sims) / kib);
         EXPECT_GT(peak, 0) << victim.name << ": it had ended before it was told to";

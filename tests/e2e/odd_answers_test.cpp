@@ -1,7 +1,7 @@
 // Answers that other servers give and that spoil a single value, a SIM or a field, for a moment or for good:
 // all else is mirrored and removed as always, and what is not is named.
 #include "e2e/raw_list.hpp"
-#include "e2e/setting.hpp"
+#include "e2e/testbed.hpp"
 
 #include <gmock/gmock.h>
 
@@ -21,8 +21,8 @@ using testing::Not;
 class Daemon
 {
 public:
-    explicit Daemon(const Setting& setting)
-        : program_(setting.folder(), "daemon", Strings{"--config", setting.config_file(), "run"})
+    explicit Daemon(const Testbed& testbed)
+        : program_(testbed.folder(), "daemon", Strings{"--config", testbed.config_file(), "run"})
     {
     }
 
@@ -44,7 +44,7 @@ private:
 class OddAnswers : public testing::Test
 {
 protected:
-    OddAnswers() : api(0) { setting.set("account", "endpoint", '"' + api.url() + '"'); }
+    OddAnswers() : api(0) { testbed.set("account", "endpoint", '"' + api.url() + '"'); }
 
     void serve(std::vector<RawItem> items, const std::string& before = "")
     {
@@ -54,26 +54,26 @@ protected:
     // A sweep that began after this call.
     void await_sweep()
     {
-        const auto last = setting.sql("select coalesce(max(id), 0) from simsync.sweep");
-        setting.await_sql(
+        const auto last = testbed.sql("select coalesce(max(id), 0) from simsync.sweep");
+        testbed.await_sql(
             "select count(*) > 0 from simsync.sweep where outcome = 'complete' and id > " + last, "t");
     }
 
     std::string removed()
     {
-        return setting.sql("select coalesce(string_agg(id, ' ' order by id), '') from simsync.sim where "
+        return testbed.sql("select coalesce(string_agg(id, ' ' order by id), '') from simsync.sim where "
                            "removed_at is not null");
     }
     std::string emitted(const std::string& kinds)
     {
-        return setting.sql(
+        return testbed.sql(
             "select coalesce(string_agg(kind, ' ' order by seq), '') from "
             "simsync.change_event where kind like '" +
             kinds + "'");
     }
 
     HostileApi api;
-    Setting setting{1};
+    Testbed testbed{1};
 };
 
 TEST_F(OddAnswers, one_sim_spoils_neither_its_page_nor_its_removals)
@@ -90,18 +90,18 @@ TEST_F(OddAnswers, one_sim_spoils_neither_its_page_nor_its_removals)
     items.insert(items.begin(), sound_item("1"));
     items.push_back(sound_item("9"));
     serve(items);
-    Daemon daemon{setting};
+    Daemon daemon{testbed};
     await_sweep();
-    EXPECT_EQ(setting.sql("select string_agg(id, ' ' order by id) from simsync.sim"), "1 2 3 4 5 6 7 9");
+    EXPECT_EQ(testbed.sql("select string_agg(id, ' ' order by id) from simsync.sim"), "1 2 3 4 5 6 7 9");
     EXPECT_EQ(
-        setting.sql("select count(*) from simsync.sim where profile = 'S1' and description is null and "
+        testbed.sql("select count(*) from simsync.sim where profile = 'S1' and description is null and "
                     "balance is null"),
         "6");
-    EXPECT_EQ(setting.sql("select data_balance from simsync.sim where id = '7'"), "2.5");
+    EXPECT_EQ(testbed.sql("select data_balance from simsync.sim where id = '7'"), "2.5");
 
     items.pop_back();
     serve(items);
-    setting.await_sql("select removed_at is not null from simsync.sim where id = '9'", "t");
+    testbed.await_sql("select removed_at is not null from simsync.sim where id = '9'", "t");
     await_sweep();
     await_sweep();
     EXPECT_EQ(removed(), "9");
@@ -112,7 +112,7 @@ TEST_F(OddAnswers, one_sim_spoils_neither_its_page_nor_its_removals)
             HasSubstr("simsync_decode_errors_total{account=\"main\",field=\"description\"}"),
             HasSubstr("simsync_decode_errors_total{account=\"main\",field=\"id\"}"),
             HasSubstr("simsync_decode_errors_total{account=\"main\",field=\"balance\"}")));
-    const auto status = setting.run({"status"}).out;
+    const auto status = testbed.run({"status"}).out;
     EXPECT_THAT(
         status, AllOf(
                     HasSubstr("SIM \"5\": description"), HasSubstr("SIM \"6\": balance NaN"),
@@ -126,10 +126,10 @@ TEST_F(OddAnswers, one_sim_spoils_neither_its_page_nor_its_removals)
 TEST_F(OddAnswers, a_sim_whose_id_cannot_be_read_any_more_is_not_removed_and_others_are)
 {
     serve({sound_item("1"), sound_item("2"), sound_item("3"), sound_item("4")});
-    Daemon daemon{setting};
+    Daemon daemon{testbed};
     await_sweep();
     serve({sound_item("1"), {"2", R"({"id":null,"iccidPlastic":"89702"})"}, sound_item("3")});
-    setting.await_sql("select removed_at is not null from simsync.sim where id = '4'", "t");
+    testbed.await_sql("select removed_at is not null from simsync.sim where id = '4'", "t");
     await_sweep();
     await_sweep();
     EXPECT_EQ(removed(), "4");
@@ -149,9 +149,9 @@ TEST_F(OddAnswers, a_byte_order_mark_before_every_body_does_no_harm)
                              mark + R"({"data":{"access":{"token":"a","expires":"2099-01-01T00:00:00Z"}}})"))
                        : list(request);
         });
-    const auto result = setting.run({"sync"});
+    const auto result = testbed.run({"sync"});
     EXPECT_EQ(result.code, 0) << result.err;
-    EXPECT_EQ(setting.sql("select count(*) from simsync.sim"), "2");
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.sim"), "2");
 }
 
 TEST_F(OddAnswers, dates_are_read_in_the_forms_of_other_stacks)
@@ -173,11 +173,11 @@ TEST_F(OddAnswers, dates_are_read_in_the_forms_of_other_stacks)
     for (const auto& [text, means] : forms)
         items.push_back(sound_item(std::to_string(items.size() + 1), ",\"tariffExpiresAt\":" + text));
     serve(items);
-    const auto result = setting.run({"sync"});
+    const auto result = testbed.run({"sync"});
     EXPECT_EQ(result.code, 0) << result.err;
     for (std::size_t i = 0; i < forms.size(); ++i)
         EXPECT_EQ(
-            setting.sql(
+            testbed.sql(
                 "select coalesce(simsync.rfc3339(tariff_expires_at), '') from simsync.sim where id = '" +
                 std::to_string(i + 1) + "'"),
             forms[i].second)
@@ -203,15 +203,15 @@ TEST_F(OddAnswers, a_field_unknown_for_a_moment_is_mirrored_again_and_told_each_
             return refusal ? refusal : list(request);
         };
     };
-    const auto description = [&] { return setting.sql("select description from simsync.sim"); };
+    const auto description = [&] { return testbed.sql("select description from simsync.sim"); };
     api.misbehave(amount("before"));
-    Daemon daemon{setting};
+    Daemon daemon{testbed};
     await_sweep();
     std::string drifts;
     for (const auto* now : {"after", "later", "at last"})
     {
         api.misbehave(unknowing(now, now != std::string("later")));
-        setting.await_sql("select string_agg(field, ' ') from simsync.drift", "description");
+        testbed.await_sql("select string_agg(field, ' ') from simsync.drift", "description");
         await_sweep();
         EXPECT_NE(description(), "") << "it keeps what it held";
         EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
@@ -220,7 +220,7 @@ TEST_F(OddAnswers, a_field_unknown_for_a_moment_is_mirrored_again_and_told_each_
             daemon.get("/metrics").body,
             HasSubstr("simsync_field_drifting{account=\"main\",field=\"description\",reason=\"unknown\"} 1"));
         EXPECT_THAT(
-            setting.run({"status"}).out,
+            testbed.run({"status"}).out,
             HasSubstr("the API does not know these, and their columns keep what they held: description"));
         drifts += drifts.empty() ? "account.schema_drift" : " account.schema_drift";
         EXPECT_EQ(emitted("account.schema_drift"), drifts);
@@ -229,7 +229,7 @@ TEST_F(OddAnswers, a_field_unknown_for_a_moment_is_mirrored_again_and_told_each_
         await_sweep();
         await_sweep();
         EXPECT_EQ(description(), now) << "within two sweeps";
-        setting.await_sql("select count(*) from simsync.drift", "0");
+        testbed.await_sql("select count(*) from simsync.drift", "0");
         EXPECT_THAT(daemon.get("/metrics").body, Not(HasSubstr("simsync_field_drifting{")));
     }
     EXPECT_EQ(emitted("account.degraded"), "");
@@ -253,14 +253,14 @@ TEST_F(OddAnswers, a_replica_that_lags_freezes_no_column)
             auto refusal = lags ? refuse_field(request, "description") : std::nullopt;
             return refusal ? refusal : list(request);
         });
-    Daemon daemon{setting};
+    Daemon daemon{testbed};
     await_sweep();
     for (int now = 2; now < 5; ++now)
     {
         generation = now;
         await_sweep();
         await_sweep();
-        EXPECT_EQ(setting.sql("select description from simsync.sim"), std::to_string(now));
+        EXPECT_EQ(testbed.sql("select description from simsync.sim"), std::to_string(now));
     }
     EXPECT_EQ(daemon.stop(), 0);
 }
@@ -270,7 +270,7 @@ TEST_F(OddAnswers, replicas_that_alternate_do_not_have_a_sim_come_and_go)
 {
     std::atomic<bool> newer{true};
     serve({sound_item("1"), sound_item("2")});
-    setting.sync();
+    testbed.sync();
     api.misbehave(raw_list(
         [&]
         {
@@ -282,7 +282,7 @@ TEST_F(OddAnswers, replicas_that_alternate_do_not_have_a_sim_come_and_go)
     for (int sweep = 0; sweep < 10; ++sweep)
     {
         newer = sweep % 2 == 0;
-        setting.sync();
+        testbed.sync();
     }
     // Each command begins with what the database alone remembers.
     EXPECT_THAT(emitted("sim.%"), testing::AnyOf("sim.added", "sim.added sim.removed sim.restored"));

@@ -33,20 +33,20 @@ void write_secret(const fs::path& file, const std::string& secret)
 class Service
 {
 public:
-    explicit Service(Setting& setting) : setting_(setting)
+    explicit Service(Testbed& testbed) : testbed_(testbed)
     {
         fs::create_directories(runtime());
         fs::create_directories(credentials());
         hand_over("main.password");
     }
 
-    fs::path runtime() const { return setting_.folder() / "runtime"; }
-    fs::path credentials() const { return setting_.folder() / "credentials"; }
+    fs::path runtime() const { return testbed_.folder() / "runtime"; }
+    fs::path credentials() const { return testbed_.folder() / "credentials"; }
 
     void hand_over(const std::string& name) const
     {
         fs::copy_file(
-            setting_.folder() / name, credentials() / ("simsync_" + name),
+            testbed_.folder() / name, credentials() / ("simsync_" + name),
             fs::copy_options::overwrite_existing);
     }
 
@@ -60,29 +60,29 @@ public:
     {
         auto variables = environment();
         variables.push_back("MAINPID=" + std::to_string(daemon.program().process().id()));
-        return run_program(setting_.folder(), {"--config", setting_.config_file(), "reload"}, variables);
+        return run_program(testbed_.folder(), {"--config", testbed_.config_file(), "reload"}, variables);
     }
 
 private:
-    Setting& setting_;
+    Testbed& testbed_;
 };
 
 // --- reload
 
 TEST(Reloading, ends_as_the_daemon_did)
 {
-    Setting setting{50};
-    const Service service{setting};
-    Daemon daemon{setting, service.environment()};
+    Testbed testbed{50};
+    const Service service{testbed};
+    Daemon daemon{testbed, service.environment()};
     daemon.await_sweep("complete");
 
-    setting.set("alert", "balance_low", "7.00");
+    testbed.set("alert", "balance_low", "7.00");
     const auto taken = service.reload(daemon);
     EXPECT_EQ(taken.code, 0) << taken.err;
     EXPECT_EQ(taken.err, "");
     EXPECT_THAT(daemon.program().err(), HasSubstr("took the new configuration"));
 
-    setting.set("alert", "balance_lwo", "1");
+    testbed.set("alert", "balance_lwo", "1");
     const auto refused = service.reload(daemon);
     EXPECT_EQ(refused.code, 78);
     EXPECT_THAT(
@@ -95,55 +95,55 @@ TEST(Reloading, ends_as_the_daemon_did)
 // Somebody with sudo has no $MAINPID: the daemon is found in its runtime folder.
 TEST(Reloading, finds_the_daemon_by_itself_and_says_where_there_is_none)
 {
-    Setting setting{50};
-    const Service service{setting};
+    Testbed testbed{50};
+    const Service service{testbed};
     const Strings runtime{"RUNTIME_DIRECTORY=" + service.runtime().string()};
-    const Strings reload{"--config", setting.config_file(), "reload"};
+    const Strings reload{"--config", testbed.config_file(), "reload"};
     {
-        Daemon daemon{setting, service.environment()};
-        const auto taken = run_program(setting.folder(), reload, runtime);
+        Daemon daemon{testbed, service.environment()};
+        const auto taken = run_program(testbed.folder(), reload, runtime);
         EXPECT_EQ(taken.code, 0) << taken.err;
         EXPECT_THAT(daemon.program().err(), HasSubstr("took the new configuration"));
         EXPECT_EQ(daemon.stop(), 0);
     }
-    const auto gone = run_program(setting.folder(), reload, runtime);
+    const auto gone = run_program(testbed.folder(), reload, runtime);
     EXPECT_EQ(gone.code, 69);
     EXPECT_THAT(gone.err, AllOf(HasSubstr("no running daemon is known"), HasSubstr("HINT: ")));
-    const auto odd = run_program(setting.folder(), reload, {"MAINPID=x"});
+    const auto odd = run_program(testbed.folder(), reload, {"MAINPID=x"});
     EXPECT_EQ(odd.code, 64) << odd.err;
 }
 
 TEST(Reloading, without_a_runtime_folder_reads_the_file_before_it_signals)
 {
-    Setting setting{50};
-    Daemon daemon{setting};
+    Testbed testbed{50};
+    Daemon daemon{testbed};
     daemon.await_sweep("complete");
     const Strings variables{
         "MAINPID=" + std::to_string(daemon.program().process().id()), "RUNTIME_DIRECTORY=/nonexistent"};
-    const Strings reload{"--config", setting.config_file(), "reload"};
-    setting.set("alert", "balance_lwo", "1");
-    EXPECT_EQ(run_program(setting.folder(), reload, variables).code, 78);
+    const Strings reload{"--config", testbed.config_file(), "reload"};
+    testbed.set("alert", "balance_lwo", "1");
+    EXPECT_EQ(run_program(testbed.folder(), reload, variables).code, 78);
     EXPECT_THAT(daemon.program().err(), Not(HasSubstr("configuration")));
 
-    setting.set("alert", "balance_lwo", "1\n[events]"); // the key again, in a table that does not know it
-    EXPECT_EQ(run_program(setting.folder(), reload, variables).code, 78);
+    testbed.set("alert", "balance_lwo", "1\n[events]"); // the key again, in a table that does not know it
+    EXPECT_EQ(run_program(testbed.folder(), reload, variables).code, 78);
 }
 
 TEST(Reloading, moves_to_another_address_or_stays_where_it_is)
 {
-    Setting setting{50};
-    const Service service{setting};
-    Daemon daemon{setting, service.environment()};
+    Testbed testbed{50};
+    const Service service{testbed};
+    Daemon daemon{testbed, service.environment()};
     const auto old_port = http_port(daemon.program());
 
     boost::asio::io_context io;
     const tcp::tcp::acceptor taken(io, {tcp::address_v4::loopback(), 0});
-    setting.set("http", "listen", "\"127.0.0.1:" + std::to_string(taken.local_endpoint().port()) + '"');
+    testbed.set("http", "listen", "\"127.0.0.1:" + std::to_string(taken.local_endpoint().port()) + '"');
     const auto refused = service.reload(daemon);
     EXPECT_EQ(refused.code, 78);
     EXPECT_THAT(refused.err, AllOf(HasSubstr("[http] listen"), HasSubstr("in use")));
 
-    setting.set("http", "listen", "\"\"");
+    testbed.set("http", "listen", "\"\"");
     EXPECT_EQ(service.reload(daemon).code, 0);
     EXPECT_EQ(http_get(old_port, "/healthz").status, "");
 }
@@ -154,25 +154,25 @@ TEST(Rotating, a_password_that_was_handed_over_is_refused_by_reload_and_taken_by
 {
     simulator::ServerOptions options;
     options.service.password = "second";
-    Setting setting{50, std::move(options)};
-    setting.write_password("first");
-    const Service service{setting};
+    Testbed testbed{50, std::move(options)};
+    testbed.write_password("first");
+    const Service service{testbed};
     {
-        Daemon daemon{setting, service.environment()};
+        Daemon daemon{testbed, service.environment()};
         daemon.program().await_err("systemctl restart simsync"); // the API refuses the first
-        setting.write_password("second");
+        testbed.write_password("second");
         const auto refused = service.reload(daemon);
         EXPECT_EQ(refused.code, 78);
         EXPECT_THAT(
             refused.err,
             AllOf(
-                HasSubstr((setting.folder() / "main.password").string() + " was written anew"),
+                HasSubstr((testbed.folder() / "main.password").string() + " was written anew"),
                 HasSubstr("HINT: "), HasSubstr("systemctl restart simsync"), Not(HasSubstr("second"))));
         EXPECT_THAT(daemon.program().err(), HasSubstr("keeps the old configuration"));
         EXPECT_EQ(daemon.stop(), 0);
     }
     service.hand_over("main.password");
-    Daemon restarted{setting, service.environment(), "restarted"};
+    Daemon restarted{testbed, service.environment(), "restarted"};
     restarted.await_sweep(" complete: ");
 }
 
@@ -180,30 +180,30 @@ TEST(Rotating, a_password_that_the_daemon_reads_itself_is_taken_by_reload_at_onc
 {
     simulator::ServerOptions options;
     options.service.password = "second";
-    Setting setting{50, std::move(options)};
-    setting.write_password("first");
-    fs::create_directories(setting.folder() / "runtime");
-    const Strings variables{"RUNTIME_DIRECTORY=" + (setting.folder() / "runtime").string()};
-    Daemon daemon{setting, variables};
+    Testbed testbed{50, std::move(options)};
+    testbed.write_password("first");
+    fs::create_directories(testbed.folder() / "runtime");
+    const Strings variables{"RUNTIME_DIRECTORY=" + (testbed.folder() / "runtime").string()};
+    Daemon daemon{testbed, variables};
     daemon.await_sweep("failed");
     daemon.await_sweep("failed"); // logins are rare by now
-    setting.write_password("second");
+    testbed.write_password("second");
     EXPECT_EQ(
-        run_program(setting.folder(), {"--config", setting.config_file(), "reload"}, variables).code, 0);
-    setting.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'complete'", "t");
+        run_program(testbed.folder(), {"--config", testbed.config_file(), "reload"}, variables).code, 0);
+    testbed.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'complete'", "t");
 }
 
 TEST(Reloading, refuses_an_account_whose_password_was_not_handed_over)
 {
-    Setting setting{50};
-    const Service service{setting};
-    Daemon daemon{setting, service.environment()};
-    setting.add_account("second", setting.api().url());
+    Testbed testbed{50};
+    const Service service{testbed};
+    Daemon daemon{testbed, service.environment()};
+    testbed.add_account("second", testbed.api().url());
     EXPECT_EQ(service.reload(daemon).code, 0) << "its password is that of the first";
 
-    write_secret(setting.folder() / "third.password", "partner");
-    std::ofstream(setting.config_file(), std::ios::app)
-        << "[[account]]\nname = \"third\"\nendpoint = \"" << setting.api().url()
+    write_secret(testbed.folder() / "third.password", "partner");
+    std::ofstream(testbed.config_file(), std::ios::app)
+        << "[[account]]\nname = \"third\"\nendpoint = \"" << testbed.api().url()
         << "\"\nusername = \"partner\"\npassword_file = \"third.password\"\n";
     const auto refused = service.reload(daemon);
     EXPECT_EQ(refused.code, 78);
@@ -228,42 +228,42 @@ protected:
     GuardedDatabase()
     {
         run_sql(
-            setting.url(), "create role mirror login password $$" + password +
+            testbed.url(), "create role mirror login password $$" + password +
                                "$$ in role simsync_writer; "
                                "create role anna login password 'annas own' in role simsync_reader");
         std::ofstream(cluster.folder() / "data/pg_hba.conf")
             << "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
-        run_sql(setting.url(), "select pg_reload_conf()");
+        run_sql(testbed.url(), "select pg_reload_conf()");
         await_sql(
-            setting.url(), "select count(*) from pg_hba_file_rules where auth_method = 'scram-sha-256'", "1");
-        setting.set("database", "url", "\"postgresql://" + address + '"');
-        setting.set("database", "password_file", "\"database.password\"");
-        write_secret(setting.folder() / "database.password", password);
+            testbed.url(), "select count(*) from pg_hba_file_rules where auth_method = 'scram-sha-256'", "1");
+        testbed.set("database", "url", "\"postgresql://" + address + '"');
+        testbed.set("database", "password_file", "\"database.password\"");
+        write_secret(testbed.folder() / "database.password", password);
     }
 
     Result run_as(const std::string& role, Strings arguments, Strings environment = {}) const
     {
         environment.push_back("PGUSER=" + role);
-        arguments.insert(arguments.begin(), {"--config", setting.config_file()});
-        return run_program(setting.folder(), arguments, environment);
+        arguments.insert(arguments.begin(), {"--config", testbed.config_file()});
+        return run_program(testbed.folder(), arguments, environment);
     }
 
     const std::string password = "correct horse 'battery' \\ staple";
     const std::string port = std::to_string(free_port());
     Cluster cluster{{"listen_addresses=127.0.0.1", "port=" + port}};
-    Setting setting{50, {}, cluster};
+    Testbed testbed{50, {}, cluster};
     const std::string address =
-        "127.0.0.1:" + port + '/' + run_sql(setting.url(), "select current_database()");
+        "127.0.0.1:" + port + '/' + run_sql(testbed.url(), "select current_database()");
 };
 
 TEST_F(GuardedDatabase, is_reached_with_the_password_of_a_file_that_nobody_sees)
 {
-    setting.set("log", "level", "\"trace\"");
+    testbed.set("log", "level", "\"trace\"");
     const auto checked = run_as("mirror", {"check"});
     EXPECT_EQ(checked.code, 0) << checked.out << checked.err;
     EXPECT_THAT(checked.out, HasSubstr("as mirror"));
 
-    Daemon daemon{setting, {"PGUSER=mirror"}};
+    Daemon daemon{testbed, {"PGUSER=mirror"}};
     daemon.await_sweep("complete");
     const auto process = "/proc/" + std::to_string(daemon.program().process().id()) + '/';
     for (const auto* file : {"cmdline", "environ"})
@@ -278,7 +278,7 @@ TEST_F(GuardedDatabase, is_reached_with_the_password_of_a_file_that_nobody_sees)
 
 TEST_F(GuardedDatabase, that_refuses_the_password_is_told_with_what_helps)
 {
-    write_secret(setting.folder() / "database.password", "wrong horse");
+    write_secret(testbed.folder() / "database.password", "wrong horse");
     const auto refused = run_as("mirror", {"run"}, {"NOTIFY_SOCKET=/nonexistent"});
     EXPECT_EQ(refused.code, 77);
     EXPECT_THAT(
@@ -286,7 +286,7 @@ TEST_F(GuardedDatabase, that_refuses_the_password_is_told_with_what_helps)
                          HasSubstr("[database] password_file"), HasSubstr("systemctl restart simsync"),
                          Not(HasSubstr("pgpass")), Not(HasSubstr("horse"))));
 
-    setting.set("database", "password_file", "\"\"");
+    testbed.set("database", "password_file", "\"\"");
     const auto none = run_as("mirror", {"run"}, {"NOTIFY_SOCKET=/nonexistent"});
     EXPECT_EQ(none.code, 77);
     EXPECT_THAT(
@@ -300,16 +300,16 @@ TEST_F(GuardedDatabase, that_refuses_the_password_is_told_with_what_helps)
 
 TEST_F(GuardedDatabase, takes_a_new_password_by_reload)
 {
-    fs::create_directories(setting.folder() / "runtime");
-    const auto runtime = "RUNTIME_DIRECTORY=" + (setting.folder() / "runtime").string();
-    Daemon daemon{setting, {"PGUSER=mirror", runtime}};
+    fs::create_directories(testbed.folder() / "runtime");
+    const auto runtime = "RUNTIME_DIRECTORY=" + (testbed.folder() / "runtime").string();
+    Daemon daemon{testbed, {"PGUSER=mirror", runtime}};
     daemon.await_sweep("complete");
-    run_sql(setting.url(), "alter role mirror password 'rotated'");
-    write_secret(setting.folder() / "database.password", "rotated");
+    run_sql(testbed.url(), "alter role mirror password 'rotated'");
+    write_secret(testbed.folder() / "database.password", "rotated");
     EXPECT_EQ(run_as("mirror", {"reload"}, {runtime}).code, 0);
-    run_sql(setting.url(), "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'mirror'");
-    setting.change(7, [](simulator::Simcard& sim) { sim.description = "behind the new password"; });
-    setting.await_sql("select count(*) from simsync.change_event where kind = 'attributes.changed'", "1");
+    run_sql(testbed.url(), "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'mirror'");
+    testbed.change(7, [](simulator::Simcard& sim) { sim.description = "behind the new password"; });
+    testbed.await_sql("select count(*) from simsync.change_event where kind = 'attributes.changed'", "1");
 }
 
 TEST_F(GuardedDatabase, knows_a_colleague_and_the_owner_by_their_own_logins)
@@ -317,30 +317,30 @@ TEST_F(GuardedDatabase, knows_a_colleague_and_the_owner_by_their_own_logins)
     const auto colleague = run_as("anna", {"status"}, {"PGPASSWORD=annas own"});
     EXPECT_EQ(colleague.code, 0) << colleague.err;
 
-    fs::remove(setting.folder() / "main.password"); // nor is the API's asked for
-    fs::remove(setting.folder() / "database.password");
+    fs::remove(testbed.folder() / "main.password"); // nor is the API's asked for
+    fs::remove(testbed.folder() / "database.password");
     for (const Strings& command : {Strings{"status"}, {"events"}, {"removals", "list"}, {"schema"}})
     {
         const auto result = run_as("anna", command, {"PGPASSWORD=annas own"});
         EXPECT_EQ(result.code, 0) << command.front() << ": " << result.err;
     }
-    EXPECT_EQ(setting.run({"status", "--database", setting.url()}).code, 0);
-    const auto owner = setting.run({"migrate", "--database", setting.url()});
+    EXPECT_EQ(testbed.run({"status", "--database", testbed.url()}).code, 0);
+    const auto owner = testbed.run({"migrate", "--database", testbed.url()});
     EXPECT_EQ(owner.out, "the schema is up to date\n") << owner.err;
 }
 
 TEST_F(GuardedDatabase, is_migrated_by_its_owner_alone)
 {
     const auto empty = cluster.empty_database();
-    const auto refused = setting.run({"migrate", "--database", empty + " user=mirror"});
+    const auto refused = testbed.run({"migrate", "--database", empty + " user=mirror"});
     EXPECT_EQ(refused.code, 77);
     EXPECT_THAT(
         refused.err, AllOf(
                          HasSubstr("the role mirror may not change the schema"),
                          HasSubstr("sudo -u postgres simsync migrate")));
-    EXPECT_EQ(setting.run({"migrate", "--database", empty}).code, 0);
+    EXPECT_EQ(testbed.run({"migrate", "--database", empty}).code, 0);
     EXPECT_EQ(
-        setting.run({"migrate", "--database", setting.url() + " user=mirror"}).out,
+        testbed.run({"migrate", "--database", testbed.url() + " user=mirror"}).out,
         "the schema is up to date\n");
 }
 
@@ -348,24 +348,24 @@ TEST_F(GuardedDatabase, is_migrated_by_its_owner_alone)
 
 TEST(Colleague, blocks_a_sim_through_the_daemon_and_needs_no_secret_of_the_api)
 {
-    Setting setting{10};
-    const Service service{setting};
-    Daemon daemon{setting, service.environment()};
+    Testbed testbed{10};
+    const Service service{testbed};
+    Daemon daemon{testbed, service.environment()};
     daemon.await_sweep("complete");
-    fs::remove(setting.folder() / "main.password");
-    const auto acted = setting.run({"sim", "block", "10000003"});
+    fs::remove(testbed.folder() / "main.password");
+    const auto acted = testbed.run({"sim", "block", "10000003"});
     EXPECT_EQ(acted.code, 0) << acted.err;
     EXPECT_THAT(acted.out, HasSubstr("block is confirmed"));
 
     EXPECT_EQ(daemon.stop(), 0);
-    const auto alone = setting.run({"sim", "unblock", "10000003"});
+    const auto alone = testbed.run({"sim", "unblock", "10000003"});
     EXPECT_EQ(alone.code, 78);
     EXPECT_THAT(
         alone.err, AllOf(
                        HasSubstr("no daemon leads account"), HasSubstr("nothing was sent"),
                        HasSubstr("HINT: start the daemon")));
     EXPECT_EQ(
-        setting.sql("select string_agg(operation || ' ' || state, ', ' order by id) from simsync.action"),
+        testbed.sql("select string_agg(operation || ' ' || state, ', ' order by id) from simsync.action"),
         "block confirmed, unblock failed");
 }
 
@@ -373,14 +373,14 @@ TEST(Colleague, blocks_a_sim_through_the_daemon_and_needs_no_secret_of_the_api)
 
 TEST(Upgrade, behind_which_the_schema_is_older_ends_with_78_and_what_to_do)
 {
-    Setting setting;
+    Testbed testbed;
     const auto older = Cluster::shared().mirror_database();
     run_sql(
         older, "delete from simsync.migration where version = (select max(version) from simsync.migration)");
-    setting.set("database", "url", '"' + older + '"');
-    setting.set("log", "format", "\"json\"");
+    testbed.set("database", "url", '"' + older + '"');
+    testbed.set("log", "format", "\"json\"");
     const auto started = run_program(
-        setting.folder(), {"--config", setting.config_file(), "run"}, {"NOTIFY_SOCKET=/nonexistent"});
+        testbed.folder(), {"--config", testbed.config_file(), "run"}, {"NOTIFY_SOCKET=/nonexistent"});
     EXPECT_EQ(started.code, 78);
     const auto entry = boost::json::parse(started.err).as_object();
     EXPECT_EQ(entry.at("level").as_string(), "error");
@@ -392,13 +392,13 @@ TEST(Upgrade, behind_which_the_schema_is_older_ends_with_78_and_what_to_do)
 
 TEST(Upgrade, errors_of_the_start_bear_their_priority_whatever_they_are)
 {
-    Setting setting;
-    setting.set("log", "format", "\"journal\"");
-    setting.set("database", "url", '"' + Cluster::shared().empty_database() + '"');
-    EXPECT_THAT(setting.run({"run"}).err, testing::StartsWith("<3>there is no simsync schema"));
-    setting.set("database", "url", "\"postgresql:///simsync\"");
-    setting.set("http", "listen", "\"192.0.2.1:1\""); // an address that no host has
-    EXPECT_THAT(setting.run({"run"}).err, testing::ContainsRegex("(^|\n)<3>[^\n]*192\\.0\\.2\\.1"));
+    Testbed testbed;
+    testbed.set("log", "format", "\"journal\"");
+    testbed.set("database", "url", '"' + Cluster::shared().empty_database() + '"');
+    EXPECT_THAT(testbed.run({"run"}).err, testing::StartsWith("<3>there is no simsync schema"));
+    testbed.set("database", "url", "\"postgresql:///simsync\"");
+    testbed.set("http", "listen", "\"192.0.2.1:1\""); // an address that no host has
+    EXPECT_THAT(testbed.run({"run"}).err, testing::ContainsRegex("(^|\n)<3>[^\n]*192\\.0\\.2\\.1"));
 }
 
 TEST(Status, tells_systemd_of_an_api_that_is_away_while_it_lasts)
@@ -407,8 +407,8 @@ TEST(Status, tells_systemd_of_an_api_that_is_away_while_it_lasts)
     simulator::ServerOptions options;
     options.service.on_request = [&broken](std::string_view operation, simulator::Fleet&)
     { return broken && operation == "simcards" ? simulator::Fault::errors : simulator::Fault::none; };
-    Setting setting{50, std::move(options)};
-    Daemon daemon{setting};
+    Testbed testbed{50, std::move(options)};
+    Daemon daemon{testbed};
     EXPECT_THAT(daemon.await_sweep("incomplete"), HasSubstr("; not mirrored"));
     broken = false;
     EXPECT_THAT(daemon.await_sweep(" complete: "), Not(HasSubstr("not mirrored")));
@@ -417,8 +417,8 @@ TEST(Status, tells_systemd_of_an_api_that_is_away_while_it_lasts)
 TEST(Status, tells_systemd_of_a_database_that_is_away)
 {
     Cluster cluster;
-    Setting setting{50, {}, cluster};
-    Daemon daemon{setting};
+    Testbed testbed{50, {}, cluster};
+    Daemon daemon{testbed};
     daemon.await_sweep("complete");
     cluster.stop_immediately();
     EXPECT_THAT(daemon.socket().await("STATUS=main: the database is away"), HasSubstr(": "));
@@ -428,9 +428,9 @@ TEST(Status, tells_systemd_of_a_database_that_is_away)
 
 TEST(LogOfSweeps, has_its_counts_as_members)
 {
-    Setting setting{50};
-    setting.set("log", "format", "\"json\"");
-    Daemon daemon{setting};
+    Testbed testbed{50};
+    testbed.set("log", "format", "\"json\"");
+    Daemon daemon{testbed};
     daemon.await_sweep("complete");
     const auto line = boost::json::parse(daemon.program().await_err("sweep 1 complete")).as_object();
     EXPECT_EQ(line.at("account").as_string(), "main");

@@ -1,5 +1,5 @@
 // The queries that the README shows run as they stand there, and answer with the columns that it shows.
-#include "e2e/setting.hpp"
+#include "e2e/testbed.hpp"
 
 #include <gmock/gmock.h>
 #include <libpq-fe.h>
@@ -58,13 +58,13 @@ std::string names_of(const PGresult* result)
 
 TEST(Readme, queries_run_and_answer_with_the_columns_that_it_shows)
 {
-    Setting setting{50};
-    setting.sync();
-    setting.run({"events", "--consumer", "pager"}); // whose acknowledgement is one of the examples
+    Testbed testbed{50};
+    testbed.sync();
+    testbed.run({"events", "--consumer", "pager"}); // whose acknowledgement is one of the examples
     const auto all = examples();
     ASSERT_GE(all.size(), 9U);
 
-    const auto connection = connect(setting.url());
+    const auto connection = connect(testbed.url());
     for (const auto& example : all)
     {
         const auto sql = std::regex_replace(example.sql, std::regex("'demo'"), "'main'");

@@ -78,7 +78,7 @@ protected:
     {
         add_webhook(url);
         write_secret("pager.secret", secret);
-        setting.set("sink", "secret_file", "\"pager.secret\"");
+        testbed.set("sink", "secret_file", "\"pager.secret\"");
     }
 };
 
@@ -109,12 +109,12 @@ std::string emit_one_of_each()
 
 TEST_F(OfficialReceivers, verify_every_kind_of_event)
 {
-    OfficialReceiver official(setting.folder(), {secret});
+    OfficialReceiver official(testbed.folder(), {secret});
     deliver_to(official.url(), secret);
     auto daemon = start();
     daemon.await_err("sink pager delivers");
-    setting.sql(emit_one_of_each());
-    setting.await_sql(caught_up, "t");
+    testbed.sql(emit_one_of_each());
+    testbed.await_sql(caught_up, "t");
     for (const auto kind : all_kinds())
         EXPECT_THAT(official.log(), HasSubstr("took simsync." + std::string(to_text(kind)) + ' '));
     EXPECT_THAT(official.log(), Not(HasSubstr("refused")));
@@ -124,27 +124,27 @@ TEST_F(OfficialReceivers, verify_every_kind_of_event)
 // A secret without "whsec_" is its very bytes, which the library wants to be told.
 TEST_F(OfficialReceivers, know_a_secret_without_its_prefix_as_raw)
 {
-    OfficialReceiver official(setting.folder(), {"correct horse battery staple", "raw"});
+    OfficialReceiver official(testbed.folder(), {"correct horse battery staple", "raw"});
     deliver_to(official.url(), "correct horse battery staple");
     auto daemon = start();
     daemon.await_err("sink pager delivers");
     block_and_wait(1);
-    setting.await_sql(caught_up, "t");
+    testbed.await_sql(caught_up, "t");
     EXPECT_THAT(official.log(), HasSubstr("took simsync.sim."));
     EXPECT_THAT(official.log(), Not(HasSubstr("refused")));
 }
 
 TEST_F(OfficialReceivers, refuse_another_secret_and_the_log_says_so)
 {
-    OfficialReceiver official(setting.folder(), {secret});
+    OfficialReceiver official(testbed.folder(), {secret});
     deliver_to(official.url(), "whsec_QQKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     auto daemon = start();
     daemon.await_err("sink pager delivers");
     block_and_wait(1);
     EXPECT_THAT(daemon.await_err("cannot deliver"), HasSubstr("answers 400: No matching signature found"));
     write_secret("pager.secret.new", secret);
-    std::filesystem::rename(setting.folder() / "pager.secret.new", setting.folder() / "pager.secret");
-    setting.await_sql(caught_up, "t"); // it is read before each delivery
+    std::filesystem::rename(testbed.folder() / "pager.secret.new", testbed.folder() / "pager.secret");
+    testbed.await_sql(caught_up, "t"); // it is read before each delivery
 }
 
 } // namespace

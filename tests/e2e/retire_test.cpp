@@ -14,10 +14,10 @@ using testing::Not;
 class Retirement : public Sinks
 {
 protected:
-    Result retire(const std::string& name) { return setting.run({"account", "retire", name}); }
+    Result retire(const std::string& name) { return testbed.run({"account", "retire", name}); }
 
     // The account that was mirrored so far is not configured any more.
-    void go_on_as(const std::string& name) { setting.set("account", "name", '"' + name + '"'); }
+    void go_on_as(const std::string& name) { testbed.set("account", "name", '"' + name + '"'); }
 };
 
 TEST_F(Retirement, is_refused_while_the_account_is_configured_or_mirrored_and_for_a_stranger)
@@ -27,22 +27,22 @@ TEST_F(Retirement, is_refused_while_the_account_is_configured_or_mirrored_and_fo
     EXPECT_EQ(retire("main").code, 64);
     EXPECT_EQ(retire("nobody").code, 64);
     EXPECT_THAT(retire("nobody").err, HasSubstr("no account \"nobody\""));
-    EXPECT_EQ(setting.run({"account", "retire"}).code, 64);
-    EXPECT_EQ(setting.run({"account", "fire", "main"}).code, 64);
+    EXPECT_EQ(testbed.run({"account", "retire"}).code, 64);
+    EXPECT_EQ(testbed.run({"account", "fire", "main"}).code, 64);
     auto daemon = start();
-    setting.await_sql("select leader_pid from simsync.account", std::to_string(daemon.process().id()));
+    testbed.await_sql("select leader_pid from simsync.account", std::to_string(daemon.process().id()));
     go_on_as("other");
     const auto output = retire("main");
     EXPECT_EQ(output.code, 75);
     EXPECT_THAT(output.err, HasSubstr("still mirrors account \"main\""));
-    EXPECT_EQ(setting.sql("select count(*) from simsync.change_event where cause = 'operator'"), "0");
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.change_event where cause = 'operator'"), "0");
 }
 
 TEST_F(Retirement, ends_what_stands_and_leaves_rows_and_events)
 {
     const auto port = free_port();
-    Alertmanager alertmanager(setting.folder(), port, "alertmanager");
-    setting.change(
+    Alertmanager alertmanager(testbed.folder(), port, "alertmanager");
+    testbed.change(
         1,
         [](simulator::Simcard& sim)
         {
@@ -50,15 +50,15 @@ TEST_F(Retirement, ends_what_stands_and_leaves_rows_and_events)
             sim.balance = simulator::Decimal::parse("50");
             sim.tariff_expires_at.reset();
         });
-    setting.sync();
-    setting.change(1, [](simulator::Simcard& sim) { sim.balance = simulator::Decimal::parse("1"); });
-    setting.sync();
-    const auto sim = setting.sql("select sim from simsync.standing_condition where not standing");
-    const auto rows = setting.sql("select count(*) from simsync.sim where account = 'main'");
+    testbed.sync();
+    testbed.change(1, [](simulator::Simcard& sim) { sim.balance = simulator::Decimal::parse("1"); });
+    testbed.sync();
+    const auto sim = testbed.sql("select sim from simsync.standing_condition where not standing");
+    const auto rows = testbed.sql("select count(*) from simsync.sim where account = 'main'");
     go_on_as("other");
-    setting.set("sink", "name", "\"oncall\"");
-    setting.set("sink", "type", "\"alertmanager\"");
-    setting.set("sink", "url", "\"http://127.0.0.1:" + std::to_string(port) + '"');
+    testbed.set("sink", "name", "\"oncall\"");
+    testbed.set("sink", "type", "\"alertmanager\"");
+    testbed.set("sink", "url", "\"http://127.0.0.1:" + std::to_string(port) + '"');
     auto daemon = start();
     alertmanager.await_firing({"balance.low " + sim});
 
@@ -66,16 +66,16 @@ TEST_F(Retirement, ends_what_stands_and_leaves_rows_and_events)
     EXPECT_EQ(output.code, 0) << output.err;
     EXPECT_THAT(output.out, HasSubstr("main: retired; "));
     alertmanager.await_firing({});
-    EXPECT_EQ(setting.sql("select count(*) from simsync.standing_condition where account = 'main'"), "0");
-    EXPECT_EQ(setting.sql("select string_agg(account, ' ') from simsync.freshness"), "other");
-    EXPECT_EQ(setting.sql("select count(*) from simsync.sim where account = 'main'"), rows);
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.standing_condition where account = 'main'"), "0");
+    EXPECT_EQ(testbed.sql("select string_agg(account, ' ') from simsync.freshness"), "other");
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.sim where account = 'main'"), rows);
     EXPECT_EQ(
-        setting.sql(
+        testbed.sql(
             "select kind || ' ' || cause || ' ' || (after ->> 'retired') from simsync.change_event where "
             "sim = '" +
             sim + "' and account = 'main' order by seq desc limit 1"),
         "balance.recovered operator true");
-    EXPECT_THAT(setting.run({"status"}).out, Not(HasSubstr("main")));
+    EXPECT_THAT(testbed.run({"status"}).out, Not(HasSubstr("main")));
     EXPECT_THAT(retire("main").out, HasSubstr("0 conditions ended")); // once more is harmless
 }
 

@@ -1,7 +1,7 @@
 // Root on the installed configuration: becomes the service's user before it connects. /etc is covered by a
 // layer of this test's own, in a mount namespace that goes with it, so that the host keeps its users and
 // files.
-#include "e2e/setting.hpp"
+#include "e2e/testbed.hpp"
 
 #include <gmock/gmock.h>
 
@@ -47,9 +47,9 @@ protected:
         if (in_layer({"true"}).code != 0)
             GTEST_SKIP() << "no mount namespace with a layer over /etc can be had here";
         // Without a user in the url the role is the one that libpq takes us for.
-        const auto writer = setting.url();
+        const auto writer = testbed.url();
         run_sql(writer, "create role simsync login in role simsync_writer");
-        setting.set(
+        testbed.set(
             "database", "url",
             "\"host=" + cluster.folder().string() +
                 " dbname=" + run_sql(writer, "select current_database()") + '"');
@@ -57,9 +57,9 @@ protected:
 
     Result in_layer(Strings command) const
     {
-        const auto log = setting.folder() / ("layer" + std::to_string(++runs) + ".log");
+        const auto log = testbed.folder() / ("layer" + std::to_string(++runs) + ".log");
         Strings whole{
-            "unshare", "-m", "sh", "-c", script, "sh", setting.folder() / "layer", setting.folder().path()};
+            "unshare", "-m", "sh", "-c", script, "sh", testbed.folder() / "layer", testbed.folder().path()};
         whole.insert(whole.end(), command.begin(), command.end());
         Process process(whole, log);
         const int code = process.wait();
@@ -76,7 +76,7 @@ protected:
 
     mutable int runs = 0;
     Cluster cluster;
-    Setting setting{10, {}, cluster};
+    Testbed testbed{10, {}, cluster};
 };
 
 TEST_F(Root, becomes_the_services_user_before_it_connects)
@@ -115,12 +115,12 @@ TEST_F(Root, acts_with_what_root_alone_may_read_and_is_named_as_who_asked)
     ASSERT_EQ(simsync({"sync"}).code, 0);
     const auto acted = simsync({"sim", "block", "10000003"});
     EXPECT_EQ(acted.code, 0) << acted.out;
-    EXPECT_EQ(setting.sql("select requested_by from simsync.action"), "root");
+    EXPECT_EQ(testbed.sql("select requested_by from simsync.action"), "root");
 }
 
 TEST_F(Root, that_migrates_is_told_who_may)
 {
-    setting.set(
+    testbed.set(
         "database", "url",
         "\"host=" + cluster.folder().string() +
             " dbname=" + run_sql(cluster.empty_database(), "select current_database()") + '"');
@@ -131,7 +131,7 @@ TEST_F(Root, that_migrates_is_told_who_may)
 
 TEST_F(Root, runs_the_daemon_as_the_services_user_and_says_so)
 {
-    setting.set("database", "url", "\"host=" + cluster.folder().string() + " dbname=postgres\"");
+    testbed.set("database", "url", "\"host=" + cluster.folder().string() + " dbname=postgres\"");
     const auto run = simsync({"run"}); // ends: there is no schema in there
     EXPECT_EQ(run.code, 78) << run.out;
     EXPECT_THAT(run.out, HasSubstr("runs as user simsync from here on"));
@@ -139,7 +139,7 @@ TEST_F(Root, runs_the_daemon_as_the_services_user_and_says_so)
 
 TEST_F(Root, stays_root_on_any_other_configuration)
 {
-    const auto refused = setting.run({"status"});
+    const auto refused = testbed.run({"status"});
     EXPECT_THAT(refused.err, HasSubstr("\"root\"")) << "the role that libpq took it for";
 }
 

@@ -1,5 +1,5 @@
 // `simsync sim`, as an operator uses it.
-#include "e2e/setting.hpp"
+#include "e2e/testbed.hpp"
 
 #include <gmock/gmock.h>
 
@@ -21,22 +21,22 @@ TEST(Sims, are_listed_all_of_them_page_by_page_by_an_api_that_caps_pages)
 {
     simulator::ServerOptions options;
     options.service.max_limit = 30;
-    Setting setting{100, std::move(options)};
-    const auto result = setting.run({"sim", "list", "--json"});
+    Testbed testbed{100, std::move(options)};
+    const auto result = testbed.run({"sim", "list", "--json"});
     EXPECT_EQ(result.code, 0) << result.err;
     EXPECT_EQ(lines(result.out), 100U);
-    EXPECT_EQ(lines(setting.run({"sim", "list"}).out), 101U) << "a header";
+    EXPECT_EQ(lines(testbed.run({"sim", "list"}).out), 101U) << "a header";
 }
 
 TEST(Sims, are_filtered_sorted_and_cut)
 {
-    Setting setting{100};
-    setting.change(40, [](simulator::Simcard& sim) { sim.description = "the one"; });
-    setting.change(41, [](simulator::Simcard& sim) { sim.description = "the other"; });
+    Testbed testbed{100};
+    testbed.change(40, [](simulator::Simcard& sim) { sim.description = "the one"; });
+    testbed.change(41, [](simulator::Simcard& sim) { sim.description = "the other"; });
     const auto list = [&](Strings options)
     {
         options.insert(options.begin(), {"sim", "list", "--csv"});
-        const auto result = setting.run(options);
+        const auto result = testbed.run(options);
         EXPECT_EQ(result.code, 0) << result.err;
         return result.out;
     };
@@ -53,34 +53,34 @@ TEST(Sims, are_shown_without_a_field_that_the_api_does_not_know)
 {
     simulator::ServerOptions options;
     options.service.withheld_fields = {"description", "fmcs"};
-    Setting setting{10, std::move(options)};
+    Testbed testbed{10, std::move(options)};
     for (const auto& arguments :
          {Strings{"sim", "list", "--json"}, Strings{"sim", "get", "10000003", "--json"}})
     {
-        const auto shown = setting.run(arguments);
+        const auto shown = testbed.run(arguments);
         EXPECT_EQ(shown.code, 0) << shown.err;
         EXPECT_THAT(shown.out, HasSubstr("{\"id\":\"10000003\""));
         EXPECT_THAT(shown.err, HasSubstr("the API does not know: "));
         EXPECT_THAT(shown.err, HasSubstr("description"));
     }
-    EXPECT_EQ(setting.run({"sim", "block", "10000003"}).code, 0);
+    EXPECT_EQ(testbed.run({"sim", "block", "10000003"}).code, 0);
 }
 
 TEST(Sims, are_shown_one_by_one)
 {
-    Setting setting{10};
-    EXPECT_THAT(setting.run({"sim", "get", "10000003"}).out, HasSubstr("10000003\n"));
-    EXPECT_THAT(setting.run({"sim", "get", "10000003", "--json"}).out, HasSubstr("{\"id\":\"10000003\""));
-    const auto unknown = setting.run({"sim", "get", "7"});
+    Testbed testbed{10};
+    EXPECT_THAT(testbed.run({"sim", "get", "10000003"}).out, HasSubstr("10000003\n"));
+    EXPECT_THAT(testbed.run({"sim", "get", "10000003", "--json"}).out, HasSubstr("{\"id\":\"10000003\""));
+    const auto unknown = testbed.run({"sim", "get", "7"});
     EXPECT_EQ(unknown.code, 65);
     EXPECT_THAT(unknown.err, HasSubstr("holds no SIM \"7\"\nHINT: "));
 }
 
 TEST(Sims, cannot_be_asked_for_where_the_api_is_away)
 {
-    Setting setting{10};
-    setting.set("account", "endpoint", "\"http://127.0.0.1:1\"");
-    const auto result = setting.run({"sim", "list"});
+    Testbed testbed{10};
+    testbed.set("account", "endpoint", "\"http://127.0.0.1:1\"");
+    const auto result = testbed.run({"sim", "list"});
     EXPECT_EQ(result.code, 69);
     EXPECT_THAT(result.err, HasSubstr("HINT: "));
 }

@@ -18,7 +18,7 @@ using testing::Not;
 
 TEST_F(Sinks, deliver_what_happens_from_now_on_in_order_and_once)
 {
-    const auto before = std::stoll(setting.sql("select last_seq from simsync.account"));
+    const auto before = std::stoll(testbed.sql("select last_seq from simsync.account"));
     add_webhook();
     auto daemon = start();
     daemon.await_err("sink pager delivers");
@@ -27,7 +27,7 @@ TEST_F(Sinks, deliver_what_happens_from_now_on_in_order_and_once)
     const auto got = receiver.await_taken(5);
     for (std::size_t i = 0; i < 5; ++i)
         EXPECT_EQ(seq_of(got[i]), before + 1 + static_cast<std::int64_t>(i));
-    setting.await_sql(caught_up, "t");
+    testbed.await_sql(caught_up, "t");
     EXPECT_EQ(receiver.taken().size(), 5);
     EXPECT_EQ(header_of(got[0], "Content-Type"), "application/cloudevents+json");
     EXPECT_EQ(header_of(got[0], "webhook-id"), std::string(json::parse(got[0].body).at("id").as_string()));
@@ -38,10 +38,10 @@ TEST_F(Sinks, deliver_what_happens_from_now_on_in_order_and_once)
 TEST_F(Sinks, sign_what_they_deliver)
 {
     add_webhook();
-    const auto file = setting.folder() / "pager.secret";
+    const auto file = testbed.folder() / "pager.secret";
     std::ofstream(file) << "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n";
     std::filesystem::permissions(file, std::filesystem::perms::owner_read);
-    setting.set("sink", "secret_file", "\"pager.secret\"");
+    testbed.set("sink", "secret_file", "\"pager.secret\"");
     auto daemon = start();
     daemon.await_err("sink pager delivers");
     block(1);
@@ -57,14 +57,14 @@ TEST_F(Sinks, sign_what_they_deliver)
 TEST_F(Sinks, leave_out_what_is_not_wanted)
 {
     add_webhook();
-    setting.set("sink", "kinds", "[\"sim.blocked\", \"sim.unblocked\"]");
+    testbed.set("sink", "kinds", "[\"sim.blocked\", \"sim.unblocked\"]");
     auto daemon = start();
     daemon.await_err("sink pager delivers");
-    setting.change(3, [](simulator::Simcard& sim) { sim.description = "moved"; });
-    setting.await_sql("select count(*) from simsync.change_event where kind = 'attributes.changed'", "1");
+    testbed.change(3, [](simulator::Simcard& sim) { sim.description = "moved"; });
+    testbed.await_sql("select count(*) from simsync.change_event where kind = 'attributes.changed'", "1");
     block(1);
     EXPECT_THAT(receiver.await_taken(1).front().body, HasSubstr("blocked"));
-    setting.await_sql(caught_up, "t");
+    testbed.await_sql(caught_up, "t");
     EXPECT_EQ(receiver.taken().size(), 1);
 }
 
@@ -77,11 +77,11 @@ TEST_F(Sinks, send_again_what_was_refused_before_anything_behind_it)
     block_and_wait(1);
     receiver.await_refused(2);
     block_and_wait(2);
-    EXPECT_EQ(setting.sql(caught_up), "f");
+    EXPECT_EQ(testbed.sql(caught_up), "f");
     receiver.take();
     const auto got = receiver.await_taken(2);
     EXPECT_LT(seq_of(got[0]), seq_of(got[1]));
-    setting.await_sql(caught_up, "t");
+    testbed.await_sql(caught_up, "t");
     daemon.await_err("sink pager delivers again");
     EXPECT_EQ(occurrences(daemon.err(), "the pager is being mended"), 1); // told once, tried often
     EXPECT_THAT(
@@ -106,14 +106,14 @@ TEST_F(Sinks, lose_nothing_when_they_are_killed_before_the_answer)
     block_and_wait(2);
     const auto got = receiver.await_taken(2);
     EXPECT_EQ(seq_of(got[1]), seq_of(got[0]) + 1);
-    setting.await_sql(caught_up, "t");
+    testbed.await_sql(caught_up, "t");
 }
 
 TEST_F(Sinks, end_in_time_although_the_receiver_is_silent)
 {
     receiver.refuse([](const Request&) { return Reaction{"", Then::silence}; });
     add_webhook();
-    setting.set("sink", "timeout", "\"10m\"");
+    testbed.set("sink", "timeout", "\"10m\"");
     auto daemon = start();
     daemon.await_err("sink pager delivers");
     block(1);
@@ -131,7 +131,7 @@ TEST_F(Sinks, of_two_instances_deliver_once_and_the_second_takes_over)
     second.await_err("sink pager stands by");
     block_and_wait(1);
     receiver.await_taken(1);
-    setting.await_sql(caught_up, "t");
+    testbed.await_sql(caught_up, "t");
     EXPECT_EQ(receiver.taken().size(), 1);
     first.process().end(SIGKILL);
     second.await_err("sink pager delivers");
@@ -158,17 +158,17 @@ TEST_F(Sinks, behind_a_restored_backup_say_so_and_deliver_nothing_by_themselves)
         daemon.await_err("sink pager delivers");
         block_and_wait(1);
         receiver.await_taken(1);
-        setting.await_sql(caught_up, "t");
+        testbed.await_sql(caught_up, "t");
         daemon.process().end(SIGKILL);
     }
-    setting.sql("select simsync.begin_stream('main')");
+    testbed.sql("select simsync.begin_stream('main')");
     auto again = start("again");
     again.await_err("of another stream");
     EXPECT_THAT(again.err(), HasSubstr("restart_consumer"));
     EXPECT_EQ(receiver.taken().size(), 1);
     // The way on that the hint names.
-    setting.sql("select simsync.restart_consumer('sink:pager')");
-    setting.await_sql(caught_up, "t");
+    testbed.sql("select simsync.restart_consumer('sink:pager')");
+    testbed.await_sql(caught_up, "t");
 }
 
 } // namespace

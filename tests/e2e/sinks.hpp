@@ -21,42 +21,42 @@ inline const std::string caught_up =
 class Sinks : public testing::Test
 {
 protected:
-    Sinks() { setting.sync(); } // a baseline: nothing of it is delivered
+    Sinks() { testbed.sync(); } // a baseline: nothing of it is delivered
 
     void add_webhook() { add_webhook(receiver.url()); }
     void add_webhook(const std::string& url)
     {
-        setting.set("sink", "name", "\"pager\"");
-        setting.set("sink", "type", "\"webhook\"");
-        setting.set("sink", "url", '"' + url + '"');
+        testbed.set("sink", "name", "\"pager\"");
+        testbed.set("sink", "type", "\"webhook\"");
+        testbed.set("sink", "url", '"' + url + '"');
     }
 
     void write_secret(const std::string& name, const std::string& secret) const
     {
-        const auto file = setting.folder() / name;
+        const auto file = testbed.folder() / name;
         std::ofstream(file) << secret << '\n';
         std::filesystem::permissions(file, std::filesystem::perms::owner_read);
     }
 
     Program start(const std::string& name = "daemon")
     {
-        return {setting.folder(), name, {"--config", setting.config_file(), "run"}};
+        return {testbed.folder(), name, {"--config", testbed.config_file(), "run"}};
     }
 
     void block(std::size_t position)
     {
-        setting.change(position, [](simulator::Simcard& sim) { sim.is_blocked = !sim.is_blocked; });
+        testbed.change(position, [](simulator::Simcard& sim) { sim.is_blocked = !sim.is_blocked; });
     }
 
     // One SIM at a time, so that the order of the events is the order of the changes.
     void block_and_wait(std::size_t position)
     {
-        const auto seq = setting.sql("select last_seq + 1 from simsync.account");
+        const auto seq = testbed.sql("select last_seq + 1 from simsync.account");
         block(position);
-        setting.await_sql("select last_seq from simsync.account", seq);
+        testbed.await_sql("select last_seq from simsync.account", seq);
     }
 
-    Setting setting{50};
+    Testbed testbed{50};
     Receiver receiver;
 };
 

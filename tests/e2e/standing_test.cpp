@@ -18,7 +18,7 @@ protected:
     Newcomer()
     {
         for (std::size_t i = 0; i < 50; ++i)
-            setting.change(
+            testbed.change(
                 i,
                 [](simulator::Simcard& sim)
                 {
@@ -26,10 +26,10 @@ protected:
                     sim.balance = simulator::Decimal::parse("10");
                     sim.tariff_expires_at.reset();
                 });
-        setting.change(0, [](simulator::Simcard& sim) { sim.is_blocked = true; });
-        setting.change(1, [](simulator::Simcard& sim) { sim.balance = simulator::Decimal::parse("-3"); });
+        testbed.change(0, [](simulator::Simcard& sim) { sim.is_blocked = true; });
+        testbed.change(1, [](simulator::Simcard& sim) { sim.balance = simulator::Decimal::parse("-3"); });
         for (std::size_t i = 2; i < 12; ++i)
-            setting.change(i, [](simulator::Simcard& sim) { sim.tariff_expires_at = last_year(); });
+            testbed.change(i, [](simulator::Simcard& sim) { sim.tariff_expires_at = last_year(); });
     }
 
     static decltype(simulator::Simcard::tariff_expires_at) last_year()
@@ -43,31 +43,31 @@ protected:
 
     void add_sink(const std::string& type, const std::string& url)
     {
-        setting.set("sink", "name", "\"pager\"");
-        setting.set("sink", "type", '"' + type + '"');
-        setting.set("sink", "url", '"' + url + '"');
+        testbed.set("sink", "name", "\"pager\"");
+        testbed.set("sink", "type", '"' + type + '"');
+        testbed.set("sink", "url", '"' + url + '"');
     }
 
-    Program start() { return {setting.folder(), "daemon", {"--config", setting.config_file(), "run"}}; }
+    Program start() { return {testbed.folder(), "daemon", {"--config", testbed.config_file(), "run"}}; }
 
     void block(std::size_t position)
     {
-        setting.change(position, [](simulator::Simcard& sim) { sim.is_blocked = true; });
+        testbed.change(position, [](simulator::Simcard& sim) { sim.is_blocked = true; });
     }
 
     std::string id_at(std::size_t position)
     {
         std::string id;
-        setting.change(position, [&](simulator::Simcard& sim) { id = sim.id; });
+        testbed.change(position, [&](simulator::Simcard& sim) { id = sim.id; });
         return id;
     }
 
     void await_all_emitted()
     {
-        setting.await_sql("select count(*) from simsync.change_event where standing", "12");
+        testbed.await_sql("select count(*) from simsync.change_event where standing", "12");
     }
 
-    Setting setting{50};
+    Testbed testbed{50};
     Receiver receiver;
 };
 
@@ -86,24 +86,24 @@ TEST_F(Newcomer, is_told_in_one_digest_and_nobody_is_paged_for_what_stood_before
     const auto news = boost::json::parse(got[1].body).at("data");
     EXPECT_EQ(news.at("kind"), "sim.blocked");
     EXPECT_EQ(news.at("standing"), false);
-    setting.await_sql(caught_up, "t");
+    testbed.await_sql(caught_up, "t");
     EXPECT_EQ(receiver.taken().size(), 2);
     EXPECT_EQ(
-        setting.sql(
+        testbed.sql(
             "select string_agg(distinct kind, ' ' order by kind) from simsync.change_event where standing"),
         "balance.depleted balance.low tariff.expired");
     EXPECT_EQ(
-        setting.sql(
+        testbed.sql(
             "select count(*) || ' ' || count(*) filter (where standing) from simsync.standing_condition"),
         "13 12");
-    const auto events = setting.run({"events"});
+    const auto events = testbed.run({"events"});
     EXPECT_THAT(events.out, HasSubstr("(stood before)")) << events.err;
 }
 
 TEST_F(Newcomer, tells_all_of_it_to_a_sink_that_asks_for_it)
 {
     add_sink("webhook", receiver.url());
-    setting.set("sink", "standing", "true");
+    testbed.set("sink", "standing", "true");
     auto daemon = start();
     await_all_emitted();
     std::size_t standing = 0;
@@ -115,15 +115,15 @@ TEST_F(Newcomer, tells_all_of_it_to_a_sink_that_asks_for_it)
 TEST_F(Newcomer, lets_an_alertmanager_fire_what_is_news)
 {
     const auto port = free_port();
-    Alertmanager alertmanager(setting.folder(), port, "alertmanager");
+    Alertmanager alertmanager(testbed.folder(), port, "alertmanager");
     add_sink("alertmanager", "http://127.0.0.1:" + std::to_string(port));
     auto daemon = start();
     await_all_emitted();
     block(20);
     alertmanager.await_firing({"sim.blocked " + id_at(20)});
     // What stood before and comes again is news.
-    setting.change(0, [](simulator::Simcard& sim) { sim.is_blocked = false; });
-    setting.await_sql("select count(*) from simsync.change_event where kind = 'sim.unblocked'", "1");
+    testbed.change(0, [](simulator::Simcard& sim) { sim.is_blocked = false; });
+    testbed.await_sql("select count(*) from simsync.change_event where kind = 'sim.unblocked'", "1");
     block(0);
     alertmanager.await_firing({"sim.blocked " + id_at(0), "sim.blocked " + id_at(20)});
 }
@@ -131,17 +131,17 @@ TEST_F(Newcomer, lets_an_alertmanager_fire_what_is_news)
 TEST_F(Newcomer, shows_an_alertmanager_that_asks_for_it_what_stood_before_by_a_label)
 {
     const auto port = free_port();
-    Alertmanager alertmanager(setting.folder(), port, "alertmanager");
+    Alertmanager alertmanager(testbed.folder(), port, "alertmanager");
     add_sink("alertmanager", "http://127.0.0.1:" + std::to_string(port));
-    setting.set("sink", "standing", "true");
-    setting.set("sink", "kinds", "[\"balance.low\", \"sim.blocked\"]");
+    testbed.set("sink", "standing", "true");
+    testbed.set("sink", "kinds", "[\"balance.low\", \"sim.blocked\"]");
     auto daemon = start();
     await_all_emitted();
     block(20);
     const auto expected =
         std::vector<std::string>{"balance.low " + id_at(1) + " standing", "sim.blocked " + id_at(20)};
     alertmanager.await([&] { return testing::Matches(IsSubsetOf(alertmanager.firing()))(expected); });
-    setting.change(1, [](simulator::Simcard& sim) { sim.balance = simulator::Decimal::parse("20"); });
+    testbed.change(1, [](simulator::Simcard& sim) { sim.balance = simulator::Decimal::parse("20"); });
     alertmanager.await(
         [&] { return testing::Matches(Not(testing::Contains(expected[0])))(alertmanager.firing()); });
 }

@@ -1,5 +1,5 @@
 // Two instances over one account: one leads, the other takes over.
-#include "e2e/setting.hpp"
+#include "e2e/testbed.hpp"
 
 #include <gmock/gmock.h>
 
@@ -18,18 +18,18 @@ class Takeover : public testing::Test
 protected:
     Takeover()
     {
-        first.emplace(setting.folder(), "first", Strings{"--config", setting.config_file(), "run"});
+        first.emplace(testbed.folder(), "first", Strings{"--config", testbed.config_file(), "run"});
         first->await_err("leads the account");
-        second.emplace(setting.folder(), "second", Strings{"--config", setting.config_file(), "run"});
+        second.emplace(testbed.folder(), "second", Strings{"--config", testbed.config_file(), "run"});
         second->await_err("stands by");
     }
 
     // Numbers without a gap, and each change told once: every `before` is the last `after`.
     void expect_an_unbroken_chain() const
     {
-        EXPECT_EQ(setting.sql("select count(*) = max(seq) from simsync.change_event"), "t");
+        EXPECT_EQ(testbed.sql("select count(*) = max(seq) from simsync.change_event"), "t");
         EXPECT_EQ(
-            setting.sql(
+            testbed.sql(
                 "select count(*) from (select before, lag(after) over (partition by sim order by seq) "
                 "as last from simsync.change_event where kind = 'attributes.changed') e "
                 "where last is not null and before <> last"),
@@ -38,16 +38,16 @@ protected:
 
     void describe(const std::string& text)
     {
-        setting.change(7, [&text](simulator::Simcard& sim) { sim.description = text; });
+        testbed.change(7, [&text](simulator::Simcard& sim) { sim.description = text; });
     }
 
     void await_told(const std::string& text)
     {
-        setting.await_sql(
+        testbed.await_sql(
             "select count(*) from simsync.change_event where after->>'description' = '" + text + "'", "1");
     }
 
-    Setting setting{100};
+    Testbed testbed{100};
     std::optional<Program> first;
     std::optional<Program> second;
 };
@@ -81,7 +81,7 @@ TEST_F(Takeover, a_leader_that_was_stopped_and_wakes_writes_nothing)
     describe("after");
     await_told("after");
     expect_an_unbroken_chain();
-    EXPECT_EQ(setting.sql("select leader_pid from simsync.account"), std::to_string(second->process().id()));
+    EXPECT_EQ(testbed.sql("select leader_pid from simsync.account"), std::to_string(second->process().id()));
 }
 
 } // namespace

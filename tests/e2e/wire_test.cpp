@@ -65,9 +65,9 @@ void expect_once(const std::vector<Request>& requests, std::int64_t first, std::
 
 TEST_F(Sinks, take_any_2xx_for_taken_whatever_stands_behind_it)
 {
-    const auto before = std::stoll(setting.sql("select last_seq from simsync.account"));
+    const auto before = std::stoll(testbed.sql("select last_seq from simsync.account"));
     add_webhook();
-    setting.set("sink", "timeout", "\"20s\"");
+    testbed.set("sink", "timeout", "\"20s\"");
     auto daemon = start();
     daemon.await_err("sink pager delivers");
     std::size_t position = 0;
@@ -76,7 +76,7 @@ TEST_F(Sinks, take_any_2xx_for_taken_whatever_stands_behind_it)
         SCOPED_TRACE(way.name);
         receiver.refuse([&](const Request&) { return way.reaction; });
         block_and_wait(position++);
-        setting.await_sql(caught_up, "t");
+        testbed.await_sql(caught_up, "t");
         EXPECT_EQ(receiver.refused().size(), position);
     }
     expect_once(receiver.refused(), before + 1, ways_of_taking_it().size());
@@ -105,20 +105,20 @@ TEST_F(Sinks, keep_the_address_as_it_was_written_and_show_scheme_and_host_alone)
                     { return reply(404, "there is nothing at " + request.path + " (s3cr3tp4…)"); });
     write_secret("pager.url", receiver.url(target));
     add_webhook();
-    setting.set("sink", "url_file", "\"pager.url\"");
-    EXPECT_THAT(setting.run({"check"}).err, HasSubstr("exclude each other"));
-    setting.set("sink", "url", "\"\"");
+    testbed.set("sink", "url_file", "\"pager.url\"");
+    EXPECT_THAT(testbed.run({"check"}).err, HasSubstr("exclude each other"));
+    testbed.set("sink", "url", "\"\"");
     Program daemon{
-        setting.folder(), "daemon", {"--config", setting.config_file(), "--log-level", "trace", "run"}};
+        testbed.folder(), "daemon", {"--config", testbed.config_file(), "--log-level", "trace", "run"}};
     EXPECT_THAT(daemon.await_err("sink pager delivers"), HasSubstr("to=" + receiver.url("")));
     block(1);
     daemon.await_err("cannot deliver");
     EXPECT_EQ(receiver.refused().front().path, target);
     std::string shown = daemon.err() + daemon.out() + http_get(http_port(daemon), "/metrics").body +
-                        setting.sql("select string_agg(e::text, ' ') from simsync.change_event e");
+                        testbed.sql("select string_agg(e::text, ' ') from simsync.change_event e");
     for (const auto& command : {"check", "status", "events"})
     {
-        const auto output = setting.run({command});
+        const auto output = testbed.run({command});
         shown += output.out + output.err;
     }
     for (const auto& part : {"T0AB", "B0CD", "s3cr3t", "t0k3n", "/services"})
@@ -146,12 +146,12 @@ TEST_F(Sinks, deliver_nothing_of_what_they_read_before_they_lost_their_turn)
     block_and_wait(1);
     first.await_err("sink pager cannot deliver");
     receiver.take();
-    ASSERT_EQ(setting.sql(end_the_sinks_session), "1"); // while the first one rests
+    ASSERT_EQ(testbed.sql(end_the_sinks_session), "1"); // while the first one rests
     block_and_wait(2);
     second.await_err("sink pager delivers");
     receiver.await_taken(2);
     first.await_err("sink pager stands by"); // it has woken
-    setting.await_sql(caught_up, "t");
+    testbed.await_sql(caught_up, "t");
     const auto got = receiver.taken();
     ASSERT_EQ(got.size(), 2);
     EXPECT_LT(seq_of(got[0]), seq_of(got[1]));
@@ -164,18 +164,18 @@ TEST_F(Sinks, go_on_behind_an_event_that_is_never_taken_once_a_person_acknowledg
     auto daemon = start();
     daemon.await_err("sink pager delivers");
     block_and_wait(1);
-    const auto seq = setting.sql("select last_seq from simsync.account");
+    const auto seq = testbed.sql("select last_seq from simsync.account");
     const auto logged = daemon.await_err("cannot deliver");
     const auto way_past = "select simsync.ack_events('sink:pager', 'main', " + seq + ")";
     EXPECT_THAT(
         logged, AllOf(
                     HasSubstr("event " + seq + " of account"), HasSubstr("answers 422: I cannot read this"),
                     HasSubstr(way_past)));
-    setting.sql(way_past);
+    testbed.sql(way_past);
     receiver.take();
     block_and_wait(2);
     EXPECT_EQ(seq_of(receiver.await_taken(1).front()), std::stoll(seq) + 1);
-    setting.await_sql(caught_up, "t");
+    testbed.await_sql(caught_up, "t");
     EXPECT_THAT(daemon.err(), Not(HasSubstr("defect")));
 }
 
@@ -185,7 +185,7 @@ TEST_F(Sinks, mind_no_acknowledgement_that_is_ahead_of_their_own)
     receiver.refuse(
         [this](const Request& request)
         {
-            setting.sql(
+            testbed.sql(
                 "select simsync.ack_events('sink:pager', 'main', " + std::to_string(seq_of(request)) + ")");
             return reply(204, "");
         });
@@ -195,7 +195,7 @@ TEST_F(Sinks, mind_no_acknowledgement_that_is_ahead_of_their_own)
     for (std::size_t i = 0; i < 3; ++i)
         block_and_wait(i);
     receiver.await_refused(3);
-    setting.await_sql(caught_up, "t");
+    testbed.await_sql(caught_up, "t");
     EXPECT_EQ(receiver.refused().size(), 3);
     EXPECT_THAT(daemon.err(), Not(HasSubstr("cannot deliver")));
 }

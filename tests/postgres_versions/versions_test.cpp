@@ -44,29 +44,29 @@ TEST_P(SupportedVersion, is_loaded_swept_kept_and_read)
     begin(GetParam());
     if (!cluster)
         return;
-    Setting setting(300, {}, *cluster);
-    ASSERT_THAT(setting.sql("show server_version"), testing::StartsWith(GetParam()));
-    EXPECT_EQ(setting.run({"check"}).code, 0) << setting.run({"check"}).out;
-    setting.sql(
+    Testbed testbed(300, {}, *cluster);
+    ASSERT_THAT(testbed.sql("show server_version"), testing::StartsWith(GetParam()));
+    EXPECT_EQ(testbed.run({"check"}).code, 0) << testbed.run({"check"}).out;
+    testbed.sql(
         "select simsync.ensure_partitions(now() - make_interval(months => i)) from generate_series(0, 24) i");
-    setting.sql("analyze");
-    setting.set("events", "retention", "\"60d\"");
-    setting.sync();
-    EXPECT_EQ(setting.sql("select count(*) from simsync.sim_current"), "300");
+    testbed.sql("analyze");
+    testbed.set("events", "retention", "\"60d\"");
+    testbed.sync();
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.sim_current"), "300");
 
-    Daemon daemon(setting);
+    Daemon daemon(testbed);
     daemon.await_sweep("complete");
-    setting.change(7, [](simulator::Simcard& sim) { sim.description = "another"; });
-    setting.await_sql(
+    testbed.change(7, [](simulator::Simcard& sim) { sim.description = "another"; });
+    testbed.await_sql(
         "select count(*) from simsync.change_event where after->>'description' = 'another'", "1");
-    setting.await_sql(
+    testbed.await_sql(
         "select count(*) from simsync.event_partition where until <= now() - interval '60 days'", "0");
-    EXPECT_EQ(setting.sql("select housekeeping_troubles is null from simsync.ledger"), "t");
+    EXPECT_EQ(testbed.sql("select housekeeping_troubles is null from simsync.ledger"), "t");
     EXPECT_EQ(daemon.stop(), 0);
-    EXPECT_EQ(setting.sql("select count(*) > 0 from simsync.read_events('own')"), "t");
-    EXPECT_EQ(setting.sql("select count(*) from simsync.sim_as_of(now())"), "300");
-    EXPECT_EQ(setting.sql("select timeline from simsync.numbering"), "1");
-    EXPECT_EQ(setting.run({"status"}).code, 0);
+    EXPECT_EQ(testbed.sql("select count(*) > 0 from simsync.read_events('own')"), "t");
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.sim_as_of(now())"), "300");
+    EXPECT_EQ(testbed.sql("select timeline from simsync.numbering"), "1");
+    EXPECT_EQ(testbed.run({"status"}).code, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(

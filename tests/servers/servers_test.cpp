@@ -1,5 +1,5 @@
 // What real GraphQL servers do, each in its own way, and the program between them and PostgreSQL.
-#include "e2e/setting.hpp"
+#include "e2e/testbed.hpp"
 #include "servers/real_api.hpp"
 
 #include <gmock/gmock.h>
@@ -24,8 +24,8 @@ class Daemon
 {
 public:
     explicit Daemon(
-        const Setting& setting, const Strings& environment = {}, const std::string& name = "daemon")
-        : program_(setting.folder(), name, {"--config", setting.config_file(), "run"}, environment),
+        const Testbed& testbed, const Strings& environment = {}, const std::string& name = "daemon")
+        : program_(testbed.folder(), name, {"--config", testbed.config_file(), "run"}, environment),
           port_(http_port(program_))
     {
     }
@@ -57,8 +57,8 @@ protected:
         {
             GTEST_SKIP() << error.what();
         }
-        setting.set("account", "endpoint", '"' + api().url() + '"');
-        setting.set("account", "sweep_interval", "\"100ms\"");
+        testbed.set("account", "endpoint", '"' + api().url() + '"');
+        testbed.set("account", "sweep_interval", "\"100ms\"");
     }
 
     RealApi& api() { return *api_; }
@@ -66,26 +66,26 @@ protected:
     // Two sweeps that begin from now on and are complete.
     void await_two_complete_sweeps()
     {
-        const auto last = setting.sql("select coalesce(max(id), 0) from simsync.sweep");
-        setting.await_sql(
+        const auto last = testbed.sql("select coalesce(max(id), 0) from simsync.sweep");
+        testbed.await_sql(
             "select count(*) > 1 from simsync.sweep where outcome = 'complete' and id > " + last, "t");
     }
 
     std::string kinds_of_the_account()
     {
-        return setting.sql(
+        return testbed.sql(
             "select coalesce(string_agg(distinct kind, ' '), '') from simsync.change_event where kind "
             "like 'account.%' and kind <> 'account.baselined'");
     }
 
     std::string rows()
     {
-        return setting.sql(
+        return testbed.sql(
             "select count(*) filter (where removed_at is null) || ' ' || count(removed_at) from "
             "simsync.sim");
     }
 
-    Setting setting{1};
+    Testbed testbed{1};
 
 private:
     std::optional<RealApi> api_;
@@ -97,19 +97,19 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_P(RealServers, are_mirrored_and_acted_on)
 {
-    setting.sync();
+    testbed.sync();
     EXPECT_EQ(rows(), "250 0");
     EXPECT_EQ(
-        setting.sql(
+        testbed.sql(
             "select concat_ws(' ', iccid_plastic, balance, fmcs[1], tariff_name, imei_is_correct) from "
             "simsync.sim where id = '10000003'"),
         "89970000000000000003 13.5 70003 Basic t");
-    EXPECT_EQ(setting.run({"sim", "block", "10000003"}).code, 0);
-    EXPECT_EQ(setting.run({"sim", "attach-caller-id", "10000003", "79001234567"}).code, 0);
+    EXPECT_EQ(testbed.run({"sim", "block", "10000003"}).code, 0);
+    EXPECT_EQ(testbed.run({"sim", "attach-caller-id", "10000003", "79001234567"}).code, 0);
     api().control(R"({"change":{"id":"10000004","fields":{"description":"another"}}})");
-    setting.sync();
+    testbed.sync();
     EXPECT_EQ(
-        setting.sql(
+        testbed.sql(
             "select string_agg(kind || ' ' || sim, ', ' order by seq) from simsync.change_event where "
             "kind in ('sim.blocked', 'caller_id.attached', 'attributes.changed')"),
         "sim.blocked 10000003, caller_id.attached 10000003, attributes.changed 10000004");
@@ -117,7 +117,7 @@ TEST_P(RealServers, are_mirrored_and_acted_on)
 
 TEST_P(RealServers, renew_a_token_that_was_revoked_however_they_tell_it)
 {
-    Daemon daemon{setting};
+    Daemon daemon{testbed};
     await_two_complete_sweeps();
     for (const auto* payload_hash :
          {"401", "context", "another code", "message", "403", "403 of a firewall", "400", "500 of a gateway",
@@ -132,25 +132,25 @@ TEST_P(RealServers, renew_a_token_that_was_revoked_however_they_tell_it)
     EXPECT_EQ(kinds_of_the_account(), "");
     EXPECT_EQ(rows(), "250 0");
     EXPECT_EQ(
-        setting.sql("select count(*) from simsync.sweep where outcome in ('incomplete', 'failed')"), "0");
+        testbed.sql("select count(*) from simsync.sweep where outcome in ('incomplete', 'failed')"), "0");
     EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
 }
 
 TEST_P(RealServers, that_keep_one_session_for_each_user_are_shared_with_commands)
 {
     api().control(R"({"oneSession":true})");
-    Daemon daemon{setting};
+    Daemon daemon{testbed};
     await_two_complete_sweeps();
     const auto before = api().logins();
     for (int i = 0; i < 3; ++i)
     {
-        const auto listed = setting.run({"sim", "list", "--json"});
+        const auto listed = testbed.run({"sim", "list", "--json"});
         EXPECT_EQ(listed.code, 0) << listed.err;
         EXPECT_EQ(occurrences(listed.out, "\n"), sims);
-        EXPECT_EQ(setting.run({"sim", "block", "1000000" + std::to_string(i + 1)}).code, 0);
+        EXPECT_EQ(testbed.run({"sim", "block", "1000000" + std::to_string(i + 1)}).code, 0);
     }
     EXPECT_EQ(api().logins(), before);
-    const auto file = setting.folder() / "simsync" / "main.token";
+    const auto file = testbed.folder() / "simsync" / "main.token";
     EXPECT_TRUE(std::filesystem::exists(file));
     EXPECT_EQ(daemon.stop(), 0);
     EXPECT_FALSE(std::filesystem::exists(file));
@@ -159,13 +159,13 @@ TEST_P(RealServers, that_keep_one_session_for_each_user_are_shared_with_commands
 TEST_P(RealServers, that_keep_one_session_for_each_user_refuse_no_credentials)
 {
     api().control(R"({"oneSession":true})");
-    Daemon daemon{setting};
+    Daemon daemon{testbed};
     await_two_complete_sweeps();
-    const Strings get{"--config", setting.config_file(), "sim", "get", "10000001"};
+    const Strings get{"--config", testbed.config_file(), "sim", "get", "10000001"};
     const Strings elsewhere{"XDG_RUNTIME_DIR=/nowhere"}; // as on another host: each logs in itself
     const auto before = api().logins();
     for (int i = 0; i < 10; ++i)
-        EXPECT_THAT(run_program(setting.folder(), get, elsewhere).err, Not(HasSubstr("password")));
+        EXPECT_THAT(run_program(testbed.folder(), get, elsewhere).err, Not(HasSubstr("password")));
     EXPECT_GE(api().logins(), before + 10);
     await_two_complete_sweeps();
     EXPECT_EQ(kinds_of_the_account(), "");
@@ -180,11 +180,11 @@ TEST_P(RealServers, that_limit_pages_get_smaller_ones)
         SCOPED_TRACE(limits);
         api().control(limits);
         const auto name = std::string{"daemon"} + std::to_string(std::string{limits}.size());
-        Daemon daemon{setting, {}, name};
+        Daemon daemon{testbed, {}, name};
         await_two_complete_sweeps();
         EXPECT_EQ(occurrences(daemon.log(), "goes on with smaller pages"), 1U) << daemon.log();
         EXPECT_EQ(rows(), "250 0");
-        const auto checked = setting.run({"check"});
+        const auto checked = testbed.run({"check"});
         EXPECT_EQ(checked.code, 0);
         EXPECT_THAT(checked.out, HasSubstr("a page of 100 SIMs is refused"));
         EXPECT_EQ(daemon.stop(), 0);
@@ -194,16 +194,16 @@ TEST_P(RealServers, that_limit_pages_get_smaller_ones)
 
 TEST_P(RealServers, that_show_nobody_remove_nobody_and_are_not_fresh)
 {
-    setting.set("alert", "stale_after", "\"1s\"");
-    Daemon daemon{setting};
+    testbed.set("alert", "stale_after", "\"1s\"");
+    Daemon daemon{testbed};
     await_two_complete_sweeps();
     const auto before = api().logins();
     api().control(R"({"showsNobody":true})");
-    setting.await_sql("select count(*) > 2 from simsync.sweep where error like 'the list shows none%'", "t");
+    testbed.await_sql("select count(*) > 2 from simsync.sweep where error like 'the list shows none%'", "t");
     EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("503"));
     EXPECT_THAT(daemon.get("/readyz").body, HasSubstr("none of the SIMs that are known"));
-    EXPECT_THAT(setting.run({"status"}).out, HasSubstr("NONE of the 250 SIMs"));
-    setting.await_sql("select count(*) from simsync.change_event where kind = 'account.degraded'", "1");
+    EXPECT_THAT(testbed.run({"status"}).out, HasSubstr("NONE of the 250 SIMs"));
+    testbed.await_sql("select count(*) from simsync.change_event where kind = 'account.degraded'", "1");
     EXPECT_EQ(api().logins(), before + 1); // it may have been the token
     EXPECT_EQ(rows(), "250 0");
     api().control(R"({"showsNobody":false})");

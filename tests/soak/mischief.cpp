@@ -20,8 +20,8 @@ void Service::start()
 {
     program_.reset();
     program_.emplace(
-        setting_.folder(), "daemon" + std::to_string(++started_),
-        Strings{"--config", setting_.config_file(), "run"});
+        testbed_.folder(), "daemon" + std::to_string(++started_),
+        Strings{"--config", testbed_.config_file(), "run"});
     lives_.begin();
 }
 
@@ -42,11 +42,11 @@ int Service::stop()
     return program_->process().wait();
 }
 
-Mischief::Mischief(Setting& setting, Cluster& cluster, Service& service, unsigned seed) : chance_(seed)
+Mischief::Mischief(Testbed& testbed, Cluster& cluster, Service& service, unsigned seed) : chance_(seed)
 {
-    const auto sessions = [&setting](const std::string& deed)
+    const auto sessions = [&testbed](const std::string& deed)
     {
-        setting.sql(
+        testbed.sql(
             "select " + deed +
             "(pid) from pg_stat_activity where application_name = 'simsync' and "
             "datname = current_database()");
@@ -56,7 +56,7 @@ Mischief::Mischief(Setting& setting, Cluster& cluster, Service& service, unsigne
         {"its statements are cancelled", [=] { sessions("pg_cancel_backend"); }},
         {"its sessions are cut", [=] { sessions("pg_terminate_backend"); }},
         {"PostgreSQL falls and rises", [&cluster] { cluster.restart(); }},
-        {"tokens are revoked", [&setting] { setting.api().revoke_tokens(); }},
+        {"tokens are revoked", [&testbed] { testbed.api().revoke_tokens(); }},
         {"a new configuration", [&service] { service.signal(SIGHUP); }},
         {"kill -9", [&service] { service.end(SIGKILL); }},
         {"a restart", [&service] { service.end(SIGTERM); }},

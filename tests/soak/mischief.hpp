@@ -1,7 +1,7 @@
 // A host, a database and an operator on a bad day.
 #pragma once
 
-#include "e2e/setting.hpp"
+#include "e2e/testbed.hpp"
 #include "soak/health.hpp"
 
 #include <chrono>
@@ -19,7 +19,7 @@ namespace simsync::test
 class Service
 {
 public:
-    explicit Service(Setting& setting) : setting_(setting) { start(); }
+    explicit Service(Testbed& testbed) : testbed_(testbed) { start(); }
 
     pid_t id() { return program_->process().id(); }
     void signal(int signal);
@@ -32,7 +32,7 @@ public:
 private:
     void start();
 
-    Setting& setting_;
+    Testbed& testbed_;
     std::optional<Program> program_;
     Lives lives_;
     int started_ = 0;
@@ -41,7 +41,7 @@ private:
 class Mischief
 {
 public:
-    Mischief(Setting& setting, Cluster& cluster, Service& service, unsigned seed);
+    Mischief(Testbed& testbed, Cluster& cluster, Service& service, unsigned seed);
 
     // Does one of them; its name.
     std::string_view strike();

@@ -60,11 +60,11 @@ public:
     explicit Soak(const Arguments& arguments)
         : arguments_(arguments),
           faults_(share_of_faults, arguments.seed),
-          setting_(sims, options(), cluster_),
-          books_(setting_.url()),
+          testbed_(sims, options(), cluster_),
+          books_(testbed_.url()),
           churn_(arguments.seed),
-          service_((configure(), setting_)),
-          mischief_(setting_, cluster_, service_, arguments.seed)
+          service_((configure(), testbed_)),
+          mischief_(testbed_, cluster_, service_, arguments.seed)
     {
     }
 
@@ -101,15 +101,15 @@ private:
 
     void configure()
     {
-        setting_.set("account", "sweep_interval", "\"1s\"");
-        setting_.set("account", "page_size", "500");
-        setting_.set("account", "request_timeout", "\"5s\"");
-        setting_.set("removal", "guard_minimum", "100");
+        testbed_.set("account", "sweep_interval", "\"1s\"");
+        testbed_.set("account", "page_size", "500");
+        testbed_.set("account", "request_timeout", "\"5s\"");
+        testbed_.set("removal", "guard_minimum", "100");
     }
 
     void change()
     {
-        setting_.api().with_fleet(
+        testbed_.api().with_fleet(
             [this](simulator::Fleet& fleet)
             {
                 const auto now =
@@ -123,7 +123,7 @@ private:
     {
         const auto health = health_of(service_.id());
         const auto counts =
-            setting_.sql("select format('%8s %8s', (select count(*) from simsync.sweep where outcome = "
+            testbed_.sql("select format('%8s %8s', (select count(*) from simsync.sweep where outcome = "
                          "'complete'), (select last_seq from simsync.account))");
         std::printf(
             "%6lds %s %5.1fMiB %12zu\n",
@@ -136,13 +136,13 @@ private:
     std::string reckoning()
     {
         calm_ = true;
-        const auto last = setting_.sql("select coalesce(max(id), 0) from simsync.sweep");
-        setting_.await_sql(
+        const auto last = testbed_.sql("select coalesce(max(id), 0) from simsync.sweep");
+        testbed_.await_sql(
             "select count(*) > 1 from simsync.sweep where outcome = 'complete' and id > " + last, "t");
         std::string complaints;
         if (service_.stop() != 0)
             complaints += "it did not end well:\n" + service_.log();
-        complaints += differences(books_.mirror("main"), fleet_lines(setting_.api()));
+        complaints += differences(books_.mirror("main"), fleet_lines(testbed_.api()));
         complaints += without_repetitions(books_.complaints("main"));
         if (!simulation::sanitized) // a sanitizer's own memory is not ours
             complaints += service_.lives().complaints(most_resident);
@@ -186,7 +186,7 @@ private:
     std::atomic<bool> calm_ = false;
     simulator::RandomFaults faults_; // on the API's thread
     Cluster cluster_;
-    Setting setting_;
+    Testbed testbed_;
     Books books_;
     simulator::Churn churn_;
     Service service_;

@@ -1,5 +1,5 @@
 // The setting of an end-to-end test. Calls the harness and the simulator.
-#include "e2e/setting.hpp"
+#include "e2e/testbed.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -40,7 +40,7 @@ void await_sql(const std::string& url, const std::string& query, const std::stri
     }
 }
 
-Setting::Setting(std::size_t sims, simulator::ServerOptions options, Cluster& cluster)
+Testbed::Testbed(std::size_t sims, simulator::ServerOptions options, Cluster& cluster)
     : api_(with_fleet_of(sims, std::move(options))),
       url_(cluster.mirror_database())
 {
@@ -60,7 +60,7 @@ Setting::Setting(std::size_t sims, simulator::ServerOptions options, Cluster& cl
     write_config();
 }
 
-void Setting::set(const std::string& section, const std::string& key, const std::string& value)
+void Testbed::set(const std::string& section, const std::string& key, const std::string& value)
 {
     const bool in_list = section == "account" || section == "sink";
     const auto in_brackets = (in_list ? "[[" : "[") + section + (in_list ? "]]" : "]");
@@ -73,7 +73,7 @@ void Setting::set(const std::string& section, const std::string& key, const std:
     write_config();
 }
 
-void Setting::add_account(const std::string& name, const std::string& endpoint)
+void Testbed::add_account(const std::string& name, const std::string& endpoint)
 {
     sections_.push_back(
         {"[[account]]",
@@ -85,7 +85,7 @@ void Setting::add_account(const std::string& name, const std::string& endpoint)
     write_config();
 }
 
-void Setting::write_config() const
+void Testbed::write_config() const
 {
     std::ofstream file(config_file());
     for (const auto& [section, entries] : sections_)
@@ -96,7 +96,7 @@ void Setting::write_config() const
     }
 }
 
-void Setting::write_password(const std::string& password)
+void Testbed::write_password(const std::string& password)
 {
     const auto file = folder_ / "main.password";
     std::ofstream(file) << password << '\n';
@@ -104,13 +104,13 @@ void Setting::write_password(const std::string& password)
         file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
-Result Setting::run(Strings arguments) const
+Result Testbed::run(Strings arguments) const
 {
     arguments.insert(arguments.begin(), {"--config", config_file()});
     return run_program(folder_, arguments);
 }
 
-void Setting::sync() const
+void Testbed::sync() const
 {
     const auto swept = run({"sync"});
     if (swept.code != 0)
@@ -118,12 +118,12 @@ void Setting::sync() const
             "`simsync sync` ended with " + std::to_string(swept.code) + ": " + swept.err);
 }
 
-void Setting::await_sql(const std::string& query, const std::string& answer) const
+void Testbed::await_sql(const std::string& query, const std::string& answer) const
 {
     test::await_sql(url_, query, answer);
 }
 
-void Setting::change(std::size_t position, const std::function<void(simulator::Simcard&)>& how)
+void Testbed::change(std::size_t position, const std::function<void(simulator::Simcard&)>& how)
 {
     api_.with_fleet(
         [&](simulator::Fleet& fleet)

@@ -15,10 +15,10 @@ namespace simsync::test
 // Until the query's answer in that database is this one. Throws after a minute and a half.
 void await_sql(const std::string& url, const std::string& query, const std::string& answer);
 
-class Setting
+class Testbed
 {
 public:
-    explicit Setting(
+    explicit Testbed(
         std::size_t sims = 300, simulator::ServerOptions options = {}, Cluster& cluster = Cluster::shared());
 
     simulator::Server& api() noexcept { return api_; }
