@@ -12,68 +12,68 @@ namespace
 {
 
 // What is lived: baseline, additions, changes, conditions, removals and returns within a few small sweeps.
-Setting busy(std::uint64_t seed)
+Scenario busy(std::uint64_t seed)
 {
-    Setting setting;
-    setting.seed = seed;
-    setting.sims = 12;
-    setting.churn = 0.5;
-    setting.moves = 0.5;
-    setting.restless = 0.5;
-    setting.alert.balance_low = Money::parse("5");
-    setting.guard = {.fraction = 1.0, .minimum = 1'000'000};
-    setting.plan = {.page_size = 5, .in_flight = 2, .overlap = 2};
-    setting.sweeps = 4;
-    return setting;
+    Scenario scenario;
+    scenario.seed = seed;
+    scenario.sims = 12;
+    scenario.churn = 0.5;
+    scenario.moves = 0.5;
+    scenario.restless = 0.5;
+    scenario.alert.balance_low = Money::parse("5");
+    scenario.guard = {.fraction = 1.0, .minimum = 1'000'000};
+    scenario.plan = {.page_size = 5, .in_flight = 2, .overlap = 2};
+    scenario.sweeps = 4;
+    return scenario;
 }
 
 // Half the fleet leaves and comes back, and the guard holds it.
-Setting with_waves(std::uint64_t seed)
+Scenario with_waves(std::uint64_t seed)
 {
-    auto setting = busy(seed);
-    setting.sims = 40;
-    setting.churn = 0;
-    setting.burst = 0.1;
-    setting.guard = {.fraction = 0.05, .minimum = 3};
-    return setting;
+    auto scenario = busy(seed);
+    scenario.sims = 40;
+    scenario.churn = 0;
+    scenario.burst = 0.1;
+    scenario.guard = {.fraction = 0.05, .minimum = 3};
+    return scenario;
 }
 
-Setting with_faults(std::uint64_t seed)
+Scenario with_faults(std::uint64_t seed)
 {
-    auto setting = busy(seed);
-    setting.faults = {.failure = 0.1, .cut_short = 0.1, .row_missing = 0.1, .set_aside = 0.05};
-    setting.by_list = ByList::ignored;
-    return setting;
+    auto scenario = busy(seed);
+    scenario.faults = {.failure = 0.1, .cut_short = 0.1, .row_missing = 0.1, .set_aside = 0.05};
+    scenario.by_list = ByList::ignored;
+    return scenario;
 }
 
-Setting with_conflicts(std::uint64_t seed)
+Scenario with_conflicts(std::uint64_t seed)
 {
-    auto setting = busy(seed);
-    setting.conflict = 0.3;
-    return setting;
+    auto scenario = busy(seed);
+    scenario.conflict = 0.3;
+    return scenario;
 }
 
 // True where there was a boundary to crash at.
-bool holds_with_a_crash_at(const Setting& setting, std::uint64_t boundary)
+bool holds_with_a_crash_at(const Scenario& scenario, std::uint64_t boundary)
 {
     Findings findings;
-    Life life(setting, findings);
+    Life life(scenario, findings);
     life.crash_at(boundary);
     life.live();
     for (const auto& complaint : findings.complaints())
-        ADD_FAILURE() << "seed " << setting.seed << ", crash at boundary " << boundary << ": " << complaint;
+        ADD_FAILURE() << "seed " << scenario.seed << ", crash at boundary " << boundary << ": " << complaint;
     return life.crashed() && findings.clean();
 }
 
 constexpr std::uint64_t lives = sanitized ? 1 : 5;
 
-void crash_everywhere(Setting (*setting_of_seed)(std::uint64_t))
+void crash_everywhere(Scenario (*scenario_of_seed)(std::uint64_t))
 {
     for (std::uint64_t seed = 1; seed <= lives; ++seed)
     {
-        const auto setting = setting_of_seed(seed);
+        const auto scenario = scenario_of_seed(seed);
         std::uint64_t boundary = 1;
-        while (holds_with_a_crash_at(setting, boundary))
+        while (holds_with_a_crash_at(scenario, boundary))
             ++boundary;
         EXPECT_GT(boundary, 50U) << "seed " << seed << " touches the database less than was thought";
     }

@@ -17,12 +17,12 @@ Sim without_description(Sim sim)
 } // namespace
 
 Inspector::Inspector(
-    World& world, const SimulatedSource& source, const Database& database, const Setting& setting,
+    World& world, const SimulatedSource& source, const Database& database, const Scenario& scenario,
     Findings& findings)
     : world_(world),
       source_(source),
       database_(database),
-      setting_(setting),
+      scenario_(scenario),
       findings_(findings)
 {
 }
@@ -58,7 +58,7 @@ void Inspector::check_record(const SweepReport& report) const
     const auto thought_of = report.shows_nobody ? 0 : report.held + report.doubtful;
     if (record.outcome != Outcome::complete && record.removed + thought_of > 0)
         findings_.complain("an incomplete sweep removed SIMs, or thought of it");
-    if (setting_.sorts && record.error.value_or("").find("ignores the sort") != std::string::npos)
+    if (scenario_.sorts && record.error.value_or("").find("ignores the sort") != std::string::npos)
         findings_.complain("the API is said to ignore the sort");
 }
 
@@ -82,13 +82,13 @@ void Inspector::check_sight(const SweepReport& report, Card& card, bool stopped)
 {
     const auto& tally = source_.tally();
     const auto& said = card.in_sweep(tally.sweep);
-    if (!setting_.sorts || setting_.wild || said.excused || !card.stays_since(tally.oldest, world_.scope))
+    if (!scenario_.sorts || scenario_.wild || said.excused || !card.stays_since(tally.oldest, world_.scope))
         return;
     const auto* stored = row(card);
     if (stored == nullptr)
         return findings_.complain("SIM " + card.id + " stays, and was missed");
     // Where all pages were believed, the newest reading is.
-    const bool newest = setting_.lag == 0 && said.shown && !stopped && !tally.by_one_in_doubt &&
+    const bool newest = scenario_.lag == 0 && said.shown && !stopped && !tally.by_one_in_doubt &&
                         report.record.pages == tally.pages;
     if (!was_like(card, stored->observed.sim, newest ? said.shown_last : tally.oldest))
         findings_.complain(
@@ -102,7 +102,7 @@ bool Inspector::was_like(const Card& card, const Sim& sim, Version since) const
         since,
         [&](const ObservedSim* state)
         {
-            if (state == nullptr || setting_.drift == 0)
+            if (state == nullptr || scenario_.drift == 0)
                 return state != nullptr && state->sim == sim;
             return without_description(state->sim) == without_description(sim);
         });

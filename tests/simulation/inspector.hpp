@@ -2,7 +2,7 @@
 #pragma once
 
 #include "simulation/mirror.hpp"
-#include "simulation/setting.hpp"
+#include "simulation/scenario.hpp"
 #include "simulation/source.hpp"
 #include "simulation/world.hpp"
 #include "sync/sweeper.hpp"
@@ -14,7 +14,7 @@ class Inspector
 {
 public:
     Inspector(
-        World& world, const SimulatedSource& source, const Database& database, const Setting& setting,
+        World& world, const SimulatedSource& source, const Database& database, const Scenario& scenario,
         Findings& findings);
 
     // `stopped`: simsync was told to stop in this sweep, and settles nothing any more.
@@ -23,7 +23,7 @@ public:
     void at_rest(const SweepReport& report) const;
 
     // Whether the API makes it possible at all to see the list to its end.
-    bool end_can_be_seen() const { return setting_.sorts && setting_.cap > 1; }
+    bool end_can_be_seen() const { return scenario_.sorts && scenario_.cap > 1; }
 
 private:
     void check_record(const SweepReport& report) const;
@@ -35,7 +35,7 @@ private:
     World& world_;
     const SimulatedSource& source_;
     const Database& database_;
-    const Setting& setting_;
+    const Scenario& scenario_;
     Findings& findings_;
 };
 

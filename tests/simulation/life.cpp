@@ -17,16 +17,16 @@ namespace
 
 using boost::asio::awaitable;
 
-SweeperOptions options_of(const Setting& setting, const World& world, Chance chance)
+SweeperOptions options_of(const Scenario& scenario, const World& world, Chance chance)
 {
     SweeperOptions options;
     options.account = "main";
-    options.plan = setting.plan;
-    options.guard = setting.guard;
-    options.alert = setting.alert;
+    options.plan = scenario.plan;
+    options.guard = scenario.guard;
+    options.alert = scenario.alert;
     options.scope = world.scope.filter();
     options.scope_text = world.scope.text();
-    options.backoff = {.first = {}, .longest = {}, .patience = setting.patience};
+    options.backoff = {.first = {}, .longest = {}, .patience = scenario.patience};
     options.now = [&world] { return world.now(); };
     options.chance = [chance]() mutable { return chance.share(); };
     return options;
@@ -47,15 +47,15 @@ SweepReport refused()
 
 } // namespace
 
-Life::Life(const Setting& setting, Findings& findings)
-    : setting_(setting),
+Life::Life(const Scenario& scenario, Findings& findings)
+    : scenario_(scenario),
       findings_(findings),
-      chance_(setting.seed),
-      world_(setting_, chance_.branch(), findings_),
-      source_(world_, setting_, chance_.branch(), findings_),
-      database_(setting_.conflict, chance_.branch(), findings_),
-      listener_(world_, source_, setting_, findings_),
-      inspector_(world_, source_, database_, setting_, findings_),
+      chance_(scenario.seed),
+      world_(scenario_, chance_.branch(), findings_),
+      source_(world_, scenario_, chance_.branch(), findings_),
+      database_(scenario_.conflict, chance_.branch(), findings_),
+      listener_(world_, source_, scenario_, findings_),
+      inspector_(world_, source_, database_, scenario_, findings_),
       database_thread_(
           io_->get_executor(), [this](const std::string&, const std::string&) { return database_.connect(); })
 {
@@ -76,7 +76,7 @@ void Life::crash_at(std::uint64_t boundary)
 
 void Life::live()
 {
-    for (int i = 0; i < setting_.sweeps && findings_.clean(); ++i)
+    for (int i = 0; i < scenario_.sweeps && findings_.clean(); ++i)
     {
         between_sweeps();
         sweep();
@@ -93,7 +93,7 @@ void Life::between_sweeps()
         finish(emit_due());
     if (chance_.happens(0.1) && sweeper_)
         finish(degrade());
-    if (chance_.happens(setting_.rescope))
+    if (chance_.happens(scenario_.rescope))
         rescope();
     if (chance_.happens(0.3))
         database_.decide(chance_.happens(0.5) ? Decision::accepted : Decision::rejected);
@@ -102,11 +102,11 @@ void Life::between_sweeps()
 void Life::sweep()
 {
     take_lead();
-    if (chance_.happens(setting_.crash))
+    if (chance_.happens(scenario_.crash))
         database_.crash_at(database_.boundaries() + 1 + chance_.below(30));
-    if (chance_.happens(setting_.stop))
+    if (chance_.happens(scenario_.stop))
         stop_somewhere();
-    if (sweeper_ && chance_.happens(setting_.beside))
+    if (sweeper_ && chance_.happens(scenario_.beside))
         boost::asio::co_spawn(*io_, write_beside(), boost::asio::detached);
     if (const auto report = sweep_once())
         inspect(*report);
@@ -183,7 +183,7 @@ awaitable<bool> Life::lead()
 {
     co_await database_thread_.connect("", "main");
     co_await database_thread_([](Mirror& mirror) { return mirror.try_lead("http://simulated"); });
-    sweeper_.emplace(source_, database_thread_, options_of(setting_, world_, chance_.branch()));
+    sweeper_.emplace(source_, database_thread_, options_of(scenario_, world_, chance_.branch()));
     co_await sweeper_->load();
     co_return true;
 }
@@ -264,7 +264,7 @@ void Life::come_to_rest()
     auto report = sweep_at_rest();
     const auto error = report ? report->record.error.value_or("") : "";
     // All that had been seen of the list may have left before the rest came.
-    const bool may_fail = setting_.faults.failure > 0 || setting_.wild || !inspector_.end_can_be_seen() ||
+    const bool may_fail = scenario_.faults.failure > 0 || scenario_.wild || !inspector_.end_can_be_seen() ||
                           error.find("replaced") != std::string::npos || error == shows_nobody_error;
     if (!error.empty() && !may_fail)
         findings_.complain("the sweep in which all came to rest is not complete: " + error);
@@ -274,7 +274,7 @@ void Life::come_to_rest()
         report = sweep_at_rest();
     for (int i = 0; i < most_sweeps_awaited && report && report->awaited > 0; ++i)
         report = sweep_at_rest();
-    if (!report || !inspector_.end_can_be_seen() || setting_.by_one == ByOne::anything)
+    if (!report || !inspector_.end_can_be_seen() || scenario_.by_one == ByOne::anything)
         return;
     inspector_.at_rest(*report);
     const auto written = std::pair(database_.rows_written(), database_.last_seq());
@@ -309,9 +309,9 @@ void Life::inspect(const SweepReport& report)
 
 void live(std::uint64_t seed, Findings& findings)
 {
-    const auto setting = setting_of(seed);
-    findings.log([&] { return describe(setting); });
-    Life(setting, findings).live();
+    const auto scenario = scenario_of(seed);
+    findings.log([&] { return describe(scenario); });
+    Life(scenario, findings).live();
 }
 
 } // namespace simsync::simulation

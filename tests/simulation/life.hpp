@@ -5,7 +5,7 @@
 #include "simulation/inspector.hpp"
 #include "simulation/listener.hpp"
 #include "simulation/mirror.hpp"
-#include "simulation/setting.hpp"
+#include "simulation/scenario.hpp"
 #include "simulation/source.hpp"
 #include "simulation/world.hpp"
 #include "sync/sweeper.hpp"
@@ -20,7 +20,7 @@ namespace simsync::simulation
 class Life
 {
 public:
-    Life(const Setting& setting, Findings& findings);
+    Life(const Scenario& scenario, Findings& findings);
     ~Life();
     Life(const Life&) = delete;
     Life& operator=(const Life&) = delete;
@@ -53,7 +53,7 @@ private:
 
     void inspect(const SweepReport& report);
 
-    const Setting& setting_;
+    const Scenario& scenario_;
     Findings& findings_;
     Chance chance_;
     std::optional<boost::asio::io_context> io_{std::in_place, 1};

@@ -63,10 +63,10 @@ std::chrono::seconds nearest_step(Timestamp deadline, Timestamp now)
 
 } // namespace
 
-Listener::Listener(World& world, const SimulatedSource& source, const Setting& setting, Findings& findings)
+Listener::Listener(World& world, const SimulatedSource& source, const Scenario& scenario, Findings& findings)
     : world_(world),
       source_(source),
-      setting_(setting),
+      scenario_(scenario),
       findings_(findings)
 {
 }
@@ -288,9 +288,9 @@ void Listener::hear_account(const Event& event)
 // SIMs or are shown the past, nobody knows when.
 void Listener::check_window(const Event& event, const News& news) const
 {
-    const auto& faults = setting_.faults;
-    const bool known = !absent_are_kept_ && setting_.sorts && setting_.lag == 0 && !setting_.wild &&
-                       setting_.illegible == 0 && faults.row_missing == 0 && faults.set_aside == 0 &&
+    const auto& faults = scenario_.faults;
+    const bool known = !absent_are_kept_ && scenario_.sorts && scenario_.lag == 0 && !scenario_.wild &&
+                       scenario_.illegible == 0 && faults.row_missing == 0 && faults.set_aside == 0 &&
                        faults.row_differing == 0;
     const auto* card = world_.find(*event.sim);
     if (!known || !event.previous_observed_at || card == nullptr)
@@ -311,7 +311,7 @@ void Listener::check_window(const Event& event, const News& news) const
     }
     else if (
         !event.before.empty() && !is_list(event.before[0].value) &&
-        (!(news.fresh || setting_.drift > 0 || was(event.before)) || !was(event.after)))
+        (!(news.fresh || scenario_.drift > 0 || was(event.before)) || !was(event.after)))
         wrong(
             event, "the change did not happen between " + to_text(*event.previous_observed_at) + " and " +
                        to_text(event.observed_at));
@@ -335,7 +335,7 @@ void Listener::check_balance(const std::string& id, const News& news, const Stan
 {
     const auto& emitted = emitted_[id];
     const auto balance = balance_of(emitted.columns);
-    const auto& policy = setting_.alert;
+    const auto& policy = scenario_.alert;
     bool low = !news.fresh && news.before.low;
     if (policy.balance_low && balance && *balance < *policy.balance_low)
         low = true;

@@ -23,7 +23,7 @@ inline const std::vector<std::chrono::seconds> warnings{
 class Listener final : public Auditor
 {
 public:
-    Listener(World& world, const SimulatedSource& source, const Setting& setting, Findings& findings);
+    Listener(World& world, const SimulatedSource& source, const Scenario& scenario, Findings& findings);
 
     void committed(const Tables& written, const Tables& before) override;
     // Another part of the list is mirrored from now on, unless the ledger says that it was already.
@@ -74,7 +74,7 @@ private:
 
     World& world_;
     const SimulatedSource& source_;
-    const Setting& setting_;
+    const Scenario& scenario_;
     Findings& findings_;
     std::unordered_map<std::string, Emitted> emitted_;
     bool baselined_ = false;

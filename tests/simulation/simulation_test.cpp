@@ -35,7 +35,7 @@ bool holds(std::uint64_t seed, bool talkative, Findings::Counts& seen)
         seen[what] += times;
     if (findings.clean())
         return true;
-    std::string text = describe(setting_of(seed));
+    std::string text = describe(scenario_of(seed));
     for (const auto& complaint : findings.complaints())
         text += "\n- " + complaint;
     ADD_FAILURE() << "seed " << seed << ": " << text << "\nagain, with a log of all that happens:\n  "

@@ -46,9 +46,9 @@ const Filter* pivot(const ListQuery& query)
 
 } // namespace
 
-SimulatedSource::SimulatedSource(World& world, const Setting& setting, Chance chance, Findings& findings)
+SimulatedSource::SimulatedSource(World& world, const Scenario& scenario, Chance chance, Findings& findings)
     : world_(world),
-      setting_(setting),
+      scenario_(scenario),
       chance_(chance),
       findings_(findings)
 {
@@ -107,21 +107,21 @@ bool SimulatedSource::arrives()
     if (on_request)
         on_request();
     world_.pass();
-    drifted_ = faulty_ && drifted_ != chance_.happens(setting_.drift);
+    drifted_ = faulty_ && drifted_ != chance_.happens(scenario_.drift);
     if (++tally_.requests == most_requests)
         findings_.complain("a sweep asks for ever");
-    return tally_.requests < most_requests && !(faulty_ && chance_.happens(setting_.faults.failure));
+    return tally_.requests < most_requests && !(faulty_ && chance_.happens(scenario_.faults.failure));
 }
 
 Answer<Page> SimulatedSource::list(const ListQuery& query)
 {
     const auto* ids = names(query);
     const bool by_key = pivot(query) != nullptr;
-    if (!arrives() || (ids != nullptr && setting_.by_list == ByList::refused))
+    if (!arrives() || (ids != nullptr && scenario_.by_list == ByList::refused))
         return failure();
     if (drifted_ && selects_description_)
         return unknown_description();
-    if (by_key && setting_.by_key == ByKey::refused)
+    if (by_key && scenario_.by_key == ByKey::refused)
         return Failure{
             chance_.happens(0.5) ? FailureKind::schema : FailureKind::graphql_errors,
             "ids cannot be compared",
@@ -130,14 +130,14 @@ Answer<Page> SimulatedSource::list(const ListQuery& query)
     const auto& all = look(query);
     Rows rows;
     auto total = all.size();
-    if (ids != nullptr && setting_.by_list != ByList::ignored)
+    if (ids != nullptr && scenario_.by_list != ByList::ignored)
     {
         const std::vector<std::string> first{ids->front()};
-        rows = rows_named(all, setting_.by_list == ByList::honoured ? *ids : first, query.limit);
+        rows = rows_named(all, scenario_.by_list == ByList::honoured ? *ids : first, query.limit);
         total = rows.size();
     }
     else
-        rows = cut_out(setting_.sorts ? by_pivot(all, query) : shuffled(all), query.offset, query.limit);
+        rows = cut_out(scenario_.sorts ? by_pivot(all, query) : shuffled(all), query.offset, query.limit);
     spoil(rows, ids == nullptr);
     note(rows, ids == nullptr);
     if (ids == nullptr)
@@ -152,7 +152,7 @@ Answer<Page> SimulatedSource::list(const ListQuery& query)
 
 Answer<Page> SimulatedSource::one(const std::string& id)
 {
-    if (!arrives() || setting_.by_one == ByOne::refused)
+    if (!arrives() || scenario_.by_one == ByOne::refused)
     {
         tally_.by_one_in_doubt = true;
         return failure();
@@ -161,15 +161,15 @@ Answer<Page> SimulatedSource::one(const std::string& id)
         return unknown_description();
     const auto& all = look({});
     Rows rows;
-    if (setting_.by_one == ByOne::honoured)
+    if (scenario_.by_one == ByOne::honoured)
         rows = rows_named(all, {id}, 1);
-    else if (setting_.by_one == ByOne::anything)
+    else if (scenario_.by_one == ByOne::anything)
         rows = cut_out(all, chance_.below(all.size()), 1);
     spoil(rows, false);
     note(rows, false);
     note_absence(all, {&id, 1}, rows);
     tally_.by_one_in_doubt |=
-        setting_.by_one != ByOne::honoured ||
+        scenario_.by_one != ByOne::honoured ||
         std::ranges::any_of(rows, [](const Row& row) { return row.fate != Fate::shown; });
     findings_.saw("simcard(id)");
     log("simcard(id)", rows);
@@ -178,7 +178,7 @@ Answer<Page> SimulatedSource::one(const std::string& id)
 
 const List& SimulatedSource::look(const ListQuery& query)
 {
-    const auto behind = faulty_ ? std::min<Version>(chance_.below(setting_.lag + 1), world_.version()) : 0;
+    const auto behind = faulty_ ? std::min<Version>(chance_.below(scenario_.lag + 1), world_.version()) : 0;
     shown_ = world_.version() - behind;
     tally_.oldest = std::min(tally_.oldest, shown_);
     const auto& all = world_.list(behind);
@@ -198,16 +198,16 @@ const List& SimulatedSource::by_pivot(const List& list, const ListQuery& query)
     const auto* filter = pivot(query);
     if (filter == nullptr)
         return list;
-    const bool other = setting_.by_key == ByKey::by_other_rule;
+    const bool other = scenario_.by_key == ByKey::by_other_rule;
     const auto rule =
-        (setting_.ids == Ids::sorted_as_numbers) == other ? Ids::sorted_as_text : Ids::sorted_as_numbers;
+        (scenario_.ids == Ids::sorted_as_numbers) == other ? Ids::sorted_as_text : Ids::sorted_as_numbers;
     const auto& id = std::get<std::string>(filter->value);
     pivoted_.clear();
     for (const auto& entry : list)
-        if (setting_.by_key == ByKey::ignored ||
+        if (scenario_.by_key == ByKey::ignored ||
             World::less(rule, id, entry.card->id) == (filter->comparator == Comparator::gt))
             pivoted_.push_back(entry);
-    if (!query.sort.front().ascending && setting_.by_key != ByKey::never_descends)
+    if (!query.sort.front().ascending && scenario_.by_key != ByKey::never_descends)
         std::ranges::reverse(pivoted_);
     return pivoted_;
 }
@@ -224,7 +224,7 @@ SimulatedSource::Rows
 SimulatedSource::cut_out(const List& list, std::uint64_t offset, std::uint64_t limit) const
 {
     Rows rows;
-    const auto end = std::min<std::uint64_t>(list.size(), offset + std::min(limit, setting_.cap));
+    const auto end = std::min<std::uint64_t>(list.size(), offset + std::min(limit, scenario_.cap));
     for (auto at = offset; at < end; ++at)
         rows.push_back({list[at]});
     return rows;
@@ -239,7 +239,7 @@ SimulatedSource::rows_named(const List& list, const std::vector<std::string>& id
     std::ranges::sort(cards);
     Rows rows;
     for (const auto& entry : list)
-        if (rows.size() < std::min(limit, setting_.cap) && std::ranges::binary_search(cards, entry.card))
+        if (rows.size() < std::min(limit, scenario_.cap) && std::ranges::binary_search(cards, entry.card))
             rows.push_back({entry, Fate::shown, true});
     return rows;
 }
@@ -262,7 +262,7 @@ void SimulatedSource::spoil(Rows& rows, bool of_list)
 // At most one fault an answer.
 void SimulatedSource::strike(Rows& rows)
 {
-    const auto& rates = setting_.faults;
+    const auto& rates = scenario_.faults;
     auto lot = chance_.share();
     const auto falls = [&lot](double rate) { return (lot -= rate) < 0; };
     auto first_hidden = rows.size();
@@ -288,8 +288,8 @@ bool SimulatedSource::breaks_the_rule(const Rows& rows, bool of_list) const
     if (std::ranges::none_of(rows, &Row::hidden))
         return false;
     if (of_list)
-        return !setting_.wild &&
-               (honest_pages_ <= setting_.plan.in_flight ||
+        return !scenario_.wild &&
+               (honest_pages_ <= scenario_.plan.in_flight ||
                 std::ranges::any_of(rows, [](const Row& row) { return row.entry.card->lied_around; }));
     return std::ranges::any_of(
         rows, [](const Row& row) { return row.hidden() && row.entry.card->hidden_by_name; });
@@ -340,7 +340,7 @@ void SimulatedSource::note_absence(const List& list, std::span<const std::string
 
 std::optional<std::uint64_t> SimulatedSource::count(std::size_t total, std::size_t rows)
 {
-    switch (setting_.count)
+    switch (scenario_.count)
     {
     case Count::total:
         return total;

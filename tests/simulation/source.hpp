@@ -32,7 +32,7 @@ struct Tally
 class SimulatedSource final : public Source
 {
 public:
-    SimulatedSource(World& world, const Setting& setting, Chance chance, Findings& findings);
+    SimulatedSource(World& world, const Scenario& scenario, Chance chance, Findings& findings);
 
     boost::asio::awaitable<Answer<Page>> simcards(ListQuery query, const Fleet* known) override;
     boost::asio::awaitable<Answer<Page>> simcard(std::string id) override;
@@ -90,7 +90,7 @@ private:
     void log(const char* what, const Rows& rows) const;
 
     World& world_;
-    const Setting& setting_;
+    const Scenario& scenario_;
     Chance chance_;
     Findings& findings_;
     Tally tally_;

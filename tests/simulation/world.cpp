@@ -23,13 +23,13 @@ constexpr Timestamp beginning{std::chrono::sys_days{std::chrono::January / 15 / 
 
 } // namespace
 
-World::World(const Setting& setting, Chance chance, const Findings& findings)
-    : setting_(setting),
+World::World(const Scenario& scenario, Chance chance, const Findings& findings)
+    : scenario_(scenario),
       chance_(chance),
       findings_(findings),
       now_(beginning)
 {
-    for (std::size_t i = 0; i < setting_.sims; ++i)
+    for (std::size_t i = 0; i < scenario_.sims; ++i)
         arrive();
 }
 
@@ -38,13 +38,13 @@ void World::pass()
     now_ += std::chrono::milliseconds(chance_.between(1, 900));
     if (resting_)
         return;
-    auto changes = static_cast<std::size_t>(setting_.churn);
-    changes += chance_.happens(setting_.churn - static_cast<double>(changes)) ? 1 : 0;
+    auto changes = static_cast<std::size_t>(scenario_.churn);
+    changes += chance_.happens(scenario_.churn - static_cast<double>(changes)) ? 1 : 0;
     for (std::size_t i = 0; i < changes; ++i)
         change_something();
-    if (chance_.happens(setting_.burst))
+    if (chance_.happens(scenario_.burst))
         burst();
-    if (chance_.happens(setting_.illegible) && !cards_.empty())
+    if (chance_.happens(scenario_.illegible) && !cards_.empty())
     {
         auto& card = chosen();
         card.illegible = !card.illegible;
@@ -84,7 +84,7 @@ Card* World::find(std::string_view id) const
 
 std::string World::new_id()
 {
-    if (setting_.ids_grow)
+    if (scenario_.ids_grow)
         return std::to_string(last_id_ += chance_.between(1, 9));
     for (;;)
     {
@@ -105,7 +105,7 @@ List::iterator World::place(List& list, const Card& card) const
 {
     return std::ranges::lower_bound(
         list, std::string_view(card.id),
-        [this](auto left, auto right) { return less(setting_.ids, left, right); },
+        [this](auto left, auto right) { return less(scenario_.ids, left, right); },
         [](const Entry& entry) { return std::string_view(entry.card->id); });
 }
 
@@ -144,16 +144,16 @@ const ObservedSim* World::keep(Sim sim)
 
 Card& World::chosen()
 {
-    if (chance_.happens(setting_.restless))
+    if (chance_.happens(scenario_.restless))
         return cards_[chance_.below(std::min(restless_cards, cards_.size()))];
     return cards_[chance_.below(cards_.size())];
 }
 
 void World::change_something()
 {
-    const bool somebody_moves = chance_.happens(setting_.moves);
+    const bool somebody_moves = chance_.happens(scenario_.moves);
     // A list that grows for ever can be followed for ever.
-    const bool room = cards_.size() < 2 * setting_.sims + 50;
+    const bool room = cards_.size() < 2 * scenario_.sims + 50;
     if (cards_.empty() || (room && somebody_moves && chance_.happens(0.3)))
         arrive();
     else if (somebody_moves)

@@ -5,7 +5,7 @@
 #include "simulation/card.hpp"
 #include "simulation/chance.hpp"
 #include "simulation/findings.hpp"
-#include "simulation/setting.hpp"
+#include "simulation/scenario.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -27,7 +27,7 @@ using List = std::vector<Entry>;
 class World
 {
 public:
-    World(const Setting& setting, Chance chance, const Findings& findings);
+    World(const Scenario& scenario, Chance chance, const Findings& findings);
 
     // The time between two requests: as much changes as the setting says.
     void pass();
@@ -69,7 +69,7 @@ private:
     void change(Card& card);
     void burst();
 
-    const Setting& setting_;
+    const Scenario& scenario_;
     Chance chance_;
     const Findings& findings_;
     Timestamp now_;

@@ -62,7 +62,7 @@ struct FaultRates
     double set_aside = 0;
 };
 
-struct Setting
+struct Scenario
 {
     std::uint64_t seed = 0;
 
@@ -105,7 +105,7 @@ struct Setting
     double rescope = 0;  // chance, before each sweep, that another part of the list is mirrored
 };
 
-Setting setting_of(std::uint64_t seed);
-std::string describe(const Setting& setting);
+Scenario scenario_of(std::uint64_t seed);
+std::string describe(const Scenario& scenario);
 
 } // namespace simsync::simulation
