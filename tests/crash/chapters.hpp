@@ -2,7 +2,7 @@
 // undisturbed, and the books must be as if nothing had been.
 #pragma once
 
-#include "crash/books.hpp"
+#include "crash/event_log_checker.hpp"
 #include "crash/points.hpp"
 #include "crash/story.hpp"
 #include "harness/wire.hpp"
@@ -22,7 +22,7 @@ class Chapters : public testing::Test
 protected:
     using Change = void (Story::*)();
 
-    Chapters(simulator::Server& api, std::string url) : url_(std::move(url)), story_(api), books_(url_) {}
+    Chapters(simulator::Server& api, std::string url) : url_(std::move(url)), story_(api), checker_(url_) {}
 
     // simsync's life until it has mirrored the fleet, through the wire and undisturbed; true where it has.
     virtual bool live() = 0;
@@ -75,7 +75,7 @@ private:
     {
         ASSERT_TRUE(live());
         rest();
-        books_.turn_page(account);
+        checker_.turn_page(account);
     }
 
     Chapter pass_undisturbed(Change change)
@@ -85,7 +85,7 @@ private:
         EXPECT_TRUE(live());
         rest();
         EXPECT_GT(wire_.passed(), 300U);
-        Chapter chapter{change, crash_points(wire_), books_.emitted(account)};
+        Chapter chapter{change, crash_points(wire_), checker_.emitted(account)};
         emitted_ += chapter.emitted + ' ';
         check("undisturbed");
         return chapter;
@@ -100,16 +100,16 @@ private:
         wire_.count();
         EXPECT_TRUE(live()) << where;
         rest();
-        EXPECT_EQ(books_.emitted(account), chapter.emitted) << where;
+        EXPECT_EQ(checker_.emitted(account), chapter.emitted) << where;
         check(where);
     }
 
     void check(const std::string& where)
     {
-        EXPECT_EQ(books_.complaints(account), "") << where;
-        EXPECT_EQ(books_.mirror(account), story_.fleet()) << where;
+        EXPECT_EQ(checker_.complaints(account), "") << where;
+        EXPECT_EQ(checker_.mirror(account), story_.fleet()) << where;
         let_a_week_pass();
-        books_.turn_page(account);
+        checker_.turn_page(account);
     }
 
     // Whoever has just appeared or come back is not removed at once. The story is told without such pauses.
@@ -126,7 +126,7 @@ private:
     std::string url_;
     Wire wire_{Cluster::shared()};
     Story story_;
-    Books books_;
+    EventLogChecker checker_;
     std::size_t struck_ = 0;
     std::string emitted_;
 };

@@ -1,4 +1,4 @@
-// The fleet of a simulated API, to be compared with what Books says of the mirror.
+// The fleet of a simulated API, to be compared with what EventLogChecker says of the mirror.
 #pragma once
 
 #include "simulator/server.hpp"
@@ -8,7 +8,7 @@
 namespace simsync::test
 {
 
-// One SIM a line, as Books::mirror tells them.
+// One SIM a line, as EventLogChecker::mirror tells them.
 std::string fleet_lines(simulator::Server& api);
 
 } // namespace simsync::test

@@ -30,7 +30,7 @@ public:
     void lose_many();
     void return_many();
 
-    // The fleet, one SIM a line, as Books tells the mirror.
+    // The fleet, one SIM a line, as EventLogChecker tells the mirror.
     std::string fleet() const;
 
 private:

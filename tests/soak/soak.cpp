@@ -1,6 +1,6 @@
 // soak --seconds N [--seed K]: a fleet that changes, faults of all sorts, and at the end the reckoning.
 // Prints how it is on the way. main → mischief → the harness.
-#include "crash/books.hpp"
+#include "crash/event_log_checker.hpp"
 #include "crash/fleet_lines.hpp"
 #include "simulation/sanitized.hpp"
 #include "simulator/churn.hpp"
@@ -61,7 +61,7 @@ public:
         : arguments_(arguments),
           faults_(share_of_faults, arguments.seed),
           testbed_(sims, options(), cluster_),
-          books_(testbed_.url()),
+          checker_(testbed_.url()),
           churn_(arguments.seed),
           service_((configure(), testbed_)),
           mischief_(testbed_, cluster_, service_, arguments.seed)
@@ -142,8 +142,8 @@ private:
         std::string complaints;
         if (service_.stop() != 0)
             complaints += "it did not end well:\n" + service_.log();
-        complaints += differences(books_.mirror("main"), fleet_lines(testbed_.api()));
-        complaints += without_repetitions(books_.complaints("main"));
+        complaints += differences(checker_.mirror("main"), fleet_lines(testbed_.api()));
+        complaints += without_repetitions(checker_.complaints("main"));
         if (!simulation::sanitized) // a sanitizer's own memory is not ours
             complaints += service_.lives().complaints(most_resident);
         return complaints;
@@ -171,7 +171,8 @@ private:
         return complaints;
     }
 
-    // In a long life a SIM is blocked twice: what Books calls told twice is none, where the chain is whole.
+    // In a long life a SIM is blocked twice: what EventLogChecker calls told twice is none, where the chain
+    // is whole.
     static std::string without_repetitions(const std::string& complaints)
     {
         std::istringstream lines(complaints);
@@ -187,7 +188,7 @@ private:
     simulator::RandomFaults faults_; // on the API's thread
     Cluster cluster_;
     Testbed testbed_;
-    Books books_;
+    EventLogChecker checker_;
     simulator::Churn churn_;
     Service service_;
     Mischief mischief_;

@@ -1,5 +1,5 @@
 // The checks are SQL. Calls harness/cluster.
-#include "crash/books.hpp"
+#include "crash/event_log_checker.hpp"
 
 #include "harness/cluster.hpp"
 
@@ -80,24 +80,24 @@ std::string quoted(const std::string& account)
 
 } // namespace
 
-Books::Books(std::string url) : url_(std::move(url))
+EventLogChecker::EventLogChecker(std::string url) : url_(std::move(url))
 {
     run_sql(url_, tables);
 }
 
-std::string Books::complaints(const std::string& account) const
+std::string EventLogChecker::complaints(const std::string& account) const
 {
     return run_sql(url_, complaint + quoted(account));
 }
 
-std::string Books::emitted(const std::string& account) const
+std::string EventLogChecker::emitted(const std::string& account) const
 {
     return run_sql(
         url_,
         "select string_agg(kind, ' ' order by kind) from public.fresh where account = " + quoted(account));
 }
 
-void Books::turn_page(const std::string& account)
+void EventLogChecker::turn_page(const std::string& account)
 {
     const auto of_account = " where account = " + quoted(account);
     run_sql(
@@ -107,7 +107,7 @@ void Books::turn_page(const std::string& account)
                   " on conflict (account) do update set seq = excluded.seq");
 }
 
-std::string Books::mirror(const std::string& account) const
+std::string EventLogChecker::mirror(const std::string& account) const
 {
     return run_sql(url_, R"(
         select coalesce(string_agg(concat(id, '|', is_blocked::text, '|', trim_scale(balance), '|',

@@ -7,10 +7,10 @@ namespace simsync::test
 {
 
 // Reads by SQL alone, on connections of its own, and shares no code with what wrote.
-class Books
+class EventLogChecker
 {
 public:
-    explicit Books(std::string url); // of the database, as its owner
+    explicit EventLogChecker(std::string url); // of the database, as its owner
 
     // What is wrong with what was written since the page was turned, one line each; empty where nothing is.
     // Numbers have no gap; in each SIM's events every `before` is the last `after`, from the row as it stood
