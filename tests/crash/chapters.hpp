@@ -3,8 +3,8 @@
 #pragma once
 
 #include "crash/event_log_checker.hpp"
+#include "crash/fleet_script.hpp"
 #include "crash/points.hpp"
-#include "crash/story.hpp"
 #include "harness/wire.hpp"
 
 #include <gmock/gmock.h>
@@ -20,9 +20,9 @@ namespace simsync::test
 class Chapters : public testing::Test
 {
 protected:
-    using Change = void (Story::*)();
+    using Change = void (FleetScript::*)();
 
-    Chapters(simulator::Server& api, std::string url) : url_(std::move(url)), story_(api), checker_(url_) {}
+    Chapters(simulator::Server& api, std::string url) : url_(std::move(url)), script_(api), checker_(url_) {}
 
     // simsync's life until it has mirrored the fleet, through the wire and undisturbed; true where it has.
     virtual bool live() = 0;
@@ -80,7 +80,7 @@ private:
 
     Chapter pass_undisturbed(Change change)
     {
-        (story_.*change)();
+        (script_.*change)();
         wire_.count();
         EXPECT_TRUE(live());
         rest();
@@ -93,7 +93,7 @@ private:
 
     void strike(const Chapter& chapter, const CrashPoint& point)
     {
-        (story_.*chapter.change)();
+        (script_.*chapter.change)();
         be_struck(point);
         const auto where = text(point, wire_);
         struck_ += wire_.has_cut() ? 1 : 0;
@@ -107,12 +107,12 @@ private:
     void check(const std::string& where)
     {
         EXPECT_EQ(checker_.complaints(account), "") << where;
-        EXPECT_EQ(checker_.mirror(account), story_.fleet()) << where;
+        EXPECT_EQ(checker_.mirror(account), script_.fleet()) << where;
         let_a_week_pass();
         checker_.turn_page(account);
     }
 
-    // Whoever has just appeared or come back is not removed at once. The story is told without such pauses.
+    // Whoever has just appeared or come back is not removed at once. The script runs without such pauses.
     void let_a_week_pass()
     {
         run_sql(url_, "update simsync.sim set first_seen_at = first_seen_at - interval '8 days'");
@@ -125,7 +125,7 @@ private:
     const std::string account = "main";
     std::string url_;
     Wire wire_{Cluster::shared()};
-    Story story_;
+    FleetScript script_;
     EventLogChecker checker_;
     std::size_t struck_ = 0;
     std::string emitted_;

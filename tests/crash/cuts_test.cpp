@@ -10,7 +10,7 @@ namespace
 simulator::ServerOptions small_fleet()
 {
     simulator::ServerOptions options;
-    options.sims = Story::sims;
+    options.sims = FleetScript::sims;
     return options;
 }
 
@@ -27,8 +27,8 @@ protected:
     {
         auto& options = mirroring.options();
         options.plan = {.page_size = 8, .in_flight = 1, .overlap = 2};
-        options.guard = {.fraction = Story::guard_fraction, .minimum = Story::guard_minimum};
-        options.alert.balance_low = Money::parse(Story::balance_low);
+        options.guard = {.fraction = FleetScript::guard_fraction, .minimum = FleetScript::guard_minimum};
+        options.alert.balance_low = Money::parse(FleetScript::balance_low);
         mirroring.reach_database_by(wire().url_of(mirroring.url()));
     }
 
@@ -60,7 +60,7 @@ protected:
 
 TEST_F(Cuts, at_every_message_of_a_sweep_full_of_changes_lose_nothing_and_tell_nothing_twice)
 {
-    strike_everywhere({&Story::next_round});
+    strike_everywhere({&FleetScript::next_round});
     for (const char* kind :
          {"balance.low", "balance.recovered", "sim.added", "sim.blocked",
           "sim.removed sim.removed sim.restored", "tariff.expired tariff.expiry_changed tariff.renewed"})
@@ -69,7 +69,7 @@ TEST_F(Cuts, at_every_message_of_a_sweep_full_of_changes_lose_nothing_and_tell_n
 
 TEST_F(Cuts, at_every_message_of_a_wave_of_removals_hold_and_release_it_once)
 {
-    strike_everywhere({&Story::lose_many, &Story::return_many});
+    strike_everywhere({&FleetScript::lose_many, &FleetScript::return_many});
     EXPECT_THAT(emitted(), testing::EndsWith("account.removals_held account.removals_released "));
 }
 

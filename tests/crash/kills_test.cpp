@@ -17,7 +17,7 @@ constexpr int try_again = 75;
 // A base, so that it is there before the chapters begin.
 struct SmallTestbed
 {
-    Testbed testbed{Story::sims};
+    Testbed testbed{FleetScript::sims};
 };
 
 // Returns when it is dead: not one instruction of it comes after.
@@ -37,9 +37,9 @@ protected:
         testbed.set("database", "url", '"' + wire().url_of(url) + '"');
         testbed.set("account", "page_size", "8");
         testbed.set("account", "concurrency", "1");
-        testbed.set("removal", "guard_fraction", std::to_string(Story::guard_fraction));
-        testbed.set("removal", "guard_minimum", std::to_string(Story::guard_minimum));
-        testbed.set("alert", "balance_low", Story::balance_low);
+        testbed.set("removal", "guard_fraction", std::to_string(FleetScript::guard_fraction));
+        testbed.set("removal", "guard_minimum", std::to_string(FleetScript::guard_minimum));
+        testbed.set("alert", "balance_low", FleetScript::balance_low);
     }
 
     // The server lets go of the lease of the dead a moment later.
@@ -71,13 +71,13 @@ protected:
 
 TEST_F(Kills, at_every_message_of_a_sweep_full_of_changes_lose_nothing_and_tell_nothing_twice)
 {
-    strike_everywhere({&Story::next_round});
+    strike_everywhere({&FleetScript::next_round});
     EXPECT_THAT(emitted(), testing::HasSubstr("tariff.expired tariff.expiry_changed tariff.renewed"));
 }
 
 TEST_F(Kills, at_every_message_of_a_wave_of_removals_hold_and_release_it_once)
 {
-    strike_everywhere({&Story::lose_many, &Story::return_many});
+    strike_everywhere({&FleetScript::lose_many, &FleetScript::return_many});
     EXPECT_THAT(emitted(), testing::EndsWith("account.removals_held account.removals_released "));
 }
 

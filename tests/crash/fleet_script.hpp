@@ -11,7 +11,7 @@ namespace simsync::test
 {
 
 // Whatever a round sets is new: nothing that was told of one round can be told of another.
-class Story
+class FleetScript
 {
 public:
     static constexpr std::size_t sims = 12;
@@ -21,7 +21,7 @@ public:
     static constexpr const char* balance_low = "5";
 
     // The fleet of `api` has as many SIMs.
-    explicit Story(simulator::Server& api);
+    explicit FleetScript(simulator::Server& api);
 
     // A SIM comes, one goes, one returns, some differ, one is blocked and poor and one no longer, a
     // tariff has ended.

@@ -1,5 +1,5 @@
 // Changes the simulator's fleet. Calls the simulator.
-#include "crash/story.hpp"
+#include "crash/fleet_script.hpp"
 
 #include "crash/fleet_lines.hpp"
 
@@ -31,7 +31,7 @@ std::string newcomer(std::size_t round)
 
 } // namespace
 
-Story::Story(simulator::Server& api)
+FleetScript::FleetScript(simulator::Server& api)
     : api_(api),
       begin_(std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) - 24h)
 {
@@ -53,7 +53,7 @@ Story::Story(simulator::Server& api)
         });
 }
 
-void Story::next_round()
+void FleetScript::next_round()
 {
     ++round_;
     api_.with_fleet(
@@ -65,7 +65,7 @@ void Story::next_round()
         });
 }
 
-void Story::swap_guests(Fleet& fleet)
+void FleetScript::swap_guests(Fleet& fleet)
 {
     const auto leaving = ids_[guests[(round_ + 1) % 2]];
     auto left = fleet.remove(leaving);
@@ -73,7 +73,7 @@ void Story::swap_guests(Fleet& fleet)
     guest_ = std::move(left);
 }
 
-void Story::swap_newcomers(Fleet& fleet) const
+void FleetScript::swap_newcomers(Fleet& fleet) const
 {
     fleet.remove(newcomer(round_ - 1));
     Simcard sim = fleet.at(0);
@@ -82,7 +82,7 @@ void Story::swap_newcomers(Fleet& fleet) const
     fleet.add(std::move(sim));
 }
 
-void Story::change_fields(Fleet& fleet) const
+void FleetScript::change_fields(Fleet& fleet) const
 {
     for (const auto member : pair)
         fleet.update(
@@ -100,7 +100,7 @@ void Story::change_fields(Fleet& fleet) const
         [this](Simcard& sim) { sim.tariff_expires_at = begin_ + std::chrono::seconds(round_); });
 }
 
-void Story::lose_many()
+void FleetScript::lose_many()
 {
     api_.with_fleet(
         [this](Fleet& fleet)
@@ -110,7 +110,7 @@ void Story::lose_many()
         });
 }
 
-void Story::return_many()
+void FleetScript::return_many()
 {
     api_.with_fleet(
         [this](Fleet& fleet)
@@ -121,7 +121,7 @@ void Story::return_many()
         });
 }
 
-std::string Story::fleet() const
+std::string FleetScript::fleet() const
 {
     return fleet_lines(api_);
 }
