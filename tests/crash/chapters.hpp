@@ -5,7 +5,7 @@
 #include "crash/event_log_checker.hpp"
 #include "crash/fleet_script.hpp"
 #include "crash/points.hpp"
-#include "harness/wire.hpp"
+#include "harness/faulty_proxy.hpp"
 
 #include <gmock/gmock.h>
 
@@ -24,7 +24,7 @@ protected:
 
     Chapters(simulator::Server& api, std::string url) : url_(std::move(url)), script_(api), checker_(url_) {}
 
-    // simsync's life until it has mirrored the fleet, through the wire and undisturbed; true where it has.
+    // simsync's life until it has mirrored the fleet, through the proxy and undisturbed; true where it has.
     virtual bool live() = 0;
     // The same, to be struck at that message.
     virtual void be_struck(const CrashPoint& point) = 0;
@@ -50,7 +50,7 @@ protected:
         EXPECT_GE(struck_ + 5 * chapters.size(), points * chapters.size());
     }
 
-    Wire& wire() noexcept { return wire_; }
+    FaultyProxy& proxy() noexcept { return proxy_; }
     const std::string& emitted() const noexcept { return emitted_; } // undisturbed, in all chapters
 
 private:
@@ -81,11 +81,11 @@ private:
     Chapter pass_undisturbed(Change change)
     {
         (script_.*change)();
-        wire_.count();
+        proxy_.count();
         EXPECT_TRUE(live());
         rest();
-        EXPECT_GT(wire_.passed(), 300U);
-        Chapter chapter{change, crash_points(wire_), checker_.emitted(account)};
+        EXPECT_GT(proxy_.passed(), 300U);
+        Chapter chapter{change, crash_points(proxy_), checker_.emitted(account)};
         emitted_ += chapter.emitted + ' ';
         check("undisturbed");
         return chapter;
@@ -95,9 +95,9 @@ private:
     {
         (script_.*chapter.change)();
         be_struck(point);
-        const auto where = text(point, wire_);
-        struck_ += wire_.has_cut() ? 1 : 0;
-        wire_.count();
+        const auto where = text(point, proxy_);
+        struck_ += proxy_.has_cut() ? 1 : 0;
+        proxy_.count();
         EXPECT_TRUE(live()) << where;
         rest();
         EXPECT_EQ(checker_.emitted(account), chapter.emitted) << where;
@@ -124,7 +124,7 @@ private:
 
     const std::string account = "main";
     std::string url_;
-    Wire wire_{Cluster::shared()};
+    FaultyProxy proxy_{Cluster::shared()};
     FleetScript script_;
     EventLogChecker checker_;
     std::size_t struck_ = 0;

@@ -29,7 +29,7 @@ protected:
         options.plan = {.page_size = 8, .in_flight = 1, .overlap = 2};
         options.guard = {.fraction = FleetScript::guard_fraction, .minimum = FleetScript::guard_minimum};
         options.alert.balance_low = Money::parse(FleetScript::balance_low);
-        mirroring.reach_database_by(wire().url_of(mirroring.url()));
+        mirroring.reach_database_by(proxy().url_of(mirroring.url()));
     }
 
     // One life of a connection: the lease, a sweep, the expiry watcher.
@@ -51,7 +51,7 @@ protected:
 
     void be_struck(const CrashPoint& point) override
     {
-        wire().cut_at(point.number, point.side);
+        proxy().cut_at(point.number, point.side);
         live();
     }
 

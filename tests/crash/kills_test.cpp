@@ -34,7 +34,7 @@ protected:
     Kills() : Chapters(testbed.api(), testbed.url())
     {
         const auto url = Cluster::shared().as_member_of("simsync_writer", testbed.url());
-        testbed.set("database", "url", '"' + wire().url_of(url) + '"');
+        testbed.set("database", "url", '"' + proxy().url_of(url) + '"');
         testbed.set("account", "page_size", "8");
         testbed.set("account", "concurrency", "1");
         testbed.set("removal", "guard_fraction", std::to_string(FleetScript::guard_fraction));
@@ -56,16 +56,16 @@ protected:
     void be_struck(const CrashPoint& point) override
     {
         std::promise<pid_t> started;
-        wire().cut_at(
+        proxy().cut_at(
             point.number, point.side,
             [process = started.get_future().share()] { kill_at_once(process.get()); });
         Program program(testbed.folder(), "struck", {"--config", testbed.config_file(), "sync"});
         started.set_value(program.process().id());
         const int code = program.process().wait();
-        const auto where = text(point, wire());
+        const auto where = text(point, proxy());
         // Behind its farewell the program ends by itself, and may be quicker than the kill.
         if (code != 0 || where.find("> Terminate") == std::string::npos)
-            EXPECT_EQ(code, wire().has_cut() ? 128 + SIGKILL : 0) << where << program.err();
+            EXPECT_EQ(code, proxy().has_cut() ? 128 + SIGKILL : 0) << where << program.err();
     }
 };
 

@@ -1,4 +1,4 @@
-// Calls harness/wire.
+// Calls harness/faulty_proxy.
 #include "crash/points.hpp"
 
 #include "simulation/sanitized.hpp"
@@ -47,26 +47,26 @@ private:
 
 } // namespace
 
-std::vector<CrashPoint> crash_points(const Wire& wire)
+std::vector<CrashPoint> crash_points(const FaultyProxy& proxy)
 {
     const bool all = variable("SIMSYNC_CRASH_POINTS") == "all";
     std::minstd_rand generator{seed()};
     WritingCommits commits;
     std::vector<CrashPoint> points;
-    for (std::size_t number = 1; number <= wire.passed(); ++number)
+    for (std::size_t number = 1; number <= proxy.passed(); ++number)
     {
-        const bool matters = commits.is_one(wire.passed(number));
-        for (const auto side : {Wire::Side::before, Wire::Side::after})
+        const bool matters = commits.is_one(proxy.passed(number));
+        for (const auto side : {FaultyProxy::Side::before, FaultyProxy::Side::after})
             if (generator() % share == 0 || all || matters)
                 points.push_back({number, side});
     }
     return points;
 }
 
-std::string text(const CrashPoint& point, const Wire& wire)
+std::string text(const CrashPoint& point, const FaultyProxy& proxy)
 {
-    return std::string(point.side == Wire::Side::before ? "before" : "after") + " message " +
-           std::to_string(point.number) + ", " + wire.passed(point.number);
+    return std::string(point.side == FaultyProxy::Side::before ? "before" : "after") + " message " +
+           std::to_string(point.number) + ", " + proxy.passed(point.number);
 }
 
 } // namespace simsync::test

@@ -2,7 +2,7 @@
 // the others.
 #pragma once
 
-#include "harness/wire.hpp"
+#include "harness/faulty_proxy.hpp"
 
 #include <cstddef>
 #include <string>
@@ -14,15 +14,15 @@ namespace simsync::test
 struct CrashPoint
 {
     std::size_t number; // of a message, from 1
-    Wire::Side side;
+    FaultyProxy::Side side;
 };
 
-// Of the run that has just passed through the wire: before and after each message. Without
+// Of the run that has just passed through the proxy: before and after each message. Without
 // SIMSYNC_CRASH_POINTS=all only before and after the COMMIT of whatever was written, and a share of the
 // others, drawn by a seed (SIMSYNC_SEED, else 1).
-std::vector<CrashPoint> crash_points(const Wire& wire);
+std::vector<CrashPoint> crash_points(const FaultyProxy& proxy);
 
 // For people: "before message 57, > Query commit".
-std::string text(const CrashPoint& point, const Wire& wire);
+std::string text(const CrashPoint& point, const FaultyProxy& proxy);
 
 } // namespace simsync::test

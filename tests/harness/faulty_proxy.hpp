@@ -17,7 +17,7 @@ namespace simsync::test
 
 // Speaks just enough of PostgreSQL's protocol (version 3, unencrypted) to tell messages apart in both
 // directions. They are numbered in the order in which they come, whatever connection they belong to.
-class Wire
+class FaultyProxy
 {
 public:
     enum class Side
@@ -26,17 +26,17 @@ public:
         after,  // it passes, and nothing after it
     };
 
-    explicit Wire(const Cluster& cluster);
-    ~Wire();
-    Wire(const Wire&) = delete;
-    Wire& operator=(const Wire&) = delete;
+    explicit FaultyProxy(const Cluster& cluster);
+    ~FaultyProxy();
+    FaultyProxy(const FaultyProxy&) = delete;
+    FaultyProxy& operator=(const FaultyProxy&) = delete;
 
     // The URL of a database of the cluster (as Cluster gives it), through the proxy.
     std::string url_of(const std::string& url) const;
 
     // Numbers messages anew, from 1, and lets them all pass.
     void count();
-    // The same, up to message `number`: there the wire calls `act`, if there is one, while both ends wait,
+    // The same, up to message `number`: there the proxy calls `act`, if there is one, while both ends wait,
     // and then cuts that connection. Whatever connection comes later passes.
     void cut_at(std::size_t number, Side side, std::function<void()> act = {});
 

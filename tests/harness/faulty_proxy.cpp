@@ -1,5 +1,5 @@
 // One thread polls all sockets, so that messages have one order. Calls nobody.
-#include "harness/wire.hpp"
+#include "harness/faulty_proxy.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -135,7 +135,7 @@ std::string described(std::string_view message, bool to_server, bool has_letter)
 
 } // namespace
 
-struct Wire::Link
+struct FaultyProxy::Link
 {
     Link(int from_client, int to_server) : client(from_client), server(to_server) {}
     ~Link()
@@ -154,7 +154,7 @@ struct Wire::Link
     bool over = false;
 };
 
-Wire::Wire(const Cluster& cluster)
+FaultyProxy::FaultyProxy(const Cluster& cluster)
     : socket_of_server_(cluster.folder() / ".s.PGSQL.5432"),
       listener_(listen_on_loopback()),
       wake_(eventfd(0, EFD_CLOEXEC)),
@@ -163,7 +163,7 @@ Wire::Wire(const Cluster& cluster)
 {
 }
 
-Wire::~Wire()
+FaultyProxy::~FaultyProxy()
 {
     ending_ = true;
     eventfd_write(wake_, 1);
@@ -172,23 +172,23 @@ Wire::~Wire()
     close(listener_);
 }
 
-std::string Wire::url_of(const std::string& url) const
+std::string FaultyProxy::url_of(const std::string& url) const
 {
     return url + " host=127.0.0.1 port=" + std::to_string(port_) + // of two, the last one counts
            " sslmode=disable gssencmode=disable";
 }
 
-void Wire::count()
+void FaultyProxy::count()
 {
     begin({});
 }
 
-void Wire::cut_at(std::size_t number, Side side, std::function<void()> act)
+void FaultyProxy::cut_at(std::size_t number, Side side, std::function<void()> act)
 {
     begin({number, side, std::move(act)});
 }
 
-void Wire::begin(Plan plan)
+void FaultyProxy::begin(Plan plan)
 {
     const std::scoped_lock lock(mutex_);
     plan_ = std::move(plan);
@@ -196,25 +196,25 @@ void Wire::begin(Plan plan)
     has_cut_ = false;
 }
 
-bool Wire::has_cut() const
+bool FaultyProxy::has_cut() const
 {
     const std::scoped_lock lock(mutex_);
     return has_cut_;
 }
 
-std::size_t Wire::passed() const
+std::size_t FaultyProxy::passed() const
 {
     const std::scoped_lock lock(mutex_);
     return passed_.size();
 }
 
-std::string Wire::passed(std::size_t number) const
+std::string FaultyProxy::passed(std::size_t number) const
 {
     const std::scoped_lock lock(mutex_);
     return number == 0 || number > passed_.size() ? "nothing" : passed_[number - 1];
 }
 
-void Wire::serve()
+void FaultyProxy::serve()
 {
     while (!ending_)
     {
@@ -238,7 +238,7 @@ void Wire::serve()
     links_.clear();
 }
 
-void Wire::accept_link()
+void FaultyProxy::accept_link()
 {
     const int client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (client < 0)
@@ -251,7 +251,7 @@ void Wire::accept_link()
         close(client);
 }
 
-void Wire::forward(Link& link, bool to_server)
+void FaultyProxy::forward(Link& link, bool to_server)
 {
     auto& bytes = to_server ? link.from_client : link.from_server;
     std::array<char, 65'536> buffer; // NOLINT(*-member-init): filled by recv
@@ -277,7 +277,7 @@ void Wire::forward(Link& link, bool to_server)
     bytes.erase(0, done);
 }
 
-bool Wire::pass(Link& link, bool to_server, std::string_view message)
+bool FaultyProxy::pass(Link& link, bool to_server, std::string_view message)
 {
     std::unique_lock lock(mutex_);
     passed_.push_back(described(message, to_server, !to_server || link.started));
