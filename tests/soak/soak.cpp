@@ -1,10 +1,10 @@
 // soak --seconds N [--seed K]: a fleet that changes, faults of all sorts, and at the end the reckoning.
-// Prints how it is on the way. main → mischief → the harness.
+// Prints how it is on the way. main → fault_injector → the harness.
 #include "crash/event_log_checker.hpp"
 #include "crash/fleet_lines.hpp"
 #include "simulation/sanitized.hpp"
 #include "simulator/churn.hpp"
-#include "soak/mischief.hpp"
+#include "soak/fault_injector.hpp"
 
 #include <atomic>
 #include <csignal>
@@ -64,7 +64,7 @@ public:
           checker_(testbed_.url()),
           churn_(arguments.seed),
           service_((configure(), testbed_)),
-          mischief_(testbed_, cluster_, service_, arguments.seed)
+          fault_injector_(testbed_, cluster_, service_, arguments.seed)
     {
     }
 
@@ -82,7 +82,7 @@ public:
             if (now >= next_line)
                 print(now - begin), next_line += between_lines;
             if (now >= next_mischief)
-                std::printf("%37s%s\n", "", std::string(mischief_.strike()).c_str()),
+                std::printf("%37s%s\n", "", std::string(fault_injector_.strike()).c_str()),
                     next_mischief = SteadyClock::now() + between_mischiefs;
             std::this_thread::sleep_for(tick);
         }
@@ -191,7 +191,7 @@ private:
     EventLogChecker checker_;
     simulator::Churn churn_;
     Service service_;
-    Mischief mischief_;
+    FaultInjector fault_injector_;
 };
 
 } // namespace

@@ -38,10 +38,10 @@ private:
     int started_ = 0;
 };
 
-class Mischief
+class FaultInjector
 {
 public:
-    Mischief(Testbed& testbed, Cluster& cluster, Service& service, unsigned seed);
+    FaultInjector(Testbed& testbed, Cluster& cluster, Service& service, unsigned seed);
 
     // Does one of them; its name.
     std::string_view strike();

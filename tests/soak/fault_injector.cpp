@@ -1,5 +1,5 @@
 // Calls the harness, by signals and SQL.
-#include "soak/mischief.hpp"
+#include "soak/fault_injector.hpp"
 
 #include <csignal>
 #include <thread>
@@ -42,7 +42,8 @@ int Service::stop()
     return program_->process().wait();
 }
 
-Mischief::Mischief(Testbed& testbed, Cluster& cluster, Service& service, unsigned seed) : chance_(seed)
+FaultInjector::FaultInjector(Testbed& testbed, Cluster& cluster, Service& service, unsigned seed)
+    : chance_(seed)
 {
     const auto sessions = [&testbed](const std::string& deed)
     {
@@ -70,7 +71,7 @@ Mischief::Mischief(Testbed& testbed, Cluster& cluster, Service& service, unsigne
     };
 }
 
-std::string_view Mischief::strike()
+std::string_view FaultInjector::strike()
 {
     const auto& [name, deed] = deeds_[chance_() % deeds_.size()];
     deed();
