@@ -1,5 +1,5 @@
 // As daemon/account does it: connect, take the lease, load, sweep; after a lost connection from the
-// beginning. Calls sync/sweeper, and world, source, mirror, listener around it.
+// beginning. Calls sync/sweeper, and world, source, mirror, event_oracle around it.
 #include "simulation/life.hpp"
 
 #include "simulation/run.hpp"
@@ -54,12 +54,12 @@ Life::Life(const Scenario& scenario, Findings& findings)
       world_(scenario_, chance_.branch(), findings_),
       source_(world_, scenario_, chance_.branch(), findings_),
       database_(scenario_.conflict, chance_.branch(), findings_),
-      listener_(world_, source_, scenario_, findings_),
+      event_oracle_(world_, source_, scenario_, findings_),
       inspector_(world_, source_, database_, scenario_, findings_),
       database_thread_(
           io_->get_executor(), [this](const std::string&, const std::string&) { return database_.connect(); })
 {
-    database_.auditor = &listener_;
+    database_.auditor = &event_oracle_;
     database_.clock = [this] { return world_.now(); };
 }
 
@@ -111,7 +111,7 @@ void Life::sweep()
     if (const auto report = sweep_once())
         inspect(*report);
     else
-        listener_.absent_are_kept(); // perhaps: the sweep may have been committed to its end
+        event_oracle_.absent_are_kept(); // perhaps: the sweep may have been committed to its end
     const bool stop_requested = std::exchange(source_.on_request, {}) != nullptr;
     if (std::exchange(connection_lost_, false) || stop_requested)
         lose_lead();
@@ -196,7 +196,7 @@ void Life::rescope()
         world_.scope.profile = world_.scope.profile == "S1" ? std::nullopt : std::optional<std::string>("S1");
     else
         world_.scope.profile = "S2";
-    listener_.rescope(database_.tables());
+    event_oracle_.rescope(database_.tables());
     findings_.saw("another scope");
 }
 
@@ -304,7 +304,7 @@ void Life::inspect(const SweepReport& report)
 {
     inspector_.after_sweep(report, stop_requested_);
     if (report.held + report.doubtful > 0)
-        listener_.absent_are_kept();
+        event_oracle_.absent_are_kept();
 }
 
 void live(std::uint64_t seed, Findings& findings)

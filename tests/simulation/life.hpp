@@ -2,8 +2,8 @@
 // database, with crashes, and all that must hold of it.
 #pragma once
 
+#include "simulation/event_oracle.hpp"
 #include "simulation/inspector.hpp"
-#include "simulation/listener.hpp"
 #include "simulation/mirror.hpp"
 #include "simulation/scenario.hpp"
 #include "simulation/source.hpp"
@@ -60,7 +60,7 @@ private:
     World world_;
     SimulatedSource source_;
     Database database_;
-    Listener listener_;
+    EventOracle event_oracle_;
     Inspector inspector_;
     DatabaseThread database_thread_;
     std::optional<Sweeper> sweeper_;

@@ -1,6 +1,6 @@
 // Nothing here calls the rules that it checks; it knows the contract (§4) only. Calls world and source for
 // the truth.
-#include "simulation/listener.hpp"
+#include "simulation/event_oracle.hpp"
 
 #include "model/diff.hpp"
 
@@ -63,7 +63,8 @@ std::chrono::seconds nearest_step(Timestamp deadline, Timestamp now)
 
 } // namespace
 
-Listener::Listener(World& world, const SimulatedSource& source, const Scenario& scenario, Findings& findings)
+EventOracle::EventOracle(
+    World& world, const SimulatedSource& source, const Scenario& scenario, Findings& findings)
     : world_(world),
       source_(source),
       scenario_(scenario),
@@ -71,18 +72,18 @@ Listener::Listener(World& world, const SimulatedSource& source, const Scenario& 
 {
 }
 
-void Listener::rescope(const Tables& tables)
+void EventOracle::rescope(const Tables& tables)
 {
     baselined_ = is_baselined(tables);
     absent_are_kept(); // those of the old scope
 }
 
-bool Listener::is_baselined(const Tables& tables) const
+bool EventOracle::is_baselined(const Tables& tables) const
 {
     return tables.ledger && tables.ledger->baselined && tables.ledger->scope == world_.scope.text();
 }
 
-void Listener::committed(const Tables& written, const Tables& before)
+void EventOracle::committed(const Tables& written, const Tables& before)
 {
     AllNews news;
     const auto note = [&](const std::string& id)
@@ -132,7 +133,7 @@ void Listener::committed(const Tables& written, const Tables& before)
 }
 
 // Before the baseline nobody is told who comes and goes: the rows alone tell.
-void Listener::see_moves(const Tables& written, const Tables& before)
+void EventOracle::see_moves(const Tables& written, const Tables& before)
 {
     const bool baselined = is_baselined(before);
     for (const auto& [id, row] : written.sims)
@@ -159,7 +160,7 @@ void Listener::see_moves(const Tables& written, const Tables& before)
     }
 }
 
-void Listener::hear(const Event& event, News& news)
+void EventOracle::hear(const Event& event, News& news)
 {
     check_window(event, news);
     auto& emitted = emitted_[*event.sim];
@@ -197,7 +198,7 @@ void Listener::hear(const Event& event, News& news)
 }
 
 // Each `before` is the last `after`, column by column.
-void Listener::hear_change(const Event& event, Emitted& emitted)
+void EventOracle::hear_change(const Event& event, Emitted& emitted)
 {
     if (event.before.empty() || event.before.size() != event.after.size())
         wrong(event, "it tells no change");
@@ -214,7 +215,7 @@ void Listener::hear_change(const Event& event, Emitted& emitted)
 }
 
 // A flag that is as it was when it could be read last has not flipped.
-void Listener::hear_flip(const Event& event, Emitted& emitted) const
+void EventOracle::hear_flip(const Event& event, Emitted& emitted) const
 {
     for (const auto& field : event.after)
         if (const auto* flag = std::get_if<bool>(&field.value))
@@ -226,7 +227,7 @@ void Listener::hear_flip(const Event& event, Emitted& emitted) const
         }
 }
 
-void Listener::hear_condition(const Event& event, Emitted& emitted, News& news)
+void EventOracle::hear_condition(const Event& event, Emitted& emitted, News& news)
 {
     const auto balance = balance_of(emitted.columns);
     if (!event.before.empty() || !balance || balance_of(event.after) != balance)
@@ -239,7 +240,7 @@ void Listener::hear_condition(const Event& event, Emitted& emitted, News& news)
         emitted.low = event.kind == Kind::balance_low;
 }
 
-void Listener::hear_expiry(const Event& event, Emitted& emitted)
+void EventOracle::hear_expiry(const Event& event, Emitted& emitted)
 {
     const auto deadline = deadline_of(emitted.columns);
     if (deadline_of(event.after) != deadline || emitted.removed_at)
@@ -258,7 +259,7 @@ void Listener::hear_expiry(const Event& event, Emitted& emitted)
     emitted.expiry = {*deadline, step};
 }
 
-void Listener::hear_removed(const Event& event, Emitted& emitted)
+void EventOracle::hear_removed(const Event& event, Emitted& emitted)
 {
     if (emitted.columns.empty() || emitted.removed_at)
         wrong(event, "it was not there");
@@ -267,7 +268,7 @@ void Listener::hear_removed(const Event& event, Emitted& emitted)
     emitted.not_emitted = false;
 }
 
-void Listener::hear_account(const Event& event)
+void EventOracle::hear_account(const Event& event)
 {
     const auto flip = [&](bool& state, bool to)
     {
@@ -286,7 +287,7 @@ void Listener::hear_account(const Event& event)
 // The change happened between the times that the event names: in that time the SIM was as `before` says, and
 // as `after` does. What changed about a SIM while it was gone changed when it came back. Where sweeps miss
 // SIMs or are shown the past, nobody knows when.
-void Listener::check_window(const Event& event, const News& news) const
+void EventOracle::check_window(const Event& event, const News& news) const
 {
     const auto& faults = scenario_.faults;
     const bool known = !absent_are_kept_ && scenario_.sorts && scenario_.lag == 0 && !scenario_.wild &&
@@ -317,7 +318,7 @@ void Listener::check_window(const Event& event, const News& news) const
                        to_text(event.observed_at));
 }
 
-void Listener::check_row(const std::string& id, const Row& row)
+void EventOracle::check_row(const std::string& id, const Row& row)
 {
     const auto& emitted = emitted_[id];
     if (emitted.columns.empty())
@@ -331,7 +332,7 @@ void Listener::check_row(const std::string& id, const Row& row)
         wrong(id, "its row is removed, or there, and nobody was told");
 }
 
-void Listener::check_balance(const std::string& id, const News& news, const Standing& standing)
+void EventOracle::check_balance(const std::string& id, const News& news, const Standing& standing)
 {
     const auto& emitted = emitted_[id];
     const auto balance = balance_of(emitted.columns);
@@ -358,7 +359,7 @@ void Listener::check_balance(const std::string& id, const News& news, const Stan
 
 // A deadline that moves later after something was raised for it is told; that it is no more tells the expiry
 // watcher.
-void Listener::check_expiry(const std::string& id, const News& news)
+void EventOracle::check_expiry(const std::string& id, const News& news)
 {
     auto& emitted = emitted_[id];
     const auto deadline = deadline_of(emitted.columns);
@@ -374,7 +375,7 @@ void Listener::check_expiry(const std::string& id, const News& news)
 
 // Promise 2. Two answers that asked for the SIM by name did not show it, one of them may have lied, and the
 // last did not show it.
-void Listener::check_gone(const std::string& id) const
+void EventOracle::check_gone(const std::string& id) const
 {
     auto* card = world_.find(id);
     if (card == nullptr)
@@ -386,7 +387,7 @@ void Listener::check_gone(const std::string& id) const
                     std::to_string(said.honest_absences) + " of them true");
 }
 
-void Listener::check_ledger(const Tables& written, const Tables& before)
+void EventOracle::check_ledger(const Tables& written, const Tables& before)
 {
     if (!written.ledger)
         return;
@@ -404,12 +405,12 @@ void Listener::check_ledger(const Tables& written, const Tables& before)
         findings_.complain("the ledger counts other removals than are held");
 }
 
-void Listener::wrong(const Event& event, const std::string& why) const
+void EventOracle::wrong(const Event& event, const std::string& why) const
 {
     findings_.complain(std::string(to_text(event.kind)) + " of SIM " + event.sim.value_or("?") + ": " + why);
 }
 
-void Listener::wrong(const std::string& id, const std::string& why) const
+void EventOracle::wrong(const std::string& id, const std::string& why) const
 {
     findings_.complain("SIM " + id + ": " + why);
 }

@@ -20,10 +20,10 @@ namespace simsync::simulation
 inline const std::vector<std::chrono::seconds> warnings{
     std::chrono::days(7), std::chrono::days(3), std::chrono::days(1)};
 
-class Listener final : public Auditor
+class EventOracle final : public Auditor
 {
 public:
-    Listener(World& world, const SimulatedSource& source, const Scenario& scenario, Findings& findings);
+    EventOracle(World& world, const SimulatedSource& source, const Scenario& scenario, Findings& findings);
 
     void committed(const Tables& written, const Tables& before) override;
     // Another part of the list is mirrored from now on, unless the ledger says that it was already.
