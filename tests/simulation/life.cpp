@@ -55,7 +55,7 @@ Life::Life(const Scenario& scenario, Findings& findings)
       source_(world_, scenario_, chance_.branch(), findings_),
       database_(scenario_.conflict, chance_.branch(), findings_),
       event_oracle_(world_, source_, scenario_, findings_),
-      inspector_(world_, source_, database_, scenario_, findings_),
+      mirror_oracle_(world_, source_, database_, scenario_, findings_),
       database_thread_(
           io_->get_executor(), [this](const std::string&, const std::string&) { return database_.connect(); })
 {
@@ -264,8 +264,9 @@ void Life::come_to_rest()
     auto report = sweep_at_rest();
     const auto error = report ? report->record.error.value_or("") : "";
     // All that had been seen of the list may have left before the rest came.
-    const bool may_fail = scenario_.faults.failure > 0 || scenario_.wild || !inspector_.end_can_be_seen() ||
-                          error.find("replaced") != std::string::npos || error == shows_nobody_error;
+    const bool may_fail = scenario_.faults.failure > 0 || scenario_.wild ||
+                          !mirror_oracle_.end_can_be_seen() || error.find("replaced") != std::string::npos ||
+                          error == shows_nobody_error;
     if (!error.empty() && !may_fail)
         findings_.complain("the sweep in which all came to rest is not complete: " + error);
     source_.on_request = nullptr;
@@ -274,9 +275,9 @@ void Life::come_to_rest()
         report = sweep_at_rest();
     for (int i = 0; i < most_sweeps_awaited && report && report->awaited > 0; ++i)
         report = sweep_at_rest();
-    if (!report || !inspector_.end_can_be_seen() || scenario_.by_one == ByOne::anything)
+    if (!report || !mirror_oracle_.end_can_be_seen() || scenario_.by_one == ByOne::anything)
         return;
-    inspector_.at_rest(*report);
+    mirror_oracle_.at_rest(*report);
     const auto written = std::pair(database_.rows_written(), database_.last_seq());
     sweep_at_rest();
     if (written != std::pair(database_.rows_written(), database_.last_seq()))
@@ -302,7 +303,7 @@ std::optional<SweepReport> Life::sweep_at_rest()
 
 void Life::inspect(const SweepReport& report)
 {
-    inspector_.after_sweep(report, stop_requested_);
+    mirror_oracle_.after_sweep(report, stop_requested_);
     if (report.held + report.doubtful > 0)
         event_oracle_.absent_are_kept();
 }

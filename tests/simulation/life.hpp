@@ -3,8 +3,8 @@
 #pragma once
 
 #include "simulation/event_oracle.hpp"
-#include "simulation/inspector.hpp"
 #include "simulation/mirror.hpp"
+#include "simulation/mirror_oracle.hpp"
 #include "simulation/scenario.hpp"
 #include "simulation/source.hpp"
 #include "simulation/world.hpp"
@@ -61,7 +61,7 @@ private:
     SimulatedSource source_;
     Database database_;
     EventOracle event_oracle_;
-    Inspector inspector_;
+    MirrorOracle mirror_oracle_;
     DatabaseThread database_thread_;
     std::optional<Sweeper> sweeper_;
     std::int64_t sweeps_ = 0;

@@ -305,7 +305,7 @@ void Database::Writing::release_removals()
     ledger().held_removals = 0;
 }
 
-// No more than the digest of a baseline takes from it, which the inspector does not read.
+// No more than the digest of a baseline takes from it, which the mirror oracle does not read.
 EventCounts Database::Writing::standing(Timestamp /*now*/, std::span<const std::chrono::seconds> /*warnings*/)
 {
     database_.pass_boundary();

@@ -10,10 +10,10 @@
 namespace simsync::simulation
 {
 
-class Inspector
+class MirrorOracle
 {
 public:
-    Inspector(
+    MirrorOracle(
         World& world, const SimulatedSource& source, const Database& database, const Scenario& scenario,
         Findings& findings);
 

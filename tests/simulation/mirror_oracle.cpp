@@ -1,5 +1,5 @@
 // Calls world for the truth and source for what was shown of it.
-#include "simulation/inspector.hpp"
+#include "simulation/mirror_oracle.hpp"
 
 #include <algorithm>
 
@@ -16,7 +16,7 @@ Sim without_description(Sim sim)
 
 } // namespace
 
-Inspector::Inspector(
+MirrorOracle::MirrorOracle(
     World& world, const SimulatedSource& source, const Database& database, const Scenario& scenario,
     Findings& findings)
     : world_(world),
@@ -27,7 +27,7 @@ Inspector::Inspector(
 {
 }
 
-void Inspector::after_sweep(const SweepReport& report, bool stopped)
+void MirrorOracle::after_sweep(const SweepReport& report, bool stopped)
 {
     findings_.saw("sweep " + std::string(to_text(report.record.outcome)));
     if (!report.by_offset_because.empty())
@@ -42,7 +42,7 @@ void Inspector::after_sweep(const SweepReport& report, bool stopped)
     }
 }
 
-void Inspector::check_record(const SweepReport& report) const
+void MirrorOracle::check_record(const SweepReport& report) const
 {
     const auto& record = report.record;
     if (record.requests != source_.tally().requests)
@@ -62,7 +62,7 @@ void Inspector::check_record(const SweepReport& report) const
         findings_.complain("the API is said to ignore the sort");
 }
 
-const Row* Inspector::row(const Card& card) const
+const Row* MirrorOracle::row(const Card& card) const
 {
     const auto found = database_.tables().sims.find(card.id);
     return found == database_.tables().sims.end() || found->second.removed_at ? nullptr : &found->second;
@@ -70,7 +70,7 @@ const Row* Inspector::row(const Card& card) const
 
 // What was away all the time is removed, unless a person has to decide or it could not be proven. simcard(id)
 // knows no scope, and finds SIMs outside of it.
-void Inspector::check_gone(const SweepReport& report, const Card& card) const
+void MirrorOracle::check_gone(const SweepReport& report, const Card& card) const
 {
     const bool kept = report.held + report.doubtful > 0 || world_.scope.profile;
     if (row(card) != nullptr && !kept && card.away_since(source_.tally().oldest, world_.scope))
@@ -78,7 +78,7 @@ void Inspector::check_gone(const SweepReport& report, const Card& card) const
 }
 
 // Promise 3.
-void Inspector::check_sight(const SweepReport& report, Card& card, bool stopped) const
+void MirrorOracle::check_sight(const SweepReport& report, Card& card, bool stopped) const
 {
     const auto& tally = source_.tally();
     const auto& said = card.in_sweep(tally.sweep);
@@ -96,7 +96,7 @@ void Inspector::check_sight(const SweepReport& report, Card& card, bool stopped)
 }
 
 // The API may know no `description` for a while, and the row keeps what it had.
-bool Inspector::was_like(const Card& card, const Sim& sim, Version since) const
+bool MirrorOracle::was_like(const Card& card, const Sim& sim, Version since) const
 {
     return card.was_since(
         since,
@@ -108,7 +108,7 @@ bool Inspector::was_like(const Card& card, const Sim& sim, Version since) const
         });
 }
 
-void Inspector::at_rest(const SweepReport& report) const
+void MirrorOracle::at_rest(const SweepReport& report) const
 {
     // That a fleet is gone altogether a person has to say.
     if (report.record.outcome != Outcome::complete && !report.shows_nobody)
