@@ -1,4 +1,4 @@
-// Statuses sorted. Calls decode (errors of a 400), retry_after and escape.
+// Statuses sorted.
 #include "api/classify_response.hpp"
 
 #include "api/decode.hpp"

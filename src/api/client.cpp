@@ -1,6 +1,5 @@
 // The client: who asks, in which order, with which token, and what becomes of an answer that a new token or a
-// smaller page may mend. Calls session (token), pool and rate_limiter (whose turn it is), graphql_request
-// (what goes out), classify_response and decode (what came back), model/page_size.
+// smaller page may mend.
 #include "simsync/api/client.hpp"
 
 #include "api/bounds.hpp"

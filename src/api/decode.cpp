@@ -1,6 +1,4 @@
-// Boost.JSON's events straight into Sims: no tree, no copy of a page. Calls page_handler, unchanged_items
-// (items that are as they were), fast_page_parser (pages of strangers), encoding and sanitize_json (texts
-// that the parser refuses).
+// Boost.JSON's events straight into Sims: no tree, no copy of a page.
 #include "api/decode.hpp"
 
 #include "api/bounds.hpp"

@@ -1,4 +1,4 @@
-// Byte order marks and UTF-16. Calls nobody.
+// Byte order marks and UTF-16.
 #include "api/encoding.hpp"
 
 #include <cstdint>

@@ -1,5 +1,3 @@
-// Calls simdjson (on demand, which builds no tree), scalar, item_reader (what ends an item) and
-// unchanged_items (its payload hash).
 #include "api/fast_page_parser.hpp"
 
 #include "api/bounds.hpp"

@@ -1,4 +1,4 @@
-// XXH3 over an unambiguous byte form of a SIM. Calls xxHash.
+// XXH3 over an unambiguous byte form of a SIM.
 #include "api/fingerprint.hpp"
 
 #include <xxhash.h>

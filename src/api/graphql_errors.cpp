@@ -1,4 +1,4 @@
-// GraphQL errors into a Failure. Calls escape.
+// GraphQL errors into a Failure.
 #include "api/graphql_errors.hpp"
 
 #include "model/escape.hpp"

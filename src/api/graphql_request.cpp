@@ -1,4 +1,4 @@
-// The reference's documents from the table of fields, and their variables as JSON text. Calls fields.
+// The reference's documents from the table of fields, and their variables as JSON text.
 #include "api/graphql_request.hpp"
 
 #include "api/fields.hpp"

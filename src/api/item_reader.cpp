@@ -1,4 +1,3 @@
-// Calls scalar and fingerprint.
 #include "api/item_reader.hpp"
 
 #include "api/fingerprint.hpp"

@@ -1,4 +1,4 @@
-// JSON text from events. Calls escape.
+// JSON text from events.
 #include "api/json_snippet.hpp"
 
 #include "model/escape.hpp"

@@ -1,4 +1,3 @@
-// Calls item_reader, scalar, graphql_errors and json_snippet (values that do not fit).
 #include "api/page_handler.hpp"
 
 #include "api/bounds.hpp"

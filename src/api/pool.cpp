@@ -1,4 +1,4 @@
-// Lending connections. Calls https.
+// Lending connections.
 #include "api/pool.hpp"
 
 #include <boost/asio/as_tuple.hpp>

@@ -1,4 +1,4 @@
-// The account's connections, lent one at a time in order of asking. Calls https.
+// The account's connections, lent one at a time in order of asking.
 #pragma once
 
 #include "io/http_client.hpp"

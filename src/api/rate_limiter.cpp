@@ -1,4 +1,4 @@
-// Even spacing. Calls nobody.
+// Even spacing.
 #include "api/rate_limiter.hpp"
 
 #include <boost/asio/as_tuple.hpp>

@@ -1,4 +1,4 @@
-// Our own limit of requests, and the server's wish for silence. Calls nobody.
+// Our own limit of requests, and the server's wish for silence.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

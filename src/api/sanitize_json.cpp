@@ -1,4 +1,4 @@
-// Values that no parser takes made palatable. Calls escape (how much an error may quote).
+// Values that no parser takes made palatable.
 #include "api/sanitize_json.hpp"
 
 #include "model/escape.hpp"

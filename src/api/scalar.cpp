@@ -1,4 +1,4 @@
-// Scalars into columns. Calls model/money, model/date and escape (what can be stored).
+// Scalars into columns.
 #include "api/scalar.hpp"
 
 #include "model/date.hpp"

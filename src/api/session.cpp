@@ -1,5 +1,4 @@
-// Login, renewal, backoff. Calls graphql_request, classify_response, decode, model/token_life,
-// model/renewals, model/backoff.
+// Login, renewal, backoff.
 #include "api/session.hpp"
 
 #include "api/graphql_request.hpp"

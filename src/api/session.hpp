@@ -1,6 +1,5 @@
 // One token for all requests of an account: got by login, renewed ahead of its end, replaced after a 401.
-// Calls graphql_request, classify_response, decode and model/token_life; sends through whoever owns it
-// (client).
+// Sends through whoever owns it (client).
 #pragma once
 
 #include "api/decode.hpp"

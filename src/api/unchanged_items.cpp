@@ -1,4 +1,3 @@
-// Calls model/fleet and xxHash.
 #include "api/unchanged_items.hpp"
 
 #include "api/fingerprint.hpp"

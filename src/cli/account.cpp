@@ -1,4 +1,4 @@
-// `simsync account retire NAME`: the end of an account that is no longer configured. Calls store/retirement.
+// `simsync account retire NAME`: the end of an account that is no longer configured.
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/settings.hpp"

@@ -1,5 +1,4 @@
-// The command line by CLI11, and its mistakes in our own words. Calls config/suggestion and
-// postgres/url_fault; called by main.
+// The command line by CLI11, and its mistakes in our own words.
 #include "cli/arguments.hpp"
 
 #include "cli/exit_code.hpp"

@@ -1,5 +1,5 @@
 // `simsync check`: whether the daemon could work with what is configured, one line for each part. Writes
-// nothing. Calls store/database_checks and api/client.
+// nothing.
 #include "cli/commands.hpp"
 #include "cli/identity.hpp"
 #include "cli/output.hpp"

@@ -1,4 +1,4 @@
-// Events as lines. Calls cli/text; called by cli/events.
+// Events as lines.
 #include "cli/event_text.hpp"
 
 #include "cli/text.hpp"

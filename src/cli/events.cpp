@@ -1,5 +1,4 @@
 // `simsync events`: reads the change log by seq, or as a consumer whose position the database keeps.
-// Calls store/reader and store/consumer.
 #include "cli/commands.hpp"
 #include "cli/event_text.hpp"
 #include "cli/output.hpp"

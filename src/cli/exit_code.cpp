@@ -1,4 +1,4 @@
-// From errors to exit codes. Called by main and the commands; the only place that prints an error of ours.
+// From errors to exit codes. The only place that prints an error of ours.
 #include "cli/exit_code.hpp"
 
 #include "config/config.hpp"

@@ -1,4 +1,4 @@
-// `simsync history`: what the mirror knows of one SIM. Calls store/reader.
+// `simsync history`: what the mirror knows of one SIM.
 #include "cli/commands.hpp"
 #include "cli/event_text.hpp"
 #include "cli/history_text.hpp"

@@ -1,6 +1,5 @@
 // Who runs a command. On the installed configuration root gives its rights up for the service's user:
-// PostgreSQL knows that one (peer authentication), and nothing that a command meets is met as root. Called by
-// cli/settings.
+// PostgreSQL knows that one (peer authentication), and nothing that a command meets is met as root.
 #pragma once
 
 #include "config/config.hpp"

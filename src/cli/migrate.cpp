@@ -1,4 +1,4 @@
-// `simsync migrate`: brings the schema up to date, or tells how it stands. Calls store/schema.
+// `simsync migrate`: brings the schema up to date, or tells how it stands.
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/settings.hpp"

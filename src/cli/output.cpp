@@ -1,4 +1,4 @@
-// stdout. Calls nobody; called by the commands.
+// stdout.
 #include "cli/output.hpp"
 
 #include <poll.h>

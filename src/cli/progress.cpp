@@ -1,4 +1,4 @@
-// The progress bar. Calls nobody; called by cli/sync.
+// The progress bar.
 #include "cli/progress.hpp"
 
 #include "cli/text.hpp"

@@ -1,5 +1,5 @@
 // `simsync reload`: lets the daemon of this host take the configuration anew, and ends as that did. It is the
-// unit's ExecReload, so that no other program is needed to send the signal. Calls daemon/reload_verdict.
+// unit's ExecReload, so that no other program is needed to send the signal.
 #include "cli/commands.hpp"
 #include "cli/identity.hpp"
 #include "cli/output.hpp"

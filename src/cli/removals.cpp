@@ -1,5 +1,4 @@
-// `simsync removals`: what the guard holds, and a person's decision of it. Calls store/reader and
-// store/decisions.
+// `simsync removals`: what the guard holds, and a person's decision of it.
 #include "cli/commands.hpp"
 #include "cli/identity.hpp"
 #include "cli/output.hpp"

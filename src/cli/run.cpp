@@ -1,4 +1,4 @@
-// `simsync run`: the daemon. Calls daemon/service.
+// `simsync run`: the daemon.
 #include "cli/commands.hpp"
 #include "cli/identity.hpp"
 #include "cli/settings.hpp"

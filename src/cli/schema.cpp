@@ -1,4 +1,4 @@
-// `simsync schema`: the data dictionary, from the comments of the schema itself. Calls store/dictionary.
+// `simsync schema`: the data dictionary, from the comments of the schema itself.
 #include "cli/commands.hpp"
 #include "cli/dictionary_text.hpp"
 #include "cli/output.hpp"

@@ -1,4 +1,4 @@
-// Configuration for commands. Calls config/config and cli/identity.
+// Configuration for commands.
 #include "cli/settings.hpp"
 
 #include "cli/exit_code.hpp"

@@ -1,5 +1,4 @@
-// `simsync sim`: the API's SIMs as they are now, one or many, and actions. Calls api/client,
-// daemon/token_file and cli/sim_action.
+// `simsync sim`: the API's SIMs as they are now, one or many, and actions.
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/run_to_end.hpp"

@@ -1,4 +1,4 @@
-// What an operator does to a SIM. Calls store/action_queue and, where no daemon leads, sync/actions.
+// What an operator does to a SIM.
 #pragma once
 
 #include "cli/arguments.hpp"

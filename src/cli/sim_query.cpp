@@ -1,4 +1,3 @@
-// Calls config/reference_fields and config/suggestion.
 #include "cli/sim_query.hpp"
 
 #include "cli/exit_code.hpp"

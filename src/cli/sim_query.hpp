@@ -1,4 +1,4 @@
-// What `simsync sim list` asks for, from the words of the command line. Pure. Calls config/reference_fields.
+// What `simsync sim list` asks for, from the words of the command line. Pure.
 #pragma once
 
 #include "simsync/model/page.hpp"

@@ -1,4 +1,4 @@
-// One list of the columns serves all forms. Calls cli/text and model/escape.
+// One list of the columns serves all forms.
 #include "cli/sim_text.hpp"
 
 #include "cli/text.hpp"

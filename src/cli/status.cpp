@@ -1,4 +1,4 @@
-// `simsync status`: how each account stands. Calls store/reader.
+// `simsync status`: how each account stands.
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/settings.hpp"

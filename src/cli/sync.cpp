@@ -1,5 +1,4 @@
-// `simsync sync`: one full sweep of each account, one after the other. Calls sync/sweeper and
-// sync/expiry_watcher.
+// `simsync sync`: one full sweep of each account, one after the other.
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"

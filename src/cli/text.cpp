@@ -1,4 +1,4 @@
-// Text for people. Calls nobody.
+// Text for people.
 #include "cli/text.hpp"
 
 #include <unistd.h>

@@ -1,4 +1,4 @@
-// One `[[account]]`. Calls config_reader, config_place and config_filter.
+// One `[[account]]`.
 #include "config/account_section.hpp"
 
 #include "config/common_keys.hpp"

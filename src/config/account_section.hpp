@@ -1,5 +1,4 @@
-// One `[[account]]` of the configuration. Calls config_reader, config_filter and io/endpoint; called by
-// config.cpp.
+// One `[[account]]` of the configuration.
 #pragma once
 
 #include "config/toml_file.hpp"

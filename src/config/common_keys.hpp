@@ -1,5 +1,4 @@
 // What an `[[account]]` and a `[[sink]]` have in common: a name, an address, files beside the configuration.
-// Calls config_reader, io/endpoint and OpenSSL (to try a CA file); called by config_account and config_sink.
 #pragma once
 
 #include "config/toml_file.hpp"

@@ -1,5 +1,4 @@
-// The configuration file from its bytes to plain values. Calls config_reader, config_account,
-// config_sink, config_database.
+// The configuration file from its bytes to plain values.
 #include "config/config.hpp"
 
 #include "config/account_section.hpp"

@@ -1,5 +1,5 @@
-// The configuration (contract §2): TOML in, plain values out, or every mistake with its place and a hint.
-// Called by cli and daemon; the reading itself is in config.cpp.
+// The configuration (contract §2): TOML in, plain values out, or every mistake with its place and a hint. The
+// reading itself is in config.cpp.
 #pragma once
 
 #include "model/sink_kind.hpp"

@@ -1,6 +1,5 @@
 // Whether systemd can hand a whole folder over (LoadCredential=simsync:/etc/simsync). Where it cannot, it
-// starts nothing at all and says "Protocol error", so `check` says it first. Calls nobody; called by
-// cli/check.
+// starts nothing at all and says "Protocol error", so `check` says it first.
 #pragma once
 
 #include "config/config.hpp"

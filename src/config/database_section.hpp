@@ -1,5 +1,4 @@
-// `[database]` of the configuration: where PostgreSQL is, and the password for it. Calls config_reader,
-// config_place, secret_file, database_url; called by config.cpp.
+// `[database]` of the configuration: where PostgreSQL is, and the password for it.
 #pragma once
 
 #include "config/toml_file.hpp"

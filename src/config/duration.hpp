@@ -1,5 +1,4 @@
-// Durations as the configuration and the command line write them: an integer and one of `ms s m h d`. Calls
-// nobody.
+// Durations as the configuration and the command line write them: an integer and one of `ms s m h d`.
 #pragma once
 
 #include <chrono>

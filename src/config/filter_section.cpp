@@ -1,5 +1,4 @@
-// {field, comparator, value} against the reference's fields, and the canonical text of a filter. Calls
-// reference_fields.
+// {field, comparator, value} against the reference's fields, and the canonical text of a filter.
 #include "config/filter_section.hpp"
 
 #include "config/reference_fields.hpp"

@@ -1,5 +1,4 @@
-// The filter of an account: what is mirrored. Calls config_reader and reference_fields; called by
-// config_account.
+// The filter of an account: what is mirrored.
 #pragma once
 
 #include "config/toml_file.hpp"

@@ -1,6 +1,5 @@
 // Secrets that this process has only as it was given them at its start: a service manager's credentials, or
 // what root read before it became another user. A reload cannot take them anew, so it must not pretend to.
-// Calls nobody; called by cli/run.
 #pragma once
 
 #include "config/config.hpp"

@@ -1,4 +1,4 @@
-// The password file. Calls config/secret_file for its hints.
+// The password file.
 #include "config/config.hpp"
 
 #include "config/secret_file.hpp"

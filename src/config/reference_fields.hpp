@@ -1,5 +1,5 @@
 // The fields of a SIM card under the names and types of the API's reference: what a filter may name and what
-// the decoder may complain of. Calls nobody.
+// the decoder may complain of.
 #pragma once
 
 #include <span>

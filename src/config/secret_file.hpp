@@ -1,6 +1,5 @@
 // Where a secret's file is found, and what to do where it is not: under systemd it is a copy that was handed
-// over at the start, elsewhere the file itself. Calls postgres/advice; called by config_place, config
-// and password.
+// over at the start, elsewhere the file itself.
 #pragma once
 
 #include "config/config.hpp"

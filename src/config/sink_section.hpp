@@ -1,4 +1,4 @@
-// One `[[sink]]` of the configuration. Calls config_reader and config_place; called by config.cpp.
+// One `[[sink]]` of the configuration.
 #pragma once
 
 #include "config/toml_file.hpp"

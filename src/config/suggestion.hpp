@@ -1,4 +1,4 @@
-// "Did you mean …?": the known word that a mistyped one stands for. Calls nobody.
+// "Did you mean …?": the known word that a mistyped one stands for.
 #pragma once
 
 #include <optional>

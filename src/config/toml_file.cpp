@@ -1,4 +1,4 @@
-// The file and its tables; the values are in config_value.cpp. Calls toml++.
+// The file and its tables; the values are in config_value.cpp.
 #include "config/toml_file.hpp"
 
 #include "config/suggestion.hpp"

@@ -1,5 +1,4 @@
 // A TOML file read key by key: typed values, each with its name and its place, and every mistake at once.
-// Calls toml++; called by config.cpp and its parts.
 #pragma once
 
 #include "config/config.hpp"

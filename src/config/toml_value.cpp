@@ -1,5 +1,4 @@
-// Typed values out of TOML: the one place that says what was expected and what is there. Calls duration,
-// suggestion and the model's own readers of money and dates.
+// Typed values out of TOML: the one place that says what was expected and what is there.
 #include "config/toml_file.hpp"
 
 #include "config/duration.hpp"

@@ -1,5 +1,4 @@
-// The life of one account. Calls sync/sweeper, sync/expiry_watcher and the database thread; called by
-// daemon/service.
+// The life of one account.
 #include "daemon/account.hpp"
 
 #include "daemon/assembly.hpp"

@@ -1,6 +1,5 @@
 // One account's work: take the lease, sweep at the cadence, watch what expires, tell how it stands.
 // Everything of an account is one coroutine tree with its own API connections and its own database thread.
-// Calls sync/sweeper and sync/expiry_watcher; called by daemon/service.
 #pragma once
 
 #include "config/config.hpp"

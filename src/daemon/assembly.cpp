@@ -1,4 +1,4 @@
-// Parts from configuration. Calls config/config; called by daemon/account, daemon/sinks and cli/sync.
+// Parts from configuration.
 #include "daemon/assembly.hpp"
 
 #include "api/bounds.hpp"

@@ -1,4 +1,4 @@
-// The HTTP port. Calls Beast; called by daemon/service.
+// The HTTP port.
 #include "daemon/http.hpp"
 
 #include <boost/asio/awaitable.hpp>

@@ -1,5 +1,4 @@
-// Lines and journal fields from entries. Calls spdlog and libsystemd; called by daemon/service,
-// daemon/account and cli.
+// Lines and journal fields from entries.
 #include "daemon/log.hpp"
 
 #include "model/escape.hpp"

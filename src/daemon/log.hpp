@@ -1,5 +1,5 @@
 // The log: one line for each entry, on stderr, by spdlog. Whatever stands in a message, it stays one line and
-// steers no terminal. Called by daemon and cli only: what lies below them reports and does not log.
+// steers no terminal. For daemon and cli only: what lies below them reports and does not log.
 #pragma once
 
 #include "config/config.hpp"

@@ -1,4 +1,4 @@
-// Metrics. Calls prometheus-cpp; called by daemon/account and daemon/service.
+// Metrics.
 #include "daemon/metrics.hpp"
 
 #include "simsync/model/event.hpp"

@@ -1,4 +1,4 @@
-// Words for systemd. Calls libsystemd; called by daemon/service.
+// Words for systemd.
 #include "daemon/notify.hpp"
 
 #include "model/escape.hpp"

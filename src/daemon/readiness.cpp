@@ -1,4 +1,4 @@
-// Judging readiness. Calls nobody.
+// Judging readiness.
 #include "daemon/readiness.hpp"
 
 namespace simsync

@@ -1,4 +1,4 @@
-// Whether simsync is ready: judged from how its accounts stand. Pure; called by daemon/service.
+// Whether simsync is ready: judged from how its accounts stand. Pure.
 #pragma once
 
 #include <chrono>

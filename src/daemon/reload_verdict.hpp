@@ -1,6 +1,5 @@
 // What became of the daemon's last reload, in a file of the service's runtime folder: `simsync reload` waits
-// for it there, so that `systemctl reload` fails where the new configuration was refused. Calls nobody;
-// called by daemon/service and cli/reload.
+// for it there, so that `systemctl reload` fails where the new configuration was refused.
 #pragma once
 
 #include "config/config.hpp"

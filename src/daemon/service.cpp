@@ -1,5 +1,4 @@
-// One io_context, one thread: everything here runs on it, so nothing needs a lock. Calls daemon/account,
-// daemon/http, daemon/notify; called by cli/run.
+// One io_context, one thread: everything here runs on it, so nothing needs a lock.
 #include "daemon/service.hpp"
 
 #include "daemon/account.hpp"

@@ -1,5 +1,4 @@
 // The configured sinks side by side: begun, told to stop, and what the log and the metrics say of them.
-// Calls sink/sink; called by daemon/service.
 #pragma once
 
 #include "config/config.hpp"

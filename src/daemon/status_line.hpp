@@ -1,4 +1,4 @@
-// How all accounts stand, in one line for `systemctl status`. Pure; called by daemon/service.
+// How all accounts stand, in one line for `systemctl status`. Pure.
 #pragma once
 
 #include "daemon/readiness.hpp"

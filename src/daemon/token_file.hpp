@@ -1,6 +1,5 @@
 // The account's access token, lent to commands of the same user on the same host: where the partner keeps one
-// session for each user, a login of theirs would end the daemon's. Calls nobody; called by daemon/account and
-// cli/sim.
+// session for each user, a login of theirs would end the daemon's.
 #pragma once
 
 #include "config/config.hpp"

@@ -1,4 +1,4 @@
-// A thread for what blocks: libpqxx waits for its server, and the event loop must not. Calls nobody.
+// A thread for what blocks: libpqxx waits for its server, and the event loop must not.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

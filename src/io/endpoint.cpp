@@ -1,4 +1,4 @@
-// The endpoint's URL. Calls Boost.URL.
+// The endpoint's URL.
 #include "io/endpoint.hpp"
 
 #include "model/escape.hpp"

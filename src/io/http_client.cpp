@@ -1,5 +1,4 @@
-// HTTP over TCP and TLS: the api layer's only unit with Beast and Asio's SSL. Calls response_head,
-// inflate and escape.
+// HTTP over TCP and TLS: the api layer's only unit with Beast and Asio's SSL.
 #include "io/http_client.hpp"
 
 #include "io/inflate.hpp"

@@ -1,5 +1,4 @@
-// One keep-alive connection to the API, plain or TLS, behind a header without Beast. Calls endpoint,
-// response_head and inflate.
+// One keep-alive connection to the API, plain or TLS, behind a header without Beast.
 #pragma once
 
 #include "io/endpoint.hpp"

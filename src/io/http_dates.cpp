@@ -1,4 +1,4 @@
-// Retry-After and HTTP dates. Calls nobody.
+// Retry-After and HTTP dates.
 #include "io/http_dates.hpp"
 
 #include <algorithm>

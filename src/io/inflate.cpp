@@ -1,4 +1,4 @@
-// gzip and deflate with a bound. Calls zlib.
+// gzip and deflate with a bound.
 #include "io/inflate.hpp"
 
 #include "model/escape.hpp"

@@ -1,4 +1,4 @@
-// Heads, line by line. Calls nobody.
+// Heads, line by line.
 #include "io/response_head.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The table of operations. Calls nobody.
+// The table of operations.
 #include "simsync/model/action.hpp"
 
 #include "simsync/model/money.hpp"

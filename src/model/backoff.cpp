@@ -1,4 +1,4 @@
-// The retry delay. Calls nobody.
+// The retry delay.
 #include "model/backoff.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Which pages connect, and what they tell. Calls model/fleet; called by model/sweep and model/keyset.
+// Which pages connect, and what they tell.
 #include "model/chain.hpp"
 
 #include <algorithm>

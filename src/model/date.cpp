@@ -1,4 +1,4 @@
-// Foreign dates put into the form that parse_date reads. Calls model/time.
+// Foreign dates put into the form that parse_date reads.
 #include "model/date.hpp"
 
 #include <algorithm>

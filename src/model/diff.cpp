@@ -1,4 +1,4 @@
-// The heart: two forms of one SIM in, named changes out. Calls nobody.
+// The heart: two forms of one SIM in, named changes out.
 #include "model/diff.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The back-off of unknown fields. Calls nobody.
+// The back-off of unknown fields.
 #include "model/drift.hpp"
 
 namespace simsync

@@ -1,4 +1,4 @@
-// UTF-8 checked and escaped. Calls nobody.
+// UTF-8 checked and escaped.
 #include "model/escape.hpp"
 
 #include <algorithm>

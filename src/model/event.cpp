@@ -1,4 +1,4 @@
-// The contract's table of event kinds (§4) and the keys that pair conditions. Calls nobody.
+// The contract's table of event kinds (§4) and the keys that pair conditions.
 #include "simsync/model/event.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Names and hints of the API's failures. Calls nobody.
+// Names and hints of the API's failures.
 #include "simsync/model/failure.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// An open-addressing table over one arena of ids. Calls nobody.
+// An open-addressing table over one arena of ids.
 #include "simsync/model/fleet.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Seams by key and their proofs. Calls model/chain; called by model/sweep.
+// Seams by key and their proofs.
 #include "model/keyset.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Exact decimals: reading, canonical text and order. Calls nobody.
+// Exact decimals: reading, canonical text and order.
 #include "simsync/model/money.hpp"
 
 #include <algorithm>

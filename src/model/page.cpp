@@ -1,4 +1,4 @@
-// Names of what may be asked of the list. Calls nobody.
+// Names of what may be asked of the list.
 #include "simsync/model/page.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The size of pages. Calls failure.
+// The size of pages.
 #include "model/page_size.hpp"
 
 namespace simsync

@@ -1,4 +1,4 @@
-// Proof of absence, batch by batch. Calls model/fleet; called by sync/sweeper and by the simulation.
+// Proof of absence, batch by batch.
 #include "simsync/model/removal.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Renewals that a failing query earns. Calls backoff.
+// Renewals that a failing query earns.
 #include "model/renewals.hpp"
 
 #include "model/backoff.hpp"

@@ -1,4 +1,4 @@
-// What is told of a change, and which conditions stand after it. Calls model/diff.
+// What is told of a change, and which conditions stand after it.
 #include "simsync/model/rules.hpp"
 
 #include "model/diff.hpp"

@@ -1,4 +1,4 @@
-// The walk over the list. Calls model/chain and model/keyset; called by sync/sweeper and by the simulation.
+// The walk over the list.
 #include "model/sweep.hpp"
 
 #include <algorithm>

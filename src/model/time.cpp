@@ -1,4 +1,4 @@
-// The API's dates and our own text of them. Calls nobody.
+// The API's dates and our own text of them.
 #include "simsync/model/time.hpp"
 
 #include <cstddef>

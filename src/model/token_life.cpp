@@ -1,4 +1,4 @@
-// The token's renewal time. Calls nobody.
+// The token's renewal time.
 #include "model/token_life.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// By the environment that systemd gives a service (systemd.exec(5)). Calls nobody.
+// By the environment that systemd gives a service (systemd.exec(5)).
 #include "postgres/advice.hpp"
 
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // Hints that depend on who reads them: a person at a terminal, or whoever looks into a service's log, for
-// whom nothing helps without a restart. Called by store and daemon.
+// whom nothing helps without a restart.
 #pragma once
 
 #include <string>

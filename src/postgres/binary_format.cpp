@@ -1,4 +1,3 @@
-// Calls postgres/row_values.
 #include "postgres/binary_format.hpp"
 
 #include "postgres/row_values.hpp"

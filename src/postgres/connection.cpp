@@ -1,4 +1,4 @@
-// Connecting. Calls postgres/url, postgres/failures and postgres/session_settings.
+// Connecting.
 #include "postgres/connection.hpp"
 
 #include "postgres/session_settings.hpp"

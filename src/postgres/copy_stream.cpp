@@ -1,5 +1,5 @@
 // COPY's binary format (https://www.postgresql.org/docs/15/sql-copy.html, "Binary Format") around the fields
-// of postgres/binary_format. Calls postgres/connection and libpq.
+// of postgres/binary_format.
 #include "postgres/copy_stream.hpp"
 
 #include "postgres/connection.hpp"

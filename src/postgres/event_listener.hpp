@@ -1,4 +1,4 @@
-// Waiting for the commits of others. Calls postgres/connection.
+// Waiting for the commits of others.
 #pragma once
 
 #include "postgres/connection.hpp"

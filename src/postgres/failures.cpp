@@ -1,5 +1,4 @@
-// From what libpqxx throws to StoreErrors, by the table of postgres/sqlstates, and the words around it. Calls
-// libpq where libpqxx hides the SQLSTATE.
+// From what libpqxx throws to StoreErrors, by the table of postgres/sqlstates, and the words around it.
 #include "postgres/failures.hpp"
 
 #include "postgres/advice.hpp"

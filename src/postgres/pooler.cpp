@@ -1,4 +1,4 @@
-// Finds transaction pooling by watching which server process answers. Calls postgres/connection.
+// Finds transaction pooling by watching which server process answers.
 #include "postgres/pooler.hpp"
 
 #include "simsync/postgres/errors.hpp"

@@ -1,4 +1,4 @@
-// Texts of values. Calls postgres/array_literal and Boost.JSON.
+// Texts of values.
 #include "postgres/row_values.hpp"
 
 #include "postgres/array_literal.hpp"

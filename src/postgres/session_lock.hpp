@@ -1,4 +1,4 @@
-// What one process at a time may do: lead an account, read as a consumer, migrate. Calls postgres/connection.
+// What one process at a time may do: lead an account, read as a consumer, migrate.
 #pragma once
 
 #include "postgres/connection.hpp"

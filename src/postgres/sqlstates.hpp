@@ -1,5 +1,4 @@
-// What each SQLSTATE means to a caller and what an operator can do about it: one table. Calls
-// postgres/advice.
+// What each SQLSTATE means to a caller and what an operator can do about it: one table.
 #pragma once
 
 #include <string>

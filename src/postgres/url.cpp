@@ -1,4 +1,4 @@
-// Connection strings, by libpq's own parser. Calls libpq only.
+// Connection strings, by libpq's own parser.
 #include "postgres/url.hpp"
 
 #include "postgres/advice.hpp"

@@ -1,4 +1,4 @@
-// What is wrong with a libpq URI or conninfo string, without connecting. Calls libpq's own parser.
+// What is wrong with a libpq URI or conninfo string, without connecting.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Error answers. Called by the service.
+// Error answers.
 #include "simulator/answer.hpp"
 
 #include "simulator/json_text.hpp"

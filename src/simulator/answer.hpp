@@ -1,5 +1,5 @@
-// HTTP as the service sees it: a request and its answer, without a socket. Data only.
-// Whom it calls: nobody. Filled in and sent by the server.
+// HTTP as the service sees it: a request and its answer, without a socket. Data only. Filled in and sent by
+// the server.
 #pragma once
 
 #include <string>

@@ -1,5 +1,4 @@
 // One function for each thing that happens to a SIM, and the deck that decides how often.
-// Called by the server's churn timer.
 #include "simulator/churn.hpp"
 
 #include "simulator/population.hpp"

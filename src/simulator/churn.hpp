@@ -1,6 +1,5 @@
-// What happens to a fleet while it is watched: money is spent, tariffs lapse, SIMs come and go.
-// Whom it calls: Fleet, population. The seed decides what happens; the clock only how much of it, and from
-// when deadlines count.
+// What happens to a fleet while it is watched: money is spent, tariffs lapse, SIMs come and go. The seed
+// decides what happens; the clock only how much of it, and from when deadlines count.
 #pragma once
 
 #include "simulator/fleet.hpp"

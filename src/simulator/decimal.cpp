@@ -1,4 +1,4 @@
-// Decimal text to an integer of millionths and back. Called by filters, rendering and the fleet.
+// Decimal text to an integer of millionths and back.
 #include "simulator/decimal.hpp"
 
 #include <array>

@@ -1,5 +1,4 @@
 // An exact decimal number: what balances are kept in and what filters compare.
-// Whom it calls: nobody.
 #pragma once
 
 #include <compare>

@@ -1,4 +1,4 @@
-// Reads a number and a unit. Called by main.
+// Reads a number and a unit.
 #include "simulator/duration.hpp"
 
 #include <charconv>

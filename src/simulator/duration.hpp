@@ -1,5 +1,4 @@
 // Durations as the command line writes them: an integer and ms, s, m, h or d.
-// Whom it calls: nobody.
 #pragma once
 
 #include <chrono>

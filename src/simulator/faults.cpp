@@ -1,4 +1,4 @@
-// One case for each fault. Called by the service.
+// One case for each fault.
 #include "simulator/faults.hpp"
 
 #include <array>

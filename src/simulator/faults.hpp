@@ -1,5 +1,5 @@
-// What an API does on a bad day, on demand.
-// Whom it calls: Answer. The service asks for a fault before each request and spoils its answer with it.
+// What an API does on a bad day, on demand. The service asks for a fault before each request and spoils its
+// answer with it.
 #pragma once
 
 #include "simulator/answer.hpp"

@@ -1,5 +1,5 @@
-// The table of fields. Called by filters and sorts. A nested field answers to its path and to its last part,
-// where that is not taken; the tariff's name also to "tariffName".
+// The table of fields. A nested field answers to its path and to its last part, where that is not taken; the
+// tariff's name also to "tariffName".
 #include "simulator/fields.hpp"
 
 #include <algorithm>

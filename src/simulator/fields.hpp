@@ -1,5 +1,4 @@
 // The fields of a SIM that a client may filter and sort by.
-// Whom it calls: Fleet's Simcard.
 #pragma once
 
 #include "simulator/fleet.hpp"

@@ -1,4 +1,4 @@
-// Reading filters and judging SIMs by them. Called by queries.
+// Reading filters and judging SIMs by them.
 #include "simulator/filter.hpp"
 
 #include <algorithm>

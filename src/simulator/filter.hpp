@@ -1,5 +1,5 @@
 // Which SIMs does a client want? The twelve comparators of the reference, typed by the field that they look
-// at. Whom it calls: the table of fields, GraphQL values.
+// at.
 #pragma once
 
 #include "simulator/fields.hpp"

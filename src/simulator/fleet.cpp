@@ -1,5 +1,4 @@
 // A vector of SIMs sorted by id: a page is a slice of it, a look-up is a binary search.
-// Called by queries, mutations and churn.
 #include "simulator/fleet.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// The SIM cards that the simulated partner account holds, and the order in which the API lists them.
-// Whom it calls: Decimal, Instant. Not thread-safe: it lives on the server's thread.
+// The SIM cards that the simulated partner account holds, and the order in which the API lists them. Not
+// thread-safe: it lives on the server's thread.
 #pragma once
 
 #include "simulator/decimal.hpp"

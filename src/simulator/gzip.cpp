@@ -1,4 +1,4 @@
-// One call of zlib in one piece. Called by the server.
+// One call of zlib in one piece.
 #include "simulator/gzip.hpp"
 
 #include <stdexcept>

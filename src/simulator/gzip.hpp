@@ -1,5 +1,4 @@
 // Compression of answers, for clients that ask for it.
-// Whom it calls: zlib.
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
-// One client's connection, plain or TLS: whole requests in, whole responses out. Calls Beast's parser and
-// serializer. The two kinds of stream meet below HTTP: instantiating Beast's own reading and writing for each
-// would be half of what it takes to compile the simulator.
+// One client's connection, plain or TLS: whole requests in, whole responses out. The two kinds of stream meet
+// below HTTP: instantiating Beast's own reading and writing for each would be half of what it takes to
+// compile the simulator.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

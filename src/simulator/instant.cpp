@@ -1,4 +1,4 @@
-// Reads and writes instants digit by digit. Called by filters, rendering, tokens and the server.
+// Reads and writes instants digit by digit.
 #include "simulator/instant.hpp"
 
 #include <array>

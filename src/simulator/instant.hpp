@@ -1,5 +1,5 @@
-// Points in time as the API writes them: RFC 3339 in JSON, RFC 9110 in the `Date` header.
-// Whom it calls: nobody. The clock is always an argument.
+// Points in time as the API writes them: RFC 3339 in JSON, RFC 9110 in the `Date` header. The clock is always
+// an argument.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// Escapes JSON strings. Called by rendering and by every error answer.
+// Escapes JSON strings.
 #include "simulator/json_text.hpp"
 
 #include <algorithm>

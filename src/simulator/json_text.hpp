@@ -1,5 +1,4 @@
 // Writing JSON by hand, for answers of half a megabyte that are built in one pass.
-// Whom it calls: nobody.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Boost.JSON's tree → values. Called by the service for each request's body.
+// Boost.JSON's tree → values.
 #include "simulator/json_value.hpp"
 
 #include <array>

@@ -1,5 +1,4 @@
 // The JSON of a request's body as GraphQL values.
-// Whom it calls: Boost.JSON, which no other unit sees.
 #pragma once
 
 #include "simulator/graphql/document.hpp"

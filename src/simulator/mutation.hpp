@@ -1,5 +1,4 @@
 // What the API's mutations do to one SIM.
-// Whom it calls: Decimal, Fleet. Called by the service.
 #pragma once
 
 #include "simulator/fleet.hpp"

@@ -1,4 +1,4 @@
-// Document text → plan. Called by the service, once for each different document.
+// Document text → plan.
 #include "simulator/plan.hpp"
 
 #include "simulator/graphql/parser.hpp"

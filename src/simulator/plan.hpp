@@ -1,5 +1,5 @@
 // A GraphQL operation ready to be carried out any number of times: parsed, validated, its selections
-// compiled. Whom it calls: the parser, validation, Rendering.
+// compiled.
 #pragma once
 
 #include "simulator/graphql/document.hpp"

@@ -1,5 +1,4 @@
 // Makes believable SIM cards up from a seed, for the first fleet and for those that join later.
-// Whom it calls: Random, Fleet.
 #pragma once
 
 #include "simulator/fleet.hpp"

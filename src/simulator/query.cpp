@@ -1,5 +1,4 @@
 // The cheapest way to answer a list query: a slice where the fleet's own order serves, a scan where not.
-// Called by the service.
 #include "simulator/query.hpp"
 
 #include <algorithm>

@@ -1,5 +1,4 @@
 // A list query: which SIMs, in which order, from where to where.
-// Whom it calls: Fleet, filters.
 #pragma once
 
 #include "simulator/filter.hpp"

@@ -1,5 +1,4 @@
 // Randomness that a seed decides: the same sequence on every machine and with every standard library.
-// Whom it calls: nobody.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// One small writer for each field of the reference. Called by the service for every item of every answer.
+// One small writer for each field of the reference.
 #include "simulator/rendering.hpp"
 
 #include "simulator/json_text.hpp"

@@ -1,5 +1,4 @@
 // SIMs as JSON, in the shape that a selection asks for.
-// Whom it calls: Fleet's Simcard, JSON text.
 #pragma once
 
 #include "simulator/fleet.hpp"

@@ -1,5 +1,5 @@
 // Sockets, HTTP and time around the service: one coroutine listens, one serves each connection, one lets time
-// pass for the fleet. Called by main and by tests.
+// pass for the fleet.
 #include "simulator/server.hpp"
 
 #include "simulator/churn.hpp"

@@ -1,5 +1,4 @@
 // The simulated API on a real socket, for the program and for tests that want one in their own process.
-// Whom it calls: Service, Churn; Asio and Beast in server.cpp alone.
 #pragma once
 
 #include "simulator/service.hpp"

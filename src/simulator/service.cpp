@@ -1,4 +1,4 @@
-// The two endpoints of the reference. Called by the server for each request, and by tests without one.
+// The two endpoints of the reference.
 #include "simulator/service.hpp"
 
 #include "simulator/json_text.hpp"

@@ -1,5 +1,5 @@
 // The API without its sockets: a request in, an answer out. login → Tokens; graphql → Plan → Fleet →
-// Rendering. Whom it calls: Tokens, the plans, Fleet. Not thread-safe: it lives on the server's thread.
+// Rendering. Not thread-safe: it lives on the server's thread.
 #pragma once
 
 #include "simulator/answer.hpp"

@@ -1,4 +1,4 @@
-// Opaque random tokens and their ends. Called by the service.
+// Opaque random tokens and their ends.
 #include "simulator/tokens.hpp"
 
 #include <random>

@@ -1,5 +1,4 @@
 // Access tokens: issued at login, good until the server's clock passes their end.
-// Whom it calls: Instant, the system's entropy.
 #pragma once
 
 #include "simulator/instant.hpp"

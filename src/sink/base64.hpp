@@ -1,4 +1,4 @@
-// Base64 with its padding (RFC 4648, section 4). Calls OpenSSL.
+// Base64 with its padding (RFC 4648, section 4).
 #pragma once
 
 #include <string>

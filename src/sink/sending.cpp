@@ -1,5 +1,5 @@
 // How one delivery reaches its receiver: a webhook's request, and alerts, of which one may spoil those that
-// it comes with. Calls io/http_client, receipt, signature and authorization.
+// it comes with.
 #include "io/clock.hpp"
 #include "sink/authorization.hpp"
 #include "sink/cloud_event.hpp"

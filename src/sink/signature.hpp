@@ -1,6 +1,5 @@
 // How a webhook proves that it comes from us: Standard Webhooks
-// (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md). Calls
-// OpenSSL.
+// (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
 #pragma once
 
 #include <chrono>

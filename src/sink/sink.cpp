@@ -1,5 +1,4 @@
-// The life of one sink: take the lock, read on, send, acknowledge. Calls delivery and receipt; how a delivery
-// is sent is in sending.cpp.
+// The life of one sink: take the lock, read on, send, acknowledge. How a delivery is sent is in sending.cpp.
 #include "sink/sink.hpp"
 
 #include "io/clock.hpp"

@@ -1,5 +1,5 @@
 // One `[[sink]]`: a consumer of the change log that hands every event on over HTTP, at least once and in
-// order. Calls store/consumer on a thread of its own and io/http_client; called by daemon/service.
+// order.
 #pragma once
 
 #include "io/async_event.hpp"

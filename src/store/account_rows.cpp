@@ -1,4 +1,4 @@
-// An account's books. Calls postgres/row_values and store/numbering.
+// An account's books.
 #include "store/account_rows.hpp"
 
 #include "postgres/array_literal.hpp"

@@ -1,4 +1,3 @@
-// Calls postgres/connection, store/schema_check and store/action_rows.
 #include "store/action_queue.hpp"
 
 #include "postgres/connection.hpp"

@@ -1,4 +1,3 @@
-// Calls postgres/row_values.
 #include "store/action_rows.hpp"
 
 #include "postgres/row_values.hpp"

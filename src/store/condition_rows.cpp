@@ -1,4 +1,4 @@
-// Standing conditions. Calls postgres/array_literal.
+// Standing conditions.
 #include "store/condition_rows.hpp"
 
 namespace simsync

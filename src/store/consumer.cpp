@@ -1,4 +1,4 @@
-// A consumer's connection: its lock, its position, its events. Calls simsync.read_events and ack_events.
+// A consumer's connection: its lock, its position, its events.
 #include "simsync/store/consumer.hpp"
 
 #include "postgres/connection.hpp"

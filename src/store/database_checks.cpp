@@ -1,4 +1,3 @@
-// Calls postgres/connection, postgres/pooler and store/schema_check.
 #include "store/database_checks.hpp"
 
 #include "postgres/connection.hpp"

@@ -1,4 +1,4 @@
-// Decisions of people as rows. Calls postgres/connection and schema_check.
+// Decisions of people as rows.
 #include "store/decisions.hpp"
 
 #include "postgres/connection.hpp"

@@ -1,4 +1,4 @@
-// Reads PostgreSQL's catalog. Calls postgres/connection and schema_check.
+// Reads PostgreSQL's catalog.
 #include "store/dictionary.hpp"
 
 #include "postgres/connection.hpp"

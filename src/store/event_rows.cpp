@@ -1,4 +1,4 @@
-// Events to rows. Calls postgres/row_values and Boost.JSON.
+// Events to rows.
 #include "store/event_rows.hpp"
 
 #include "postgres/copy_stream.hpp"

@@ -1,4 +1,4 @@
-// What time alone does as set-based SQL. Calls store/expiry_scan and postgres/row_values.
+// What time alone does as set-based SQL.
 #include "store/expiry_rows.hpp"
 
 #include "postgres/array_literal.hpp"

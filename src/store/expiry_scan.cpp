@@ -1,4 +1,3 @@
-// Calls postgres/array_literal and postgres/row_values.
 #include "store/expiry_scan.hpp"
 
 #include "postgres/array_literal.hpp"

@@ -1,5 +1,4 @@
-// The writing connection: its bounds, its lease, its transactions. Calls postgres/connection, schema, pooler,
-// transaction.
+// The writing connection: its bounds, its lease, its transactions.
 #include "store/mirror.hpp"
 
 #include "model/backoff.hpp"

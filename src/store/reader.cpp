@@ -1,4 +1,4 @@
-// Reading for commands and readiness. Calls postgres/connection, schema_check and account_rows.
+// Reading for commands and readiness.
 #include "simsync/store/reader.hpp"
 
 #include "postgres/array_literal.hpp"

@@ -1,4 +1,4 @@
-// Names of a sweep's outcomes. Calls nobody.
+// Names of a sweep's outcomes.
 #include "simsync/store/records.hpp"
 
 #include <array>

@@ -1,4 +1,3 @@
-// Calls postgres/connection, session_lock and event_rows.
 #include "store/retirement.hpp"
 
 #include "postgres/connection.hpp"

@@ -1,5 +1,4 @@
-// Migrations against a database, and the check that every other connection makes. Calls postgres/connection,
-// pooler and the embedded migrations.
+// Migrations against a database, and the check that every other connection makes.
 #include "store/schema.hpp"
 
 #include "postgres/advice.hpp"

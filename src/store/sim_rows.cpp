@@ -1,4 +1,4 @@
-// SIMs to rows and back: one table of columns makes every statement. Calls postgres/row_values.
+// SIMs to rows and back: one table of columns makes every statement.
 #include "store/sim_rows.hpp"
 
 #include "postgres/array_literal.hpp"

@@ -1,5 +1,4 @@
-// What one transaction may do. Calls the files that own the rows: sim_rows, condition_rows, event_rows,
-// account_rows, expiry_rows, expiry_scan.
+// What one transaction may do.
 #include "store/transaction.hpp"
 
 #include "store/account_rows.hpp"

@@ -1,5 +1,4 @@
 // What people asked for, carried out by the account's leader: taken, sent once, judged, read back, finished.
-// Calls api/client, the database thread and sync/sweeper; called by daemon/account and by `simsync sim`.
 #pragma once
 
 #include "io/async_event.hpp"

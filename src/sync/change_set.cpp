@@ -1,5 +1,4 @@
-// Observed SIMs against stored rows. Calls model/rules; called by sync/sweeper inside the writing
-// transaction.
+// Observed SIMs against stored rows.
 #include "sync/change_set.hpp"
 
 #include "api/fingerprint.hpp"

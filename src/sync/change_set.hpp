@@ -1,4 +1,4 @@
-// What to write for SIMs that look different from what is stored: rows and events. Pure; calls model/rules.
+// What to write for SIMs that look different from what is stored: rows and events. Pure.
 #pragma once
 
 #include "simsync/model/rules.hpp"

@@ -1,4 +1,4 @@
-// Stored rows, changes, rows, events. Calls sync/change_set.
+// Stored rows, changes, rows, events.
 #include "sync/change_writer.hpp"
 
 #include "sync/commit_queue.hpp"

@@ -1,5 +1,4 @@
-// What was seen, as rows and events of one transaction. Calls sync/change_set and the transaction; called by
-// sync/sweeper.
+// What was seen, as rows and events of one transaction.
 #pragma once
 
 #include "store/mirror.hpp"

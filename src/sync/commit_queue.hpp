@@ -1,4 +1,4 @@
-// What was seen and waits for its transaction, bounded in bytes. Calls nobody.
+// What was seen and waits for its transaction, bounded in bytes.
 #pragma once
 
 #include "simsync/model/page.hpp"

@@ -1,5 +1,4 @@
-// The account's database thread: one thread, one connection. Calls store/mirror on its thread; called by
-// sync/sweeper, sync/expiry_watcher and daemon/account.
+// The account's database thread: one thread, one connection.
 #pragma once
 
 #include "io/blocking_thread.hpp"

@@ -1,5 +1,4 @@
-// The watcher's loop. Calls store/mirror on the account's database thread; called by daemon/account and
-// cli/sync.
+// The watcher's loop.
 #include "sync/expiry_watcher.hpp"
 
 #include "io/clock.hpp"

@@ -1,4 +1,4 @@
-// Self-signed certificates. Calls OpenSSL.
+// Self-signed certificates.
 #include "certificate.hpp"
 
 #include <openssl/evp.h>

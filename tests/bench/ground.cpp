@@ -1,4 +1,3 @@
-// Calls the harness, curl and the two programs.
 #include "bench/ground.hpp"
 
 #include <boost/json.hpp>

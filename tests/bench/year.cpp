@@ -1,5 +1,5 @@
 // bench_year [--quick]: what an analyst asks of a year of events, 100,000 SIMs of which 1 % change in an
-// hour. Prints how long each query takes and PostgreSQL's plan of it. Calls the harness's cluster.
+// hour. Prints how long each query takes and PostgreSQL's plan of it.
 #include "bench/ground.hpp"
 #include "bench/measure.hpp"
 

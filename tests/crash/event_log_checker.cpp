@@ -1,4 +1,4 @@
-// The checks are SQL. Calls harness/cluster.
+// The checks are SQL.
 #include "crash/event_log_checker.hpp"
 
 #include "harness/cluster.hpp"

@@ -1,4 +1,3 @@
-// Calls the simulator.
 #include "crash/fleet_lines.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Changes the simulator's fleet. Calls the simulator.
+// Changes the simulator's fleet.
 #include "crash/fleet_script.hpp"
 
 #include "crash/fleet_lines.hpp"

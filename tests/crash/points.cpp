@@ -1,4 +1,3 @@
-// Calls harness/faulty_proxy.
 #include "crash/points.hpp"
 
 #include "simulation/sanitized.hpp"

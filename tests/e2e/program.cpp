@@ -1,4 +1,4 @@
-// Running the program. Calls harness/process.
+// Running the program.
 #include "e2e/program.hpp"
 
 #include <atomic>

@@ -1,4 +1,4 @@
-// The setting of an end-to-end test. Calls the harness and the simulator.
+// The setting of an end-to-end test.
 #include "e2e/testbed.hpp"
 
 #include <boost/asio/ip/tcp.hpp>

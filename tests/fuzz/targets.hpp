@@ -1,6 +1,6 @@
 // Everything that reads what others wrote, each with the properties that hold for any bytes whatever. A
-// target returns where they hold and aborts where one does not (property.hpp). Called by fuzzer.cpp, which
-// libFuzzer feeds, and by replay.cpp, which reads the corpus.
+// target returns where they hold and aborts where one does not (property.hpp). fuzzer.cpp feeds them what
+// libFuzzer makes up, replay.cpp what the corpus holds.
 #pragma once
 
 #include <array>

@@ -1,5 +1,4 @@
-// Starts and stops PostgreSQL with fork and exec, and makes databases in it. Calls initdb, setpriv and
-// postgres of Debian; libpq for SQL; simsync's own migrate for the template.
+// Starts and stops PostgreSQL with fork and exec, and makes databases in it.
 #include "harness/cluster.hpp"
 
 #include "store/schema.hpp"

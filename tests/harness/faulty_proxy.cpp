@@ -1,4 +1,4 @@
-// One thread polls all sockets, so that messages have one order. Calls nobody.
+// One thread polls all sockets, so that messages have one order.
 #include "harness/faulty_proxy.hpp"
 
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-// Writes pgbouncer's configuration and runs it. Calls harness/process.
+// Writes pgbouncer's configuration and runs it.
 #include "harness/pooler.hpp"
 
 #include <libpq-fe.h>

@@ -1,4 +1,4 @@
-// fork, exec and wait. Calls setpriv of util-linux.
+// fork, exec and wait.
 #include "harness/process.hpp"
 
 #include <fcntl.h>

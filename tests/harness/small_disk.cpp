@@ -1,4 +1,4 @@
-// Mounts in a namespace of its own. Calls harness/process.
+// Mounts in a namespace of its own.
 #include "harness/small_disk.hpp"
 
 #include <fcntl.h>

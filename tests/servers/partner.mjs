@@ -1,5 +1,5 @@
 // The partner's API as the reference documents it, without a server around it: login, tokens, a fleet, and
-// what a test makes it do otherwise. Called by the servers of main.mjs.
+// what a test makes it do otherwise.
 import { GraphQLError, buildSchema } from 'graphql'
 import { randomBytes } from 'node:crypto'
 

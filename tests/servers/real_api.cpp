@@ -1,4 +1,4 @@
-// A server of Node's. Calls harness/process.
+// A server of Node's.
 #include "servers/real_api.hpp"
 
 #include <boost/asio/ip/tcp.hpp>

@@ -1,4 +1,3 @@
-// Calls nobody; called by world, source and the checks.
 #include "simulation/card.hpp"
 
 namespace simsync::simulation

@@ -1,5 +1,4 @@
-// Nothing here calls the rules that it checks; it knows the contract (§4) only. Calls world and source for
-// the truth.
+// Nothing here calls the rules that it checks; it knows the contract (§4) only.
 #include "simulation/event_oracle.hpp"
 
 #include "model/diff.hpp"

@@ -1,5 +1,5 @@
 // As daemon/account does it: connect, take the lease, load, sweep; after a lost connection from the
-// beginning. Calls sync/sweeper, and world, source, mirror, event_oracle around it.
+// beginning.
 #include "simulation/life.hpp"
 
 #include "simulation/run.hpp"

@@ -1,4 +1,3 @@
-// Calls world for the truth and source for what was shown of it.
 #include "simulation/mirror_oracle.hpp"
 
 #include <algorithm>

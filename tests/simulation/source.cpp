@@ -1,4 +1,4 @@
-// An honest answer first, then what is done to it. Calls world.
+// An honest answer first, then what is done to it.
 #include "simulation/source.hpp"
 
 #include "api/fingerprint.hpp"

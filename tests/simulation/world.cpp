@@ -1,5 +1,4 @@
-// A sorted list and a log of its changes. Calls population; called by source (which shows it) and by the
-// checks.
+// A sorted list and a log of its changes.
 #include "simulation/world.hpp"
 
 #include "api/fingerprint.hpp"

@@ -1,5 +1,5 @@
 // A keep-alive HTTP connection for tests: plain sockets, so that it shares nothing with the server or with
-// simsync. Whom it calls: the system.
+// simsync.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,3 @@
-// Calls the harness, by signals and SQL.
 #include "soak/fault_injector.hpp"
 
 #include <csignal>

@@ -1,5 +1,5 @@
-// A GraphQL request as its text says it: operations, fields, arguments, values. Data only.
-// Whom it calls: nobody. Made by the parser; read by validation, values and the simulator's plan.
+// A GraphQL request as its text says it: operations, fields, arguments, values. Data only. Made by the
+// parser; read by validation, values and the simulator's plan.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The lexical grammar of GraphQL (October 2021, §2.1), without block strings. Called by the parser.
+// The lexical grammar of GraphQL (October 2021, §2.1), without block strings.
 #include "simulator/graphql/lexer.hpp"
 
 #include <charconv>

@@ -1,5 +1,4 @@
 // Cuts GraphQL text into tokens; spaces, commas and comments are gone.
-// Whom it calls: nobody.
 #pragma once
 
 #include "simulator/graphql/document.hpp"

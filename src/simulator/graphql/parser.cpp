@@ -1,5 +1,4 @@
-// Recursive descent over the tokens: one function for each rule of the grammar. Called by the service's
-// document cache.
+// Recursive descent over the tokens: one function for each rule of the grammar.
 #include "simulator/graphql/parser.hpp"
 
 namespace simsync::simulator::graphql

@@ -1,5 +1,4 @@
 // GraphQL text → operations, and the type texts that the schema is written in.
-// Whom it calls: the lexer.
 #pragma once
 
 #include "simulator/graphql/document.hpp"

@@ -1,4 +1,4 @@
-// The schema's text and its reading. Called by validation and the coercion of values.
+// The schema's text and its reading.
 #include "simulator/graphql/schema.hpp"
 
 #include "simulator/graphql/parser.hpp"

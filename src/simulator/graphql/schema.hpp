@@ -1,5 +1,4 @@
 // The types of the API as the reference describes them, in GraphQL's own schema language.
-// Whom it calls: the parser's token stream.
 #pragma once
 
 #include "simulator/graphql/document.hpp"

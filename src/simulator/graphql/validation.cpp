@@ -1,5 +1,4 @@
 // Walks an operation beside the schema. The messages are those that GraphQL servers commonly give.
-// Called by the service when it meets a document for the first time.
 #include "simulator/graphql/validation.hpp"
 
 #include "simulator/graphql/values.hpp"

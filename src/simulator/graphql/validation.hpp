@@ -1,5 +1,4 @@
 // Is this operation one that the API understands?
-// Whom it calls: the schema, values.
 #pragma once
 
 #include "simulator/graphql/document.hpp"

@@ -1,4 +1,4 @@
-// Type checks value by value, and the filling in of variables. Called by validation and by the service.
+// Type checks value by value, and the filling in of variables.
 #include "simulator/graphql/values.hpp"
 
 #include "simulator/json_text.hpp"

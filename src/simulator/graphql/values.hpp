@@ -1,5 +1,4 @@
 // Values that fit their types: what a request's variables and literals must be, and what they come to.
-// Whom it calls: the schema.
 #pragma once
 
 #include "simulator/graphql/document.hpp"
