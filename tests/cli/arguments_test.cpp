@@ -48,13 +48,13 @@ protected:
     }
 };
 
-TEST_F(CommandLine, names_one_of_the_commands)
+TEST_F(CommandLine, NamesOneOfTheCommands)
 {
     for (const char* command : {"run", "reload", "sync", "migrate", "status", "events", "version"})
         EXPECT_EQ(parse({command}).command, command);
 }
 
-TEST_F(CommandLine, without_options_asks_for_nothing_special)
+TEST_F(CommandLine, WithoutOptionsAsksForNothingSpecial)
 {
     const auto arguments = parse({"events"});
     EXPECT_THAT(arguments.accounts, IsEmpty());
@@ -63,7 +63,7 @@ TEST_F(CommandLine, without_options_asks_for_nothing_special)
     EXPECT_FALSE(arguments.log_level || arguments.sim || arguments.after || arguments.limit);
 }
 
-TEST_F(CommandLine, configuration_is_the_option_then_the_variable_then_the_default)
+TEST_F(CommandLine, ConfigurationIsTheOptionThenTheVariableThenTheDefault)
 {
     EXPECT_EQ(parse({"run"}).config, "/etc/simsync/simsync.toml");
     setenv("SIMSYNC_CONFIG", "/variable.toml", 1);
@@ -71,14 +71,14 @@ TEST_F(CommandLine, configuration_is_the_option_then_the_variable_then_the_defau
     EXPECT_EQ(parse({"--config", "/option.toml", "run"}).config, "/option.toml");
 }
 
-TEST_F(CommandLine, an_empty_variable_or_option_is_none)
+TEST_F(CommandLine, AnEmptyVariableOrOptionIsNone)
 {
     setenv("SIMSYNC_CONFIG", "", 1);
     EXPECT_EQ(parse({"run"}).config, "/etc/simsync/simsync.toml");
     EXPECT_EQ(parse({"--config", "", "run"}).config, "/etc/simsync/simsync.toml");
 }
 
-TEST_F(CommandLine, common_options_stand_before_or_behind_the_command)
+TEST_F(CommandLine, CommonOptionsStandBeforeOrBehindTheCommand)
 {
     const auto before = parse({"--config", "/c", "--log-level", "debug", "sync"});
     const auto behind = parse({"sync", "--config=/c", "--log-level=debug"});
@@ -90,7 +90,7 @@ TEST_F(CommandLine, common_options_stand_before_or_behind_the_command)
     }
 }
 
-TEST_F(CommandLine, log_levels_are_the_contracts)
+TEST_F(CommandLine, LogLevelsAreTheContracts)
 {
     for (const char* level : {"trace", "debug", "info", "warn", "error"})
         EXPECT_EQ(parse({"--log-level", level, "run"}).log_level, level);
@@ -100,7 +100,7 @@ TEST_F(CommandLine, log_levels_are_the_contracts)
     EXPECT_THAT(mistake({"--log-level", "tarce", "run"}), HasSubstr("HINT: did you mean \"trace\"?"));
 }
 
-TEST_F(CommandLine, sync_takes_several_accounts_one_for_each_option)
+TEST_F(CommandLine, SyncTakesSeveralAccountsOneForEachOption)
 {
     const auto arguments = parse({"sync", "--account", "main", "--account", "spare", "--json"});
     EXPECT_THAT(arguments.accounts, ElementsAre("main", "spare"));
@@ -110,7 +110,7 @@ TEST_F(CommandLine, sync_takes_several_accounts_one_for_each_option)
         HasSubstr("simsync sync takes no \"spare\" HINT: simsync sync --help"));
 }
 
-TEST_F(CommandLine, events_are_chosen_by_account_kind_sim_seq_and_number)
+TEST_F(CommandLine, EventsAreChosenByAccountKindSimSeqAndNumber)
 {
     const auto arguments = parse(
         {"events", "--account", "main", "--kind", "sim.blocked", "--kind", "balance.low", "--sim", "100001",
@@ -123,14 +123,14 @@ TEST_F(CommandLine, events_are_chosen_by_account_kind_sim_seq_and_number)
     EXPECT_TRUE(arguments.follow && arguments.json);
 }
 
-TEST_F(CommandLine, a_consumer_has_a_name_and_a_position_of_its_own)
+TEST_F(CommandLine, AConsumerHasANameAndAPositionOfItsOwn)
 {
     EXPECT_EQ(parse({"events", "--consumer", "pager"}).consumer, "pager");
     EXPECT_THAT(mistake({"events", "--consumer", ""}), HasSubstr("--consumer needs a name"));
     EXPECT_THAT(mistake({"events", "--consumer", "pager", "--after", "5"}), HasSubstr("exclude each other"));
 }
 
-TEST_F(CommandLine, events_know_every_kind_and_no_other)
+TEST_F(CommandLine, EventsKnowEveryKindAndNoOther)
 {
     for (const auto kind : all_kinds())
         EXPECT_THAT(
@@ -144,7 +144,7 @@ TEST_F(CommandLine, events_know_every_kind_and_no_other)
         HasSubstr("HINT: simsync events --help lists the kinds"));
 }
 
-TEST_F(CommandLine, numbers_are_whole_decimal_and_in_range)
+TEST_F(CommandLine, NumbersAreWholeDecimalAndInRange)
 {
     EXPECT_EQ(parse({"events", "--after", "9223372036854775807"}).after, 9'223'372'036'854'775'807);
     EXPECT_EQ(parse({"events", "--limit", "010"}).limit, 10);
@@ -156,7 +156,7 @@ TEST_F(CommandLine, numbers_are_whole_decimal_and_in_range)
     EXPECT_THAT(mistake({"events", "--limit", "0"}), HasSubstr(", not \"0\" HINT: "));
 }
 
-TEST_F(CommandLine, an_account_is_retired_by_its_name)
+TEST_F(CommandLine, AnAccountIsRetiredByItsName)
 {
     EXPECT_EQ(parse({"account", "retire", "old"}).verb, "retire");
     EXPECT_THAT(parse({"account", "retire", "old"}).operands, ElementsAre("old"));
@@ -167,20 +167,20 @@ TEST_F(CommandLine, an_account_is_retired_by_its_name)
     EXPECT_THAT(mistake({"account", "fire", "old"}), HasSubstr("cannot \"fire\""));
 }
 
-TEST_F(CommandLine, history_is_one_sims)
+TEST_F(CommandLine, HistoryIsOneSims)
 {
     EXPECT_THAT(parse({"history", "100001", "--json"}).operands, ElementsAre("100001"));
     EXPECT_THAT(mistake({"history"}), HasSubstr("needs the id of a SIM"));
     EXPECT_THAT(mistake({"history", "100001", "100002"}), HasSubstr("takes no \"100002\""));
 }
 
-TEST_F(CommandLine, migrate_takes_status_and_moved)
+TEST_F(CommandLine, MigrateTakesStatusAndMoved)
 {
     EXPECT_TRUE(parse({"migrate", "--status"}).status);
     EXPECT_TRUE(parse({"migrate", "--moved"}).moved);
 }
 
-TEST_F(CommandLine, a_command_that_is_missing_or_unknown_is_a_usage_error)
+TEST_F(CommandLine, ACommandThatIsMissingOrUnknownIsAUsageError)
 {
     EXPECT_EQ(
         mistake({}), "a command is missing HINT: simsync --help lists the commands, simsync COMMAND --help "
@@ -195,7 +195,7 @@ TEST_F(CommandLine, a_command_that_is_missing_or_unknown_is_a_usage_error)
     EXPECT_THAT(mistake({"run", "sync"}), HasSubstr("simsync run takes no \"sync\""));
 }
 
-TEST_F(CommandLine, sims_are_listed_by_any_number_of_filters_and_sorts)
+TEST_F(CommandLine, SimsAreListedByAnyNumberOfFiltersAndSorts)
 {
     const auto arguments = parse(
         {"sim", "list", "--filter", "profile:EQ:S1", "--filter", "balance:LT:5", "--any", "--sort",
@@ -210,7 +210,7 @@ TEST_F(CommandLine, sims_are_listed_by_any_number_of_filters_and_sorts)
     EXPECT_THAT(parse({"sim", "get", "1001", "--json"}).operands, ElementsAre("1001"));
 }
 
-TEST_F(CommandLine, what_sim_cannot_do_is_a_usage_error)
+TEST_F(CommandLine, WhatSimCannotDoIsAUsageError)
 {
     EXPECT_THAT(mistake({"sim"}), HasSubstr("needs to know what to do"));
     EXPECT_THAT(mistake({"sim", "lst"}), HasSubstr("did you mean \"list\"?"));
@@ -219,7 +219,7 @@ TEST_F(CommandLine, what_sim_cannot_do_is_a_usage_error)
     EXPECT_THAT(mistake({"sim", "list", "--json", "--csv"}), HasSubstr("exclude each other"));
 }
 
-TEST_F(CommandLine, an_option_that_is_unknown_is_named_with_the_nearest_known_one)
+TEST_F(CommandLine, AnOptionThatIsUnknownIsNamedWithTheNearestKnownOne)
 {
     EXPECT_EQ(
         mistake({"events", "--acount", "main"}),
@@ -231,12 +231,12 @@ TEST_F(CommandLine, an_option_that_is_unknown_is_named_with_the_nearest_known_on
     EXPECT_THAT(mistake({"status", "-x"}), HasSubstr("simsync status has no option -x"));
 }
 
-TEST_F(CommandLine, an_option_of_the_command_belongs_behind_it)
+TEST_F(CommandLine, AnOptionOfTheCommandBelongsBehindIt)
 {
     EXPECT_EQ(mistake({"--json", "status"}), "--json belongs behind the command HINT: simsync status --json");
 }
 
-TEST_F(CommandLine, an_option_has_a_value_where_it_takes_one_and_only_there)
+TEST_F(CommandLine, AnOptionHasAValueWhereItTakesOneAndOnlyThere)
 {
     EXPECT_THAT(mistake({"--config"}), HasSubstr("--config needs a value HINT: "));
     EXPECT_THAT(mistake({"events", "--sim"}), HasSubstr("--sim needs a value HINT: simsync events --help"));
@@ -244,7 +244,7 @@ TEST_F(CommandLine, an_option_has_a_value_where_it_takes_one_and_only_there)
         mistake({"events", "--json=no"}), HasSubstr("--json takes no value HINT: simsync events --help"));
 }
 
-TEST_F(CommandLine, an_option_that_takes_one_value_is_given_once)
+TEST_F(CommandLine, AnOptionThatTakesOneValueIsGivenOnce)
 {
     EXPECT_THAT(
         mistake({"events", "--account", "a", "--account", "b"}),
@@ -254,7 +254,7 @@ TEST_F(CommandLine, an_option_that_takes_one_value_is_given_once)
 }
 
 // A command line is seen by every user of the machine.
-TEST_F(CommandLine, another_database_is_named_without_a_password)
+TEST_F(CommandLine, AnotherDatabaseIsNamedWithoutAPassword)
 {
     EXPECT_EQ(parse({"status"}).database, std::nullopt);
     for (const char* command : {"migrate", "status", "events", "schema", "removals"})
@@ -273,7 +273,7 @@ TEST_F(CommandLine, another_database_is_named_without_a_password)
         testing::AllOf(HasSubstr("--database is no libpq connection string"), Not(HasSubstr("hunter2"))));
 }
 
-TEST_F(CommandLine, help_is_printed_for_the_program_or_the_command)
+TEST_F(CommandLine, HelpIsPrintedForTheProgramOrTheCommand)
 {
     const auto all = parse({"--help"});
     EXPECT_EQ(all.command, "help");
@@ -291,13 +291,13 @@ TEST_F(CommandLine, help_is_printed_for_the_program_or_the_command)
         EXPECT_THAT(one.help, HasSubstr(' ' + std::string(to_text(kind))));
 }
 
-TEST_F(CommandLine, help_does_not_depend_on_the_environment)
+TEST_F(CommandLine, HelpDoesNotDependOnTheEnvironment)
 {
     setenv("SIMSYNC_CONFIG", "/variable.toml", 1);
     EXPECT_THAT(parse({"--help"}).help, Not(HasSubstr("/variable.toml")));
 }
 
-TEST_F(CommandLine, the_version_may_be_asked_for_as_an_option)
+TEST_F(CommandLine, TheVersionMayBeAskedForAsAnOption)
 {
     EXPECT_EQ(parse({"--version"}).command, "version");
 }

@@ -10,7 +10,7 @@ namespace
 
 using testing::HasSubstr;
 
-TEST(DictionaryText, tells_each_thing_with_its_meaning)
+TEST(DictionaryText, TellsEachThingWithItsMeaning)
 {
     const Dictionary dictionary{
         {{"sim", false, "Every SIM.", {"account", "id"}, {{"id", "text", true, "The API's id."}}},
@@ -55,7 +55,7 @@ The SIMs of now.
 )");
 }
 
-TEST(DictionaryText, keeps_a_bar_within_its_cell)
+TEST(DictionaryText, KeepsABarWithinItsCell)
 {
     const Dictionary dictionary{{{"t", false, "", {}, {{"c", "text", false, "a | b\nc"}}}}, {}, {}};
     EXPECT_THAT(dictionary_text(dictionary), HasSubstr("| `c` | text | a \\| b c |"));

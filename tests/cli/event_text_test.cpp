@@ -50,7 +50,7 @@ EventRecord event_of_the_account()
     return event;
 }
 
-TEST(EventJson, has_every_column_of_the_table_in_its_order)
+TEST(EventJson, HasEveryColumnOfTheTableInItsOrder)
 {
     const auto document = json::parse(event_json(event("{}", "{}")));
     std::vector<std::string> columns;
@@ -63,7 +63,7 @@ TEST(EventJson, has_every_column_of_the_table_in_its_order)
                      "action_id", "dedup_key", "standing"));
 }
 
-TEST(EventJson, keeps_types_and_values)
+TEST(EventJson, KeepsTypesAndValues)
 {
     auto record = event(R"({"balance":"5.2"})", R"({"balance":"4.9"})");
     record.action_id = 9;
@@ -76,7 +76,7 @@ TEST(EventJson, keeps_types_and_values)
         R"("sweep_id":7,"action_id":9,"dedup_key":"main:100001:balance.low","standing":false})");
 }
 
-TEST(EventJson, is_null_where_the_column_is_null)
+TEST(EventJson, IsNullWhereTheColumnIsNull)
 {
     const auto document = json::parse(event_json(event_of_the_account()));
     for (const char* column :
@@ -85,45 +85,45 @@ TEST(EventJson, is_null_where_the_column_is_null)
         EXPECT_TRUE(document.at(column).is_null()) << column;
 }
 
-TEST(EventJson, keeps_foreign_text_verbatim_on_one_line)
+TEST(EventJson, KeepsForeignTextVerbatimOnOneLine)
 {
     const auto line = event_json(event("", R"({"description":"a\r\nb \u001b[31m"})"));
     EXPECT_THAT(line, Not(HasSubstr("\n")));
     EXPECT_EQ(json::parse(line).at("after").at("description").as_string(), "a\r\nb \x1B[31m");
 }
 
-TEST(EventLine, tells_when_who_which_kind_and_what)
+TEST(EventLine, TellsWhenWhoWhichKindAndWhat)
 {
     EXPECT_EQ(
         event_line(event(R"({"balance":"5.2"})", R"({"balance":"4.9"})")),
         "2026-11-24 09:10:40  main  #42      balance.changed         100001          balance 5.2 → 4.9");
 }
 
-TEST(EventLine, says_of_what_stood_before_simsync_came_that_it_did)
+TEST(EventLine, SaysOfWhatStoodBeforeSimsyncCameThatItDid)
 {
     auto before = event("", R"({"balance":"4.9"})");
     before.standing = true;
     EXPECT_THAT(event_line(before), EndsWith("  balance 4.9  (stood before)"));
 }
 
-TEST(EventLine, of_an_account_ends_without_spaces)
+TEST(EventLine, OfAnAccountEndsWithoutSpaces)
 {
     EXPECT_EQ(event_line(event_of_the_account()), "2026-11-24 09:10:40  main  #1       account.baselined");
 }
 
-TEST(EventLine, shows_only_the_new_state_where_there_is_no_earlier_one)
+TEST(EventLine, ShowsOnlyTheNewStateWhereThereIsNoEarlierOne)
 {
     EXPECT_THAT(event_line(event("", R"({"balance":"4.9","limit":5})")), EndsWith("  balance 4.9, limit 5"));
 }
 
-TEST(EventLine, tells_nothing_from_empty)
+TEST(EventLine, TellsNothingFromEmpty)
 {
     EXPECT_THAT(
         event_line(event(R"({"imei":null,"profile":""})", R"({"imei":"35","profile":null})")),
         EndsWith("  imei – → 35, profile \"\" → –"));
 }
 
-TEST(EventLine, shows_of_a_list_what_came_and_what_went)
+TEST(EventLine, ShowsOfAListWhatCameAndWhatWent)
 {
     EXPECT_THAT(
         event_line(event(R"({"caller_ids":["1","2","3"]})", R"({"caller_ids":["1","3","4"]})")),
@@ -131,7 +131,7 @@ TEST(EventLine, shows_of_a_list_what_came_and_what_went)
     EXPECT_THAT(event_line(event("", R"({"caller_ids":["1"]})")), EndsWith(R"(  caller_ids ["1"])"));
 }
 
-TEST(EventLine, names_a_new_sim_by_its_iccid)
+TEST(EventLine, NamesANewSimByItsIccid)
 {
     auto record = event("", R"({"id":"100001","profile":"S1"})");
     record.kind = "sim.added";
@@ -140,7 +140,7 @@ TEST(EventLine, names_a_new_sim_by_its_iccid)
     EXPECT_THAT(event_line(record), EndsWith("  100001"));
 }
 
-TEST(EventLine, is_one_line_and_steers_no_terminal_whatever_the_api_said)
+TEST(EventLine, IsOneLineAndSteersNoTerminalWhateverTheApiSaid)
 {
     auto record = event(R"({"description":"x\u001b[2J"})", R"({"description":"a\r\nb\u202e"})");
     record.sim = "1\n2";
@@ -150,7 +150,7 @@ TEST(EventLine, is_one_line_and_steers_no_terminal_whatever_the_api_said)
     EXPECT_THAT(line, Not(testing::ContainsRegex("[\n\r\x1B]")));
 }
 
-TEST(EventLine, shows_that_a_long_text_is_cut)
+TEST(EventLine, ShowsThatALongTextIsCut)
 {
     const auto line = event_line(event("", R"({"description":")" + std::string(1'000, 'x') + R"("})"));
     EXPECT_THAT(line, EndsWith("xxx…"));
@@ -159,7 +159,7 @@ TEST(EventLine, shows_that_a_long_text_is_cut)
         event_line(event("", R"({"description":")" + std::string(200, 'x') + R"("})")), EndsWith("xxx"));
 }
 
-TEST(EventLine, has_one_colour_for_each_severity)
+TEST(EventLine, HasOneColourForEachSeverity)
 {
     auto record = event("", "");
     EXPECT_THAT(event_line_in_colour(record), HasSubstr("\033[36mbalance.changed"));

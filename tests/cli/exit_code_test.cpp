@@ -35,7 +35,7 @@ int code_of()
     return code;
 }
 
-TEST(ExitCode, of_a_command_is_its_own)
+TEST(ExitCode, OfACommandIsItsOwn)
 {
     EXPECT_EQ(code_of<UsageError>(), 64);
     const auto [code, said] = reported(CommandError(ExitCode::try_again, "the sentence", "the hint"));
@@ -43,7 +43,7 @@ TEST(ExitCode, of_a_command_is_its_own)
     EXPECT_EQ(said, "simsync: the sentence\nHINT: the hint\n");
 }
 
-TEST(ExitCode, of_the_database_tells_what_the_operator_can_do)
+TEST(ExitCode, OfTheDatabaseTellsWhatTheOperatorCanDo)
 {
     EXPECT_EQ(code_of<BadDatabaseUrl>(), 78);
     EXPECT_EQ(code_of<SchemaMismatch>(), 78);
@@ -55,14 +55,14 @@ TEST(ExitCode, of_the_database_tells_what_the_operator_can_do)
     EXPECT_EQ(code_of<StoreDefect>(), 70);
 }
 
-TEST(ExitCode, of_a_configuration_comes_with_every_diagnostic)
+TEST(ExitCode, OfAConfigurationComesWithEveryDiagnostic)
 {
     const auto [code, said] = reported(ConfigError({{"f:1:2: one", "first"}, {"f:3:4: two", "second"}}));
     EXPECT_EQ(code, 78);
     EXPECT_EQ(said, "simsync: f:1:2: one\nHINT: first\nsimsync: f:3:4: two\nHINT: second\n");
 }
 
-TEST(ExitCode, of_the_system_says_what_stands_in_the_way)
+TEST(ExitCode, OfTheSystemSaysWhatStandsInTheWay)
 {
     const auto [code, said] = reported(
         std::system_error(EADDRINUSE, std::generic_category(), "cannot listen on 127.0.0.1:9469 for HTTP"));
@@ -72,7 +72,7 @@ TEST(ExitCode, of_the_system_says_what_stands_in_the_way)
                   "simsync: cannot listen on 127.0.0.1:9469 for HTTP: Address already in use\nHINT: "));
 }
 
-TEST(ExitCode, of_anything_else_is_a_defect)
+TEST(ExitCode, OfAnythingElseIsADefect)
 {
     const auto [code, said] = reported(std::logic_error("impossible"));
     EXPECT_EQ(code, 70);
@@ -80,7 +80,7 @@ TEST(ExitCode, of_anything_else_is_a_defect)
     EXPECT_EQ(reported(42).code, 70);
 }
 
-TEST(ExitCode, of_the_api_is_by_who_must_act)
+TEST(ExitCode, OfTheApiIsByWhoMustAct)
 {
     for (const auto kind :
          {FailureKind::unreachable, FailureKind::timed_out, FailureKind::tls, FailureKind::throttled,
@@ -94,7 +94,7 @@ TEST(ExitCode, of_the_api_is_by_who_must_act)
         EXPECT_EQ(exit_code_of(kind), ExitCode::data) << to_text(kind);
 }
 
-TEST(Complaint, is_two_lines_whatever_stands_in_it)
+TEST(Complaint, IsTwoLinesWhateverStandsInIt)
 {
     testing::internal::CaptureStderr();
     complain("no account \"a\nHINT: b\" \x1B[31m", "configured are: шесть\r");

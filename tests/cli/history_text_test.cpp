@@ -50,7 +50,7 @@ std::string line(const EventRecord& event)
     return event.kind + " " + event.after;
 }
 
-TEST(HistoryText, tells_who_it_is_how_its_balance_went_and_what_happened)
+TEST(HistoryText, TellsWhoItIsHowItsBalanceWentAndWhatHappened)
 {
     const auto text = history_text(
         life(), {balance_changed("09:00:00", "20", "10.5"), balance_changed("10:00:00", "10.5", "4.90")},
@@ -65,7 +65,7 @@ TEST(HistoryText, tells_who_it_is_how_its_balance_went_and_what_happened)
     EXPECT_THAT(text, HasSubstr("balance.changed {\"balance\": \"10.5\"}\n"));
 }
 
-TEST(HistoryText, of_a_sim_without_a_balance_has_no_chart)
+TEST(HistoryText, OfASimWithoutABalanceHasNoChart)
 {
     auto quiet = life();
     quiet.stored.sim.balance.reset();
@@ -74,7 +74,7 @@ TEST(HistoryText, of_a_sim_without_a_balance_has_no_chart)
     EXPECT_THAT(text, HasSubstr("no event since it was first seen"));
 }
 
-TEST(HistoryText, of_a_sim_that_is_gone_ends_there)
+TEST(HistoryText, OfASimThatIsGoneEndsThere)
 {
     auto gone = life();
     gone.stored.removed_at = at("11:30:00");
@@ -83,13 +83,13 @@ TEST(HistoryText, of_a_sim_that_is_gone_ends_there)
     EXPECT_THAT(text, HasSubstr("2026-11-26 11:30\n\n"));
 }
 
-TEST(HistoryText, below_zero_names_the_lowest)
+TEST(HistoryText, BelowZeroNamesTheLowest)
 {
     const auto text = history_text(life(), {balance_changed("09:00:00", "5", "-3.20")}, at("12:00:00"), line);
     EXPECT_THAT(text, HasSubstr("-3.20 ┤"));
 }
 
-TEST(HistoryJson, is_one_document_with_the_row_and_its_events)
+TEST(HistoryJson, IsOneDocumentWithTheRowAndItsEvents)
 {
     const auto document = json::parse(history_json(life(), {balance_changed("09:00:00", "20", "10.5")}));
     EXPECT_EQ(document.at("account"), "main");

@@ -62,7 +62,7 @@ std::string read_all(int descriptor)
 }
 
 // Non-blocking, as another program that shares the pipe may have left it: only a part fits at a time.
-TEST(Print, writes_all_of_a_text_that_is_larger_than_the_pipe)
+TEST(Print, WritesAllOfATextThatIsLargerThanThePipe)
 {
     const std::string text(1'000'000, 'x');
     const Pipe pipe;
@@ -77,7 +77,7 @@ TEST(Print, writes_all_of_a_text_that_is_larger_than_the_pipe)
     EXPECT_EQ(received, text);
 }
 
-TEST(Print, ends_quietly_when_the_reader_has_gone)
+TEST(Print, EndsQuietlyWhenTheReaderHasGone)
 {
     std::signal(SIGPIPE, SIG_IGN); // as main does
     const Pipe pipe;
@@ -86,7 +86,7 @@ TEST(Print, ends_quietly_when_the_reader_has_gone)
     EXPECT_FALSE(print("to nobody\n"));
 }
 
-TEST(Print, complains_of_a_full_disk)
+TEST(Print, ComplainsOfAFullDisk)
 {
     const Redirected stdout_{open("/dev/full", O_WRONLY | O_CLOEXEC)};
     try
@@ -101,7 +101,7 @@ TEST(Print, complains_of_a_full_disk)
     }
 }
 
-TEST(Print, of_nothing_writes_nothing)
+TEST(Print, OfNothingWritesNothing)
 {
     const Redirected stdout_{open("/dev/full", O_WRONLY | O_CLOEXEC)};
     EXPECT_TRUE(print(""));

@@ -12,41 +12,41 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(ProgressLine, shows_name_share_figures_and_time)
+TEST(ProgressLine, ShowsNameShareFiguresAndTime)
 {
     EXPECT_EQ(
         progress_line("main", 51'000, 100'000, 1'240ms, 80),
         "main  [############------------]  51%  51,000 SIMs  1.2 s");
 }
 
-TEST(ProgressLine, begins_empty_and_ends_full)
+TEST(ProgressLine, BeginsEmptyAndEndsFull)
 {
     EXPECT_THAT(progress_line("main", 0, 10, 0s, 80), HasSubstr("[------------------------]   0%"));
     EXPECT_THAT(progress_line("main", 10, 10, 0s, 80), HasSubstr("[########################] 100%"));
 }
 
-TEST(ProgressLine, is_not_done_before_the_last_sim)
+TEST(ProgressLine, IsNotDoneBeforeTheLastSim)
 {
     EXPECT_THAT(progress_line("main", 99'999, 100'000, 0s, 80), HasSubstr("#-]  99%"));
 }
 
-TEST(ProgressLine, never_exceeds_the_whole_where_the_fleet_has_grown)
+TEST(ProgressLine, NeverExceedsTheWholeWhereTheFleetHasGrown)
 {
     EXPECT_THAT(progress_line("main", 12, 10, 0s, 80), HasSubstr("] 100%  12 SIMs"));
 }
 
-TEST(ProgressLine, has_no_bar_where_nothing_is_expected)
+TEST(ProgressLine, HasNoBarWhereNothingIsExpected)
 {
     EXPECT_EQ(progress_line("main", 500, 0, 300ms, 80), "main  500 SIMs  0.3 s");
 }
 
-TEST(ProgressLine, fits_the_terminal)
+TEST(ProgressLine, FitsTheTerminal)
 {
     EXPECT_EQ(progress_line("main", 51'000, 100'000, 1s, 20), "main  [############-");
     EXPECT_EQ(progress_line("main", 1, 1, 1s, 0), "");
 }
 
-TEST(ProgressBar, is_silent_where_stderr_is_no_terminal)
+TEST(ProgressBar, IsSilentWhereStderrIsNoTerminal)
 {
     testing::internal::CaptureStderr();
     {

@@ -52,18 +52,18 @@ std::string mistake(const Act& act)
     return "none";
 }
 
-TEST(ChosenAccount, is_the_one_that_is_named)
+TEST(ChosenAccount, IsTheOneThatIsNamed)
 {
     const auto config = config_of({"main", "spare"});
     EXPECT_EQ(&chosen_account(naming({"spare"}), config), &config.accounts[1]);
 }
 
-TEST(ChosenAccount, may_be_left_out_where_there_is_one)
+TEST(ChosenAccount, MayBeLeftOutWhereThereIsOne)
 {
     EXPECT_EQ(chosen_account({}, config_of({"main"})).name, "main");
 }
 
-TEST(ChosenAccount, must_be_named_where_there_are_several)
+TEST(ChosenAccount, MustBeNamedWhereThereAreSeveral)
 {
     EXPECT_EQ(
         mistake(
@@ -73,7 +73,7 @@ TEST(ChosenAccount, must_be_named_where_there_are_several)
         "several accounts are configured and none is named HINT: add --account with one of: main, spare");
 }
 
-TEST(ChosenAccount, must_be_configured)
+TEST(ChosenAccount, MustBeConfigured)
 {
     EXPECT_EQ(
         mistake(
@@ -83,17 +83,17 @@ TEST(ChosenAccount, must_be_configured)
         "no account \"mian\" is configured HINT: configured are: main, spare");
 }
 
-TEST(ChosenAccounts, are_all_where_none_is_named)
+TEST(ChosenAccounts, AreAllWhereNoneIsNamed)
 {
     EXPECT_THAT(chosen({}, {"main", "spare"}), ElementsAre("main", "spare"));
 }
 
-TEST(ChosenAccounts, are_those_named_each_once_in_the_order_given)
+TEST(ChosenAccounts, AreThoseNamedEachOnceInTheOrderGiven)
 {
     EXPECT_THAT(chosen({"c", "a", "c"}, {"a", "b", "c"}), ElementsAre("c", "a"));
 }
 
-TEST(ChosenAccounts, must_all_be_configured)
+TEST(ChosenAccounts, MustAllBeConfigured)
 {
     EXPECT_THAT(
         mistake(
@@ -105,7 +105,7 @@ TEST(ChosenAccounts, must_all_be_configured)
 
 using Settings = ConfigFolder;
 
-TEST_F(Settings, log_level_of_the_command_line_overrides_the_files)
+TEST_F(Settings, LogLevelOfTheCommandLineOverridesTheFiles)
 {
     Arguments arguments;
     arguments.config = write("simsync.toml", account + "[log]\nlevel = \"warn\"\n");
@@ -114,7 +114,7 @@ TEST_F(Settings, log_level_of_the_command_line_overrides_the_files)
     EXPECT_EQ(load_settings(arguments).log.level, "trace");
 }
 
-TEST_F(Settings, are_refused_as_the_configuration_is)
+TEST_F(Settings, AreRefusedAsTheConfigurationIs)
 {
     Arguments arguments;
     arguments.config = folder() / "missing.toml";

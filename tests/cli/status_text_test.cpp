@@ -46,7 +46,7 @@ std::vector<std::string> troubles(const AccountStatus& status)
     return all;
 }
 
-TEST(StatusText, of_an_account_that_is_well_has_no_trouble)
+TEST(StatusText, OfAnAccountThatIsWellHasNoTrouble)
 {
     EXPECT_THAT(troubles(well()), IsEmpty());
     const auto text = status_text(well(), now, 5 * minute);
@@ -54,7 +54,7 @@ TEST(StatusText, of_an_account_that_is_well_has_no_trouble)
     EXPECT_THAT(text, Not(HasSubstr("!")));
 }
 
-TEST(StatusText, tells_a_stale_mirror_with_the_last_error_and_who_is_missing)
+TEST(StatusText, TellsAStaleMirrorWithTheLastErrorAndWhoIsMissing)
 {
     auto status = well();
     status.account.last_complete_sweep->finished_at = now - 9 * minute;
@@ -70,14 +70,14 @@ TEST(StatusText, tells_a_stale_mirror_with_the_last_error_and_who_is_missing)
 }
 
 // `simsync sync` from a timer is no less right than the daemon.
-TEST(StatusText, of_an_account_that_nobody_leads_but_is_fresh_has_no_trouble)
+TEST(StatusText, OfAnAccountThatNobodyLeadsButIsFreshHasNoTrouble)
 {
     auto status = well();
     status.account.leader_host.reset();
     EXPECT_THAT(troubles(status), IsEmpty());
 }
 
-TEST(StatusText, tells_what_holds_up_housekeeping_since_when_and_what_to_do)
+TEST(StatusText, TellsWhatHoldsUpHousekeepingSinceWhenAndWhatToDo)
 {
     auto status = well();
     status.housekeeping = {{"change_event_2025_01 cannot be dropped: view v depends on it", "drop the view"}};
@@ -88,7 +88,7 @@ TEST(StatusText, tells_what_holds_up_housekeeping_since_when_and_what_to_do)
     EXPECT_EQ(troubles_of(status, now, 5 * minute).front().hint, "drop the view");
 }
 
-TEST(StatusText, tells_what_waits_for_a_person)
+TEST(StatusText, TellsWhatWaitsForAPerson)
 {
     auto status = well();
     status.account.auth_failed = true;
@@ -104,7 +104,7 @@ TEST(StatusText, tells_what_waits_for_a_person)
             "2 actions of the last day ended unknown"));
 }
 
-TEST(StatusText, tells_of_a_list_without_anybody)
+TEST(StatusText, TellsOfAListWithoutAnybody)
 {
     auto status = well();
     SweepRecord empty;
@@ -115,7 +115,7 @@ TEST(StatusText, tells_of_a_list_without_anybody)
     EXPECT_THAT(troubles(status), ElementsAre(HasSubstr("the API shows NONE of the")));
 }
 
-TEST(StatusText, tells_a_consumer_that_sleeps_or_is_lost_and_no_other)
+TEST(StatusText, TellsAConsumerThatSleepsOrIsLostAndNoOther)
 {
     auto status = well();
     status.consumers = {

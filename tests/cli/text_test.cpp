@@ -12,7 +12,7 @@ namespace
 
 using namespace std::chrono_literals;
 
-TEST(Text, groups_digits_by_three)
+TEST(Text, GroupsDigitsByThree)
 {
     EXPECT_EQ(grouped(0), "0");
     EXPECT_EQ(grouped(999), "999");
@@ -23,14 +23,14 @@ TEST(Text, groups_digits_by_three)
     EXPECT_EQ(grouped(INT64_MIN), "-9,223,372,036,854,775,808");
 }
 
-TEST(Text, tells_durations_in_tenths_of_a_second)
+TEST(Text, TellsDurationsInTenthsOfASecond)
 {
     EXPECT_EQ(seconds_text(0ms), "0.0 s");
     EXPECT_EQ(seconds_text(1'240ms), "1.2 s");
     EXPECT_EQ(seconds_text(90min), "5400.0 s");
 }
 
-TEST(Text, tells_an_age_in_the_largest_unit_of_which_there_are_two)
+TEST(Text, TellsAnAgeInTheLargestUnitOfWhichThereAreTwo)
 {
     EXPECT_EQ(age_text(0s), "0s");
     EXPECT_EQ(age_text(119s), "119s");
@@ -41,12 +41,12 @@ TEST(Text, tells_an_age_in_the_largest_unit_of_which_there_are_two)
     EXPECT_EQ(age_text(48h), "2d");
 }
 
-TEST(Text, tells_no_negative_age_where_clocks_disagree)
+TEST(Text, TellsNoNegativeAgeWhereClocksDisagree)
 {
     EXPECT_EQ(age_text(-3s), "0s");
 }
 
-TEST(Text, pads_by_characters_and_cuts_nothing)
+TEST(Text, PadsByCharactersAndCutsNothing)
 {
     EXPECT_EQ(padded("abc", 5), "abc  ");
     EXPECT_EQ(padded("шесть", 6), "шесть ");
@@ -68,7 +68,7 @@ protected:
     }
 };
 
-TEST_F(Colour, can_be_forced_but_not_against_no_color)
+TEST_F(Colour, CanBeForcedButNotAgainstNoColor)
 {
     setenv("CLICOLOR_FORCE", "1", 1);
     EXPECT_TRUE(stdout_takes_colour());
@@ -76,7 +76,7 @@ TEST_F(Colour, can_be_forced_but_not_against_no_color)
     EXPECT_FALSE(stdout_takes_colour());
 }
 
-TEST_F(Colour, variables_that_are_empty_say_nothing)
+TEST_F(Colour, VariablesThatAreEmptySayNothing)
 {
     setenv("CLICOLOR_FORCE", "1", 1);
     setenv("NO_COLOR", "", 1);

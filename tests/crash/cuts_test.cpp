@@ -58,7 +58,7 @@ protected:
     void end() override { run(mirroring.io(), mirroring.database().disconnect()); }
 };
 
-TEST_F(Cuts, at_every_message_of_a_sweep_full_of_changes_lose_nothing_and_tell_nothing_twice)
+TEST_F(Cuts, AtEveryMessageOfASweepFullOfChangesLoseNothingAndTellNothingTwice)
 {
     strike_everywhere({&FleetScript::next_round});
     for (const char* kind :
@@ -67,7 +67,7 @@ TEST_F(Cuts, at_every_message_of_a_sweep_full_of_changes_lose_nothing_and_tell_n
         EXPECT_THAT(emitted(), testing::HasSubstr(kind));
 }
 
-TEST_F(Cuts, at_every_message_of_a_wave_of_removals_hold_and_release_it_once)
+TEST_F(Cuts, AtEveryMessageOfAWaveOfRemovalsHoldAndReleaseItOnce)
 {
     strike_everywhere({&FleetScript::lose_many, &FleetScript::return_many});
     EXPECT_THAT(emitted(), testing::EndsWith("account.removals_held account.removals_released "));

@@ -69,13 +69,13 @@ protected:
     }
 };
 
-TEST_F(Kills, at_every_message_of_a_sweep_full_of_changes_lose_nothing_and_tell_nothing_twice)
+TEST_F(Kills, AtEveryMessageOfASweepFullOfChangesLoseNothingAndTellNothingTwice)
 {
     strike_everywhere({&FleetScript::next_round});
     EXPECT_THAT(emitted(), testing::HasSubstr("tariff.expired tariff.expiry_changed tariff.renewed"));
 }
 
-TEST_F(Kills, at_every_message_of_a_wave_of_removals_hold_and_release_it_once)
+TEST_F(Kills, AtEveryMessageOfAWaveOfRemovalsHoldAndReleaseItOnce)
 {
     strike_everywhere({&FleetScript::lose_many, &FleetScript::return_many});
     EXPECT_THAT(emitted(), testing::EndsWith("account.removals_held account.removals_released "));

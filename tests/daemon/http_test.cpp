@@ -168,7 +168,7 @@ protected:
     std::thread thread;
 };
 
-TEST_F(Http, tells_that_the_loop_turns)
+TEST_F(Http, TellsThatTheLoopTurns)
 {
     const auto answer = get("/healthz");
     EXPECT_EQ(answer.status, 200);
@@ -176,7 +176,7 @@ TEST_F(Http, tells_that_the_loop_turns)
     EXPECT_EQ(answer.headers.at("Cache-Control"), "no-store");
 }
 
-TEST_F(Http, tells_readiness_and_the_reason)
+TEST_F(Http, TellsReadinessAndTheReason)
 {
     readiness = {true, "ready\n"};
     const auto ready = get("/readyz");
@@ -184,7 +184,7 @@ TEST_F(Http, tells_readiness_and_the_reason)
     EXPECT_EQ(ready.body, "ready\n");
 }
 
-TEST_F(Http, is_unavailable_while_not_ready)
+TEST_F(Http, IsUnavailableWhileNotReady)
 {
     readiness = {false, "main: the database does not answer\n"};
     const auto answer = get("/readyz");
@@ -193,7 +193,7 @@ TEST_F(Http, is_unavailable_while_not_ready)
     EXPECT_EQ(get("/healthz").status, 200);
 }
 
-TEST_F(Http, serves_metrics_in_the_format_that_prometheus_asks_for)
+TEST_F(Http, ServesMetricsInTheFormatThatPrometheusAsksFor)
 {
     const auto answer = get("/metrics");
     EXPECT_EQ(answer.status, 200);
@@ -201,7 +201,7 @@ TEST_F(Http, serves_metrics_in_the_format_that_prometheus_asks_for)
     EXPECT_EQ(answer.headers.at("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
 }
 
-TEST_F(Http, leads_from_the_front_page_to_the_others)
+TEST_F(Http, LeadsFromTheFrontPageToTheOthers)
 {
     const auto answer = get("/");
     EXPECT_EQ(answer.status, 200);
@@ -210,18 +210,18 @@ TEST_F(Http, leads_from_the_front_page_to_the_others)
         EXPECT_THAT(answer.body, HasSubstr(path));
 }
 
-TEST_F(Http, does_not_mind_a_query)
+TEST_F(Http, DoesNotMindAQuery)
 {
     EXPECT_EQ(get("/healthz?verbose=1").status, 200);
 }
 
-TEST_F(Http, knows_no_other_path)
+TEST_F(Http, KnowsNoOtherPath)
 {
     for (const char* path : {"/nowhere", "/healthz/", "//", "/../etc/passwd"})
         EXPECT_EQ(get(path).status, 404) << path;
 }
 
-TEST_F(Http, refuses_other_methods_and_says_which_it_takes)
+TEST_F(Http, RefusesOtherMethodsAndSaysWhichItTakes)
 {
     for (const std::string method : {"POST", "PUT", "DELETE", "OPTIONS", "BREW"})
     {
@@ -231,7 +231,7 @@ TEST_F(Http, refuses_other_methods_and_says_which_it_takes)
     }
 }
 
-TEST_F(Http, refuses_a_body_without_waiting_for_it)
+TEST_F(Http, RefusesABodyWithoutWaitingForIt)
 {
     Client client{server.port()};
     client.send("POST /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\nx");
@@ -240,7 +240,7 @@ TEST_F(Http, refuses_a_body_without_waiting_for_it)
 }
 
 // A reset would make it lose the answer that is on its way.
-TEST_F(Http, resets_no_client_that_is_still_sending)
+TEST_F(Http, ResetsNoClientThatIsStillSending)
 {
     Client client{server.port()};
     client.send("POST /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n");
@@ -250,7 +250,7 @@ TEST_F(Http, resets_no_client_that_is_still_sending)
     EXPECT_TRUE(client.send("more"));
 }
 
-TEST_F(Http, answers_head_without_a_body)
+TEST_F(Http, AnswersHeadWithoutABody)
 {
     Client client{server.port()};
     client.send("HEAD /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -260,14 +260,14 @@ TEST_F(Http, answers_head_without_a_body)
     EXPECT_EQ(client.get("/healthz").body, "ok\n") << "nothing stood between the two answers";
 }
 
-TEST_F(Http, keeps_a_connection_for_more_requests)
+TEST_F(Http, KeepsAConnectionForMoreRequests)
 {
     Client client{server.port()};
     for (int i = 0; i < 3; ++i)
         EXPECT_EQ(client.get("/healthz").status, 200);
 }
 
-TEST_F(Http, answers_requests_that_were_sent_at_once_in_their_order)
+TEST_F(Http, AnswersRequestsThatWereSentAtOnceInTheirOrder)
 {
     Client client{server.port()};
     client.send(
@@ -276,7 +276,7 @@ TEST_F(Http, answers_requests_that_were_sent_at_once_in_their_order)
     EXPECT_EQ(client.receive().body, "ok\n");
 }
 
-TEST_F(Http, closes_where_the_client_wants_it)
+TEST_F(Http, ClosesWhereTheClientWantsIt)
 {
     Client client{server.port()};
     EXPECT_EQ(client.get("/healthz", "Connection: close\r\n").status, 200);
@@ -288,7 +288,7 @@ TEST_F(Http, closes_where_the_client_wants_it)
     EXPECT_TRUE(old.has_ended());
 }
 
-TEST_F(Http, refuses_a_header_that_is_too_large)
+TEST_F(Http, RefusesAHeaderThatIsTooLarge)
 {
     Client client{server.port()};
     client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n");
@@ -297,7 +297,7 @@ TEST_F(Http, refuses_a_header_that_is_too_large)
     EXPECT_EQ(get("/healthz").status, 200);
 }
 
-TEST_F(Http, refuses_what_is_not_http)
+TEST_F(Http, RefusesWhatIsNotHttp)
 {
     for (const std::string& garbage :
          {std::string("\x16\x03\x01\x02\x00 a TLS hello\r\n\r\n", 22), std::string("GET\r\n\r\n"),
@@ -312,7 +312,7 @@ TEST_F(Http, refuses_what_is_not_http)
     EXPECT_EQ(get("/healthz").status, 200);
 }
 
-TEST_F(Http, survives_clients_that_leave_at_any_point)
+TEST_F(Http, SurvivesClientsThatLeaveAtAnyPoint)
 {
     const std::string request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
     for (std::size_t length = 0; length <= request.size(); ++length)
@@ -321,7 +321,7 @@ TEST_F(Http, survives_clients_that_leave_at_any_point)
 }
 
 // A page of another site whose name was made to point here would read the console through its visitor.
-TEST_F(Http, shows_the_front_page_to_no_other_site)
+TEST_F(Http, ShowsTheFrontPageToNoOtherSite)
 {
     for (const char* host :
          {"evil.example", "evil.example:9469", "localhost.evil.example", "127.0.0.1.evil.example",
@@ -333,7 +333,7 @@ TEST_F(Http, shows_the_front_page_to_no_other_site)
     }
 }
 
-TEST_F(Http, shows_the_front_page_by_any_name_that_is_surely_ours)
+TEST_F(Http, ShowsTheFrontPageByAnyNameThatIsSurelyOurs)
 {
     const auto listen = "127.0.0.1:" + std::to_string(server.port());
     for (const std::string& host :
@@ -343,7 +343,7 @@ TEST_F(Http, shows_the_front_page_by_any_name_that_is_surely_ours)
         EXPECT_EQ(front_page_for(host).status, 200) << host;
 }
 
-TEST_F(Http, answers_a_newcomer_although_many_idle_clients_are_connected)
+TEST_F(Http, AnswersANewcomerAlthoughManyIdleClientsAreConnected)
 {
     std::list<Client> idle;
     for (int i = 0; i < 100; ++i)
@@ -352,7 +352,7 @@ TEST_F(Http, answers_a_newcomer_although_many_idle_clients_are_connected)
     EXPECT_TRUE(idle.front().has_ended()) << "their number is bounded";
 }
 
-TEST_F(Http, cuts_the_client_that_was_silent_the_longest)
+TEST_F(Http, CutsTheClientThatWasSilentTheLongest)
 {
     std::list<Client> clients;
     for (int i = 0; i < 32; ++i)
@@ -373,7 +373,7 @@ protected:
     ImpatientHttp() : Http(std::chrono::milliseconds{1}) {}
 };
 
-TEST_F(ImpatientHttp, cuts_clients_that_send_nothing_or_half_a_request)
+TEST_F(ImpatientHttp, CutsClientsThatSendNothingOrHalfARequest)
 {
     Client silent{server.port()};
     Client slow{server.port()};
@@ -382,7 +382,7 @@ TEST_F(ImpatientHttp, cuts_clients_that_send_nothing_or_half_a_request)
     EXPECT_TRUE(slow.has_ended());
 }
 
-TEST(HttpServer, names_the_address_that_it_cannot_listen_on)
+TEST(HttpServer, NamesTheAddressThatItCannotListenOn)
 {
     boost::asio::io_context io;
     HttpServer first{io.get_executor(), "127.0.0.1:0", {}};
@@ -401,7 +401,7 @@ TEST(HttpServer, names_the_address_that_it_cannot_listen_on)
     }
 }
 
-TEST(HttpServer, listens_on_a_name)
+TEST(HttpServer, ListensOnAName)
 {
     boost::asio::io_context io;
     HttpServer server{io.get_executor(), "localhost:0", {}};
@@ -420,7 +420,7 @@ bool host_has_ipv6()
     return bound;
 }
 
-TEST(HttpServer, listens_on_ipv6)
+TEST(HttpServer, ListensOnIpv6)
 {
     if (!host_has_ipv6())
         GTEST_SKIP() << "this host has no IPv6";

@@ -65,7 +65,7 @@ protected:
     }
 };
 
-TEST_F(Log, text_is_time_level_account_message_and_fields)
+TEST_F(Log, TextIsTimeLevelAccountMessageAndFields)
 {
     log::set_up({"info", "text"});
     EXPECT_THAT(
@@ -78,7 +78,7 @@ TEST_F(Log, text_is_time_level_account_message_and_fields)
     EXPECT_THAT(written([] { log::warn("", "stops"); }), EndsWith(" warning stops\n"));
 }
 
-TEST_F(Log, text_quotes_a_value_that_would_be_misread)
+TEST_F(Log, TextQuotesAValueThatWouldBeMisread)
 {
     log::set_up({"info", "text"});
     EXPECT_THAT(
@@ -90,7 +90,7 @@ TEST_F(Log, text_quotes_a_value_that_would_be_misread)
                  "\n"));
 }
 
-TEST_F(Log, json_is_one_object_a_line)
+TEST_F(Log, JsonIsOneObjectALine)
 {
     log::set_up({"info", "json"});
     const auto entry = document(
@@ -110,13 +110,13 @@ TEST_F(Log, json_is_one_object_a_line)
     EXPECT_EQ(entry.at("error").as_string(), "HTTP 500");
 }
 
-TEST_F(Log, json_names_an_account_only_where_there_is_one)
+TEST_F(Log, JsonNamesAnAccountOnlyWhereThereIsOne)
 {
     log::set_up({"info", "json"});
     EXPECT_FALSE(document([] { log::info("", "stopped"); }).contains("account"));
 }
 
-TEST_F(Log, journal_has_the_priority_and_leaves_the_time_to_journald)
+TEST_F(Log, JournalHasThePriorityAndLeavesTheTimeToJournald)
 {
     log::set_up({"trace", "journal"});
     EXPECT_EQ(written([] { log::debug("main", "m"); }), "<7>main: m\n");
@@ -137,7 +137,7 @@ void take_stderr_for_the_journal()
         1);
 }
 
-TEST_F(Log, journal_gets_each_part_of_an_entry_as_a_field)
+TEST_F(Log, JournalGetsEachPartOfAnEntryAsAField)
 {
     std::vector<std::vector<std::string>> sent;
     const auto lines = written(
@@ -168,7 +168,7 @@ TEST_F(Log, journal_gets_each_part_of_an_entry_as_a_field)
                   ElementsAre("MESSAGE=stops", "PRIORITY=3", "SYSLOG_IDENTIFIER=simsync")));
 }
 
-TEST_F(Log, journal_that_takes_nothing_loses_nothing)
+TEST_F(Log, JournalThatTakesNothingLosesNothing)
 {
     EXPECT_EQ(
         written(
@@ -181,7 +181,7 @@ TEST_F(Log, journal_that_takes_nothing_loses_nothing)
         "<6>main: m\n");
 }
 
-TEST_F(Log, facts_are_for_programs_and_numbers_stay_numbers)
+TEST_F(Log, FactsAreForProgramsAndNumbersStayNumbers)
 {
     const auto say = [] {
         log::info("main", "sweep 12 complete", {}, {{"sweep", 12}, {"outcome", "complete"}});
@@ -196,7 +196,7 @@ TEST_F(Log, facts_are_for_programs_and_numbers_stay_numbers)
     EXPECT_EQ(written(say), "<6>main: sweep 12 complete\n");
 }
 
-TEST_F(Log, auto_is_journal_only_where_stderr_is_the_journal)
+TEST_F(Log, AutoIsJournalOnlyWhereStderrIsTheJournal)
 {
     const auto auto_format_on = [](auto device_shift)
     {
@@ -229,7 +229,7 @@ TEST_F(Log, auto_is_journal_only_where_stderr_is_the_journal)
         EndsWith(" info    m\n"));
 }
 
-TEST_F(Log, level_hides_what_is_below_it)
+TEST_F(Log, LevelHidesWhatIsBelowIt)
 {
     using testing::ElementsAre;
     EXPECT_THAT(levels_at("trace"), ElementsAre("debug", "info", "warn", "error"));
@@ -239,7 +239,7 @@ TEST_F(Log, level_hides_what_is_below_it)
     EXPECT_THAT(levels_at("error"), ElementsAre("error"));
 }
 
-TEST_F(Log, is_one_line_and_steers_no_terminal_whatever_stands_in_it)
+TEST_F(Log, IsOneLineAndSteersNoTerminalWhateverStandsInIt)
 {
     const std::string foreign = "a\r\n<0>b\x1B[31m\u2028\xFF";
     for (const char* format : {"text", "json", "journal"})
@@ -259,13 +259,13 @@ TEST_F(Log, is_one_line_and_steers_no_terminal_whatever_stands_in_it)
         R"(a\x0D\x0A<0>b\x1B[31m\xE2\x80\xA8\xFF)");
 }
 
-TEST_F(Log, takes_percent_signs_and_braces_as_they_are)
+TEST_F(Log, TakesPercentSignsAndBracesAsTheyAre)
 {
     log::set_up({"info", "journal"});
     EXPECT_EQ(written([] { log::info("", "100% {} %v %n {0}"); }), "<6>100% {} %v %n {0}\n");
 }
 
-TEST_F(Log, bounds_the_length_of_a_text)
+TEST_F(Log, BoundsTheLengthOfAText)
 {
     log::set_up({"info", "journal"});
     const auto text = written(
@@ -276,13 +276,13 @@ TEST_F(Log, bounds_the_length_of_a_text)
     EXPECT_THAT(text, StartsWith("<6>xxx"));
 }
 
-TEST_F(Log, has_no_colour_where_stderr_is_no_terminal)
+TEST_F(Log, HasNoColourWhereStderrIsNoTerminal)
 {
     log::set_up({"info", "text"});
     EXPECT_THAT(written([] { log::error("", "m"); }), testing::Not(HasSubstr("\x1B")));
 }
 
-TEST_F(Log, may_be_set_up_again)
+TEST_F(Log, MayBeSetUpAgain)
 {
     log::set_up({"error", "journal"});
     EXPECT_THAT(written([] { log::info("", "m"); }), IsEmpty());

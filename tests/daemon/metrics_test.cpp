@@ -59,7 +59,7 @@ void live(AccountMetrics& account)
     account.database_error();
 }
 
-TEST(Metrics, have_every_name_that_is_public_and_no_other)
+TEST(Metrics, HaveEveryNameThatIsPublicAndNoOther)
 {
     Metrics metrics;
     live(metrics.account("main"));
@@ -75,7 +75,7 @@ TEST(Metrics, have_every_name_that_is_public_and_no_other)
             "simsync_housekeeping_failures_total"));
 }
 
-TEST(Metrics, carry_the_account_and_the_labels_of_the_contract)
+TEST(Metrics, CarryTheAccountAndTheLabelsOfTheContract)
 {
     Metrics metrics;
     live(metrics.account("main"));
@@ -102,7 +102,7 @@ TEST(Metrics, carry_the_account_and_the_labels_of_the_contract)
     EXPECT_THAT(text, Contains("simsync_build_info{version=\"" SIMSYNC_VERSION "\"} 1"));
 }
 
-TEST(Metrics, count_on)
+TEST(Metrics, CountOn)
 {
     Metrics metrics;
     live(metrics.account("main"));
@@ -113,7 +113,7 @@ TEST(Metrics, count_on)
     EXPECT_THAT(lines(metrics), Contains(R"(simsync_sims{account="main"} 5000)"));
 }
 
-TEST(Metrics, begin_at_zero_for_what_will_be_counted)
+TEST(Metrics, BeginAtZeroForWhatWillBeCounted)
 {
     Metrics metrics;
     metrics.account("main");
@@ -130,7 +130,7 @@ TEST(Metrics, begin_at_zero_for_what_will_be_counted)
 }
 
 // A freshness of 0 would be an alert, and the first sweep has had no time yet.
-TEST(Metrics, of_a_new_leader_claim_no_freshness_before_it_is_known)
+TEST(Metrics, OfANewLeaderClaimNoFreshnessBeforeItIsKnown)
 {
     Metrics metrics;
     auto& account = metrics.account("main");
@@ -141,7 +141,7 @@ TEST(Metrics, of_a_new_leader_claim_no_freshness_before_it_is_known)
         lines(metrics), Contains(R"(simsync_last_complete_sweep_timestamp_seconds{account="main"} 0)"));
 }
 
-TEST(Metrics, of_a_standby_do_not_show_what_only_the_leader_knows)
+TEST(Metrics, OfAStandbyDoNotShowWhatOnlyTheLeaderKnows)
 {
     Metrics metrics;
     auto& account = metrics.account("main");
@@ -158,7 +158,7 @@ TEST(Metrics, of_a_standby_do_not_show_what_only_the_leader_knows)
 }
 
 // Where the database takes the lead away again and again, whoever watches must see the mirror grow old.
-TEST(Metrics, of_one_that_lost_the_lead_still_tell_how_old_the_mirror_is)
+TEST(Metrics, OfOneThatLostTheLeadStillTellHowOldTheMirrorIs)
 {
     Metrics metrics;
     auto& account = metrics.account("main");
@@ -169,7 +169,7 @@ TEST(Metrics, of_one_that_lost_the_lead_still_tell_how_old_the_mirror_is)
     EXPECT_THAT(lines(metrics), Contains(R"(simsync_account_leader{account="main"} 0)"));
 }
 
-TEST(Metrics, of_housekeeping_tell_what_is_undone_now_and_how_often_it_was_tried)
+TEST(Metrics, OfHousekeepingTellWhatIsUndoneNowAndHowOftenItWasTried)
 {
     Metrics metrics;
     auto& account = metrics.account("main");
@@ -181,7 +181,7 @@ TEST(Metrics, of_housekeeping_tell_what_is_undone_now_and_how_often_it_was_tried
     EXPECT_THAT(lines(metrics), Contains(R"(simsync_housekeeping_failures_total{account="main"} 2)"));
 }
 
-TEST(Metrics, of_a_standby_that_takes_over_are_complete_again)
+TEST(Metrics, OfAStandbyThatTakesOverAreCompleteAgain)
 {
     Metrics metrics;
     auto& account = metrics.account("main");
@@ -191,7 +191,7 @@ TEST(Metrics, of_a_standby_that_takes_over_are_complete_again)
     EXPECT_THAT(lines(metrics), Contains(R"(simsync_removals_held{account="main"} 3)"));
 }
 
-TEST(Metrics, of_several_accounts_stand_under_one_name)
+TEST(Metrics, OfSeveralAccountsStandUnderOneName)
 {
     Metrics metrics;
     live(metrics.account("main"));
@@ -201,7 +201,7 @@ TEST(Metrics, of_several_accounts_stand_under_one_name)
     EXPECT_THAT(lines(metrics), Contains(R"(simsync_sims{account="spare"} 5000)"));
 }
 
-TEST(Metrics, of_a_forgotten_account_are_gone_and_begin_anew)
+TEST(Metrics, OfAForgottenAccountAreGoneAndBeginAnew)
 {
     Metrics metrics;
     live(metrics.account("main"));
@@ -215,7 +215,7 @@ TEST(Metrics, of_a_forgotten_account_are_gone_and_begin_anew)
 }
 
 // Field names come from the API.
-TEST(Metrics, keep_foreign_text_within_its_label)
+TEST(Metrics, KeepForeignTextWithinItsLabel)
 {
     Metrics metrics;
     metrics.account("main").decode_errors("a\"b\\c\nd", 1);
@@ -223,7 +223,7 @@ TEST(Metrics, keep_foreign_text_within_its_label)
         lines(metrics), Contains(R"(simsync_decode_errors_total{account="main",field="a\"b\\c\nd"} 1)"));
 }
 
-TEST(Metrics, name_the_program_even_without_an_account)
+TEST(Metrics, NameTheProgramEvenWithoutAnAccount)
 {
     const Metrics metrics;
     EXPECT_THAT(lines(metrics), Contains(StartsWith("simsync_build_info{version=")));

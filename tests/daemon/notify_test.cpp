@@ -68,7 +68,7 @@ protected:
     Manager manager;
 };
 
-TEST_F(Notify, tells_each_state_in_one_message)
+TEST_F(Notify, TellsEachStateInOneMessage)
 {
     notify::ready();
     EXPECT_EQ(manager.heard(), "READY=1");
@@ -79,19 +79,19 @@ TEST_F(Notify, tells_each_state_in_one_message)
     EXPECT_EQ(manager.heard(), "nothing");
 }
 
-TEST_F(Notify, tells_the_status_in_one_line)
+TEST_F(Notify, TellsTheStatusInOneLine)
 {
     notify::status("main: sweep 12 complete: 5,000 SIMs");
     EXPECT_EQ(manager.heard(), "STATUS=main: sweep 12 complete: 5,000 SIMs");
 }
 
-TEST_F(Notify, lets_no_status_pass_for_another_word)
+TEST_F(Notify, LetsNoStatusPassForAnotherWord)
 {
     notify::status("fine\nSTOPPING=1");
     EXPECT_EQ(manager.heard(), R"(STATUS=fine\x0ASTOPPING=1)");
 }
 
-TEST_F(Notify, tells_of_a_reload_with_the_monotonic_time_that_notify_reload_wants)
+TEST_F(Notify, TellsOfAReloadWithTheMonotonicTimeThatNotifyReloadWants)
 {
     const auto monotonic = []
     {
@@ -110,7 +110,7 @@ TEST_F(Notify, tells_of_a_reload_with_the_monotonic_time_that_notify_reload_want
     EXPECT_LE(notified, after);
 }
 
-TEST_F(Notify, keeps_the_socket_for_the_next_word)
+TEST_F(Notify, KeepsTheSocketForTheNextWord)
 {
     notify::ready();
     notify::reloading();
@@ -120,7 +120,7 @@ TEST_F(Notify, keeps_the_socket_for_the_next_word)
     EXPECT_EQ(manager.heard(), "READY=1");
 }
 
-TEST_F(Notify, harms_nothing_outside_systemd)
+TEST_F(Notify, HarmsNothingOutsideSystemd)
 {
     unsetenv("NOTIFY_SOCKET");
     notify::ready();
@@ -129,7 +129,7 @@ TEST_F(Notify, harms_nothing_outside_systemd)
     EXPECT_EQ(manager.heard(), "nothing");
 }
 
-TEST_F(Notify, watchdog_is_fed_three_times_within_its_limit)
+TEST_F(Notify, WatchdogIsFedThreeTimesWithinItsLimit)
 {
     setenv("WATCHDOG_USEC", "30000000", 1);
     EXPECT_EQ(notify::watchdog_interval(), 10s);
@@ -137,7 +137,7 @@ TEST_F(Notify, watchdog_is_fed_three_times_within_its_limit)
     EXPECT_EQ(notify::watchdog_interval(), 10s);
 }
 
-TEST_F(Notify, watchdog_is_not_fed_unasked)
+TEST_F(Notify, WatchdogIsNotFedUnasked)
 {
     EXPECT_EQ(notify::watchdog_interval(), std::nullopt);
     setenv("WATCHDOG_USEC", "30000000", 1);
@@ -145,7 +145,7 @@ TEST_F(Notify, watchdog_is_not_fed_unasked)
     EXPECT_EQ(notify::watchdog_interval(), std::nullopt) << "another process is meant";
 }
 
-TEST_F(Notify, watchdog_with_an_absurd_limit_or_none_makes_no_busy_loop)
+TEST_F(Notify, WatchdogWithAnAbsurdLimitOrNoneMakesNoBusyLoop)
 {
     setenv("WATCHDOG_USEC", "10", 1);
     EXPECT_EQ(notify::watchdog_interval(), 1ms);

@@ -46,7 +46,7 @@ TEST(Readiness, IsNotThereWhileTheDatabaseFailsThoughItAnswers)
     EXPECT_EQ(fault(account), "main: its disk is full\n");
 }
 
-TEST(Readiness, is_not_given_while_none_of_the_known_sims_is_seen)
+TEST(Readiness, IsNotGivenWhileNoneOfTheKnownSimsIsSeen)
 {
     auto account = fresh("main");
     account.shows_nobody = true;
@@ -61,19 +61,19 @@ TEST(Readiness, TellsHowOldTheMirrorIsWhileTheDatabaseFails)
     EXPECT_EQ(fault(account), "main: its disk is full; the last complete sweep ended 3600 s ago\n");
 }
 
-TEST(Readiness, is_given_while_all_led_accounts_are_fresh)
+TEST(Readiness, IsGivenWhileAllLedAccountsAreFresh)
 {
     const auto readiness = judge({fresh("main"), fresh("spare")});
     EXPECT_TRUE(readiness.ready);
     EXPECT_EQ(readiness.reason, "ready\n");
 }
 
-TEST(Readiness, is_given_on_a_standby_that_the_database_answers)
+TEST(Readiness, IsGivenOnAStandbyThatTheDatabaseAnswers)
 {
     EXPECT_TRUE(judge({standby("main")}).ready);
 }
 
-TEST(Readiness, ends_when_the_database_is_silent_for_a_leader_or_a_standby)
+TEST(Readiness, EndsWhenTheDatabaseIsSilentForALeaderOrAStandby)
 {
     for (auto account : {fresh("main"), standby("main")})
     {
@@ -86,7 +86,7 @@ TEST(Readiness, ends_when_the_database_is_silent_for_a_leader_or_a_standby)
     }
 }
 
-TEST(Readiness, does_not_blame_the_api_for_the_database)
+TEST(Readiness, DoesNotBlameTheApiForTheDatabase)
 {
     auto account = fresh("main");
     account.trouble = "HTTP 500";
@@ -94,7 +94,7 @@ TEST(Readiness, does_not_blame_the_api_for_the_database)
     EXPECT_EQ(fault(account), "main: the database does not answer\n");
 }
 
-TEST(Readiness, begins_with_the_first_complete_sweep)
+TEST(Readiness, BeginsWithTheFirstCompleteSweep)
 {
     auto account = fresh("main");
     account.last_complete.reset();
@@ -103,7 +103,7 @@ TEST(Readiness, begins_with_the_first_complete_sweep)
     EXPECT_EQ(fault(account), "main: no complete sweep yet (HTTP 500)\n");
 }
 
-TEST(Readiness, ends_when_the_last_complete_sweep_is_older_than_stale_after)
+TEST(Readiness, EndsWhenTheLastCompleteSweepIsOlderThanStaleAfter)
 {
     auto account = fresh("main");
     account.last_complete = now - stale_after;
@@ -114,14 +114,14 @@ TEST(Readiness, ends_when_the_last_complete_sweep_is_older_than_stale_after)
     EXPECT_EQ(fault(account), "main: the last complete sweep ended 300 s ago (HTTP 500)\n");
 }
 
-TEST(Readiness, outlasts_a_sweep_that_failed_while_the_mirror_is_still_fresh)
+TEST(Readiness, OutlastsASweepThatFailedWhileTheMirrorIsStillFresh)
 {
     auto account = fresh("main");
     account.trouble = "HTTP 500";
     EXPECT_TRUE(judge({account}).ready);
 }
 
-TEST(Readiness, ends_at_once_when_the_credentials_are_refused)
+TEST(Readiness, EndsAtOnceWhenTheCredentialsAreRefused)
 {
     auto account = fresh("main");
     account.auth_failed = true;
@@ -129,7 +129,7 @@ TEST(Readiness, ends_at_once_when_the_credentials_are_refused)
     EXPECT_EQ(fault(account), "main: the API refuses the credentials (HTTP 401)\n");
 }
 
-TEST(Readiness, names_each_account_that_is_not_ready_and_no_other)
+TEST(Readiness, NamesEachAccountThatIsNotReadyAndNoOther)
 {
     auto silent = standby("b");
     silent.database_answered.reset();

@@ -30,7 +30,7 @@ std::string line(const std::vector<AccountStanding>& accounts)
     return status_line(accounts, now);
 }
 
-TEST(StatusLine, tells_of_the_last_sweep_while_all_is_well)
+TEST(StatusLine, TellsOfTheLastSweepWhileAllIsWell)
 {
     EXPECT_EQ(line({mirrored("main")}), "main: sweep 12 complete: 300 SIMs");
     EXPECT_EQ(
@@ -38,7 +38,7 @@ TEST(StatusLine, tells_of_the_last_sweep_while_all_is_well)
         "a: sweep 12 complete: 300 SIMs; b: sweep 12 complete: 300 SIMs");
 }
 
-TEST(StatusLine, tells_of_an_api_that_is_away_and_for_how_long)
+TEST(StatusLine, TellsOfAnApiThatIsAwayAndForHowLong)
 {
     auto account = mirrored("main");
     account.last_sweep = "sweep 13 failed: 0 SIMs";
@@ -50,7 +50,7 @@ TEST(StatusLine, tells_of_an_api_that_is_away_and_for_how_long)
     EXPECT_EQ(line({account}), "main: sweep 13 failed: 0 SIMs; not mirrored for 49 h: HTTP 500");
 }
 
-TEST(StatusLine, tells_of_a_database_that_is_away_and_for_how_long)
+TEST(StatusLine, TellsOfADatabaseThatIsAwayAndForHowLong)
 {
     auto account = mirrored("main");
     account.leading = false;
@@ -61,7 +61,7 @@ TEST(StatusLine, tells_of_a_database_that_is_away_and_for_how_long)
     EXPECT_EQ(line({account}), "main: the database is away for 1 min: cannot connect");
 }
 
-TEST(StatusLine, names_those_in_trouble_first)
+TEST(StatusLine, NamesThoseInTroubleFirst)
 {
     auto troubled = mirrored("b");
     troubled.trouble = "HTTP 500";
@@ -71,7 +71,7 @@ TEST(StatusLine, names_those_in_trouble_first)
         "a: sweep 12 complete: 300 SIMs; c: sweep 12 complete: 300 SIMs");
 }
 
-TEST(StatusLine, tells_who_waits_and_what_is_done_beside_the_sweeps)
+TEST(StatusLine, TellsWhoWaitsAndWhatIsDoneBesideTheSweeps)
 {
     AccountStanding account;
     account.account = "main";

@@ -62,7 +62,7 @@ std::vector<std::string> queries_of_the_dashboard()
     return queries;
 }
 
-TEST(Watching, rules_and_dashboard_name_metrics_that_there_are)
+TEST(Watching, RulesAndDashboardNameMetricsThatThereAre)
 {
     const auto there_are = matches(metrics_text(), R"((?:^|\n)(simsync_[a-z_]+))");
     EXPECT_THAT(
@@ -72,14 +72,14 @@ TEST(Watching, rules_and_dashboard_name_metrics_that_there_are)
         EXPECT_THAT(matches(query, R"((simsync_[a-z_]+))"), IsSubsetOf(there_are)) << query;
 }
 
-TEST(Watching, outcomes_that_rules_wait_for_are_counted_from_zero)
+TEST(Watching, OutcomesThatRulesWaitForAreCountedFromZero)
 {
     EXPECT_THAT(
         metrics_text(),
         testing::HasSubstr("simsync_logins_total{account=\"main\",outcome=\"unauthorized\"} 0"));
 }
 
-TEST(Watching, the_dashboards_panels_lie_side_by_side_under_ids_of_their_own)
+TEST(Watching, TheDashboardsPanelsLieSideBySideUnderIdsOfTheirOwn)
 {
     const auto dashboard = json::parse(content("grafana/simsync.json"));
     std::set<std::int64_t> ids;

@@ -35,7 +35,7 @@ const std::string emitted =
     "select string_agg(kind || ' ' || cause || ' ' || coalesce(action_id::text, '-'), ', ' "
     "order by seq) from simsync.change_event where sim = '10000003'";
 
-TEST(Act, blocks_a_sim_reads_it_back_and_tells_what_changed)
+TEST(Act, BlocksASimReadsItBackAndTellsWhatChanged)
 {
     Testbed testbed{10};
     testbed.change(
@@ -60,7 +60,7 @@ TEST(Act, blocks_a_sim_reads_it_back_and_tells_what_changed)
         AllOf(HasSubstr("\"operation\":\"unblock\""), HasSubstr("\"state\":\"confirmed\"")));
 }
 
-TEST(Act, every_operation_is_understood_and_its_money_is_exact)
+TEST(Act, EveryOperationIsUnderstoodAndItsMoneyIsExact)
 {
     Testbed testbed{10};
     testbed.change(
@@ -96,7 +96,7 @@ TEST(Act, every_operation_is_understood_and_its_money_is_exact)
     EXPECT_EQ(testbed.run({"sim", "unarchive", "10000003"}).code, 0);
 }
 
-TEST(Act, money_is_not_moved_without_yes)
+TEST(Act, MoneyIsNotMovedWithoutYes)
 {
     Testbed testbed{10};
     const auto result = testbed.run({"sim", "charge", "10000003", "5", "why"});
@@ -107,7 +107,7 @@ TEST(Act, money_is_not_moved_without_yes)
     EXPECT_EQ(testbed.sql("select count(*) from simsync.action"), "0");
 }
 
-TEST(Act, an_unknown_sim_fails_and_nothing_is_sent)
+TEST(Act, AnUnknownSimFailsAndNothingIsSent)
 {
     Testbed testbed{10};
     const auto result = testbed.run({"sim", "block", "7"});
@@ -117,7 +117,7 @@ TEST(Act, an_unknown_sim_fails_and_nothing_is_sent)
     EXPECT_EQ(served(testbed, "block"), 0U);
 }
 
-TEST(Act, a_refusal_fails_and_is_told)
+TEST(Act, ARefusalFailsAndIsTold)
 {
     Testbed testbed{10, spoiling("block", Fault::errors)};
     const auto result = testbed.run({"sim", "block", "10000003"});
@@ -127,7 +127,7 @@ TEST(Act, a_refusal_fails_and_is_told)
     EXPECT_EQ(testbed.sql(emitted), "action.failed action 1");
 }
 
-TEST(Act, an_api_that_is_away_fails_before_anything_is_sent)
+TEST(Act, AnApiThatIsAwayFailsBeforeAnythingIsSent)
 {
     Testbed testbed{10};
     testbed.set("account", "endpoint", "\"http://127.0.0.1:1\"");
@@ -137,7 +137,7 @@ TEST(Act, an_api_that_is_away_fails_before_anything_is_sent)
     EXPECT_EQ(testbed.sql(states), "block failed");
 }
 
-TEST(Act, a_lost_answer_is_decided_by_the_read_back_and_never_sent_twice)
+TEST(Act, ALostAnswerIsDecidedByTheReadBackAndNeverSentTwice)
 {
     Testbed testbed{10, spoiling("block", Fault::cut)};
     EXPECT_EQ(testbed.run({"sim", "block", "10000003"}).code, 0);
@@ -145,7 +145,7 @@ TEST(Act, a_lost_answer_is_decided_by_the_read_back_and_never_sent_twice)
     EXPECT_EQ(served(testbed, "block"), 1U);
 }
 
-TEST(Act, a_lost_answer_that_nothing_decides_leaves_it_unknown)
+TEST(Act, ALostAnswerThatNothingDecidesLeavesItUnknown)
 {
     Testbed testbed{10, spoiling("chargeBalance", Fault::cut)};
     const auto result = testbed.run({"sim", "charge", "10000003", "1", "why", "--yes"});
@@ -155,7 +155,7 @@ TEST(Act, a_lost_answer_that_nothing_decides_leaves_it_unknown)
     EXPECT_EQ(served(testbed, "chargeBalance"), 1U);
 }
 
-TEST(Act, what_a_dead_leader_had_sent_is_read_back_at_the_next_start_and_not_sent_again)
+TEST(Act, WhatADeadLeaderHadSentIsReadBackAtTheNextStartAndNotSentAgain)
 {
     Testbed testbed{10};
     testbed.change(2, [](simulator::Simcard& sim) { sim.is_blocked = true; });
@@ -166,7 +166,7 @@ TEST(Act, what_a_dead_leader_had_sent_is_read_back_at_the_next_start_and_not_sen
     EXPECT_EQ(served(testbed, "block") + served(testbed, "chargeBalance"), 0U);
 }
 
-TEST(Act, a_request_that_nobody_took_up_for_long_is_not_carried_out)
+TEST(Act, ARequestThatNobodyTookUpForLongIsNotCarriedOut)
 {
     Testbed testbed{10};
     testbed.sql("insert into simsync.action (account, sim, operation, requested_at) values "
@@ -176,7 +176,7 @@ TEST(Act, a_request_that_nobody_took_up_for_long_is_not_carried_out)
     EXPECT_EQ(served(testbed, "block"), 0U);
 }
 
-TEST(Act, works_beside_a_running_daemon_which_tells_each_change_once_and_as_the_actions)
+TEST(Act, WorksBesideARunningDaemonWhichTellsEachChangeOnceAndAsTheActions)
 {
     Testbed testbed{300};
     testbed.set("account", "sweep_interval", "\"100ms\"");
@@ -205,7 +205,7 @@ TEST(Act, works_beside_a_running_daemon_which_tells_each_change_once_and_as_the_
 }
 
 // Somebody holds the lease and looks at nothing.
-TEST(Act, a_leader_that_takes_nothing_up_is_told_of_and_nothing_is_sent_later)
+TEST(Act, ALeaderThatTakesNothingUpIsToldOfAndNothingIsSentLater)
 {
     Testbed testbed{10};
     const auto leader = connect(testbed.url());

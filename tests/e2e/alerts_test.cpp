@@ -47,7 +47,7 @@ protected:
     std::string second;
 };
 
-TEST_F(Alerts, fire_and_are_resolved)
+TEST_F(Alerts, FireAndAreResolved)
 {
     Alertmanager alertmanager(testbed.folder(), port, "alertmanager");
     auto daemon = start();
@@ -62,7 +62,7 @@ TEST_F(Alerts, fire_and_are_resolved)
 }
 
 // It keeps alerts in memory alone: what stands is told to whoever asks anew.
-TEST_F(Alerts, that_stand_are_told_again_to_an_alertmanager_that_was_restarted)
+TEST_F(Alerts, ThatStandAreToldAgainToAnAlertmanagerThatWasRestarted)
 {
     balance(1, "1.50");
     block(2);
@@ -72,7 +72,7 @@ TEST_F(Alerts, that_stand_are_told_again_to_an_alertmanager_that_was_restarted)
     alertmanager.await_firing({"balance.low " + first, "sim.blocked " + second});
 }
 
-TEST_F(Alerts, that_stand_are_told_although_the_events_were_numbered_anew)
+TEST_F(Alerts, ThatStandAreToldAlthoughTheEventsWereNumberedAnew)
 {
     start().await_err("sink oncall delivers");
     balance(1, "1.50");
@@ -84,7 +84,7 @@ TEST_F(Alerts, that_stand_are_told_although_the_events_were_numbered_anew)
     alertmanager.await_firing({"balance.low " + first});
 }
 
-TEST_F(Alerts, wait_for_an_alertmanager_that_is_away)
+TEST_F(Alerts, WaitForAnAlertmanagerThatIsAway)
 {
     auto daemon = start();
     daemon.await_err("sink oncall delivers");
@@ -99,7 +99,7 @@ TEST_F(Alerts, wait_for_an_alertmanager_that_is_away)
 const std::string password_is_test = // of Prometheus's own documentation
     "basic_auth_users: {simsync: $2b$12$hNf2lSsxfm0.i4a.1kVpSOVyBCfIB51VRjgBUyv6kdnyTlgWj81Ay}";
 
-TEST_F(Alerts, reach_an_alertmanager_behind_basic_authentication)
+TEST_F(Alerts, ReachAnAlertmanagerBehindBasicAuthentication)
 {
     Alertmanager alertmanager(
         testbed.folder(), port, "alertmanager", password_is_test,
@@ -112,7 +112,7 @@ TEST_F(Alerts, reach_an_alertmanager_behind_basic_authentication)
     alertmanager.await_firing({"balance.low " + first});
 }
 
-TEST_F(Alerts, without_the_right_password_are_kept_and_the_log_says_why)
+TEST_F(Alerts, WithoutTheRightPasswordAreKeptAndTheLogSaysWhy)
 {
     Alertmanager alertmanager(
         testbed.folder(), port, "alertmanager", password_is_test,
@@ -125,7 +125,7 @@ TEST_F(Alerts, without_the_right_password_are_kept_and_the_log_says_why)
 }
 
 // Its clock was set back, or another host's is ahead: the alert begins now.
-TEST_F(Alerts, that_begin_in_the_future_spoil_nothing)
+TEST_F(Alerts, ThatBeginInTheFutureSpoilNothing)
 {
     Alertmanager alertmanager(testbed.folder(), port, "alertmanager");
     auto daemon = start();
@@ -162,7 +162,7 @@ protected:
     bool is_refused(const Request& request) const { return request.body.find(first) != std::string::npos; }
 };
 
-TEST_F(PickyAlertmanager, lacks_the_alert_that_it_refuses_and_no_other)
+TEST_F(PickyAlertmanager, LacksTheAlertThatItRefusesAndNoOther)
 {
     receiver.refuse([this](const Request& request)
                     { return is_refused(request) ? reply(400, "bad label") : reply(200, ""); });
@@ -181,7 +181,7 @@ TEST_F(PickyAlertmanager, lacks_the_alert_that_it_refuses_and_no_other)
     EXPECT_THAT(daemon.err(), Not(HasSubstr("cannot deliver")));
 }
 
-TEST_F(PickyAlertmanager, takes_with_any_2xx)
+TEST_F(PickyAlertmanager, TakesWithAny2xx)
 {
     const std::vector<Reaction> ways{
         {"HTTP/1.1 204 No Content\r\nContent-Encoding: gzip\r\n\r\n", Then::keep},
@@ -199,7 +199,7 @@ TEST_F(PickyAlertmanager, takes_with_any_2xx)
 }
 
 // Not the alert is wrong then, but the address or a proxy: nothing may be lost.
-TEST_F(PickyAlertmanager, that_refuses_whatever_comes_is_waited_for)
+TEST_F(PickyAlertmanager, ThatRefusesWhateverComesIsWaitedFor)
 {
     receiver.refuse([](const Request&) { return reply(400, "no such API"); });
     auto daemon = start();
@@ -213,7 +213,7 @@ TEST_F(PickyAlertmanager, that_refuses_whatever_comes_is_waited_for)
     testbed.await_sql(caught_up, "t");
 }
 
-TEST_F(PickyAlertmanager, gets_a_bearer_token_that_no_message_shows)
+TEST_F(PickyAlertmanager, GetsABearerTokenThatNoMessageShows)
 {
     write_secret("oncall.secret", "abcdef.token.0123456789");
     testbed.set("sink", "secret_file", "\"oncall.secret\"");

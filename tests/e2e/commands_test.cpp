@@ -17,7 +17,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-TEST(Commands, a_schema_is_asked_for_made_and_found_up_to_date)
+TEST(Commands, ASchemaIsAskedForMadeAndFoundUpToDate)
 {
     Testbed testbed;
     const auto url = Cluster::shared().empty_database();
@@ -36,7 +36,7 @@ TEST(Commands, a_schema_is_asked_for_made_and_found_up_to_date)
     EXPECT_EQ(testbed.run({"sync"}).code, 0);
 }
 
-TEST(Commands, a_sync_mirrors_the_fleet_and_says_so)
+TEST(Commands, ASyncMirrorsTheFleetAndSaysSo)
 {
     Testbed testbed{1'234};
     const auto result = testbed.run({"sync"});
@@ -47,7 +47,7 @@ TEST(Commands, a_sync_mirrors_the_fleet_and_says_so)
     EXPECT_EQ(testbed.sql("select count(*) from simsync.sim_current"), "1234");
 }
 
-TEST(Commands, a_sync_prints_one_json_document_and_nothing_else)
+TEST(Commands, ASyncPrintsOneJsonDocumentAndNothingElse)
 {
     Testbed testbed{50};
     testbed.sync();
@@ -62,7 +62,7 @@ TEST(Commands, a_sync_prints_one_json_document_and_nothing_else)
     EXPECT_TRUE(account.at("error").is_null());
 }
 
-TEST(Commands, a_sweep_that_finds_nothing_changed_writes_its_row_alone)
+TEST(Commands, ASweepThatFindsNothingChangedWritesItsRowAlone)
 {
     Testbed testbed{2'000};
     testbed.sync();
@@ -75,7 +75,7 @@ TEST(Commands, a_sweep_that_finds_nothing_changed_writes_its_row_alone)
 }
 
 // What it believes without reading shows where the fingerprint beside the bytes is not theirs.
-TEST(Commands, a_sync_knows_again_what_an_earlier_one_read_byte_for_byte)
+TEST(Commands, ASyncKnowsAgainWhatAnEarlierOneReadByteForByte)
 {
     Testbed testbed{50};
     testbed.sync();
@@ -94,7 +94,7 @@ TEST(Commands, a_sync_knows_again_what_an_earlier_one_read_byte_for_byte)
     EXPECT_EQ(testbed.sql(unknown), "0");
 }
 
-TEST(Commands, status_tells_how_the_accounts_stand)
+TEST(Commands, StatusTellsHowTheAccountsStand)
 {
     Testbed testbed{100};
     EXPECT_EQ(testbed.run({"status"}).out, "the mirror holds no account yet\n");
@@ -111,7 +111,7 @@ TEST(Commands, status_tells_how_the_accounts_stand)
 }
 
 // The schema's owner and analysts may not read the API's password.
-TEST(Commands, that_need_the_database_alone_need_no_password)
+TEST(Commands, ThatNeedTheDatabaseAloneNeedNoPassword)
 {
     Testbed testbed{5};
     testbed.sync();
@@ -121,7 +121,7 @@ TEST(Commands, that_need_the_database_alone_need_no_password)
     EXPECT_EQ(testbed.run({"sync"}).code, 78);
 }
 
-TEST(Commands, history_tells_one_sims_life)
+TEST(Commands, HistoryTellsOneSimsLife)
 {
     Testbed testbed{50};
     std::string id;
@@ -152,7 +152,7 @@ TEST(Commands, history_tells_one_sims_life)
     EXPECT_THAT(unknown.err, HasSubstr("has no SIM \"nobody\""));
 }
 
-TEST(Commands, schema_is_a_data_dictionary)
+TEST(Commands, SchemaIsADataDictionary)
 {
     Testbed testbed{1};
     const auto output = testbed.run({"schema"});
@@ -166,7 +166,7 @@ TEST(Commands, schema_is_a_data_dictionary)
     EXPECT_THAT(output.out, Not(HasSubstr("|  |\n"))) << "everything has its comment";
 }
 
-TEST(Commands, held_removals_are_listed_and_decided)
+TEST(Commands, HeldRemovalsAreListedAndDecided)
 {
     Testbed testbed{100};
     testbed.sync();
@@ -186,7 +186,7 @@ TEST(Commands, held_removals_are_listed_and_decided)
     EXPECT_EQ(testbed.run({"removals", "forget"}).code, 64);
 }
 
-TEST(Commands, version_names_the_program)
+TEST(Commands, VersionNamesTheProgram)
 {
     const Folder folder;
     const auto result = run_program(folder, {"version"});
@@ -194,7 +194,7 @@ TEST(Commands, version_names_the_program)
     EXPECT_THAT(result.out, ContainsRegex("^simsync [0-9]+\\.[0-9]+\\.[0-9]+"));
 }
 
-TEST(Commands, wrong_usage_is_64)
+TEST(Commands, WrongUsageIs64)
 {
     Testbed testbed;
     for (const auto& wrong : std::vector<Strings>{
@@ -211,7 +211,7 @@ TEST(Commands, wrong_usage_is_64)
     }
 }
 
-TEST(Commands, a_wrong_configuration_is_78_and_names_the_place)
+TEST(Commands, AWrongConfigurationIs78AndNamesThePlace)
 {
     Testbed testbed;
     testbed.set("account", "sweep_intervall", "\"60s\"");
@@ -221,7 +221,7 @@ TEST(Commands, a_wrong_configuration_is_78_and_names_the_place)
     EXPECT_THAT(result.err, HasSubstr("HINT: did you mean \"sweep_interval\"?"));
 }
 
-TEST(Commands, refused_credentials_are_77_and_no_secret_is_told)
+TEST(Commands, RefusedCredentialsAre77AndNoSecretIsTold)
 {
     Testbed testbed;
     testbed.write_password("not-the-password");
@@ -232,7 +232,7 @@ TEST(Commands, refused_credentials_are_77_and_no_secret_is_told)
     EXPECT_EQ(testbed.sql("select outcome from simsync.sweep"), "failed");
 }
 
-TEST(Commands, check_finds_nothing_where_all_is_well_and_writes_nothing)
+TEST(Commands, CheckFindsNothingWhereAllIsWellAndWritesNothing)
 {
     Testbed testbed{10};
     const auto result = testbed.run({"check"});
@@ -246,7 +246,7 @@ TEST(Commands, check_finds_nothing_where_all_is_well_and_writes_nothing)
     EXPECT_EQ(testbed.sql("select count(*) from simsync.ledger"), "0");
 }
 
-TEST(Commands, check_goes_on_behind_what_is_wrong_and_hints)
+TEST(Commands, CheckGoesOnBehindWhatIsWrongAndHints)
 {
     Cluster cluster; // its own: roles belong to all databases of one
     Testbed testbed{10, {}, cluster};
@@ -268,7 +268,7 @@ TEST(Commands, check_goes_on_behind_what_is_wrong_and_hints)
     EXPECT_THAT(nowhere.out, HasSubstr("\"check\":\"database\",\"account\":null,\"ok\":false"));
 }
 
-TEST(Commands, sync_leaves_out_a_field_that_the_api_does_not_know_and_tells_of_it)
+TEST(Commands, SyncLeavesOutAFieldThatTheApiDoesNotKnowAndTellsOfIt)
 {
     simulator::ServerOptions options;
     options.service.withheld_fields = {"description"};
@@ -281,7 +281,7 @@ TEST(Commands, sync_leaves_out_a_field_that_the_api_does_not_know_and_tells_of_i
         testbed.sql("select count(*) from simsync.change_event where kind = 'account.schema_drift'"), "1");
 }
 
-TEST(Commands, an_api_that_is_away_is_69)
+TEST(Commands, AnApiThatIsAwayIs69)
 {
     Testbed testbed;
     testbed.set("account", "endpoint", "\"http://127.0.0.1:1\"");
@@ -291,7 +291,7 @@ TEST(Commands, an_api_that_is_away_is_69)
     EXPECT_THAT(result.err, HasSubstr("HINT: "));
 }
 
-TEST(Commands, a_database_that_is_away_is_69)
+TEST(Commands, ADatabaseThatIsAwayIs69)
 {
     Testbed testbed;
     testbed.set("database", "url", "\"host=/nowhere dbname=simsync\"");
@@ -300,7 +300,7 @@ TEST(Commands, a_database_that_is_away_is_69)
     EXPECT_THAT(result.err, HasSubstr("HINT: "));
 }
 
-TEST(Commands, missing_rights_are_77)
+TEST(Commands, MissingRightsAre77)
 {
     Testbed testbed;
     testbed.set(
@@ -310,7 +310,7 @@ TEST(Commands, missing_rights_are_77)
     EXPECT_THAT(result.err, HasSubstr("HINT: "));
 }
 
-TEST(Commands, an_answer_that_makes_no_sense_is_65)
+TEST(Commands, AnAnswerThatMakesNoSenseIs65)
 {
     simulator::ServerOptions options;
     options.service.on_request = [](std::string_view operation, simulator::Fleet&)

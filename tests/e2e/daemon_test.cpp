@@ -17,7 +17,7 @@ namespace
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(Daemon, tells_systemd_that_it_is_ready_how_sweeps_went_and_that_it_stops)
+TEST(Daemon, TellsSystemdThatItIsReadyHowSweepsWentAndThatItStops)
 {
     Testbed testbed{300};
     Daemon daemon{testbed};
@@ -28,7 +28,7 @@ TEST(Daemon, tells_systemd_that_it_is_ready_how_sweeps_went_and_that_it_stops)
     EXPECT_EQ(testbed.sql("select count(*) from simsync.sim"), "300");
 }
 
-TEST(Daemon, feeds_the_watchdog)
+TEST(Daemon, FeedsTheWatchdog)
 {
     Testbed testbed{10};
     Daemon daemon{testbed, {"WATCHDOG_USEC=300000"}};
@@ -36,7 +36,7 @@ TEST(Daemon, feeds_the_watchdog)
     daemon.socket().await("WATCHDOG=1");
 }
 
-TEST(Daemon, tells_what_changes_from_sweep_to_sweep)
+TEST(Daemon, TellsWhatChangesFromSweepToSweep)
 {
     Testbed testbed{300};
     Daemon daemon{testbed};
@@ -46,7 +46,7 @@ TEST(Daemon, tells_what_changes_from_sweep_to_sweep)
         "select count(*) from simsync.change_event where kind in ('sim.blocked', 'sim.unblocked')", "1");
 }
 
-TEST(Daemon, is_healthy_and_ready_and_shows_its_metrics)
+TEST(Daemon, IsHealthyAndReadyAndShowsItsMetrics)
 {
     Testbed testbed{300};
     Daemon daemon{testbed};
@@ -69,7 +69,7 @@ TEST(Daemon, is_healthy_and_ready_and_shows_its_metrics)
         EXPECT_THAT(metrics, HasSubstr(sample));
 }
 
-TEST(Daemon, is_not_ready_without_a_complete_sweep_and_degraded_when_that_lasts)
+TEST(Daemon, IsNotReadyWithoutACompleteSweepAndDegradedWhenThatLasts)
 {
     std::atomic<bool> broken = true;
     simulator::ServerOptions options;
@@ -92,7 +92,7 @@ TEST(Daemon, is_not_ready_without_a_complete_sweep_and_degraded_when_that_lasts)
     EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
 }
 
-TEST(Daemon, tells_once_that_its_credentials_are_refused_and_takes_new_ones)
+TEST(Daemon, TellsOnceThatItsCredentialsAreRefusedAndTakesNewOnes)
 {
     Testbed testbed{50};
     testbed.write_password("wrong");
@@ -109,7 +109,7 @@ TEST(Daemon, tells_once_that_its_credentials_are_refused_and_takes_new_ones)
 
 // The password and every token that it ever had (64 hex digits, the simulator's) are nowhere, whatever
 // happened.
-TEST(Daemon, shows_no_secret_to_anybody)
+TEST(Daemon, ShowsNoSecretToAnybody)
 {
     const std::string password = "correct horse battery staple";
     simulator::ServerOptions options;
@@ -151,7 +151,7 @@ TEST(Daemon, shows_no_secret_to_anybody)
     EXPECT_THAT(places["environment"], HasSubstr("NOTIFY_SOCKET"));
 }
 
-TEST(Daemon, tells_nothing_again_that_an_earlier_process_told)
+TEST(Daemon, TellsNothingAgainThatAnEarlierProcessTold)
 {
     simulator::ServerOptions options;
     options.service.withheld_fields = {"description"};
@@ -180,7 +180,7 @@ TEST(Daemon, tells_nothing_again_that_an_earlier_process_told)
         "account.auth_failed account.schema_drift account.auth_failed");
 }
 
-TEST(Daemon, mirrors_the_rest_where_the_api_does_not_know_a_field_and_tells_once)
+TEST(Daemon, MirrorsTheRestWhereTheApiDoesNotKnowAFieldAndTellsOnce)
 {
     simulator::ServerOptions options;
     options.service.withheld_fields = {"description"};
@@ -196,7 +196,7 @@ TEST(Daemon, mirrors_the_rest_where_the_api_does_not_know_a_field_and_tells_once
     EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
 }
 
-TEST(Daemon, survives_a_restart_of_the_database)
+TEST(Daemon, SurvivesARestartOfTheDatabase)
 {
     Testbed testbed{200};
     Daemon daemon{testbed};
@@ -208,7 +208,7 @@ TEST(Daemon, survives_a_restart_of_the_database)
     EXPECT_THAT(daemon.program().err(), HasSubstr("hint="));
 }
 
-TEST(Daemon, waits_for_a_database_that_is_not_there_yet)
+TEST(Daemon, WaitsForADatabaseThatIsNotThereYet)
 {
     Testbed testbed{50};
     testbed.set("database", "url", "\"host=/nowhere dbname=simsync\"");
@@ -218,7 +218,7 @@ TEST(Daemon, waits_for_a_database_that_is_not_there_yet)
     EXPECT_EQ(daemon.stop(), 0);
 }
 
-TEST(Daemon, takes_a_new_configuration_whole)
+TEST(Daemon, TakesANewConfigurationWhole)
 {
     Testbed testbed{50};
     Daemon daemon{testbed};
@@ -234,7 +234,7 @@ TEST(Daemon, takes_a_new_configuration_whole)
         "t");
 }
 
-TEST(Daemon, keeps_the_old_configuration_where_the_new_one_is_wrong)
+TEST(Daemon, KeepsTheOldConfigurationWhereTheNewOneIsWrong)
 {
     Testbed testbed{50};
     Daemon daemon{testbed};
@@ -247,7 +247,7 @@ TEST(Daemon, keeps_the_old_configuration_where_the_new_one_is_wrong)
     daemon.await_sweep("complete");
 }
 
-TEST(Daemon, ends_within_its_time_although_the_api_is_silent)
+TEST(Daemon, EndsWithinItsTimeAlthoughTheApiIsSilent)
 {
     std::atomic<bool> silent = false;
     simulator::ServerOptions options;
@@ -263,7 +263,7 @@ TEST(Daemon, ends_within_its_time_although_the_api_is_silent)
         testbed.sql("select outcome from simsync.sweep order by id desc limit 1"), Not(HasSubstr("running")));
 }
 
-TEST(Daemon, a_second_signal_ends_it_at_once)
+TEST(Daemon, ASecondSignalEndsItAtOnce)
 {
     std::atomic<bool> silent = false;
     simulator::ServerOptions options;
@@ -279,14 +279,14 @@ TEST(Daemon, a_second_signal_ends_it_at_once)
     EXPECT_EQ(daemon.stop(SIGTERM), 128 + SIGTERM);
 }
 
-TEST(Daemon, refuses_to_start_over_a_schema_that_is_not_there)
+TEST(Daemon, RefusesToStartOverASchemaThatIsNotThere)
 {
     Testbed testbed;
     testbed.set("database", "url", '"' + Cluster::shared().empty_database() + '"');
     EXPECT_EQ(testbed.run({"run"}).code, 78);
 }
 
-TEST(Daemon, leaves_the_account_to_itself_while_it_runs)
+TEST(Daemon, LeavesTheAccountToItselfWhileItRuns)
 {
     Testbed testbed{50};
     Daemon daemon{testbed};
@@ -296,7 +296,7 @@ TEST(Daemon, leaves_the_account_to_itself_while_it_runs)
     EXPECT_THAT(result.err, HasSubstr("is led by "));
 }
 
-TEST(Daemon, mirrors_several_accounts_side_by_side)
+TEST(Daemon, MirrorsSeveralAccountsSideBySide)
 {
     simulator::ServerOptions options;
     options.sims = 70;

@@ -94,7 +94,7 @@ protected:
     std::optional<Daemon> daemon;
 };
 
-TEST_F(Database, that_is_away_is_waited_for)
+TEST_F(Database, ThatIsAwayIsWaitedFor)
 {
     begin();
     daemon.emplace(*testbed);
@@ -105,7 +105,7 @@ TEST_F(Database, that_is_away_is_waited_for)
     expect_that_it_goes_on(testbed->url());
 }
 
-TEST_F(Database, whose_disk_is_full_is_written_again_when_there_is_room)
+TEST_F(Database, WhoseDiskIsFullIsWrittenAgainWhenThereIsRoom)
 {
     if (geteuid() != 0)
         GTEST_SKIP() << "only root can mount a small disk";
@@ -129,7 +129,7 @@ TEST_F(Database, whose_disk_is_full_is_written_again_when_there_is_room)
     expect_that_it_goes_on(testbed->url());
 }
 
-TEST_F(Database, without_a_free_connection_is_waited_for_at_the_start_and_later)
+TEST_F(Database, WithoutAFreeConnectionIsWaitedForAtTheStartAndLater)
 {
     begin({"max_connections=8"}); // three of them are for superusers
     std::vector<Session> others;
@@ -155,7 +155,7 @@ TEST_F(Database, without_a_free_connection_is_waited_for_at_the_start_and_later)
     expect_that_it_goes_on(testbed->url());
 }
 
-TEST_F(Database, whose_table_is_locked_for_longer_than_we_wait_is_asked_again)
+TEST_F(Database, WhoseTableIsLockedForLongerThanWeWaitIsAskedAgain)
 {
     begin();
     daemon.emplace(*testbed);
@@ -180,7 +180,7 @@ TEST_F(Database, whose_table_is_locked_for_longer_than_we_wait_is_asked_again)
         << "it never lost the lease, but at its end";
 }
 
-TEST_F(Database, that_is_a_standby_is_written_when_it_is_promoted)
+TEST_F(Database, ThatIsAStandbyIsWrittenWhenItIsPromoted)
 {
     begin();
     ASSERT_EQ(testbed->run({"sync"}).code, 0);
@@ -195,7 +195,7 @@ TEST_F(Database, that_is_a_standby_is_written_when_it_is_promoted)
 }
 
 // Each reconnection would begin its patience anew, were it not the same instance that waits.
-TEST_F(Database, that_blocks_the_sweeps_is_told_as_degraded_while_it_does)
+TEST_F(Database, ThatBlocksTheSweepsIsToldAsDegradedWhileItDoes)
 {
     begin();
     daemon.emplace(*testbed);
@@ -213,7 +213,7 @@ TEST_F(Database, that_blocks_the_sweeps_is_told_as_degraded_while_it_does)
     expect_that_it_goes_on(testbed->url());
 }
 
-TEST_F(Database, whose_trigger_refuses_the_rows_is_told_as_degraded_and_is_no_defect)
+TEST_F(Database, WhoseTriggerRefusesTheRowsIsToldAsDegradedAndIsNoDefect)
 {
     begin();
     daemon.emplace(*testbed);
@@ -234,7 +234,7 @@ TEST_F(Database, whose_trigger_refuses_the_rows_is_told_as_degraded_and_is_no_de
 }
 
 // A view on a month that is over; a name that is taken two months ahead.
-TEST_F(Database, whose_months_others_hold_up_is_mirrored_on_and_says_what_does)
+TEST_F(Database, WhoseMonthsOthersHoldUpIsMirroredOnAndSaysWhatDoes)
 {
     begin();
     testbed->set("events", "retention", "\"30d\"");
@@ -258,7 +258,7 @@ TEST_F(Database, whose_months_others_hold_up_is_mirrored_on_and_says_what_does)
     expect_that_it_goes_on(testbed->url());
 }
 
-TEST_F(Database, whose_standby_lacked_events_when_it_was_promoted_gives_no_id_to_another_event)
+TEST_F(Database, WhoseStandbyLackedEventsWhenItWasPromotedGivesNoIdToAnotherEvent)
 {
     begin();
     ASSERT_EQ(testbed->run({"sync"}).code, 0);
@@ -311,7 +311,7 @@ std::string dump(const std::string& url, const Folder& folder)
 }
 
 // What README says of moving a database that is stopped.
-TEST_F(Database, that_was_moved_while_simsync_was_stopped_goes_on_with_its_numbers)
+TEST_F(Database, ThatWasMovedWhileSimsyncWasStoppedGoesOnWithItsNumbers)
 {
     begin();
     ASSERT_EQ(testbed->run({"sync"}).code, 0);
@@ -338,7 +338,7 @@ TEST_F(Database, that_was_moved_while_simsync_was_stopped_goes_on_with_its_numbe
     expect_that_it_goes_on(moved);
 }
 
-TEST_F(Database, that_keeps_no_utf8_is_refused_by_migrate_check_and_run)
+TEST_F(Database, ThatKeepsNoUtf8IsRefusedByMigrateCheckAndRun)
 {
     begin();
     testbed->sql("create database narrow template template0 encoding 'LATIN1' locale 'C'");

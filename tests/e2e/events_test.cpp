@@ -46,7 +46,7 @@ protected:
     std::string baseline;
 };
 
-TEST_F(Events, are_told_oldest_first_after_a_seq)
+TEST_F(Events, AreToldOldestFirstAfterASeq)
 {
     const auto out = testbed.run({"events", "--after", baseline}).out;
     EXPECT_THAT(out, HasSubstr("sim.blocked"));
@@ -55,7 +55,7 @@ TEST_F(Events, are_told_oldest_first_after_a_seq)
     EXPECT_EQ(std::ranges::count(out, '\n'), 2);
 }
 
-TEST_F(Events, are_chosen_by_kind_sim_and_number)
+TEST_F(Events, AreChosenByKindSimAndNumber)
 {
     EXPECT_THAT(testbed.run({"events", "--kind", "sim.blocked"}).out, Not(HasSubstr("balance")));
     EXPECT_THAT(testbed.run({"events", "--sim", id, "--kind", "balance.changed"}).out, HasSubstr(id));
@@ -64,7 +64,7 @@ TEST_F(Events, are_chosen_by_kind_sim_and_number)
     EXPECT_THAT(one, HasSubstr("#1 "));
 }
 
-TEST_F(Events, are_one_json_object_a_line)
+TEST_F(Events, AreOneJsonObjectALine)
 {
     const auto out = testbed.run({"events", "--after", baseline, "--kind", "balance.changed", "--json"}).out;
     const auto event = json::parse(out);
@@ -74,7 +74,7 @@ TEST_F(Events, are_one_json_object_a_line)
     EXPECT_EQ(event.at("cause").as_string(), "sweep");
 }
 
-TEST_F(Events, are_followed_as_they_are_committed)
+TEST_F(Events, AreFollowedAsTheyAreCommitted)
 {
     Program follower(
         testbed.folder(), "follower",
@@ -85,7 +85,7 @@ TEST_F(Events, are_followed_as_they_are_committed)
     EXPECT_THAT(follower.await_out("attributes.changed"), HasSubstr("moved to the spare shelf"));
 }
 
-TEST_F(Events, are_followed_through_a_restart_of_the_database)
+TEST_F(Events, AreFollowedThroughARestartOfTheDatabase)
 {
     Program follower(
         testbed.folder(), "follower",
@@ -98,7 +98,7 @@ TEST_F(Events, are_followed_through_a_restart_of_the_database)
     EXPECT_THAT(follower.err(), HasSubstr("HINT: it goes on by itself"));
 }
 
-TEST_F(Events, end_with_the_limit_even_when_followed)
+TEST_F(Events, EndWithTheLimitEvenWhenFollowed)
 {
     Program follower(
         testbed.folder(), "follower",
@@ -107,7 +107,7 @@ TEST_F(Events, end_with_the_limit_even_when_followed)
     EXPECT_EQ(std::ranges::count(follower.out(), '\n'), 2);
 }
 
-TEST_F(Events, are_told_to_a_consumer_once_as_long_as_it_takes_them)
+TEST_F(Events, AreToldToAConsumerOnceAsLongAsItTakesThem)
 {
     const auto first = testbed.run({"events", "--consumer", "pager", "--limit", "2"}).out;
     EXPECT_THAT(first, HasSubstr("#2 "));
@@ -121,7 +121,7 @@ TEST_F(Events, are_told_to_a_consumer_once_as_long_as_it_takes_them)
     EXPECT_THAT(testbed.run({"events", "--consumer", "another", "--limit", "1"}).out, HasSubstr("#1 "));
 }
 
-TEST_F(Events, that_a_reader_did_not_take_are_told_to_the_consumer_again)
+TEST_F(Events, ThatAReaderDidNotTakeAreToldToTheConsumerAgain)
 {
     EXPECT_NE(
         std::system(("\"" SIMSYNC_PROGRAM "\" --config " + testbed.config_file() +
@@ -131,7 +131,7 @@ TEST_F(Events, that_a_reader_did_not_take_are_told_to_the_consumer_again)
     EXPECT_THAT(testbed.run({"events", "--consumer", "pager", "--limit", "1"}).out, HasSubstr("#1 "));
 }
 
-TEST_F(Events, are_followed_by_one_process_of_a_consumer_at_a_time)
+TEST_F(Events, AreFollowedByOneProcessOfAConsumerAtATime)
 {
     Program follower(
         testbed.folder(), "follower",
@@ -147,7 +147,7 @@ TEST_F(Events, are_followed_by_one_process_of_a_consumer_at_a_time)
         "select acked_seq = last_seq from simsync.consumer join simsync.account using (account)", "t");
 }
 
-TEST_F(Events, are_followed_by_a_consumer_through_a_restart_of_the_database)
+TEST_F(Events, AreFollowedByAConsumerThroughARestartOfTheDatabase)
 {
     Program follower(
         testbed.folder(), "follower",
@@ -160,7 +160,7 @@ TEST_F(Events, are_followed_by_a_consumer_through_a_restart_of_the_database)
     EXPECT_EQ(occurrences(follower.out(), "#1 "), 1);
 }
 
-TEST_F(Events, that_stdout_took_are_not_told_again_when_the_database_goes_before_it_notes_so)
+TEST_F(Events, ThatStdoutTookAreNotToldAgainWhenTheDatabaseGoesBeforeItNotesSo)
 {
     const std::string all_noted =
         "select acked_seq = last_seq from simsync.consumer join simsync.account using (account)";
@@ -179,7 +179,7 @@ TEST_F(Events, that_stdout_took_are_not_told_again_when_the_database_goes_before
     EXPECT_EQ(occurrences(follower.out(), "told behind a lock"), 1);
 }
 
-TEST_F(Events, of_another_stream_are_no_silent_gap_for_a_consumer)
+TEST_F(Events, OfAnotherStreamAreNoSilentGapForAConsumer)
 {
     testbed.run({"events", "--consumer", "pager"});
     testbed.sql("select simsync.begin_stream('main')");

@@ -160,7 +160,7 @@ private:
 };
 
 // All at once: each waits most of its time.
-TEST(Faults, of_the_api_cost_nothing_and_pass)
+TEST(Faults, OfTheApiCostNothingAndPass)
 {
     std::list<Case> cases;
     for (auto& fault : faults())
@@ -181,7 +181,7 @@ TEST(Faults, of_the_api_cost_nothing_and_pass)
     }
 }
 
-TEST(Faults, hostile_text_is_stored_as_it_is_and_logged_in_one_escaped_line)
+TEST(Faults, HostileTextIsStoredAsItIsAndLoggedInOneEscapedLine)
 {
     const std::string text = "'); drop table simsync.sim; --\r\n\x1B[31m\\.";
     HostileApi api{1};

@@ -27,7 +27,7 @@ void limit_descriptors(pid_t process, rlim_t number)
     ASSERT_EQ(prlimit(process, RLIMIT_NOFILE, &limit, nullptr), 0);
 }
 
-TEST(Host, without_file_descriptors_is_outlived)
+TEST(Host, WithoutFileDescriptorsIsOutlived)
 {
     if (simulation::sanitized)
         GTEST_SKIP() << "UBSan's look at a vptr opens a pipe, and complains of the object where it cannot";
@@ -49,7 +49,7 @@ TEST(Host, without_file_descriptors_is_outlived)
     EXPECT_EQ(daemon.stop(), 0);
 }
 
-TEST(Host, with_a_full_disk_for_output_and_log_is_outlived)
+TEST(Host, WithAFullDiskForOutputAndLogIsOutlived)
 {
     Testbed testbed;
     for (const auto* stream : {"daemon.out", "daemon.err"})
@@ -62,7 +62,7 @@ TEST(Host, with_a_full_disk_for_output_and_log_is_outlived)
 }
 
 // The first sockets that it opens would get their numbers.
-TEST(Host, that_closed_all_standard_streams_is_outlived)
+TEST(Host, ThatClosedAllStandardStreamsIsOutlived)
 {
     Testbed testbed;
     Process daemon{

@@ -202,7 +202,7 @@ class Memory : public testing::TestWithParam<std::size_t>
 {
 };
 
-TEST_P(Memory, is_bounded_whatever_the_api_sends)
+TEST_P(Memory, IsBoundedWhateverTheApiSends)
 {
     if (simulation::sanitized)
         GTEST_SKIP() << "the sanitizer's own memory is not ours";

@@ -76,7 +76,7 @@ protected:
     Testbed testbed{1};
 };
 
-TEST_F(OddAnswers, one_sim_spoils_neither_its_page_nor_its_removals)
+TEST_F(OddAnswers, OneSimSpoilsNeitherItsPageNorItsRemovals)
 {
     const std::vector<RawItem> odd{
         {"2", R"({"id":"2","description":"nul \u0000","profile":"S1"})"},
@@ -123,7 +123,7 @@ TEST_F(OddAnswers, one_sim_spoils_neither_its_page_nor_its_removals)
 }
 
 // The server loses the id of a SIM that is mirrored: it is not gone.
-TEST_F(OddAnswers, a_sim_whose_id_cannot_be_read_any_more_is_not_removed_and_others_are)
+TEST_F(OddAnswers, ASimWhoseIdCannotBeReadAnyMoreIsNotRemovedAndOthersAre)
 {
     serve({sound_item("1"), sound_item("2"), sound_item("3"), sound_item("4")});
     Daemon daemon{testbed};
@@ -136,7 +136,7 @@ TEST_F(OddAnswers, a_sim_whose_id_cannot_be_read_any_more_is_not_removed_and_oth
     EXPECT_EQ(daemon.stop(), 0);
 }
 
-TEST_F(OddAnswers, a_byte_order_mark_before_every_body_does_no_harm)
+TEST_F(OddAnswers, AByteOrderMarkBeforeEveryBodyDoesNoHarm)
 {
     const std::string mark = "\xEF\xBB\xBF";
     const auto list = raw_list([] { return std::vector{sound_item("1"), sound_item("2")}; }, mark);
@@ -154,7 +154,7 @@ TEST_F(OddAnswers, a_byte_order_mark_before_every_body_does_no_harm)
     EXPECT_EQ(testbed.sql("select count(*) from simsync.sim"), "2");
 }
 
-TEST_F(OddAnswers, dates_are_read_in_the_forms_of_other_stacks)
+TEST_F(OddAnswers, DatesAreReadInTheFormsOfOtherStacks)
 {
     const std::vector<std::pair<std::string, std::string>> forms{
         {R"("2099-07-16T11:58:20+00")", "2099-07-16T11:58:20Z"},
@@ -185,7 +185,7 @@ TEST_F(OddAnswers, dates_are_read_in_the_forms_of_other_stacks)
     EXPECT_EQ(emitted("%"), "account.baselined") << "no drift, and no deadline where there is none";
 }
 
-TEST_F(OddAnswers, a_field_unknown_for_a_moment_is_mirrored_again_and_told_each_time_it_drifts)
+TEST_F(OddAnswers, AFieldUnknownForAMomentIsMirroredAgainAndToldEachTimeItDrifts)
 {
     const auto amount = [](const char* text)
     {
@@ -237,7 +237,7 @@ TEST_F(OddAnswers, a_field_unknown_for_a_moment_is_mirrored_again_and_told_each_
 }
 
 // One of four lags; requests go to one after the other.
-TEST_F(OddAnswers, a_replica_that_lags_freezes_no_column)
+TEST_F(OddAnswers, AReplicaThatLagsFreezesNoColumn)
 {
     std::atomic<int> generation{1};
     std::atomic<int> questions{0};
@@ -266,7 +266,7 @@ TEST_F(OddAnswers, a_replica_that_lags_freezes_no_column)
 }
 
 // A SIM that only the newer of two replicas has, as sweeps go to the one and to the other.
-TEST_F(OddAnswers, replicas_that_alternate_do_not_have_a_sim_come_and_go)
+TEST_F(OddAnswers, ReplicasThatAlternateDoNotHaveASimComeAndGo)
 {
     std::atomic<bool> newer{true};
     serve({sound_item("1"), sound_item("2")});

@@ -69,7 +69,7 @@ private:
 
 // --- reload
 
-TEST(Reloading, ends_as_the_daemon_did)
+TEST(Reloading, EndsAsTheDaemonDid)
 {
     Testbed testbed{50};
     const Service service{testbed};
@@ -93,7 +93,7 @@ TEST(Reloading, ends_as_the_daemon_did)
 }
 
 // Somebody with sudo has no $MAINPID: the daemon is found in its runtime folder.
-TEST(Reloading, finds_the_daemon_by_itself_and_says_where_there_is_none)
+TEST(Reloading, FindsTheDaemonByItselfAndSaysWhereThereIsNone)
 {
     Testbed testbed{50};
     const Service service{testbed};
@@ -113,7 +113,7 @@ TEST(Reloading, finds_the_daemon_by_itself_and_says_where_there_is_none)
     EXPECT_EQ(odd.code, 64) << odd.err;
 }
 
-TEST(Reloading, without_a_runtime_folder_reads_the_file_before_it_signals)
+TEST(Reloading, WithoutARuntimeFolderReadsTheFileBeforeItSignals)
 {
     Testbed testbed{50};
     Daemon daemon{testbed};
@@ -129,7 +129,7 @@ TEST(Reloading, without_a_runtime_folder_reads_the_file_before_it_signals)
     EXPECT_EQ(run_program(testbed.folder(), reload, variables).code, 78);
 }
 
-TEST(Reloading, moves_to_another_address_or_stays_where_it_is)
+TEST(Reloading, MovesToAnotherAddressOrStaysWhereItIs)
 {
     Testbed testbed{50};
     const Service service{testbed};
@@ -150,7 +150,7 @@ TEST(Reloading, moves_to_another_address_or_stays_where_it_is)
 
 // --- secrets
 
-TEST(Rotating, a_password_that_was_handed_over_is_refused_by_reload_and_taken_by_a_restart)
+TEST(Rotating, APasswordThatWasHandedOverIsRefusedByReloadAndTakenByARestart)
 {
     simulator::ServerOptions options;
     options.service.password = "second";
@@ -176,7 +176,7 @@ TEST(Rotating, a_password_that_was_handed_over_is_refused_by_reload_and_taken_by
     restarted.await_sweep(" complete: ");
 }
 
-TEST(Rotating, a_password_that_the_daemon_reads_itself_is_taken_by_reload_at_once)
+TEST(Rotating, APasswordThatTheDaemonReadsItselfIsTakenByReloadAtOnce)
 {
     simulator::ServerOptions options;
     options.service.password = "second";
@@ -193,7 +193,7 @@ TEST(Rotating, a_password_that_the_daemon_reads_itself_is_taken_by_reload_at_onc
     testbed.await_sql("select count(*) > 0 from simsync.sweep where outcome = 'complete'", "t");
 }
 
-TEST(Reloading, refuses_an_account_whose_password_was_not_handed_over)
+TEST(Reloading, RefusesAnAccountWhosePasswordWasNotHandedOver)
 {
     Testbed testbed{50};
     const Service service{testbed};
@@ -256,7 +256,7 @@ protected:
         "127.0.0.1:" + port + '/' + run_sql(testbed.url(), "select current_database()");
 };
 
-TEST_F(GuardedDatabase, is_reached_with_the_password_of_a_file_that_nobody_sees)
+TEST_F(GuardedDatabase, IsReachedWithThePasswordOfAFileThatNobodySees)
 {
     testbed.set("log", "level", "\"trace\"");
     const auto checked = run_as("mirror", {"check"});
@@ -276,7 +276,7 @@ TEST_F(GuardedDatabase, is_reached_with_the_password_of_a_file_that_nobody_sees)
         daemon.program().out() + daemon.program().err() + checked.out + checked.err, Not(HasSubstr("horse")));
 }
 
-TEST_F(GuardedDatabase, that_refuses_the_password_is_told_with_what_helps)
+TEST_F(GuardedDatabase, ThatRefusesThePasswordIsToldWithWhatHelps)
 {
     write_secret(testbed.folder() / "database.password", "wrong horse");
     const auto refused = run_as("mirror", {"run"}, {"NOTIFY_SOCKET=/nonexistent"});
@@ -298,7 +298,7 @@ TEST_F(GuardedDatabase, that_refuses_the_password_is_told_with_what_helps)
     EXPECT_THAT(person.err, HasSubstr("~/.pgpass"));
 }
 
-TEST_F(GuardedDatabase, takes_a_new_password_by_reload)
+TEST_F(GuardedDatabase, TakesANewPasswordByReload)
 {
     fs::create_directories(testbed.folder() / "runtime");
     const auto runtime = "RUNTIME_DIRECTORY=" + (testbed.folder() / "runtime").string();
@@ -312,7 +312,7 @@ TEST_F(GuardedDatabase, takes_a_new_password_by_reload)
     testbed.await_sql("select count(*) from simsync.change_event where kind = 'attributes.changed'", "1");
 }
 
-TEST_F(GuardedDatabase, knows_a_colleague_and_the_owner_by_their_own_logins)
+TEST_F(GuardedDatabase, KnowsAColleagueAndTheOwnerByTheirOwnLogins)
 {
     const auto colleague = run_as("anna", {"status"}, {"PGPASSWORD=annas own"});
     EXPECT_EQ(colleague.code, 0) << colleague.err;
@@ -329,7 +329,7 @@ TEST_F(GuardedDatabase, knows_a_colleague_and_the_owner_by_their_own_logins)
     EXPECT_EQ(owner.out, "the schema is up to date\n") << owner.err;
 }
 
-TEST_F(GuardedDatabase, is_migrated_by_its_owner_alone)
+TEST_F(GuardedDatabase, IsMigratedByItsOwnerAlone)
 {
     const auto empty = cluster.empty_database();
     const auto refused = testbed.run({"migrate", "--database", empty + " user=mirror"});
@@ -346,7 +346,7 @@ TEST_F(GuardedDatabase, is_migrated_by_its_owner_alone)
 
 // --- who acts without the API's password
 
-TEST(Colleague, blocks_a_sim_through_the_daemon_and_needs_no_secret_of_the_api)
+TEST(Colleague, BlocksASimThroughTheDaemonAndNeedsNoSecretOfTheApi)
 {
     Testbed testbed{10};
     const Service service{testbed};
@@ -371,7 +371,7 @@ TEST(Colleague, blocks_a_sim_through_the_daemon_and_needs_no_secret_of_the_api)
 
 // --- upgrade, and what is told while something is away
 
-TEST(Upgrade, behind_which_the_schema_is_older_ends_with_78_and_what_to_do)
+TEST(Upgrade, BehindWhichTheSchemaIsOlderEndsWith78AndWhatToDo)
 {
     Testbed testbed;
     const auto older = Cluster::shared().mirror_database();
@@ -390,7 +390,7 @@ TEST(Upgrade, behind_which_the_schema_is_older_ends_with_78_and_what_to_do)
         AllOf(HasSubstr("sudo -u postgres simsync migrate"), HasSubstr("systemctl restart simsync")));
 }
 
-TEST(Upgrade, errors_of_the_start_bear_their_priority_whatever_they_are)
+TEST(Upgrade, ErrorsOfTheStartBearTheirPriorityWhateverTheyAre)
 {
     Testbed testbed;
     testbed.set("log", "format", "\"journal\"");
@@ -401,7 +401,7 @@ TEST(Upgrade, errors_of_the_start_bear_their_priority_whatever_they_are)
     EXPECT_THAT(testbed.run({"run"}).err, testing::ContainsRegex("(^|\n)<3>[^\n]*192\\.0\\.2\\.1"));
 }
 
-TEST(Status, tells_systemd_of_an_api_that_is_away_while_it_lasts)
+TEST(Status, TellsSystemdOfAnApiThatIsAwayWhileItLasts)
 {
     std::atomic<bool> broken = true;
     simulator::ServerOptions options;
@@ -414,7 +414,7 @@ TEST(Status, tells_systemd_of_an_api_that_is_away_while_it_lasts)
     EXPECT_THAT(daemon.await_sweep(" complete: "), Not(HasSubstr("not mirrored")));
 }
 
-TEST(Status, tells_systemd_of_a_database_that_is_away)
+TEST(Status, TellsSystemdOfADatabaseThatIsAway)
 {
     Cluster cluster;
     Testbed testbed{50, {}, cluster};
@@ -426,7 +426,7 @@ TEST(Status, tells_systemd_of_a_database_that_is_away)
     daemon.await_sweep("complete");
 }
 
-TEST(LogOfSweeps, has_its_counts_as_members)
+TEST(LogOfSweeps, HasItsCountsAsMembers)
 {
     Testbed testbed{50};
     testbed.set("log", "format", "\"json\"");

@@ -56,7 +56,7 @@ std::string names_of(const PGresult* result)
     return names;
 }
 
-TEST(Readme, queries_run_and_answer_with_the_columns_that_it_shows)
+TEST(Readme, QueriesRunAndAnswerWithTheColumnsThatItShows)
 {
     Testbed testbed{50};
     testbed.sync();
@@ -79,7 +79,7 @@ TEST(Readme, queries_run_and_answer_with_the_columns_that_it_shows)
 }
 
 // Every view and function that analysts have is shown in use.
-TEST(Readme, shows_every_view_in_use)
+TEST(Readme, ShowsEveryViewInUse)
 {
     std::string text;
     for (const auto& example : examples())

@@ -107,7 +107,7 @@ std::string emit_one_of_each()
            rows + ") as told (n, kind, severity, sim)";
 }
 
-TEST_F(OfficialReceivers, verify_every_kind_of_event)
+TEST_F(OfficialReceivers, VerifyEveryKindOfEvent)
 {
     OfficialReceiver official(testbed.folder(), {secret});
     deliver_to(official.url(), secret);
@@ -122,7 +122,7 @@ TEST_F(OfficialReceivers, verify_every_kind_of_event)
 }
 
 // A secret without "whsec_" is its very bytes, which the library wants to be told.
-TEST_F(OfficialReceivers, know_a_secret_without_its_prefix_as_raw)
+TEST_F(OfficialReceivers, KnowASecretWithoutItsPrefixAsRaw)
 {
     OfficialReceiver official(testbed.folder(), {"correct horse battery staple", "raw"});
     deliver_to(official.url(), "correct horse battery staple");
@@ -134,7 +134,7 @@ TEST_F(OfficialReceivers, know_a_secret_without_its_prefix_as_raw)
     EXPECT_THAT(official.log(), Not(HasSubstr("refused")));
 }
 
-TEST_F(OfficialReceivers, refuse_another_secret_and_the_log_says_so)
+TEST_F(OfficialReceivers, RefuseAnotherSecretAndTheLogSaysSo)
 {
     OfficialReceiver official(testbed.folder(), {secret});
     deliver_to(official.url(), "whsec_QQKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");

@@ -20,7 +20,7 @@ protected:
     void go_on_as(const std::string& name) { testbed.set("account", "name", '"' + name + '"'); }
 };
 
-TEST_F(Retirement, is_refused_while_the_account_is_configured_or_mirrored_and_for_a_stranger)
+TEST_F(Retirement, IsRefusedWhileTheAccountIsConfiguredOrMirroredAndForAStranger)
 {
     EXPECT_THAT(
         retire("main").err, AllOf(HasSubstr("\"main\" is configured"), HasSubstr("HINT: take it out of")));
@@ -38,7 +38,7 @@ TEST_F(Retirement, is_refused_while_the_account_is_configured_or_mirrored_and_fo
     EXPECT_EQ(testbed.sql("select count(*) from simsync.change_event where cause = 'operator'"), "0");
 }
 
-TEST_F(Retirement, ends_what_stands_and_leaves_rows_and_events)
+TEST_F(Retirement, EndsWhatStandsAndLeavesRowsAndEvents)
 {
     const auto port = free_port();
     Alertmanager alertmanager(testbed.folder(), port, "alertmanager");

@@ -79,7 +79,7 @@ protected:
     Testbed testbed{10, {}, cluster};
 };
 
-TEST_F(Root, becomes_the_services_user_before_it_connects)
+TEST_F(Root, BecomesTheServicesUserBeforeItConnects)
 {
     const auto checked = simsync({"check"});
     EXPECT_EQ(checked.code, 0) << checked.out;
@@ -99,7 +99,7 @@ TEST_F(Root, becomes_the_services_user_before_it_connects)
     }
 }
 
-TEST_F(Root, is_told_by_check_of_a_file_that_keeps_systemd_from_starting_the_service)
+TEST_F(Root, IsToldByCheckOfAFileThatKeepsSystemdFromStartingTheService)
 {
     setenv("stray_file", "simsync.toml:old", 1);
     const auto checked = simsync({"check"});
@@ -110,7 +110,7 @@ TEST_F(Root, is_told_by_check_of_a_file_that_keeps_systemd_from_starting_the_ser
         AllOf(HasSubstr("BAD  credentials"), HasSubstr("simsync.toml:old"), HasSubstr("HINT: rename it")));
 }
 
-TEST_F(Root, acts_with_what_root_alone_may_read_and_is_named_as_who_asked)
+TEST_F(Root, ActsWithWhatRootAloneMayReadAndIsNamedAsWhoAsked)
 {
     ASSERT_EQ(simsync({"sync"}).code, 0);
     const auto acted = simsync({"sim", "block", "10000003"});
@@ -118,7 +118,7 @@ TEST_F(Root, acts_with_what_root_alone_may_read_and_is_named_as_who_asked)
     EXPECT_EQ(testbed.sql("select requested_by from simsync.action"), "root");
 }
 
-TEST_F(Root, that_migrates_is_told_who_may)
+TEST_F(Root, ThatMigratesIsToldWhoMay)
 {
     testbed.set(
         "database", "url",
@@ -129,7 +129,7 @@ TEST_F(Root, that_migrates_is_told_who_may)
     EXPECT_THAT(refused.out, HasSubstr("sudo -u postgres simsync migrate"));
 }
 
-TEST_F(Root, runs_the_daemon_as_the_services_user_and_says_so)
+TEST_F(Root, RunsTheDaemonAsTheServicesUserAndSaysSo)
 {
     testbed.set("database", "url", "\"host=" + cluster.folder().string() + " dbname=postgres\"");
     const auto run = simsync({"run"}); // ends: there is no schema in there
@@ -137,7 +137,7 @@ TEST_F(Root, runs_the_daemon_as_the_services_user_and_says_so)
     EXPECT_THAT(run.out, HasSubstr("runs as user simsync from here on"));
 }
 
-TEST_F(Root, stays_root_on_any_other_configuration)
+TEST_F(Root, StaysRootOnAnyOtherConfiguration)
 {
     const auto refused = testbed.run({"status"});
     EXPECT_THAT(refused.err, HasSubstr("\"root\"")) << "the role that libpq took it for";

@@ -17,7 +17,7 @@ std::size_t lines(const std::string& text)
     return static_cast<std::size_t>(std::ranges::count(text, '\n'));
 }
 
-TEST(Sims, are_listed_all_of_them_page_by_page_by_an_api_that_caps_pages)
+TEST(Sims, AreListedAllOfThemPageByPageByAnApiThatCapsPages)
 {
     simulator::ServerOptions options;
     options.service.max_limit = 30;
@@ -28,7 +28,7 @@ TEST(Sims, are_listed_all_of_them_page_by_page_by_an_api_that_caps_pages)
     EXPECT_EQ(lines(testbed.run({"sim", "list"}).out), 101U) << "a header";
 }
 
-TEST(Sims, are_filtered_sorted_and_cut)
+TEST(Sims, AreFilteredSortedAndCut)
 {
     Testbed testbed{100};
     testbed.change(40, [](simulator::Simcard& sim) { sim.description = "the one"; });
@@ -49,7 +49,7 @@ TEST(Sims, are_filtered_sorted_and_cut)
     EXPECT_THAT(list({"--sort", "id:desc", "--offset", "2", "--limit", "1"}), HasSubstr("\n10000098,"));
 }
 
-TEST(Sims, are_shown_without_a_field_that_the_api_does_not_know)
+TEST(Sims, AreShownWithoutAFieldThatTheApiDoesNotKnow)
 {
     simulator::ServerOptions options;
     options.service.withheld_fields = {"description", "fmcs"};
@@ -66,7 +66,7 @@ TEST(Sims, are_shown_without_a_field_that_the_api_does_not_know)
     EXPECT_EQ(testbed.run({"sim", "block", "10000003"}).code, 0);
 }
 
-TEST(Sims, are_shown_one_by_one)
+TEST(Sims, AreShownOneByOne)
 {
     Testbed testbed{10};
     EXPECT_THAT(testbed.run({"sim", "get", "10000003"}).out, HasSubstr("10000003\n"));
@@ -76,7 +76,7 @@ TEST(Sims, are_shown_one_by_one)
     EXPECT_THAT(unknown.err, HasSubstr("holds no SIM \"7\"\nHINT: "));
 }
 
-TEST(Sims, cannot_be_asked_for_where_the_api_is_away)
+TEST(Sims, CannotBeAskedForWhereTheApiIsAway)
 {
     Testbed testbed{10};
     testbed.set("account", "endpoint", "\"http://127.0.0.1:1\"");

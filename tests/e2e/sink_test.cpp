@@ -16,7 +16,7 @@ namespace json = boost::json;
 using testing::HasSubstr;
 using testing::Not;
 
-TEST_F(Sinks, deliver_what_happens_from_now_on_in_order_and_once)
+TEST_F(Sinks, DeliverWhatHappensFromNowOnInOrderAndOnce)
 {
     const auto before = std::stoll(testbed.sql("select last_seq from simsync.account"));
     add_webhook();
@@ -35,7 +35,7 @@ TEST_F(Sinks, deliver_what_happens_from_now_on_in_order_and_once)
     EXPECT_EQ(got[0].path, "/hook");
 }
 
-TEST_F(Sinks, sign_what_they_deliver)
+TEST_F(Sinks, SignWhatTheyDeliver)
 {
     add_webhook();
     const auto file = testbed.folder() / "pager.secret";
@@ -54,7 +54,7 @@ TEST_F(Sinks, sign_what_they_deliver)
     EXPECT_THAT(daemon.err(), Not(HasSubstr("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")));
 }
 
-TEST_F(Sinks, leave_out_what_is_not_wanted)
+TEST_F(Sinks, LeaveOutWhatIsNotWanted)
 {
     add_webhook();
     testbed.set("sink", "kinds", "[\"sim.blocked\", \"sim.unblocked\"]");
@@ -68,7 +68,7 @@ TEST_F(Sinks, leave_out_what_is_not_wanted)
     EXPECT_EQ(receiver.taken().size(), 1);
 }
 
-TEST_F(Sinks, send_again_what_was_refused_before_anything_behind_it)
+TEST_F(Sinks, SendAgainWhatWasRefusedBeforeAnythingBehindIt)
 {
     receiver.refuse([](const Request&) { return reply(503, "the pager is being mended"); });
     add_webhook();
@@ -90,7 +90,7 @@ TEST_F(Sinks, send_again_what_was_refused_before_anything_behind_it)
 }
 
 // The answer is lost, so nobody knows whether the event arrived: it comes again, and nothing is missing.
-TEST_F(Sinks, lose_nothing_when_they_are_killed_before_the_answer)
+TEST_F(Sinks, LoseNothingWhenTheyAreKilledBeforeTheAnswer)
 {
     receiver.refuse([](const Request&) { return Reaction{"", Then::silence}; });
     add_webhook();
@@ -109,7 +109,7 @@ TEST_F(Sinks, lose_nothing_when_they_are_killed_before_the_answer)
     testbed.await_sql(caught_up, "t");
 }
 
-TEST_F(Sinks, end_in_time_although_the_receiver_is_silent)
+TEST_F(Sinks, EndInTimeAlthoughTheReceiverIsSilent)
 {
     receiver.refuse([](const Request&) { return Reaction{"", Then::silence}; });
     add_webhook();
@@ -122,7 +122,7 @@ TEST_F(Sinks, end_in_time_although_the_receiver_is_silent)
     EXPECT_EQ(daemon.process().wait(), 0);
 }
 
-TEST_F(Sinks, of_two_instances_deliver_once_and_the_second_takes_over)
+TEST_F(Sinks, OfTwoInstancesDeliverOnceAndTheSecondTakesOver)
 {
     add_webhook();
     auto first = start("first");
@@ -139,7 +139,7 @@ TEST_F(Sinks, of_two_instances_deliver_once_and_the_second_takes_over)
     receiver.await_taken(2);
 }
 
-TEST_F(Sinks, come_and_go_with_a_reload)
+TEST_F(Sinks, ComeAndGoWithAReload)
 {
     auto daemon = start();
     daemon.await_err("mirrors");
@@ -150,7 +150,7 @@ TEST_F(Sinks, come_and_go_with_a_reload)
     receiver.await_taken(1);
 }
 
-TEST_F(Sinks, behind_a_restored_backup_say_so_and_deliver_nothing_by_themselves)
+TEST_F(Sinks, BehindARestoredBackupSaySoAndDeliverNothingByThemselves)
 {
     add_webhook();
     {

@@ -71,7 +71,7 @@ protected:
     Receiver receiver;
 };
 
-TEST_F(Newcomer, is_told_in_one_digest_and_nobody_is_paged_for_what_stood_before)
+TEST_F(Newcomer, IsToldInOneDigestAndNobodyIsPagedForWhatStoodBefore)
 {
     add_sink("webhook", receiver.url());
     auto daemon = start();
@@ -100,7 +100,7 @@ TEST_F(Newcomer, is_told_in_one_digest_and_nobody_is_paged_for_what_stood_before
     EXPECT_THAT(events.out, HasSubstr("(stood before)")) << events.err;
 }
 
-TEST_F(Newcomer, tells_all_of_it_to_a_sink_that_asks_for_it)
+TEST_F(Newcomer, TellsAllOfItToASinkThatAsksForIt)
 {
     add_sink("webhook", receiver.url());
     testbed.set("sink", "standing", "true");
@@ -112,7 +112,7 @@ TEST_F(Newcomer, tells_all_of_it_to_a_sink_that_asks_for_it)
     EXPECT_EQ(standing, 12);
 }
 
-TEST_F(Newcomer, lets_an_alertmanager_fire_what_is_news)
+TEST_F(Newcomer, LetsAnAlertmanagerFireWhatIsNews)
 {
     const auto port = free_port();
     Alertmanager alertmanager(testbed.folder(), port, "alertmanager");
@@ -128,7 +128,7 @@ TEST_F(Newcomer, lets_an_alertmanager_fire_what_is_news)
     alertmanager.await_firing({"sim.blocked " + id_at(0), "sim.blocked " + id_at(20)});
 }
 
-TEST_F(Newcomer, shows_an_alertmanager_that_asks_for_it_what_stood_before_by_a_label)
+TEST_F(Newcomer, ShowsAnAlertmanagerThatAsksForItWhatStoodBeforeByALabel)
 {
     const auto port = free_port();
     Alertmanager alertmanager(testbed.folder(), port, "alertmanager");

@@ -52,12 +52,12 @@ protected:
     std::optional<Program> second;
 };
 
-TEST_F(Takeover, a_standby_names_the_leader_and_is_ready)
+TEST_F(Takeover, AStandbyNamesTheLeaderAndIsReady)
 {
     EXPECT_THAT(second->err(), HasSubstr("(pid " + std::to_string(first->process().id()) + ')'));
 }
 
-TEST_F(Takeover, the_standby_goes_on_when_the_leader_was_killed)
+TEST_F(Takeover, TheStandbyGoesOnWhenTheLeaderWasKilled)
 {
     describe("by the first");
     await_told("by the first");
@@ -68,7 +68,7 @@ TEST_F(Takeover, the_standby_goes_on_when_the_leader_was_killed)
     expect_an_unbroken_chain();
 }
 
-TEST_F(Takeover, a_leader_that_was_stopped_and_wakes_writes_nothing)
+TEST_F(Takeover, ALeaderThatWasStoppedAndWakesWritesNothing)
 {
     describe("before");
     await_told("before");

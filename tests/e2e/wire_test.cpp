@@ -63,7 +63,7 @@ void expect_once(const std::vector<Request>& requests, std::int64_t first, std::
         EXPECT_EQ(seq_of(requests[i]), first + static_cast<std::int64_t>(i));
 }
 
-TEST_F(Sinks, take_any_2xx_for_taken_whatever_stands_behind_it)
+TEST_F(Sinks, TakeAny2xxForTakenWhateverStandsBehindIt)
 {
     const auto before = std::stoll(testbed.sql("select last_seq from simsync.account"));
     add_webhook();
@@ -83,7 +83,7 @@ TEST_F(Sinks, take_any_2xx_for_taken_whatever_stands_behind_it)
     EXPECT_THAT(daemon.err(), Not(HasSubstr("cannot deliver")));
 }
 
-TEST_F(Sinks, mind_status_and_retry_after_of_a_refusal_whose_body_cannot_be_read)
+TEST_F(Sinks, MindStatusAndRetryAfterOfARefusalWhoseBodyCannotBeRead)
 {
     receiver.refuse([](const Request&)
                     { return reply(429, "no gzip", "Content-Encoding: gzip\r\nRetry-After: 1\r\n"); });
@@ -98,7 +98,7 @@ TEST_F(Sinks, mind_status_and_retry_after_of_a_refusal_whose_body_cannot_be_read
 
 // --- the address
 
-TEST_F(Sinks, keep_the_address_as_it_was_written_and_show_scheme_and_host_alone)
+TEST_F(Sinks, KeepTheAddressAsItWasWrittenAndShowSchemeAndHostAlone)
 {
     const std::string target = "/services/T0AB/B0CD/s3cr3tp4th/?token=t0k3nword";
     receiver.refuse([&](const Request& request)
@@ -135,7 +135,7 @@ const std::string end_the_sinks_session =
     "objsubid = 2 and database = (select oid from pg_database where datname = current_database()) and "
     "classid::bigint = hashtext('simsync consumer')::bigint & 4294967295";
 
-TEST_F(Sinks, deliver_nothing_of_what_they_read_before_they_lost_their_turn)
+TEST_F(Sinks, DeliverNothingOfWhatTheyReadBeforeTheyLostTheirTurn)
 {
     receiver.refuse([](const Request&) { return reply(503, "", "Retry-After: 6\r\n"); });
     add_webhook();
@@ -157,7 +157,7 @@ TEST_F(Sinks, deliver_nothing_of_what_they_read_before_they_lost_their_turn)
     EXPECT_LT(seq_of(got[0]), seq_of(got[1]));
 }
 
-TEST_F(Sinks, go_on_behind_an_event_that_is_never_taken_once_a_person_acknowledges_it)
+TEST_F(Sinks, GoOnBehindAnEventThatIsNeverTakenOnceAPersonAcknowledgesIt)
 {
     receiver.refuse([](const Request&) { return reply(422, "I cannot read this"); });
     add_webhook();
@@ -180,7 +180,7 @@ TEST_F(Sinks, go_on_behind_an_event_that_is_never_taken_once_a_person_acknowledg
 }
 
 // Whoever acknowledges while a delivery is under way has overtaken the sink's own acknowledgement.
-TEST_F(Sinks, mind_no_acknowledgement_that_is_ahead_of_their_own)
+TEST_F(Sinks, MindNoAcknowledgementThatIsAheadOfTheirOwn)
 {
     receiver.refuse(
         [this](const Request& request)
@@ -200,7 +200,7 @@ TEST_F(Sinks, mind_no_acknowledgement_that_is_ahead_of_their_own)
     EXPECT_THAT(daemon.err(), Not(HasSubstr("cannot deliver")));
 }
 
-TEST_F(Sinks, stop_where_the_receiver_is_gone_for_good_until_a_reload)
+TEST_F(Sinks, StopWhereTheReceiverIsGoneForGoodUntilAReload)
 {
     receiver.refuse([](const Request&) { return reply(410, "we have moved"); });
     add_webhook();

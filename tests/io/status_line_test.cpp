@@ -10,7 +10,7 @@ namespace simsync
 namespace
 {
 
-TEST(HttpStatus, is_known_once_its_three_digits_are_there)
+TEST(HttpStatus, IsKnownOnceItsThreeDigitsAreThere)
 {
     EXPECT_EQ(leading_status("HTTP/1.1 204 No Content\r\n\r\n"), 204);
     EXPECT_EQ(leading_status("HTTP/1.0 500\r\n"), 500);
@@ -20,7 +20,7 @@ TEST(HttpStatus, is_known_once_its_three_digits_are_there)
         EXPECT_EQ(leading_status(bytes), 0) << bytes;
 }
 
-TEST(HttpStatus, may_be_one_as_long_as_nothing_speaks_against_it)
+TEST(HttpStatus, MayBeOneAsLongAsNothingSpeaksAgainstIt)
 {
     EXPECT_TRUE(may_be_http(""));
     EXPECT_TRUE(may_be_http("HTT"));
@@ -29,7 +29,7 @@ TEST(HttpStatus, may_be_one_as_long_as_nothing_speaks_against_it)
     EXPECT_FALSE(may_be_http("HTTPS"));
 }
 
-TEST(HttpStatus, of_interim_answers_is_passed_over_once_they_are_whole)
+TEST(HttpStatus, OfInterimAnswersIsPassedOverOnceTheyAreWhole)
 {
     const std::string hints = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
     const std::string goes_on = "HTTP/1.1 100 Continue\r\n\r\n";

@@ -39,7 +39,7 @@ class SupportedVersion : public OtherVersion, public testing::WithParamInterface
 {
 };
 
-TEST_P(SupportedVersion, is_loaded_swept_kept_and_read)
+TEST_P(SupportedVersion, IsLoadedSweptKeptAndRead)
 {
     begin(GetParam());
     if (!cluster)
@@ -73,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(
     Of, SupportedVersion, testing::Values("14", "16", "17", "18"),
     [](const auto& each) { return "Postgres" + each.param; });
 
-TEST_F(OtherVersion, that_is_too_old_is_refused_before_anything_is_made)
+TEST_F(OtherVersion, ThatIsTooOldIsRefusedBeforeAnythingIsMade)
 {
     begin("13");
     if (!cluster)

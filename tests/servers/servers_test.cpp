@@ -95,7 +95,7 @@ INSTANTIATE_TEST_SUITE_P(
     each, RealServers, testing::Values("apollo", "yoga", "mercurius"),
     [](const auto& each) { return std::string{each.param}; });
 
-TEST_P(RealServers, are_mirrored_and_acted_on)
+TEST_P(RealServers, AreMirroredAndActedOn)
 {
     testbed.sync();
     EXPECT_EQ(rows(), "250 0");
@@ -115,7 +115,7 @@ TEST_P(RealServers, are_mirrored_and_acted_on)
         "sim.blocked 10000003, caller_id.attached 10000003, attributes.changed 10000004");
 }
 
-TEST_P(RealServers, renew_a_token_that_was_revoked_however_they_tell_it)
+TEST_P(RealServers, RenewATokenThatWasRevokedHoweverTheyTellIt)
 {
     Daemon daemon{testbed};
     await_two_complete_sweeps();
@@ -136,7 +136,7 @@ TEST_P(RealServers, renew_a_token_that_was_revoked_however_they_tell_it)
     EXPECT_THAT(daemon.get("/readyz").status, HasSubstr("200"));
 }
 
-TEST_P(RealServers, that_keep_one_session_for_each_user_are_shared_with_commands)
+TEST_P(RealServers, ThatKeepOneSessionForEachUserAreSharedWithCommands)
 {
     api().control(R"({"oneSession":true})");
     Daemon daemon{testbed};
@@ -156,7 +156,7 @@ TEST_P(RealServers, that_keep_one_session_for_each_user_are_shared_with_commands
     EXPECT_FALSE(std::filesystem::exists(file));
 }
 
-TEST_P(RealServers, that_keep_one_session_for_each_user_refuse_no_credentials)
+TEST_P(RealServers, ThatKeepOneSessionForEachUserRefuseNoCredentials)
 {
     api().control(R"({"oneSession":true})");
     Daemon daemon{testbed};
@@ -172,7 +172,7 @@ TEST_P(RealServers, that_keep_one_session_for_each_user_refuse_no_credentials)
     EXPECT_EQ(rows(), "250 0");
 }
 
-TEST_P(RealServers, that_limit_pages_get_smaller_ones)
+TEST_P(RealServers, ThatLimitPagesGetSmallerOnes)
 {
     for (const auto* limits :
          {R"({"mostRows":60,"limitStatus":400})", R"({"mostRows":0,"mostCost":1000,"limitStatus":200})"})
@@ -192,7 +192,7 @@ TEST_P(RealServers, that_limit_pages_get_smaller_ones)
     EXPECT_EQ(kinds_of_the_account(), "");
 }
 
-TEST_P(RealServers, that_show_nobody_remove_nobody_and_are_not_fresh)
+TEST_P(RealServers, ThatShowNobodyRemoveNobodyAndAreNotFresh)
 {
     testbed.set("alert", "stale_after", "\"1s\"");
     Daemon daemon{testbed};

@@ -79,22 +79,22 @@ void crash_everywhere(Scenario (*scenario_of_seed)(std::uint64_t))
     }
 }
 
-TEST(Crashes, at_every_boundary_leave_an_unbroken_chain)
+TEST(Crashes, AtEveryBoundaryLeaveAnUnbrokenChain)
 {
     crash_everywhere(busy);
 }
 
-TEST(Crashes, at_every_boundary_of_held_removals_are_recovered_from)
+TEST(Crashes, AtEveryBoundaryOfHeldRemovalsAreRecoveredFrom)
 {
     crash_everywhere(with_waves);
 }
 
-TEST(Crashes, at_every_boundary_among_faults_are_recovered_from)
+TEST(Crashes, AtEveryBoundaryAmongFaultsAreRecoveredFrom)
 {
     crash_everywhere(with_faults);
 }
 
-TEST(Crashes, at_every_boundary_among_conflicts_are_recovered_from)
+TEST(Crashes, AtEveryBoundaryAmongConflictsAreRecoveredFrom)
 {
     crash_everywhere(with_conflicts);
 }

@@ -110,7 +110,7 @@ private:
 
 // Seed 995: the walk is given up where the next question would be one too many. With one question at a time
 // nobody was left to wake who asked for it, and the sweep hung for ever.
-TEST(Found, a_list_without_end_does_not_hold_up_the_sweep)
+TEST(Found, AListWithoutEndDoesNotHoldUpTheSweep)
 {
     Sweeping sweeping({page_of({"1", "2", "3", "4"})}, {.page_size = 4, .in_flight = 1, .overlap = 3});
     const auto report = sweeping.sweep();
@@ -120,7 +120,7 @@ TEST(Found, a_list_without_end_does_not_hold_up_the_sweep)
 
 // No seed: seen by the address sanitizer. The daemon tells a sweeper to stop after its database has failed;
 // what it had under way then was gone.
-TEST(Found, a_sweeper_whose_database_failed_can_be_told_to_stop)
+TEST(Found, ASweeperWhoseDatabaseFailedCanBeToldToStop)
 {
     Sweeping sweeping({page_of({"1"})}, {});
     sweeping.database.crash_at(sweeping.database.boundaries() + 3);
@@ -130,7 +130,7 @@ TEST(Found, a_sweeper_whose_database_failed_can_be_told_to_stop)
 
 // Seed 119155: before the baseline no guard looked, and where the list was empty and simcard(id) knew
 // nothing, every row went without a word.
-TEST(Found, an_empty_list_removes_nothing_before_the_baseline_either)
+TEST(Found, AnEmptyListRemovesNothingBeforeTheBaselineEither)
 {
     Sweeping sweeping({page_of({})}, {});
     sweeping.hold("1");
@@ -140,7 +140,7 @@ TEST(Found, an_empty_list_removes_nothing_before_the_baseline_either)
 
 // Seed 1631: a page that had been asked for before the API forgot a field came after one without that field,
 // and the SIMs of the latter were taken for SIMs that had lost their description.
-TEST(Found, a_late_page_does_not_speak_for_those_that_lack_a_field)
+TEST(Found, ALatePageDoesNotSpeakForThoseThatLackAField)
 {
     auto whole = page_of({"10", "20"});
     whole.items[0].sim.description = "on the shelf";
@@ -157,7 +157,7 @@ TEST(Found, a_late_page_does_not_speak_for_those_that_lack_a_field)
 
 // Seed 73: simcard(id) answered with two items of the same SIM, which differed. Both were to be written in
 // one statement, and no transaction of the account went well any more.
-TEST(Found, an_answer_that_contradicts_itself_decides_nothing)
+TEST(Found, AnAnswerThatContradictsItselfDecidesNothing)
 {
     auto page = page_of({"10", "10", "20", "30"});
     page.items[0].fingerprint = {1, 1};
@@ -171,7 +171,7 @@ TEST(Found, an_answer_that_contradicts_itself_decides_nothing)
 
 // Seed 3332: the account was told to be degraded while the sweep that ended it was being written. Memory and
 // ledger then disagreed, and it was told again.
-TEST(Found, a_sweep_resolves_the_degradation_that_came_before_its_end)
+TEST(Found, ASweepResolvesTheDegradationThatCameBeforeItsEnd)
 {
     for (int turns = 0; turns < 100; ++turns)
     {
@@ -199,7 +199,7 @@ bool answer(Sweep& sweep, std::uint64_t offset, const std::vector<std::string>& 
 
 // Seed 3: the last page that had joined was not the chain's edge, and rows that the chain has behind it
 // passed for rows from before it. An API that sorts was said not to.
-TEST(Found, a_page_from_further_back_is_no_disorder)
+TEST(Found, APageFromFurtherBackIsNoDisorder)
 {
     Fleet fleet;
     Sweep sweep(fleet, 1, {.page_size = 4, .in_flight = 1, .overlap = 3});
@@ -213,7 +213,7 @@ TEST(Found, a_page_from_further_back_is_no_disorder)
 
 // Seed 5: a row that came twice made one page look larger than the API's pages are. From then on each page
 // looked cut short, and two of them in a row that brought nothing new passed for the end.
-TEST(Found, a_row_that_comes_twice_does_not_bring_the_end_nearer)
+TEST(Found, ARowThatComesTwiceDoesNotBringTheEndNearer)
 {
     Fleet fleet;
     Sweep sweep(fleet, 1, {.page_size = 4, .in_flight = 1, .overlap = 3});
@@ -225,7 +225,7 @@ TEST(Found, a_row_that_comes_twice_does_not_bring_the_end_nearer)
 
 // Seed 29: half the fleet left and came back. A whole page of known rows from further back, twice with an
 // answer between them that was not anchored, passed for the end.
-TEST(Found, a_whole_page_from_further_back_is_not_the_end)
+TEST(Found, AWholePageFromFurtherBackIsNotTheEnd)
 {
     Fleet fleet;
     for (const auto* id : {"10", "20", "30", "40"})
@@ -245,7 +245,7 @@ TEST(Found, a_whole_page_from_further_back_is_not_the_end)
 
 // Seed 1611: of a page that was asked for ahead all rows had left before the walk came there. It was waited
 // for that they connect, until the walk was given up.
-TEST(Found, the_end_is_the_end_although_there_was_more_when_it_was_asked_for)
+TEST(Found, TheEndIsTheEndAlthoughThereWasMoreWhenItWasAskedFor)
 {
     Fleet fleet;
     for (const auto* id : {"10", "20", "30", "40", "50", "60"})
@@ -263,7 +263,7 @@ TEST(Found, the_end_is_the_end_although_there_was_more_when_it_was_asked_for)
 }
 
 // Seed 83: the API gives one row at once and no count; the first row, seen again, passed for the whole list.
-TEST(Found, a_page_of_one_row_is_not_the_end)
+TEST(Found, APageOfOneRowIsNotTheEnd)
 {
     Fleet fleet;
     Sweep sweep(fleet, 1, {.page_size = 5, .in_flight = 1, .overlap = 3});
@@ -279,7 +279,7 @@ TEST(Found, a_page_of_one_row_is_not_the_end)
 }
 
 // The same, where there is one SIM and nothing behind it.
-TEST(Found, a_list_of_one_sim_is_complete)
+TEST(Found, AListOfOneSimIsComplete)
 {
     Fleet fleet;
     Sweep sweep(fleet, 1, {.page_size = 5, .in_flight = 1, .overlap = 3});
@@ -293,7 +293,7 @@ TEST(Found, a_list_of_one_sim_is_complete)
 }
 
 // Seed 1: where page_size is 1 nothing can be anchored; two rows are asked for instead.
-TEST(Found, a_page_size_of_one_is_taken_for_two)
+TEST(Found, APageSizeOfOneIsTakenForTwo)
 {
     Fleet fleet;
     Sweep sweep(fleet, 1, {.page_size = 1, .in_flight = 1, .overlap = 3});
@@ -301,7 +301,7 @@ TEST(Found, a_page_size_of_one_is_taken_for_two)
 }
 
 // Seed 4099: between two answers that withheld a SIM came one that held it as an item that cannot be decoded.
-TEST(Found, an_item_that_was_set_aside_begins_the_proof_anew)
+TEST(Found, AnItemThatWasSetAsideBeginsTheProofAnew)
 {
     Fleet fleet;
     for (const auto* id : {"10", "20", "30"})

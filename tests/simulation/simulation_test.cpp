@@ -80,7 +80,7 @@ private:
     std::chrono::steady_clock::time_point next_ = begin_ + between_signs_of_life;
 };
 
-TEST(Simulation, holds_for_every_seed)
+TEST(Simulation, HoldsForEverySeed)
 {
     const auto first = number_in("SIMSYNC_SEED", 1);
     const auto seeds = number_in("SIMSYNC_SEEDS", usual_seeds);

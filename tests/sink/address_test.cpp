@@ -13,7 +13,7 @@ std::string target_of(const std::string& url)
     return webhook_target(parse_address(url).value());
 }
 
-TEST(Address, keeps_path_and_query_as_they_were_written)
+TEST(Address, KeepsPathAndQueryAsTheyWereWritten)
 {
     EXPECT_EQ(target_of("https://hooks.example/services/T0/B0/x/"), "/services/T0/B0/x/");
     EXPECT_EQ(target_of("https://hooks.example/a?code=x%2Fy&z=1"), "/a?code=x%2Fy&z=1");
@@ -23,14 +23,14 @@ TEST(Address, keeps_path_and_query_as_they_were_written)
     EXPECT_EQ(target_of("https://hooks.example?token=x"), "/?token=x");
 }
 
-TEST(Address, shows_scheme_and_host)
+TEST(Address, ShowsSchemeAndHost)
 {
     EXPECT_EQ(
         parse_address("https://hooks.example/secret?x").value().endpoint.origin(), "https://hooks.example");
     EXPECT_EQ(parse_address("http://[::1]:9093/x").value().endpoint.origin(), "http://[::1]:9093");
 }
 
-TEST(Address, of_an_alertmanager_is_what_its_api_begins_behind)
+TEST(Address, OfAnAlertmanagerIsWhatItsApiBeginsBehind)
 {
     const auto target = [](const std::string& url) { return alerts_target(parse_address(url).value()); };
     EXPECT_EQ(target("http://127.0.0.1:9093"), "/api/v2/alerts");
@@ -39,7 +39,7 @@ TEST(Address, of_an_alertmanager_is_what_its_api_begins_behind)
     EXPECT_EQ(target("https://am.example/prefix?tenant=x"), "/prefix/api/v2/alerts?tenant=x");
 }
 
-TEST(Address, that_is_of_no_use_is_refused_and_nothing_of_it_quoted)
+TEST(Address, ThatIsOfNoUseIsRefusedAndNothingOfItQuoted)
 {
     for (const std::string url :
          {"hooks.example/s3cret", "ftp://hooks.example/s3cret", "https:///s3cret",

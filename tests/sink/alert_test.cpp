@@ -27,7 +27,7 @@ std::vector<std::string> emitted(Kind kind)
     return all;
 }
 
-TEST(Alert, fires_with_what_raises_a_condition_and_is_over_with_what_resolves_it)
+TEST(Alert, FiresWithWhatRaisesAConditionAndIsOverWithWhatResolvesIt)
 {
     EXPECT_THAT(emitted(Kind::balance_low), ElementsAre("balance.low fires"));
     EXPECT_THAT(emitted(Kind::balance_recovered), ElementsAre("balance.low resolved"));
@@ -38,7 +38,7 @@ TEST(Alert, fires_with_what_raises_a_condition_and_is_over_with_what_resolves_it
 }
 
 // The severity is a label, and labels are the alert: the warning must not stand beside the critical one.
-TEST(Alert, of_a_tariff_that_ended_takes_the_place_of_the_warning)
+TEST(Alert, OfATariffThatEndedTakesThePlaceOfTheWarning)
 {
     EXPECT_THAT(
         emitted(Kind::tariff_expiring),
@@ -51,7 +51,7 @@ TEST(Alert, of_a_tariff_that_ended_takes_the_place_of_the_warning)
         UnorderedElementsAre("tariff.expiring resolved", "tariff.expired resolved"));
 }
 
-TEST(Alert, of_a_sim_that_is_gone_is_over)
+TEST(Alert, OfASimThatIsGoneIsOver)
 {
     EXPECT_THAT(
         emitted(Kind::sim_removed), UnorderedElementsAre(
@@ -59,14 +59,14 @@ TEST(Alert, of_a_sim_that_is_gone_is_over)
                                         "tariff.expiring resolved", "tariff.expired resolved"));
 }
 
-TEST(Alert, is_none_for_what_is_no_condition)
+TEST(Alert, IsNoneForWhatIsNoCondition)
 {
     EXPECT_THAT(emitted(Kind::balance_changed), IsEmpty());
     EXPECT_THAT(emitted(Kind::balance_depleted), IsEmpty());
     EXPECT_THAT(emitted(Kind::account_auth_failed), IsEmpty());
 }
 
-TEST(Alert, is_the_same_alert_whether_an_event_or_the_mirror_tells_of_it)
+TEST(Alert, IsTheSameAlertWhetherAnEventOrTheMirrorTellsOfIt)
 {
     const auto raised = event(Kind::balance_low);
     const StandingCondition standing{"main",     "main:1001:balance.low", "balance.low",     "warning",
@@ -75,7 +75,7 @@ TEST(Alert, is_the_same_alert_whether_an_event_or_the_mirror_tells_of_it)
         alerts_json(alerts_of(raised, {}), now), alerts_json(alerts_of(std::vector{standing}, {}), now));
 }
 
-TEST(Alert, is_resolved_by_the_labels_that_it_fired_with)
+TEST(Alert, IsResolvedByTheLabelsThatItFiredWith)
 {
     const auto labels = [](Kind kind)
     { return json::parse(alerts_json(alerts_of(event(kind), {}), now)).at(0).at("labels"); };
@@ -84,7 +84,7 @@ TEST(Alert, is_resolved_by_the_labels_that_it_fired_with)
     EXPECT_EQ(labels(Kind::balance_low).at("dedup_key"), "main:1001:balance.low");
 }
 
-TEST(Alert, holds_for_longer_than_until_it_is_repeated)
+TEST(Alert, HoldsForLongerThanUntilItIsRepeated)
 {
     const auto fired = json::parse(alerts_json(alerts_of(event(Kind::balance_low), {}), now)).at(0);
     EXPECT_EQ(fired.at("startsAt"), "2026-11-26T08:00:00Z");
@@ -93,7 +93,7 @@ TEST(Alert, holds_for_longer_than_until_it_is_repeated)
 }
 
 // A first delivery may come days late: what counts is that it fires now.
-TEST(Alert, ends_behind_the_moment_in_which_it_is_sent)
+TEST(Alert, EndsBehindTheMomentInWhichItIsSent)
 {
     const auto alerts = alerts_of(event(Kind::balance_low), {});
     const auto late = json::parse(alerts_json(alerts, now + std::chrono::hours{48})).at(0);
@@ -101,7 +101,7 @@ TEST(Alert, ends_behind_the_moment_in_which_it_is_sent)
     EXPECT_EQ(late.at("startsAt"), "2026-11-26T08:00:00Z");
 }
 
-TEST(Alert, neither_begins_nor_ends_in_the_future)
+TEST(Alert, NeitherBeginsNorEndsInTheFuture)
 {
     const auto earlier = now - std::chrono::hours{48};
     const auto fires = json::parse(alerts_json(alerts_of(event(Kind::balance_low), {}), earlier)).at(0);
@@ -123,7 +123,7 @@ std::vector<std::string> labelled(Kind kind, bool standing, const Wanted& wanted
     return all;
 }
 
-TEST(Alert, of_what_stood_before_is_none_unless_it_is_wanted)
+TEST(Alert, OfWhatStoodBeforeIsNoneUnlessItIsWanted)
 {
     EXPECT_THAT(labelled(Kind::balance_low, true, {}), IsEmpty());
     EXPECT_THAT(
@@ -134,7 +134,7 @@ TEST(Alert, of_what_stood_before_is_none_unless_it_is_wanted)
     EXPECT_EQ(alerts_of(std::vector{before}, {.standing = true}).size(), 1);
 }
 
-TEST(Alert, that_is_resolved_is_so_with_the_labels_of_either)
+TEST(Alert, ThatIsResolvedIsSoWithTheLabelsOfEither)
 {
     EXPECT_THAT(
         labelled(Kind::balance_recovered, false, {.standing = true}),
@@ -147,7 +147,7 @@ TEST(Alert, that_is_resolved_is_so_with_the_labels_of_either)
             "tariff.expiring (before) resolved"));
 }
 
-TEST(Alert, of_what_stood_before_says_so_by_a_label)
+TEST(Alert, OfWhatStoodBeforeSaysSoByALabel)
 {
     auto emitted = event(Kind::balance_low);
     emitted.standing = true;

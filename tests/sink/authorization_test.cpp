@@ -8,14 +8,14 @@ namespace simsync
 namespace
 {
 
-TEST(Authorization, is_basic_with_a_colon_and_a_bearer_token_without)
+TEST(Authorization, IsBasicWithAColonAndABearerTokenWithout)
 {
     EXPECT_EQ(authorization("user:password"), "Basic dXNlcjpwYXNzd29yZA==");
     EXPECT_EQ(authorization("user:pass word:x"), "Basic dXNlcjpwYXNzIHdvcmQ6eA==");
     EXPECT_EQ(authorization("abc.def-123_~+/="), "Bearer abc.def-123_~+/=");
 }
 
-TEST(Authorization, that_is_written_out_is_taken_as_it_is)
+TEST(Authorization, ThatIsWrittenOutIsTakenAsItIs)
 {
     EXPECT_EQ(authorization("Bearer a:b"), "Bearer a:b");
     EXPECT_EQ(authorization("bearer abc"), "bearer abc");
@@ -24,7 +24,7 @@ TEST(Authorization, that_is_written_out_is_taken_as_it_is)
         << "of a user with that name";
 }
 
-TEST(Authorization, is_none_where_it_would_be_no_header)
+TEST(Authorization, IsNoneWhereItWouldBeNoHeader)
 {
     for (const auto* secret :
          {"", "two words", "Bearer ", "Bearer two words", "user:pass\rword", "tab\there"})

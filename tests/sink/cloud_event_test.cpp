@@ -18,7 +18,7 @@ json::object envelope(const EventRecord& record)
     return json::parse(cloud_event(record, "0b9e")).get_object();
 }
 
-TEST(CloudEvent, has_every_attribute_that_the_specification_requires)
+TEST(CloudEvent, HasEveryAttributeThatTheSpecificationRequires)
 {
     const auto event_of_a_sim = envelope(event(Kind::balance_low, 42));
     EXPECT_EQ(event_of_a_sim.at("specversion"), "1.0");
@@ -35,7 +35,7 @@ TEST(CloudEvent, has_every_attribute_that_the_specification_requires)
 }
 
 // "Attribute names MUST consist of lower-case letters or digits"; an absent attribute is left out, not null.
-TEST(CloudEvent, names_its_attributes_as_the_specification_allows_and_none_in_vain)
+TEST(CloudEvent, NamesItsAttributesAsTheSpecificationAllowsAndNoneInVain)
 {
     for (const auto& [name, value] : envelope(event(Kind::account_baselined, 1, std::nullopt)))
     {
@@ -45,7 +45,7 @@ TEST(CloudEvent, names_its_attributes_as_the_specification_allows_and_none_in_va
     EXPECT_FALSE(envelope(event(Kind::account_baselined, 1, std::nullopt)).contains("subject"));
 }
 
-TEST(CloudEvent, of_another_stream_has_another_id_under_the_same_number)
+TEST(CloudEvent, OfAnotherStreamHasAnotherIdUnderTheSameNumber)
 {
     EXPECT_NE(
         cloud_event_id(event(Kind::sim_added, 7), "before"),

@@ -16,7 +16,7 @@ using testing::Pair;
 using testing::UnorderedElementsAre;
 
 const std::map<std::string, std::string> streams{{"main", "m"}, {"other", "o"}};
-TEST(Deliveries, of_a_webhook_are_one_for_each_event_in_order)
+TEST(Deliveries, OfAWebhookAreOneForEachEventInOrder)
 {
     const std::vector events{
         event(Kind::sim_added, 1), event(Kind::sim_blocked, 2), event(Kind::sim_added, 1, "5", "other")};
@@ -29,7 +29,7 @@ TEST(Deliveries, of_a_webhook_are_one_for_each_event_in_order)
     EXPECT_THAT(deliveries[2].upto, ElementsAre(Pair("other", 1)));
 }
 
-TEST(Deliveries, acknowledge_what_is_not_wanted_with_what_was_sent_before)
+TEST(Deliveries, AcknowledgeWhatIsNotWantedWithWhatWasSentBefore)
 {
     const std::vector events{
         event(Kind::sim_added, 1), event(Kind::sim_blocked, 2), event(Kind::sim_added, 3)};
@@ -41,7 +41,7 @@ TEST(Deliveries, acknowledge_what_is_not_wanted_with_what_was_sent_before)
     EXPECT_THAT(deliveries[1].upto, ElementsAre(Pair("main", 3)));
 }
 
-TEST(Deliveries, of_events_that_nobody_wants_send_nothing_and_go_on)
+TEST(Deliveries, OfEventsThatNobodyWantsSendNothingAndGoOn)
 {
     const std::vector events{event(Kind::sim_added, 1), event(Kind::sim_added, 2)};
     for (const auto& deliveries :
@@ -53,7 +53,7 @@ TEST(Deliveries, of_events_that_nobody_wants_send_nothing_and_go_on)
     }
 }
 
-TEST(Deliveries, of_alerts_hold_all_that_the_events_say)
+TEST(Deliveries, OfAlertsHoldAllThatTheEventsSay)
 {
     const std::vector events{
         event(Kind::balance_low, 1), event(Kind::sim_blocked, 2), event(Kind::balance_low, 1, "5", "other")};
@@ -64,7 +64,7 @@ TEST(Deliveries, of_alerts_hold_all_that_the_events_say)
     EXPECT_EQ(alert_deliveries(events, {{"balance.low"}})[0].alerts.size(), 2);
 }
 
-TEST(Deliveries, of_many_conditions_are_several)
+TEST(Deliveries, OfManyConditionsAreSeveral)
 {
     std::vector<StandingCondition> standing(1'200);
     for (auto& each : standing)
@@ -75,7 +75,7 @@ TEST(Deliveries, of_many_conditions_are_several)
     EXPECT_THAT(alert_deliveries(standing, {{"balance.low"}}), IsEmpty());
 }
 
-TEST(Deliveries, leave_out_what_stood_before_unless_it_is_wanted)
+TEST(Deliveries, LeaveOutWhatStoodBeforeUnlessItIsWanted)
 {
     std::vector events{event(Kind::balance_low, 1), event(Kind::balance_low, 2)};
     events[0].standing = true;

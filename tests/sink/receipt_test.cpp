@@ -27,7 +27,7 @@ std::string hint_of(unsigned status, const std::string& way_past = "select past(
     return delivery_hint(*judged(status), way_past);
 }
 
-TEST(Receipt, is_any_2xx_and_nothing_else)
+TEST(Receipt, IsAny2xxAndNothingElse)
 {
     for (const unsigned status : {200U, 201U, 202U, 204U, 205U, 206U, 299U})
         EXPECT_FALSE(judged(status)) << status;
@@ -40,12 +40,12 @@ TEST(Receipt, is_any_2xx_and_nothing_else)
     EXPECT_EQ(judged(503)->failure.kind, FailureKind::server_error);
 }
 
-TEST(Receipt, quotes_what_the_receiver_says_as_one_line)
+TEST(Receipt, QuotesWhatTheReceiverSaysAsOneLine)
 {
     EXPECT_EQ(judged(400, "no\nroute")->failure.what, "the receiver answers 400: no\\x0Aroute");
 }
 
-TEST(Receipt, does_not_quote_what_repeats_the_address_or_a_secret)
+TEST(Receipt, DoesNotQuoteWhatRepeatsTheAddressOrASecret)
 {
     for (const auto& body :
          {"nothing at /services/T0B/s3cr3tpath", "NOTHING AT S3CR3TPATH", "s3cr3tpa…", "bad 4711abc",
@@ -54,13 +54,13 @@ TEST(Receipt, does_not_quote_what_repeats_the_address_or_a_secret)
     EXPECT_THAT(judged(404, "nothing here")->failure.what, testing::HasSubstr("nothing here"));
 }
 
-TEST(Receipt, minds_when_to_come_again)
+TEST(Receipt, MindsWhenToComeAgain)
 {
     EXPECT_EQ(judged(429, "", "7")->failure.retry_after, std::chrono::seconds{7});
     EXPECT_EQ(judged(503, "", "soon")->failure.retry_after, std::nullopt);
 }
 
-TEST(Receipt, has_a_hint_for_every_refusal)
+TEST(Receipt, HasAHintForEveryRefusal)
 {
     for (const unsigned status : {302U, 400U, 401U, 403U, 404U, 413U, 422U, 429U, 500U})
         EXPECT_THAT(hint_of(status), testing::HasSubstr("it is sent again")) << status;
@@ -73,7 +73,7 @@ TEST(Receipt, has_a_hint_for_every_refusal)
     }
 }
 
-TEST(Receipt, of_any_4xx_says_how_to_go_past_it)
+TEST(Receipt, OfAny4xxSaysHowToGoPastIt)
 {
     for (const unsigned status : {400U, 401U, 404U, 409U, 413U, 415U, 422U})
         EXPECT_THAT(hint_of(status), testing::HasSubstr("to leave it out: select past()")) << status;
@@ -82,7 +82,7 @@ TEST(Receipt, of_any_4xx_says_how_to_go_past_it)
     EXPECT_THAT(hint_of(413), testing::HasSubstr("larger requests"));
 }
 
-TEST(Receipt, tells_what_is_about_the_content_from_what_is_about_the_sender)
+TEST(Receipt, TellsWhatIsAboutTheContentFromWhatIsAboutTheSender)
 {
     for (const unsigned status : {400U, 406U, 409U, 413U, 415U, 422U})
         EXPECT_TRUE(is_about_the_content(*judged(status))) << status;
@@ -91,7 +91,7 @@ TEST(Receipt, tells_what_is_about_the_content_from_what_is_about_the_sender)
     EXPECT_FALSE(is_about_the_content(Refusal{}));
 }
 
-TEST(Receipt, of_410_is_that_nobody_is_there_any_more)
+TEST(Receipt, Of410IsThatNobodyIsThereAnyMore)
 {
     EXPECT_TRUE(is_gone(*judged(410)));
     EXPECT_FALSE(is_gone(*judged(404)));

@@ -12,7 +12,7 @@ using std::chrono::seconds;
 using std::chrono::sys_seconds;
 
 // The vector of the reference implementation (standard-webhooks, libraries/*/tests).
-TEST(Signature, is_the_reference_implementations)
+TEST(Signature, IsTheReferenceImplementations)
 {
     EXPECT_EQ(
         webhook_signature(
@@ -21,13 +21,13 @@ TEST(Signature, is_the_reference_implementations)
         "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 }
 
-TEST(Signature, takes_a_secret_of_another_form_as_its_bytes)
+TEST(Signature, TakesASecretOfAnotherFormAsItsBytes)
 {
     EXPECT_EQ(signing_key("correct horse"), "correct horse");
     EXPECT_EQ(signing_key("whsec_Y29ycmVjdA=="), "correct");
 }
 
-TEST(Signature, has_no_key_where_the_secret_is_no_base64)
+TEST(Signature, HasNoKeyWhereTheSecretIsNoBase64)
 {
     EXPECT_EQ(signing_key("whsec_no!base64..."), "");
     EXPECT_EQ(signing_key("whsec_abc"), "");
@@ -35,7 +35,7 @@ TEST(Signature, has_no_key_where_the_secret_is_no_base64)
     EXPECT_EQ(signing_key("whsec_"), "");
 }
 
-TEST(Signature, covers_id_time_and_body)
+TEST(Signature, CoversIdTimeAndBody)
 {
     const auto at = sys_seconds{seconds{1}};
     const auto signature = webhook_signature("key", "id", at, "body");

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::FieldsAre;
 
-TEST(Reach, is_everything_up_to_the_furthest_warning_where_nothing_is_known)
+TEST(Reach, IsEverythingUpToTheFurthestWarningWhereNothingIsKnown)
 {
     EXPECT_THAT(
         reach_of(std::nullopt, noon, steps_of(warnings)),
@@ -22,7 +22,7 @@ TEST(Reach, is_everything_up_to_the_furthest_warning_where_nothing_is_known)
     EXPECT_THAT(reach_of(std::nullopt, noon, steps_of({})), ElementsAre(FieldsAre(std::nullopt, noon)));
 }
 
-TEST(Reach, is_what_came_since_at_each_step)
+TEST(Reach, IsWhatCameSinceAtEachStep)
 {
     EXPECT_THAT(
         reach_of(noon - 1h, noon, steps_of(warnings)),
@@ -31,7 +31,7 @@ TEST(Reach, is_what_came_since_at_each_step)
             FieldsAre(noon + 3 * day - 1h, noon + 3 * day), FieldsAre(noon + 7 * day - 1h, noon + 7 * day)));
 }
 
-TEST(Reach, reads_nothing_twice)
+TEST(Reach, ReadsNothingTwice)
 {
     EXPECT_THAT(
         reach_of(noon - 2 * day, noon, steps_of(warnings)),
@@ -41,7 +41,7 @@ TEST(Reach, reads_nothing_twice)
         ElementsAre(FieldsAre(noon - 30 * day, noon + 7 * day)));
 }
 
-TEST(Start, is_put_back_to_before_anything_of_a_new_deadline_was_due)
+TEST(Start, IsPutBackToBeforeAnythingOfANewDeadlineWasDue)
 {
     constexpr std::chrono::microseconds tick{1};
     const auto steps = steps_of(warnings);

@@ -73,7 +73,7 @@ protected:
     std::optional<Actions> actions_;
 };
 
-TEST_F(Acting, is_sent_once_read_back_and_told_with_the_row)
+TEST_F(Acting, IsSentOnceReadBackAndToldWithTheRow)
 {
     request("block");
     EXPECT_EQ(carry_out(), "confirmed");
@@ -87,7 +87,7 @@ TEST_F(Acting, is_sent_once_read_back_and_told_with_the_row)
     EXPECT_EQ(report.record.changed, 0) << "the next sweep finds what it knows";
 }
 
-TEST_F(Acting, on_a_sim_that_is_not_there_has_failed)
+TEST_F(Acting, OnASimThatIsNotThereHasFailed)
 {
     request("block", "999");
     EXPECT_EQ(carry_out(), "failed");
@@ -95,7 +95,7 @@ TEST_F(Acting, on_a_sim_that_is_not_there_has_failed)
     EXPECT_THAT(mirroring_.sql("select error from simsync.action"), testing::HasSubstr("holds no SIM"));
 }
 
-TEST_F(Acting, whose_answer_is_lost_after_it_was_done_is_confirmed_by_the_sim)
+TEST_F(Acting, WhoseAnswerIsLostAfterItWasDoneIsConfirmedByTheSim)
 {
     block_suffers(Fault::cut);
     request("block");
@@ -104,7 +104,7 @@ TEST_F(Acting, whose_answer_is_lost_after_it_was_done_is_confirmed_by_the_sim)
     EXPECT_EQ(sent(), 1U);
 }
 
-TEST_F(Acting, whose_answer_is_lost_and_that_the_sim_does_not_show_is_unknown_and_not_sent_again)
+TEST_F(Acting, WhoseAnswerIsLostAndThatTheSimDoesNotShowIsUnknownAndNotSentAgain)
 {
     block_suffers(Fault::unavailable); // a 503: who knows what came before it
     request("block");
@@ -116,7 +116,7 @@ TEST_F(Acting, whose_answer_is_lost_and_that_the_sim_does_not_show_is_unknown_an
     EXPECT_EQ(sent(), 1U);
 }
 
-TEST_F(Acting, that_a_dead_leader_left_in_doubt_is_read_back_and_not_sent)
+TEST_F(Acting, ThatADeadLeaderLeftInDoubtIsReadBackAndNotSent)
 {
     request("block", "10000003", "sent");
     request("unblock", "10000003", "sent");
@@ -124,21 +124,21 @@ TEST_F(Acting, that_a_dead_leader_left_in_doubt_is_read_back_and_not_sent)
     EXPECT_EQ(sent(), 0U);
 }
 
-TEST_F(Acting, that_nobody_waits_for_any_more_is_not_sent)
+TEST_F(Acting, ThatNobodyWaitsForAnyMoreIsNotSent)
 {
     request("block", "10000003", "requested", "61");
     EXPECT_EQ(carry_out(), "failed");
     EXPECT_EQ(sent(), 0U);
 }
 
-TEST_F(Acting, of_no_known_kind_or_without_its_arguments_has_failed)
+TEST_F(Acting, OfNoKnownKindOrWithoutItsArgumentsHasFailed)
 {
     request("explode");
     request("attach-caller-id");
     EXPECT_EQ(carry_out(), "failed failed");
 }
 
-TEST_F(Acting, on_a_sim_that_is_not_mirrored_mirrors_nothing)
+TEST_F(Acting, OnASimThatIsNotMirroredMirrorsNothing)
 {
     mirroring_.sql("delete from simsync.sim where id = '10000003'");
     mirroring_.lead();
@@ -181,7 +181,7 @@ private:
     Client& client_;
 };
 
-TEST_F(Acting, in_the_middle_of_a_sweep_is_not_undone_by_a_page_from_before)
+TEST_F(Acting, InTheMiddleOfASweepIsNotUndoneByAPageFromBefore)
 {
     SlowSource source{mirroring_.client()};
     Sweeper sweeper{source, mirroring_.database(), mirroring_.options()};
@@ -202,7 +202,7 @@ TEST_F(Acting, in_the_middle_of_a_sweep_is_not_undone_by_a_page_from_before)
 }
 
 // Between the mutation and its read-back a sweep sees what was done.
-TEST_F(Acting, is_told_as_its_own_although_a_sweep_sees_it_first)
+TEST_F(Acting, IsToldAsItsOwnAlthoughASweepSeesItFirst)
 {
     mirroring_.sweeper().begin_action("10000003");
     mirroring_.server().with_fleet(
@@ -218,7 +218,7 @@ TEST_F(Acting, is_told_as_its_own_although_a_sweep_sees_it_first)
     EXPECT_EQ(mirroring_.sweep().record.changed, 0);
 }
 
-TEST_F(Acting, that_could_not_be_read_back_leaves_its_sim_to_the_sweeps)
+TEST_F(Acting, ThatCouldNotBeReadBackLeavesItsSimToTheSweeps)
 {
     mirroring_.sweeper().begin_action("10000003");
     mirroring_.server().with_fleet(
@@ -233,7 +233,7 @@ TEST_F(Acting, that_could_not_be_read_back_leaves_its_sim_to_the_sweeps)
 }
 
 // Seen before the action, and not yet written.
-TEST(CommitQueue, forgets_what_was_seen_of_a_sim)
+TEST(CommitQueue, ForgetsWhatWasSeenOfASim)
 {
     const auto seen = [](const std::string& id)
     {

@@ -11,19 +11,19 @@ using namespace std::chrono_literals;
 
 const Cadence::Time start{1'000s};
 
-TEST(Cadence, starts_lie_on_the_grid_of_the_first_one)
+TEST(Cadence, StartsLieOnTheGridOfTheFirstOne)
 {
     const Cadence cadence{start, 60s};
     EXPECT_EQ(cadence.next(start + 1s, 0), start + 60s);
     EXPECT_EQ(cadence.next(start + 61s, 0), start + 120s);
 }
 
-TEST(Cadence, a_sweep_longer_than_the_interval_skips_what_it_missed)
+TEST(Cadence, ASweepLongerThanTheIntervalSkipsWhatItMissed)
 {
     EXPECT_EQ(Cadence(start, 60s).next(start + 185s, 0), start + 240s);
 }
 
-TEST(Cadence, jitter_moves_a_start_by_less_than_a_tenth_and_never_adds_up)
+TEST(Cadence, JitterMovesAStartByLessThanATenthAndNeverAddsUp)
 {
     const Cadence cadence{start, 60s};
     auto now = start;

@@ -49,7 +49,7 @@ std::vector<Kind> kinds(const std::vector<Event>& events)
     return kinds;
 }
 
-TEST(ChangeSet, a_new_sim_is_told_only_after_the_baseline)
+TEST(ChangeSet, ANewSimIsToldOnlyAfterTheBaseline)
 {
     const std::vector<ObservedSim> page{seen(sim("1", "10"))};
     const auto during = decide_changes(page, {}, {{}, false, std::nullopt}, event_context());
@@ -62,7 +62,7 @@ TEST(ChangeSet, a_new_sim_is_told_only_after_the_baseline)
     EXPECT_EQ(after.added, 1);
 }
 
-TEST(ChangeSet, conditions_are_told_even_during_the_baseline)
+TEST(ChangeSet, ConditionsAreToldEvenDuringTheBaseline)
 {
     const auto changes = decide_changes(
         std::vector{seen(sim("1", "0"))}, {}, {{Money::parse("5"), {}}, false, std::nullopt},
@@ -72,7 +72,7 @@ TEST(ChangeSet, conditions_are_told_even_during_the_baseline)
 }
 
 // Nobody is paged for what happened last year.
-TEST(ChangeSet, what_a_baseline_brings_stood_before)
+TEST(ChangeSet, WhatABaselineBringsStoodBefore)
 {
     const RuleContext baseline{{Money::parse("5"), {}}, false, std::nullopt};
     auto row = stored(sim("2", "10"), noon - 1h);
@@ -94,7 +94,7 @@ TEST(ChangeSet, what_a_baseline_brings_stood_before)
 }
 
 // Not since the row was written, however late: the page that it was written from had been read before.
-TEST(ChangeSet, a_change_happened_since_the_last_complete_sweep_began)
+TEST(ChangeSet, AChangeHappenedSinceTheLastCompleteSweepBegan)
 {
     const std::vector<ObservedSim> page{seen(sim("1", "9")), seen(sim("2", "9"))};
     const std::vector<StoredSim> rows{
@@ -109,7 +109,7 @@ TEST(ChangeSet, a_change_happened_since_the_last_complete_sweep_began)
     EXPECT_THAT(changes.updates, SizeIs(2));
 }
 
-TEST(ChangeSet, a_removed_sim_that_is_seen_is_restored)
+TEST(ChangeSet, ARemovedSimThatIsSeenIsRestored)
 {
     auto row = stored(sim("1", "10"), noon - 1h);
     row.removed_at = noon - 5min;
@@ -121,7 +121,7 @@ TEST(ChangeSet, a_removed_sim_that_is_seen_is_restored)
     EXPECT_THAT(changes.inserts, IsEmpty());
 }
 
-TEST(ChangeSet, a_restored_sim_is_not_told_again_of_the_deadline_it_had)
+TEST(ChangeSet, ARestoredSimIsNotToldAgainOfTheDeadlineItHad)
 {
     auto known = sim("1", "10");
     known.tariff_expires_at = noon - 1h;
@@ -138,7 +138,7 @@ TEST(ChangeSet, a_restored_sim_is_not_told_again_of_the_deadline_it_had)
                      .conditions.tariff_expiry);
 }
 
-TEST(ChangeSet, a_row_that_is_the_same_after_all_is_written_without_an_event)
+TEST(ChangeSet, ARowThatIsTheSameAfterAllIsWrittenWithoutAnEvent)
 {
     const auto changes = decide_changes(
         std::vector{seen(sim("1", "10"))}, {stored(sim("1", "10.00"), noon - 1h)}, {{}, true, {}},
@@ -147,7 +147,7 @@ TEST(ChangeSet, a_row_that_is_the_same_after_all_is_written_without_an_event)
     EXPECT_THAT(changes.updates, SizeIs(1));
 }
 
-TEST(ChangeSet, a_column_that_was_not_asked_for_stays_as_it_is)
+TEST(ChangeSet, AColumnThatWasNotAskedForStaysAsItIs)
 {
     auto known = sim("1", "10");
     known.description = "on the spare shelf";
@@ -169,7 +169,7 @@ TEST(ChangeSet, a_column_that_was_not_asked_for_stays_as_it_is)
     EXPECT_EQ(poorer.updates.front().observed.sim.description, "on the spare shelf");
 }
 
-TEST(ChangeSet, a_page_that_asked_for_everything_speaks_for_itself_beside_one_that_did_not)
+TEST(ChangeSet, APageThatAskedForEverythingSpeaksForItselfBesideOneThatDidNot)
 {
     auto known = sim("1", "10");
     known.description = "on the spare shelf";
@@ -178,7 +178,7 @@ TEST(ChangeSet, a_page_that_asked_for_everything_speaks_for_itself_beside_one_th
     EXPECT_THAT(kinds(changes.events), ElementsAre(Kind::attributes_changed));
 }
 
-TEST(ChangeSet, who_left_with_a_filter_comes_back_with_what_changed_meanwhile)
+TEST(ChangeSet, WhoLeftWithAFilterComesBackWithWhatChangedMeanwhile)
 {
     auto row = stored(sim("1", "10"), noon - 1h);
     row.removed_at = noon - 5min;
@@ -194,7 +194,7 @@ TEST(ChangeSet, who_left_with_a_filter_comes_back_with_what_changed_meanwhile)
     EXPECT_THAT(by_itself.events.front().before, IsEmpty());
 }
 
-TEST(ChangeSet, who_was_told_to_be_gone_is_told_to_be_back_with_another_filter_too)
+TEST(ChangeSet, WhoWasToldToBeGoneIsToldToBeBackWithAnotherFilterToo)
 {
     auto row = stored(sim("1", "10"), noon - 1h);
     row.removed_at = noon - 5min;
@@ -205,7 +205,7 @@ TEST(ChangeSet, who_was_told_to_be_gone_is_told_to_be_back_with_another_filter_t
     EXPECT_FALSE(changes.updates.front().readmitted);
 }
 
-TEST(ChangeSet, says_where_the_clock_has_to_look)
+TEST(ChangeSet, SaysWhereTheClockHasToLook)
 {
     auto known = sim("1", "10");
     known.tariff_expires_at = noon + 24h;
@@ -227,7 +227,7 @@ TEST(ChangeSet, says_where_the_clock_has_to_look)
     EXPECT_FALSE(looks(sim("1", "10"), {stored(known, noon - 1h)}));
 }
 
-TEST(ChangeSet, gone_sims_are_told_one_by_one)
+TEST(ChangeSet, GoneSimsAreToldOneByOne)
 {
     const auto events =
         removal_events({stored(sim("1", "10"), noon - 1h)}, {{}, true, noon - 1min}, event_context());

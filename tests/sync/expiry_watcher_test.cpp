@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 using test::Mirroring;
 using test::run;
 
-TEST(ExpiryWatcher, a_deadline_that_passes_is_told_once_with_no_sweep_needed)
+TEST(ExpiryWatcher, ADeadlineThatPassesIsToldOnceWithNoSweepNeeded)
 {
     simulator::ServerOptions options;
     options.sims = 1;

@@ -27,7 +27,7 @@ void remove_from(Mirroring& mirroring, std::size_t position, std::size_t count)
         });
 }
 
-TEST(Removal, what_is_gone_is_proven_gone_and_keeps_its_row)
+TEST(Removal, WhatIsGoneIsProvenGoneAndKeepsItsRow)
 {
     Mirroring mirroring{fleet_of(500)};
     mirroring.sweep();
@@ -39,7 +39,7 @@ TEST(Removal, what_is_gone_is_proven_gone_and_keeps_its_row)
     EXPECT_EQ(mirroring.sweep().record.removed, 0);
 }
 
-TEST(Removal, a_sim_that_comes_back_is_restored)
+TEST(Removal, ASimThatComesBackIsRestored)
 {
     Mirroring mirroring{fleet_of(500)};
     mirroring.sweep();
@@ -52,7 +52,7 @@ TEST(Removal, a_sim_that_comes_back_is_restored)
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.sim where removed_at is not null"), "0");
 }
 
-TEST(Removal, a_wave_is_held_and_told_once)
+TEST(Removal, AWaveIsHeldAndToldOnce)
 {
     Mirroring mirroring{fleet_of(500)};
     mirroring.sweep();
@@ -65,7 +65,7 @@ TEST(Removal, a_wave_is_held_and_told_once)
         mirroring.sql("select count(*) from simsync.change_event where kind = 'account.removals_held'"), "1");
 }
 
-TEST(Removal, an_accepted_wave_is_removed_and_its_release_told)
+TEST(Removal, AnAcceptedWaveIsRemovedAndItsReleaseTold)
 {
     Mirroring mirroring{fleet_of(500)};
     mirroring.sweep();
@@ -83,7 +83,7 @@ TEST(Removal, an_accepted_wave_is_removed_and_its_release_told)
     EXPECT_EQ(mirroring.sweep().record.events, 0);
 }
 
-TEST(Removal, an_acceptance_is_void_once_another_sim_is_missing)
+TEST(Removal, AnAcceptanceIsVoidOnceAnotherSimIsMissing)
 {
     Mirroring mirroring{fleet_of(500)};
     mirroring.sweep();
@@ -101,7 +101,7 @@ TEST(Removal, an_acceptance_is_void_once_another_sim_is_missing)
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.held_removal where decision is null"), "251");
 }
 
-TEST(Removal, a_rejected_wave_keeps_its_rows_and_is_not_told_again)
+TEST(Removal, ARejectedWaveKeepsItsRowsAndIsNotToldAgain)
 {
     Mirroring mirroring{fleet_of(500)};
     mirroring.sweep();
@@ -137,7 +137,7 @@ TEST(Removal, a_rejected_wave_keeps_its_rows_and_is_not_told_again)
     EXPECT_THAT(mirroring.emitted(), Not(HasSubstr("sim.removed")));
 }
 
-TEST(Removal, an_empty_list_removes_nothing_and_is_held)
+TEST(Removal, AnEmptyListRemovesNothingAndIsHeld)
 {
     Mirroring mirroring{fleet_of(500)};
     mirroring.sweep();
@@ -148,7 +148,7 @@ TEST(Removal, an_empty_list_removes_nothing_and_is_held)
     EXPECT_THAT(mirroring.emitted(), Not(HasSubstr("sim.removed")));
 }
 
-TEST(Removal, a_list_that_shows_nobody_of_a_known_fleet_completes_no_sweep)
+TEST(Removal, AListThatShowsNobodyOfAKnownFleetCompletesNoSweep)
 {
     Mirroring mirroring{fleet_of(5)};
     mirroring.sweep();
@@ -168,7 +168,7 @@ TEST(Removal, a_list_that_shows_nobody_of_a_known_fleet_completes_no_sweep)
     EXPECT_EQ(mirroring.sweep().record.outcome, Outcome::complete); // nobody is known any more
 }
 
-TEST(Removal, a_change_of_what_is_mirrored_is_a_new_baseline)
+TEST(Removal, AChangeOfWhatIsMirroredIsANewBaseline)
 {
     Mirroring mirroring{fleet_of(500)};
     mirroring.sweep();

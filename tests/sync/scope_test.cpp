@@ -107,7 +107,7 @@ protected:
     std::vector<std::pair<std::string, std::string>> moments; // when, and the fleet of then
 };
 
-TEST_F(Scoped, the_past_is_what_it_was_and_every_chain_is_whole)
+TEST_F(Scoped, ThePastIsWhatItWasAndEveryChainIsWhole)
 {
     sweep();
     change(1, "S2", "9");
@@ -140,7 +140,7 @@ TEST_F(Scoped, the_past_is_what_it_was_and_every_chain_is_whole)
         mirroring.sql("select count(*) from simsync.sim where left_scope or removed_at is not null"), "0");
 }
 
-TEST_F(Scoped, who_leaves_with_a_filter_is_no_wave_and_no_news)
+TEST_F(Scoped, WhoLeavesWithAFilterIsNoWaveAndNoNews)
 {
     sweep();
     restart_with("S1");

@@ -30,7 +30,7 @@ void change(Mirroring& mirroring, const std::string& id, const std::function<voi
     mirroring.server().with_fleet([&](simulator::Fleet& fleet) { fleet.update(id, how); });
 }
 
-TEST(Sweeper, the_first_complete_sweep_is_a_baseline_of_every_sim)
+TEST(Sweeper, TheFirstCompleteSweepIsABaselineOfEverySim)
 {
     Mirroring mirroring{fleet_of(1'234)};
     const auto report = mirroring.sweep();
@@ -43,7 +43,7 @@ TEST(Sweeper, the_first_complete_sweep_is_a_baseline_of_every_sim)
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.change_event where kind = 'sim.added'"), "0");
 }
 
-TEST(Sweeper, the_baseline_tells_in_one_digest_what_stood_before)
+TEST(Sweeper, TheBaselineTellsInOneDigestWhatStoodBefore)
 {
     Mirroring mirroring{fleet_of(20)};
     mirroring.options().warnings = {std::chrono::hours{24}};
@@ -64,7 +64,7 @@ TEST(Sweeper, the_baseline_tells_in_one_digest_what_stood_before)
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.standing_condition where standing"), "4");
 }
 
-TEST(Sweeper, an_unchanged_fleet_writes_its_sweep_row_and_nothing_else)
+TEST(Sweeper, AnUnchangedFleetWritesItsSweepRowAndNothingElse)
 {
     Mirroring mirroring{fleet_of(1'000)};
     mirroring.sweep();
@@ -85,7 +85,7 @@ TEST(Sweeper, an_unchanged_fleet_writes_its_sweep_row_and_nothing_else)
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.sweep"), "2");
 }
 
-TEST(Sweeper, new_deadlines_are_to_be_looked_for_once_a_first_load_is_through)
+TEST(Sweeper, NewDeadlinesAreToBeLookedForOnceAFirstLoadIsThrough)
 {
     Mirroring mirroring{fleet_of(1'000)};
     std::vector<std::string> rows_by_then;
@@ -102,7 +102,7 @@ TEST(Sweeper, new_deadlines_are_to_be_looked_for_once_a_first_load_is_through)
     EXPECT_EQ(rows_by_then.size(), 2U);
 }
 
-TEST(Sweeper, a_change_becomes_a_row_and_its_event_in_one_sweep)
+TEST(Sweeper, AChangeBecomesARowAndItsEventInOneSweep)
 {
     Mirroring mirroring{fleet_of(300)};
     const auto id = id_at(mirroring, 150);
@@ -140,7 +140,7 @@ TEST(Sweeper, a_change_becomes_a_row_and_its_event_in_one_sweep)
         "12.5 4.1");
 }
 
-TEST(Sweeper, new_sims_are_told_after_the_baseline)
+TEST(Sweeper, NewSimsAreToldAfterTheBaseline)
 {
     Mirroring mirroring{fleet_of(300)};
     mirroring.sweep();
@@ -155,7 +155,7 @@ TEST(Sweeper, new_sims_are_told_after_the_baseline)
     EXPECT_THAT(mirroring.emitted(), HasSubstr("sim.added"));
 }
 
-TEST(Sweeper, after_a_restart_the_stored_rows_are_where_it_goes_on)
+TEST(Sweeper, AfterARestartTheStoredRowsAreWhereItGoesOn)
 {
     Mirroring mirroring{fleet_of(300)};
     mirroring.sweep();
@@ -167,7 +167,7 @@ TEST(Sweeper, after_a_restart_the_stored_rows_are_where_it_goes_on)
     EXPECT_EQ(mirroring.emitted(), events);
 }
 
-TEST(Sweeper, a_list_that_changes_between_any_two_requests_loses_no_sim)
+TEST(Sweeper, AListThatChangesBetweenAnyTwoRequestsLosesNoSim)
 {
     auto options = fleet_of(2'000);
     int requests = 0;
@@ -206,7 +206,7 @@ TEST(Sweeper, a_list_that_changes_between_any_two_requests_loses_no_sim)
         std::to_string(stable.size()));
 }
 
-TEST(Sweeper, a_token_that_ends_in_mid_sweep_is_renewed_once_for_all)
+TEST(Sweeper, ATokenThatEndsInMidSweepIsRenewedOnceForAll)
 {
     auto options = fleet_of(2'000);
     Mirroring mirroring{std::move(options)};
@@ -217,7 +217,7 @@ TEST(Sweeper, a_token_that_ends_in_mid_sweep_is_renewed_once_for_all)
     EXPECT_EQ(mirroring.server().requests_served()["login"], logins + 1);
 }
 
-TEST(Sweeper, an_api_that_is_away_leaves_the_sweep_incomplete_and_changes_nothing)
+TEST(Sweeper, AnApiThatIsAwayLeavesTheSweepIncompleteAndChangesNothing)
 {
     Mirroring mirroring{fleet_of(200)};
     mirroring.sweep();
@@ -238,7 +238,7 @@ std::int64_t emitted_of(Mirroring& mirroring, FailureKind kind)
     return total(test::run(mirroring.io(), mirroring.sweeper().emit_account_events(report)));
 }
 
-TEST(Sweeper, a_refusal_that_comes_and_goes_is_told_once)
+TEST(Sweeper, ARefusalThatComesAndGoesIsToldOnce)
 {
     Mirroring mirroring{fleet_of(5)};
     mirroring.sweep();
@@ -258,7 +258,7 @@ TEST(Sweeper, a_refusal_that_comes_and_goes_is_told_once)
     EXPECT_EQ(emitted_of(mirroring, FailureKind::unauthorized), 1);
 }
 
-TEST(Sweeper, what_is_no_refusal_of_credentials_is_not_told_as_one)
+TEST(Sweeper, WhatIsNoRefusalOfCredentialsIsNotToldAsOne)
 {
     Mirroring mirroring{fleet_of(5)};
     mirroring.sweep();
@@ -266,7 +266,7 @@ TEST(Sweeper, what_is_no_refusal_of_credentials_is_not_told_as_one)
         EXPECT_EQ(emitted_of(mirroring, kind), 0) << to_text(kind);
 }
 
-TEST(Sweeper, a_lost_database_ends_the_sweep_and_the_next_lease_goes_on)
+TEST(Sweeper, ALostDatabaseEndsTheSweepAndTheNextLeaseGoesOn)
 {
     Mirroring mirroring{fleet_of(300)};
     mirroring.sweep();
@@ -292,7 +292,7 @@ void fill(Mirroring& mirroring, int sims)
         });
 }
 
-TEST(Sweeper, by_key_every_sim_is_mirrored_and_the_next_sweep_writes_nothing)
+TEST(Sweeper, ByKeyEverySimIsMirroredAndTheNextSweepWritesNothing)
 {
     Mirroring mirroring{fleet_of(1'000)};
     mirroring.options().plan.pagination = Pagination::keyset;
@@ -308,7 +308,7 @@ TEST(Sweeper, by_key_every_sim_is_mirrored_and_the_next_sweep_writes_nothing)
     }
 }
 
-TEST(Sweeper, an_api_that_sorts_and_compares_ids_by_two_rules_is_read_by_offset)
+TEST(Sweeper, AnApiThatSortsAndComparesIdsByTwoRulesIsReadByOffset)
 {
     auto options = fleet_of(1);
     options.id_sort = simulator::IdOrder::as_number;
