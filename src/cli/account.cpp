@@ -21,12 +21,12 @@ Timestamp now()
     return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
-Retirement retire(const Arguments& arguments, const Config& config, const std::string& name)
+Retirement retire(const CommonArguments& common, const Config& config, const std::string& name)
 {
     if (std::ranges::find(config.accounts, name, &AccountConfig::name) != config.accounts.end())
         throw UsageError(
             "account \"" + name + "\" is configured, so it is not retired",
-            "take it out of " + arguments.config + ", let simsync reload it, then retire it");
+            "take it out of " + common.config + ", let simsync reload it, then retire it");
     const auto retirement = retire_account(config.database_url, name, now());
     if (retirement.led)
         throw CommandError(
@@ -40,13 +40,13 @@ Retirement retire(const Arguments& arguments, const Config& config, const std::s
 
 } // namespace
 
-ExitCode account(const Arguments& arguments)
+ExitCode execute(const AccountRetireCommand& command, const CommonArguments& common)
 {
-    const auto& name = arguments.operands.front();
-    const auto retirement = retire(arguments, load_database_settings(arguments), name);
+    const auto& name = command.name;
+    const auto retirement = retire(common, load_database_settings(common), name);
     auto text = name + ": retired; " + grouped(static_cast<std::int64_t>(retirement.conditions)) +
                 " conditions ended, rows and events stay\n";
-    if (arguments.json)
+    if (command.json)
         text = json::serialize(json::object{
                    {"account", name}, {"retired", true}, {"conditions", retirement.conditions}}) +
                '\n';

@@ -1,44 +1,144 @@
-// The command line as plain values. The only file behind it that knows CLI11 (it costs 5 s a unit) is
-// arguments.cpp.
+// The command line as plain values: what every command takes, and a struct for each command. Whoever reads
+// them need not know CLI11.
 #pragma once
+
+#include "simsync/model/action.hpp"
+#include "simsync/model/removal.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace simsync::cli
 {
 
-struct Arguments
+struct CommonArguments
 {
-    std::string command; // "sync"; "help" where help was asked for
-    std::string help;    // the text to print for "help"
-    std::string config;  // --config, else $SIMSYNC_CONFIG, else /etc/simsync/simsync.toml; never empty
-    std::optional<std::string> log_level;
-    std::optional<std::string> database; // --database: instead of [database] url; holds no password
+    std::string config; // --config, else $SIMSYNC_CONFIG, else /etc/simsync/simsync.toml; never empty
+    std::optional<std::string> log_level; // trace, debug, info, warn or error
+    // Of commands that work with the database alone: instead of [database] url; holds no password.
+    std::optional<std::string> database;
+};
 
-    std::vector<std::string> accounts; // --account; at most one but for `sync`
+struct HelpCommand
+{
+    std::string text; // the program's, or that of the command that was given
+};
+
+struct VersionCommand
+{
+};
+
+struct RunCommand
+{
+};
+
+struct ReloadCommand
+{
+};
+
+struct SyncCommand
+{
+    std::vector<std::string> accounts; // none: all
     bool json = false;
+};
+
+struct MigrateCommand
+{
+    bool status = false; // only look
+    bool moved = false;
+};
+
+struct CheckCommand
+{
+    bool json = false;
+};
+
+struct StatusCommand
+{
+    bool json = false;
+};
+
+struct EventsCommand
+{
+    std::optional<std::string> account;
+    std::vector<std::string> kinds; // each is one; none: all
+    std::optional<std::string> sim;
+    std::optional<std::string> consumer; // as whom to read; not empty, never with `after`
+    std::optional<std::int64_t> after;   // 0 or more
+    std::optional<std::int64_t> limit;   // 1 or more
     bool follow = false;
-    bool status = false; // migrate --status
-    bool moved = false;  // migrate --moved
-    bool csv = false;
-    std::string verb;                   // removals list|accept|reject; account retire; sim list|get|block|…
-    std::vector<std::string> operands;  // of the verb: ID, MSISDN; an account's name
-    bool yes = false;                   // money may be moved
+    bool json = false;
+};
+
+struct HistoryCommand
+{
+    std::optional<std::string> account;
+    std::string sim; // its id
+    bool json = false;
+};
+
+struct RemovalsCommand
+{
+    Decision decision = Decision::none; // none: list what is held
+    std::optional<std::string> account;
+    bool json = false;
+};
+
+struct AccountRetireCommand
+{
+    std::string name;
+    bool json = false;
+};
+
+struct SchemaCommand
+{
+};
+
+struct SimListCommand
+{
+    std::optional<std::string> account;
     std::vector<std::string> filters;   // "FIELD:COMPARATOR[:VALUE]"
     bool any = false;                   // of the filters is enough
     std::vector<std::string> sorts;     // "FIELD[:asc|desc]"
     std::optional<std::int64_t> offset; // 0 or more
-    std::vector<std::string> kinds;
-    std::optional<std::string> sim;
-    std::optional<std::string> consumer; // events: as whom to read; not empty, never with `after`
-    std::optional<std::int64_t> after;   // 0 or more
-    std::optional<std::int64_t> limit;   // 1 or more
+    std::optional<std::int64_t> limit;  // 1 or more
+    bool json = false;                  // never with `csv`
+    bool csv = false;
 };
 
-// Throws UsageError. --config and --log-level may stand before or behind the command.
+struct SimGetCommand
+{
+    std::optional<std::string> account;
+    std::string sim;   // its id
+    bool json = false; // never with `csv`
+    bool csv = false;
+};
+
+// Where money is moved, --yes was there.
+struct SimActionCommand
+{
+    std::optional<std::string> account;
+    const Operation* operation = nullptr; // never null
+    std::string sim;                      // its id
+    ActionArguments arguments;            // one for each parameter, unread
+    bool json = false;
+};
+
+using Command = std::variant<
+    HelpCommand, VersionCommand, RunCommand, ReloadCommand, SyncCommand, MigrateCommand, CheckCommand,
+    StatusCommand, EventsCommand, HistoryCommand, RemovalsCommand, AccountRetireCommand, SchemaCommand,
+    SimListCommand, SimGetCommand, SimActionCommand>;
+
+struct Arguments
+{
+    CommonArguments common;
+    Command command;
+};
+
+// --config and --log-level may stand before or behind the command. Throws UsageError.
 Arguments parse_arguments(int argc, const char* const* argv);
 
 } // namespace simsync::cli

@@ -219,19 +219,19 @@ awaitable<void> check_api(Findings& findings, const AccountConfig& account)
 
 } // namespace
 
-ExitCode check(const Arguments& arguments)
+ExitCode execute(const CheckCommand& command, const CommonArguments& common)
 {
-    const auto handed_over = credentials_of_service(arguments.config); // while we may look everywhere
-    const auto config = load_settings(arguments);
+    const auto handed_over = credentials_of_service(common.config); // while we may look everywhere
+    const auto config = load_settings(common);
     Findings findings;
     findings.good(
-        "configuration", arguments.config + ": " + std::to_string(config.accounts.size()) + " accounts");
+        "configuration", common.config + ": " + std::to_string(config.accounts.size()) + " accounts");
     if (handed_over)
         check_credentials(findings, *handed_over);
     check_database(findings, config.database_url);
     for (const auto& account : config.accounts)
         run_to_end([&] { return check_api(findings, account); });
-    print(arguments.json ? findings.document() : findings.text());
+    print(command.json ? findings.document() : findings.text());
     return findings.code();
 }
 

@@ -1,5 +1,5 @@
-// The commands of contract §1, one file each. Each prints its result on stdout and returns the exit code;
-// what goes wrong is thrown and told by main.
+// What each command does, in a file of its own: `simsync events` in events.cpp, and so on. It prints its
+// result on stdout and returns the exit code; what goes wrong is thrown and told by main.
 #pragma once
 
 #include "cli/arguments.hpp"
@@ -8,18 +8,21 @@
 namespace simsync::cli
 {
 
-ExitCode run(const Arguments& arguments);
-ExitCode reload(const Arguments& arguments);
-ExitCode sync(const Arguments& arguments);
-ExitCode migrate_schema(const Arguments& arguments);
-ExitCode check(const Arguments& arguments);
-ExitCode status(const Arguments& arguments);
-ExitCode events(const Arguments& arguments);
-ExitCode history(const Arguments& arguments);
-ExitCode removals(const Arguments& arguments);
-ExitCode account(const Arguments& arguments);
-ExitCode sim(const Arguments& arguments);
-ExitCode schema(const Arguments& arguments);
-ExitCode version(const Arguments& arguments);
+ExitCode execute(const HelpCommand& command, const CommonArguments& common);
+ExitCode execute(const VersionCommand& command, const CommonArguments& common);
+ExitCode execute(const RunCommand& command, const CommonArguments& common);
+ExitCode execute(const ReloadCommand& command, const CommonArguments& common);
+ExitCode execute(const SyncCommand& command, const CommonArguments& common);
+ExitCode execute(const MigrateCommand& command, const CommonArguments& common);
+ExitCode execute(const CheckCommand& command, const CommonArguments& common);
+ExitCode execute(const StatusCommand& command, const CommonArguments& common);
+ExitCode execute(const EventsCommand& command, const CommonArguments& common);
+ExitCode execute(const HistoryCommand& command, const CommonArguments& common);
+ExitCode execute(const RemovalsCommand& command, const CommonArguments& common);
+ExitCode execute(const AccountRetireCommand& command, const CommonArguments& common);
+ExitCode execute(const SchemaCommand& command, const CommonArguments& common);
+ExitCode execute(const SimListCommand& command, const CommonArguments& common);
+ExitCode execute(const SimGetCommand& command, const CommonArguments& common);
+ExitCode execute(const SimActionCommand& command, const CommonArguments& common);
 
 } // namespace simsync::cli

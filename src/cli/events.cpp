@@ -27,20 +27,20 @@ constexpr std::int64_t most_at_once = 1000;
 constexpr std::chrono::seconds longest_wait{5};
 constexpr std::chrono::seconds reconnect_interval{1};
 
-EventFilter filter_of(const Arguments& arguments, const Config& config)
+EventFilter filter_of(const EventsCommand& command, const Config& config)
 {
-    EventFilter filter{std::nullopt, arguments.kinds, arguments.sim};
-    if (!arguments.accounts.empty())
-        filter.account = chosen_account(arguments, config).name;
+    EventFilter filter{std::nullopt, command.kinds, command.sim};
+    if (command.account)
+        filter.account = chosen_account(command.account, config).name;
     return filter;
 }
 
 // `--after` counts within one account, for seq does.
-Positions begin_after(const Arguments& arguments, const Config& config, Reader& reader)
+Positions begin_after(const EventsCommand& command, const Config& config, Reader& reader)
 {
-    if (arguments.after)
-        return {{chosen_account(arguments, config).name, *arguments.after}};
-    return arguments.follow ? reader.positions() : Positions{};
+    if (command.after)
+        return {{chosen_account(command.account, config).name, *command.after}};
+    return command.follow ? reader.positions() : Positions{};
 }
 
 void move_on(Positions& positions, const std::vector<EventRecord>& events)
@@ -209,12 +209,12 @@ void follow_on(
     }
 }
 
-void print_by_seq(const Arguments& arguments, const Config& config, PrintJob& job)
+void print_by_seq(const EventsCommand& command, const Config& config, PrintJob& job)
 {
     const auto connect = [&] { return std::make_unique<Reader>(config.database_url); };
     auto reader = connect();
-    job.positions = begin_after(arguments, config, *reader);
-    if (arguments.follow)
+    job.positions = begin_after(command, config, *reader);
+    if (command.follow)
         follow_on<Reader>(connect, std::move(reader), job);
     else
         print_pending(*reader, job);
@@ -230,11 +230,11 @@ std::unique_ptr<Consumer> locked_consumer(const std::string& url, const std::str
     return consumer;
 }
 
-void print_as_consumer(const Arguments& arguments, const Config& config, PrintJob& job)
+void print_as_consumer(const EventsCommand& command, const Config& config, PrintJob& job)
 {
-    const auto connect = [&] { return locked_consumer(config.database_url, *arguments.consumer); };
+    const auto connect = [&] { return locked_consumer(config.database_url, *command.consumer); };
     auto consumer = connect();
-    if (arguments.follow)
+    if (command.follow)
         follow_on<Consumer>(connect, std::move(consumer), job);
     else
         consume_all(*consumer, job);
@@ -242,20 +242,20 @@ void print_as_consumer(const Arguments& arguments, const Config& config, PrintJo
 
 } // namespace
 
-ExitCode events(const Arguments& arguments)
+ExitCode execute(const EventsCommand& command, const CommonArguments& common)
 {
-    const auto config = load_database_settings(arguments);
+    const auto config = load_database_settings(common);
     PrintJob job{
-        filter_of(arguments, config),
-        arguments.json          ? event_json
+        filter_of(command, config),
+        command.json            ? event_json
         : stdout_takes_colour() ? event_line_in_colour
                                 : event_line,
         {},
-        arguments.limit.value_or(std::numeric_limits<std::int64_t>::max())};
-    if (arguments.consumer)
-        print_as_consumer(arguments, config, job);
+        command.limit.value_or(std::numeric_limits<std::int64_t>::max())};
+    if (command.consumer)
+        print_as_consumer(command, config, job);
     else
-        print_by_seq(arguments, config, job);
+        print_by_seq(command, config, job);
     return ExitCode::done;
 }
 

@@ -11,11 +11,11 @@
 namespace simsync::cli
 {
 
-ExitCode history(const Arguments& arguments)
+ExitCode execute(const HistoryCommand& command, const CommonArguments& common)
 {
-    const auto config = load_database_settings(arguments);
-    const auto& account = chosen_account(arguments, config).name;
-    const auto& id = arguments.operands.front();
+    const auto config = load_database_settings(common);
+    const auto& account = chosen_account(command.account, config).name;
+    const auto& id = command.sim;
     Reader reader(config.database_url);
     const auto life = reader.life(account, id);
     if (!life)
@@ -23,7 +23,7 @@ ExitCode history(const Arguments& arguments)
             ExitCode::data, "the mirror of account \"" + account + "\" has no SIM \"" + id + '"',
             "its id is the API's own: simsync sim list --filter iccidPlastic:EQ:… finds it");
     const auto events = reader.events({account, {}, id}, {}, std::numeric_limits<std::int32_t>::max());
-    if (arguments.json)
+    if (command.json)
         print(history_json(*life, events));
     else
         print(history_text(

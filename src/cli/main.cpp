@@ -1,42 +1,35 @@
-// simsync's command line: a table of commands. One `try` tells what went wrong and maps it to the exit code.
+// simsync's command line. arguments.cpp makes a struct of what was typed; its type chooses among the
+// overloads of `execute` in commands.hpp, the table of what simsync can do. One `try` tells what went wrong
+// and maps it to the exit code.
+//
+// How a command is added; whatever is forgotten, the compiler or the test of arguments.cpp asks for:
+//   1. arguments.hpp: a struct of what it takes, and its place in `Command`
+//   2. commands.hpp: `execute` of that struct, defined in a file of the command's own
+//   3. options.hpp: a function that tells CLI11 of its options and checks them, defined in
+//      database_options.cpp where the command works with the database alone, else in api_options.cpp
+//   4. arguments.cpp: its row in the table that --help prints; manual and completion are made from that
+//   5. tests/cli/arguments_test.cpp: how it is typed, and what is said of a slip
 #include "cli/commands.hpp"
-#include "cli/output.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <exception>
-#include <map>
-#include <string_view>
+#include <variant>
 
 namespace simsync::cli
 {
 namespace
 {
 
-using Command = ExitCode (*)(const Arguments&);
-
-ExitCode help(const Arguments& arguments)
-{
-    print(arguments.help);
-    return ExitCode::done;
-}
-
-const std::map<std::string_view, Command> commands{
-    {"account", account}, {"check", check},       {"events", events},
-    {"help", help},       {"history", history},   {"migrate", migrate_schema},
-    {"reload", reload},   {"removals", removals}, {"run", run},
-    {"schema", schema},   {"sim", sim},           {"status", status},
-    {"sync", sync},       {"version", version},
-};
-
-ExitCode execute(int argc, const char* const* argv)
+ExitCode run_command_line(int argc, const char* const* argv)
 {
     try
     {
         const auto arguments = parse_arguments(argc, argv);
-        return commands.at(arguments.command)(arguments);
+        return std::visit(
+            [&](const auto& command) { return execute(command, arguments.common); }, arguments.command);
     }
     catch (...)
     {
@@ -65,5 +58,5 @@ int main(int argc, char** argv)
     keep_standard_streams();
     // A reader that goes away (`simsync events | head`) is an error of the write, not a signal.
     std::signal(SIGPIPE, SIG_IGN);
-    return static_cast<int>(simsync::cli::execute(argc, argv));
+    return static_cast<int>(simsync::cli::run_command_line(argc, argv));
 }

@@ -35,17 +35,17 @@ ExitCode print_moved(const std::string& url, std::string text)
 
 } // namespace
 
-ExitCode migrate_schema(const Arguments& arguments)
+ExitCode execute(const MigrateCommand& command, const CommonArguments& common)
 {
-    const auto config = load_database_settings(arguments);
+    const auto config = load_database_settings(common);
     std::string text;
-    if (arguments.status)
+    if (command.status)
         for (const auto& migration : migration_status(config.database_url))
             text += status_line(migration);
     else
         for (const auto& migration : migrate(config.database_url))
             text += "applied " + migration.name + '\n';
-    if (arguments.moved && !arguments.status)
+    if (command.moved && !command.status)
         return print_moved(config.database_url, text);
     print(text.empty() ? "the schema is up to date\n" : text);
     return ExitCode::done;

@@ -94,7 +94,7 @@ ExitCode print_verdict(const ReloadVerdict& verdict)
 
 } // namespace
 
-ExitCode reload(const Arguments& arguments)
+ExitCode execute(const ReloadCommand&, const CommonArguments& common)
 {
     log::set_up({}); // where systemd runs it, its complaints belong into the journal as errors
     complain_in_the_log();
@@ -102,11 +102,11 @@ ExitCode reload(const Arguments& arguments)
     const auto folder = runtime_folder().value_or(usual_folder);
     if (daemon && !read_verdict(folder))
     {
-        load_settings(arguments); // nobody will tell us what it thinks of it
+        load_settings(common); // nobody will tell us what it thinks of it
         signal(*daemon);
         return ExitCode::done;
     }
-    become_service_user(arguments.config);
+    become_service_user(common.config);
     const auto last = read_verdict(folder);
     if (!daemon && last)
         daemon = last->daemon;

@@ -43,7 +43,7 @@ std::string line(const HeldRemoval& held)
     return text + '\n';
 }
 
-ExitCode list(const Arguments& arguments, const Config& config, const std::string& account)
+ExitCode list(const RemovalsCommand& command, const Config& config, const std::string& account)
 {
     const auto held = Reader{config.database_url}.held_removals(account);
     json::array documents;
@@ -53,22 +53,21 @@ ExitCode list(const Arguments& arguments, const Config& config, const std::strin
         documents.push_back(document(each));
         text += line(each);
     }
-    if (arguments.json)
+    if (command.json)
         text = json::serialize(json::object{{"account", account}, {"held", std::move(documents)}}) + '\n';
     print(text);
     return ExitCode::done;
 }
 
-ExitCode
-decide(const Arguments& arguments, const Config& config, const std::string& account, Decision decision)
+ExitCode decide(const RemovalsCommand& command, const Config& config, const std::string& account)
 {
-    const auto sims = decide_removals(config.database_url, account, decision, person_behind());
-    const std::string name(to_text(decision));
+    const auto sims = decide_removals(config.database_url, account, command.decision, person_behind());
+    const std::string name(to_text(command.decision));
     std::string text = account + ": " + grouped(static_cast<std::int64_t>(sims)) + " removals are " + name +
                        "; the next complete sweep acts on it, unless other SIMs are missing by then\n";
     if (sims == 0)
         text = account + ": no removals are held\n";
-    if (arguments.json)
+    if (command.json)
         text = json::serialize(json::object{{"account", account}, {"decision", name}, {"sims", sims}}) + '\n';
     print(text);
     return ExitCode::done;
@@ -76,15 +75,12 @@ decide(const Arguments& arguments, const Config& config, const std::string& acco
 
 } // namespace
 
-ExitCode removals(const Arguments& arguments)
+ExitCode execute(const RemovalsCommand& command, const CommonArguments& common)
 {
-    const auto config = load_database_settings(arguments);
-    const auto& account = chosen_account(arguments, config).name;
-    if (arguments.verb == "accept")
-        return decide(arguments, config, account, Decision::accepted);
-    if (arguments.verb == "reject")
-        return decide(arguments, config, account, Decision::rejected);
-    return list(arguments, config, account);
+    const auto config = load_database_settings(common);
+    const auto& account = chosen_account(command.account, config).name;
+    return command.decision == Decision::none ? list(command, config, account)
+                                              : decide(command, config, account);
 }
 
 } // namespace simsync::cli

@@ -9,11 +9,11 @@
 namespace simsync::cli
 {
 
-ExitCode run(const Arguments& arguments)
+ExitCode execute(const RunCommand&, const CommonArguments& common)
 {
     log::set_up({}); // a configuration that cannot be read is told in the journal, too
     complain_in_the_log();
-    auto config = load_settings(arguments);
+    auto config = load_settings(common);
     log::set_up(config.log);
     const bool was_root = !person_behind().empty();
     if (was_root)
@@ -21,9 +21,9 @@ ExitCode run(const Arguments& arguments)
     const HandedOver secrets{config, was_root};
     serve(
         std::move(config),
-        [&arguments, &secrets]
+        [&common, &secrets]
         {
-            auto next = load_settings(arguments);
+            auto next = load_settings(common);
             secrets.require_current(next);
             return next;
         });

@@ -7,9 +7,9 @@
 namespace simsync::cli
 {
 
-ExitCode schema(const Arguments& arguments)
+ExitCode execute(const SchemaCommand&, const CommonArguments& common)
 {
-    print(dictionary_text(read_dictionary(load_database_settings(arguments).database_url)));
+    print(dictionary_text(read_dictionary(load_database_settings(common).database_url)));
     return ExitCode::done;
 }
 

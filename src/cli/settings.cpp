@@ -11,7 +11,7 @@ namespace simsync::cli
 namespace
 {
 
-std::string names(const Config& config)
+std::string names_of(const Config& config)
 {
     std::string text;
     for (const auto& account : config.accounts)
@@ -23,50 +23,50 @@ const AccountConfig& find_account(const std::string& name, const Config& config)
 {
     const auto found = std::ranges::find(config.accounts, name, &AccountConfig::name);
     if (found == config.accounts.end())
-        throw UsageError("no account \"" + name + "\" is configured", "configured are: " + names(config));
+        throw UsageError("no account \"" + name + "\" is configured", "configured are: " + names_of(config));
     return *found;
 }
 
-Config load(const Arguments& arguments, Secrets secrets)
+Config load(const CommonArguments& common, Secrets secrets)
 {
-    auto config = load_config(arguments.config, secrets);
-    if (arguments.log_level)
-        config.log.level = *arguments.log_level;
-    if (arguments.database)
-        config.database_url = *arguments.database;
-    become_service_user(arguments.config, config);
+    auto config = load_config(common.config, secrets);
+    if (common.log_level)
+        config.log.level = *common.log_level;
+    if (common.database)
+        config.database_url = *common.database;
+    become_service_user(common.config, config);
     return config;
 }
 
 } // namespace
 
-Config load_settings(const Arguments& arguments)
+Config load_settings(const CommonArguments& common)
 {
-    return load(arguments, Secrets::tried);
+    return load(common, Secrets::tried);
 }
 
-Config load_database_settings(const Arguments& arguments)
+Config load_database_settings(const CommonArguments& common)
 {
-    return load(arguments, Secrets::untouched);
+    return load(common, Secrets::untouched);
 }
 
-const AccountConfig& chosen_account(const Arguments& arguments, const Config& config)
+const AccountConfig& chosen_account(const std::optional<std::string>& name, const Config& config)
 {
-    if (!arguments.accounts.empty())
-        return find_account(arguments.accounts.front(), config);
+    if (name)
+        return find_account(*name, config);
     if (config.accounts.size() > 1)
         throw UsageError(
             "several accounts are configured and none is named",
-            "add --account with one of: " + names(config));
+            "add --account with one of: " + names_of(config));
     return config.accounts.front();
 }
 
-std::vector<AccountConfig> chosen_accounts(const Arguments& arguments, const Config& config)
+std::vector<AccountConfig> chosen_accounts(const std::vector<std::string>& names, const Config& config)
 {
-    if (arguments.accounts.empty())
+    if (names.empty())
         return config.accounts;
     std::vector<AccountConfig> chosen;
-    for (const auto& name : arguments.accounts)
+    for (const auto& name : names)
         if (std::ranges::find(chosen, name, &AccountConfig::name) == chosen.end())
             chosen.push_back(find_account(name, config));
     return chosen;

@@ -1,9 +1,8 @@
-// `simsync sim`: the API's SIMs as they are now, one or many, and actions.
+// `simsync sim list`, `simsync sim get`: the API's SIMs as they are now.
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/run_to_end.hpp"
 #include "cli/settings.hpp"
-#include "cli/sim_action.hpp"
 #include "cli/sim_query.hpp"
 #include "cli/sim_text.hpp"
 #include "daemon/assembly.hpp"
@@ -76,24 +75,24 @@ struct Form
     std::string (*row)(const Sim&);
 };
 
-Form form_of(const Arguments& arguments)
+Form form_of(const SimListCommand& command)
 {
-    if (arguments.json)
+    if (command.json)
         return {nullptr, [](const Sim& sim) { return sim_json(sim) + '\n'; }};
-    if (arguments.csv)
+    if (command.csv)
         return {sim_csv_header, sim_csv_row};
     return {sim_table_header, sim_table_row};
 }
 
-ListQuery query_of(const Arguments& arguments)
+ListQuery query_of(const SimListCommand& command)
 {
     ListQuery query;
-    query.offset = static_cast<std::uint64_t>(arguments.offset.value_or(0));
-    for (const auto& words : arguments.filters)
+    query.offset = static_cast<std::uint64_t>(command.offset.value_or(0));
+    for (const auto& words : command.filters)
         query.filter.push_back(filter_of(words));
     for (auto& filter : query.filter)
-        filter.joint = arguments.any ? Joint::any : Joint::all;
-    for (const auto& words : arguments.sorts)
+        filter.joint = command.any ? Joint::any : Joint::all;
+    for (const auto& words : command.sorts)
         query.sort.push_back(sort_of(words));
     // Without an order of its own a list may change it from page to page.
     if (std::ranges::none_of(query.sort, [](const Sort& sort) { return sort.field == "id"; }))
@@ -125,23 +124,29 @@ print_list(Client& client, const AccountConfig& account, ListQuery query, std::u
     }
 }
 
-ExitCode list(const Arguments& arguments, const AccountConfig& account)
+} // namespace
+
+ExitCode execute(const SimListCommand& command, const CommonArguments& common)
 {
-    const auto query = query_of(arguments);
-    const auto most = arguments.limit ? static_cast<std::uint64_t>(*arguments.limit)
-                                      : std::numeric_limits<std::uint64_t>::max();
+    const auto config = load_settings(common);
+    const auto& account = chosen_account(command.account, config);
+    const auto query = query_of(command);
+    const auto most = command.limit ? static_cast<std::uint64_t>(*command.limit)
+                                    : std::numeric_limits<std::uint64_t>::max();
     run_to_end(
         [&]() -> awaitable<void>
         {
             Client client{co_await asio::this_coro::executor, reading_options(account)};
-            co_await print_list(client, account, query, most, form_of(arguments));
+            co_await print_list(client, account, query, most, form_of(command));
         });
     return ExitCode::done;
 }
 
-ExitCode get(const Arguments& arguments, const AccountConfig& account)
+ExitCode execute(const SimGetCommand& command, const CommonArguments& common)
 {
-    const auto& id = arguments.operands.front();
+    const auto config = load_settings(common);
+    const auto& account = chosen_account(command.account, config);
+    const auto& id = command.sim;
     run_to_end(
         [&]() -> awaitable<void>
         {
@@ -154,26 +159,14 @@ ExitCode get(const Arguments& arguments, const AccountConfig& account)
                 throw CommandError(
                     ExitCode::data, "account \"" + account.name + "\" holds no SIM \"" + id + '"',
                     "its id is the API's own: simsync sim list --filter iccidPlastic:EQ:… finds it");
-            if (arguments.json)
+            if (command.json)
                 print(sim_json(found->sim) + '\n');
-            else if (arguments.csv)
+            else if (command.csv)
                 print(sim_csv_header() + sim_csv_row(found->sim));
             else
                 print(sim_sheet(found->sim));
         });
     return ExitCode::done;
-}
-
-} // namespace
-
-ExitCode sim(const Arguments& arguments)
-{
-    const auto* operation = operation_named(arguments.verb);
-    const auto config = operation != nullptr ? load_database_settings(arguments) : load_settings(arguments);
-    const auto& account = chosen_account(arguments, config);
-    if (operation != nullptr)
-        return act(*operation, arguments, config, account);
-    return arguments.verb == "get" ? get(arguments, account) : list(arguments, account);
 }
 
 } // namespace simsync::cli

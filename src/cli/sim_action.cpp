@@ -1,8 +1,10 @@
-#include "cli/sim_action.hpp"
-
+// `simsync sim block ID` and its like: an action is written down and carried out by whoever leads the
+// account, by this very process where nobody does.
+#include "cli/commands.hpp"
 #include "cli/identity.hpp"
 #include "cli/output.hpp"
 #include "cli/run_to_end.hpp"
+#include "cli/settings.hpp"
 #include "daemon/assembly.hpp"
 #include "store/action_queue.hpp"
 #include "store/or_null.hpp"
@@ -29,14 +31,13 @@ constexpr seconds patience_for_a_leader{10};
 constexpr seconds patience_for_the_end{10};
 constexpr milliseconds between_looks{100};
 
-ActionRecord action_of(const Operation& operation, const std::vector<std::string>& operands)
+ActionRecord action_of(const SimActionCommand& command)
 {
     ActionRecord action;
-    action.sim = operands.front();
-    action.operation = operation.name;
-    for (std::size_t i = 0; i < operation.parameters.size(); ++i)
-        action.arguments.emplace(operation.parameters[i].name, operands.at(i + 1));
-    if (const auto why_not = refusal(operation, action.arguments); !why_not.empty())
+    action.sim = command.sim;
+    action.operation = command.operation->name;
+    action.arguments = command.arguments;
+    if (const auto why_not = refusal(*command.operation, action.arguments); !why_not.empty())
         throw UsageError(why_not, "simsync sim --help shows what each action takes");
     return action;
 }
@@ -158,15 +159,15 @@ ExitCode print_outcome(const ActionRecord& action, const AccountConfig& account,
 
 } // namespace
 
-ExitCode
-act(const Operation& operation, const Arguments& arguments, const Config& config,
-    const AccountConfig& account)
+ExitCode execute(const SimActionCommand& command, const CommonArguments& common)
 {
-    auto action = action_of(operation, arguments.operands);
+    const auto config = load_database_settings(common);
+    const auto& account = chosen_account(command.account, config);
+    auto action = action_of(command);
     ActionQueue queue{config.database_url, account.name};
     const auto id = queue.request(action, who_asks());
     action = carry_out_here(queue, id, config, account) ? queue.look(id) : await_leader(queue, id, account);
-    return print_outcome(action, account, arguments.json);
+    return print_outcome(action, account, command.json);
 }
 
 } // namespace simsync::cli

@@ -119,11 +119,11 @@ json::object account_json(const AccountStatus& status)
 
 } // namespace
 
-ExitCode status(const Arguments& arguments)
+ExitCode execute(const StatusCommand& command, const CommonArguments& common)
 {
-    const auto config = load_database_settings(arguments);
+    const auto config = load_database_settings(common);
     const auto accounts = Reader{config.database_url}.status();
-    if (arguments.json)
+    if (command.json)
     {
         json::array all;
         for (const auto& account : accounts)

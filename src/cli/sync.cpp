@@ -244,12 +244,12 @@ private:
 
 } // namespace
 
-ExitCode sync(const Arguments& arguments)
+ExitCode execute(const SyncCommand& command, const CommonArguments& common)
 {
-    const auto config = load_settings(arguments);
+    const auto config = load_settings(common);
     log::set_up(config.log);
-    Results results{arguments.json};
-    for (const auto& account : chosen_accounts(arguments, config))
+    Results results{command.json};
+    for (const auto& account : chosen_accounts(command.accounts, config))
     {
         try
         {

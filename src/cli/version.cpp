@@ -5,7 +5,7 @@
 namespace simsync::cli
 {
 
-ExitCode version(const Arguments&)
+ExitCode execute(const VersionCommand&, const CommonArguments&)
 {
     print("simsync " SIMSYNC_VERSION "\n");
     return ExitCode::done;

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include <cstdlib>
+#include <set>
 
 namespace simsync::cli
 {
@@ -32,6 +33,13 @@ protected:
         return parse_arguments(static_cast<int>(words.size()), words.data());
     }
 
+    // Throws std::bad_variant_access where the words are another command.
+    template<class Each>
+    static Each command(const Words& words)
+    {
+        return std::get<Each>(parse(words).command);
+    }
+
     // "sentence HINT: hint" of the usage error.
     static std::string mistake(const Words& words)
     {
@@ -48,34 +56,42 @@ protected:
     }
 };
 
-TEST_F(CommandLine, NamesOneOfTheCommands)
+// A command that is in `Command` and not in the table of arguments.cpp could not be given.
+TEST_F(CommandLine, EachCommandCanBeGiven)
 {
-    for (const char* command : {"run", "reload", "sync", "migrate", "status", "events", "version"})
-        EXPECT_EQ(parse({command}).command, command);
+    std::set<std::size_t> given;
+    for (const Words& words :
+         {Words{"--help"}, Words{"version"}, Words{"run"}, Words{"reload"}, Words{"sync"}, Words{"migrate"},
+          Words{"check"}, Words{"status"}, Words{"events"}, Words{"history", "7"}, Words{"removals"},
+          Words{"account", "retire", "old"}, Words{"schema"}, Words{"sim", "list"}, Words{"sim", "get", "7"},
+          Words{"sim", "block", "7"}})
+        EXPECT_TRUE(given.insert(parse(words).command.index()).second) << words.front();
+    EXPECT_EQ(given.size(), std::variant_size_v<Command>);
 }
 
 TEST_F(CommandLine, WithoutOptionsAsksForNothingSpecial)
 {
-    const auto arguments = parse({"events"});
-    EXPECT_THAT(arguments.accounts, IsEmpty());
-    EXPECT_THAT(arguments.kinds, IsEmpty());
-    EXPECT_FALSE(arguments.json || arguments.follow || arguments.status);
-    EXPECT_FALSE(arguments.log_level || arguments.sim || arguments.after || arguments.limit);
+    const auto [common, events] = parse({"events"});
+    EXPECT_FALSE(common.log_level || common.database);
+    const auto& command = std::get<EventsCommand>(events);
+    EXPECT_THAT(command.kinds, IsEmpty());
+    EXPECT_FALSE(command.json || command.follow);
+    EXPECT_FALSE(command.account || command.sim || command.consumer || command.after || command.limit);
 }
 
 TEST_F(CommandLine, ConfigurationIsTheOptionThenTheVariableThenTheDefault)
 {
-    EXPECT_EQ(parse({"run"}).config, "/etc/simsync/simsync.toml");
+    EXPECT_EQ(parse({"run"}).common.config, "/etc/simsync/simsync.toml");
     setenv("SIMSYNC_CONFIG", "/variable.toml", 1);
-    EXPECT_EQ(parse({"run"}).config, "/variable.toml");
-    EXPECT_EQ(parse({"--config", "/option.toml", "run"}).config, "/option.toml");
+    EXPECT_EQ(parse({"run"}).common.config, "/variable.toml");
+    EXPECT_EQ(parse({"--config", "/option.toml", "run"}).common.config, "/option.toml");
 }
 
 TEST_F(CommandLine, AnEmptyVariableOrOptionIsNone)
 {
     setenv("SIMSYNC_CONFIG", "", 1);
-    EXPECT_EQ(parse({"run"}).config, "/etc/simsync/simsync.toml");
-    EXPECT_EQ(parse({"--config", "", "run"}).config, "/etc/simsync/simsync.toml");
+    EXPECT_EQ(parse({"run"}).common.config, "/etc/simsync/simsync.toml");
+    EXPECT_EQ(parse({"--config", "", "run"}).common.config, "/etc/simsync/simsync.toml");
 }
 
 TEST_F(CommandLine, CommonOptionsStandBeforeOrBehindTheCommand)
@@ -84,16 +100,16 @@ TEST_F(CommandLine, CommonOptionsStandBeforeOrBehindTheCommand)
     const auto behind = parse({"sync", "--config=/c", "--log-level=debug"});
     for (const auto& arguments : {before, behind})
     {
-        EXPECT_EQ(arguments.command, "sync");
-        EXPECT_EQ(arguments.config, "/c");
-        EXPECT_EQ(arguments.log_level, "debug");
+        EXPECT_TRUE(std::holds_alternative<SyncCommand>(arguments.command));
+        EXPECT_EQ(arguments.common.config, "/c");
+        EXPECT_EQ(arguments.common.log_level, "debug");
     }
 }
 
 TEST_F(CommandLine, LogLevelsAreTheContracts)
 {
     for (const char* level : {"trace", "debug", "info", "warn", "error"})
-        EXPECT_EQ(parse({"--log-level", level, "run"}).log_level, level);
+        EXPECT_EQ(parse({"--log-level", level, "run"}).common.log_level, level);
     EXPECT_EQ(
         mistake({"--log-level", "warning", "run"}),
         "--log-level knows no \"warning\" HINT: one of trace, debug, info, warn, error");
@@ -102,9 +118,9 @@ TEST_F(CommandLine, LogLevelsAreTheContracts)
 
 TEST_F(CommandLine, SyncTakesSeveralAccountsOneForEachOption)
 {
-    const auto arguments = parse({"sync", "--account", "main", "--account", "spare", "--json"});
-    EXPECT_THAT(arguments.accounts, ElementsAre("main", "spare"));
-    EXPECT_TRUE(arguments.json);
+    const auto sync = command<SyncCommand>({"sync", "--account", "main", "--account", "spare", "--json"});
+    EXPECT_THAT(sync.accounts, ElementsAre("main", "spare"));
+    EXPECT_TRUE(sync.json);
     EXPECT_THAT(
         mistake({"sync", "--account", "main", "spare"}),
         HasSubstr("simsync sync takes no \"spare\" HINT: simsync sync --help"));
@@ -112,20 +128,20 @@ TEST_F(CommandLine, SyncTakesSeveralAccountsOneForEachOption)
 
 TEST_F(CommandLine, EventsAreChosenByAccountKindSimSeqAndNumber)
 {
-    const auto arguments = parse(
+    const auto events = command<EventsCommand>(
         {"events", "--account", "main", "--kind", "sim.blocked", "--kind", "balance.low", "--sim", "100001",
          "--after", "0", "--limit", "1", "--follow", "--json"});
-    EXPECT_THAT(arguments.accounts, ElementsAre("main"));
-    EXPECT_THAT(arguments.kinds, ElementsAre("sim.blocked", "balance.low"));
-    EXPECT_EQ(arguments.sim, "100001");
-    EXPECT_EQ(arguments.after, 0);
-    EXPECT_EQ(arguments.limit, 1);
-    EXPECT_TRUE(arguments.follow && arguments.json);
+    EXPECT_EQ(events.account, "main");
+    EXPECT_THAT(events.kinds, ElementsAre("sim.blocked", "balance.low"));
+    EXPECT_EQ(events.sim, "100001");
+    EXPECT_EQ(events.after, 0);
+    EXPECT_EQ(events.limit, 1);
+    EXPECT_TRUE(events.follow && events.json);
 }
 
 TEST_F(CommandLine, AConsumerHasANameAndAPositionOfItsOwn)
 {
-    EXPECT_EQ(parse({"events", "--consumer", "pager"}).consumer, "pager");
+    EXPECT_EQ(command<EventsCommand>({"events", "--consumer", "pager"}).consumer, "pager");
     EXPECT_THAT(mistake({"events", "--consumer", ""}), HasSubstr("--consumer needs a name"));
     EXPECT_THAT(mistake({"events", "--consumer", "pager", "--after", "5"}), HasSubstr("exclude each other"));
 }
@@ -134,7 +150,7 @@ TEST_F(CommandLine, EventsKnowEveryKindAndNoOther)
 {
     for (const auto kind : all_kinds())
         EXPECT_THAT(
-            parse({"events", "--kind", std::string(to_text(kind)).c_str()}).kinds,
+            command<EventsCommand>({"events", "--kind", std::string(to_text(kind)).c_str()}).kinds,
             ElementsAre(to_text(kind)));
     EXPECT_EQ(
         mistake({"events", "--kind", "sim.remvoed"}),
@@ -146,8 +162,10 @@ TEST_F(CommandLine, EventsKnowEveryKindAndNoOther)
 
 TEST_F(CommandLine, NumbersAreWholeDecimalAndInRange)
 {
-    EXPECT_EQ(parse({"events", "--after", "9223372036854775807"}).after, 9'223'372'036'854'775'807);
-    EXPECT_EQ(parse({"events", "--limit", "010"}).limit, 10);
+    EXPECT_EQ(
+        command<EventsCommand>({"events", "--after", "9223372036854775807"}).after,
+        9'223'372'036'854'775'807);
+    EXPECT_EQ(command<EventsCommand>({"events", "--limit", "010"}).limit, 10);
     for (const char* wrong : {"none", "", "-1", "+1", "1.5", "0x10", "1e3", " 1", "9223372036854775808"})
     {
         EXPECT_THAT(mistake({"events", "--after", wrong}), HasSubstr("--after takes a whole number from 0 "));
@@ -158,9 +176,8 @@ TEST_F(CommandLine, NumbersAreWholeDecimalAndInRange)
 
 TEST_F(CommandLine, AnAccountIsRetiredByItsName)
 {
-    EXPECT_EQ(parse({"account", "retire", "old"}).verb, "retire");
-    EXPECT_THAT(parse({"account", "retire", "old"}).operands, ElementsAre("old"));
-    EXPECT_TRUE(parse({"account", "retire", "old", "--json"}).json);
+    EXPECT_EQ(command<AccountRetireCommand>({"account", "retire", "old"}).name, "old");
+    EXPECT_TRUE(command<AccountRetireCommand>({"account", "retire", "old", "--json"}).json);
     for (const Words& words : {Words{"account"}, Words{"account", "retire"}})
         EXPECT_THAT(mistake(words), HasSubstr("HINT: simsync account retire NAME"));
     EXPECT_THAT(mistake({"account", "retire", "old", "older"}), HasSubstr("takes no \"older\""));
@@ -169,15 +186,24 @@ TEST_F(CommandLine, AnAccountIsRetiredByItsName)
 
 TEST_F(CommandLine, HistoryIsOneSims)
 {
-    EXPECT_THAT(parse({"history", "100001", "--json"}).operands, ElementsAre("100001"));
+    EXPECT_EQ(command<HistoryCommand>({"history", "100001", "--json"}).sim, "100001");
     EXPECT_THAT(mistake({"history"}), HasSubstr("needs the id of a SIM"));
     EXPECT_THAT(mistake({"history", "100001", "100002"}), HasSubstr("takes no \"100002\""));
 }
 
+TEST_F(CommandLine, RemovalsAreListedUnlessADecisionIsGiven)
+{
+    EXPECT_EQ(command<RemovalsCommand>({"removals"}).decision, Decision::none);
+    EXPECT_EQ(command<RemovalsCommand>({"removals", "list"}).decision, Decision::none);
+    EXPECT_EQ(command<RemovalsCommand>({"removals", "accept"}).decision, Decision::accepted);
+    EXPECT_EQ(command<RemovalsCommand>({"removals", "reject"}).decision, Decision::rejected);
+    EXPECT_THAT(mistake({"removals", "acept"}), HasSubstr("cannot \"acept\" HINT: did you mean \"accept\"?"));
+}
+
 TEST_F(CommandLine, MigrateTakesStatusAndMoved)
 {
-    EXPECT_TRUE(parse({"migrate", "--status"}).status);
-    EXPECT_TRUE(parse({"migrate", "--moved"}).moved);
+    EXPECT_TRUE(command<MigrateCommand>({"migrate", "--status"}).status);
+    EXPECT_TRUE(command<MigrateCommand>({"migrate", "--moved"}).moved);
 }
 
 TEST_F(CommandLine, ACommandThatIsMissingOrUnknownIsAUsageError)
@@ -197,17 +223,29 @@ TEST_F(CommandLine, ACommandThatIsMissingOrUnknownIsAUsageError)
 
 TEST_F(CommandLine, SimsAreListedByAnyNumberOfFiltersAndSorts)
 {
-    const auto arguments = parse(
+    const auto list = command<SimListCommand>(
         {"sim", "list", "--filter", "profile:EQ:S1", "--filter", "balance:LT:5", "--any", "--sort",
          "balance:desc", "--sort", "id", "--offset", "5", "--limit", "10"});
-    EXPECT_EQ(arguments.command, "sim");
-    EXPECT_EQ(arguments.verb, "list");
-    EXPECT_THAT(arguments.filters, ElementsAre("profile:EQ:S1", "balance:LT:5"));
-    EXPECT_THAT(arguments.sorts, ElementsAre("balance:desc", "id"));
-    EXPECT_TRUE(arguments.any);
-    EXPECT_EQ(arguments.offset, 5);
-    EXPECT_EQ(arguments.limit, 10);
-    EXPECT_THAT(parse({"sim", "get", "1001", "--json"}).operands, ElementsAre("1001"));
+    EXPECT_THAT(list.filters, ElementsAre("profile:EQ:S1", "balance:LT:5"));
+    EXPECT_THAT(list.sorts, ElementsAre("balance:desc", "id"));
+    EXPECT_TRUE(list.any);
+    EXPECT_EQ(list.offset, 5);
+    EXPECT_EQ(list.limit, 10);
+    EXPECT_EQ(command<SimGetCommand>({"sim", "get", "1001", "--json"}).sim, "1001");
+}
+
+TEST_F(CommandLine, AnActionHasItsOperandsByTheNamesOfItsParameters)
+{
+    const auto charge = command<SimActionCommand>({"sim", "charge", "7", "12.5", "May", "--yes"});
+    ASSERT_NE(charge.operation, nullptr);
+    EXPECT_EQ(charge.operation->name, "charge");
+    EXPECT_EQ(charge.sim, "7");
+    EXPECT_EQ(charge.arguments, (ActionArguments{{"amount", "12.5"}, {"comment", "May"}}));
+    EXPECT_THAT(
+        mistake({"sim", "charge", "7", "12.5", "May"}), HasSubstr("moves money and was not told --yes"));
+    EXPECT_THAT(
+        mistake({"sim", "charge", "7"}),
+        HasSubstr("needs more than the id of a SIM HINT: simsync sim charge ID AMOUNT COMMENT --yes"));
 }
 
 TEST_F(CommandLine, WhatSimCannotDoIsAUsageError)
@@ -256,11 +294,11 @@ TEST_F(CommandLine, AnOptionThatTakesOneValueIsGivenOnce)
 // A command line is seen by every user of the machine.
 TEST_F(CommandLine, AnotherDatabaseIsNamedWithoutAPassword)
 {
-    EXPECT_EQ(parse({"status"}).database, std::nullopt);
+    EXPECT_EQ(parse({"status"}).common.database, std::nullopt);
     for (const char* command : {"migrate", "status", "events", "schema", "removals"})
-        EXPECT_EQ(parse({command, "--database", "host=db user=anna"}).database, "host=db user=anna")
+        EXPECT_EQ(parse({command, "--database", "host=db user=anna"}).common.database, "host=db user=anna")
             << command;
-    EXPECT_EQ(parse({"history", "7", "--database", "host=db"}).database, "host=db");
+    EXPECT_EQ(parse({"history", "7", "--database", "host=db"}).common.database, "host=db");
     EXPECT_THAT(mistake({"run", "--database", "host=db"}), HasSubstr("simsync run has no option --database"));
 
     const auto said = mistake({"status", "--database", "postgresql://anna:hunter2@db/simsync"});
@@ -275,31 +313,29 @@ TEST_F(CommandLine, AnotherDatabaseIsNamedWithoutAPassword)
 
 TEST_F(CommandLine, HelpIsPrintedForTheProgramOrTheCommand)
 {
-    const auto all = parse({"--help"});
-    EXPECT_EQ(all.command, "help");
-    EXPECT_THAT(all.help, HasSubstr("Usage: simsync [OPTIONS] COMMAND\n"));
+    const auto all = command<HelpCommand>({"--help"});
+    EXPECT_THAT(all.text, HasSubstr("Usage: simsync [OPTIONS] COMMAND\n"));
     for (const char* word :
          {"run", "sync", "migrate", "status", "events", "version", "--config", "--log-level",
           "/etc/simsync/simsync.toml", "$SIMSYNC_CONFIG", "78 bad configuration"})
-        EXPECT_THAT(all.help, HasSubstr(word));
+        EXPECT_THAT(all.text, HasSubstr(word));
 
-    const auto one = parse({"events", "--help"});
-    EXPECT_EQ(one.command, "help");
-    EXPECT_THAT(one.help, HasSubstr("Usage: simsync events [OPTIONS]\n"));
-    EXPECT_THAT(one.help, HasSubstr("--follow"));
+    const auto one = command<HelpCommand>({"events", "--help"});
+    EXPECT_THAT(one.text, HasSubstr("Usage: simsync events [OPTIONS]\n"));
+    EXPECT_THAT(one.text, HasSubstr("--follow"));
     for (const auto kind : all_kinds())
-        EXPECT_THAT(one.help, HasSubstr(' ' + std::string(to_text(kind))));
+        EXPECT_THAT(one.text, HasSubstr(' ' + std::string(to_text(kind))));
 }
 
 TEST_F(CommandLine, HelpDoesNotDependOnTheEnvironment)
 {
     setenv("SIMSYNC_CONFIG", "/variable.toml", 1);
-    EXPECT_THAT(parse({"--help"}).help, Not(HasSubstr("/variable.toml")));
+    EXPECT_THAT(command<HelpCommand>({"--help"}).text, Not(HasSubstr("/variable.toml")));
 }
 
 TEST_F(CommandLine, TheVersionMayBeAskedForAsAnOption)
 {
-    EXPECT_EQ(parse({"--version"}).command, "version");
+    EXPECT_TRUE(std::holds_alternative<VersionCommand>(parse({"--version"}).command));
 }
 
 } // namespace

@@ -21,18 +21,11 @@ Config config_of(const std::vector<std::string>& names)
     return config;
 }
 
-Arguments naming(const std::vector<std::string>& accounts)
-{
-    Arguments arguments;
-    arguments.accounts = accounts;
-    return arguments;
-}
-
 std::vector<std::string>
 chosen(const std::vector<std::string>& named, const std::vector<std::string>& configured)
 {
     std::vector<std::string> names;
-    for (const auto& account : chosen_accounts(naming(named), config_of(configured)))
+    for (const auto& account : chosen_accounts(named, config_of(configured)))
         names.push_back(account.name);
     return names;
 }
@@ -55,7 +48,7 @@ std::string mistake(const Act& act)
 TEST(ChosenAccount, IsTheOneThatIsNamed)
 {
     const auto config = config_of({"main", "spare"});
-    EXPECT_EQ(&chosen_account(naming({"spare"}), config), &config.accounts[1]);
+    EXPECT_EQ(&chosen_account("spare", config), &config.accounts[1]);
 }
 
 TEST(ChosenAccount, MayBeLeftOutWhereThereIsOne)
@@ -78,7 +71,7 @@ TEST(ChosenAccount, MustBeConfigured)
     EXPECT_EQ(
         mistake(
             [] {
-                chosen_account(naming({"mian"}), config_of({"main", "spare"}));
+                chosen_account("mian", config_of({"main", "spare"}));
             }),
         "no account \"mian\" is configured HINT: configured are: main, spare");
 }
@@ -107,7 +100,7 @@ using Settings = ConfigFolder;
 
 TEST_F(Settings, LogLevelOfTheCommandLineOverridesTheFiles)
 {
-    Arguments arguments;
+    CommonArguments arguments;
     arguments.config = write("simsync.toml", account + "[log]\nlevel = \"warn\"\n");
     EXPECT_EQ(load_settings(arguments).log.level, "warn");
     arguments.log_level = "trace";
@@ -116,7 +109,7 @@ TEST_F(Settings, LogLevelOfTheCommandLineOverridesTheFiles)
 
 TEST_F(Settings, AreRefusedAsTheConfigurationIs)
 {
-    Arguments arguments;
+    CommonArguments arguments;
     arguments.config = folder() / "missing.toml";
     EXPECT_THROW(load_settings(arguments), ConfigError);
 }
