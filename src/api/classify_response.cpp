@@ -17,7 +17,7 @@ using std::chrono::sys_seconds;
 
 Failure failure(FailureKind kind, std::string what)
 {
-    return {.kind = kind, .what = std::move(what), .retry_after = {}, .unknown_fields = {}};
+    return {.kind = kind, .what = std::move(what)};
 }
 
 std::string status_of(const HttpReply& reply)

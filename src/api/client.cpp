@@ -42,11 +42,7 @@ constexpr std::size_t most_rows(std::uint64_t limit)
 
 Failure closed()
 {
-    return {
-        .kind = FailureKind::unreachable,
-        .what = "the client of the API was closed",
-        .retry_after = {},
-        .unknown_fields = {}};
+    return {.kind = FailureKind::unreachable, .what = "the client of the API was closed"};
 }
 
 Failure silenced(std::chrono::milliseconds left)
@@ -54,8 +50,7 @@ Failure silenced(std::chrono::milliseconds left)
     return {
         .kind = FailureKind::throttled,
         .what = "the API asked for silence: no request was sent",
-        .retry_after = left,
-        .unknown_fields = {}};
+        .retry_after = left};
 }
 
 // No page size makes a login's answer smaller.
@@ -98,9 +93,7 @@ std::optional<Doubt> doubt_of(const Answer<Page>& page, const ApiCall& call)
                    ? std::optional(Doubt{
                          std::string{call.doubted_if_empty},
                          {.kind = FailureKind::malformed,
-                          .what = "the answer is empty although SIMs are known",
-                          .retry_after = {},
-                          .unknown_fields = {}}})
+                          .what = "the answer is empty although SIMs are known"}})
                    : std::nullopt;
     const auto failure = page.error();
     return a_new_token_may_cure(failure) ? std::optional(Doubt{std::string{to_text(failure.kind)}, failure})

@@ -213,9 +213,7 @@ Failure malformed(std::string_view why, std::string_view body)
 {
     return {
         .kind = FailureKind::malformed,
-        .what = "the answer makes no sense (" + std::string{why} + "): " + escape(body),
-        .retry_after = {},
-        .unknown_fields = {}};
+        .what = "the answer makes no sense (" + std::string{why} + "): " + escape(body)};
 }
 
 // The bytes around a fault, for its cause often stands a little before it.
@@ -227,9 +225,7 @@ malformed_at(std::size_t place, std::string_view why, const PageHandler& page_ha
     return {
         .kind = FailureKind::malformed,
         .what = "the answer makes no sense (" + std::string{why} + " at byte " + std::to_string(place) +
-                page_handler.where() + "): " + (from > 0 ? "..." : "") + escape(body.substr(from)),
-        .retry_after = {},
-        .unknown_fields = {}};
+                page_handler.where() + "): " + (from > 0 ? "..." : "") + escape(body.substr(from))};
 }
 
 // What was asked for.
@@ -262,9 +258,7 @@ Answer<Page> read(std::string_view body, const Expected& expected, error_code& e
         return Failure{
             .kind = FailureKind::too_large,
             .what = "the answer holds more than " + std::to_string(expected.most_rows) + " rows, or " +
-                    std::to_string(expected.most_bytes) + " bytes of them",
-            .retry_after = {},
-            .unknown_fields = {}};
+                    std::to_string(expected.most_bytes) + " bytes of them"};
     if (error)
         return malformed_at(text.place(), error.message(), page_handler, body);
     return result_of(page_handler, expected.operation, body);
@@ -357,11 +351,7 @@ json::value parse_tolerantly(std::string_view bytes, error_code& error)
 
 Failure no_token(FailureKind kind, std::string_view why)
 {
-    return {
-        .kind = kind,
-        .what = "the login's answer holds no token: " + std::string{why},
-        .retry_after = {},
-        .unknown_fields = {}};
+    return {.kind = kind, .what = "the login's answer holds no token: " + std::string{why}};
 }
 
 } // namespace

@@ -47,8 +47,7 @@ bool is_refusal(const Failure& failure)
 
 Failure failed_login(std::string what)
 {
-    return {
-        .kind = FailureKind::unauthorized, .what = std::move(what), .retry_after = {}, .unknown_fields = {}};
+    return {.kind = FailureKind::unauthorized, .what = std::move(what)};
 }
 
 // The server's own idea of now; ours only where it keeps it to itself.

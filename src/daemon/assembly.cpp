@@ -17,8 +17,7 @@ Answer<std::string> secret_of(const std::filesystem::path& file)
     }
     catch (const ConfigError& error)
     {
-        return Failure{
-            .kind = FailureKind::unauthorized, .what = error.what(), .retry_after = {}, .unknown_fields = {}};
+        return Failure{.kind = FailureKind::unauthorized, .what = error.what()};
     }
 }
 

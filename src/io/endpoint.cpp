@@ -30,9 +30,7 @@ Failure unusable(std::string_view url, std::string_view why)
 {
     return {
         .kind = FailureKind::refused,
-        .what = "the endpoint " + shown(url) + " is of no use: " + std::string{why},
-        .retry_after = {},
-        .unknown_fields = {}};
+        .what = "the endpoint " + shown(url) + " is of no use: " + std::string{why}};
 }
 
 std::string host_of(const urls::url_view& url)

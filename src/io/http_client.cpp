@@ -71,7 +71,7 @@ using Step = std::optional<Failure>;
 
 Failure failure(FailureKind kind, std::string what)
 {
-    return {.kind = kind, .what = std::move(what), .retry_after = {}, .unknown_fields = {}};
+    return {.kind = kind, .what = std::move(what)};
 }
 
 FailureKind failure_kind_of(const error_code& error)

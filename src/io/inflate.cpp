@@ -21,16 +21,14 @@ constexpr int raw_deflate = -widest_window;
 
 Failure malformed(std::string what)
 {
-    return {.kind = FailureKind::malformed, .what = std::move(what), .retry_after = {}, .unknown_fields = {}};
+    return {.kind = FailureKind::malformed, .what = std::move(what)};
 }
 
 Failure too_large(std::size_t limit)
 {
     return {
         .kind = FailureKind::too_large,
-        .what = "the answer's body decodes to more than " + std::to_string(limit) + " bytes",
-        .retry_after = {},
-        .unknown_fields = {}};
+        .what = "the answer's body decodes to more than " + std::to_string(limit) + " bytes"};
 }
 
 class Inflater

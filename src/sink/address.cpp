@@ -9,7 +9,7 @@ namespace
 
 Failure unusable(std::string why)
 {
-    return {.kind = FailureKind::refused, .what = std::move(why), .retry_after = {}, .unknown_fields = {}};
+    return {.kind = FailureKind::refused, .what = std::move(why)};
 }
 
 // What may stand in a request line: no blank and no control; what is beyond ASCII is written as %XX.

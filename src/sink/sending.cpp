@@ -21,7 +21,7 @@ constexpr minutes left_out_for{15};
 
 Failure unsendable(const std::string& what)
 {
-    return {.kind = FailureKind::unauthorized, .what = what, .retry_after = {}, .unknown_fields = {}};
+    return {.kind = FailureKind::unauthorized, .what = what};
 }
 
 } // namespace

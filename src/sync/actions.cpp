@@ -81,11 +81,7 @@ awaitable<void> Actions::settle(ActionRecord action)
         co_return co_await finish_action(action, {ActionState::failed, no_such_operation}, std::nullopt);
     co_await judge(
         *operation, action,
-        Failure{
-            .kind = FailureKind::unreachable,
-            .what = "the process that was to send it ended",
-            .retry_after = {},
-            .unknown_fields = {}});
+        Failure{.kind = FailureKind::unreachable, .what = "the process that was to send it ended"});
 }
 
 awaitable<void> Actions::act(ActionRecord action)

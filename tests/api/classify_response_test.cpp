@@ -64,8 +64,7 @@ TEST(ClassifyQueryResponse, A403WithoutAWordOfJsonIsAFirewalls)
         EXPECT_EQ(query_failure_kind(reply(403, body)), FailureKind::blocked) << body;
     EXPECT_EQ(query_failure_kind(reply(403, R"( {"message":"not yours"})")), FailureKind::forbidden);
     auto unread = reply(403, "");
-    unread.body_fault =
-        Failure{.kind = FailureKind::malformed, .what = "br", .retry_after = {}, .unknown_fields = {}};
+    unread.body_fault = Failure{.kind = FailureKind::malformed, .what = "br"};
     EXPECT_EQ(query_failure_kind(unread), FailureKind::forbidden); // by its type
     unread.content_type = "text/html";
     EXPECT_EQ(query_failure_kind(unread), FailureKind::blocked);
@@ -85,8 +84,7 @@ TEST(ClassifyQueryResponse, HearsOfTheTokenBesideAnyStatus)
 TEST(ClassifyQueryResponse, TellsABodyThatCannotBeHadOnlyWhereItIsContent)
 {
     auto unread = reply(200, "");
-    unread.body_fault =
-        Failure{.kind = FailureKind::malformed, .what = "br", .retry_after = {}, .unknown_fields = {}};
+    unread.body_fault = Failure{.kind = FailureKind::malformed, .what = "br"};
     EXPECT_EQ(classify_query_response(unread, now)->what, "br");
     unread.content_type = "text/html";
     EXPECT_EQ(classify_query_response(unread, now)->what, "br");

@@ -16,7 +16,7 @@ const Operation& block()
 
 Failure failed(FailureKind kind)
 {
-    return {.kind = kind, .what = "because", .retry_after = {}, .unknown_fields = {}};
+    return {.kind = kind, .what = "because"};
 }
 
 Sim sim(bool blocked)

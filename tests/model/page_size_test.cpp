@@ -14,7 +14,7 @@ constexpr PageSize::SteadyClock::time_point begin{};
 
 Failure failed(FailureKind kind)
 {
-    return {.kind = kind, .what = "no", .retry_after = {}, .unknown_fields = {}};
+    return {.kind = kind, .what = "no"};
 }
 
 TEST(PageSize, IsInDoubtWhereTheServerRefusesThePage)

@@ -40,8 +40,7 @@ SweepReport refused()
 {
     SweepReport report;
     report.record.outcome = Outcome::failed;
-    report.last_failure = {
-        .kind = FailureKind::unauthorized, .what = "401", .retry_after = {}, .unknown_fields = {}};
+    report.last_failure = {.kind = FailureKind::unauthorized, .what = "401"};
     return report;
 }
 

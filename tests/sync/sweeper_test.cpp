@@ -234,7 +234,7 @@ std::int64_t emitted_of(Mirroring& mirroring, FailureKind kind)
 {
     SweepReport report;
     report.record.outcome = Outcome::failed;
-    report.last_failure = Failure{.kind = kind, .what = "no", .retry_after = {}, .unknown_fields = {}};
+    report.last_failure = Failure{.kind = kind, .what = "no"};
     return total(test::run(mirroring.io(), mirroring.sweeper().emit_account_events(report)));
 }
 

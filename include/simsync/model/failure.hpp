@@ -33,11 +33,12 @@ enum class FailureKind
 struct Failure
 {
     FailureKind kind = FailureKind::unreachable;
-    std::string
-        what; // one sentence: what failed and where; no secret, at most 200 escaped bytes of an answer
-    std::optional<std::chrono::milliseconds> retry_after; // no request before then; already capped at 5 min
-    std::vector<std::string> unknown_fields; // for `schema`: the names that the API complained of
-    std::string advice{};                    // where more is known than the kind's own hint says
+    // One sentence: what failed and where; no secret, at most 200 escaped bytes of an answer.
+    std::string what{};
+    // No request before then; already capped at 5 min.
+    std::optional<std::chrono::milliseconds> retry_after{};
+    std::vector<std::string> unknown_fields{}; // for `schema`: the names that the API complained of
+    std::string advice{};                      // where more is known than the kind's own hint says
 };
 
 // "unreachable", "timed_out", …: the label of metrics and the `error` of a sweep.
