@@ -1,7 +1,8 @@
-// One keep-alive connection to the API, plain or TLS, behind a header without Beast.
+// One keep-alive connection, plain or TLS, behind a header without Beast.
 #pragma once
 
 #include "io/endpoint.hpp"
+#include "io/trust.hpp"
 #include "simsync/io/answer.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -18,23 +19,6 @@
 namespace simsync
 {
 
-// Whom we trust: the system's authorities and those of a file. Shared by the connections of an account.
-class Trust
-{
-public:
-    // `ca_file` may be empty. Where it cannot be read, every TLS connection fails with `tls` and says so.
-    explicit Trust(const std::string& ca_file);
-    ~Trust();
-    Trust(const Trust&) = delete;
-    Trust& operator=(const Trust&) = delete;
-
-    struct Impl;
-    Impl& impl() const { return *impl_; }
-
-private:
-    std::unique_ptr<Impl> impl_;
-};
-
 struct HttpRequest
 {
     std::string path;           // below the endpoint's base: "/partner/graphql"; empty: the base itself
@@ -44,7 +28,7 @@ struct HttpRequest
     std::string content_type = "application/json";
     std::vector<std::pair<std::string, std::string>> headers; // beside those that every request has
     // The reply is its status: once that is there nothing behind it is an error, and what cannot be read at
-    // once, or is longer than the limit, is left out. Interim answers are passed over.
+    // once, or is longer than the limit, is left out.
     bool status_decides = false;
 };
 

@@ -2,6 +2,7 @@
 #include "io/response_head.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <vector>
 
 namespace simsync
@@ -163,6 +164,22 @@ bool may_be_head(std::string_view bytes)
         return true;
     const auto shown = bytes.substr(begin, protocol.size());
     return shown == protocol.substr(0, shown.size());
+}
+
+// "HTTP/1.1 200": what follows is for people.
+unsigned leading_status(std::string_view bytes)
+{
+    constexpr std::string_view version = "HTTP/1.";
+    constexpr std::size_t digits_at = version.size() + 2;
+    if (!bytes.starts_with(version) || bytes.size() < digits_at + 3 || !is_digit(bytes[version.size()]) ||
+        bytes[digits_at - 1] != ' ')
+        return 0;
+    const auto digits = bytes.substr(digits_at, 3);
+    const bool goes_on =
+        bytes.size() > digits_at + 3 && std::isgraph(static_cast<unsigned char>(bytes[digits_at + 3]));
+    if (goes_on || !std::ranges::all_of(digits, is_digit))
+        return 0;
+    return static_cast<unsigned>((digits[0] - '0') * 100 + (digits[1] - '0') * 10 + (digits[2] - '0'));
 }
 
 std::string strict_head(std::string_view head)

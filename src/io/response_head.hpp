@@ -15,6 +15,10 @@ std::size_t end_of_head(std::string_view bytes);
 // May these first bytes become the head of a reply? Whoever speaks another protocol need not be waited for.
 bool may_be_head(std::string_view bytes);
 
+// The status of the head that begins here, known once its first line shows three digits; 0 while they have
+// not come, or where they make no sense.
+unsigned leading_status(std::string_view bytes);
+
 // The same head as RFC 9112 writes it: no empty lines before it, CRLF after each line, a status line that has
 // its blank whether a reason follows or not, folded values in one line, nothing between a name and its colon.
 // A line that is no field is left out; where the body comes in chunks its length is, too, and where its

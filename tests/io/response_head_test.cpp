@@ -56,5 +56,15 @@ TEST(ResponseHead, HasOneLengthAtMost)
         ok + "Content-Length: 12\r\n\r\n");
 }
 
+TEST(ResponseHead, ShowsItsStatusOnceTheThreeDigitsAreThere)
+{
+    EXPECT_EQ(leading_status("HTTP/1.1 204 No Content\r\n\r\n"), 204);
+    EXPECT_EQ(leading_status("HTTP/1.0 500\r\n"), 500);
+    EXPECT_EQ(leading_status("HTTP/1.1 200"), 200);
+    for (const auto* bytes :
+         {"", "HTT", "HTTP/1.1 20", "HTTP/1.1 2000", "HTTP/1.1 2x0", "HTTP/2 200", "<html>", "HTTP/1.x 200"})
+        EXPECT_EQ(leading_status(bytes), 0) << bytes;
+}
+
 } // namespace
 } // namespace simsync
