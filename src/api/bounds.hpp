@@ -1,4 +1,4 @@
-// How much memory the API's answers may take, whatever they are (design §5, promise 7): an account's share of
+// How much memory the API's answers may take, whatever they are: an account's share of
 // the 64 MiB that simsync allows itself beside the fleet.
 #pragma once
 

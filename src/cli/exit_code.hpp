@@ -1,4 +1,4 @@
-// The contract's exit codes (§1; sysexits.h) and what an error of ours maps to.
+// The exit codes, those of sysexits.h, and what an error of ours maps to.
 #pragma once
 
 #include "simsync/model/failure.hpp"

@@ -1,4 +1,4 @@
-// The configuration (contract §2): TOML in, plain values out, or every mistake with its place and a hint. The
+// The configuration: TOML in, plain values out, or every mistake with its place and a hint. The
 // reading itself is in config.cpp.
 #pragma once
 
@@ -43,7 +43,7 @@ struct SecretFile
     bool operator==(const SecretFile&) const = default;
 };
 
-// One `[[account]]`. Defaults are the contract's; both ends of a range belong to it.
+// One `[[account]]`. Defaults are an interface, as the keys are; both ends of a range belong to it.
 struct AccountConfig
 {
     std::string name;     // [a-z0-9][a-z0-9_-]{0,62}

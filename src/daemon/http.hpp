@@ -1,4 +1,4 @@
-// The daemon's own HTTP port (contract §5): /healthz, /readyz, /metrics and, at /, a page that leads to them.
+// The daemon's own HTTP port: /healthz, /readyz, /metrics and, at /, a page that leads to them.
 #pragma once
 
 #include "daemon/readiness.hpp"

@@ -22,7 +22,7 @@ namespace simsync::log
 namespace
 {
 
-// An answer of the API is quoted with at most 200 bytes (faults.md); a sentence of ours needs a little more.
+// An answer of the API is quoted with at most 200 bytes; a sentence of ours needs a little more.
 constexpr std::size_t longest_text = 1'000;
 
 enum class Format

@@ -1,4 +1,4 @@
-// The metrics of contract §5, by prometheus-cpp: one registry for each account, one text for all.
+// The metrics by prometheus-cpp: one registry for each account, one text for all.
 #pragma once
 
 #include "simsync/model/time.hpp"
@@ -14,7 +14,8 @@
 namespace simsync
 {
 
-// What one account counts. Each verb is a thing that happened; labels are those of the contract.
+// What one account counts. Each verb is a thing that happened; names and labels are an interface:
+// dashboards and rules ask for them.
 class AccountMetrics
 {
 public:

@@ -36,8 +36,9 @@ using boost::asio::awaitable;
 namespace asio = boost::asio;
 using namespace std::chrono;
 
-// SIGTERM is answered within 10 s (contract): so long for pages under way, then their sockets are cut, and at
-// the end the process goes anyway. What was not committed by then is not there, as after kill -9.
+// SIGTERM is answered within 10 s in all, as the README promises: so long for pages under way, then their
+// sockets are cut, and at the end the process goes anyway. What was not committed by then is lost, as by
+// kill -9, and read again.
 constexpr seconds grace_for_pages{6};
 constexpr seconds grace_for_commits{3};
 

@@ -47,7 +47,7 @@ bool is_described(const Sim& sim, const ActionArguments& arguments)
     return sim.description.value_or("") == arguments.at("description");
 }
 
-// The first three are the reference's; the others are from the partner's later documentation (api/notes.md).
+// The first three are in the partner's first reference; the others came with its later documentation.
 constexpr std::array<Operation, 13> table{{
     {"block", "block", "simcardId", {}, false, is_blocked<true>},
     {"unblock", "unblock", "simcardId", {}, false, is_blocked<false>},

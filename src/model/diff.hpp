@@ -18,7 +18,7 @@ struct Change
     bool operator==(const Change&) const = default;
 };
 
-// Pure: no clock, no database, no log. Changes come in the order of contract §4; folding every `after` over
+// Pure: no clock, no database, no log. Changes come in the order of `Kind`; folding every `after` over
 // `stored` gives `seen` but for `latest_activity` and `undecoded`, which make no event. Numbers are attached
 // and detached one at a time, each change holding the whole list before and after that step, so that a chain
 // has no gap.

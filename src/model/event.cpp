@@ -1,4 +1,4 @@
-// The contract's table of event kinds (§4) and the keys that pair conditions.
+// The table of event kinds and the keys that pair conditions.
 #include "simsync/model/event.hpp"
 
 #include <algorithm>
@@ -21,7 +21,7 @@ struct Row
 using enum Kind;
 using enum Severity;
 
-// In the order of the enumeration, which is the contract's.
+// In the order of the enumeration.
 constexpr std::array table{
     Row{account_baselined, "account.baselined", info},
     Row{sim_added, "sim.added", info},

@@ -30,7 +30,7 @@ struct SweepPlan
     std::uint64_t page_size = 500;
     std::size_t in_flight = 4; // questions that may be open at once, pages waiting for their turn included
     std::uint64_t overlap =
-        3; // rows asked again at each seam: the anchors (design §3; measured there with 3)
+        3; // rows asked again at each seam: the anchors (what 3 achieve is measured: src/README.md)
     Pagination pagination = Pagination::automatic;
     std::size_t deep = 100'000; // `automatic` goes by key beyond so many SIMs
 };
@@ -42,7 +42,7 @@ struct SweepMemory
     bool keyset_failed = false;      // the way by key ended in a surprise
 };
 
-// Anchored offset with pages side by side (design §3). Pages are contiguous runs of an order that does not
+// Anchored offset with pages side by side. Pages are contiguous runs of an order that does not
 // change, and two runs that share an id have a contiguous union: so a page joins the chain only where it
 // shares an id with it, and a gap between two pages is walked from its left edge, stepping back 3, 6, 12 …
 // rows until a shared id is found. Ids are never compared, so no collation of the server can break it.

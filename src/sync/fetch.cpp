@@ -140,8 +140,8 @@ awaitable<void> Sweeper::pause(SweepRun& run, std::chrono::milliseconds delay)
     run.pauses.erase(pause);
 }
 
-// Every list question sorts by id: an order that does not change while we read (api/notes.md, "order without
-// sort").
+// Every list question sorts by id: without `sort` the API's order is unspecified, and may be another one in
+// the next answer.
 ListQuery Sweeper::query(const PageRequest& page_request) const
 {
     const bool descending = page_request.way == PageRequest::Way::upto;

@@ -106,7 +106,7 @@ TEST_F(CommandLine, CommonOptionsStandBeforeOrBehindTheCommand)
     }
 }
 
-TEST_F(CommandLine, LogLevelsAreTheContracts)
+TEST_F(CommandLine, LogLevelsAreTheDocumentedOnes)
 {
     for (const char* level : {"trace", "debug", "info", "warn", "error"})
         EXPECT_EQ(parse({"--log-level", level, "run"}).common.log_level, level);

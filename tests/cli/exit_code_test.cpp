@@ -1,4 +1,4 @@
-// What goes wrong, as the shell and the operator see it (contract §1).
+// What goes wrong, as the shell and the operator see it.
 #include "cli/exit_code.hpp"
 
 #include "config/config.hpp"

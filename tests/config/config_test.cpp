@@ -39,7 +39,7 @@ std::string contents(const fs::path& file)
 
 using ConfigTest = ConfigFolder;
 
-TEST_F(ConfigTest, HasTheContractsDefaults)
+TEST_F(ConfigTest, HasTheDocumentedDefaults)
 {
     Config expected;
     expected.accounts.push_back(

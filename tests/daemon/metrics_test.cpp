@@ -1,4 +1,4 @@
-// The metrics of contract §5 as Prometheus reads them.
+// The metrics as Prometheus reads them.
 #include "daemon/metrics.hpp"
 
 #include "simsync/model/event.hpp"
@@ -75,7 +75,7 @@ TEST(Metrics, HaveEveryNameThatIsPublicAndNoOther)
             "simsync_housekeeping_failures_total"));
 }
 
-TEST(Metrics, CarryTheAccountAndTheLabelsOfTheContract)
+TEST(Metrics, CarryTheAccountAndTheDocumentedLabels)
 {
     Metrics metrics;
     live(metrics.account("main"));

@@ -1,4 +1,4 @@
-// migrate, sync, status and version as an operator runs them, and the exit codes of contract §1.
+// migrate, sync, status and version as an operator runs them, and their exit codes.
 #include "e2e/testbed.hpp"
 
 #include <boost/json.hpp>

@@ -1,4 +1,4 @@
-// What goes wrong at the API (faults.md), each from the first symptom to the end: the last good rows stay,
+// What goes wrong at the API, each from the first symptom to the end: the last good rows stay,
 // nothing is removed, its class is counted, the log is told once with a hint, and the mirror is right again
 // when it is over.
 #include "e2e/hostile_api.hpp"

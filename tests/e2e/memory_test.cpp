@@ -1,4 +1,4 @@
-// Promise 7: memory is bounded whatever the API sends (issue 3, "Limits to hold"). A daemon of its own
+// Memory is bounded whatever the API sends: 64 MiB beside the fleet. A daemon of its own
 // suffers each misdeed, so that its peak is that misdeed's.
 #include "api/bounds.hpp"
 #include "e2e/hostile_api.hpp"

@@ -214,7 +214,7 @@ TEST(Diff, TextThatFitsNoColumnIsNotTold)
     EXPECT_THAT(diff(sim("1"), odd), IsEmpty());
 }
 
-TEST(Diff, ChangesComeInTheOrderOfTheContract)
+TEST(Diff, ChangesComeInTheOrderOfTheirKinds)
 {
     auto stored = sim("1");
     stored.caller_ids = stored.external_msisdns = stored.fmcs = {"1"};
@@ -308,7 +308,7 @@ RC_GTEST_PROP(Diff, ApplyingItAndAskingAgainYieldsNothing, ())
     RC_ASSERT(diff(applied, seen).empty());
 }
 
-RC_GTEST_PROP(Diff, KindsComeInTheContractsOrder, ())
+RC_GTEST_PROP(Diff, KindsComeInTheirOwnOrder, ())
 {
     const auto found = kinds(test::any_sim("1"), test::any_sim("1"));
     const auto group = [](Kind kind)

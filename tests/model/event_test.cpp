@@ -1,4 +1,4 @@
-// The contract's table of event kinds (§4), written down a second time.
+// The table of event kinds, written down a second time: who follows the log relies on names and severities.
 #include "simsync/model/event.hpp"
 
 #include <gmock/gmock.h>
@@ -20,8 +20,8 @@ struct Promise
     std::string_view severity;
 };
 
-// In the order of the contract.
-constexpr Promise contract[]{
+// In the order of the README's "Events".
+constexpr Promise documented[]{
     {"account.baselined", "info"},
     {"sim.added", "info"},
     {"sim.removed", "warning"},
@@ -68,17 +68,17 @@ std::vector<std::string_view> names()
     return names;
 }
 
-TEST(Kinds, AreThoseOfTheContractInItsOrder)
+TEST(Kinds, AreTheDocumentedOnesInTheirOrder)
 {
     std::vector<std::string_view> expected;
-    for (const auto& each : contract)
+    for (const auto& each : documented)
         expected.push_back(each.name);
     EXPECT_THAT(names(), ElementsAreArray(expected));
 }
 
-TEST(Kinds, HaveTheContractsSeverity)
+TEST(Kinds, HaveTheDocumentedSeverity)
 {
-    for (const auto& each : contract)
+    for (const auto& each : documented)
         EXPECT_EQ(to_text(severity_of(kind_named(each.name).value())), each.severity) << each.name;
 }
 
@@ -109,7 +109,7 @@ TEST(DedupKey, OfAnAccountNamesNoSim)
     EXPECT_EQ(dedup_key(Kind::account_degraded, "main", {}), "main:account.degraded");
 }
 
-TEST(DedupKey, IsSharedByThePairsOfTheContractAndByNobodyElse)
+TEST(DedupKey, IsSharedByTheDocumentedPairsAndByNobodyElse)
 {
     std::map<std::string, std::set<std::string_view>> sharing;
     for (const auto kind : all_kinds())

@@ -1,4 +1,4 @@
-// Nothing here calls the rules that it checks; it knows the contract (§4) only.
+// Nothing here calls the rules that it checks; it knows what the README says of events only.
 #include "simulation/event_oracle.hpp"
 
 #include "model/diff.hpp"
@@ -372,8 +372,8 @@ void EventOracle::check_expiry(const std::string& id, const News& news)
         emitted.expiry.reset();
 }
 
-// Promise 2. Two answers that asked for the SIM by name did not show it, one of them may have lied, and the
-// last did not show it.
+// No SIM is declared gone that the API still has. Two answers that asked for the SIM by name did not show it,
+// one of them may have lied, and the last did not show it.
 void EventOracle::check_gone(const std::string& id) const
 {
     auto* card = world_.find(id);

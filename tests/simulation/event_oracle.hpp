@@ -16,7 +16,7 @@
 namespace simsync::simulation
 {
 
-// The clock's warnings in every simulation, as contract §2 has them by default.
+// The clock's warnings in every simulation: the configuration's defaults.
 inline const std::vector<std::chrono::seconds> warnings{
     std::chrono::days(7), std::chrono::days(3), std::chrono::days(1)};
 

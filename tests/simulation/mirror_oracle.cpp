@@ -76,7 +76,7 @@ void MirrorOracle::check_gone(const SweepReport& report, const Card& card) const
         findings_.complain("SIM " + card.id + " is gone, and its row is not");
 }
 
-// Promise 3.
+// A SIM that stays in the list is seen by every complete sweep.
 void MirrorOracle::check_sight(const SweepReport& report, Card& card, bool stopped) const
 {
     const auto& tally = source_.tally();

@@ -1,4 +1,4 @@
-// What simsync tells the world: the kinds of contract §4 and one event as it stands in
+// What simsync tells the world: the kinds of events, and one event as it stands in
 // `simsync.change_event`.
 #pragma once
 
@@ -78,7 +78,7 @@ std::string_view to_text(Severity severity); // "warning"
 std::string_view to_text(Cause cause);       // "sweep"
 Severity severity_of(Kind kind);
 std::optional<Kind> kind_named(std::string_view text);
-const std::vector<Kind>& all_kinds(); // in the contract's order
+const std::vector<Kind>& all_kinds(); // in the order of the enumeration
 
 // A column's value as it goes into `before` and `after`; monostate is SQL null. Money and times become JSON
 // strings.

@@ -119,7 +119,7 @@ private:
     std::map<std::string, Absence> absences_;
 };
 
-// Gone takes proof (design §3): absent from a complete sweep, then absent twice from `id IN` with canaries
+// Gone takes proof: absent from a complete sweep, then absent twice from `id IN` with canaries
 // that bracket the candidates; where the API does not honour `IN`, absent twice from `simcard(id)`, which
 // itself must know a canary. Where the sweep saw items without a readable id, any candidate may be one of
 // them, and a filter may pass such an item by: then both ways have to miss it, as far as the API has both.

@@ -14,7 +14,7 @@
 namespace simsync
 {
 
-// Member names are the columns of `simsync.sim` (contract §3) and the API's names in snake_case.
+// Member names are the columns of `simsync.sim` and the API's names in snake_case.
 // Canonical: lists of numbers are sets (sorted, no duplicates; null and [] are both empty), money and times
 // are exact. An empty optional is the API's null, or a value that its type cannot hold: then `undecoded`
 // keeps the text.
