@@ -10,6 +10,7 @@ declare -Ar packages=(
     [tests]='libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev pgbouncer systemd prometheus
         prometheus-alertmanager curl lintian man-db bash-completion'
     [sanitizers]='libclang-rt-16-dev llvm-16' # llvm-16: the symbolizer that makes their reports readable
+    [coverage]='gcovr llvm-16 libclang-rt-16-dev' # llvm-16: its gcov reads what clang 16 counts
     [deb]='dpkg-dev file scdoc'
     [booted]='systemd-container debootstrap'
     [bench]='curl gnuplot-nox'
