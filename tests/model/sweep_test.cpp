@@ -353,15 +353,22 @@ TEST(Sweep, AnEmptyFirstAnswerAloneIsNotTheEnd)
     EXPECT_EQ(seen(fleet), ids(0, 30));
 }
 
-TEST(Sweep, AFirstPageThatStaysEmptyWhileOthersAreNotIsGivenUp)
+TEST(Sweep, AFirstPageThatStaysEmptyWhileOthersAreNotIsGivenUpSoon)
 {
     auto fleet = known(ids(0, 100));
     Sweep sweep{fleet, number, {.page_size = 10, .in_flight = 4, .overlap = 3}};
+    int most_asked = 0;
     walk_by(
-        sweep, [](const PageRequest& request, int)
-        { return request.offset == 0 ? Page{} : answer(ids(0, 100), request); });
-    EXPECT_TRUE(sweep.finished());
+        sweep,
+        [&](const PageRequest& request, int asked)
+        {
+            most_asked = asked;
+            return request.offset == 0 ? Page{} : answer(ids(0, 100), request);
+        });
     EXPECT_FALSE(sweep.complete());
+    EXPECT_THAT(sweep.why_incomplete(), HasSubstr("first page is empty"));
+    EXPECT_THAT(seen(fleet), IsEmpty());
+    EXPECT_LT(most_asked, 30); // not only when so many questions are one too many for any list
 }
 
 TEST(Sweep, AnEmptyAnswerInTheMiddleEndsNothing)
@@ -457,12 +464,22 @@ TEST(Sweep, AListThatIsReplacedWhileItIsReadIsGivenUp)
     EXPECT_EQ(seen(fleet), ids(0, 10)); // what was seen stays seen
 }
 
-TEST(Sweep, TheSamePageForEveryQuestionDoesNotKeepItGoing)
+TEST(Sweep, TheSamePageForEveryQuestionIsNoListAndEndsIt)
 {
     auto fleet = known(ids(0, 100));
     Sweep sweep{fleet, number, tens};
-    walk_by(sweep, [](const PageRequest&, int) { return page(ids(0, 10)); });
-    EXPECT_TRUE(sweep.finished());
+    int most_asked = 0;
+    walk_by(
+        sweep,
+        [&](const PageRequest&, int asked)
+        {
+            most_asked = asked;
+            return page(ids(0, 10));
+        });
+    EXPECT_FALSE(sweep.complete());
+    EXPECT_THAT(sweep.why_incomplete(), HasSubstr("faster than it can be read"));
+    EXPECT_EQ(seen(fleet), ids(0, 10));
+    EXPECT_LT(most_asked, 200); // a list of 100 SIMs takes 15
 }
 
 TEST(Sweep, RowsThatComeInAfterTheFirstSightOfTheEndAreSeen)
