@@ -172,7 +172,8 @@ Answer<Page> ApiCaller::page_of(Answer<HttpReply> reply, const ApiCall& call) co
     return page;
 }
 
-// The server may have closed a kept connection while it was idle; nobody has read the query then.
+// Where the server had closed a kept connection while it was idle, it has read nothing of the query: that
+// goes out once more, on a new connection.
 asio::awaitable<Answer<HttpReply>>
 ApiCaller::post(Pool::Lease& lease, HttpRequest request, SteadyClock::time_point deadline)
 {

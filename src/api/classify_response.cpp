@@ -81,7 +81,8 @@ Failure failure_of(FailureKind kind, const HttpReply& reply, std::string_view me
     return reported;
 }
 
-// Only the API's own word is one about credentials or rights. What cannot be read is believed by its type.
+// A refusal is about credentials or rights only where the API itself speaks, and not a firewall on the way:
+// then the body is JSON. Of a body that cannot be read the content type tells.
 bool speaks_as_the_api(const HttpReply& reply)
 {
     if (reply.body_fault)

@@ -146,7 +146,7 @@ private:
         at_ += error ? read : piece.size();
     }
 
-    // Ends before the closing bracket, which belongs to the frame.
+    // Reads item by item and stops before the list's closing bracket, which the parser of the frame expects.
     void read_items(error_code& error)
     {
         if (next(error) == ']')

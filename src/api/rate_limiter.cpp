@@ -14,7 +14,8 @@ namespace asio = boost::asio;
 namespace
 {
 
-// One who waits; found by close() until the wait ends, however it ends.
+// Keeps a waiter on the list for as long as it waits, so that close() finds and wakes it. Its destructor
+// takes it off, also where the wait is cancelled.
 class Registration
 {
 public:

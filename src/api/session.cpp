@@ -292,7 +292,7 @@ void Session::take(Tokens tokens, const HttpReply& reply)
         observer_.token({current_->token.text, current_->life.left(SteadyClock::now())});
     if (date && observer_.server_clock)
         observer_.server_clock(*date);
-    // An expiry that makes no sense may lie beyond what a system_clock can count.
+    // Only where the expiry makes sense (renew_at has a value): a year 9999 does not fit into a system_clock.
     if (current_->life.renew_at() && observer_.token_expiry)
         observer_.token_expiry(*expires);
 }

@@ -62,7 +62,8 @@ public:
     // to tell the caller: the failure, or why there is no new token.
     boost::asio::awaitable<Answer<AccessToken>> renew(AccessToken used, Failure failure, std::string symptom);
 
-    // The same query with the renewed token: it was the token; or it was not, and what to tell the caller.
+    // How the same query went with the renewed token. `cured`: well, so it was the token. `not_cured`: it
+    // failed again; returns what to tell the caller.
     void cured(std::string_view symptom) { renewals_.cured(symptom); }
     Failure not_cured(const AccessToken& renewed, Failure failure, std::string_view symptom);
 

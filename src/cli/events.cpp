@@ -64,8 +64,8 @@ bool print_all(const std::vector<EventRecord>& events, std::string (*text)(const
     return lines.empty() || print(lines);
 }
 
-// What is still to be told, and how. The positions outlive the connection; a consumer's are those that stdout
-// has taken but the database has not noted yet.
+// What of the log is still to be printed, and in which form. Positions are of what stdout has taken: they
+// outlive the database connection, and for a consumer they may be ahead of what the database has noted.
 struct PrintJob
 {
     EventFilter filter;
@@ -74,7 +74,7 @@ struct PrintJob
     std::int64_t left;
 };
 
-// Tells what there is; false when the reader of stdout has gone.
+// Prints all that the log holds behind the positions; false when nobody reads stdout any more.
 bool print_pending(Reader& reader, PrintJob& job)
 {
     while (job.left > 0)

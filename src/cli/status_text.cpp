@@ -17,7 +17,8 @@ using namespace std::chrono;
 
 constexpr std::size_t longest_error = 200;
 constexpr std::size_t longest_list = 1000;
-// A consumer that acknowledges nothing for so long although there is something does not run.
+// A consumer that has acknowledged nothing for so long, while there were events for it, is shown as one that
+// does not run.
 constexpr hours consumer_sleeps_after{1};
 
 std::optional<Timestamp> last_complete(const AccountRecord& account)

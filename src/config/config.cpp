@@ -180,7 +180,8 @@ const std::string sink_hint = "each sink is a block that begins with [[sink]], i
 
 using Lines = std::map<std::string, toml::source_index>; // where each name was given first
 
-// `whose`: "account".
+// Refuses a name that an earlier block of the same kind has. `whose`: the kind, "account" or "sink". `lines`:
+// the names so far, with their places.
 void refuse_second_name(
     const Section& section, const std::string& whose, const std::string& name, Lines& lines)
 {

@@ -18,7 +18,8 @@ namespace
 
 namespace fs = std::filesystem;
 
-// The credential's name in LoadCredential=simsync:/etc/simsync.
+// What systemd puts before the names of files where it hands over a whole folder
+// (LoadCredential=simsync:/etc/simsync): main.password becomes simsync_main.password.
 constexpr std::string_view folder_credential = "simsync_";
 
 std::string shown(const fs::path& file)

@@ -106,7 +106,8 @@ ClientObserver Account::observe()
     return observer;
 }
 
-// Whoever finds none logs in: nothing worse comes of it.
+// Leaves the token in a file for commands on this host. That this fails is logged once and no more: a command
+// that finds no token logs in by itself.
 void Account::lend(const LentToken& token)
 {
     const auto why_not = token_file_.lend(token);

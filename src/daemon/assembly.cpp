@@ -8,7 +8,8 @@ namespace simsync
 namespace
 {
 
-// A secret may be replaced while we run; a file that is wrong meanwhile holds the delivery up.
+// Read anew for each delivery, for a secret may be replaced while we run. A file that is wrong for a while
+// makes deliveries fail and be tried again; it ends nothing.
 Answer<std::string> secret_of(const std::filesystem::path& file)
 {
     try

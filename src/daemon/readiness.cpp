@@ -26,7 +26,7 @@ age_where_stale(const AccountStanding& account, AccountStanding::Time now, milli
            std::to_string(floor<seconds>(now - *account.last_complete).count()) + " s ago";
 }
 
-// Empty: nothing is wrong.
+// Why this account keeps simsync from being ready; empty where it does not.
 std::string fault(const AccountStanding& account, AccountStanding::Time now, milliseconds stale_after)
 {
     if (!account.database_error.empty())

@@ -70,7 +70,8 @@ bool concerns_every_account(const Config& from, Config to)
     return to != from;
 }
 
-// Only a defect comes this far: it leaves through `serve`, for nothing is certain any more.
+// For coroutines that run until they are told to stop: they throw only for defects, and those leave through
+// `serve` and end the process.
 void or_end(const std::exception_ptr& error)
 {
     if (error)

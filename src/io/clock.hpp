@@ -15,7 +15,7 @@ inline Timestamp system_now()
     return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
-// In [0, 1).
+// A random number in [0, 1).
 inline double random_chance()
 {
     thread_local std::minstd_rand generator{std::random_device{}()};

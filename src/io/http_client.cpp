@@ -24,9 +24,10 @@ namespace http = beast::http;
 using boost::system::error_code;
 using namespace std::chrono_literals;
 
-// A refusal is told by its status: what it says beside is worth so much waiting.
+// Of an answer that refuses, the status says enough: its body is waited for no longer than this.
 constexpr auto refusal_body_limit = 5s;
-// What stands behind a status that decides is waited for no longer.
+// Where the caller needs the status alone (HttpRequest::status_decides), its body is waited for no longer
+// than this.
 constexpr auto body_patience = 1s;
 
 // A step of a post: nothing, or why it went wrong.

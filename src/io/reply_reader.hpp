@@ -17,8 +17,8 @@ namespace simsync
 
 using ReplyParser = boost::beast::http::response_parser<boost::beast::http::string_body>;
 
-// Beast reads at most 64 KiB at once, and only as much as the buffer holds already: from an empty one, 512
-// bytes.
+// Beast reads at most 64 KiB at once, and no more than the buffer has room for (512 bytes where it is empty):
+// so the buffer is given this much room before each read.
 inline constexpr std::size_t bytes_a_read = 64 * 1024;
 
 // The head of the final answer, as far as it came.

@@ -97,7 +97,8 @@ std::string_view expected(Form form)
     return "a text";
 }
 
-// The API has read what was sent and did nothing. Anything else may have come too late to be told.
+// Failures with which the API says that it has done nothing. With any other it may have acted, and only its
+// answer was lost.
 bool says_no(FailureKind kind)
 {
     switch (kind)

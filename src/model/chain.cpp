@@ -157,7 +157,8 @@ Fleet::Place Chain::read_again(const std::string& id)
     return fleet_.remember(id, Fingerprint{});
 }
 
-// Nearer to each other than a page is long: a page from one of them must reach beyond the next.
+// Pivots stand nearer to each other than a page is long, so that a page which begins at one reaches beyond
+// the next, and the two overlap.
 void Chain::note_pivot(const std::string& id)
 {
     const auto spare = std::max<std::uint64_t>(rows_a_page() / share_for_growth, 1);

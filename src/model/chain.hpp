@@ -32,7 +32,8 @@ public:
     // asked for, 2 at least. `overlap`: rows to be asked again at each seam.
     Chain(Fleet& fleet, std::uint32_t number, std::uint64_t page_size, std::uint64_t overlap);
 
-    // Learns from an answer's size how many rows the API gives at once, whether the page joins or not.
+    // Notes how many rows the API gives at once, for servers cap `limit` without a word. For every answer,
+    // also for a page that does not join.
     void note_size(const Page& page);
 
     bool started() const noexcept { return counts_.pages > 0; }

@@ -145,7 +145,8 @@ struct Zone
     seconds beyond_a_minute{0}; // what an offset of old times has more
 };
 
-// Behind an offset its name may stand, which says the same once more.
+// Some stacks write the zone's name behind its offset: "+02:00 CEST", "+02:00[Europe/Berlin]". It says
+// nothing new and is skipped.
 void skip_name(Reader& reader)
 {
     reader.skip_blanks();

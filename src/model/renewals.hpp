@@ -27,7 +27,8 @@ public:
     std::chrono::milliseconds wait(SteadyClock::time_point now) const;
 
     void made(SteadyClock::time_point now);
-    // However many queries found that out with the same new token: `renewal` tells one from the next.
+    // The new token did not cure it. Counts once for each `renewal` (the generation of the token that it
+    // brought), for several queries may have failed with the same one.
     void in_vain(std::string_view symptom, std::uint64_t renewal, SteadyClock::time_point now);
     void cured(std::string_view symptom);
 

@@ -68,7 +68,8 @@ std::optional<PageRequest> Sweep::next()
     return request;
 }
 
-// The first page is the same by key and by offset; by key the others enter the list where it has shown an id.
+// By key, each page but the first begins behind an id that the chain or an earlier sweep has shown. The first
+// is asked for by offset 0 either way.
 std::optional<PageRequest> Sweep::ask()
 {
     if (keyset_ && chain_.started())
@@ -240,8 +241,9 @@ void Sweep::take_probe(const PageRequest& request, Page& page, std::vector<Obser
         horizon_ = position_ + plan_.in_flight * chain_.stride(); // further than promised: go on side by side
 }
 
-// Where every page has had one row, either the list has no more or the API gives no more at once. What lies
-// behind that row tells; it is looked at in turn with the row itself.
+// While every page had a single row, either the list has only that one, or the API gives one row at a time,
+// and then no two pages can share one. A question for what lies behind the row tells which; it is asked in
+// turn with the one that shows the row again.
 void Sweep::look_behind(const Page& page)
 {
     if (page.rows == 0)

@@ -70,7 +70,7 @@ void append_field(std::string& to, const std::optional<T>& value)
         append_null(to);
 }
 
-// From the front of `bytes`, which must be long enough.
+// Takes a number in network byte order off the front of `bytes`, which must be long enough.
 template<class Number>
 Number take_number(std::string_view& bytes)
 {

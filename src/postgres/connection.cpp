@@ -35,8 +35,8 @@ void never_reconnect(OpenConnection& connection)
 
 constexpr int oldest_server = 140'000;
 
-// Before the first statement: an older server does not even know all settings. libpq was told both when it
-// connected.
+// Refuses a server that is too old and a database that is not UTF-8. Before the first statement, for an older
+// server does not know all settings; libpq was told version and encoding when it connected.
 void refuse_unfit(const OpenConnection& connection, const std::string& place)
 {
     if (PQserverVersion(connection.handle()) < oldest_server)

@@ -18,7 +18,8 @@ constexpr std::string_view hint_damaged =
     "restore a backup";
 constexpr std::string_view hint_in_use = "something else uses it, or it is not ready: see pg_stat_activity";
 
-// The first that matches. What an operator may be able to cure is no defect.
+// In order: the first whose code is, or begins, the SQLSTATE decides. What an operator may be able to cure is
+// no defect of simsync.
 constexpr std::array rules{
     Rule{"40001", Meaning::conflict, hint_conflict}, // serialization failure
     Rule{"40P01", Meaning::conflict, hint_conflict}, // deadlock

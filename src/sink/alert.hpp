@@ -44,8 +44,9 @@ std::vector<Alert> alerts_of(const EventRecord& event, const Wanted& wanted);
 // Those that are wanted.
 std::vector<Alert> alerts_of(std::span<const StandingCondition> standing, const Wanted& wanted);
 
-// The body of POST /api/v2/alerts. `now` begins the time that a firing one holds for, and nothing began or
-// ended later: an Alertmanager refuses what ends before it begins, with all that came along.
+// The body of POST /api/v2/alerts. An alert that fires holds for alerts_hold_for from `now` on, and none
+// begins or ends later than `now`: an Alertmanager refuses a whole request for one alert that ends before it
+// begins, as after a clock was set back.
 std::string alerts_json(std::span<const Alert> alerts, Timestamp now);
 
 } // namespace simsync

@@ -169,7 +169,8 @@ Answer<HttpRequest> Sink::alerts_request(std::string body)
     return request;
 }
 
-// A new one may have been written meanwhile: what the receiver says next is kept from showing that.
+// Reads the secret anew, for it may have been replaced, and notes it among those that no message may show: a
+// receiver's answer may repeat it.
 Answer<std::string> Sink::secret()
 {
     auto known = options_.secret();

@@ -59,7 +59,8 @@ awaitable<void> Sink::run()
         co_await alarm_.wait();
 }
 
-// One database connection's life.
+// All that happens on one database connection: take the right to deliver, begin at the position, deliver,
+// wait for more. Returns when told to stop; throws when the connection is lost.
 awaitable<void> Sink::serve()
 {
     co_await thread_(
@@ -178,7 +179,8 @@ awaitable<void> Sink::repeat_alerts()
     alerts_due_ = steady_clock::now() + alerts_repeated_after;
 }
 
-// Nobody else has told or skipped it. Throws where we have lost the lock.
+// Whether the position still stands before what we are about to send: another sender or an operator's skip
+// may have moved it. Throws where we have lost the right to deliver.
 awaitable<bool> Sink::is_next()
 {
     co_return !co_await thread_([this] { return consumer_->has_moved(); });

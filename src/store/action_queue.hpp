@@ -21,7 +21,7 @@ public:
     ActionQueue(const ActionQueue&) = delete;
     ActionQueue& operator=(const ActionQueue&) = delete;
 
-    // Its id. `requested_by` is the name of the person, for others to read.
+    // Writes the request and returns the action's id. `requested_by`: the person's name, for others to read.
     std::int64_t request(const ActionRecord& action, const std::string& requested_by);
 
     ActionRecord look(std::int64_t id);

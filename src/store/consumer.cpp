@@ -83,7 +83,7 @@ struct Consumer::Impl
     std::string name;
     Connection session;
     Positions positions; // behind which `next` read, as far as we know
-    // After the session: both let go of it first.
+    // Declared after the session, so that they are destroyed before it: both speak to it when they go.
     SessionLock lock{session, "simsync consumer", name};
     EventListener listener{session};
 };

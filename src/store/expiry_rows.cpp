@@ -44,7 +44,8 @@ Event expiry_event(const pqxx::row& row, const std::string& account, Timestamp n
     return event;
 }
 
-// To each step the last deadline for which it has come, as timestamptz[].
+// For each step (how far ahead a warning comes; zero for the end itself) the latest deadline that is due by
+// `now`: now + step. As timestamptz[], in the order of the steps.
 std::string limits(Timestamp now, const Steps& steps)
 {
     ArrayLiteral limits;

@@ -179,11 +179,13 @@ bool PostgresMirror::try_lead(const std::string& endpoint)
             close_orphaned_sweep(work, impl_->account);
             return entered;
         });
-    // Whatever the ledger lacks is accounted for now.
+    // Events that the ledger lacks were dealt with when the leader was entered: from here on only what it
+    // holds counts as seen.
     impl_->seen->forget(impl_->account);
     impl_->seen->committed(impl_->account, stream_id, last_seq);
     impl_->stream_id = stream_id;
-    // What holds up a partition meets whoever writes an event, and keep_partitions tells of it.
+    // A partition that cannot be made now is no reason not to lead: writing an event fails if there is none
+    // for it, and keep_partitions reports what holds it up.
     std::vector<HousekeepingTrouble> reported_later;
     tend(impl_->session, reported_later, [this] { impl_->make_partitions(); });
     impl_->leads = true;

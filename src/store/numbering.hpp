@@ -32,7 +32,7 @@ enum class Numbering
 
 Numbering judge_numbering(const NumberingFacts& facts, const SeenEvents::Account& seen);
 
-// The last event that is missing; of use where some are lost.
+// The number of the last event that is missing; makes sense only where the judgement was `lost`.
 std::int64_t lost_upto(const NumberingFacts& facts, const SeenEvents::Account& seen);
 
 std::string to_text(Numbering numbering); // as simsync.numbering.reason has it

@@ -93,7 +93,8 @@ void wait_for(SessionLock& lock, const std::string& place)
     }
 }
 
-// PostgreSQL's own "permission denied" names no one who may.
+// Refuses a role that may not change the schema, and says who may: PostgreSQL's own "permission denied" does
+// not.
 void require_owner(Connection& session)
 {
     const auto who = session.transact(

@@ -86,7 +86,7 @@ struct DecodeError
     std::string iccid_plastic = {}; // of an item without an id: by which people find it
 };
 
-// The memory that one takes, about.
+// About how many bytes one of these occupies, with its texts: what bounds pages and batches adds these up.
 std::size_t footprint(const ObservedSim& observed);
 std::size_t footprint(const DecodeError& decode_error);
 

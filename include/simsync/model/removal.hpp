@@ -54,8 +54,9 @@ enum class RemovalStep
     hold,   // for a person to decide
 };
 
-// A decision is bound to the set that it was made of: SIMs of it that have come back leave it, one that was
-// not in it makes it void. `absent`: sorted; gone and doubtful alike.
+// A person's decision holds for exactly the set of SIMs that it was made of. It stands while SIMs of that set
+// come back; it is void as soon as one is absent that was not in it. `absent`: sorted; those that are gone
+// and those in doubt alike.
 RemovalStep
 decide_removals(const std::vector<std::string>& absent, bool guard_stops, const HeldRemovals& held);
 
