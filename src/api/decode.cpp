@@ -281,7 +281,7 @@ Answer<Page> decode(std::string_view bytes, const Expected& expected)
     return page;
 }
 
-// What else than a page is said.
+// Reads an answer for its `errors` alone; false, with `error` set, where it is no JSON.
 bool read_graphql_errors(std::string_view body, GraphqlErrors& graphql_errors, error_code& error)
 {
     PageHandler page_handler{{}, 0, 0};

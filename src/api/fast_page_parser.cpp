@@ -20,8 +20,9 @@ namespace json = simdjson::ondemand;
 // simdjson's index takes up to four bytes for each of the text's, and a page of a thousand SIMs has 600 KB.
 constexpr std::size_t longest_text = 2 * 1024 * 1024;
 
-// There is something to be careful of. Beside it simdjson throws its own, of what is no JSON and of values of
-// another type than they were asked for as.
+// Thrown where a page is not of the plain form that this parser reads: the caller takes the careful one.
+// simdjson throws errors of its own, for what is no JSON and for values of another type than they were asked
+// for as.
 struct NotForFastParser
 {
 };

@@ -17,7 +17,8 @@ struct MessagePattern
     std::string_view after;  // stands somewhere behind it; empty: nothing needs to
 };
 
-// graphql-js and its kin, graphql-java, graphql-ruby, Hot Chocolate, Hasura; in lower case.
+// How servers word that they do not know a field: graphql-js and its kin, graphql-java, graphql-ruby, Hot
+// Chocolate, Hasura. In lower case.
 constexpr std::array<MessagePattern, 9> message_patterns{{
     {"cannot query field ", ""},
     {"unknown argument ", ""},

@@ -1,4 +1,4 @@
-// Values that no parser takes made palatable.
+// Marks the values that stop a JSON parser, so that it reads all others.
 #include "api/sanitize_json.hpp"
 
 #include "model/escape.hpp"

@@ -100,8 +100,8 @@ bool Session::holds(const AccessToken& token) const
     return current_ && current_->token.generation == token.generation;
 }
 
-// What another process was given is as good as ours, and where the partner keeps one session for each user a
-// login of our own would end it.
+// Takes a token that another process on this host was given: it is as good as one of our own, and where the
+// partner keeps one session for each user, a login of ours would end that process's.
 bool Session::borrow()
 {
     auto lent = credentials_.borrow ? credentials_.borrow() : std::nullopt;

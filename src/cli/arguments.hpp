@@ -117,7 +117,8 @@ struct SimGetCommand
     bool csv = false;
 };
 
-// Where money is moved, --yes was there.
+// One operation on a SIM, with its arguments. Where it moves money, --yes was given: without it this is not
+// made.
 struct SimActionCommand
 {
     std::optional<std::string> account;

@@ -49,7 +49,7 @@ void move_on(Positions& positions, const std::vector<EventRecord>& events)
         positions[event.account] = std::max(positions[event.account], event.seq);
 }
 
-// The filter matched nothing up to there: no need to look at those again.
+// Moves positions on to where the filter has matched nothing, so that those events are not read again.
 void skip_to(Positions& positions, const Positions& reached)
 {
     for (const auto& [account, seq] : reached)
@@ -124,7 +124,8 @@ struct Portion
     Positions upto;
 };
 
-// Ends before the first event that is one too many.
+// As many of the events as are still to be printed, and the positions behind them and behind those in between
+// that were not wanted; ends before the first wanted event that is one too many.
 Portion portion_of(const std::vector<EventRecord>& events, const PrintJob& job)
 {
     Portion portion;

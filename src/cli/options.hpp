@@ -37,7 +37,7 @@ Finish no_options(CLI::App&, CommonArguments&)
     return []() -> Command { return Each{}; };
 }
 
-// Where nothing remains to be checked.
+// For a command of which nothing remains to be checked once CLI11 has read its options.
 template<class Each>
 Finish as_given(const std::shared_ptr<Each>& command)
 {

@@ -21,7 +21,7 @@ void wait_for_reader()
 
 } // namespace
 
-// Past stdio: what it still had after a failure would be tried again at exit.
+// Written past stdio, which would try again at exit to write what it could not.
 bool print(std::string_view text)
 {
     while (!text.empty())

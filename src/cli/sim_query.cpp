@@ -91,7 +91,7 @@ FilterValue value_of(const ReferenceField& field, std::string_view value)
     return std::string(value);
 }
 
-// The API takes a list as strings, whatever the field's type.
+// A value in a list (`in`, `nin`), which the API takes as a list of strings whatever the field's type.
 std::vector<std::string> list_of(const ReferenceField& field, std::string_view values)
 {
     std::vector<std::string> list;

@@ -122,7 +122,7 @@ std::optional<FilterValue> read_scalar(const Value& value, FieldType type)
     return to_text(time);
 }
 
-// The API takes a list as strings, whatever the field's type.
+// A value in a list (`in`, `nin`), which the API takes as a list of strings whatever the field's type.
 struct AsText
 {
     std::string operator()(const std::string& text) const { return text; }

@@ -44,7 +44,8 @@ std::size_t typing_errors(std::string_view typed, std::string_view meant)
     return above[meant.size()];
 }
 
-// A third of the word may be wrong, and one letter of a short one.
+// How many letters may be wrong where a known word is suggested for another: a third, and one of a short
+// word.
 std::size_t tolerated(std::string_view word)
 {
     return std::max<std::size_t>(1, word.size() / 3);

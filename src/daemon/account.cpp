@@ -150,7 +150,7 @@ awaitable<void> Account::run()
     co_await database_.disconnect();
 }
 
-// One connection's life: from connecting to losing it, or to being told to stop.
+// All that happens on one database connection: from connecting to losing it, or to being told to stop.
 awaitable<void> Account::mirror_while_leading()
 {
     co_await database_.connect(config_.database_url, account_.name);

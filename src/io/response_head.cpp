@@ -125,7 +125,8 @@ bool names_chunks(const Field& field)
     return value.find("chunked") != std::string::npos;
 }
 
-// "12, 12" is what becomes of a length that stands twice.
+// A Content-Length that stands twice arrives as "12, 12": the same number is one, and different ones are left
+// as they are, to be refused.
 std::string once(std::string_view length)
 {
     const auto first = trimmed(length.substr(0, length.find(',')));

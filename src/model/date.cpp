@@ -264,7 +264,8 @@ std::int64_t fraction_in_microseconds(std::string_view digits, std::int64_t a_se
     return micro;
 }
 
-// .NET's first day and the calendar's last, in seconds and in milliseconds.
+// Whether a number means no date: within the first day of .NET's calendar (year 1) or the last of all
+// (9999-12-31), as seconds or milliseconds since 1970. Servers write these for "none".
 bool is_edge_of_calendar(std::int64_t value)
 {
     constexpr std::int64_t first = -62'135'596'800;

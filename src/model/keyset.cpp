@@ -220,8 +220,8 @@ KeysetWalk::SeamState KeysetWalk::judge(const Seam& seam) const
     return *before ? SeamState::joins : SeamState::disagrees;
 }
 
-// Only where rows come in the order that we asked for is the first of them the greatest. The list's first row
-// may stand alone, if it is the pivot.
+// Whether the rows of the proof come in the descending order that we asked for: only then is the first of
+// them the greatest. A single row proves no order, but for the pivot itself, behind which nothing else came.
 KeysetWalk::SeamState KeysetWalk::descends(std::span<const ObservedSim> proof, const std::string& pivot) const
 {
     const bool holds_pivot =

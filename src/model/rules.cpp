@@ -91,7 +91,8 @@ judge_expiry(std::optional<Timestamp> emitted, const Sim& seen, EventEmitter& em
     return std::nullopt;
 }
 
-// Of the deadline that it comes back with, if it is the same, everything was told before it went.
+// Which deadline counts as told when a SIM comes back: the one that was told before it went, unless it comes
+// back with another.
 std::optional<Timestamp> still_emitted(std::optional<Timestamp> emitted, const Sim& seen)
 {
     return !seen.tariff_expires_at || seen.tariff_expires_at == emitted ? emitted : std::nullopt;

@@ -181,7 +181,8 @@ void Sweep::go_on_by_key(std::vector<ObservedSim>& changed)
     }
 }
 
-// As with offsets: a whole page that holds nothing new may have stopped short of the edge.
+// As by offset, a page at the chain's edge that brings nothing new has seen the end only if it is a short
+// one: a whole page may have stopped before it.
 void Sweep::join_by_key(KeysetWalk::Step& step, std::vector<ObservedSim>& changed)
 {
     if (!chain_.agrees_with(step.page))

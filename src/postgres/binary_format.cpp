@@ -100,7 +100,8 @@ void append_field(std::string& to, Timestamp value)
     append_field(to, static_cast<std::int64_t>((value - epoch).count()));
 }
 
-// interval_recv: microseconds, days, months.
+// An interval as PostgreSQL's interval_recv reads it: microseconds, days, months. All of it goes into the
+// first.
 void append_field(std::string& to, std::chrono::seconds value)
 {
     append_length(to, 16);

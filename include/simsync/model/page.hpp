@@ -100,8 +100,8 @@ struct Page
     std::vector<std::string> left_out; // columns that were not asked for: the items say nothing of them
 };
 
-// Says of each item what the page says of all: which columns were not asked for. An item that lacks some has
-// another fingerprint than one that has none there, lest the one pass for the other.
+// Tells each item which columns the page was not asked for, and takes that into its fingerprint, lest a SIM
+// that was read without a column pass for one that has nothing there.
 void mark_left_out(Page& page);
 
 // The first of the page's items with this id; null where it has none. Valid as long as the page.

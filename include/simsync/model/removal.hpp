@@ -17,7 +17,8 @@
 namespace simsync
 {
 
-// `[removal]` of the configuration: a sweep that would remove more than both is held for a person to decide.
+// `[removal]` of the configuration: a sweep that would remove more SIMs than this share of those known, and
+// also more than this number, is held for a person to decide.
 struct Guard
 {
     double fraction = 0.05;
