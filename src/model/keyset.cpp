@@ -220,8 +220,9 @@ KeysetWalk::SeamState KeysetWalk::judge(const Seam& seam) const
     return *before ? SeamState::joins : SeamState::disagrees;
 }
 
-// Whether the rows of the proof come in the descending order that we asked for: only then is the first of them
-// the greatest. A single row proves no order, unless it is the pivot itself: then that is the list's first.
+// Whether the rows of the proof come in the descending order that we asked for: only then is the first of
+// them the greatest. A single row proves no order, unless it is the pivot itself: then that is the list's
+// first.
 KeysetWalk::SeamState KeysetWalk::descends(std::span<const ObservedSim> proof, const std::string& pivot) const
 {
     const bool holds_pivot =
