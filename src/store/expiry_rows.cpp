@@ -54,30 +54,30 @@ std::string limits(Timestamp now, const Steps& steps)
     return limits.text();
 }
 
-// What was told of a deadline. Few are looked up by a probe of the key each, which the limit sees to; many
-// are joined by hash, as an exception to the session's way (store/mirror).
-constexpr std::string_view emitted_by_probe = R"(
+// How what was told of a deadline is looked up. Left to itself the planner believes in statistics that do not
+// know a first load yet.
+struct Lookup
+{
+    std::string_view join;
+    const char* guide_planner;
+    const char* leave_planner;
+};
+
+// Few: by a probe of the key each, which the limit sees to.
+constexpr Lookup by_probe{
+    R"(
           left join lateral (select sim, deadline, ahead from simsync.condition
                               where account = $1 and sim = near.id and condition = 'tariff.expiry'
-                              limit 1) told on true)";
-constexpr std::string_view emitted_by_hash = R"(
+                              limit 1) told on true)",
+    "set local enable_seqscan = off", "set local enable_seqscan = on"};
+
+// Many: by a hash, as an exception to the session's way (store/mirror).
+constexpr Lookup by_hash{
+    R"(
           left join simsync.condition told
-                 on told.account = $1 and told.sim = near.id and told.condition = 'tariff.expiry')";
-
-// Left to itself the planner believes in statistics that do not know a first load yet.
-void guide_planner(pqxx::work& work, bool many)
-{
-    work.exec(
-        many ? "set local enable_nestloop = off; set local enable_hashjoin = on"
-             : "set local enable_seqscan = off");
-}
-
-void leave_planner(pqxx::work& work, bool many)
-{
-    work.exec(
-        many ? "set local enable_nestloop = on; set local enable_hashjoin = off"
-             : "set local enable_seqscan = on");
-}
+                 on told.account = $1 and told.sim = near.id and told.condition = 'tariff.expiry')",
+    "set local enable_nestloop = off; set local enable_hashjoin = on",
+    "set local enable_nestloop = on; set local enable_hashjoin = off"};
 
 // The nearest step that has come is told, unless simsync.condition says that it, or a nearer one, was told
 // for this very deadline. Those rows are left alone, so that asking again writes nothing. `width_bucket`
@@ -87,7 +87,7 @@ void leave_planner(pqxx::work& work, bool many)
 // a baseline brought the SIM stood before.
 void declare_due(
     pqxx::work& work, const std::string& account, Timestamp now, const Steps& steps,
-    const std::vector<Reach>& reach, bool many)
+    const std::vector<Reach>& reach, const Lookup& lookup)
 {
     ArrayLiteral after;
     ArrayLiteral until;
@@ -108,7 +108,7 @@ void declare_due(
                               where account = $1 and removed_at is null
                                 and tariff_expires_at > reach.after and tariff_expires_at <= reach.until
                              offset 0) near)" +
-            std::string(many ? emitted_by_hash : emitted_by_probe) + R"(
+            std::string(lookup.join) + R"(
          cross join lateral (values (($4::interval[])[
                    1 + width_bucket(near.tariff_expires_at - interval '1 microsecond', $5::timestamptz[])]))
                  as step (ahead)
@@ -218,10 +218,10 @@ void raise_due(
     const auto steps = steps_of(warnings);
     work.exec("select simsync.index_deadlines()");
     const auto start = take_start(work, account, now, steps);
-    const bool many = !start || now - *start > far_behind;
-    guide_planner(work, many);
-    declare_due(work, account, now, steps, reach_of(start, now, steps), many);
-    leave_planner(work, many);
+    const auto& lookup = !start || now - *start > far_behind ? by_hash : by_probe;
+    work.exec(lookup.guide_planner);
+    declare_due(work, account, now, steps, reach_of(start, now, steps), lookup);
+    work.exec(lookup.leave_planner);
 
     for (;;)
     {
