@@ -37,11 +37,20 @@ std::string relation_text(const RelationEntry& relation)
     return text + '\n';
 }
 
-std::string relations_text(const Dictionary& dictionary, bool views)
+std::string tables_text(const Dictionary& dictionary)
 {
-    std::string text = views ? "## Views\n\n" : "## Tables\n\n";
+    std::string text = "## Tables\n\n";
     for (const auto& relation : dictionary.relations)
-        if (relation.is_view == views)
+        if (!relation.is_view)
+            text += relation_text(relation);
+    return text;
+}
+
+std::string views_text(const Dictionary& dictionary)
+{
+    std::string text = "## Views\n\n";
+    for (const auto& relation : dictionary.relations)
+        if (relation.is_view)
             text += relation_text(relation);
     return text;
 }
@@ -67,7 +76,7 @@ std::string roles_text(const Dictionary& dictionary)
 
 std::string dictionary_text(const Dictionary& dictionary)
 {
-    return "# Schema simsync\n\n" + relations_text(dictionary, false) + relations_text(dictionary, true) +
+    return "# Schema simsync\n\n" + tables_text(dictionary) + views_text(dictionary) +
            functions_text(dictionary) + roles_text(dictionary);
 }
 

@@ -18,7 +18,7 @@ ExitCode execute(const RunCommand&, const CommonArguments& common)
     const bool was_root = !person_behind().empty();
     if (was_root)
         log::warn("", "was started as root and runs as user simsync from here on");
-    const HandedOver secrets{config, was_root};
+    const HandedOver secrets{config, was_root ? HandedOver::Rights::given_up : HandedOver::Rights::kept};
     serve(
         std::move(config),
         [&common, &secrets]

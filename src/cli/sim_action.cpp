@@ -125,18 +125,21 @@ json::object document(const ActionRecord& action)
         {"error", or_null(action.error)}};
 }
 
-ExitCode print_outcome(const ActionRecord& action, const AccountConfig& account, bool as_json)
+// Nothing where it is not confirmed: then it is complained of.
+std::string text(const ActionRecord& action)
 {
-    if (as_json)
-        print(json::serialize(document(action)) + '\n');
+    if (action.state != ActionState::confirmed)
+        return {};
+    return "SIM " + action.sim + ": " + action.operation + " is confirmed (action " +
+           std::to_string(action.id) + ")\n";
+}
+
+ExitCode complain_unless_confirmed(const ActionRecord& action, const AccountConfig& account)
+{
     const auto what = action.operation + " of SIM " + action.sim + " of account \"" + account.name + "\" ";
     switch (action.state)
     {
     case ActionState::confirmed:
-        if (!as_json)
-            print(
-                "SIM " + action.sim + ": " + action.operation + " is confirmed (action " +
-                std::to_string(action.id) + ")\n");
         return ExitCode::done;
     case ActionState::failed:
     {
@@ -167,7 +170,8 @@ ExitCode execute(const SimActionCommand& command, const CommonArguments& common)
     ActionQueue queue{config.database_url, account.name};
     const auto id = queue.request(action, who_asks());
     action = carry_out_here(queue, id, config, account) ? queue.look(id) : await_leader(queue, id, account);
-    return print_outcome(action, account, command.json);
+    print(command.json ? json::serialize(document(action)) + '\n' : text(action));
+    return complain_unless_confirmed(action, account);
 }
 
 } // namespace simsync::cli

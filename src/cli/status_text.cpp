@@ -65,11 +65,21 @@ bool is_stale(const AccountRecord& account, Timestamp now, milliseconds stale_af
     return account.degraded || !finished || now - *finished > stale_after;
 }
 
-std::string drifting(const Drifts& drifts, bool left_out)
+bool is_unknown(const FieldDrift& drift)
+{
+    return drift.left_out;
+}
+
+bool is_misfit(const FieldDrift& drift)
+{
+    return !drift.left_out;
+}
+
+std::string drifting(const Drifts& drifts, bool (*fits)(const FieldDrift&))
 {
     std::string text;
     for (const auto& [field, drift] : drifts)
-        if (drift.left_out == left_out)
+        if (fits(drift))
             text.append(text.empty() ? "" : ", ")
                 .append(escape(field))
                 .append(" since ")
@@ -81,12 +91,12 @@ std::string drifting(const Drifts& drifts, bool left_out)
 // As the newest sweep that has finished saw it.
 void add_drifts(std::vector<StatusTrouble>& troubles, const AccountStatus& status)
 {
-    if (const auto unknown = drifting(status.account.drifts, true); !unknown.empty())
+    if (const auto unknown = drifting(status.account.drifts, is_unknown); !unknown.empty())
         troubles.push_back(
             {"the API does not know these, and their columns keep what they held: " + unknown,
              "they are asked for again by itself; if the API has dropped them, look for a newer "
              "simsync"});
-    if (const auto misfits = drifting(status.account.drifts, false); !misfits.empty())
+    if (const auto misfits = drifting(status.account.drifts, is_misfit); !misfits.empty())
         troubles.push_back(
             {"some values of these cannot be read or do not fit, and read null: " + misfits,
              "see undecoded in simsync.sim; the API has to mend them"});

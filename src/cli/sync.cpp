@@ -190,15 +190,20 @@ json::object document(const std::string& account, const std::exception_ptr& erro
     }
 }
 
-// What became of all accounts: told as it happens, or as one document at the end.
+// What became of all accounts.
 class Results
 {
 public:
-    explicit Results(bool as_json) : as_json_(as_json) {}
+    enum class Form
+    {
+        lines,    // printed as it happens
+        document, // at the end
+    };
+    explicit Results(Form form) : form_(form) {}
 
     void add(const std::string& account, const SweepReport& report)
     {
-        if (as_json_)
+        if (form_ == Form::document)
             documents_.push_back(document(account, report));
         else
             print(text(account, report));
@@ -210,14 +215,14 @@ public:
 
     void add(const std::string& account, const std::exception_ptr& error)
     {
-        if (as_json_)
+        if (form_ == Form::document)
             documents_.push_back(document(account, error));
         worst_ = std::max(worst_, cli::report(error));
     }
 
     ExitCode finish()
     {
-        if (as_json_)
+        if (form_ == Form::document)
             print(json::serialize(json::object{{"accounts", std::move(documents_)}}) + '\n');
         return worst_;
     }
@@ -237,7 +242,7 @@ private:
             hint);
     }
 
-    bool as_json_;
+    Form form_;
     json::array documents_;
     ExitCode worst_ = ExitCode::done;
 };
@@ -248,7 +253,7 @@ ExitCode execute(const SyncCommand& command, const CommonArguments& common)
 {
     const auto config = load_settings(common);
     log::set_up(config.log);
-    Results results{command.json};
+    Results results{command.json ? Results::Form::document : Results::Form::lines};
     for (const auto& account : chosen_accounts(command.accounts, config))
     {
         try

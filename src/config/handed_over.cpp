@@ -8,7 +8,7 @@
 namespace simsync
 {
 
-HandedOver::HandedOver(const Config& at_start, bool kept) : kept_(kept)
+HandedOver::HandedOver(const Config& at_start, Rights rights) : rights_(rights)
 {
     for (const auto& file : secret_files(at_start))
         marks_.emplace(file.path, file.mark);
@@ -31,7 +31,7 @@ void HandedOver::require_current(const Config& next) const
     for (const auto& file : secret_files(next))
     {
         const bool copied = !file.original.empty();
-        if ((copied || kept_) && !is_current(file))
+        if ((copied || rights_ == Rights::given_up) && !is_current(file))
             diagnostics.push_back(
                 {"the password file " + escape((copied ? file.original : file.path).string(), PATH_MAX) +
                      " was written anew since the daemon was started, which has what it held then",

@@ -14,8 +14,15 @@ namespace simsync
 class HandedOver
 {
 public:
-    // `at_start`: what the process was started with. `kept`: it has given up the right to read any secret.
-    HandedOver(const Config& at_start, bool kept);
+    // To read secrets.
+    enum class Rights
+    {
+        kept,
+        given_up,
+    };
+
+    // `at_start`: what the process was started with.
+    HandedOver(const Config& at_start, Rights rights);
 
     // Throws ConfigError, with a mistake for each secret that `next` names and that was written anew since.
     void require_current(const Config& next) const;
@@ -23,7 +30,7 @@ public:
 private:
     bool is_current(const SecretFile& file) const;
 
-    bool kept_;
+    Rights rights_;
     std::map<std::filesystem::path, std::optional<FileMark>> marks_; // by what is read
 };
 

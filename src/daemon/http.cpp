@@ -167,11 +167,16 @@ void make_room(std::list<beast::tcp_stream*>& clients)
     clients.splice(clients.end(), clients, clients.begin());
 }
 
-awaitable<void> send(beast::tcp_stream& stream, Response response, bool head_only)
+awaitable<void> send(beast::tcp_stream& stream, Response response)
 {
     response.prepare_payload();
-    if (head_only)
-        response.body().clear(); // its length stays in the header
+    co_await http::async_write(stream, response, asio::use_awaitable);
+}
+
+awaitable<void> send_head(beast::tcp_stream& stream, Response response)
+{
+    response.prepare_payload();
+    response.body().clear(); // its length stays in the header
     co_await http::async_write(stream, response, asio::use_awaitable);
 }
 
@@ -187,7 +192,7 @@ awaitable<bool> serve_once(beast::tcp_stream& stream, beast::flat_buffer& buffer
     if (error)
     {
         if (auto rejected = rejection(error))
-            co_await send(stream, std::move(*rejected), false);
+            co_await send(stream, std::move(*rejected));
         co_return false;
     }
 
@@ -196,7 +201,10 @@ awaitable<bool> serve_once(beast::tcp_stream& stream, beast::flat_buffer& buffer
     Response response = answer(request);
     response.keep_alive(whole && request.keep_alive());
     const bool goes_on = response.keep_alive();
-    co_await send(stream, std::move(response), request.method() == http::verb::head);
+    if (request.method() == http::verb::head)
+        co_await send_head(stream, std::move(response));
+    else
+        co_await send(stream, std::move(response));
     co_return goes_on;
 }
 

@@ -42,15 +42,20 @@ PageRequest KeysetWalk::ask(Seam& seam)
     return seam.asked++ == 0 ? seam.after : seam.upto;
 }
 
-std::optional<PageRequest> KeysetWalk::next(bool at_end)
+std::optional<PageRequest> KeysetWalk::next()
+{
+    if (open() < in_flight_ && half_asked() == nullptr && ahead_.size() < in_flight_)
+        if (const auto* pivot = pivot_ahead())
+            return ask(ahead_.emplace_back(seam_at(*pivot)));
+    return next_at_end();
+}
+
+std::optional<PageRequest> KeysetWalk::next_at_end()
 {
     if (open() >= in_flight_)
         return std::nullopt;
     if (auto* seam = half_asked())
         return ask(*seam);
-    if (!at_end && ahead_.size() < in_flight_)
-        if (const auto* pivot = pivot_ahead())
-            return ask(ahead_.emplace_back(seam_at(*pivot)));
     const bool gap = !ahead_.empty() && ahead_.front().answered();
     if (edge_ || (!ahead_.empty() && !gap))
         return std::nullopt;

@@ -35,9 +35,10 @@ public:
     KeysetWalk(
         const Chain& chain, std::uint64_t page_size, std::size_t in_flight, std::vector<std::string> pivots);
 
-    // What to ask now; empty: an open question must be answered first. `at_end`: the chain's edge showed
-    // nothing new the last time; then nothing is asked ahead of it.
-    std::optional<PageRequest> next(bool at_end);
+    // What to ask now; empty: an open question must be answered first.
+    std::optional<PageRequest> next();
+    // Where the chain's edge showed nothing new the last time: nothing is asked ahead of it.
+    std::optional<PageRequest> next_at_end();
 
     // Takes the answer to one of its questions.
     void take(const PageRequest& request, Page page);

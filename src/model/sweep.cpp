@@ -73,7 +73,11 @@ std::optional<PageRequest> Sweep::next()
 std::optional<PageRequest> Sweep::ask()
 {
     if (keyset_ && chain_.started())
-        return ends_seen_ < ends_that_prove ? keyset_->next(ends_seen_ > 0) : std::nullopt;
+    {
+        if (ends_seen_ >= ends_that_prove)
+            return std::nullopt;
+        return ends_seen_ == 0 ? keyset_->next() : keyset_->next_at_end();
+    }
     auto request = look_ahead();
     return request ? request : probe();
 }

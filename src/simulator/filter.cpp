@@ -172,9 +172,9 @@ Condition read_condition(const Value& from)
 }
 
 // Less than 0, 0 or more, as `left` stands to `right`; both are of the field's type.
-int compare_text(std::string_view left, std::string_view right, bool as_ids, IdOrder ids)
+int compare_text(std::string_view left, std::string_view right, IdOrder order)
 {
-    if (as_ids && ids == IdOrder::as_number && left.size() != right.size())
+    if (order == IdOrder::as_number && left.size() != right.size())
         return left.size() < right.size() ? -1 : 1;
     return left.compare(right);
 }
@@ -246,8 +246,8 @@ public:
 private:
     int compare(std::string_view value, const Operand& operand) const
     {
-        return compare_text(
-            value, std::get<std::string>(operand), condition_.field->kind == FieldKind::id, ids_);
+        const auto order = condition_.field->kind == FieldKind::id ? ids_ : IdOrder::as_text;
+        return compare_text(value, std::get<std::string>(operand), order);
     }
     int compare(bool value, const Operand& operand) const
     {

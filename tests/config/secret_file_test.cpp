@@ -153,7 +153,7 @@ using Reload = SecretFiles;
 TEST_F(Reload, RefusesASecretThatWasWrittenAnewAndIsACopyOfTheStart)
 {
     hand_over_the_folder("main.password", secret + "\n");
-    const HandedOver at_start{load(account), false};
+    const HandedOver at_start{load(account), HandedOver::Rights::kept};
     EXPECT_EQ(refusal(at_start, load(account + "page_size = 7\n")), "none");
 
     write("main.password", "rotated");
@@ -168,7 +168,7 @@ TEST_F(Reload, RefusesASecretThatWasWrittenAnewAndIsACopyOfTheStart)
 TEST_F(Reload, SeesThroughAFileThatWasReplacedByAnOlderOne)
 {
     hand_over_the_folder("main.password", secret + "\n");
-    const HandedOver at_start{load(account), false};
+    const HandedOver at_start{load(account), HandedOver::Rights::kept};
     const auto other = write("other", std::string(secret.size(), 'x') + "\n");
     fs::last_write_time(other, fs::last_write_time(folder() / "main.password") - std::chrono::hours{24});
     fs::rename(other, folder() / "main.password");
@@ -180,7 +180,7 @@ TEST_F(Reload, TakesANewAccountWhoseSecretWasThereAtTheStart)
     write("second.password", "second");
     hand_over_the_folder("main.password", secret + "\n");
     hand_over_the_folder("second.password", "second");
-    const HandedOver at_start{load(account), false};
+    const HandedOver at_start{load(account), HandedOver::Rights::kept};
     auto second = account_with("name", "\"second\"");
     second.replace(second.find("main.password"), 4, "second");
     EXPECT_EQ(refusal(at_start, load(account + second)), "none");
@@ -192,7 +192,7 @@ TEST_F(Reload, TakesANewAccountWhoseSecretWasThereAtTheStart)
 TEST_F(Reload, ReadsAnewWhatIsNoCopy)
 {
     const auto before = load(account);
-    const HandedOver at_start{before, false};
+    const HandedOver at_start{before, HandedOver::Rights::kept};
     write("main.password", "rotated");
     const auto after = load(account);
     EXPECT_EQ(refusal(at_start, after), "none");
@@ -201,7 +201,7 @@ TEST_F(Reload, ReadsAnewWhatIsNoCopy)
 
 TEST_F(Reload, RefusesWhatOnlyRootCouldRead)
 {
-    const HandedOver at_start{load(account), true};
+    const HandedOver at_start{load(account), HandedOver::Rights::given_up};
     EXPECT_EQ(refusal(at_start, load(account)), "none");
     write("main.password", "rotated");
     EXPECT_THAT(refusal(at_start, load(account)), HasSubstr("systemctl restart simsync"));

@@ -16,9 +16,11 @@ std::string quoted(const std::string& text)
     return "\"" + text + "\"";
 }
 
-// May a variable of type `given` stand where `wanted` is expected? (GraphQL §5.8.5)
-bool may_stand_for(const Type& given, const Type& wanted, bool has_default)
+// May the variable stand where `wanted` is expected? (GraphQL §5.8.5)
+bool may_stand_for(const VariableDefinition& variable, const Type& wanted)
 {
+    const auto& given = variable.type;
+    const bool has_default = !variable.fallback.empty();
     if (given.name != wanted.name || given.list != wanted.list)
         return false;
     if (wanted.required && !given.required && !has_default)
@@ -147,8 +149,7 @@ private:
         if (declared == operation_.variables.end())
             return complain("Variable " + quoted("$" + name) + " is not defined.", where);
         // FilterValue takes whatever type the client calls its value.
-        if (wanted.name != "FilterValue" &&
-            !may_stand_for(declared->type, wanted, !declared->fallback.empty()))
+        if (wanted.name != "FilterValue" && !may_stand_for(*declared, wanted))
             complain(
                 "Variable " + quoted("$" + name) + " of type " + quoted(declared->type.text()) +
                     " used in position expecting type " + quoted(wanted.text()) + ".",
