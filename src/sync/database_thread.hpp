@@ -6,7 +6,10 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 namespace simsync
 {
@@ -54,7 +57,30 @@ public:
         return thread_([this, work = std::move(work)]() mutable { return work(connected()); });
     }
 
+    // `co_await database thread.transact([&](Transaction& transaction) { … })`: Mirror::transact on the
+    // thread; what the work returns once it is committed. A conflict calls the work anew: what it writes to
+    // from outside, it has to write from the beginning. Throws what Mirror::transact throws.
+    template<class Work>
+    boost::asio::awaitable<std::invoke_result_t<Work&, Transaction&>> transact(Work work)
+    {
+        return (*this)([work = std::move(work)](Mirror& mirror) mutable { return committed(mirror, work); });
+    }
+
 private:
+    template<class Work>
+    static std::invoke_result_t<Work&, Transaction&> committed(Mirror& mirror, Work& work)
+    {
+        using Result = std::invoke_result_t<Work&, Transaction&>;
+        if constexpr (std::is_void_v<Result>)
+            mirror.transact(std::ref(work));
+        else
+        {
+            std::optional<Result> result;
+            mirror.transact([&](Transaction& transaction) { result.emplace(work(transaction)); });
+            return std::move(*result);
+        }
+    }
+
     Mirror& connected()
     {
         if (!mirror_)

@@ -45,13 +45,8 @@ ExpiryWatcher::ExpiryWatcher(
 
 awaitable<EventCounts> ExpiryWatcher::emit_due()
 {
-    EventCounts emitted;
-    co_await database_(
-        [&](Mirror& mirror)
-        {
-            mirror.transact([&](Transaction& transaction)
-                            { emitted = transaction.raise_due(system_now(), warnings_); });
-        });
+    auto emitted = co_await database_.transact([this](Transaction& transaction)
+                                               { return transaction.raise_due(system_now(), warnings_); });
     if (!emitted.empty() && emitted_)
         emitted_(emitted);
     co_return emitted;

@@ -93,9 +93,9 @@ private:
         ObservedSim seen;
         seen.sim.id = std::move(id);
         const SimToWrite row{seen, {}, {}};
-        co_await database_thread_(
-            [&row](Mirror& mirror) {
-                mirror.transact([&row](Transaction& transaction) { transaction.insert({&row, 1}); });
+        co_await database_thread_.transact(
+            [&row](Transaction& transaction) {
+                transaction.insert({&row, 1});
             });
         co_await sweeper->load();
         co_return true;

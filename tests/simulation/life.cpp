@@ -202,11 +202,8 @@ void Life::rescope()
 // What sync/expiry_watcher does when it is time.
 awaitable<bool> Life::emit_due()
 {
-    co_await database_thread_(
-        [this](Mirror& mirror) {
-            mirror.transact([this](Transaction& transaction)
-                            { transaction.raise_due(world_.now(), warnings); });
-        });
+    co_await database_thread_.transact([this](Transaction& transaction)
+                                       { transaction.raise_due(world_.now(), warnings); });
     co_return true;
 }
 
