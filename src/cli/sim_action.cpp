@@ -8,7 +8,7 @@
 #include "daemon/assembly.hpp"
 #include "store/action_queue.hpp"
 #include "store/or_null.hpp"
-#include "sync/actions.hpp"
+#include "sync/lead.hpp"
 
 #include <boost/json.hpp>
 
@@ -69,15 +69,14 @@ bool carry_out_here(ActionQueue& queue, std::int64_t id, const Config& config, c
             const auto executor = co_await asio::this_coro::executor;
             DatabaseThread database;
             co_await database.connect(config.database_url, account.name);
-            leads = co_await database([&](Mirror& mirror) { return mirror.try_lead(account.endpoint); });
+            leads = !co_await take_lease(database, account.endpoint);
             if (leads)
             {
                 require_password(queue, id, account);
                 Client client{executor, client_options(account)};
-                Sweeper sweeper{client, database, sweeper_options(config, account)};
-                co_await sweeper.load();
-                Actions actions{executor, client, database, sweeper};
-                co_await actions.carry_out();
+                Lead lead{executor, client, database, lead_options(config, account)};
+                co_await lead.load();
+                co_await lead.actions.carry_out();
             }
             co_await database.disconnect();
         });

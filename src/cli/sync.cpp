@@ -8,8 +8,7 @@
 #include "daemon/assembly.hpp"
 #include "daemon/log.hpp"
 #include "store/or_null.hpp"
-#include "sync/expiry_watcher.hpp"
-#include "sync/sweeper.hpp"
+#include "sync/lead.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -78,24 +77,20 @@ awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account,
     Client client{executor, client_options(account), watcher};
     DatabaseThread database;
     co_await database.connect(config.database_url, account.name);
-    if (!co_await database([&account](Mirror& mirror) { return mirror.try_lead(account.endpoint); }))
-        throw led_by(co_await database([](Mirror& mirror) { return mirror.leader(); }), account.name);
+    if (const auto leader = co_await take_lease(database, account.endpoint))
+        throw led_by(*leader, account.name);
 
-    Sweeper sweeper{
-        client,
-        database,
-        sweeper_options(config, account),
-        {[&bar](const SweepProgress& progress) { bar.show(progress.items, progress.expected); }, {}, {}}};
+    LeadObserver observer;
+    observer.sweep.progress = [&bar](const SweepProgress& progress)
+    { bar.show(progress.items, progress.expected); };
+    Lead lead{executor, client, database, lead_options(config, account), observer};
     asio::signal_set signals{executor, SIGINT, SIGTERM};
     asio::steady_timer grace{executor};
-    stop_on_signal(signals, grace, sweeper, client);
-    co_await sweeper.load();
-    auto report = co_await sweeper.run_once();
-    const auto emitted = co_await sweeper.emit_account_events(report);
-
-    ExpiryWatcher expiry_watcher{executor, database, config.alert.tariff_expiry_warnings, {}};
-    add(report.events, emitted);
-    add(report.events, co_await expiry_watcher.emit_due());
+    stop_on_signal(signals, grace, lead.sweeper, client);
+    co_await lead.load();
+    auto report = co_await lead.sweeper.run_once();
+    add(report.events, co_await lead.mirror.emit_account_events(report));
+    add(report.events, co_await lead.expiry_watcher.emit_due());
     client.close();
     co_await database.disconnect();
     co_return report;

@@ -1,4 +1,3 @@
-// Parts from configuration.
 #include "daemon/assembly.hpp"
 
 #include "api/bounds.hpp"
@@ -40,18 +39,18 @@ ClientOptions client_options(const AccountConfig& account)
     return options;
 }
 
-SweeperOptions sweeper_options(const Config& config, const AccountConfig& account)
+LeadOptions lead_options(const Config& config, const AccountConfig& account)
 {
-    SweeperOptions options;
-    options.account = account.name;
-    options.plan.page_size = account.page_size;
-    options.plan.in_flight = answers_at_once(account.concurrency, account.page_size);
-    options.plan.pagination = account.pagination;
-    options.guard = {config.removal.guard_fraction, config.removal.guard_minimum};
-    options.alert = {config.alert.balance_low, config.alert.balance_recovered};
-    options.warnings = config.alert.tariff_expiry_warnings;
-    options.scope = account.filter;
-    options.scope_text = scope_text(account.filter);
+    LeadOptions options;
+    options.mirror.account = account.name;
+    options.mirror.alert = {config.alert.balance_low, config.alert.balance_recovered};
+    options.mirror.warnings = config.alert.tariff_expiry_warnings;
+    options.mirror.scope_text = scope_text(account.filter);
+    options.sweeper.plan.page_size = account.page_size;
+    options.sweeper.plan.in_flight = answers_at_once(account.concurrency, account.page_size);
+    options.sweeper.plan.pagination = account.pagination;
+    options.sweeper.guard = {config.removal.guard_fraction, config.removal.guard_minimum};
+    options.sweeper.scope = account.filter;
     return options;
 }
 

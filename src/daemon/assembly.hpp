@@ -4,16 +4,13 @@
 #include "config/config.hpp"
 #include "simsync/api/client.hpp"
 #include "sink/sink.hpp"
-#include "sync/sweeper.hpp"
-
-#include <chrono>
-#include <vector>
+#include "sync/lead.hpp"
 
 namespace simsync
 {
 
 ClientOptions client_options(const AccountConfig& account);
-SweeperOptions sweeper_options(const Config& config, const AccountConfig& account);
+LeadOptions lead_options(const Config& config, const AccountConfig& account);
 SinkOptions sink_options(const Config& config, const SinkConfig& sink);
 
 } // namespace simsync

@@ -22,11 +22,10 @@ constexpr Backoff patience_of_reading{
 } // namespace
 
 Actions::Actions(
-    const boost::asio::any_io_executor& executor, Client& client, DatabaseThread& database, Sweeper& sweeper,
+    const boost::asio::any_io_executor& executor, Client& client, AccountMirror& mirror,
     ActionObserver observer)
     : client_(client),
-      database_(database),
-      sweeper_(sweeper),
+      mirror_(mirror),
       observer_(std::move(observer)),
       stopped_(executor)
 {
@@ -52,21 +51,14 @@ awaitable<void> Actions::carry_out()
 {
     if (!doubts_settled_)
     {
-        std::vector<ActionRecord> doubtful;
-        co_await database_(
-            [&](Mirror& mirror) {
-                mirror.transact([&](Transaction& transaction) { doubtful = transaction.actions_in_doubt(); });
-            });
+        auto doubtful = co_await mirror_.actions_in_doubt();
         for (auto& action : doubtful)
             co_await settle(std::move(action));
         doubts_settled_ = true;
     }
     while (!stopping_)
     {
-        std::optional<ActionRecord> next;
-        co_await database_(
-            [&](Mirror& mirror)
-            { mirror.transact([&](Transaction& transaction) { next = transaction.take_action(); }); });
+        auto next = co_await mirror_.take_action();
         if (!next)
             break;
         co_await act(std::move(*next));
@@ -78,7 +70,7 @@ awaitable<void> Actions::settle(ActionRecord action)
 {
     const auto* operation = operation_named(action.operation);
     if (operation == nullptr)
-        co_return co_await finish_action(action, {ActionState::failed, no_such_operation}, std::nullopt);
+        co_return co_await finish(action, {ActionState::failed, no_such_operation}, std::nullopt);
     co_await judge(
         *operation, action,
         Failure{.kind = FailureKind::unreachable, .what = "the process that was to send it ended"});
@@ -91,11 +83,11 @@ awaitable<void> Actions::act(ActionRecord action)
     if (system_now() - action.requested_at > longest_wait)
         why_not = "nobody led the account within a minute of the request";
     if (!why_not.empty())
-        co_return co_await finish_action(action, {ActionState::failed, why_not}, std::nullopt);
+        co_return co_await finish(action, {ActionState::failed, why_not}, std::nullopt);
     // What cannot be read cannot be judged afterwards.
     if (const auto why = co_await cannot_be_read(action))
-        co_return co_await finish_action(action, *why, std::nullopt);
-    sweeper_.begin_action(action.sim);
+        co_return co_await finish(action, *why, std::nullopt);
+    mirror_.begin_action(action.sim);
     co_await judge(*operation, action, co_await client_.act(*operation, action.sim, action.arguments));
 }
 
@@ -105,7 +97,7 @@ Actions::judge(const Operation& operation, const ActionRecord& action, std::opti
     const auto seen = co_await read_back(operation, action);
     const auto end =
         judge_action(operation, action.arguments, failure, seen ? std::optional(seen->sim) : std::nullopt);
-    co_await finish_action(action, end, seen);
+    co_await finish(action, end, seen);
 }
 
 // Asked before anything is sent, so that an API that is away, or a slip in the id, leaves no doubt.
@@ -147,10 +139,10 @@ Actions::read_back(const Operation& operation, const ActionRecord& action)
     }
 }
 
-awaitable<void> Actions::finish_action(
-    const ActionRecord& action, const ActionEnd& end, const std::optional<ObservedSim>& seen)
+awaitable<void>
+Actions::finish(const ActionRecord& action, const ActionEnd& end, const std::optional<ObservedSim>& seen)
 {
-    const auto emitted = co_await sweeper_.finish_action(action, end, seen);
+    const auto emitted = co_await mirror_.finish_action(action, end, seen);
     if (observer_.finished)
         observer_.finished(action, end, emitted);
 }

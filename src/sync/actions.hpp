@@ -1,10 +1,10 @@
 // What people asked for, carried out by the account's leader: taken, sent once, judged, read back, finished.
+// Sends by api/client, writes by sync/account_mirror.
 #pragma once
 
 #include "io/async_event.hpp"
 #include "simsync/api/client.hpp"
-#include "sync/database_thread.hpp"
-#include "sync/sweeper.hpp"
+#include "sync/account_mirror.hpp"
 
 #include <functional>
 #include <optional>
@@ -15,18 +15,17 @@ namespace simsync
 
 struct ActionObserver
 {
-    // Finished; and what was told of it, and of the SIM.
-    std::function<void(const ActionRecord&, const ActionEnd&, const EventCounts&)> finished;
+    // How it ended; and what was emitted of it, and of the SIM.
+    std::function<void(const ActionRecord&, const ActionEnd&, const EventCounts&)> finished{};
 };
 
-// Runs beside the sweeps on the same database thread, whose mirror holds the lease; `sweeper` must have been
-// loaded.
+// Runs beside the sweeps of the same mirror, which must have been loaded.
 class Actions
 {
 public:
     Actions(
-        const boost::asio::any_io_executor& executor, Client& client, DatabaseThread& database,
-        Sweeper& sweeper, ActionObserver observer = {});
+        const boost::asio::any_io_executor& executor, Client& client, AccountMirror& mirror,
+        ActionObserver observer = {});
 
     // Until `stop`, as they are requested. Throws StoreError.
     boost::asio::awaitable<void> run();
@@ -46,11 +45,10 @@ private:
     boost::asio::awaitable<std::optional<ObservedSim>>
     read_back(const Operation& operation, const ActionRecord& action);
     boost::asio::awaitable<void>
-    finish_action(const ActionRecord& action, const ActionEnd& end, const std::optional<ObservedSim>& seen);
+    finish(const ActionRecord& action, const ActionEnd& end, const std::optional<ObservedSim>& seen);
 
     Client& client_;
-    DatabaseThread& database_;
-    Sweeper& sweeper_;
+    AccountMirror& mirror_;
     ActionObserver observer_;
     AsyncEvent stopped_;
     bool stopping_ = false;

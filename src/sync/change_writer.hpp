@@ -18,6 +18,14 @@ struct WriteCounts
     bool deadlines = false; // some are new: the expiry watcher has to look at them
 };
 
+// What one more commit makes of the sweep's row.
+inline void add(SweepRecord& sweep, const WriteCounts& written)
+{
+    sweep.added += written.added;
+    sweep.changed += written.changed;
+    sweep.events += total(written.events);
+}
+
 // All refer to what must outlive it.
 class ChangeWriter
 {

@@ -1,4 +1,3 @@
-// The watcher's loop.
 #include "sync/expiry_watcher.hpp"
 
 #include "io/clock.hpp"
@@ -34,10 +33,9 @@ steady_clock::time_point next_look(const std::optional<Timestamp>& due)
 } // namespace
 
 ExpiryWatcher::ExpiryWatcher(
-    const boost::asio::any_io_executor& executor, DatabaseThread& database, std::vector<seconds> warnings,
+    const boost::asio::any_io_executor& executor, AccountMirror& mirror,
     std::function<void(const EventCounts&)> emitted)
-    : database_(database),
-      warnings_(std::move(warnings)),
+    : mirror_(mirror),
       emitted_(std::move(emitted)),
       changed_(executor)
 {
@@ -45,8 +43,7 @@ ExpiryWatcher::ExpiryWatcher(
 
 awaitable<EventCounts> ExpiryWatcher::emit_due()
 {
-    auto emitted = co_await database_.transact([this](Transaction& transaction)
-                                               { return transaction.raise_due(system_now(), warnings_); });
+    auto emitted = co_await mirror_.emit_due();
     if (!emitted.empty() && emitted_)
         emitted_(emitted);
     co_return emitted;
@@ -60,16 +57,11 @@ awaitable<void> ExpiryWatcher::run()
         co_await emit_due();
         const auto soonest = steady_clock::now() + shortest_wait;
         const auto latest = steady_clock::now() + longest_wait;
-        const auto due = co_await next_due();
+        const auto due = co_await mirror_.next_due();
         while (!stopping_ && !(stale_ && steady_clock::now() >= soonest) && !has_come(due) &&
                steady_clock::now() < latest)
             co_await changed_.wait_until(stale_ ? soonest : next_look(due));
     }
-}
-
-awaitable<std::optional<Timestamp>> ExpiryWatcher::next_due()
-{
-    return database_([this](Mirror& mirror) { return mirror.next_due(system_now(), warnings_); });
 }
 
 void ExpiryWatcher::wake()

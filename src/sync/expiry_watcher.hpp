@@ -3,28 +3,24 @@
 
 #include "io/async_event.hpp"
 #include "simsync/store/records.hpp"
-#include "sync/database_thread.hpp"
+#include "sync/account_mirror.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
-#include <chrono>
 #include <functional>
-#include <optional>
-#include <span>
-#include <vector>
 
 namespace simsync
 {
 
-// Runs beside the sweeps on the same database thread. Exactly-once is the database's (store/mirror,
-// raise_due); the watcher only knows when to ask: where deadlines may have changed, and when one comes. It
-// may ask too often without harm.
+// Runs beside the sweeps of the same mirror. Exactly-once is the database's (store/mirror, raise_due); the
+// watcher only knows when to ask: where deadlines may have changed, and when one comes. It may ask too often
+// without harm.
 class ExpiryWatcher
 {
 public:
     ExpiryWatcher(
-        const boost::asio::any_io_executor& executor, DatabaseThread& database,
-        std::vector<std::chrono::seconds> warnings, std::function<void(const EventCounts&)> emitted);
+        const boost::asio::any_io_executor& executor, AccountMirror& mirror,
+        std::function<void(const EventCounts&)> emitted = {});
 
     // Tells what is due now; returns what was told. Throws StoreError.
     boost::asio::awaitable<EventCounts> emit_due();
@@ -36,10 +32,7 @@ public:
     void stop();
 
 private:
-    boost::asio::awaitable<std::optional<Timestamp>> next_due();
-
-    DatabaseThread& database_;
-    std::vector<std::chrono::seconds> warnings_;
+    AccountMirror& mirror_;
     std::function<void(const EventCounts&)> emitted_;
     AsyncEvent changed_;
     bool stale_ = true; // what was read of deadlines may be outdated

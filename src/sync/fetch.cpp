@@ -1,9 +1,8 @@
-// The sweeper's questions to the API: as filters and pages, patiently. Asks by api/client, waits as
+// How the sweeper asks the API: patiently, and for the fields that it knows. Asks by api/client, waits as
 // model/backoff says.
 #include "sync/sweep_run.hpp"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -21,14 +20,24 @@ namespace
 constexpr int most_asks = 3;
 constexpr std::size_t most_named = 10;
 
+// Until the delay is over, or the sweep is given up.
+awaitable<void> pause(std::chrono::milliseconds delay, AsyncEvent& given_up)
+{
+    // Without a timer, so that the order of things is the executor's alone: a simulation replays exactly.
+    if (delay == std::chrono::milliseconds::zero())
+        co_return co_await asio::post(asio::use_awaitable);
+    co_await given_up.wait_until(std::chrono::steady_clock::now() + delay);
+}
+
 } // namespace
 
-void Sweeper::select()
+void Sweeper::select_fields()
 {
     const auto& fields = drift_.left_out();
     source_.select_all_but({fields.begin(), fields.end()});
     ++selections_;
-    seen_in_part_ |= !fields.empty();
+    if (!fields.empty())
+        mirror_.expect_partial_observed_sims();
 }
 
 // By one row: whether the fields are known again is not worth a page that is refused.
@@ -46,7 +55,7 @@ awaitable<void> Sweeper::probe_all_fields(SweepRun& run)
         const auto& unknown = answer.error().unknown_fields;
         drift_.unknown({unknown.begin(), unknown.end()});
     }
-    select();
+    select_fields();
 }
 
 // False where that would not help.
@@ -63,7 +72,7 @@ bool Sweeper::leave_out(SweepRun& run, const Failure& failure)
         run.report.unknown_fields.emplace(field, failure.what);
     if (helps)
         drift_.unknown(std::move(news));
-    select();
+    select_fields();
     return helps;
 }
 
@@ -94,7 +103,7 @@ Sweeper::fetch_patiently(SweepRun& run, Request request, bool by_key, std::uint6
         auto answer = co_await request();
         if (answer)
         {
-            note(run, *answer, offset);
+            run.note_decode_errors(*answer, offset);
             co_return std::move(*answer);
         }
         const auto& failure = run.report.last_failure.emplace(answer.error());
@@ -124,55 +133,18 @@ Sweeper::fetch_patiently(SweepRun& run, Request request, bool by_key, std::uint6
         ++run.report.retries;
         if (observer_.retry)
             observer_.retry(to_text(failure.kind));
-        co_await pause(run, *delay);
+        co_await pause(*delay, run.given_up);
     }
     co_return std::nullopt;
 }
 
-awaitable<void> Sweeper::pause(SweepRun& run, std::chrono::milliseconds delay)
+void Sweeper::SweepRun::note_decode_errors(const Page& page, std::uint64_t offset)
 {
-    // Without a timer, so that the order of things is the executor's alone: a simulation replays exactly.
-    if (delay == std::chrono::milliseconds::zero())
-        co_return co_await asio::post(asio::use_awaitable);
-    const auto until = std::chrono::steady_clock::now() + delay;
-    const auto pause = run.pauses.emplace(run.pauses.end(), co_await asio::this_coro::executor);
-    co_await pause->wait_until(until);
-    run.pauses.erase(pause);
-}
-
-// Every list question sorts by id: without `sort` the API's order is unspecified, and may be another one in
-// the next answer.
-ListQuery Sweeper::query(const PageRequest& page_request) const
-{
-    const bool descending = page_request.way == PageRequest::Way::upto;
-    auto filter = options_.scope;
-    if (page_request.by_key())
-        filter.push_back(
-            {"id", descending ? Comparator::lte : Comparator::gt, page_request.pivot, Joint::all});
-    // The end of the list may have moved, its beginning has not.
-    const bool has_rows =
-        !page_request.by_key() && fleet_.size() > 0 &&
-        (page_request.offset == 0 || page_request.offset + page_request.limit <= fleet_.size());
-    return {page_request.offset, page_request.limit, std::move(filter), {{"id", !descending}}, has_rows};
-}
-
-ListQuery Sweeper::query(const Inquiry& inquiry) const
-{
-    auto ids = inquiry.ids();
-    const auto limit = ids.size();
-    auto filter = options_.scope;
-    filter.push_back({"id", Comparator::in, std::move(ids), Joint::all});
-    return {0, limit, std::move(filter), {{"id", true}}, false};
-}
-
-void Sweeper::note(SweepRun& run, const Page& page, std::uint64_t offset)
-{
-    run.nameless +=
-        static_cast<std::size_t>(std::ranges::count(page.decode_errors, "id", &DecodeError::field));
+    nameless += static_cast<std::size_t>(std::ranges::count(page.decode_errors, "id", &DecodeError::field));
     for (const auto& decode_error : page.decode_errors)
     {
-        ++run.report.decode_errors[decode_error.field];
-        auto& named = run.report.set_aside;
+        ++report.decode_errors[decode_error.field];
+        auto& named = report.set_aside;
         const auto is_same = [&](const DecodeError& other)
         {
             return other.field == decode_error.field && other.sim == decode_error.sim &&

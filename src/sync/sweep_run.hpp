@@ -2,54 +2,56 @@
 #pragma once
 
 #include "io/async_event.hpp"
+#include "sync/commit_queue.hpp"
+#include "sync/sweep_end.hpp"
 #include "sync/sweeper.hpp"
 
 #include <exception>
-#include <list>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace simsync
 {
 
 struct Sweeper::SweepRun
 {
-    SweepRun(const boost::asio::any_io_executor& executor, Sweeper& sweeper, std::uint32_t number)
+    SweepRun(const boost::asio::any_io_executor& executor, Sweeper& sweeper, SweepRecord record)
         : under_way(sweeper.under_way_),
-          fleet(sweeper.fleet_),
-          sweep(sweeper.fleet_, number, sweeper.options_.plan, sweeper.memory_),
-          number(number),
+          mirror(sweeper.mirror_),
+          sweep(mirror.fleet(), mirror.sweep_number(), sweeper.options_.plan, sweeper.memory_),
           news(executor),
-          queue(sweeper.options_.plan.page_size),
-          is_first_load(!sweeper.ledger_.holds_rows)
+          given_up(executor),
+          queue(sweeper.options_.plan.page_size)
     {
+        report.record = std::move(record);
         under_way = this;
+        mirror.let_sweep_settle([this](const ObservedSim& seen) { return settle(seen); });
     }
-    ~SweepRun() { under_way = nullptr; } // also where the database failed: `stop` may still come
+    ~SweepRun() // also where the database failed: `stop` may still come
+    {
+        mirror.let_sweep_settle({});
+        under_way = nullptr;
+    }
     SweepRun(const SweepRun&) = delete;
     SweepRun& operator=(const SweepRun&) = delete;
 
     SweepRun*& under_way;
-
-    const Fleet& fleet;
+    AccountMirror& mirror;
     Sweep sweep;
-    std::uint32_t number;
-    AsyncEvent news; // a page came, room was made, somebody gave up
     SweepReport report;
-    CommitQueue queue;            // seen, to be committed
-    bool is_first_load;           // no row is stored of what comes: it need not be looked for
-    bool new_deadlines = false;   // were written and nobody was told
-    std::size_t fetching = 0;     // coroutines that still ask
-    std::list<AsyncEvent> pauses; // of those that wait before they ask again
-    std::exception_ptr error;     // of the database: ends the sweep
-    std::size_t nameless = 0;     // items of answers without a readable id
+    AsyncEvent news;          // a page came, room was made, somebody gave up
+    AsyncEvent given_up;      // wakes those that wait before they ask again
+    CommitQueue queue;        // seen, to be committed
+    std::size_t fetching = 0; // coroutines that still ask
+    std::exception_ptr error; // of the database: ends the sweep
+    std::size_t nameless = 0; // items of answers without a readable id
 
     void give_up(std::string why)
     {
         sweep.give_up(std::move(why));
         news.wake();
-        for (auto& pause : pauses)
-            pause.wake();
+        given_up.wake();
     }
 
     void fall_back(std::string why)
@@ -60,17 +62,30 @@ struct Sweeper::SweepRun
 
     // The SIMs that may come as they were. A first load's own, in the overlap of pages, are not worth the
     // look.
-    const Fleet* known() const { return is_first_load ? nullptr : &fleet; }
+    const Fleet* known() const { return mirror.is_first_load() ? nullptr : &mirror.fleet(); }
 
     // It cannot become complete any more; one that is complete may still prove removals.
     bool abandoned() const { return sweep.finished() && !sweep.complete(); }
-};
 
-// What a sweep told, beside its rows.
-inline void count(SweepReport& report, std::span<const Event> events)
-{
-    report.record.events += static_cast<std::int64_t>(events.size());
-    count(report.events, events);
-}
+    // What a reading by id changes. A page that was asked for before is not to be believed of it any more.
+    std::vector<ObservedSim> settle(const ObservedSim& seen)
+    {
+        queue.forget(seen.sim.id);
+        return sweep.settle(seen);
+    }
+
+    SweepFindings findings(bool stop_requested) const
+    {
+        return {
+            .counts = sweep.counts(),
+            .proven = sweep.complete(),
+            .why_unproven = sweep.why_incomplete(),
+            .stop_requested = stop_requested,
+            .known = mirror.sims()};
+    }
+
+    // What of a page could not be read; its row is counted from `offset`.
+    void note_decode_errors(const Page& page, std::uint64_t offset);
+};
 
 } // namespace simsync

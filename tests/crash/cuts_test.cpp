@@ -28,7 +28,7 @@ protected:
         auto& options = mirroring.options();
         options.plan = {.page_size = 8, .in_flight = 1, .overlap = 2};
         options.guard = {.fraction = FleetScript::guard_fraction, .minimum = FleetScript::guard_minimum};
-        options.alert.balance_low = Money::parse(FleetScript::balance_low);
+        mirroring.mirror_options().alert.balance_low = Money::parse(FleetScript::balance_low);
         mirroring.reach_database_by(proxy().url_of(mirroring.url()));
     }
 
@@ -39,7 +39,7 @@ protected:
         {
             mirroring.lead();
             EXPECT_EQ(mirroring.sweep().record.outcome, Outcome::complete);
-            ExpiryWatcher expiry_watcher{mirroring.io().get_executor(), mirroring.database(), {}, {}};
+            ExpiryWatcher expiry_watcher{mirroring.io().get_executor(), mirroring.mirror()};
             run(mirroring.io(), expiry_watcher.emit_due());
             return true;
         }

@@ -53,10 +53,12 @@ public:
     Sweeping(std::vector<Page> pages, SweepPlan plan) : source_(std::move(pages))
     {
         database.clock = [] { return Timestamp{}; };
+        AccountMirrorOptions mirror_options;
+        mirror_options.account = "main";
+        account.emplace(database_thread_, mirror_options);
         SweeperOptions options;
-        options.account = "main";
         options.plan = plan;
-        sweeper.emplace(source_, database_thread_, options);
+        sweeper.emplace(source_, *account, options);
         run(io_, lead());
     }
 
@@ -70,6 +72,7 @@ public:
     }
 
     Database database{0, Chance{1}, findings_};
+    std::optional<AccountMirror> account;
     std::optional<Sweeper> sweeper;
 
 private:
@@ -85,7 +88,7 @@ private:
     {
         for (int i = 0; i < turns; ++i)
             co_await boost::asio::post(boost::asio::use_awaitable);
-        co_await sweeper->degrade({{"error", std::string("stale")}});
+        co_await account->emit_degraded({{"error", std::string("stale")}});
     }
 
     boost::asio::awaitable<bool> insert(std::string id)
@@ -183,7 +186,7 @@ TEST(Found, ASweepResolvesTheDegradationThatCameBeforeItsEnd)
             if (event.kind == Kind::account_degraded || event.kind == Kind::account_recovered)
                 degraded = event.kind == Kind::account_degraded;
         EXPECT_EQ(sweeping.database.tables().ledger->degraded, degraded) << turns;
-        EXPECT_EQ(sweeping.sweeper->ledger().degraded, degraded) << turns;
+        EXPECT_EQ(sweeping.account->ledger().degraded, degraded) << turns;
     }
 }
 

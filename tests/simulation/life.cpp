@@ -20,15 +20,21 @@ using boost::asio::awaitable;
 SweeperOptions options_of(const Scenario& scenario, const World& world, Chance chance)
 {
     SweeperOptions options;
-    options.account = "main";
     options.plan = scenario.plan;
     options.guard = scenario.guard;
-    options.alert = scenario.alert;
     options.scope = world.scope.filter();
-    options.scope_text = world.scope.text();
     options.backoff = {.first = {}, .longest = {}, .patience = scenario.patience};
-    options.now = [&world] { return world.now(); };
     options.chance = [chance]() mutable { return chance.share(); };
+    return options;
+}
+
+AccountMirrorOptions mirror_options_of(const Scenario& scenario, const World& world)
+{
+    AccountMirrorOptions options;
+    options.account = "main";
+    options.alert = scenario.alert;
+    options.scope_text = world.scope.text();
+    options.now = [&world] { return world.now(); };
     return options;
 }
 
@@ -182,7 +188,8 @@ awaitable<bool> Life::lead()
 {
     co_await database_thread_.connect("", "main");
     co_await database_thread_([](Mirror& mirror) { return mirror.try_lead("http://simulated"); });
-    sweeper_.emplace(source_, database_thread_, options_of(scenario_, world_, chance_.branch()));
+    mirror_.emplace(database_thread_, mirror_options_of(scenario_, world_));
+    sweeper_.emplace(source_, *mirror_, options_of(scenario_, world_, chance_.branch()));
     co_await sweeper_->load();
     co_return true;
 }
@@ -209,8 +216,8 @@ awaitable<bool> Life::emit_due()
 
 awaitable<bool> Life::degrade()
 {
-    if (!sweeper_->ledger().degraded)
-        co_await sweeper_->degrade({{"error", std::string("no complete sweep for too long")}});
+    if (!mirror_->ledger().degraded)
+        co_await mirror_->emit_degraded({{"error", std::string("no complete sweep for too long")}});
     co_return true;
 }
 
@@ -231,7 +238,7 @@ awaitable<void> Life::write_beside()
         if (chance_.happens(0.5))
             co_await emit_due();
         if (chance_.happens(0.2))
-            co_await sweeper_->emit_account_events(refused());
+            co_await mirror_->emit_account_events(refused());
     }
     catch (const DatabaseUnavailable&)
     {
@@ -245,6 +252,7 @@ void Life::lose_lead()
     if (sweeper_)
         sweeper_->stop();
     sweeper_.reset();
+    mirror_.reset();
 }
 
 // Changes, faults and crashes are over, from the middle of a sweep on. That sweep ends well; within two more

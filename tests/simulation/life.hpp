@@ -63,6 +63,7 @@ private:
     EventOracle event_oracle_;
     MirrorOracle mirror_oracle_;
     DatabaseThread database_thread_;
+    std::optional<AccountMirror> mirror_;
     std::optional<Sweeper> sweeper_;
     std::int64_t sweeps_ = 0;
     int crashes_ = 0;

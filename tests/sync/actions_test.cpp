@@ -20,8 +20,7 @@ protected:
     Acting() : mirroring_(options())
     {
         mirroring_.sweep();
-        actions_.emplace(
-            mirroring_.io().get_executor(), mirroring_.client(), mirroring_.database(), mirroring_.sweeper());
+        actions_.emplace(mirroring_.io().get_executor(), mirroring_.client(), mirroring_.mirror());
     }
 
     void request(
@@ -142,8 +141,7 @@ TEST_F(Acting, OnASimThatIsNotMirroredMirrorsNothing)
 {
     mirroring_.sql("delete from simsync.sim where id = '10000003'");
     mirroring_.lead();
-    actions_.emplace(
-        mirroring_.io().get_executor(), mirroring_.client(), mirroring_.database(), mirroring_.sweeper());
+    actions_.emplace(mirroring_.io().get_executor(), mirroring_.client(), mirroring_.mirror());
     request("block");
     EXPECT_EQ(carry_out(), "confirmed");
     EXPECT_EQ(emitted(), "action.confirmed 1");
@@ -184,9 +182,9 @@ private:
 TEST_F(Acting, InTheMiddleOfASweepIsNotUndoneByAPageFromBefore)
 {
     SlowSource source{mirroring_.client()};
-    Sweeper sweeper{source, mirroring_.database(), mirroring_.options()};
+    Sweeper sweeper{source, mirroring_.mirror(), mirroring_.options()};
     run(mirroring_.io(), sweeper.load());
-    Actions actions{mirroring_.io().get_executor(), mirroring_.client(), mirroring_.database(), sweeper};
+    Actions actions{mirroring_.io().get_executor(), mirroring_.client(), mirroring_.mirror()};
     source.on_its_way = [&]
     {
         request("block");
@@ -204,7 +202,7 @@ TEST_F(Acting, InTheMiddleOfASweepIsNotUndoneByAPageFromBefore)
 // Between the mutation and its read-back a sweep sees what was done.
 TEST_F(Acting, IsToldAsItsOwnAlthoughASweepSeesItFirst)
 {
-    mirroring_.sweeper().begin_action("10000003");
+    mirroring_.mirror().begin_action("10000003");
     mirroring_.server().with_fleet(
         [](simulator::Fleet& fleet)
         { fleet.update("10000003", [](simulator::Simcard& sim) { sim.is_blocked = true; }); });
@@ -220,12 +218,12 @@ TEST_F(Acting, IsToldAsItsOwnAlthoughASweepSeesItFirst)
 
 TEST_F(Acting, ThatCouldNotBeReadBackLeavesItsSimToTheSweeps)
 {
-    mirroring_.sweeper().begin_action("10000003");
+    mirroring_.mirror().begin_action("10000003");
     mirroring_.server().with_fleet(
         [](simulator::Fleet& fleet)
         { fleet.update("10000003", [](simulator::Simcard& sim) { sim.is_blocked = true; }); });
     mirroring_.sweep();
-    run(mirroring_.io(), mirroring_.sweeper().finish_action(
+    run(mirroring_.io(), mirroring_.mirror().finish_action(
                              {.id = 1, .sim = "10000003", .operation = "block"},
                              {ActionState::unknown, "lost"}, std::nullopt));
     EXPECT_EQ(mirroring_.sweep().record.changed, 1);

@@ -14,6 +14,7 @@ TEST(ExpiryWatcher, ADeadlineThatPassesIsToldOnceWithNoSweepNeeded)
     simulator::ServerOptions options;
     options.sims = 1;
     Mirroring mirroring{std::move(options)};
+    mirroring.mirror_options().warnings = {24h, 72h};
     mirroring.server().with_fleet(
         [](simulator::Fleet& fleet)
         {
@@ -26,7 +27,7 @@ TEST(ExpiryWatcher, ADeadlineThatPassesIsToldOnceWithNoSweepNeeded)
                 });
         });
     mirroring.sweep();
-    ExpiryWatcher expiry_watcher{mirroring.io().get_executor(), mirroring.database(), {24h, 72h}, {}};
+    ExpiryWatcher expiry_watcher{mirroring.io().get_executor(), mirroring.mirror()};
     EXPECT_EQ(total(run(mirroring.io(), expiry_watcher.emit_due())), 1);
     EXPECT_EQ(total(run(mirroring.io(), expiry_watcher.emit_due())), 0);
     mirroring.sql("update simsync.sim set tariff_expires_at = now() - interval '1 second'");

@@ -12,6 +12,7 @@
 #include <boost/asio/use_future.hpp>
 #include <gmock/gmock.h>
 
+#include <functional>
 #include <future>
 #include <optional>
 #include <string>
@@ -39,15 +40,16 @@ public:
         client_options_.endpoint = "http://127.0.0.1:" + std::to_string(server_.start());
         client_options_.username = "partner";
         client_options_.password = [] { return std::string("partner"); };
-        options_.account = "main";
+        mirror_options_.account = "main";
         options_.plan = {.page_size = 100, .in_flight = 4, .overlap = 3};
-        options_.alert.balance_low = Money::parse("5");
+        mirror_options_.alert.balance_low = Money::parse("5");
         options_.backoff = {
             .first = std::chrono::milliseconds{1}, .longest = std::chrono::milliseconds{5}, .patience = 4};
     }
 
     SweeperOptions& options() { return options_; }
-    SweepObserver& observer() { return observer_; }
+    AccountMirrorOptions& mirror_options() { return mirror_options_; }
+    std::function<void()>& new_deadlines() { return new_deadlines_; }
     simulator::Server& server() { return server_; }
     boost::asio::io_context& io() { return io_; }
     const std::string& url() const { return url_; }
@@ -60,13 +62,15 @@ public:
     void lead()
     {
         sweeper_.reset();
+        mirror_.reset();
         client_.emplace(io_.get_executor(), client_options_);
-        run(io_, database_.connect(way_, options_.account));
+        run(io_, database_.connect(way_, mirror_options_.account));
         // The server lets go of the last lease when it has seen that connection close, a moment later.
         while (!run(
             io_, database_([this](Mirror& mirror) { return mirror.try_lead(client_options_.endpoint); })))
             std::this_thread::yield();
-        sweeper_.emplace(*client_, database_, options_, observer_);
+        mirror_.emplace(database_, mirror_options_, new_deadlines_);
+        sweeper_.emplace(*client_, *mirror_, options_);
         run(io_, sweeper_->load());
     }
 
@@ -77,6 +81,7 @@ public:
         return run(io_, sweeper_->run_once());
     }
 
+    AccountMirror& mirror() { return *mirror_; }
     Sweeper& sweeper() { return *sweeper_; }
     Client& client() { return *client_; }
 
@@ -102,9 +107,11 @@ private:
     boost::asio::io_context io_;
     ClientOptions client_options_;
     SweeperOptions options_;
-    SweepObserver observer_;
+    AccountMirrorOptions mirror_options_;
+    std::function<void()> new_deadlines_;
     DatabaseThread database_;
     std::optional<Client> client_;
+    std::optional<AccountMirror> mirror_;
     std::optional<Sweeper> sweeper_;
 };
 

@@ -172,7 +172,7 @@ TEST(Removal, AChangeOfWhatIsMirroredIsANewBaseline)
 {
     Mirroring mirroring{fleet_of(500)};
     mirroring.sweep();
-    mirroring.options().scope_text = R"([{"field":"profile","comparator":"EQ","value":"S1"}])";
+    mirroring.mirror_options().scope_text = R"([{"field":"profile","comparator":"EQ","value":"S1"}])";
     mirroring.options().scope = {{"profile", Comparator::eq, std::string("S1"), Joint::all}};
     mirroring.lead();
     const auto narrowed = mirroring.sweep();
@@ -181,7 +181,7 @@ TEST(Removal, AChangeOfWhatIsMirroredIsANewBaseline)
     EXPECT_EQ(
         mirroring.sql("select count(*) from simsync.sim_current where profile is distinct from 'S1'"), "0");
 
-    mirroring.options().scope_text = "[]";
+    mirroring.mirror_options().scope_text = "[]";
     mirroring.options().scope.clear();
     mirroring.lead();
     mirroring.sweep();

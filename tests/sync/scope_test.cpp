@@ -67,7 +67,7 @@ protected:
         options.scope.clear();
         if (!profile.empty())
             options.scope.push_back({"profile", Comparator::eq, profile, Joint::all});
-        options.scope_text = '[' + profile + ']';
+        mirroring.mirror_options().scope_text = '[' + profile + ']';
         mirroring.lead();
     }
 

@@ -46,7 +46,7 @@ TEST(Sweeper, TheFirstCompleteSweepIsABaselineOfEverySim)
 TEST(Sweeper, TheBaselineTellsInOneDigestWhatStoodBefore)
 {
     Mirroring mirroring{fleet_of(20)};
-    mirroring.options().warnings = {std::chrono::hours{24}};
+    mirroring.mirror_options().warnings = {std::chrono::hours{24}};
     for (std::size_t i = 0; i < 20; ++i)
         change(
             mirroring, id_at(mirroring, i),
@@ -89,7 +89,7 @@ TEST(Sweeper, NewDeadlinesAreToBeLookedForOnceAFirstLoadIsThrough)
 {
     Mirroring mirroring{fleet_of(1'000)};
     std::vector<std::string> rows_by_then;
-    mirroring.observer().new_deadlines = [&]
+    mirroring.new_deadlines() = [&]
     { rows_by_then.push_back(mirroring.sql("select count(*) from simsync.sim")); };
     mirroring.sweep();
     EXPECT_THAT(rows_by_then, ElementsAre("1000"));
@@ -235,7 +235,7 @@ std::int64_t emitted_of(Mirroring& mirroring, FailureKind kind)
     SweepReport report;
     report.record.outcome = Outcome::failed;
     report.last_failure = Failure{.kind = kind, .what = "no"};
-    return total(test::run(mirroring.io(), mirroring.sweeper().emit_account_events(report)));
+    return total(test::run(mirroring.io(), mirroring.mirror().emit_account_events(report)));
 }
 
 TEST(Sweeper, ARefusalThatComesAndGoesIsToldOnce)

@@ -1,0 +1,45 @@
+// What the log says of an account: the sentences, and by daemon/log_once whether they are news.
+#pragma once
+
+#include "config/config.hpp"
+#include "daemon/log_once.hpp"
+#include "simsync/model/failure.hpp"
+#include "simsync/postgres/errors.hpp"
+#include "sync/sweep_report.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace simsync
+{
+
+// "sweep 12 complete: 1000 SIMs, 0 added, …".
+std::string summary(const SweepRecord& sweep);
+// "dataBalance (the API does not know it)"; empty where all fields are mirrored as they should be.
+std::string drift_text(const Drifts& drifts);
+
+// A sweep that has finished, and what of it is news. `sims`: those that are mirrored.
+void log_sweep(const std::string& account, const SweepReport& report, std::size_t sims, LogOnce& once);
+// Fields begin and cease to be left out, as the ledger has it after a sweep.
+void log_drifts(const std::string& account, const Drifts& drifts, LogOnce& once);
+// An earlier leader told of these: they are no news.
+void know_drifts(const Drifts& drifts, LogOnce& once);
+
+// Where events began to be numbered anew with this very lead.
+void log_numbering(const std::string& account, const AccountRecord& ledger);
+// However often we try: each cause once, by its hint.
+void log_database_error(const std::string& account, const StoreError& error, LogOnce& once);
+void log_housekeeping(
+    const std::string& account, const std::vector<HousekeepingTrouble>& troubles, LogOnce& once);
+
+void log_due(const std::string& account, const EventCounts& emitted);
+void log_action(const std::string& account, const ActionRecord& action, const ActionEnd& end);
+
+// Nothing worse comes of it than that commands log in themselves.
+void log_lending(const std::string& account, const std::string& why_not, LogOnce& once);
+// Larger pages are refused, as `larger` tells; ones of so many rows are not.
+void log_page_size(const AccountConfig& account, std::uint64_t rows, const Failure& larger);
+
+} // namespace simsync

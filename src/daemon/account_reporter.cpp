@@ -1,0 +1,232 @@
+#include "daemon/account_reporter.hpp"
+
+#include "daemon/account_log.hpp"
+#include "daemon/log.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace simsync
+{
+
+using namespace std::chrono;
+
+AccountReporter::AccountReporter(
+    const AccountConfig& account, AccountMetrics& metrics, std::function<void()> stands)
+    : account_(account),
+      metrics_(metrics),
+      stands_(std::move(stands))
+{
+}
+
+ClientObserver AccountReporter::client_observer()
+{
+    ClientObserver observer;
+    observer.request = [this](std::string_view operation, std::string_view outcome, nanoseconds took)
+    { metrics_.api_request(operation, outcome, took); };
+    observer.retry = [this](std::string_view reason) { metrics_.retry(reason); };
+    observer.login = [this](std::string_view outcome) { metrics_.login(outcome); };
+    observer.token_expiry = [this](system_clock::time_point time) { metrics_.token_expiry(time); };
+    observer.page_size = [this](std::uint64_t rows, const Failure& larger)
+    { log_page_size(account_, rows, larger); };
+    return observer;
+}
+
+LeadObserver AccountReporter::lead_observer()
+{
+    LeadObserver observer;
+    observer.sweep.retry = [this](std::string_view reason) { metrics_.retry(reason); };
+    observer.action.finished =
+        [this](const ActionRecord& action, const ActionEnd& end, const EventCounts& emitted)
+    {
+        count(emitted);
+        log_action(account_.name, action, end);
+    };
+    observer.due = [this](const EventCounts& emitted)
+    {
+        count(emitted);
+        log_due(account_.name, emitted);
+    };
+    return observer;
+}
+
+void AccountReporter::not_lent(const std::string& why_not)
+{
+    log_lending(account_.name, why_not, log_once_);
+}
+
+void AccountReporter::wants_to_lead()
+{
+    patience_since_ = steady_clock::now();
+}
+
+void AccountReporter::stands_by(std::string leader)
+{
+    metrics_.stands_by();
+    patience_since_ = steady_clock::now();
+    if (standby_for_ != leader)
+    {
+        log::info(account_.name, "stands by", {{"leader", leader}});
+        standby_for_ = std::move(leader);
+        stands_();
+    }
+    database_.served(steady_clock::now());
+}
+
+void AccountReporter::leads()
+{
+    leading_ = true;
+    standby_for_.reset();
+    metrics_.leads();
+    log::info(account_.name, "leads the account");
+}
+
+// What the ledger says of an earlier leader's last complete sweep, in our own monotonic time.
+void AccountReporter::takes_over(const AccountMirror& mirror)
+{
+    const auto& ledger = mirror.ledger();
+    last_complete_.reset();
+    shows_nobody_ = false;
+    log_once_.end(LogTopic::nobody);
+    know_drifts(ledger.drifts, log_once_);
+    note(ledger);
+    metrics_.sims(static_cast<std::int64_t>(mirror.sims()));
+    metrics_.removals_held(ledger.held_removals);
+    metrics_.last_complete(Timestamp{});
+    log_numbering(account_.name, ledger);
+    if (ledger.last_complete_sweep && ledger.last_complete_sweep->finished_at)
+    {
+        const auto finished_at = *ledger.last_complete_sweep->finished_at;
+        const auto age = floor<microseconds>(system_clock::now()) - finished_at;
+        last_complete_ = steady_clock::now() - std::max(age, microseconds{0});
+        metrics_.last_complete(finished_at);
+    }
+    database_.answered(steady_clock::now());
+    stands_();
+}
+
+void AccountReporter::loses_lead()
+{
+    housekeeping_.clear();
+    metrics_.loses_lead();
+    if (std::exchange(leading_, false))
+        log::info(account_.name, "leads the account no longer");
+}
+
+void AccountReporter::sweep_finished(const SweepReport& report, const AccountMirror& mirror)
+{
+    if (!report.interrupted) // by the database, as like as not
+        database_.served(steady_clock::now());
+    trouble_ = report.record.error.value_or("");
+    shows_nobody_ = report.shows_nobody;
+    last_sweep_ = summary(report.record);
+    if (report.record.outcome == Outcome::complete)
+    {
+        last_complete_ = steady_clock::now();
+        log_once_.end(LogTopic::database);
+    }
+    count(report, mirror);
+    stands_();
+    log_sweep(account_.name, report, mirror.sims(), log_once_);
+}
+
+void AccountReporter::emitted(const EventCounts& emitted, const AccountMirror& mirror)
+{
+    count(emitted);
+    log_drifts(account_.name, mirror.ledger().drifts, log_once_);
+    note(mirror.ledger());
+}
+
+std::optional<std::string> AccountReporter::why_stale(Time now, milliseconds stale_after) const
+{
+    // Whoever takes over from another instance gets as long as that one had; whoever only connects again does
+    // not, for then a database that breaks off each sweep would never be told of.
+    const auto since = std::max(last_complete_.value_or(patience_since_), patience_since_);
+    if (now - since <= stale_after)
+        return std::nullopt;
+    if (!database_.error().empty())
+        return database_.error();
+    return trouble_.empty() ? "no complete sweep for too long" : trouble_;
+}
+
+void AccountReporter::degraded(const std::string& why)
+{
+    count({{Kind::account_degraded, 1}});
+    log::error(account_.name, "is degraded: no complete sweep within stale_after", {{"error", why}});
+}
+
+void AccountReporter::database_answers()
+{
+    database_.answered(steady_clock::now());
+}
+
+void AccountReporter::database_failed(const StoreError& error)
+{
+    database_.failed(error.what(), steady_clock::now());
+    metrics_.database_error();
+    log_database_error(account_.name, error, log_once_);
+    stands_();
+}
+
+void AccountReporter::keeps_house()
+{
+    housekeeping_ = "makes and drops months of the history";
+}
+
+void AccountReporter::has_kept_house(const std::vector<HousekeepingTrouble>& troubles)
+{
+    housekeeping_.clear();
+    metrics_.housekeeping(static_cast<std::int64_t>(troubles.size()));
+    log_housekeeping(account_.name, troubles, log_once_);
+}
+
+void AccountReporter::count(const SweepReport& report, const AccountMirror& mirror)
+{
+    const auto& record = report.record;
+    metrics_.sweep_finished(to_text(record.outcome), *record.finished_at - record.started_at);
+    metrics_.items(record.items);
+    metrics_.sims(static_cast<std::int64_t>(mirror.sims()));
+    metrics_.removals_held(mirror.ledger().held_removals);
+    count(report.events);
+    for (const auto& [field, times] : report.decode_errors)
+        metrics_.decode_errors(field, times);
+    if (record.outcome == Outcome::complete)
+        metrics_.last_complete(*record.finished_at);
+}
+
+void AccountReporter::count(const EventCounts& emitted)
+{
+    for (const auto& [kind, events] : emitted)
+        metrics_.events(to_text(kind), events);
+}
+
+void AccountReporter::note(const AccountRecord& ledger)
+{
+    auth_failed_ = ledger.auth_failed;
+    drifts_ = ledger.drifts;
+    metrics_.drifting(drifts_);
+}
+
+AccountStanding AccountReporter::standing() const
+{
+    const auto since_lead = leading_ ? std::optional(patience_since_) : std::nullopt;
+    return {
+        .account = account_.name,
+        .leading = leading_,
+        .database_answered = database_.last_answer(),
+        .last_complete = last_complete_,
+        .auth_failed = auth_failed_,
+        .trouble = trouble_,
+        .database_error = database_.error(),
+        .shows_nobody = shows_nobody_,
+        .waiting_since = database_.away_since() ? database_.away_since()
+                         : last_complete_       ? last_complete_
+                                                : since_lead,
+        .last_sweep = last_sweep_,
+        .standby_for = leading_ ? "" : standby_for_.value_or(""),
+        .housekeeping = housekeeping_,
+        .drifting = drift_text(drifts_)};
+}
+
+} // namespace simsync

@@ -1,0 +1,84 @@
+// What is made known of one account: the log, the metrics and how it stands (readiness, systemd's STATUS). Is
+// told what happens and asks nobody; the sentences are daemon/account_log's.
+#pragma once
+
+#include "config/config.hpp"
+#include "daemon/database_health.hpp"
+#include "daemon/log_once.hpp"
+#include "daemon/metrics.hpp"
+#include "daemon/readiness.hpp"
+#include "simsync/api/client.hpp"
+#include "sync/lead.hpp"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace simsync
+{
+
+class AccountReporter
+{
+public:
+    using Time = std::chrono::steady_clock::time_point;
+
+    // `stands`: it stands otherwise than before, for systemd's STATUS. `account` and `metrics` outlive it.
+    AccountReporter(const AccountConfig& account, AccountMetrics& metrics, std::function<void()> stands);
+    AccountReporter(const AccountReporter&) = delete; // observers refer to it
+    AccountReporter& operator=(const AccountReporter&) = delete;
+
+    // What the parts do, all but the client's tokens: whose log is not_lent.
+    ClientObserver client_observer();
+    LeadObserver lead_observer();
+    void not_lent(const std::string& why_not); // empty: it was
+
+    // The lead.
+    void wants_to_lead();
+    void stands_by(std::string leader);
+    void leads();
+    // The ledger was read: what an earlier leader left is no news, but where events are numbered anew.
+    void takes_over(const AccountMirror& mirror);
+    void loses_lead();
+
+    // Sweeps. `emitted`: of the account, after the sweep.
+    void sweep_finished(const SweepReport& report, const AccountMirror& mirror);
+    void emitted(const EventCounts& emitted, const AccountMirror& mirror);
+
+    // Why the mirror is stale: no sweep was complete for so long. Empty: it is not.
+    std::optional<std::string> why_stale(Time now, std::chrono::milliseconds stale_after) const;
+    void degraded(const std::string& why);
+
+    void database_answers();
+    void database_failed(const StoreError& error);
+    int database_failures() const noexcept { return database_.failures(); } // since it served last
+
+    void keeps_house();
+    void has_kept_house(const std::vector<HousekeepingTrouble>& troubles); // empty: all is done
+
+    AccountStanding standing() const;
+
+private:
+    void count(const SweepReport& report, const AccountMirror& mirror);
+    void count(const EventCounts& emitted);
+    void note(const AccountRecord& ledger);
+
+    const AccountConfig& account_;
+    AccountMetrics& metrics_;
+    std::function<void()> stands_;
+    LogOnce log_once_;
+    DatabaseHealth database_;
+    bool leading_ = false;
+    std::optional<std::string> standby_for_; // the leader, while we wait for it
+    Time patience_since_;                    // we have wanted to lead, or nobody else has led, since then
+    std::optional<Time> last_complete_;
+    bool shows_nobody_ = false; // the last sweep
+    bool auth_failed_ = false;
+    Drifts drifts_;            // that last
+    std::string trouble_;      // why the last sweep was not complete
+    std::string last_sweep_;   // a sentence
+    std::string housekeeping_; // what is under way beside the sweeps
+};
+
+} // namespace simsync

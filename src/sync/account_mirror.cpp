@@ -1,0 +1,375 @@
+#include "sync/account_mirror.hpp"
+
+#include "sync/account_events.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace simsync
+{
+
+using boost::asio::awaitable;
+
+namespace
+{
+
+// Returns of a SIM count against it for so long (model/removal, Presence).
+constexpr std::chrono::hours returns_count_for{24 * 7};
+
+EventCounts counts_of(const std::vector<Event>& events)
+{
+    EventCounts counts;
+    count(counts, events);
+    return counts;
+}
+
+} // namespace
+
+AccountMirror::AccountMirror(
+    DatabaseThread& database, AccountMirrorOptions options, std::function<void()> new_deadlines)
+    : database_(database),
+      options_(std::move(options)),
+      new_deadlines_(std::move(new_deadlines))
+{
+}
+
+awaitable<void> AccountMirror::load()
+{
+    sweeps_ = 0;
+    anything_held_ = true; // as far as we know
+    is_first_load_ = false;
+    ledger_ = co_await database_([](Mirror& mirror) { return mirror.account(); });
+    fleet_ = co_await database_([](Mirror& mirror) { return mirror.load_fleet(); });
+    if (ledger_.scope != options_.scope_text)
+        ledger_.baselined = false;
+    absences_ = Absences{ledger_.absences};
+}
+
+awaitable<SweepRecord> AccountMirror::begin_sweep()
+{
+    fleet_.compact();
+    ++sweeps_;
+    is_first_load_ = !ledger_.holds_rows;
+    deadlines_written_ = false;
+    SweepRecord sweep;
+    sweep.started_at = options_.now();
+    sweep.baseline = !ledger_.baselined;
+    sweep.id = co_await database_([](Mirror& mirror) { return mirror.next_sweep_id(); });
+    co_await database_.transact(
+        [&sweep](Transaction& transaction)
+        {
+            if (sweep.baseline)
+                transaction.begin_baseline();
+            transaction.record(sweep);
+        });
+    co_return sweep;
+}
+
+void AccountMirror::end_first_load()
+{
+    is_first_load_ = false;
+    notify_of_deadlines();
+}
+
+void AccountMirror::notify_of_deadlines()
+{
+    if (!is_first_load_ && std::exchange(deadlines_written_, false) && new_deadlines_)
+        new_deadlines_();
+}
+
+// Batch by batch: read the stored rows, judge, write rows and events; then the sweep's row.
+awaitable<WriteCounts> AccountMirror::commit(std::vector<SimBatch> seen, const SweepRecord& sweep)
+{
+    drop_sims_in_action(seen);
+    const auto when = event_context_of(sweep.id);
+    const auto known = rule_context();
+    const auto written = co_await database_.transact(
+        [&, before = sweep, is_first_load = is_first_load_](Transaction& transaction)
+        {
+            ChangeWriter writer{transaction, known, when};
+            for (const auto& batch : seen)
+                writer.write(batch, is_first_load);
+            const auto now_written = writer.flush();
+            auto after = before;
+            add(after, now_written);
+            transaction.record(after);
+            return now_written;
+        });
+    ledger_.holds_rows = true;
+    deadlines_written_ |= written.deadlines;
+    notify_of_deadlines();
+    co_return written;
+}
+
+// What an action did must be told as the action's. Another fingerprint than any SIM has sees to it that a
+// later reading is written, if the action's own should fail.
+void AccountMirror::drop_sims_in_action(std::vector<SimBatch>& seen)
+{
+    for (auto& batch : seen)
+        std::erase_if(
+            batch,
+            [this](const ObservedSim& observed)
+            {
+                if (!sims_in_action_.contains(observed.sim.id))
+                    return false;
+                fleet_.remember(observed.sim.id, Fingerprint{});
+                return true;
+            });
+}
+
+awaitable<void> AccountMirror::finish_sweep(SweepReport& report)
+{
+    auto& record = report.record;
+    const auto when = event_context_of(record.id);
+    const auto news = news_of_end(ledger_, record.outcome, when);
+    // Noted before it is written: who degrades the account meanwhile does so after this sweep.
+    if (news.recovers)
+        ledger_.degraded = false;
+    count(report, counts_of(news.events));
+    if (news.is_baseline)
+        count(report, {{Kind::account_baselined, 1}});
+    const auto known = sims();
+    co_await database_.transact(
+        [&](Transaction& transaction)
+        {
+            if (news.is_baseline)
+            {
+                transaction.set_baselined(options_.scope_text, when.observed_at);
+                transaction.append(std::vector{
+                    baselined(when, known, transaction.standing(when.observed_at, options_.warnings))});
+            }
+            if (news.recovers)
+                transaction.set_degraded(false);
+            transaction.append(news.events);
+            transaction.record(record);
+        });
+    if (record.outcome == Outcome::complete)
+        note_complete(ledger_, record);
+}
+
+awaitable<std::vector<std::string>>
+AccountMirror::due_removals(const std::vector<std::string>& gone, const std::vector<std::string>& doubtful)
+{
+    if (!ledger_.baselined)
+        co_return gone;
+    std::map<std::string, Presence> presence;
+    if (!gone.empty())
+        presence = co_await database_.transact(
+            [&](Transaction& transaction)
+            { return transaction.presence(gone, options_.now() - returns_count_for); });
+    auto due = absences_.due(gone, doubtful, presence);
+    if (ledger_.absences != absences_.all())
+        co_await database_.transact([this](Transaction& transaction)
+                                    { transaction.set_absences(absences_.all()); });
+    ledger_.absences = absences_.all();
+    co_return due;
+}
+
+// Most sweeps miss nobody while nobody is held: then there is nothing to read.
+awaitable<HeldRemovals> AccountMirror::held_removals(bool anybody_is_absent)
+{
+    if (!anybody_is_absent && !anything_held_)
+        co_return HeldRemovals{};
+    auto held =
+        co_await database_.transact([](Transaction& transaction) { return transaction.held_removals(); });
+    anything_held_ = !held.sims.empty();
+    co_return held;
+}
+
+awaitable<EventCounts> AccountMirror::remove(const std::vector<std::string>& gone, std::int64_t sweep_id)
+{
+    const auto when = event_context_of(sweep_id);
+    const auto known = rule_context();
+    const auto events = co_await database_.transact(
+        [&](Transaction& transaction)
+        {
+            auto of_gone = removal_events(transaction.load(gone), known, when);
+            if (known.baselined)
+                transaction.remove(gone, when.observed_at);
+            else
+                transaction.leave_scope(gone, when.observed_at);
+            transaction.append(of_gone);
+            return of_gone;
+        });
+    for (const auto& id : gone)
+        fleet_.forget(id);
+    co_return counts_of(events);
+}
+
+awaitable<EventCounts>
+AccountMirror::hold(const std::vector<std::string>& absent, const HeldRemovals& held, std::int64_t sweep_id)
+{
+    if (absent == held.sims && held.decision == Decision::none)
+        co_return EventCounts{};
+    const auto held_now = static_cast<std::int64_t>(absent.size());
+    const auto events = held_events(ledger_, held_now, event_context_of(sweep_id));
+    co_await database_.transact(
+        [&](Transaction& transaction)
+        {
+            transaction.hold_removals(absent, sweep_id);
+            transaction.append(events);
+        });
+    ledger_.held_removals = held_now;
+    anything_held_ = true;
+    co_return counts_of(events);
+}
+
+awaitable<EventCounts>
+AccountMirror::keep(const std::vector<std::string>& absent, const HeldRemovals& held, std::int64_t sweep_id)
+{
+    if (absent.empty())
+        co_return co_await release(held.decision, sweep_id);
+    if (absent == held.sims && ledger_.held_removals == 0)
+        co_return EventCounts{};
+    const auto events = released_events(ledger_, held.decision, event_context_of(sweep_id));
+    co_await database_.transact(
+        [&](Transaction& transaction)
+        {
+            transaction.keep_rejected(absent);
+            transaction.append(events);
+        });
+    ledger_.held_removals = 0;
+    co_return counts_of(events);
+}
+
+awaitable<EventCounts> AccountMirror::release(Decision decision, std::int64_t sweep_id)
+{
+    const auto events = released_events(ledger_, decision, event_context_of(sweep_id));
+    co_await database_.transact(
+        [&](Transaction& transaction)
+        {
+            transaction.release_removals();
+            transaction.append(events);
+        });
+    ledger_.held_removals = 0;
+    anything_held_ = false;
+    co_return counts_of(events);
+}
+
+awaitable<std::vector<ActionRecord>> AccountMirror::actions_in_doubt()
+{
+    return database_.transact([](Transaction& transaction) { return transaction.actions_in_doubt(); });
+}
+
+awaitable<std::optional<ActionRecord>> AccountMirror::take_action()
+{
+    return database_.transact([](Transaction& transaction) { return transaction.take_action(); });
+}
+
+awaitable<EventCounts> AccountMirror::finish_action(
+    const ActionRecord& action, const ActionEnd& end, const std::optional<ObservedSim>& seen)
+{
+    auto when = event_context(Cause::action);
+    when.action_id = action.id;
+    const auto known = rule_context();
+    const auto events = action_events(action, end, when);
+    sims_in_action_.erase(action.sim);
+    const auto changed = apply_readback(seen);
+    auto emitted = co_await database_.transact(
+        [&](Transaction& transaction)
+        {
+            ChangeWriter writer{transaction, known, when};
+            writer.write(changed, false);
+            auto of_sim = writer.flush().events;
+            transaction.append(events);
+            transaction.finish_action(action.id, end);
+            return of_sim;
+        });
+    add(emitted, counts_of(events));
+    if (!changed.empty() && new_deadlines_)
+        new_deadlines_();
+    co_return emitted;
+}
+
+// What differs from what is known, of a SIM that is mirrored.
+std::vector<ObservedSim> AccountMirror::apply_readback(const std::optional<ObservedSim>& seen)
+{
+    if (!seen || fleet_.find(seen->sim.id) == Fleet::nowhere)
+        return {};
+    if (settle_)
+        return settle_(*seen);
+    if (fleet_.fingerprint(fleet_.find(seen->sim.id)) == seen->fingerprint)
+        return {};
+    fleet_.remember(seen->sim.id, seen->fingerprint);
+    return {*seen};
+}
+
+awaitable<EventCounts> AccountMirror::emit_account_events(const SweepReport& report)
+{
+    const auto news = news_of_api(ledger_, report, event_context(Cause::daemon));
+    if (news.refused)
+    {
+        ledger_.auth_failed = true;
+        ledger_.complete_since_auth_failed = 0;
+    }
+    const bool drifts_changed = std::exchange(ledger_.drifts, news.drifts) != news.drifts;
+    if (drifts_changed || !news.events.empty())
+        co_await database_.transact(
+            [&](Transaction& transaction)
+            {
+                if (drifts_changed)
+                    transaction.set_drifts(news.drifts);
+                transaction.append(news.events);
+            });
+    co_return counts_of(news.events);
+}
+
+awaitable<bool> AccountMirror::emit_degraded(Fields after)
+{
+    ledger_.degraded = true; // before it is written: a sweep that ends meanwhile has to resolve it
+    const std::vector<Event> events{
+        account_event(Kind::account_degraded, event_context(Cause::daemon), std::move(after))};
+    try
+    {
+        co_return co_await database_.transact(
+            [&](Transaction& transaction)
+            {
+                const bool is_news = transaction.set_degraded(true);
+                if (is_news)
+                    transaction.append(events);
+                return is_news;
+            });
+    }
+    catch (const StoreError&)
+    {
+        ledger_.degraded = false; // still to be told
+        throw;
+    }
+}
+
+awaitable<EventCounts> AccountMirror::emit_due()
+{
+    return database_.transact([this](Transaction& transaction)
+                              { return transaction.raise_due(options_.now(), options_.warnings); });
+}
+
+awaitable<std::optional<Timestamp>> AccountMirror::next_due()
+{
+    return database_([this](Mirror& mirror) { return mirror.next_due(options_.now(), options_.warnings); });
+}
+
+EventContext AccountMirror::event_context(Cause cause) const
+{
+    EventContext context;
+    context.account = options_.account;
+    context.observed_at = options_.now();
+    context.cause = cause;
+    return context;
+}
+
+EventContext AccountMirror::event_context_of(std::int64_t sweep_id) const
+{
+    auto of_sweep = event_context(Cause::sweep);
+    of_sweep.sweep_id = sweep_id;
+    return of_sweep;
+}
+
+RuleContext AccountMirror::rule_context() const
+{
+    RuleContext rule_context{options_.alert, ledger_.baselined, std::nullopt, seen_in_part_};
+    if (ledger_.last_complete_sweep)
+        rule_context.last_complete_from = ledger_.last_complete_sweep->started_at;
+    return rule_context;
+}
+
+} // namespace simsync

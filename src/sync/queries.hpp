@@ -1,0 +1,19 @@
+// What a sweep wants to know, as filters and pages of the API's list. Pure.
+#pragma once
+
+#include "model/page_request.hpp"
+#include "simsync/model/page.hpp"
+#include "simsync/model/removal.hpp"
+
+#include <cstddef>
+#include <vector>
+
+namespace simsync
+{
+
+// Every one sorts by id, which is an order that does not change while we read: without a sort the API may
+// give any, and another one at each request. `scope` restricts all of them; `known`: SIMs that are mirrored.
+ListQuery query_of(const PageRequest& request, const std::vector<Filter>& scope, std::size_t known);
+ListQuery query_of(const Inquiry& inquiry, const std::vector<Filter>& scope);
+
+} // namespace simsync
