@@ -1,5 +1,6 @@
 // `simsync status`: how each account stands.
 #include "cli/commands.hpp"
+#include "cli/drifts.hpp"
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
 #include "cli/status_text.hpp"
@@ -47,18 +48,6 @@ json::object sweep_json(const SweepRecord& sweep)
         {"error", or_null(sweep.error)},
         {"set_aside", sweep.set_aside},
         {"set_aside_what", or_null(sweep.set_aside_what)}};
-}
-
-json::array drifts_json(const Drifts& drifts)
-{
-    json::array all;
-    for (const auto& [field, drift] : drifts)
-        all.push_back(json::object{
-            {"field", field},
-            {"since", to_text(drift.since)},
-            {"left_out", drift.left_out},
-            {"error", drift.error}});
-    return all;
 }
 
 json::array consumers_json(const std::vector<ConsumerStanding>& consumers)

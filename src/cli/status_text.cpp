@@ -1,10 +1,9 @@
 #include "cli/status_text.hpp"
 
+#include "cli/drifts.hpp"
 #include "cli/text.hpp"
 #include "model/escape.hpp"
-#include "sync/sweeper.hpp"
-
-#include <algorithm>
+#include "sync/sweep_report.hpp"
 
 #include <algorithm>
 
@@ -65,41 +64,11 @@ bool is_stale(const AccountRecord& account, Timestamp now, milliseconds stale_af
     return account.degraded || !finished || now - *finished > stale_after;
 }
 
-bool is_unknown(const FieldDrift& drift)
-{
-    return drift.left_out;
-}
-
-bool is_misfit(const FieldDrift& drift)
-{
-    return !drift.left_out;
-}
-
-std::string drifting(const Drifts& drifts, bool (*fits)(const FieldDrift&))
-{
-    std::string text;
-    for (const auto& [field, drift] : drifts)
-        if (fits(drift))
-            text.append(text.empty() ? "" : ", ")
-                .append(escape(field))
-                .append(" since ")
-                .append(to_text(drift.since).substr(0, 19))
-                .append("Z");
-    return text;
-}
-
 // As the newest sweep that has finished saw it.
 void add_drifts(std::vector<StatusTrouble>& troubles, const AccountStatus& status)
 {
-    if (const auto unknown = drifting(status.account.drifts, is_unknown); !unknown.empty())
-        troubles.push_back(
-            {"the API does not know these, and their columns keep what they held: " + unknown,
-             "they are asked for again by itself; if the API has dropped them, look for a newer "
-             "simsync"});
-    if (const auto misfits = drifting(status.account.drifts, is_misfit); !misfits.empty())
-        troubles.push_back(
-            {"some values of these cannot be read or do not fit, and read null: " + misfits,
-             "see undecoded in simsync.sim; the API has to mend them"});
+    for (auto& trouble : troubles_of(status.account.drifts))
+        troubles.push_back(std::move(trouble));
     const auto finished = std::ranges::find_if(
         status.last_sweeps, [](const SweepRecord& sweep) { return sweep.finished_at.has_value(); });
     if (finished != status.last_sweeps.end() && finished->set_aside > 0)

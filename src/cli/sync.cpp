@@ -1,5 +1,6 @@
 // `simsync sync`: one full sweep of each account, one after the other.
 #include "cli/commands.hpp"
+#include "cli/drifts.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_to_end.hpp"
@@ -63,7 +64,13 @@ void stop_on_signal(asio::signal_set& signals, asio::steady_timer& grace, Sweepe
         });
 }
 
-awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account, ProgressBar& bar)
+struct Swept
+{
+    SweepReport report;
+    Drifts drifts; // that last
+};
+
+awaitable<Swept> sweep(const Config& config, const AccountConfig& account, ProgressBar& bar)
 {
     const auto executor = co_await asio::this_coro::executor;
     ClientObserver watcher;
@@ -88,12 +95,13 @@ awaitable<SweepReport> sweep(const Config& config, const AccountConfig& account,
     asio::steady_timer grace{executor};
     stop_on_signal(signals, grace, lead.sweeper, client);
     co_await lead.load();
-    auto report = co_await lead.sweeper.run_once();
-    add(report.events, co_await lead.mirror.emit_account_events(report));
-    add(report.events, co_await lead.expiry_watcher.emit_due());
+    Swept swept{.report = co_await lead.sweeper.run_once(), .drifts = {}};
+    add(swept.report.events, co_await lead.mirror.emit_account_events(swept.report));
+    add(swept.report.events, co_await lead.expiry_watcher.emit_due());
+    swept.drifts = lead.mirror.ledger().drifts;
     client.close();
     co_await database.disconnect();
-    co_return report;
+    co_return swept;
 }
 
 // An API that takes its time does not look like a program that hangs.
@@ -107,17 +115,17 @@ awaitable<void> keep_time(ProgressBar& bar)
     }
 }
 
-SweepReport sweep_to_its_end(const Config& config, const AccountConfig& account)
+Swept sweep_to_its_end(const Config& config, const AccountConfig& account)
 {
-    SweepReport report;
+    Swept swept;
     ProgressBar bar{account.name};
     run_to_end(
         [&]() -> awaitable<void>
         {
             asio::co_spawn(co_await asio::this_coro::executor, keep_time(bar), asio::detached);
-            report = co_await sweep(config, account, bar);
+            swept = co_await sweep(config, account, bar);
         });
-    return report;
+    return swept;
 }
 
 ExitCode code_of(const SweepReport& report)
@@ -146,8 +154,9 @@ std::string text(const std::string& account, const SweepReport& report)
     return line;
 }
 
-json::object document(const std::string& account, const SweepReport& report)
+json::object document(const std::string& account, const Swept& swept)
 {
+    const auto& report = swept.report;
     const auto& record = report.record;
     json::object kinds;
     for (const auto& [kind, events] : report.events)
@@ -169,6 +178,7 @@ json::object document(const std::string& account, const SweepReport& report)
         {"events", total(report.events)},
         {"events_by_kind", std::move(kinds)},
         {"held_removals", report.held},
+        {"drifts", drifts_json(swept.drifts)},
         {"by_offset_because", null_if_empty(report.by_offset_because)},
         {"error", or_null(record.error)}};
 }
@@ -196,12 +206,15 @@ public:
     };
     explicit Results(Form form) : form_(form) {}
 
-    void add(const std::string& account, const SweepReport& report)
+    void add(const std::string& account, const Swept& swept)
     {
+        const auto& report = swept.report;
         if (form_ == Form::document)
-            documents_.push_back(document(account, report));
+            documents_.push_back(document(account, swept));
         else
             print(text(account, report));
+        for (const auto& trouble : troubles_of(swept.drifts))
+            complain("account \"" + account + "\": " + trouble.what, trouble.hint);
         const auto code = code_of(report);
         if (code != ExitCode::done)
             explain(account, report);
@@ -253,9 +266,9 @@ ExitCode execute(const SyncCommand& command, const CommonArguments& common)
     {
         try
         {
-            const auto report = sweep_to_its_end(config, account);
-            results.add(account.name, report);
-            if (report.interrupted)
+            const auto swept = sweep_to_its_end(config, account);
+            results.add(account.name, swept);
+            if (swept.report.interrupted)
                 break; // Ctrl-C means all accounts
         }
         catch (...)
