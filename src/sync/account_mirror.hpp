@@ -71,7 +71,7 @@ public:
     // The list is through: whatever comes now came before.
     void end_first_load();
     // Observed SIMs lack columns from now on, or follow on some that did.
-    void expect_partial_observed_sims() noexcept { seen_in_part_ = true; }
+    void expect_partial_sims() noexcept { seen_in_part_ = true; }
 
     // Writes what was seen, and the sweep's row as it is with that: one transaction. Of a SIM in an action
     // nothing is written.

@@ -37,7 +37,7 @@ void Sweeper::select_fields()
     source_.select_all_but({fields.begin(), fields.end()});
     ++selections_;
     if (!fields.empty())
-        mirror_.expect_partial_observed_sims();
+        mirror_.expect_partial_sims();
 }
 
 // By one row: whether the fields are known again is not worth a page that is refused.

@@ -24,8 +24,8 @@ struct Leading
     explicit Leading(double conflict) : database(conflict, Chance{1}, findings)
     {
         database.clock = [] { return Timestamp{}; };
-        run(database.connect("", "main"));
-        run(database([](Mirror& mirror) { return mirror.try_lead("http://simulated"); }));
+        run(thread.connect("", "main"));
+        run(thread([](Mirror& mirror) { return mirror.try_lead("http://simulated"); }));
     }
 
     template<class T>
@@ -40,8 +40,7 @@ struct Leading
     simulation::Findings findings;
     simulation::Database database;
     boost::asio::io_context io{1};
-    DatabaseThread database{
-        io.get_executor(), [this](const auto&, const auto&) { return database.connect(); }};
+    DatabaseThread thread{io.get_executor(), [this](const auto&, const auto&) { return database.connect(); }};
 };
 
 bool begin_sweep(Transaction& transaction)
@@ -58,7 +57,7 @@ TEST(DatabaseThread, ReturnsWhatTheWorkReturnsOnceItIsCommitted)
 {
     Leading leading(0);
 
-    EXPECT_TRUE(leading.run(leading.database.transact(begin_sweep)));
+    EXPECT_TRUE(leading.run(leading.thread.transact(begin_sweep)));
     EXPECT_TRUE(leading.database.tables().sweeps.contains(7));
 }
 
@@ -66,7 +65,7 @@ TEST(DatabaseThread, WorkMayReturnNothing)
 {
     Leading leading(0);
 
-    leading.run(leading.database.transact([](Transaction& transaction) { begin_sweep(transaction); }));
+    leading.run(leading.thread.transact([](Transaction& transaction) { begin_sweep(transaction); }));
     EXPECT_TRUE(leading.database.tables().sweeps.contains(7));
 }
 
@@ -76,7 +75,7 @@ TEST(DatabaseThread, AConflictCallsTheWorkAnew)
     Leading leading(1);
     int runs = 0;
 
-    const auto last = leading.run(leading.database.transact(
+    const auto last = leading.run(leading.thread.transact(
         [&runs](Transaction& transaction)
         {
             begin_sweep(transaction);
@@ -96,16 +95,16 @@ TEST(DatabaseThread, WhatTheWorkThrowsIsThrownAndNothingIsWritten)
         begin_sweep(transaction);
         throw StoreDefect("this", "that");
     };
-    EXPECT_THROW(leading.run(leading.database.transact(failing)), StoreDefect);
+    EXPECT_THROW(leading.run(leading.thread.transact(failing)), StoreDefect);
     EXPECT_TRUE(leading.database.tables().sweeps.empty());
 }
 
 TEST(DatabaseThread, WithoutAConnectionThereIsNone)
 {
     Leading leading(0);
-    leading.run(leading.database.disconnect());
+    leading.run(leading.thread.disconnect());
 
-    EXPECT_THROW(leading.run(leading.database.transact(begin_sweep)), DatabaseUnavailable);
+    EXPECT_THROW(leading.run(leading.thread.transact(begin_sweep)), DatabaseUnavailable);
 }
 
 } // namespace simsync

@@ -35,7 +35,7 @@ public:
             ;
     }
 
-    AsyncEvent& signal() { return signal_; }
+    AsyncEvent& event() { return event_; }
     const std::vector<int>& woken() const { return woken_; }
 
 private:
@@ -43,13 +43,13 @@ private:
     {
         for (;;)
         {
-            co_await signal_.wait_until(until);
+            co_await event_.wait_until(until);
             woken_.push_back(who);
         }
     }
 
     boost::asio::io_context io_{1};
-    AsyncEvent signal_{io_.get_executor()};
+    AsyncEvent event_{io_.get_executor()};
     std::vector<int> woken_;
 };
 
@@ -71,7 +71,7 @@ TEST(AsyncEvent, WakesAllThatWaitOnceEachInTheirOrder)
     waiters.begin(2, now + 1h);
     waiters.begin(3, steady_clock::time_point::max());
     waiters.settle();
-    waiters.signal().wake();
+    waiters.event().wake();
     waiters.settle();
     EXPECT_THAT(waiters.woken(), ElementsAre(1, 2, 3));
 }
@@ -79,12 +79,12 @@ TEST(AsyncEvent, WakesAllThatWaitOnceEachInTheirOrder)
 TEST(AsyncEvent, ADeadlineThatHasPassedWakesItsOwnWaiterOnly)
 {
     boost::asio::io_context io{1};
-    AsyncEvent signal{io.get_executor()};
+    AsyncEvent event{io.get_executor()};
     bool early = false;
     bool late = false;
-    const auto wait = [&signal](steady_clock::time_point until, bool& woken) -> boost::asio::awaitable<void>
+    const auto wait = [&event](steady_clock::time_point until, bool& woken) -> boost::asio::awaitable<void>
     {
-        co_await signal.wait_until(until);
+        co_await event.wait_until(until);
         woken = true;
     };
     boost::asio::co_spawn(io, wait(steady_clock::time_point::max(), late), boost::asio::detached);
