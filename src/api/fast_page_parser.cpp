@@ -92,7 +92,7 @@ private:
     const SimField& field_under(json::raw_json_string key)
     {
         const auto found = place_of(key, next_, sim_fields.size(), &SimField::outer);
-        next_ = group_ends[found];
+        next_ = sim_fields[found].group_end;
         return sim_fields[found];
     }
 
@@ -108,7 +108,7 @@ private:
 
     void read_group(const SimField& first, json::value value)
     {
-        if (holds_numbers(first.column))
+        if (first.holds_numbers)
             for (auto element : value.get_array())
                 require(read_members(first, element.get_object()) == 1);
         else
@@ -118,8 +118,8 @@ private:
     // How many there were.
     std::size_t read_members(const SimField& first, json::object group)
     {
-        auto at = static_cast<std::size_t>(first.column);
-        const auto end = group_ends[at];
+        auto at = first.place;
+        const auto end = first.group_end;
         std::size_t members = 0;
         for (auto member : group)
         {
@@ -131,10 +131,7 @@ private:
         return members;
     }
 
-    void put(const SimField& field, json::value& value)
-    {
-        require(fill(sim_, field.column, scalar_of(value)));
-    }
+    void put(const SimField& field, json::value& value) { require(fill(sim_, field, scalar_of(value))); }
 
     Sim& sim_;
     std::size_t next_ = 0; // the field that may come next

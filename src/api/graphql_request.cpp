@@ -98,7 +98,7 @@ std::vector<std::string> Selection::columns_left_out() const
     std::vector<std::string> columns;
     for (const auto& field : sim_fields)
         if (left_out(field))
-            columns.emplace_back(field.column_name);
+            columns.emplace_back(field.column);
     return columns;
 }
 

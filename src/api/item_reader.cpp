@@ -19,9 +19,12 @@ void sort_unique(std::vector<std::string>& numbers)
 
 void complete(ObservedSim& seen)
 {
-    sort_unique(seen.sim.fmcs);
-    sort_unique(seen.sim.caller_ids);
-    sort_unique(seen.sim.external_msisdns);
+    each_sim_column(
+        [&]<class Column>(Column)
+        {
+            if constexpr (Column::holds_numbers)
+                sort_unique(Column::of(seen.sim));
+        });
     seen.fingerprint = fingerprint(seen.sim);
 }
 
@@ -41,7 +44,7 @@ const SimField* ItemReader::field(std::string_view key)
 
 const SimField* ItemReader::field_in(const SimField& first, std::string_view key)
 {
-    for (auto at = place_of(first); at < group_ends[place_of(first)]; ++at)
+    for (auto at = first.place; at < first.group_end; ++at)
         if (sim_fields[at].name == key)
             return &sim_fields[at];
     return nullptr;
@@ -49,33 +52,33 @@ const SimField* ItemReader::field_in(const SimField& first, std::string_view key
 
 void ItemReader::put(const SimField& field, const Scalar& scalar)
 {
-    if (!fill(sim(), field.column, scalar))
+    if (!fill(sim(), field, scalar))
         put_undecodable(field, json_text(scalar));
-    else if (!holds_numbers(field.column))
+    else if (!field.holds_numbers)
         forget_undecoded(field);
 }
 
 void ItemReader::put_undecodable(const SimField& field, std::string text)
 {
-    if (field.column == FieldColumn::id)
+    if (field.is_key)
         return set_aside(field.label, std::move(text));
-    if (!holds_numbers(field.column))
-        clear(sim(), field.column);
-    sim().undecoded.insert_or_assign(std::string{field.column_name}, std::move(text));
+    if (!field.holds_numbers)
+        clear(sim(), field);
+    sim().undecoded.insert_or_assign(std::string{field.column}, std::move(text));
 }
 
 void ItemReader::put_group_undecodable(const SimField& first, const std::string& text)
 {
-    for (auto at = place_of(first); at < group_ends[place_of(first)]; ++at)
+    for (auto at = first.place; at < first.group_end; ++at)
         put_undecodable(sim_fields[at], text);
 }
 
 void ItemReader::clear_group(const SimField& first)
 {
-    cursor_ = group_ends[place_of(first)];
-    for (auto at = place_of(first); at < cursor_; ++at)
+    cursor_ = first.group_end;
+    for (auto at = first.place; at < cursor_; ++at)
     {
-        clear(sim(), sim_fields[at].column);
+        clear(sim(), sim_fields[at]);
         forget_undecoded(sim_fields[at]);
     }
 }
@@ -83,7 +86,7 @@ void ItemReader::clear_group(const SimField& first)
 bool ItemReader::end()
 {
     if (sim().id.empty() && !reason_)
-        set_aside(field_of(FieldColumn::id).label, {});
+        set_aside(std::ranges::find(sim_fields, true, &SimField::is_key)->label, {});
     if (reason_)
     {
         drop();
@@ -98,7 +101,7 @@ bool ItemReader::end()
 void ItemReader::forget_undecoded(const SimField& field)
 {
     if (!sim().undecoded.empty())
-        sim().undecoded.erase(std::string{field.column_name});
+        sim().undecoded.erase(std::string{field.column});
 }
 
 void ItemReader::set_aside(std::string_view field, std::string text)
@@ -115,8 +118,8 @@ void ItemReader::drop()
     page_.items.pop_back();
 }
 
-std::string_view ItemReader::label_of(std::string_view column_name)
+std::string_view ItemReader::label_of(std::string_view column)
 {
-    return std::ranges::find(sim_fields, column_name, &SimField::column_name)->label;
+    return std::ranges::find(sim_fields, column, &SimField::column)->label;
 }
 } // namespace simsync

@@ -46,8 +46,6 @@ public:
     bool end();
 
 private:
-    static std::size_t place_of(const SimField& field) { return static_cast<std::size_t>(field.column); }
-
     Sim& sim() { return page_.items.back().sim; }
 
     void forget_undecoded(const SimField& field);
@@ -58,13 +56,13 @@ private:
         const auto* found = std::ranges::find_if(sim_fields, fits);
         if (found == sim_fields.end())
             return nullptr;
-        cursor_ = place_of(*found) + 1;
+        cursor_ = found->place + 1;
         return found;
     }
 
     void set_aside(std::string_view field, std::string text);
     void drop();
-    static std::string_view label_of(std::string_view column_name);
+    static std::string_view label_of(std::string_view column);
 
     Page& page_;
     std::optional<DecodeError> reason_; // why this item is set aside

@@ -255,7 +255,7 @@ bool PageHandler::begin_group_object()
 {
     if (container() == Container::item)
         item_.clear_group(*group_);
-    else if (++elements_ > 1 && !holds_numbers(group_->column))
+    else if (++elements_ > 1 && !group_->holds_numbers)
         return skip_with_snippet('{');
     return enter(Container::group);
 }
@@ -349,7 +349,7 @@ void PageHandler::take_group(const Scalar& value)
         item_.clear_group(*group_);
     if (value.type == Scalar::Type::null)
         return;
-    if (container() == Container::group_list && holds_numbers(group_->column))
+    if (container() == Container::group_list && group_->holds_numbers)
         item_.put(*group_, value);
     else
         item_.put_group_undecodable(*group_, json_text(value));

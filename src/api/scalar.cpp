@@ -4,8 +4,10 @@
 #include "model/date.hpp"
 #include "model/escape.hpp"
 
+#include <array>
 #include <charconv>
 #include <stdexcept>
+#include <utility>
 
 namespace simsync
 {
@@ -27,7 +29,8 @@ bool is_literal(const Scalar& scalar)
     return scalar.type == Type::integer || scalar.type == Type::number;
 }
 
-bool fill_id(std::string& id, const Scalar& scalar)
+// One way for each type of column.
+bool put(std::string& id, const Scalar& scalar)
 {
     id.clear();
     const bool whole = is_literal(scalar) && scalar.text.find_first_of(".eE") == std::string_view::npos;
@@ -37,7 +40,7 @@ bool fill_id(std::string& id, const Scalar& scalar)
     return !id.empty();
 }
 
-bool fill_text(std::optional<std::string>& text, const Scalar& scalar)
+bool put(std::optional<std::string>& text, const Scalar& scalar)
 {
     text.reset();
     if (scalar.type == Type::boolean || scalar.text.size() > longest_text)
@@ -47,7 +50,7 @@ bool fill_text(std::optional<std::string>& text, const Scalar& scalar)
     return true;
 }
 
-bool fill_truth(std::optional<bool>& truth, const Scalar& scalar)
+bool put(std::optional<bool>& truth, const Scalar& scalar)
 {
     truth.reset();
     if (scalar.type == Type::boolean)
@@ -55,7 +58,7 @@ bool fill_truth(std::optional<bool>& truth, const Scalar& scalar)
     return scalar.type == Type::boolean || scalar.type == Type::null;
 }
 
-bool fill_amount(std::optional<Money>& amount, const Scalar& scalar)
+bool put(std::optional<Money>& amount, const Scalar& scalar)
 {
     amount.reset();
     if (is_literal(scalar) || scalar.type == Type::text)
@@ -63,7 +66,7 @@ bool fill_amount(std::optional<Money>& amount, const Scalar& scalar)
     return amount.has_value() || scalar.type == Type::null;
 }
 
-bool fill_time(std::optional<Timestamp>& time, const Scalar& scalar)
+bool put(std::optional<Timestamp>& time, const Scalar& scalar)
 {
     time.reset();
     if (scalar.type == Type::null)
@@ -92,7 +95,7 @@ std::optional<std::int64_t> whole_number(std::string_view literal)
     return value;
 }
 
-bool fill_integer(std::optional<std::int64_t>& integer, const Scalar& scalar)
+bool put(std::optional<std::int64_t>& integer, const Scalar& scalar)
 {
     integer.reset();
     if (scalar.type == Type::integer)
@@ -102,7 +105,7 @@ bool fill_integer(std::optional<std::int64_t>& integer, const Scalar& scalar)
     return integer.has_value() || scalar.type == Type::null;
 }
 
-bool add_number(std::vector<std::string>& numbers, const Scalar& scalar)
+bool put(std::vector<std::string>& numbers, const Scalar& scalar)
 {
     if (scalar.type == Type::boolean || scalar.text.size() > longest_number || numbers.size() >= most_numbers)
         return false;
@@ -135,81 +138,49 @@ std::string json_text(const Scalar& scalar)
 namespace
 {
 
-bool fill_readable(Sim& sim, FieldColumn column, const Scalar& scalar)
+template<std::size_t place>
+bool put_into(Sim& sim, const Scalar& scalar)
 {
-    switch (column)
-    {
-    case FieldColumn::id:
-        return fill_id(sim.id, scalar);
-    case FieldColumn::iccid_plastic:
-        return fill_text(sim.iccid_plastic, scalar);
-    case FieldColumn::sim_id:
-        return fill_text(sim.sim_id, scalar);
-    case FieldColumn::is_blocked:
-        return fill_truth(sim.is_blocked, scalar);
-    case FieldColumn::allow_free_caller_id_change:
-        return fill_truth(sim.allow_free_caller_id_change, scalar);
-    case FieldColumn::allow_free_voice_substitution:
-        return fill_truth(sim.allow_free_voice_substitution, scalar);
-    case FieldColumn::balance:
-        return fill_amount(sim.balance, scalar);
-    case FieldColumn::data_balance:
-        return fill_amount(sim.data_balance, scalar);
-    case FieldColumn::fmcs:
-        return add_number(sim.fmcs, scalar);
-    case FieldColumn::caller_ids:
-        return add_number(sim.caller_ids, scalar);
-    case FieldColumn::external_msisdns:
-        return add_number(sim.external_msisdns, scalar);
-    case FieldColumn::tariff_name:
-        return fill_text(sim.tariff_name, scalar);
-    case FieldColumn::tariff_package_total_calls_max_duration:
-        return fill_integer(sim.tariff_package_total_calls_max_duration, scalar);
-    case FieldColumn::tariff_type:
-        return fill_text(sim.tariff_type, scalar);
-    case FieldColumn::profile:
-        return fill_text(sim.profile, scalar);
-    case FieldColumn::description:
-        return fill_text(sim.description, scalar);
-    case FieldColumn::latest_activity:
-        return fill_time(sim.latest_activity, scalar);
-    case FieldColumn::tariff_expires_at:
-        return fill_time(sim.tariff_expires_at, scalar);
-    case FieldColumn::imei:
-        return fill_text(sim.imei, scalar);
-    case FieldColumn::imei_is_correct:
-        return fill_truth(sim.imei_is_correct, scalar);
-    case FieldColumn::is_archived:
-        return fill_truth(sim.is_archived, scalar);
-    }
-    throw std::logic_error("a column that no SIM has");
+    return put(SimColumn<place>::of(sim), scalar);
 }
+
+template<std::size_t place>
+void clear_at(Sim& sim)
+{
+    SimColumn<place>::of(sim) = {};
+}
+
+// What fills and clears the column of each field, at the field's place.
+struct Access
+{
+    bool (*put)(Sim&, const Scalar&);
+    void (*clear)(Sim&);
+};
+
+template<std::size_t... i>
+constexpr std::array<Access, sizeof...(i)> access_by_place(std::index_sequence<i...>)
+{
+    return {Access{&put_into<reference_order[i]>, &clear_at<reference_order[i]>}...};
+}
+
+constexpr auto access = access_by_place(std::make_index_sequence<sim_fields.size()>{});
 
 } // namespace
 
-bool fill(Sim& sim, FieldColumn column, const Scalar& scalar)
+bool fill(Sim& sim, const SimField& field, const Scalar& scalar)
 {
     const bool readable =
         scalar.type != Type::unreadable && (scalar.type != Type::text || storable(scalar.text));
     if (readable)
-        return fill_readable(sim, column, scalar);
-    if (!holds_numbers(column))
-        clear(sim, column);
+        return access[field.place].put(sim, scalar);
+    if (!field.holds_numbers)
+        clear(sim, field);
     return false;
 }
 
-void clear(Sim& sim, FieldColumn column)
+void clear(Sim& sim, const SimField& field)
 {
-    if (column == FieldColumn::id)
-        sim.id.clear();
-    else if (column == FieldColumn::fmcs)
-        sim.fmcs.clear();
-    else if (column == FieldColumn::caller_ids)
-        sim.caller_ids.clear();
-    else if (column == FieldColumn::external_msisdns)
-        sim.external_msisdns.clear();
-    else
-        fill_readable(sim, column, Scalar{});
+    access[field.place].clear(sim);
 }
 
 } // namespace simsync

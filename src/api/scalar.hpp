@@ -33,11 +33,11 @@ struct Scalar
 // As JSON writes it, escaped and cut to what an error may quote.
 std::string json_text(const Scalar& scalar);
 
-// Puts the value into the column; a list of numbers takes it in addition. Exact or not at all: false, and the
-// column empty (a list: as it was), where the column's type cannot hold it, or PostgreSQL the text.
-bool fill(Sim& sim, FieldColumn column, const Scalar& scalar);
+// Puts the value into the field's column; a list of numbers takes it in addition. Exact or not at all: false,
+// and the column empty (a list: as it was), where the column's type cannot hold it, or PostgreSQL the text.
+bool fill(Sim& sim, const SimField& field, const Scalar& scalar);
 
-// Makes the column as if the answer had not spoken of it.
-void clear(Sim& sim, FieldColumn column);
+// Makes the field's column as if the answer had not spoken of it.
+void clear(Sim& sim, const SimField& field);
 
 } // namespace simsync

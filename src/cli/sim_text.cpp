@@ -1,8 +1,9 @@
-// One list of the columns serves all forms.
+// Every form is made of one object, and that of the list in model/sim_columns.
 #include "cli/sim_text.hpp"
 
 #include "cli/text.hpp"
 #include "model/escape.hpp"
+#include "model/sim_columns.hpp"
 
 #include <boost/json.hpp>
 
@@ -54,28 +55,14 @@ json::value value_of(const std::optional<T>& value)
 
 json::object object_of(const Sim& sim)
 {
-    return {
-        {"id", value_of(sim.id)},
-        {"iccid_plastic", value_of(sim.iccid_plastic)},
-        {"sim_id", value_of(sim.sim_id)},
-        {"is_blocked", value_of(sim.is_blocked)},
-        {"allow_free_caller_id_change", value_of(sim.allow_free_caller_id_change)},
-        {"allow_free_voice_substitution", value_of(sim.allow_free_voice_substitution)},
-        {"balance", value_of(sim.balance)},
-        {"data_balance", value_of(sim.data_balance)},
-        {"fmcs", value_of(sim.fmcs)},
-        {"caller_ids", value_of(sim.caller_ids)},
-        {"external_msisdns", value_of(sim.external_msisdns)},
-        {"tariff_name", value_of(sim.tariff_name)},
-        {"tariff_type", value_of(sim.tariff_type)},
-        {"tariff_package_total_calls_max_duration", value_of(sim.tariff_package_total_calls_max_duration)},
-        {"profile", value_of(sim.profile)},
-        {"description", value_of(sim.description)},
-        {"latest_activity", value_of(sim.latest_activity)},
-        {"tariff_expires_at", value_of(sim.tariff_expires_at)},
-        {"imei", value_of(sim.imei)},
-        {"imei_is_correct", value_of(sim.imei_is_correct)},
-        {"is_archived", value_of(sim.is_archived)}};
+    json::object object;
+    each_sim_column(
+        [&]<class Column>(Column)
+        {
+            if constexpr (Column::is_asked_for)
+                object.emplace(Column::name, value_of(Column::of(sim)));
+        });
+    return object;
 }
 
 // As people read a value; empty for none.

@@ -1,5 +1,7 @@
 #include "config/reference_fields.hpp"
 
+#include "model/sim_columns.hpp"
+
 #include <array>
 
 namespace simsync
@@ -8,29 +10,57 @@ namespace simsync
 namespace
 {
 
-constexpr std::array<ReferenceField, 21> fields{{
-    {"id", FieldType::text},
-    {"iccidPlastic", FieldType::text},
-    {"simId", FieldType::text},
-    {"isBlocked", FieldType::flag},
-    {"allowFreeCallerIdChange", FieldType::flag},
-    {"allowFreeVoiceSubstitution", FieldType::flag},
-    {"balance", FieldType::amount},
-    {"dataBalance", FieldType::amount},
-    {"fmcs", FieldType::text},
-    {"callerIds", FieldType::text},
-    {"externalMsisdns", FieldType::text},
-    {"name", FieldType::text}, // of the current tariff
-    {"packageTotalCallsMaxDuration", FieldType::integer},
-    {"tariffType", FieldType::text},
-    {"profile", FieldType::text},
-    {"description", FieldType::text},
-    {"latestActivity", FieldType::date},
-    {"tariffExpiresAt", FieldType::date},
-    {"imei", FieldType::text},
-    {"imeiIsCorrect", FieldType::flag},
-    {"isArchived", FieldType::flag},
-}};
+// What a filter compares a column's values as.
+template<class Value>
+struct TypeOf;
+template<>
+struct TypeOf<std::string>
+{
+    static constexpr auto type = FieldType::text;
+};
+template<>
+struct TypeOf<std::vector<std::string>>
+{
+    static constexpr auto type = FieldType::text;
+};
+template<>
+struct TypeOf<bool>
+{
+    static constexpr auto type = FieldType::flag;
+};
+template<>
+struct TypeOf<std::int64_t>
+{
+    static constexpr auto type = FieldType::integer;
+};
+template<>
+struct TypeOf<Money>
+{
+    static constexpr auto type = FieldType::amount;
+};
+template<>
+struct TypeOf<Timestamp>
+{
+    static constexpr auto type = FieldType::date;
+};
+template<class T>
+struct TypeOf<std::optional<T>> : TypeOf<T>
+{
+};
+
+constexpr auto fields = []
+{
+    std::array<ReferenceField, reference_order.size()> fields{};
+    std::size_t count = 0;
+    each_column_at<reference_order>(
+        [&]<class Column>(Column)
+        {
+            // Numbers are filtered by the name of their list.
+            const auto name = Column::holds_numbers ? Column::field.group : Column::field.name;
+            fields[count++] = {name, TypeOf<typename Column::Value>::type};
+        });
+    return fields;
+}();
 
 } // namespace
 

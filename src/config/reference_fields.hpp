@@ -1,5 +1,5 @@
 // The fields of a SIM card under the names and types of the API's reference: what a filter may name and what
-// the decoder may complain of.
+// the decoder may complain of. Made of the list in model/sim_columns.
 #pragma once
 
 #include <span>

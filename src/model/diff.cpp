@@ -1,7 +1,11 @@
-// The heart: two forms of one SIM in, named changes out.
+// The heart: two forms of one SIM in, named changes out. What each column is told as stands in
+// model/sim_columns.
 #include "model/diff.hpp"
 
+#include "model/sim_columns.hpp"
+
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 namespace simsync
@@ -20,44 +24,18 @@ Value value_of(const std::vector<std::string>& numbers)
     return numbers;
 }
 
-// Gathers the columns that differ; what a kind covers is told by the calls to `compare`.
-class Comparison
+// Adds the column, where it differs, to the change that tells of this kind: the last one, for columns come
+// kind by kind.
+template<class Column>
+void report(Kind kind, const Sim& stored, const Sim& seen, std::vector<Change>& into)
 {
-public:
-    Comparison(const Sim& stored, const Sim& seen) : stored_(stored), seen_(seen) {}
-
-    template<class T>
-    Comparison& compare(std::string_view column, T Sim::*member)
-    {
-        if (stored_.*member != seen_.*member)
-        {
-            before_.push_back({std::string(column), value_of(stored_.*member)});
-            after_.push_back({std::string(column), value_of(seen_.*member)});
-        }
-        return *this;
-    }
-
-    void report(Kind kind, std::vector<Change>& into)
-    {
-        if (!before_.empty())
-            into.push_back({kind, std::move(before_), std::move(after_)});
-    }
-
-private:
-    const Sim& stored_;
-    const Sim& seen_;
-    Fields before_;
-    Fields after_;
-};
-
-struct Flag
-{
-    std::string_view column;
-    std::optional<bool> Sim::*member;
-    std::optional<bool> LastKnown::*known;
-    Kind raised;
-    Kind lowered;
-};
+    if (Column::of(stored) == Column::of(seen))
+        return;
+    if (into.empty() || into.back().kind != kind)
+        into.push_back({kind, {}, {}});
+    into.back().before.push_back({std::string(Column::name), value_of(Column::of(stored))});
+    into.back().after.push_back({std::string(Column::name), value_of(Column::of(seen))});
+}
 
 template<class T>
 const std::optional<T>& known_last(const std::optional<T>& stored, const std::optional<T>& last_known)
@@ -65,30 +43,22 @@ const std::optional<T>& known_last(const std::optional<T>& stored, const std::op
     return stored ? stored : last_known;
 }
 
-bool flips(const Flag& flag, const Sim& stored, const Sim& seen, const LastKnown& last_known)
+template<class Column>
+bool flips(const Sim& stored, const Sim& seen, const LastKnown& last_known)
 {
-    return seen.*flag.member && known_last(stored.*flag.member, last_known.*flag.known) != seen.*flag.member;
+    static_assert(Column::last_known != nullptr, "a flag that reads null for a while does not flip");
+    const auto& now = Column::of(seen);
+    return now && known_last(Column::of(stored), last_known.*Column::last_known) != now;
 }
 
-void report_flip(
-    const Flag& flag, const Sim& stored, const Sim& seen, const LastKnown& last_known,
-    std::vector<Change>& into)
+template<class Column>
+void report_flip(const Sim& stored, const Sim& seen, const LastKnown& last_known, std::vector<Change>& into)
 {
-    if (flips(flag, stored, seen, last_known))
-        Comparison(stored, seen)
-            .compare(flag.column, flag.member)
-            .report(*(seen.*flag.member) ? flag.raised : flag.lowered, into);
+    if (flips<Column>(stored, seen, last_known))
+        report<Column>(*Column::of(seen) ? *Column::told.kind : *Column::told.opposite, stored, seen, into);
 }
 
 using Numbers = std::vector<std::string>;
-
-struct NumberList
-{
-    std::string_view column;
-    Numbers Sim::*member;
-    Kind attached;
-    Kind detached;
-};
 
 Numbers only_in(const Numbers& these, const Numbers& those)
 {
@@ -102,78 +72,64 @@ Change step(Kind kind, std::string_view column, const Numbers& before, const Num
     return {kind, {{std::string(column), before}}, {{std::string(column), after}}};
 }
 
-void report_numbers(const NumberList& list, const Sim& stored, const Sim& seen, std::vector<Change>& into)
+template<class Column>
+void report_numbers(const Sim& stored, const Sim& seen, std::vector<Change>& into)
 {
-    Numbers now = stored.*list.member;
-    for (const auto& number : only_in(stored.*list.member, seen.*list.member))
+    static_assert(Column::told.opposite, "numbers come and go: a kind for either");
+    Numbers now = Column::of(stored);
+    for (const auto& number : only_in(Column::of(stored), Column::of(seen)))
     {
         Numbers next = now;
         next.erase(std::ranges::lower_bound(next, number));
-        into.push_back(step(list.detached, list.column, now, next));
+        into.push_back(step(*Column::told.opposite, Column::name, now, next));
         now = std::move(next);
     }
-    for (const auto& number : only_in(seen.*list.member, stored.*list.member))
+    for (const auto& number : only_in(Column::of(seen), Column::of(stored)))
     {
         Numbers next = now;
         next.insert(std::ranges::lower_bound(next, number), number);
-        into.push_back(step(list.attached, list.column, now, next));
+        into.push_back(step(*Column::told.kind, Column::name, now, next));
         now = std::move(next);
     }
 }
 
-constexpr Flag blocked{
-    "is_blocked", &Sim::is_blocked, &LastKnown::is_blocked, Kind::sim_blocked, Kind::sim_unblocked};
-constexpr Flag archived{
-    "is_archived", &Sim::is_archived, &LastKnown::is_archived, Kind::sim_archived, Kind::sim_unarchived};
-constexpr Flag imei_matches{
-    "imei_is_correct", &Sim::imei_is_correct, &LastKnown::imei_is_correct, Kind::imei_matched,
-    Kind::imei_mismatched};
+// A flag that has a kind for either way in which it flips.
+template<class Column>
+constexpr bool is_flag = std::is_same_v<typename Column::Value, std::optional<bool>> && Column::told.opposite;
 
-constexpr NumberList caller_ids{
-    "caller_ids", &Sim::caller_ids, Kind::caller_id_attached, Kind::caller_id_detached};
-constexpr NumberList dids{"external_msisdns", &Sim::external_msisdns, Kind::did_attached, Kind::did_detached};
-constexpr NumberList fmcs{"fmcs", &Sim::fmcs, Kind::fmc_attached, Kind::fmc_detached};
-
-void report_attributes(
-    const Sim& stored, const Sim& seen, const LastKnown& last_known, std::vector<Change>& into)
+// The columns whose changes are told, kind by kind, in the contract's order of kinds.
+constexpr auto emitted_columns = []
 {
-    Comparison others(stored, seen);
-    others.compare("iccid_plastic", &Sim::iccid_plastic)
-        .compare("sim_id", &Sim::sim_id)
-        .compare("allow_free_caller_id_change", &Sim::allow_free_caller_id_change)
-        .compare("allow_free_voice_substitution", &Sim::allow_free_voice_substitution)
-        .compare("profile", &Sim::profile)
-        .compare("description", &Sim::description);
-    for (const auto& flag : {blocked, archived, imei_matches})
-        if (!flips(flag, stored, seen, last_known))
-            others.compare(flag.column, flag.member);
-    others.report(Kind::attributes_changed, into);
-}
+    constexpr std::size_t told = []
+    {
+        std::size_t count = 0;
+        each_sim_column([&]<class Column>(Column) { count += Column::told.kind ? 1 : 0; });
+        return count;
+    }();
+    std::array<std::pair<Kind, std::size_t>, told> kinds{};
+    std::size_t count = 0;
+    each_sim_column(
+        [&]<class Column>(Column)
+        {
+            if constexpr (Column::told.kind)
+                kinds[count++] = {*Column::told.kind, Column::place};
+        });
+    std::ranges::sort(kinds);
+    std::array<std::size_t, told> places{};
+    std::ranges::transform(kinds, places.begin(), [](const auto& each) { return each.second; });
+    return places;
+}();
 
-// In the table's order.
-template<class Visit>
-void each_column(Visit visit)
+// That a flag reads null now, or reads again as it did before.
+void report_blinks(const Sim& stored, const Sim& seen, const LastKnown& last_known, std::vector<Change>& into)
 {
-    visit("iccid_plastic", &Sim::iccid_plastic);
-    visit("sim_id", &Sim::sim_id);
-    visit("is_blocked", &Sim::is_blocked);
-    visit("allow_free_caller_id_change", &Sim::allow_free_caller_id_change);
-    visit("allow_free_voice_substitution", &Sim::allow_free_voice_substitution);
-    visit("balance", &Sim::balance);
-    visit("data_balance", &Sim::data_balance);
-    visit("fmcs", &Sim::fmcs);
-    visit("caller_ids", &Sim::caller_ids);
-    visit("external_msisdns", &Sim::external_msisdns);
-    visit("tariff_name", &Sim::tariff_name);
-    visit("tariff_type", &Sim::tariff_type);
-    visit("tariff_package_total_calls_max_duration", &Sim::tariff_package_total_calls_max_duration);
-    visit("profile", &Sim::profile);
-    visit("description", &Sim::description);
-    visit("latest_activity", &Sim::latest_activity);
-    visit("tariff_expires_at", &Sim::tariff_expires_at);
-    visit("imei", &Sim::imei);
-    visit("imei_is_correct", &Sim::imei_is_correct);
-    visit("is_archived", &Sim::is_archived);
+    each_sim_column(
+        [&]<class Column>(Column)
+        {
+            if constexpr (is_flag<Column>)
+                if (!flips<Column>(stored, seen, last_known))
+                    report<Column>(Kind::attributes_changed, stored, seen, into);
+        });
 }
 
 } // namespace
@@ -181,48 +137,43 @@ void each_column(Visit visit)
 std::vector<Change> diff(const Sim& stored, const Sim& seen, const LastKnown& last_known)
 {
     std::vector<Change> changes;
-    report_flip(blocked, stored, seen, last_known, changes);
-    report_flip(archived, stored, seen, last_known, changes);
-    Comparison(stored, seen).compare("balance", &Sim::balance).report(Kind::balance_changed, changes);
-    Comparison(stored, seen)
-        .compare("data_balance", &Sim::data_balance)
-        .report(Kind::data_balance_changed, changes);
-    Comparison(stored, seen)
-        .compare("tariff_name", &Sim::tariff_name)
-        .compare("tariff_type", &Sim::tariff_type)
-        .compare("tariff_package_total_calls_max_duration", &Sim::tariff_package_total_calls_max_duration)
-        .report(Kind::tariff_changed, changes);
-    Comparison(stored, seen)
-        .compare("tariff_expires_at", &Sim::tariff_expires_at)
-        .report(Kind::tariff_expiry_changed, changes);
-    for (const auto& list : {caller_ids, dids, fmcs})
-        report_numbers(list, stored, seen, changes);
-    Comparison(stored, seen).compare("imei", &Sim::imei).report(Kind::imei_changed, changes);
-    report_flip(imei_matches, stored, seen, last_known, changes);
-    report_attributes(stored, seen, last_known, changes);
+    each_column_at<emitted_columns>(
+        [&]<class Column>(Column)
+        {
+            if constexpr (Column::holds_numbers)
+                report_numbers<Column>(stored, seen, changes);
+            else if constexpr (is_flag<Column>)
+                report_flip<Column>(stored, seen, last_known, changes);
+            else
+                report<Column>(*Column::told.kind, stored, seen, changes);
+        });
+    report_blinks(stored, seen, last_known, changes);
     return changes;
 }
 
 LastKnown remembered(const Sim& stored, const LastKnown& last_known, const Sim& seen)
 {
     LastKnown now;
-    for (const auto& flag : {blocked, archived, imei_matches})
-        if (!(seen.*flag.member))
-            now.*flag.known = known_last(stored.*flag.member, last_known.*flag.known);
-    if (!seen.balance)
-        now.balance = known_last(stored.balance, last_known.balance);
+    each_sim_column(
+        [&]<class Column>(Column)
+        {
+            if constexpr (Column::last_known != nullptr)
+                if (!Column::of(seen))
+                    now.*Column::last_known = known_last(Column::of(stored), last_known.*Column::last_known);
+        });
     return now;
 }
 
 Sim with_stored(Sim seen, const Sim& stored, const std::vector<std::string>& columns)
 {
-    each_column(
-        [&](const char* column, auto member)
+    each_sim_column(
+        [&]<class Column>(Column)
         {
-            if (std::ranges::find(columns, column) == columns.end())
+            if (std::ranges::find(columns, Column::name) == columns.end())
                 return;
-            seen.*member = stored.*member;
-            if (const auto text = stored.undecoded.find(column); text != stored.undecoded.end())
+            Column::of(seen) = Column::of(stored);
+            if (const auto text = stored.undecoded.find(std::string(Column::name));
+                text != stored.undecoded.end())
                 seen.undecoded.insert(*text);
         });
     return seen;
@@ -231,7 +182,12 @@ Sim with_stored(Sim seen, const Sim& stored, const std::vector<std::string>& col
 Fields all_fields(const Sim& sim)
 {
     Fields fields;
-    each_column([&](const char* column, auto member) { fields.push_back({column, value_of(sim.*member)}); });
+    each_sim_column(
+        [&]<class Column>(Column)
+        {
+            if constexpr (Column::is_asked_for && !Column::is_key)
+                fields.push_back({std::string(Column::name), value_of(Column::of(sim))});
+        });
     return fields;
 }
 

@@ -1,6 +1,8 @@
 // Names of what may be asked of the list.
 #include "simsync/model/page.hpp"
 
+#include "model/sim_columns.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -23,15 +25,37 @@ constexpr std::size_t overhead = 16;
 // A node of a map with two strings in it.
 constexpr std::size_t map_node = 6 * sizeof(void*) + 2 * sizeof(std::string);
 
+// What a value takes beside its own size.
 std::size_t apart(const std::string& text)
 {
     static const std::size_t inside = std::string{}.capacity();
     return text.capacity() > inside ? text.capacity() + overhead : 0;
 }
 
-std::size_t apart(const std::optional<std::string>& text)
+std::size_t apart(const Money& amount)
 {
-    return text ? apart(*text) : 0;
+    return apart(amount.text());
+}
+
+std::size_t apart(bool)
+{
+    return 0;
+}
+
+std::size_t apart(std::int64_t)
+{
+    return 0;
+}
+
+std::size_t apart(Timestamp)
+{
+    return 0;
+}
+
+template<class T>
+std::size_t apart(const std::optional<T>& value)
+{
+    return value ? apart(*value) : 0;
 }
 
 std::size_t apart(const std::vector<std::string>& texts)
@@ -39,6 +63,14 @@ std::size_t apart(const std::vector<std::string>& texts)
     std::size_t bytes = texts.capacity() * sizeof(std::string);
     for (const auto& text : texts)
         bytes += apart(text);
+    return bytes;
+}
+
+std::size_t apart(const std::map<std::string, std::string>& texts)
+{
+    std::size_t bytes = 0;
+    for (const auto& [name, text] : texts)
+        bytes += map_node + apart(name) + apart(text);
     return bytes;
 }
 
@@ -79,16 +111,8 @@ const ObservedSim* find_sim(const Page& page, std::string_view id)
 
 std::size_t footprint(const ObservedSim& observed)
 {
-    const auto& sim = observed.sim;
-    std::size_t bytes = sizeof(ObservedSim) + apart(sim.id);
-    for (const auto* text :
-         {&sim.iccid_plastic, &sim.sim_id, &sim.tariff_name, &sim.tariff_type, &sim.profile, &sim.description,
-          &sim.imei})
-        bytes += apart(*text);
-    for (const auto* numbers : {&sim.fmcs, &sim.caller_ids, &sim.external_msisdns})
-        bytes += apart(*numbers);
-    for (const auto& [column, text] : sim.undecoded)
-        bytes += map_node + apart(column) + apart(text);
+    std::size_t bytes = sizeof(ObservedSim);
+    each_sim_column([&]<class Column>(Column) { bytes += apart(Column::of(observed.sim)); });
     return bytes;
 }
 

@@ -1,6 +1,7 @@
-// SIMs to rows and back: one table of columns makes every statement.
+// SIMs to rows and back: the list of columns makes every statement.
 #include "store/sim_rows.hpp"
 
+#include "model/sim_columns.hpp"
 #include "postgres/array_literal.hpp"
 #include "postgres/copy_stream.hpp"
 #include "postgres/row_values.hpp"
@@ -56,50 +57,13 @@ struct SqlType<std::optional<T>> : SqlType<T>
 {
 };
 
-struct ColumnCodec
+// Calls `append` with the name and the SQL type of each column of simsync.sim that a Sim fills.
+template<class Append>
+void each_name_and_type(Append append)
 {
-    std::string_view name;
-    std::string_view type;
-    SqlText (*text)(const Sim&);
-    void (*put)(CopyStream&, const Sim&);
-    void (*read)(const pqxx::field&, Sim&);
-};
-
-template<auto member>
-constexpr ColumnCodec column(std::string_view name)
-{
-    using Stored = std::remove_cvref_t<decltype(std::declval<Sim&>().*member)>;
-    return {
-        name, SqlType<Stored>::name, [](const Sim& sim) { return sql_text(sim.*member); },
-        [](CopyStream& stream, const Sim& sim) { stream.put(sim.*member); },
-        [](const pqxx::field& field, Sim& sim) { read_field(field, sim.*member); }};
+    each_sim_column([&]<class Column>(Column)
+                    { append(std::string(Column::name), SqlType<typename Column::Value>::name); });
 }
-
-// What the API tells of a SIM. `id` first: it is the key.
-constexpr std::array columns{
-    column<&Sim::id>("id"),
-    column<&Sim::iccid_plastic>("iccid_plastic"),
-    column<&Sim::sim_id>("sim_id"),
-    column<&Sim::is_blocked>("is_blocked"),
-    column<&Sim::allow_free_caller_id_change>("allow_free_caller_id_change"),
-    column<&Sim::allow_free_voice_substitution>("allow_free_voice_substitution"),
-    column<&Sim::balance>("balance"),
-    column<&Sim::data_balance>("data_balance"),
-    column<&Sim::fmcs>("fmcs"),
-    column<&Sim::caller_ids>("caller_ids"),
-    column<&Sim::external_msisdns>("external_msisdns"),
-    column<&Sim::tariff_name>("tariff_name"),
-    column<&Sim::tariff_type>("tariff_type"),
-    column<&Sim::tariff_package_total_calls_max_duration>("tariff_package_total_calls_max_duration"),
-    column<&Sim::profile>("profile"),
-    column<&Sim::description>("description"),
-    column<&Sim::latest_activity>("latest_activity"),
-    column<&Sim::tariff_expires_at>("tariff_expires_at"),
-    column<&Sim::imei>("imei"),
-    column<&Sim::imei_is_correct>("imei_is_correct"),
-    column<&Sim::is_archived>("is_archived"),
-    column<&Sim::undecoded>("undecoded"),
-};
 
 // As an update writes them.
 std::string uuid_text(std::uint64_t high, std::uint64_t low)
@@ -123,11 +87,14 @@ SqlText uuid_text(const PayloadHash& payload_hash)
 std::string select_stored()
 {
     std::string list;
-    for (const auto& each : columns)
-        if (each.type == SqlType<Timestamp>::name)
-            list.append("simsync.rfc3339(s.").append(each.name).append("), ");
-        else
-            list.append("s.").append(each.name).append(", ");
+    each_name_and_type(
+        [&](const std::string& name, std::string_view type)
+        {
+            if (type == SqlType<Timestamp>::name)
+                list += "simsync.rfc3339(s." + name + "), ";
+            else
+                list += "s." + name + ", ";
+        });
     return "select " + list + R"(
            simsync.rfc3339(s.changed_at), simsync.rfc3339(s.removed_at), s.revision, s.left_scope, s.last_known,
            (select true from simsync.condition c
@@ -138,29 +105,50 @@ std::string select_stored()
      cross join lateral (select * from simsync.sim where account = $1 and id = wanted.id limit 1) s)";
 }
 
-constexpr std::array flags{
-    std::pair{"is_blocked", &LastKnown::is_blocked}, std::pair{"is_archived", &LastKnown::is_archived},
-    std::pair{"imei_is_correct", &LastKnown::imei_is_correct}};
+std::string text_of(bool flag)
+{
+    return flag ? "true" : "false";
+}
 
+std::string text_of(const Money& amount)
+{
+    return amount.text();
+}
+
+void read_text(const std::string& text, std::optional<bool>& flag)
+{
+    flag = text == "true";
+}
+
+void read_text(const std::string& text, std::optional<Money>& amount)
+{
+    amount = Money::parse(text);
+}
+
+// Column → text, as simsync.sim.last_known holds it.
 std::map<std::string, std::string> texts_of(const LastKnown& known)
 {
     std::map<std::string, std::string> texts;
-    for (const auto& [column, member] : flags)
-        if (known.*member)
-            texts.emplace(column, *(known.*member) ? "true" : "false");
-    if (known.balance)
-        texts.emplace("balance", known.balance->text());
+    each_sim_column(
+        [&]<class Column>(Column)
+        {
+            if constexpr (Column::last_known != nullptr)
+                if (const auto& value = known.*Column::last_known)
+                    texts.emplace(Column::name, text_of(*value));
+        });
     return texts;
 }
 
 LastKnown last_known_of(const std::map<std::string, std::string>& texts)
 {
     LastKnown known;
-    for (const auto& [column, member] : flags)
-        if (const auto text = texts.find(column); text != texts.end())
-            known.*member = text->second == "true";
-    if (const auto text = texts.find("balance"); text != texts.end())
-        known.balance = Money::parse(text->second);
+    each_sim_column(
+        [&]<class Column>(Column)
+        {
+            if constexpr (Column::last_known != nullptr)
+                if (const auto text = texts.find(std::string(Column::name)); text != texts.end())
+                    read_text(text->second, known.*Column::last_known);
+        });
     return known;
 }
 
@@ -168,8 +156,7 @@ StoredSim stored_sim(const pqxx::row& row)
 {
     StoredSim stored;
     pqxx::row::size_type at = 0;
-    for (const auto& each : columns)
-        each.read(row[at++], stored.sim);
+    each_sim_column([&]<class Column>(Column) { read_field(row[at++], Column::of(stored.sim)); });
     read_field(row[at++], stored.changed_at);
     read_field(row[at++], stored.removed_at);
     read_field(row[at++], stored.revision);
@@ -185,8 +172,7 @@ const std::vector<std::string>& inserted_columns()
     static const auto names = []
     {
         std::vector<std::string> found{"account", "first_seen_at", "changed_at", "fingerprint", "wording"};
-        for (const auto& each : columns)
-            found.emplace_back(each.name);
+        each_name_and_type([&](const std::string& name, std::string_view) { found.push_back(name); });
         return found;
     }();
     return names;
@@ -199,13 +185,13 @@ std::string update_statement()
     std::string names;
     std::string parameters;
     int parameter = 6;
-    for (const auto& each : columns)
-    {
-        const std::string name(each.name);
-        assignments.append(name).append(" = u.").append(name).append("::").append(each.type).append(", ");
-        names += ", " + name;
-        parameters += ", $" + std::to_string(parameter++) + "::text[]";
-    }
+    each_name_and_type(
+        [&](const std::string& name, std::string_view type)
+        {
+            assignments.append(name).append(" = u.").append(name).append("::").append(type).append(", ");
+            names += ", " + name;
+            parameters += ", $" + std::to_string(parameter++) + "::text[]";
+        });
     return "update simsync.sim s set " + assignments + R"(
             fingerprint = u.fingerprint::uuid, wording = u.wording::uuid, changed_at = u.changed_at::timestamptz,
             returned_at = case when s.removed_at is null then s.returned_at else u.changed_at::timestamptz end,
@@ -258,8 +244,7 @@ void SimLoad::add(std::span<const SimToWrite> sims)
         rows_.put(each.at);
         rows_.put(each.observed.fingerprint);
         rows_.put(each.observed.payload_hash);
-        for (const auto& described : columns)
-            described.put(rows_, each.observed.sim);
+        each_sim_column([&]<class Column>(Column) { rows_.put(Column::of(each.observed.sim)); });
         rows_.end_row();
     }
 }
@@ -272,7 +257,8 @@ void SimLoad::complete()
 void update_sims(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)
 {
     static const std::string statement = update_statement();
-    std::vector<ArrayLiteral> arrays(4 + columns.size());
+    constexpr std::size_t of_our_own = 4;
+    std::vector<ArrayLiteral> arrays(of_our_own + sim_column_count);
     for (const auto& each : sims)
     {
         const auto& [high, low] = each.observed.fingerprint;
@@ -280,8 +266,8 @@ void update_sims(pqxx::work& work, const std::string& account, std::span<const S
         arrays[1].add(uuid_text(each.observed.payload_hash));
         arrays[2].add(sql_text(each.at));
         arrays[3].add(sql_text(texts_of(each.conditions.last_known)));
-        for (std::size_t i = 0; i < columns.size(); ++i)
-            arrays[4 + i].add(columns.at(i).text(each.observed.sim));
+        each_sim_column([&]<class Column>(Column)
+                        { arrays[of_our_own + Column::place].add(sql_text(Column::of(each.observed.sim))); });
     }
     std::vector<std::string> parameters{account};
     for (auto& array : arrays)

@@ -3,6 +3,7 @@
 
 #include "answers.hpp"
 #include "api/decode.hpp"
+#include "model/sim_columns.hpp"
 
 #include <gtest/gtest.h>
 
@@ -50,6 +51,7 @@ TEST(Fingerprint, ChangesWithEveryMember)
         [](Sim& sim) { sim.is_archived = true; },
         [](Sim& sim) { sim.undecoded["balance"] = "\"x\""; },
     };
+    EXPECT_EQ(changes.size(), sim_column_count);
     std::set<std::string> seen{hex(fingerprint(full_sim()))};
     for (const auto& change : changes)
     {

@@ -1,5 +1,7 @@
-// The reference's comparators and how they are spelled.
+// The reference's comparators and how they are spelled, and what a page weighs.
 #include "simsync/model/page.hpp"
+
+#include "model/sim_columns.hpp"
 
 #include <gtest/gtest.h>
 
@@ -48,6 +50,60 @@ TEST(Comparator, AnUnknownOneIsRefused)
 {
     for (const auto* text : {"", "E", "EQUALS", "EQ ", "STARTS-WITH", "LIKE", "="})
         EXPECT_FALSE(comparator_named(text)) << text;
+}
+
+const std::string many_digits(1000, '7');
+
+// False for a type whose values are all of one size.
+bool make_long(auto&)
+{
+    return false;
+}
+
+bool make_long(std::string& text)
+{
+    text = many_digits;
+    return true;
+}
+
+bool make_long(std::optional<std::string>& text)
+{
+    text = many_digits;
+    return true;
+}
+
+bool make_long(std::optional<Money>& amount)
+{
+    amount = Money::parse(many_digits);
+    return true;
+}
+
+bool make_long(std::vector<std::string>& texts)
+{
+    texts = {many_digits};
+    return true;
+}
+
+bool make_long(std::map<std::string, std::string>& texts)
+{
+    texts = {{"balance", many_digits}};
+    return true;
+}
+
+TEST(Footprint, CountsWhatEachColumnHolds)
+{
+    int columns = 0;
+    each_sim_column(
+        [&]<class Column>(Column)
+        {
+            ObservedSim seen;
+            const auto empty = footprint(seen);
+            if (!make_long(Column::of(seen.sim)))
+                return;
+            EXPECT_GE(footprint(seen), empty + many_digits.size()) << Column::name;
+            ++columns;
+        });
+    EXPECT_EQ(columns, 14);
 }
 
 } // namespace
