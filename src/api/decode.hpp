@@ -22,8 +22,8 @@ namespace simsync
 Answer<Page> decode_list(
     std::string_view json, std::size_t most_rows,
     std::size_t most_bytes = std::numeric_limits<std::size_t>::max());
-// The same, but items that come byte for byte as `known` knows them are not read: they are observed SIMs that
-// are not whole.
+// The same, but SIMs that come byte for byte as `known` knows them are not read: they are the page's
+// `unchanged`.
 Answer<Page>
 decode_list(std::string_view json, std::size_t most_rows, std::size_t most_bytes, const Fleet& known);
 // The same where nobody is known, and faster if the page is an ordinary one (parse_page_fast). `json` may be

@@ -37,12 +37,8 @@ bool PageHandler::takes(const Fleet& fleet, Fleet::Place known, error_code& erro
 {
     if (!count_row(error))
         return false;
-    auto& seen = page_.items.emplace_back();
-    seen.sim.id = fleet.id(known);
-    seen.fingerprint = fleet.fingerprint(known);
-    seen.payload_hash = fleet.payload_hash(known);
-    seen.whole = false;
-    bytes_ += footprint(seen);
+    page_.unchanged.push_back({std::string{fleet.id(known)}, fleet.fingerprint(known), page_.items.size()});
+    bytes_ += footprint(page_.unchanged.back());
     return true;
 }
 
@@ -227,6 +223,7 @@ bool PageHandler::begin_list(error_code& error)
 void PageHandler::begin_page()
 {
     page_.items.clear();
+    page_.unchanged.clear();
     page_.items.reserve(std::min(most_rows_, usual_rows));
     page_.decode_errors.clear();
     page_.rows = 0;

@@ -19,10 +19,9 @@ constexpr std::uint64_t share_for_growth = 16;
 // then look cut short, and a page that looks cut short may be the end.
 std::uint64_t distinct_rows(const Page& page)
 {
-    std::set<std::string_view> ids;
-    for (const auto& seen : page.items)
-        ids.insert(seen.sim.id);
-    return page.rows - (page.items.size() - ids.size());
+    const auto ids = ids_of(page);
+    const std::set<std::string_view> distinct(ids.begin(), ids.end());
+    return page.rows - (ids.size() - distinct.size());
 }
 
 // Of a page of which most differs nothing is moved; one of which little does gives up its room.
@@ -75,15 +74,16 @@ bool Chain::saw(std::string_view id) const
 
 bool Chain::anchors(const Page& page) const
 {
-    return std::ranges::any_of(page.items, [this](const ObservedSim& seen) { return saw(seen.sim.id); });
+    return std::ranges::any_of(page.unchanged, [this](const UnchangedSim& sim) { return saw(sim.id); }) ||
+           std::ranges::any_of(page.items, [this](const ObservedSim& seen) { return saw(seen.sim.id); });
 }
 
 bool Chain::agrees_with(const Page& page) const
 {
     std::vector<Fleet::Place> places;
-    places.reserve(page.items.size());
-    for (const auto& seen : page.items)
-        places.push_back(fleet_.find(seen.sim.id));
+    places.reserve(page.items.size() + page.unchanged.size());
+    for (const auto id : ids_of(page))
+        places.push_back(fleet_.find(id));
     return std::ranges::all_of(orders_, [&](const Order& order) { return agree(places, order); });
 }
 
@@ -109,52 +109,83 @@ bool Chain::join(Page& page, std::vector<ObservedSim>& changed)
 {
     const auto seen_before = counts_.items;
     Order order;
-    order.reserve(page.items.size());
-    const auto is_as_known = [&](const ObservedSim& observed)
+    order.reserve(page.items.size() + page.unchanged.size());
+    const auto follow = [&](const Seen& seen)
     {
-        const auto [place, differs] = see(observed);
         if (!order.empty())
-            fleet_.note_after(order.back().first, place);
-        order.emplace_back(place, order.size());
-        return !differs;
+            fleet_.note_after(order.back().first, seen.place);
+        order.emplace_back(seen.place, order.size());
+        return seen;
     };
-    std::erase_if(page.items, is_as_known); // in their order, each once
+    auto unchanged = page.unchanged.begin();
+    const auto see_unchanged_before = [&](std::size_t item)
+    {
+        for (; unchanged != page.unchanged.end() && unchanged->items_before <= item; ++unchanged)
+            follow(see(*unchanged));
+    };
+    std::size_t item = 0;
+    const auto is_nothing_new = [&](const ObservedSim& observed)
+    {
+        see_unchanged_before(item++);
+        const auto seen = follow(see(observed));
+        return seen.as_known || !seen.first;
+    };
+    std::erase_if(page.items, is_nothing_new); // in their order, each once
+    see_unchanged_before(item);
     ++counts_.pages;
     remember_order(std::move(order));
     append(std::move(page.items), changed);
     return counts_.items > seen_before;
 }
 
-Chain::Seen Chain::see(const ObservedSim& observed)
+// What the fleet makes of a SIM that this page shows. One that is seen again, and differently, is
+// contradicted: the first reading stands.
+Chain::Seen Chain::see(const std::string& id, Fingerprint fingerprint)
 {
-    const auto& id = observed.sim.id;
-    auto place = fleet_.find(id);
+    const auto place = fleet_.find(id);
     const bool known = place != Fleet::nowhere;
-    const bool as_known = known && fleet_.fingerprint(place) == observed.fingerprint;
-    if (known && fleet_.seen_in(place) == number_)
+    const Seen seen{
+        .place = place,
+        .first = !known || fleet_.seen_in(place) != number_,
+        .as_known = known && fleet_.fingerprint(place) == fingerprint};
+    if (!seen.first)
     {
-        if (!as_known)
+        if (!seen.as_known)
             contradicted_.insert(id);
-        return {place, false};
+        return seen;
     }
     note_pivot(id);
-    if (!as_known && !observed.whole)
-        place = read_again(id);
-    else if (!as_known)
-        place = fleet_.remember(id, observed.fingerprint);
-    fleet_.mark_seen(place, number_);
-    if (observed.whole)
-        fleet_.note_payload_hash(place, observed.payload_hash);
     ++counts_.items;
-    counts_.unchanged += as_known ? 1 : 0;
-    return {place, !as_known && observed.whole};
+    counts_.unchanged += seen.as_known ? 1 : 0;
+    return seen;
 }
 
-// It was known by its payload hash when its page came, and is not any more: there is nothing to write of it.
-Fleet::Place Chain::read_again(const std::string& id)
+Chain::Seen Chain::see(const ObservedSim& observed)
 {
-    contradicted_.insert(id);
-    return fleet_.remember(id, Fingerprint{});
+    auto seen = see(observed.sim.id, observed.fingerprint);
+    if (!seen.first)
+        return seen;
+    if (!seen.as_known)
+        seen.place = fleet_.remember(observed.sim.id, observed.fingerprint);
+    fleet_.mark_seen(seen.place, number_);
+    fleet_.note_payload_hash(seen.place, observed.payload_hash);
+    return seen;
+}
+
+// One that was unchanged when its page came, and is not any more, has to be read again: there is nothing to
+// write of it.
+Chain::Seen Chain::see(const UnchangedSim& sim)
+{
+    auto seen = see(sim.id, sim.fingerprint);
+    if (!seen.first)
+        return seen;
+    if (!seen.as_known)
+    {
+        contradicted_.insert(sim.id);
+        seen.place = fleet_.remember(sim.id, Fingerprint{});
+    }
+    fleet_.mark_seen(seen.place, number_);
+    return seen;
 }
 
 // Pivots stand nearer to each other than a page is long, so that a page which begins at one reaches beyond

@@ -47,8 +47,8 @@ public:
     // numbers. True where it told of a SIM that this sweep had not seen.
     bool join(Page& page, std::vector<ObservedSim>& changed);
 
-    // SIMs that two rows showed differently; the first reading was believed. And those that were known again
-    // by their payload hash, but are stored otherwise by now.
+    // SIMs that two rows showed differently; the first reading was believed. And those that came unchanged,
+    // but are stored otherwise by now.
     std::vector<std::string> contradicted() const;
     // What is true of one of them, or of a SIM that no page showed. Returns it if it differs from what is
     // known.
@@ -73,12 +73,14 @@ private:
     struct Seen
     {
         Fleet::Place place; // where the SIM is known from now on
-        bool differs;       // from what was known: it is to be written
+        bool first;         // this sweep had not seen it
+        bool as_known;      // the fingerprint is the one that was known
     };
 
     static bool agree(const std::vector<Fleet::Place>& places, const Order& order);
+    Seen see(const std::string& id, Fingerprint fingerprint);
     Seen see(const ObservedSim& observed);
-    Fleet::Place read_again(const std::string& id);
+    Seen see(const UnchangedSim& sim);
     void remember_order(Order order);
     void note_pivot(const std::string& id);
     std::uint64_t rows_a_page() const noexcept;

@@ -153,10 +153,9 @@ KeysetWalk::Step KeysetWalk::step_at_edge()
 // A pivot that has left, and behind which others came, would stay as unknown however often it is asked.
 void KeysetWalk::forget_if_gone(const Seam& seam)
 {
-    const auto& rows = seam.proof->items;
+    const auto rows = ids_of(*seam.proof);
     const auto& pivot = seam.after.pivot;
-    const bool there =
-        std::ranges::any_of(rows, [&](const ObservedSim& seen) { return seen.sim.id == pivot; });
+    const bool there = std::ranges::find(rows, pivot) != rows.end();
     if (!rows.empty() && !there && line_.size() > 1)
         std::erase(line_, pivot);
 }
@@ -166,22 +165,23 @@ void KeysetWalk::forget_if_gone(const Seam& seam)
 void KeysetWalk::joins(const Page& page)
 {
     reach_ = 0;
-    if (std::ranges::any_of(page.items, [this](const ObservedSim& seen) { return !chain_.saw(seen.sim.id); }))
+    const auto ids = ids_of(page);
+    if (std::ranges::any_of(ids, [this](std::string_view id) { return !chain_.saw(id); }))
         setbacks_ = 0; // or a place far back, where filter and sort agree, would keep us going for ever
-    const auto known = [this](const ObservedSim& seen) { return rank(seen.sim.id).has_value(); };
-    auto first = std::ranges::find_if(page.items, known);
-    const auto last = std::find_if(page.items.rbegin(), page.items.rend(), known);
+    const auto known = [this](std::string_view id) { return rank(id).has_value(); };
+    auto first = std::ranges::find_if(ids, known);
+    const auto last = std::find_if(ids.rbegin(), ids.rend(), known);
     std::vector<std::string> behind;
-    if (first == page.items.end())
-        first = page.items.begin();
+    if (first == ids.end())
+        first = ids.begin();
     else
     {
-        const auto end = line_.begin() + static_cast<std::ptrdiff_t>(*rank(last->sim.id)) + 1;
+        const auto end = line_.begin() + static_cast<std::ptrdiff_t>(*rank(*last)) + 1;
         behind.assign(end, line_.end());
-        line_.resize(std::min(*rank(first->sim.id), *rank(last->sim.id)));
+        line_.resize(std::min(*rank(*first), *rank(*last)));
     }
-    for (; first != page.items.end(); ++first)
-        line_.push_back(first->sim.id);
+    for (; first != ids.end(); ++first)
+        line_.emplace_back(*first);
     line_.insert(line_.end(), behind.begin(), behind.end());
     const auto most = std::max<std::size_t>(fewest_rows_remembered, 2 * page_size_);
     if (line_.size() > most)
@@ -201,25 +201,27 @@ std::optional<std::size_t> KeysetWalk::rank(std::string_view id) const
 }
 
 // Whether `id` comes before the first of the others that the line knows; empty where it knows none of them.
-std::optional<bool> KeysetWalk::precedes(std::string_view id, std::span<const ObservedSim> others) const
+std::optional<bool> KeysetWalk::precedes(std::string_view id, std::span<const std::string_view> others) const
 {
     const auto own = rank(id);
     if (own)
-        for (const auto& seen : others)
-            if (const auto other = rank(seen.sim.id))
+        for (const auto each : others)
+            if (const auto other = rank(each))
                 return *own < *other;
     return std::nullopt;
 }
 
 KeysetWalk::SeamState KeysetWalk::judge(const Seam& seam) const
 {
-    if (!seam.answered() || seam.proof->items.empty())
+    if (!seam.answered())
         return SeamState::unknown;
-    const auto& proof = seam.proof->items;
+    const auto proof = ids_of(*seam.proof);
+    if (proof.empty())
+        return SeamState::unknown;
     const auto order = descends(proof, seam.after.pivot);
     if (order != SeamState::joins)
         return order;
-    const auto before = precedes(proof.front().sim.id, seam.page->items);
+    const auto before = precedes(proof.front(), ids_of(*seam.page));
     if (!before)
         return SeamState::unknown;
     return *before ? SeamState::joins : SeamState::disagrees;
@@ -228,15 +230,15 @@ KeysetWalk::SeamState KeysetWalk::judge(const Seam& seam) const
 // Whether the rows of the proof come in the descending order that we asked for: only then is the first of
 // them the greatest. A single row proves no order, unless it is the pivot itself: then that is the list's
 // first.
-KeysetWalk::SeamState KeysetWalk::descends(std::span<const ObservedSim> proof, const std::string& pivot) const
+KeysetWalk::SeamState
+KeysetWalk::descends(std::span<const std::string_view> proof, const std::string& pivot) const
 {
-    const bool holds_pivot =
-        std::ranges::any_of(proof, [&](const ObservedSim& seen) { return seen.sim.id == pivot; });
-    if (holds_pivot && proof.front().sim.id != pivot)
+    const bool holds_pivot = std::ranges::find(proof, pivot) != proof.end();
+    if (holds_pivot && proof.front() != pivot)
         return SeamState::disagrees; // something that is not after the pivot comes behind it in the list
     if (proof.size() == 1)
         return holds_pivot ? SeamState::joins : SeamState::unknown;
-    const auto ascends = precedes(proof.front().sim.id, proof.subspan(1));
+    const auto ascends = precedes(proof.front(), proof.subspan(1));
     if (!ascends)
         return SeamState::unknown;
     return *ascends ? SeamState::disagrees : SeamState::joins;

@@ -90,9 +90,9 @@ private:
     const std::string& edge_pivot() const;
     std::size_t open() const noexcept;
     SeamState judge(const Seam& seam) const;
-    SeamState descends(std::span<const ObservedSim> proof, const std::string& pivot) const;
+    SeamState descends(std::span<const std::string_view> proof, const std::string& pivot) const;
     std::optional<std::size_t> rank(std::string_view id) const;
-    std::optional<bool> precedes(std::string_view id, std::span<const ObservedSim> others) const;
+    std::optional<bool> precedes(std::string_view id, std::span<const std::string_view> others) const;
     Step step_ahead();
     Step step_at_edge();
     void forget_if_gone(const Seam& seam);

@@ -94,12 +94,25 @@ void mark_left_out(Page& page)
     for (auto& item : page.items)
     {
         item.left_out = left_out;
-        if (!item.whole)
-            continue; // its fingerprint is the one that is known
         item.fingerprint.low ^= hash_of(page.left_out);
         item.payload_hash =
             {}; // a server may send what nobody asked for: the bytes that say all would pass for these
     }
+}
+
+std::vector<std::string_view> ids_of(const Page& page)
+{
+    std::vector<std::string_view> ids;
+    ids.reserve(page.items.size() + page.unchanged.size());
+    auto unchanged = page.unchanged.begin();
+    for (std::size_t items = 0; items <= page.items.size(); ++items)
+    {
+        for (; unchanged != page.unchanged.end() && unchanged->items_before == items; ++unchanged)
+            ids.emplace_back(unchanged->id);
+        if (items < page.items.size())
+            ids.emplace_back(page.items[items].sim.id);
+    }
+    return ids;
 }
 
 const ObservedSim* find_sim(const Page& page, std::string_view id)
@@ -114,6 +127,11 @@ std::size_t footprint(const ObservedSim& observed)
     std::size_t bytes = sizeof(ObservedSim);
     each_sim_column([&]<class Column>(Column) { bytes += apart(Column::of(observed.sim)); });
     return bytes;
+}
+
+std::size_t footprint(const UnchangedSim& sim)
+{
+    return sizeof(UnchangedSim) + apart(sim.id);
 }
 
 std::size_t footprint(const DecodeError& decode_error)

@@ -557,23 +557,13 @@ TEST(Sweep, PagesThatAgreeContradictNothing)
     EXPECT_THAT(sweep.contradicted(), IsEmpty());
 }
 
-// A SIM as it is observed where it was known by its bytes.
-ObservedSim known_observed_sim(const std::string& id)
-{
-    ObservedSim seen = observed_sim(id);
-    seen.sim = {};
-    seen.sim.id = id;
-    seen.payload_hash = {1, 1};
-    seen.whole = false;
-    return seen;
-}
-
 // The list's answer, all of whose SIMs were known by their bytes.
 Page answer_of_known(const Ids& list, const PageRequest& request)
 {
     auto known = answer(list, request);
-    for (auto& seen : known.items)
-        seen = known_observed_sim(seen.sim.id);
+    for (const auto& seen : known.items)
+        known.unchanged.push_back({seen.sim.id, seen.fingerprint});
+    known.items.clear();
     return known;
 }
 
@@ -606,6 +596,27 @@ TEST(Sweep, WritesNothingOfASimThatIsNotKnownByItsBytesAnyMore)
     EXPECT_THAT(seen(fleet), ElementsAreArray(list));
     EXPECT_THAT(changed_ids(sweep.settle(observed_sim(list[1]))), ElementsAre(list[1]));
     EXPECT_THAT(changed_ids(sweep.settle(observed_sim(list[3]))), ElementsAre(list[3]));
+}
+
+TEST(Sweep, SeesTheSimsOfAPageInItsOrderWhetherTheyWereReadOrNot)
+{
+    const auto list = ids(0, 5);
+    auto fleet = known({list[1], list[3], list[4]});
+    const auto mixed = [&](const PageRequest&, int)
+    {
+        auto answer = page({list[0], list[2]});
+        answer.unchanged = {
+            {list[1], observed_sim(list[1]).fingerprint, 1},
+            {list[3], observed_sim(list[3]).fingerprint, 2},
+            {list[4], observed_sim(list[4]).fingerprint, 2}};
+        answer.rows = list.size();
+        EXPECT_THAT(ids_of(answer), ElementsAreArray(list));
+        return answer;
+    };
+    Sweep sweep{fleet, number, tens};
+    EXPECT_THAT(walk_by(sweep, mixed), ElementsAre(list[0], list[2]));
+    for (std::size_t i = 0; i + 1 < list.size(); ++i)
+        EXPECT_EQ(fleet.after(fleet.find(list[i])), fleet.find(list[i + 1])) << i;
 }
 
 TEST(Sweep, LearnsWhatSimsCameAsAndInWhichOrder)

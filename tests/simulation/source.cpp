@@ -81,17 +81,23 @@ boost::asio::awaitable<Answer<Page>> SimulatedSource::simcard(std::string id)
 void SimulatedSource::recognise(Page& page, const Fleet& fleet)
 {
     for (auto& item : page.items)
-    {
         item.payload_hash = {item.fingerprint.low, item.sim.undecoded.empty() ? 1U : 0U};
+    std::size_t items = 0;
+    const auto is_known = [&](const ObservedSim& item)
+    {
         const auto place = fleet.find(item.sim.id);
-        if (item.payload_hash.length == 0 || place == Fleet::nowhere ||
-            fleet.payload_hash(place) != item.payload_hash)
-            continue;
-        findings_.saw("a SIM known by its wording");
-        Sim known;
-        known.id = item.sim.id;
-        item = {std::move(known), fleet.fingerprint(place), item.payload_hash, false};
-    }
+        const bool known = item.payload_hash.length > 0 && place != Fleet::nowhere &&
+                           fleet.payload_hash(place) == item.payload_hash;
+        if (known)
+        {
+            findings_.saw("a SIM known by its wording");
+            page.unchanged.push_back({item.sim.id, fleet.fingerprint(place), items});
+        }
+        else
+            ++items;
+        return known;
+    };
+    std::erase_if(page.items, is_known);
 }
 
 // Answers overtake each other, and what is under way in the database.

@@ -74,8 +74,9 @@ public:
     Source(const Source&) = delete;
     Source& operator=(const Source&) = delete;
 
-    // One page of `simcards`. SIMs that come byte for byte as `known` knows them are observed SIMs that are
-    // not whole; null, where most are news: every one is. `known` must live as long as the call.
+    // One page of `simcards`. SIMs that come byte for byte as `known` knows them are not read: they are the
+    // page's `unchanged`. Null, where most are news: every one is read. `known` must live as long as the
+    // call.
     virtual boost::asio::awaitable<Answer<Page>> simcards(ListQuery query, const Fleet* known) = 0;
     // The SIM of this id: a page of no or one item.
     virtual boost::asio::awaitable<Answer<Page>> simcard(std::string id) = 0;

@@ -88,12 +88,15 @@ struct DecodeError
 
 // About how many bytes one of these occupies, with its texts: what bounds pages and batches adds these up.
 std::size_t footprint(const ObservedSim& observed);
+std::size_t footprint(const UnchangedSim& sim);
 std::size_t footprint(const DecodeError& decode_error);
 
 struct Page
 {
     std::vector<ObservedSim> items; // in the order of the answer; those set aside are missing
-    std::size_t rows = 0;           // items in the answer, those set aside included: what an offset counts
+    std::vector<UnchangedSim>
+        unchanged;        // in their order between the items; none but where asked with a fleet
+    std::size_t rows = 0; // items in the answer, those set aside included: what an offset counts
     std::optional<std::uint64_t>
         count; // the answer's `count`: the total, or only this page's; a witness at most
     std::vector<DecodeError> decode_errors;
@@ -103,6 +106,10 @@ struct Page
 // Tells each item which columns the page was not asked for, and takes that into its fingerprint, lest a SIM
 // that was read without a column pass for one that has nothing there.
 void mark_left_out(Page& page);
+
+// The ids of all SIMs that the page shows, items and unchanged, in the order of the answer. Valid as long as
+// the page.
+std::vector<std::string_view> ids_of(const Page& page);
 
 // The first of the page's items with this id; null where it has none. Valid as long as the page.
 const ObservedSim* find_sim(const Page& page, std::string_view id);

@@ -143,6 +143,7 @@ public:
     // What to ask now; one inquiry is open at a time. Empty: nothing is left to ask.
     std::optional<Inquiry> next();
 
+    // The page must have been asked for without a fleet, so that what it shows was read: `found` needs it.
     void answered(const Inquiry& inquiry, const Page& page);
     void failed(const Inquiry& inquiry); // no usable answer although it was asked for patiently
 

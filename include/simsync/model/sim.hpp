@@ -4,6 +4,7 @@
 #include "simsync/model/money.hpp"
 #include "simsync/model/time.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -69,15 +70,23 @@ struct PayloadHash
     bool operator==(const PayloadHash&) const = default;
 };
 
-// One SIM as one answer of the API showed it.
+// One SIM as one answer of the API showed it, read in whole.
 struct ObservedSim
 {
     Sim sim;
     Fingerprint fingerprint{};
     PayloadHash payload_hash{};
-    bool whole = true; // false: known again by its hash; its id and fingerprint are all there is of it
     // Columns that were not asked for, of which it says nothing; null: it says all.
     std::shared_ptr<const std::vector<std::string>> left_out{};
+};
+
+// One SIM that came byte for byte as it is known, by its payload hash, and was not read: all that its bytes
+// said is what the fingerprint was taken of.
+struct UnchangedSim
+{
+    std::string id;
+    Fingerprint fingerprint{};
+    std::size_t items_before = 0; // its place in the answer: behind so many of the page's items
 };
 
 // What was last readable of columns that read null, as long as they do: a blink of null is no news.
