@@ -1,6 +1,7 @@
 // GraphQL errors into a Failure.
 #include "api/graphql_errors.hpp"
 
+#include "model/ascii.hpp"
 #include "model/escape.hpp"
 
 #include <algorithm>
@@ -35,15 +36,6 @@ constexpr std::array<MessagePattern, 9> message_patterns{{
 constexpr std::size_t most_names = 32;
 constexpr std::size_t longest_name = 100;
 
-std::string lower(std::string_view text)
-{
-    std::string lowered{text};
-    std::ranges::transform(
-        lowered, lowered.begin(),
-        [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return lowered;
-}
-
 // What stands between the quotes at the front; the names of GraphQL are [_A-Za-z0-9].
 std::optional<std::string> quoted_name(std::string_view text)
 {
@@ -62,7 +54,7 @@ std::optional<std::string> quoted_name(std::string_view text)
 
 std::optional<std::string> unknown_name(std::string_view message)
 {
-    const std::string lowered = lower(message);
+    const std::string lowered = lower_case(message);
     for (const auto& [before, after] : message_patterns)
     {
         const auto at = lowered.find(before);

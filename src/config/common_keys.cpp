@@ -2,6 +2,7 @@
 
 #include "config/secret_file.hpp"
 #include "io/endpoint.hpp"
+#include "model/ascii.hpp"
 #include "model/escape.hpp"
 
 #include <openssl/err.h>
@@ -30,9 +31,9 @@ bool is_name(std::string_view text)
 }
 
 // By the literal or by the one name that RFC 6761 keeps for it: other names may lead anywhere tomorrow.
-bool is_loopback(std::string host)
+bool is_loopback(std::string_view name)
 {
-    std::ranges::transform(host, host.begin(), [](unsigned char c) { return std::tolower(c); });
+    const auto host = lower_case(name);
     if (host == "localhost" || host.ends_with(".localhost"))
         return true;
     in_addr v4{};

@@ -1,7 +1,8 @@
 #include "config/suggestion.hpp"
 
+#include "model/ascii.hpp"
+
 #include <algorithm>
-#include <cctype>
 #include <vector>
 
 namespace simsync
@@ -12,11 +13,6 @@ namespace
 
 // Longer words are no typing errors, and the comparison's cost is their product.
 constexpr std::size_t longest_word = 64;
-
-char lower(char letter)
-{
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-}
 
 // Optimal string alignment: Levenshtein's distance, where two neighbours swapped count once.
 std::size_t typing_errors(std::string_view typed, std::string_view meant)
@@ -32,10 +28,10 @@ std::size_t typing_errors(std::string_view typed, std::string_view meant)
         row[0] = i;
         for (std::size_t j = 1; j <= meant.size(); ++j)
         {
-            const bool same = lower(typed[i - 1]) == lower(meant[j - 1]);
+            const bool same = lower_case(typed[i - 1]) == lower_case(meant[j - 1]);
             row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (same ? 0U : 1U)});
-            if (i > 1 && j > 1 && lower(typed[i - 1]) == lower(meant[j - 2]) &&
-                lower(typed[i - 2]) == lower(meant[j - 1]))
+            if (i > 1 && j > 1 && lower_case(typed[i - 1]) == lower_case(meant[j - 2]) &&
+                lower_case(typed[i - 2]) == lower_case(meant[j - 1]))
                 row[j] = std::min(row[j], two_above[j - 2] + 1);
         }
         two_above.swap(above);

@@ -2,11 +2,11 @@
 #include "config/toml_file.hpp"
 
 #include "config/suggestion.hpp"
+#include "model/ascii.hpp"
 #include "model/escape.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <climits>
 #include <tuple>
 
@@ -39,8 +39,7 @@ std::string in_quotes(std::string_view text)
 
 bool secretive(std::string_view name)
 {
-    std::string lower{name};
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    const auto lower = lower_case(name);
     constexpr std::array<std::string_view, 4> words{"passw", "token", "secret", "credential"};
     return std::ranges::any_of(
         words, [&](std::string_view word) { return lower.find(word) != std::string::npos; });

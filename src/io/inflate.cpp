@@ -1,6 +1,7 @@
 // gzip and deflate with a bound.
 #include "io/inflate.hpp"
 
+#include "model/ascii.hpp"
 #include "model/escape.hpp"
 
 #include <zlib.h>
@@ -83,20 +84,11 @@ Answer<std::string> inflated(std::string_view body, int window, std::size_t limi
     return std::make_unique<Inflater>(body, window)->run(limit);
 }
 
-std::string lower(std::string_view text)
-{
-    std::string lowered{text};
-    std::ranges::transform(
-        lowered, lowered.begin(),
-        [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return lowered;
-}
-
 } // namespace
 
 Answer<std::string> decode_content(std::string_view encoding, std::string body, std::size_t limit)
 {
-    const auto name = lower(encoding);
+    const auto name = lower_case(encoding);
     if (name.empty() || name == "identity")
         return body;
     if (name == "gzip" || name == "x-gzip")

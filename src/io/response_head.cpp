@@ -1,6 +1,8 @@
 // Heads, line by line.
 #include "io/response_head.hpp"
 
+#include "model/ascii.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <vector>
@@ -26,16 +28,6 @@ std::string_view trimmed(std::string_view text)
     if (from == std::string_view::npos)
         return {};
     return text.substr(from, text.find_last_not_of(blanks) + 1 - from);
-}
-
-char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
-bool is(std::string_view name, std::string_view lowered)
-{
-    return std::ranges::equal(name, lowered, [](char a, char b) { return lower(a) == b; });
 }
 
 // The line at the front without its end; takes it away.
@@ -73,8 +65,9 @@ bool is_name(std::string_view text)
     constexpr std::string_view others = "!#$%&'*+-.^_`|~";
     return !text.empty() && std::ranges::all_of(
                                 text,
-                                [&](char c) {
-                                    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') ||
+                                [&](char c)
+                                {
+                                    return is_digit(c) || (lower_case(c) >= 'a' && lower_case(c) <= 'z') ||
                                            others.find(c) != std::string_view::npos;
                                 });
 }
@@ -118,11 +111,9 @@ std::vector<Field> fields_of(std::string_view lines)
 
 bool names_chunks(const Field& field)
 {
-    if (!is(field.name, "transfer-encoding"))
+    if (!equal_in_any_case(field.name, "transfer-encoding"))
         return false;
-    std::string value = field.value;
-    std::ranges::transform(value, value.begin(), lower);
-    return value.find("chunked") != std::string::npos;
+    return lower_case(field.value).find("chunked") != std::string::npos;
 }
 
 // A Content-Length that stands twice arrives as "12, 12": the same number is one, and different ones are left
@@ -191,8 +182,9 @@ std::string strict_head(std::string_view head)
     const bool in_chunks = std::ranges::any_of(fields, names_chunks);
     for (const auto& [name, value] : fields)
     {
-        const bool is_length = is(name, "content-length");
-        if ((is_length && in_chunks) || (is(name, "transfer-encoding") && is(value, "identity")))
+        const bool is_length = equal_in_any_case(name, "content-length");
+        if ((is_length && in_chunks) ||
+            (equal_in_any_case(name, "transfer-encoding") && equal_in_any_case(value, "identity")))
             continue;
         strict.append(name).append(": ").append(is_length ? once(value) : value).append("\r\n");
     }

@@ -1,6 +1,8 @@
 // Foreign dates put into the form that parse_date reads.
 #include "model/date.hpp"
 
+#include "model/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -32,12 +34,6 @@ std::string_view trimmed(std::string_view text)
     if (first == std::string_view::npos)
         return {};
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-bool equals_in_any_case(std::string_view text, std::string_view lower)
-{
-    return std::ranges::equal(
-        text, lower, {}, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
 }
 
 // Reads a text from the left. What is missing leaves the text as it was.
@@ -164,11 +160,11 @@ std::optional<Zone> read_zone(Reader& reader)
     const auto word = reader.all(is_letter);
     if (!word.empty() || reader.at_end() || reader.peek() == '[')
     {
-        const bool utc = word.empty() || equals_in_any_case(word, "z") || equals_in_any_case(word, "utc") ||
-                         equals_in_any_case(word, "gmt");
+        const bool utc = word.empty() || equal_in_any_case(word, "z") || equal_in_any_case(word, "utc") ||
+                         equal_in_any_case(word, "gmt");
         if (word.empty() && !reader.at_end())
             return std::nullopt; // the name of a place says its offset to those alone who have its tables
-        if (equals_in_any_case(word, "z"))
+        if (equal_in_any_case(word, "z"))
             skip_name(reader);
         return utc ? std::optional(Zone{"Z"}) : std::nullopt;
     }
@@ -301,7 +297,7 @@ std::optional<Date> read_epoch(std::string_view number)
 std::optional<Date> read_date(std::string_view text)
 {
     text = trimmed(text);
-    if (text.empty() || equals_in_any_case(text, "infinity") || equals_in_any_case(text, "-infinity"))
+    if (text.empty() || equal_in_any_case(text, "infinity") || equal_in_any_case(text, "-infinity"))
         return none;
     constexpr std::string_view opening = "/Date(";
     constexpr std::string_view closing = ")/";

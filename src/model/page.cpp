@@ -1,11 +1,11 @@
 // Names of what may be asked of the list.
 #include "simsync/model/page.hpp"
 
+#include "model/ascii.hpp"
 #include "model/sim_columns.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace simsync
 {
@@ -14,11 +14,6 @@ namespace
 
 constexpr std::array<std::string_view, 12> comparator_names{
     "EQ", "NEQ", "LT", "LTE", "GT", "GTE", "IN", "NIN", "CONTAINS", "STARTS_WITH", "ENDS_WITH", "NULL"};
-
-char upper(char c)
-{
-    return static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-}
 
 // What a small allocation costs beside its content.
 constexpr std::size_t overhead = 16;
@@ -147,9 +142,8 @@ std::string_view to_text(Comparator comparator)
 
 std::optional<Comparator> comparator_named(std::string_view text)
 {
-    std::string name(text);
-    std::ranges::transform(name, name.begin(), upper);
-    const auto found = std::ranges::find(comparator_names, name);
+    const auto found =
+        std::ranges::find_if(comparator_names, [&](auto name) { return equal_in_any_case(name, text); });
     if (found == comparator_names.end())
         return std::nullopt;
     return static_cast<Comparator>(found - comparator_names.begin());

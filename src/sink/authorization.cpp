@@ -1,9 +1,9 @@
 #include "sink/authorization.hpp"
 
+#include "model/ascii.hpp"
 #include "sink/base64.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 namespace simsync
 {
@@ -13,10 +13,7 @@ namespace
 // "Bearer ", however it is spelt.
 bool begins_with(std::string_view text, std::string_view scheme)
 {
-    return text.size() > scheme.size() &&
-           std::ranges::equal(
-               text.substr(0, scheme.size()), scheme,
-               [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+    return text.size() > scheme.size() && equal_in_any_case(text.substr(0, scheme.size()), scheme);
 }
 
 bool is_one_word(std::string_view text)

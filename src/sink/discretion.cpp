@@ -1,5 +1,7 @@
 #include "sink/discretion.hpp"
 
+#include "model/ascii.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <vector>
@@ -15,13 +17,6 @@ constexpr std::size_t revealing_length = 4;
 bool is_part_of_a_word(unsigned char c)
 {
     return std::isalnum(c) != 0;
-}
-
-std::string lower(std::string_view text)
-{
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](unsigned char c) { return std::tolower(c); });
-    return result;
 }
 
 std::vector<std::string_view> words_of(std::string_view text)
@@ -52,11 +47,11 @@ bool reveals(std::string_view said, std::string_view secret)
 
 bool gives_away(std::string_view text, std::span<const std::string> secrets)
 {
-    const auto lower_text = lower(text);
+    const auto lower_text = lower_case(text);
     const auto said = words_of(lower_text);
     for (const auto& each : secrets)
     {
-        const auto secret = lower(each);
+        const auto secret = lower_case(each);
         for (const auto hidden : words_of(secret))
             if (std::ranges::any_of(said, [&](auto word) { return reveals(word, hidden); }))
                 return true;
