@@ -42,10 +42,7 @@ Comparator comparator_of(std::string_view name)
 {
     if (const auto comparator = comparator_named(name))
         return *comparator;
-    std::vector<std::string_view> names;
-    for (auto i = static_cast<int>(Comparator::eq); i <= static_cast<int>(Comparator::null); ++i)
-        names.push_back(to_text(static_cast<Comparator>(i)));
-    throw UsageError("\"" + std::string(name) + "\" is no comparator", hint_at(name, names));
+    throw UsageError("\"" + std::string(name) + "\" is no comparator", hint_at(name, comparator_names()));
 }
 
 [[noreturn]] void refuse_value(const ReferenceField& field, std::string_view value, const char* expected)

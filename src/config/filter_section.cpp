@@ -24,14 +24,6 @@ std::vector<std::string_view> field_names()
     return names;
 }
 
-std::vector<std::string_view> comparator_names()
-{
-    std::vector<std::string_view> names;
-    for (auto i = static_cast<int>(Comparator::eq); i <= static_cast<int>(Comparator::null); ++i)
-        names.push_back(to_text(static_cast<Comparator>(i)));
-    return names;
-}
-
 std::optional<ReferenceField> read_field(Section& item)
 {
     const auto names = field_names();

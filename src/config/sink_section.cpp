@@ -3,6 +3,7 @@
 #include "config/common_keys.hpp"
 #include "config/secret_file.hpp"
 #include "config/suggestion.hpp"
+#include "model/enum_table.hpp"
 #include "sink/address.hpp"
 #include "sink/authorization.hpp"
 #include "sink/signature.hpp"
@@ -19,14 +20,21 @@ using namespace std::chrono_literals;
 
 constexpr Range<std::chrono::milliseconds> timeouts{100ms, 10min};
 
+constexpr std::array types{
+    Named{SinkKind::webhook, "webhook"},
+    Named{SinkKind::alertmanager, "alertmanager"},
+};
+static_assert(follows_enumeration(types, &Named<SinkKind>::value, SinkKind::alertmanager));
+
 void read_type(Section& section, SinkKind& kind)
 {
-    constexpr std::array<std::string_view, 2> words{"webhook", "alertmanager"}; // in the enum's order
+    std::array<std::string_view, types.size()> words{};
+    std::ranges::transform(types, words.begin(), &Named<SinkKind>::name);
     std::string word;
     if (!section.require("type", "type = \"webhook\" or type = \"alertmanager\""))
         return;
     if (section.read("type", word, std::span<const std::string_view>{words}))
-        kind = static_cast<SinkKind>(std::ranges::find(words, word) - words.begin());
+        kind = value_named(types, word).value();
 }
 
 UrlWords words_of(SinkKind kind)

@@ -1,6 +1,7 @@
 // The table of operations.
 #include "simsync/model/action.hpp"
 
+#include "model/enum_table.hpp"
 #include "simsync/model/money.hpp"
 
 #include <algorithm>
@@ -64,7 +65,13 @@ constexpr std::array<Operation, 13> table{{
     {"unarchive", "unarchive", "simcardId", {}, false, is_archived<false>},
 }};
 
-constexpr std::array<std::string_view, 5> state_names{"requested", "sent", "confirmed", "failed", "unknown"};
+// As rows and the command line spell them.
+constexpr std::array states{
+    Named{ActionState::requested, "requested"}, Named{ActionState::sent, "sent"},
+    Named{ActionState::confirmed, "confirmed"}, Named{ActionState::failed, "failed"},
+    Named{ActionState::unknown, "unknown"},
+};
+static_assert(follows_enumeration(states, &Named<ActionState>::value, ActionState::unknown));
 
 bool fits(Form form, const std::string& text)
 {
@@ -151,15 +158,12 @@ std::string refusal(const Operation& operation, const ActionArguments& arguments
 
 std::string_view to_text(ActionState state)
 {
-    return state_names.at(static_cast<std::size_t>(state));
+    return row_of(states, state).name;
 }
 
 std::optional<ActionState> action_state_named(std::string_view text)
 {
-    const auto* found = std::ranges::find(state_names, text);
-    if (found == state_names.end())
-        return std::nullopt;
-    return static_cast<ActionState>(found - state_names.begin());
+    return value_named(states, text);
 }
 
 ActionEnd failed_by(const Failure& failure)

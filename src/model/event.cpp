@@ -1,6 +1,8 @@
 // The table of event kinds and the keys that pair conditions.
 #include "simsync/model/event.hpp"
 
+#include "model/enum_table.hpp"
+
 #include <algorithm>
 #include <array>
 #include <stdexcept>
@@ -61,22 +63,25 @@ constexpr std::array table{
     Row{account_schema_drift, "account.schema_drift", warning},
 };
 
-constexpr bool in_order()
-{
-    for (std::size_t i = 0; i < table.size(); ++i)
-        if (static_cast<std::size_t>(table[i].kind) != i)
-            return false;
-    return table.size() == static_cast<std::size_t>(account_schema_drift) + 1;
-}
-static_assert(in_order(), "the table follows the enumeration");
+static_assert(follows_enumeration(table, &Row::kind, account_schema_drift));
 
 const Row& row(Kind kind)
 {
-    return table.at(static_cast<std::size_t>(kind));
+    return row_of(table, kind);
 }
 
-constexpr std::array<std::string_view, 3> severities{"info", "warning", "critical"};
-constexpr std::array<std::string_view, 5> causes{"sweep", "action", "clock", "operator", "daemon"};
+constexpr std::array severities{
+    Named{info, "info"},
+    Named{warning, "warning"},
+    Named{critical, "critical"},
+};
+static_assert(follows_enumeration(severities, &Named<Severity>::value, critical));
+
+constexpr std::array causes{
+    Named{Cause::sweep, "sweep"},        Named{Cause::action, "action"}, Named{Cause::clock, "clock"},
+    Named{Cause::operator_, "operator"}, Named{Cause::daemon, "daemon"},
+};
+static_assert(follows_enumeration(causes, &Named<Cause>::value, Cause::daemon));
 
 } // namespace
 
@@ -87,12 +92,12 @@ std::string_view to_text(Kind kind)
 
 std::string_view to_text(Severity severity)
 {
-    return severities.at(static_cast<std::size_t>(severity));
+    return row_of(severities, severity).name;
 }
 
 std::string_view to_text(Cause cause)
 {
-    return causes.at(static_cast<std::size_t>(cause));
+    return row_of(causes, cause).name;
 }
 
 Severity severity_of(Kind kind)

@@ -2,6 +2,7 @@
 #include "simsync/model/page.hpp"
 
 #include "model/ascii.hpp"
+#include "model/enum_table.hpp"
 #include "model/sim_columns.hpp"
 
 #include <algorithm>
@@ -12,8 +13,21 @@ namespace simsync
 namespace
 {
 
-constexpr std::array<std::string_view, 12> comparator_names{
-    "EQ", "NEQ", "LT", "LTE", "GT", "GTE", "IN", "NIN", "CONTAINS", "STARTS_WITH", "ENDS_WITH", "NULL"};
+constexpr std::array comparators{
+    Named{Comparator::eq, "EQ"},
+    Named{Comparator::neq, "NEQ"},
+    Named{Comparator::lt, "LT"},
+    Named{Comparator::lte, "LTE"},
+    Named{Comparator::gt, "GT"},
+    Named{Comparator::gte, "GTE"},
+    Named{Comparator::in, "IN"},
+    Named{Comparator::nin, "NIN"},
+    Named{Comparator::contains, "CONTAINS"},
+    Named{Comparator::starts_with, "STARTS_WITH"},
+    Named{Comparator::ends_with, "ENDS_WITH"},
+    Named{Comparator::null, "NULL"},
+};
+static_assert(follows_enumeration(comparators, &Named<Comparator>::value, Comparator::null));
 
 // What a small allocation costs beside its content.
 constexpr std::size_t overhead = 16;
@@ -137,16 +151,22 @@ std::size_t footprint(const DecodeError& decode_error)
 
 std::string_view to_text(Comparator comparator)
 {
-    return comparator_names.at(static_cast<std::size_t>(comparator));
+    return row_of(comparators, comparator).name;
 }
 
 std::optional<Comparator> comparator_named(std::string_view text)
 {
-    const auto found =
-        std::ranges::find_if(comparator_names, [&](auto name) { return equal_in_any_case(name, text); });
-    if (found == comparator_names.end())
-        return std::nullopt;
-    return static_cast<Comparator>(found - comparator_names.begin());
+    const auto* found = std::ranges::find_if(
+        comparators, [&](const auto& each) { return equal_in_any_case(each.name, text); });
+    return found == comparators.end() ? std::nullopt : std::optional(found->value);
+}
+
+std::vector<std::string_view> comparator_names()
+{
+    std::vector<std::string_view> names;
+    for (const auto& each : comparators)
+        names.push_back(each.name);
+    return names;
 }
 
 } // namespace simsync

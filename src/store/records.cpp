@@ -1,15 +1,27 @@
 // Names of a sweep's outcomes.
 #include "simsync/store/records.hpp"
 
-#include <array>
+#include "model/enum_table.hpp"
 
 namespace simsync
 {
 
+namespace
+{
+
+constexpr std::array outcomes{
+    Named{Outcome::running, "running"},
+    Named{Outcome::complete, "complete"},
+    Named{Outcome::incomplete, "incomplete"},
+    Named{Outcome::failed, "failed"},
+};
+static_assert(follows_enumeration(outcomes, &Named<Outcome>::value, Outcome::failed));
+
+} // namespace
+
 std::string_view to_text(Outcome outcome)
 {
-    constexpr std::array<std::string_view, 4> names{"running", "complete", "incomplete", "failed"};
-    return names.at(static_cast<std::size_t>(outcome));
+    return row_of(outcomes, outcome).name;
 }
 
 } // namespace simsync

@@ -75,6 +75,7 @@ struct ListQuery
 // unknown.
 std::string_view to_text(Comparator comparator);
 std::optional<Comparator> comparator_named(std::string_view text);
+std::vector<std::string_view> comparator_names(); // in the reference's order
 
 // A value that its column cannot hold or that cannot be read, or an item without a usable id.
 struct DecodeError
