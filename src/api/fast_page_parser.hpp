@@ -1,11 +1,11 @@
 // A page of the list as it nearly always comes, read in the time that simdjson takes.
 //
 // A second parser of the same bytes: page_handler, over Boost.JSON, reads every answer, also those that are
-// odd, cut or broken, and this one has to say what that one says or nothing at all (tests/api/plain_page_test
-// and the fuzzer hold them against each other). It is kept for one gain only: of a thousand SIMs that nobody
-// knows it saves 0.8 ms, on a first load, where every SIM is read. A later sweep knows most items by their
-// bytes (unchanged_items) and reads them by neither. Without the goal for a first load in tests/bench it
-// should go, and simdjson with it.
+// odd, cut or broken, and this one has to say what that one says or nothing at all
+// (tests/api/fast_page_parser_test and the fuzzer hold them against each other). It is kept for one gain
+// only: of a thousand SIMs that nobody knows it saves 0.8 ms, on a first load, where every SIM is read. A
+// later sweep knows most items by their bytes (unchanged_items) and reads them by neither. Without the goal
+// for a first load in tests/bench it should go, and simdjson with it.
 #pragma once
 
 #include "simsync/model/page.hpp"

@@ -1,4 +1,4 @@
-// The heart: two forms of one SIM in, named changes out. What each column is told as stands in
+// The heart: two forms of one SIM in, named changes out. Which kind each column makes stands in
 // model/sim_columns.
 #include "model/diff.hpp"
 
@@ -55,7 +55,8 @@ template<class Column>
 void report_flip(const Sim& stored, const Sim& seen, const LastKnown& last_known, std::vector<Change>& into)
 {
     if (flips<Column>(stored, seen, last_known))
-        report<Column>(*Column::of(seen) ? *Column::told.kind : *Column::told.opposite, stored, seen, into);
+        report<Column>(
+            *Column::of(seen) ? *Column::emitted.kind : *Column::emitted.opposite, stored, seen, into);
 }
 
 using Numbers = std::vector<std::string>;
@@ -75,47 +76,48 @@ Change step(Kind kind, std::string_view column, const Numbers& before, const Num
 template<class Column>
 void report_numbers(const Sim& stored, const Sim& seen, std::vector<Change>& into)
 {
-    static_assert(Column::told.opposite, "numbers come and go: a kind for either");
+    static_assert(Column::emitted.opposite, "numbers come and go: a kind for either");
     Numbers now = Column::of(stored);
     for (const auto& number : only_in(Column::of(stored), Column::of(seen)))
     {
         Numbers next = now;
         next.erase(std::ranges::lower_bound(next, number));
-        into.push_back(step(*Column::told.opposite, Column::name, now, next));
+        into.push_back(step(*Column::emitted.opposite, Column::name, now, next));
         now = std::move(next);
     }
     for (const auto& number : only_in(Column::of(seen), Column::of(stored)))
     {
         Numbers next = now;
         next.insert(std::ranges::lower_bound(next, number), number);
-        into.push_back(step(*Column::told.kind, Column::name, now, next));
+        into.push_back(step(*Column::emitted.kind, Column::name, now, next));
         now = std::move(next);
     }
 }
 
 // A flag that has a kind for either way in which it flips.
 template<class Column>
-constexpr bool is_flag = std::is_same_v<typename Column::Value, std::optional<bool>> && Column::told.opposite;
+constexpr bool is_flag =
+    std::is_same_v<typename Column::Value, std::optional<bool>> && Column::emitted.opposite;
 
-// The columns whose changes are told, kind by kind, in the contract's order of kinds.
+// The columns whose changes are emitted, kind by kind, in the contract's order of kinds.
 constexpr auto emitted_columns = []
 {
-    constexpr std::size_t told = []
+    constexpr std::size_t size = []
     {
         std::size_t count = 0;
-        each_sim_column([&]<class Column>(Column) { count += Column::told.kind ? 1 : 0; });
+        each_sim_column([&]<class Column>(Column) { count += Column::emitted.kind ? 1 : 0; });
         return count;
     }();
-    std::array<std::pair<Kind, std::size_t>, told> kinds{};
+    std::array<std::pair<Kind, std::size_t>, size> kinds{};
     std::size_t count = 0;
     each_sim_column(
         [&]<class Column>(Column)
         {
-            if constexpr (Column::told.kind)
-                kinds[count++] = {*Column::told.kind, Column::place};
+            if constexpr (Column::emitted.kind)
+                kinds[count++] = {*Column::emitted.kind, Column::place};
         });
     std::ranges::sort(kinds);
-    std::array<std::size_t, told> places{};
+    std::array<std::size_t, size> places{};
     std::ranges::transform(kinds, places.begin(), [](const auto& each) { return each.second; });
     return places;
 }();
@@ -145,7 +147,7 @@ std::vector<Change> diff(const Sim& stored, const Sim& seen, const LastKnown& la
             else if constexpr (is_flag<Column>)
                 report_flip<Column>(stored, seen, last_known, changes);
             else
-                report<Column>(*Column::told.kind, stored, seen, changes);
+                report<Column>(*Column::emitted.kind, stored, seen, changes);
         });
     report_blinks(stored, seen, last_known, changes);
     return changes;

@@ -31,11 +31,11 @@ struct ApiField
     constexpr std::string_view outer() const { return group.empty() ? name : group; }
 };
 
-// As what a change of a column is told.
+// The kinds of event that a change of a column makes.
 struct ChangeKinds
 {
-    std::optional<Kind> kind{}; // of a flag that became true, of a number that came; empty: it is not told
-    std::optional<Kind> opposite{}; // of a flag that became false, of a number that went
+    std::optional<Kind> kind{};     // of a flag: it became true; of numbers: one came. Empty: none
+    std::optional<Kind> opposite{}; // of a flag: it became false; of numbers: one went
 };
 
 namespace sim_column_list
@@ -49,7 +49,7 @@ struct Row
     Value Sim::*member;
     std::string_view name; // as in `simsync.sim`
     ApiField field;
-    ChangeKinds told;
+    ChangeKinds emitted;
     // A blink of null is no news of it: what it was last is kept here.
     Value LastKnown::*last_known = nullptr;
 };
@@ -74,7 +74,7 @@ constexpr ApiField numbers_in(std::string_view group)
 
 constexpr ApiField our_own{};
 
-constexpr ChangeKinds untold{};
+constexpr ChangeKinds not_emitted{};
 constexpr ChangeKinds attribute{Kind::attributes_changed};
 
 constexpr ChangeKinds emitted_as(Kind kind)
@@ -92,7 +92,7 @@ using enum Kind;
 // In the order of the table, of the members and of the bytes that fingerprints are taken of: a line that
 // moves gives every SIM another fingerprint. The key comes first.
 inline constexpr std::tuple rows{
-    Row{&Sim::id, "id", field("id"), untold},
+    Row{&Sim::id, "id", field("id"), not_emitted},
     Row{&Sim::iccid_plastic, "iccid_plastic", field("iccidPlastic"), attribute},
     Row{&Sim::sim_id, "sim_id", field("simId"), attribute},
     Row{&Sim::is_blocked, "is_blocked", field("isBlocked"), emitted_as(sim_blocked, sim_unblocked),
@@ -118,7 +118,7 @@ inline constexpr std::tuple rows{
         field_in("currentTariff", "packageTotalCallsMaxDuration"), emitted_as(tariff_changed)},
     Row{&Sim::profile, "profile", field("profile"), attribute},
     Row{&Sim::description, "description", field("description"), attribute},
-    Row{&Sim::latest_activity, "latest_activity", field("latestActivity"), untold},
+    Row{&Sim::latest_activity, "latest_activity", field("latestActivity"), not_emitted},
     Row{&Sim::tariff_expires_at, "tariff_expires_at", field("tariffExpiresAt"),
         emitted_as(tariff_expiry_changed)},
     Row{&Sim::imei, "imei", field_in("imei", "imei"), emitted_as(imei_changed)},
@@ -126,7 +126,7 @@ inline constexpr std::tuple rows{
         emitted_as(imei_matched, imei_mismatched), &LastKnown::imei_is_correct},
     Row{&Sim::is_archived, "is_archived", field("isArchived"), emitted_as(sim_archived, sim_unarchived),
         &LastKnown::is_archived},
-    Row{&Sim::undecoded, "undecoded", our_own, untold},
+    Row{&Sim::undecoded, "undecoded", our_own, not_emitted},
 };
 
 } // namespace sim_column_list
@@ -143,7 +143,7 @@ struct SimColumn
     static constexpr std::size_t place = at; // in the list
     static constexpr std::string_view name = row.name;
     static constexpr ApiField field = row.field;
-    static constexpr ChangeKinds told = row.told;
+    static constexpr ChangeKinds emitted = row.emitted;
     static constexpr Value LastKnown::*last_known = row.last_known;
 
     static constexpr bool is_key = place == 0;
