@@ -178,7 +178,8 @@ const std::vector<std::string>& inserted_columns()
     return names;
 }
 
-// Every value travels as text and is cast in its row: unnest would flatten an array of arrays.
+// One statement for many rows: each column arrives as one text[], is taken apart by unnest, and cast row by
+// row. A list of numbers is the text of an array in it, for unnest would flatten an array of arrays.
 std::string update_statement()
 {
     std::string assignments;

@@ -96,7 +96,8 @@ std::vector<Event> held_events(const AccountRecord& ledger, std::int64_t held, c
     return {account_event(Kind::account_removals_held, when, {{"held_removals", held}})};
 }
 
-// A rejection was told of when it was taken up; that its SIMs came back at last is no news.
+// The event that nothing is held any more; none where nothing was. A person's rejection is told when a sweep
+// takes it up, so nothing is left to tell when its SIMs come back at last.
 std::vector<Event> released_events(const AccountRecord& ledger, Decision decision, EventContext when)
 {
     if (ledger.held_removals == 0)

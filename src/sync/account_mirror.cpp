@@ -101,8 +101,9 @@ awaitable<WriteCounts> AccountMirror::commit(std::vector<SimBatch> seen, const S
     co_return written;
 }
 
-// What an action did must be told as the action's. Another fingerprint than any SIM has sees to it that a
-// later reading is written, if the action's own should fail.
+// Leaves SIMs out that an action is under way for: what it did is to be told with the action as its cause,
+// when it ends. They get a fingerprint that no SIM has, so that a later sweep writes them should the action's
+// own write fail.
 void AccountMirror::drop_sims_in_action(std::vector<SimBatch>& seen)
 {
     for (auto& batch : seen)

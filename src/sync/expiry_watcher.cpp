@@ -15,7 +15,7 @@ using namespace std::chrono;
 // The wall clock may be set back or forth under a timer that is not, and deadlines may be written by others:
 // no wait trusts either for longer.
 constexpr seconds longest_wait{30};
-// Commits come in groups; one look serves those of a moment.
+// Commits come in groups: at most one look in so long, which serves all of them.
 constexpr milliseconds shortest_wait{200};
 
 bool has_come(const std::optional<Timestamp>& due)

@@ -40,7 +40,8 @@ void Sweeper::select_fields()
         mirror_.expect_partial_sims();
 }
 
-// By one row: whether the fields are known again is not worth a page that is refused.
+// Asks for one row with all fields, to see whether the API knows again those that were left out: a whole page
+// that it refuses would be a waste.
 awaitable<void> Sweeper::probe_all_fields(SweepRun& run)
 {
     if (!drift_.asks_again() || run.sweep.finished())

@@ -67,7 +67,7 @@ void Sweeper::stop()
         under_way_->give_up("simsync was told to stop");
 }
 
-// Several ask, one commits; all end together.
+// As many coroutines ask as requests may be in flight, and one commits; returns when all have ended.
 awaitable<void> Sweeper::fetch_and_commit(SweepRun& run)
 {
     const auto executor = co_await asio::this_coro::executor;
