@@ -110,7 +110,8 @@ awaitable<void> Account::begin_leading()
     reporter_.takes_over(lead_->mirror);
 }
 
-// What keeps us from reading our own rows may last: nobody gets as far as a sweep, and yet it must be told.
+// Reads the ledger and the fleet. Where that fails it may fail for long, and no sweep comes that would be
+// missed: so freshness is judged here before the error goes on its way.
 awaitable<void> Account::load()
 {
     std::exception_ptr unreadable;

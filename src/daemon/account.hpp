@@ -26,7 +26,7 @@ namespace simsync
 class Account
 {
 public:
-    // `stands`: it stands otherwise than before, for systemd's STATUS.
+    // `stands` is called whenever the account stands otherwise than before, for systemd's STATUS.
     Account(
         const boost::asio::any_io_executor& executor, const Config& config, const AccountConfig& account,
         AccountMetrics& metrics, std::function<void()> stands);

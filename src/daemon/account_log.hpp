@@ -29,7 +29,7 @@ void know_drifts(const Drifts& drifts, LogOnce& once);
 
 // Where events began to be numbered anew with this very lead.
 void log_numbering(const std::string& account, const AccountRecord& ledger);
-// However often we try: each cause once, by its hint.
+// Each cause once, however often it comes back; causes are told apart by their hints.
 void log_database_error(const std::string& account, const StoreError& error, LogOnce& once);
 void log_housekeeping(
     const std::string& account, const std::vector<HousekeepingTrouble>& troubles, LogOnce& once);

@@ -158,7 +158,8 @@ private:
     std::list<beast::tcp_stream*>::iterator at_;
 };
 
-// The newcomer may be the one that matters: idle connections shut nobody out.
+// Closes the client that has been silent the longest where there are too many: a newcomer may be the one that
+// matters, and idle connections shut nobody out.
 void make_room(std::list<beast::tcp_stream*>& clients)
 {
     if (clients.size() < most_clients)

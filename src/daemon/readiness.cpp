@@ -11,7 +11,8 @@ using namespace std::chrono;
 // The database is asked every second or two, but a large commit keeps the account's only connection busy.
 constexpr seconds longest_silence{10};
 
-// Why the last sweep was not complete explains what is wrong with an account's data, but not its database.
+// Why the last sweep was not complete, in brackets. To be added where an account's data are at fault: it
+// explains nothing where the database is away.
 std::string because(const AccountStanding& account)
 {
     return account.trouble.empty() ? "" : " (" + account.trouble + ')';

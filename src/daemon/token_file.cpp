@@ -195,7 +195,7 @@ std::string TokenFile::lend(const LentToken& token)
     return why_not;
 }
 
-// Another instance may have put its own there meanwhile.
+// Removes the file, unless another instance has put its own token there meanwhile.
 void TokenFile::withdraw()
 {
     if (!lent_.empty())

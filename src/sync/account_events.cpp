@@ -111,7 +111,7 @@ std::vector<Event> released_events(const AccountRecord& ledger, Decision decisio
     return {account_event(Kind::account_removals_released, when, std::move(after))};
 }
 
-// That an action is unknown is told to who asked; there is nothing that alerting could do about it.
+// None for an action whose end is unknown: who asked for it is told, and alerting could do nothing about it.
 std::vector<Event> action_events(const ActionRecord& action, const ActionEnd& end, const EventContext& when)
 {
     if (end.state == ActionState::unknown)

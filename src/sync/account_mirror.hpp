@@ -62,7 +62,8 @@ public:
 
     // --- A sweep ---
 
-    // Its row. Places of the fleet are others from here on.
+    // Writes the row of a sweep that begins. The fleet is compacted by it: places in it (Fleet::Place) that
+    // somebody kept mean others from here on.
     boost::asio::awaitable<SweepRecord> begin_sweep();
     // Counts the sweeps over the fleet as it was loaded, this one included.
     std::uint32_t sweep_number() const noexcept { return sweeps_; }
@@ -90,7 +91,8 @@ public:
     due_removals(const std::vector<std::string>& gone, const std::vector<std::string>& doubtful);
     // What is held for a person to decide. Nothing is asked where nobody is absent and nothing was held.
     boost::asio::awaitable<HeldRemovals> held_removals(bool anybody_is_absent);
-    // Each of these returns what it emitted.
+    // The four below return what they emitted. This one: rows get removed_at, and sim.removed is emitted;
+    // before the baseline they leave the scope without an event.
     boost::asio::awaitable<EventCounts> remove(const std::vector<std::string>& gone, std::int64_t sweep_id);
     // Replaces what is held. Emitted once, when removals begin to be held.
     boost::asio::awaitable<EventCounts>

@@ -30,8 +30,9 @@ RuleResult judge_new(const Sim& seen, const RuleContext& rule_context, const Eve
     return judge_added(seen, rule_context.alert, since_certain(context, rule_context));
 }
 
-// Who left with a filter comes back with another one without a word; under the filter of now it is told, as
-// anybody's return, though not since when.
+// A SIM that comes back. One that went because the filter changed went without an event: it comes back
+// without one while the baseline of the next filter is made, and with one, as any other, later; but nobody
+// was told when it went.
 RuleResult judge_returned(
     const StoredSim& stored, const Sim& seen, const RuleContext& rule_context, const EventContext& context)
 {
@@ -60,7 +61,8 @@ ObservedSim completed(const ObservedSim& seen, const StoredSim& stored)
     return whole;
 }
 
-// Only what was left out, now or before, made it look different: nothing is known to have changed.
+// Whether the SIM differs from its row only by columns that were not asked for, now or when the row was
+// written: then nothing is known to have changed.
 bool is_as_stored(const ObservedSim& whole, const StoredSim& stored, const RuleContext& rule_context)
 {
     return rule_context.seen_in_part && !stored.removed_at && whole.sim == stored.sim;
