@@ -4,8 +4,8 @@
 
 #include "api/decode.hpp"
 #include "io/http_client.hpp"
-#include "model/renewals.hpp"
 #include "model/token_life.hpp"
+#include "model/token_renewals.hpp"
 #include "simsync/api/client.hpp"
 #include "simsync/io/answer.hpp"
 
@@ -42,9 +42,9 @@ struct Credentials
 // gets the failure that stands, with the time to wait, and the server gets none. Belongs to one executor;
 // owned by a shared_ptr.
 //
-// A token may end early, and be told so in any way (model/renewals). As long as logins succeed that is no
-// refusal of credentials: who fails then hears `token_refused` and when to ask again. Only where several new
-// tokens in a row are refused, and none was ever taken, it is `unauthorized`.
+// A token may end early, and be told so in any way (model/token_renewals). As long as logins succeed that is
+// no refusal of credentials: who fails then hears `token_refused` and when to ask again. Only where several
+// new tokens in a row are refused, and none was ever taken, it is `unauthorized`.
 class Session : public std::enable_shared_from_this<Session>
 {
 public:
@@ -110,7 +110,7 @@ private:
     std::uint64_t generations_ = 0;
     std::shared_ptr<SingleFlight> flight_; // the login under way
 
-    Renewals renewals_;
+    TokenRenewals renewals_;
     std::string borrowed_;   // the last that was, so that none is borrowed twice
     int failures_ = 0;       // since a token was last accepted
     int refused_tokens_ = 0; // new ones that were never accepted, in a row

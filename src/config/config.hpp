@@ -2,7 +2,7 @@
 // reading itself is in config.cpp.
 #pragma once
 
-#include "model/sink_kind.hpp"
+#include "model/sink_type.hpp"
 #include "model/sweep.hpp"
 #include "simsync/model/money.hpp"
 #include "simsync/model/page.hpp"
@@ -69,7 +69,7 @@ struct AccountConfig
 struct SinkConfig
 {
     std::string name; // [a-z0-9][a-z0-9_-]{0,62}; its consumer is "sink:<name>"
-    SinkKind kind = SinkKind::webhook;
+    SinkType type = SinkType::webhook;
     // As parse_address takes it; http to anything but loopback with allow_plaintext only. Out of url_file
     // where that is set, and empty where secrets are untouched. Its path may be a secret.
     std::string url;

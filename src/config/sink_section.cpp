@@ -21,28 +21,28 @@ using namespace std::chrono_literals;
 constexpr Range<std::chrono::milliseconds> timeouts{100ms, 10min};
 
 constexpr std::array types{
-    Named{SinkKind::webhook, "webhook"},
-    Named{SinkKind::alertmanager, "alertmanager"},
+    Named{SinkType::webhook, "webhook"},
+    Named{SinkType::alertmanager, "alertmanager"},
 };
-static_assert(follows_enumeration(types, &Named<SinkKind>::value, SinkKind::alertmanager));
+static_assert(follows_enumeration(types, &Named<SinkType>::value, SinkType::alertmanager));
 
-void read_type(Section& section, SinkKind& kind)
+void read_type(Section& section, SinkType& type)
 {
     std::array<std::string_view, types.size()> words{};
-    std::ranges::transform(types, words.begin(), &Named<SinkKind>::name);
+    std::ranges::transform(types, words.begin(), &Named<SinkType>::name);
     std::string word;
     if (!section.require("type", "type = \"webhook\" or type = \"alertmanager\""))
         return;
     if (section.read("type", word, std::span<const std::string_view>{words}))
-        kind = value_named(types, word).value();
+        type = value_named(types, word).value();
 }
 
-UrlWords words_of(SinkKind kind)
+UrlWords words_of(SinkType type)
 {
     return {
-        .example = kind == SinkKind::webhook ? "https://pager.example/simsync" : "http://127.0.0.1:9093",
+        .example = type == SinkType::webhook ? "https://pager.example/simsync" : "http://127.0.0.1:9093",
         .where_secrets_belong =
-            kind == SinkKind::webhook
+            type == SinkType::webhook
                 ? "a webhook is signed with what is in the file that secret_file names; a url that is a "
                   "secret "
                   "itself goes into a file that url_file names"
@@ -53,7 +53,7 @@ UrlWords words_of(SinkKind kind)
 // The path may be the secret: nothing of it is quoted.
 void check_url(Section& section, std::string_view key, const SinkConfig& sink)
 {
-    const auto words = words_of(sink.kind);
+    const auto words = words_of(sink.type);
     const auto address = parse_address(sink.url);
     if (!address)
         section.refuse(
@@ -72,7 +72,7 @@ void read_url(Section& section, const std::filesystem::path& folder, SinkConfig&
     {
         if (section.read_required(
                 "url", sink.url,
-                "for example url = " + in_quotes(words_of(sink.kind).example) +
+                "for example url = " + in_quotes(words_of(sink.type).example) +
                     "; one that is a secret goes into a file that url_file names"))
             check_url(section, "url", sink);
         return;
@@ -94,11 +94,11 @@ void read_secret(Section& section, const std::filesystem::path& folder, SinkConf
     const auto secret = read_secret_file(section, "secret_file", folder, name, sink.secret_file);
     if (!secret)
         return;
-    if (sink.kind == SinkKind::webhook && signing_key(*secret).empty())
+    if (sink.type == SinkType::webhook && signing_key(*secret).empty())
         section.refuse(
             "secret_file", "what stands in sink.secret_file behind whsec_ is no base64",
             "write it as the receiver shows it, or a secret of another form");
-    if (sink.kind == SinkKind::alertmanager && authorization(*secret).empty())
+    if (sink.type == SinkType::alertmanager && authorization(*secret).empty())
         section.refuse(
             "secret_file", "what stands in sink.secret_file is neither a token nor user:password",
             "one line: user:password, or a bearer token without blanks");
@@ -110,7 +110,7 @@ void read_kinds(Section& section, SinkConfig& sink)
     const auto items = value ? value->items() : std::nullopt;
     if (!items)
         return;
-    const auto names = kinds_for(sink.kind);
+    const auto names = kinds_for(sink.type);
     for (const auto& item : *items)
     {
         std::string kind;
@@ -119,7 +119,7 @@ void read_kinds(Section& section, SinkConfig& sink)
         if (std::ranges::find(names, kind) == names.end())
             item.refuse(
                 "sink.kinds cannot hold " + in_quotes(kind) +
-                    (sink.kind == SinkKind::alertmanager ? " for an Alertmanager" : ""),
+                    (sink.type == SinkType::alertmanager ? " for an Alertmanager" : ""),
                 hint_at(kind, names));
         else if (std::ranges::find(sink.kinds, kind) == sink.kinds.end())
             sink.kinds.push_back(kind);
@@ -132,7 +132,7 @@ SinkConfig read_sink(Section& section, const std::filesystem::path& folder)
 {
     SinkConfig sink;
     read_name(section, sink.name, "pager");
-    read_type(section, sink.kind);
+    read_type(section, sink.type);
     section.read("allow_plaintext", sink.allow_plaintext);
     read_url(section, folder, sink);
     read_secret(section, folder, sink);

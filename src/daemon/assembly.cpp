@@ -58,7 +58,7 @@ SinkOptions sink_options(const Config& config, const SinkConfig& sink)
 {
     SinkOptions options;
     options.name = sink.name;
-    options.kind = sink.kind;
+    options.type = sink.type;
     options.database_url = config.database_url;
     options.url = sink.url;
     if (!sink.secret_file.empty())

@@ -28,7 +28,7 @@ Failure unsendable(const std::string& what)
 
 awaitable<std::optional<Refusal>> Sink::deliver(const Delivery& delivery)
 {
-    if (options_.kind == SinkKind::webhook)
+    if (options_.type == SinkType::webhook)
     {
         auto refusal = co_await post(webhook_request(delivery));
         if (refusal)

@@ -88,7 +88,7 @@ awaitable<void> Sink::serve()
         {
             lost = error;
         }
-        if (options_.kind == SinkKind::alertmanager && goes_on())
+        if (options_.type == SinkType::alertmanager && goes_on())
             co_await repeat_alerts();
         if (lost)
             throw *lost;
@@ -146,14 +146,14 @@ awaitable<std::vector<Delivery>> Sink::next_deliveries(std::size_t& events)
         [this]
         {
             Read found{consumer_->next(events_at_once), {}};
-            if (!found.events.empty() && options_.kind == SinkKind::webhook)
+            if (!found.events.empty() && options_.type == SinkType::webhook)
                 found.streams = consumer_->streams();
             return found;
         });
     events = read.events.size();
     if (events == 0)
         co_return std::vector<Delivery>{};
-    co_return options_.kind == SinkKind::webhook
+    co_return options_.type == SinkType::webhook
         ? webhook_deliveries(read.events, options_.wanted, read.streams)
         : alert_deliveries(read.events, options_.wanted);
 }

@@ -5,7 +5,7 @@
 #include "io/async_event.hpp"
 #include "io/blocking_thread.hpp"
 #include "io/http_client.hpp"
-#include "model/sink_kind.hpp"
+#include "model/sink_type.hpp"
 #include "simsync/store/consumer.hpp"
 #include "sink/address.hpp"
 #include "sink/delivery.hpp"
@@ -29,7 +29,7 @@ namespace simsync
 struct SinkOptions
 {
     std::string name; // its consumer is "sink:<name>"
-    SinkKind kind = SinkKind::webhook;
+    SinkType type = SinkType::webhook;
     std::string database_url;
     std::string url;                             // as parse_address takes it, checked before
     std::function<Answer<std::string>()> secret; // asked before each delivery; empty: there is none

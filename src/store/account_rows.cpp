@@ -3,7 +3,7 @@
 
 #include "postgres/array_literal.hpp"
 #include "postgres/row_values.hpp"
-#include "store/numbering.hpp"
+#include "store/stream_continuity.hpp"
 
 #include <unistd.h>
 

@@ -28,8 +28,8 @@ std::int64_t next_sweep_id(pqxx::work& work, const std::string& account);
 void record_sweep(pqxx::work& work, const std::string& account, const SweepRecord& sweep);
 
 // Makes the account's row where it is missing and names this process as its leader. Sees to it that no event
-// gets a public id that another one had: where numbering cannot go on it begins anew (store/numbering). The
-// stream and the last event, as they are then.
+// gets a public id that another one had: where numbering cannot go on it begins anew
+// (store/stream_continuity). The stream and the last event, as they are then.
 std::pair<std::string, std::int64_t> enter_leader(
     pqxx::work& work, const std::string& account, const std::string& endpoint,
     const SeenEvents::Account& seen);

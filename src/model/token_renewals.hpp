@@ -17,7 +17,7 @@ namespace simsync
 // later, then twice as late each time, up to five minutes: seldom enough for a 500 that stays, soon enough
 // for a server that forgot its tokens in the middle of an outage. And whatever happens, renewals are no
 // storm: where tokens that were good end one after the other, some are renewed at once and the others wait.
-class Renewals
+class TokenRenewals
 {
 public:
     using SteadyClock = std::chrono::steady_clock;

@@ -1,5 +1,5 @@
 // An event's public id is never another's: after a promotion that lost events, a restore, a move.
-#include "store/numbering.hpp"
+#include "store/stream_continuity.hpp"
 
 #include "simsync/store/consumer.hpp"
 #include "store/mirror_test.hpp"

@@ -1,5 +1,5 @@
 // When a failing query earns a new token.
-#include "model/renewals.hpp"
+#include "model/token_renewals.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,11 +10,11 @@ namespace
 
 using namespace std::chrono_literals;
 
-constexpr Renewals::SteadyClock::time_point begin{};
+constexpr TokenRenewals::SteadyClock::time_point begin{};
 
-TEST(Renewals, AreEarnedOnceByEachSymptom)
+TEST(TokenRenewals, AreEarnedOnceByEachSymptom)
 {
-    Renewals renewals;
+    TokenRenewals renewals;
     EXPECT_TRUE(renewals.earned("server_error", begin));
     for (int queries = 0; queries < 4; ++queries)
         renewals.in_vain("server_error", 1, begin);
@@ -24,9 +24,9 @@ TEST(Renewals, AreEarnedOnceByEachSymptom)
     EXPECT_TRUE(renewals.earned("forbidden", begin + 1s));
 }
 
-TEST(Renewals, InVainAreEarnedEverMoreSeldomButNeverMoreSeldomThanEveryFiveMinutes)
+TEST(TokenRenewals, InVainAreEarnedEverMoreSeldomButNeverMoreSeldomThanEveryFiveMinutes)
 {
-    Renewals renewals;
+    TokenRenewals renewals;
     auto now = begin;
     std::uint64_t renewal = 0;
     for (const auto rest : {10s, 20s, 40s, 80s, 160s, 300s, 300s})
@@ -41,9 +41,9 @@ TEST(Renewals, InVainAreEarnedEverMoreSeldomButNeverMoreSeldomThanEveryFiveMinut
     EXPECT_TRUE(renewals.earned("server_error", now + 10s));
 }
 
-TEST(Renewals, AreNoStormWhereEveryTokenEndsAtOnce)
+TEST(TokenRenewals, AreNoStormWhereEveryTokenEndsAtOnce)
 {
-    Renewals renewals;
+    TokenRenewals renewals;
     for (int i = 0; i < 10; ++i)
     {
         EXPECT_EQ(renewals.wait(begin), 0ms) << i;

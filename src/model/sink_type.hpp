@@ -7,7 +7,7 @@
 namespace simsync
 {
 
-enum class SinkKind
+enum class SinkType
 {
     webhook,      // takes every event
     alertmanager, // keeps conditions
@@ -15,6 +15,6 @@ enum class SinkKind
 
 // The kinds of events that one may be restricted to. An Alertmanager is told of those that raise a condition;
 // what resolves it goes along.
-std::vector<std::string_view> kinds_for(SinkKind kind);
+std::vector<std::string_view> kinds_for(SinkType type);
 
 } // namespace simsync

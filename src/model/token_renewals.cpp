@@ -1,5 +1,5 @@
-// Renewals that a failing query earns.
-#include "model/renewals.hpp"
+// Renewals of the token that a failing query earns.
+#include "model/token_renewals.hpp"
 
 #include "model/backoff.hpp"
 
@@ -22,28 +22,28 @@ constexpr milliseconds in_this_time = 10s;
 
 } // namespace
 
-bool Renewals::earned(std::string_view symptom, SteadyClock::time_point now) const
+bool TokenRenewals::earned(std::string_view symptom, SteadyClock::time_point now) const
 {
     const auto vain = vain_.find(symptom);
     return vain == vain_.end() ||
            now - vain->second.last >= *between_vain_ones.delay(vain->second.times, the_whole_delay);
 }
 
-milliseconds Renewals::wait(SteadyClock::time_point now) const
+milliseconds TokenRenewals::wait(SteadyClock::time_point now) const
 {
     if (made_.size() < most_at_once)
         return 0ms;
     return std::max(ceil<milliseconds>(made_.front() + in_this_time - now), 0ms);
 }
 
-void Renewals::made(SteadyClock::time_point now)
+void TokenRenewals::made(SteadyClock::time_point now)
 {
     made_.push_back(now);
     if (made_.size() > most_at_once)
         made_.pop_front();
 }
 
-void Renewals::in_vain(std::string_view symptom, std::uint64_t renewal, SteadyClock::time_point now)
+void TokenRenewals::in_vain(std::string_view symptom, std::uint64_t renewal, SteadyClock::time_point now)
 {
     auto& vain = vain_[std::string{symptom}];
     if (vain.times > 0 && vain.renewal == renewal)
@@ -53,7 +53,7 @@ void Renewals::in_vain(std::string_view symptom, std::uint64_t renewal, SteadyCl
     vain.last = now;
 }
 
-void Renewals::cured(std::string_view symptom)
+void TokenRenewals::cured(std::string_view symptom)
 {
     if (const auto vain = vain_.find(symptom); vain != vain_.end())
         vain_.erase(vain);

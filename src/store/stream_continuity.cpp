@@ -1,4 +1,4 @@
-#include "store/numbering.hpp"
+#include "store/stream_continuity.hpp"
 
 #include <algorithm>
 
