@@ -57,7 +57,7 @@ public:
         return thread_([this, work = std::move(work)]() mutable { return work(connected()); });
     }
 
-    // `co_await database thread.transact([&](Transaction& transaction) { … })`: Mirror::transact on the
+    // `co_await database.transact([&](Transaction& transaction) { … })`: Mirror::transact on the
     // thread; what the work returns once it is committed. A conflict calls the work anew: what it writes to
     // from outside, it has to write from the beginning. Throws what Mirror::transact throws.
     template<class Work>
