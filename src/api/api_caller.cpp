@@ -76,7 +76,7 @@ std::chrono::sys_seconds wall_clock()
 } // namespace
 
 std::shared_ptr<ApiCaller>
-ApiCaller::open(asio::any_io_executor executor, const ClientOptions& options, ClientObserver observer)
+ApiCaller::open(asio::any_io_executor executor, ClientOptions options, ClientObserver observer)
 {
     auto caller = std::make_shared<ApiCaller>(executor, options, observer);
     // The session sends through this one as long as there is one, and outlives it at most by a login.
@@ -84,12 +84,15 @@ ApiCaller::open(asio::any_io_executor executor, const ClientOptions& options, Cl
     { return authenticate(weak.lock(), operation, std::move(request)); };
     caller->session_ = std::make_shared<Session>(
         std::move(executor),
-        Credentials{options.username, options.password, options.refresh_path, options.borrow_token},
+        Credentials{
+            std::move(options.username), std::move(options.password), std::move(options.refresh_path),
+            std::move(options.borrow_token)},
         std::move(send), std::move(observer));
     return caller;
 }
 
-ApiCaller::ApiCaller(asio::any_io_executor executor, const ClientOptions& options, ClientObserver observer)
+ApiCaller::ApiCaller(
+    const asio::any_io_executor& executor, const ClientOptions& options, ClientObserver observer)
     : observer_(std::move(observer)),
       request_timeout_(options.request_timeout),
       endpoint_(endpoint_of(options)),

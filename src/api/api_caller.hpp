@@ -26,7 +26,7 @@ class ApiCaller : public std::enable_shared_from_this<ApiCaller>
 public:
     // Throws std::invalid_argument for an endpoint that is none.
     static std::shared_ptr<ApiCaller>
-    open(boost::asio::any_io_executor executor, const ClientOptions& options, ClientObserver observer);
+    open(boost::asio::any_io_executor executor, ClientOptions options, ClientObserver observer);
 
     // Logs in first where there is no token. A failure that a new token may cure means one renewal and the
     // same request again, unless the call is sent `once`. A page says what was left out of it.
@@ -37,7 +37,8 @@ public:
 
     void close();
 
-    ApiCaller(boost::asio::any_io_executor executor, const ClientOptions& options, ClientObserver observer);
+    ApiCaller(
+        const boost::asio::any_io_executor& executor, const ClientOptions& options, ClientObserver observer);
 
 private:
     using SteadyClock = std::chrono::steady_clock;

@@ -39,7 +39,7 @@ SimReading other_than(SimReading reading)
 // Shared by the calls under way: they end as they can, also when the client is gone.
 struct Client::Impl
 {
-    Impl(asio::any_io_executor executor, const ClientOptions& options, ClientObserver observer);
+    Impl(asio::any_io_executor executor, ClientOptions options, ClientObserver observer);
 
     static asio::awaitable<Answer<Page>>
     simcards(std::shared_ptr<Impl> self, ListQuery query, const Fleet* known);
@@ -61,10 +61,10 @@ struct Client::Impl
     PageSize page_size;
 };
 
-Client::Impl::Impl(asio::any_io_executor executor, const ClientOptions& options, ClientObserver observer)
+Client::Impl::Impl(asio::any_io_executor executor, ClientOptions options, ClientObserver observer)
     : request_timeout(options.request_timeout),
       on_page_size(observer.page_size),
-      caller(ApiCaller::open(std::move(executor), options, std::move(observer)))
+      caller(ApiCaller::open(std::move(executor), std::move(options), std::move(observer)))
 {
 }
 
@@ -198,7 +198,7 @@ asio::awaitable<std::optional<Failure>> Client::Impl::login(std::shared_ptr<Impl
 }
 
 Client::Client(asio::any_io_executor executor, ClientOptions options, ClientObserver observer)
-    : impl_(std::make_shared<Impl>(std::move(executor), options, std::move(observer)))
+    : impl_(std::make_shared<Impl>(std::move(executor), std::move(options), std::move(observer)))
 {
 }
 
