@@ -24,7 +24,8 @@ private:
 
 std::string array_literal(std::span<const std::string> elements);
 
-// Reads one back; it holds no NULL.
-std::vector<std::string> array_elements(const char* literal);
+// Reads one back, as the server writes it: the elements in their order, however many dimensions they stand
+// in. A NULL among them is left out.
+std::vector<std::string> array_elements(std::string_view literal);
 
 } // namespace simsync

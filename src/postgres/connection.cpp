@@ -1,6 +1,7 @@
 // Connecting.
 #include "postgres/connection.hpp"
 
+#include "postgres/failures.hpp"
 #include "postgres/session_settings.hpp"
 #include "simsync/postgres/errors.hpp"
 
@@ -17,20 +18,12 @@ OpenConnection connected(const DatabaseUrl& url)
     {
         return OpenConnection(url.conninfo);
     }
-    catch (const pqxx::pqxx_exception&)
+    catch (...)
     {
-        throw_translated_connect(url);
+        if (const auto failure = failure_in_flight())
+            throw_translated_connect(*failure, url);
+        throw;
     }
-}
-
-// libpqxx 6 reconnects silently when a lost connection is used again; the lease would be gone and the writing
-// would go on. The function that turns this off is marked deprecated, because libpqxx 7 has no such thing.
-void never_reconnect(OpenConnection& connection)
-{
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-    connection.inhibit_reactivation(true);
-#pragma GCC diagnostic pop
 }
 
 constexpr int oldest_server = 140'000;
@@ -57,31 +50,20 @@ void refuse_unfit(const OpenConnection& connection, const std::string& place)
 
 } // namespace
 
-RememberingPolicy::handle RememberingPolicy::do_startconnect(handle given)
-{
-    return current_ = connect_direct::do_startconnect(given);
-}
-
-RememberingPolicy::handle RememberingPolicy::do_disconnect(handle given) noexcept
-{
-    return current_ = connect_direct::do_disconnect(given);
-}
-
-// libpqxx's base keeps the reference and does not use it before `init`.
-OpenConnection::OpenConnection(const std::string& conninfo) : connection_base(policy_), policy_(conninfo)
-{
-    init();
-}
-
 Connection::Connection(const std::string& url, const std::string& settings)
     : url_(read_url(url)),
       connection_(connected(url_))
 {
-    never_reconnect(connection_);
     refuse_unfit(connection_, url_.place);
-    attempt(
-        "set up the session",
-        [&] { pqxx::nontransaction(connection_).exec(session_settings + ";\n" + settings); });
+    autocommit(
+        "set up the session", [&](Work& session) { session.exec(session_settings + ";\n" + settings); });
+}
+
+void Connection::rethrow(std::string_view doing) const
+{
+    if (const auto failure = failure_in_flight())
+        throw_translated(*failure, doing, place(), is_open());
+    throw;
 }
 
 } // namespace simsync

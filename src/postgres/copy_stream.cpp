@@ -2,7 +2,9 @@
 // of postgres/binary_format.
 #include "postgres/copy_stream.hpp"
 
-#include "postgres/connection.hpp"
+#include "postgres/driver.hpp"
+
+#include <libpq-fe.h>
 
 #include <memory>
 #include <optional>
@@ -36,7 +38,7 @@ std::string joined(const std::vector<std::string>& names)
 
 [[noreturn]] void throw_lost(PGconn* connection)
 {
-    throw pqxx::failure(PQerrorMessage(connection));
+    throw SqlFailure(SqlFailure::Kind::lost, PQerrorMessage(connection));
 }
 
 // A COPY that could not be ended, for the connection is lost, has results for ever.
@@ -56,7 +58,7 @@ void end_copy(PGconn* connection)
     const char* sqlstate = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
     if (!sqlstate)
         throw_lost(connection);
-    throw pqxx::sql_error(PQresultErrorMessage(result.get()), "copy", sqlstate);
+    throw SqlFailure(SqlFailure::Kind::refused, PQresultErrorMessage(result.get()), sqlstate);
 }
 
 // What the server sends, message by message: each is a row, the last one the end of rows.
@@ -106,8 +108,8 @@ void split(std::string_view row, std::vector<std::string_view>& fields)
 
 } // namespace
 
-CopyStream::CopyStream(pqxx::work& work, const std::string& table, const std::vector<std::string>& columns)
-    : connection_(handle_of(work)),
+CopyStream::CopyStream(Work& work, const std::string& table, const std::vector<std::string>& columns)
+    : connection_(work.handle()),
       columns_(static_cast<std::int16_t>(columns.size())),
       bytes_(header)
 {
@@ -154,12 +156,11 @@ void CopyStream::complete()
 }
 
 void copy_out(
-    pqxx::work& work, const std::string& query,
-    const std::function<void(std::span<const std::string_view>)>& take)
+    Work& work, const std::string& query, const std::function<void(std::span<const std::string_view>)>& take)
 {
     work.exec("copy (" + query + ") to stdout (format binary)");
     {
-        Incoming incoming{handle_of(work)};
+        Incoming incoming{work.handle()};
         std::vector<std::string_view> fields;
         auto head = header.size(); // stands before the first row, in its message
         while (auto message = incoming.next())
@@ -170,7 +171,7 @@ void copy_out(
                 take(fields);
         }
     }
-    end_copy(handle_of(work));
+    end_copy(work.handle());
 }
 
 } // namespace simsync

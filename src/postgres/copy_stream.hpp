@@ -1,11 +1,8 @@
-// Rows into a table and out of a query by COPY in its binary format. libpqxx 6 knows the text format alone,
+// Rows into a table and out of a query by COPY in its binary format. libpqxx knows the text format alone,
 // over which the server is a fifth longer; thus libpq is asked.
 #pragma once
 
 #include "postgres/binary_format.hpp"
-
-#include <libpq-fe.h>
-#include <pqxx/pqxx>
 
 #include <cstdint>
 #include <functional>
@@ -14,15 +11,19 @@
 #include <string_view>
 #include <vector>
 
+struct pg_conn; // libpq's PGconn
+
 namespace simsync
 {
 
+class Work;
+
 // Into a table. While it is open nothing else may be asked of the transaction; one that is destroyed before
-// `complete` has written nothing, and the transaction can only be rolled back. Throws what libpqxx throws.
+// `complete` has written nothing, and the transaction can only be rolled back. Throws SqlFailure.
 class CopyStream
 {
 public:
-    CopyStream(pqxx::work& work, const std::string& table, const std::vector<std::string>& columns);
+    CopyStream(Work& work, const std::string& table, const std::vector<std::string>& columns);
     ~CopyStream();
 
     CopyStream(const CopyStream&) = delete;
@@ -44,16 +45,15 @@ private:
     void begin_row();
     void send();
 
-    PGconn* connection_; // null: complete
+    pg_conn* connection_; // null: complete
     std::int16_t columns_;
     std::string bytes_;
     bool row_begins_ = true;
 };
 
 // Calls `take` with the fields of each row, in the query's order, in the binary format of their types. They
-// last until it returns; a NULL is empty. Throws what libpqxx throws.
+// last until it returns; a NULL is empty. Throws SqlFailure.
 void copy_out(
-    pqxx::work& work, const std::string& query,
-    const std::function<void(std::span<const std::string_view>)>& take);
+    Work& work, const std::string& query, const std::function<void(std::span<const std::string_view>)>& take);
 
 } // namespace simsync

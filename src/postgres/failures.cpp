@@ -1,4 +1,4 @@
-// From what libpqxx throws to StoreErrors, by the table of postgres/sqlstates, and the words around it.
+// From SqlFailures to StoreErrors, by the table of postgres/sqlstates, and the words around it.
 #include "postgres/failures.hpp"
 
 #include "postgres/advice.hpp"
@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <libpq-fe.h>
 #include <poll.h>
-#include <pqxx/pqxx>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,8 +16,7 @@
 #include <chrono>
 #include <memory>
 #include <regex>
-#include <type_traits>
-#include <typeinfo>
+#include <utility>
 
 namespace simsync
 {
@@ -99,65 +97,12 @@ std::string sentence(std::string_view doing, const std::string& place, std::stri
     return "cannot " + std::string(doing) + " in " + place + ": " + first_line(message);
 }
 
-// libpqxx 6 forgets the SQLSTATE of those that it has a class for.
-std::string sqlstate_of(const pqxx::sql_error& error)
-{
-    if (!error.sqlstate().empty())
-        return error.sqlstate();
-    const auto is = [&error](auto kind)
-    { return dynamic_cast<const typename decltype(kind)::type*>(&error) != nullptr; };
-    // A class after those that derive from it.
-    if (is(std::type_identity<pqxx::insufficient_privilege>{}))
-        return "42501";
-    if (is(std::type_identity<pqxx::undefined_table>{}))
-        return "42P01";
-    if (is(std::type_identity<pqxx::undefined_column>{}))
-        return "42703";
-    if (is(std::type_identity<pqxx::undefined_function>{}))
-        return "42883";
-    if (is(std::type_identity<pqxx::syntax_error>{}))
-        return "42601";
-    if (is(std::type_identity<pqxx::disk_full>{}))
-        return "53100";
-    if (is(std::type_identity<pqxx::insufficient_resources>{}))
-        return "53000";
-    if (is(std::type_identity<pqxx::integrity_constraint_violation>{}))
-        return "23000";
-    if (is(std::type_identity<pqxx::plpgsql_no_data_found>{}))
-        return "P0002";
-    if (is(std::type_identity<pqxx::plpgsql_error>{}))
-        return "P0000";
-    if (is(std::type_identity<pqxx::feature_not_supported>{}))
-        return "0A000";
-    if (is(std::type_identity<pqxx::data_exception>{}))
-        return "22000";
-    if (is(std::type_identity<pqxx::invalid_cursor_state>{}))
-        return "24000";
-    if (is(std::type_identity<pqxx::invalid_sql_statement_name>{}))
-        return "26000";
-    if (is(std::type_identity<pqxx::invalid_cursor_name>{}))
-        return "34000";
-    return {};
-}
-
-// What the server says bears a SQLSTATE, or a class of libpqxx that stands for one. Anything else is libpq's
-// own: a connection that the server has closed after a last warning counts as open until it is used again.
-bool is_from_the_server(const pqxx::sql_error& error)
-{
-    return !error.sqlstate().empty() || typeid(error) != typeid(pqxx::sql_error);
-}
-
 [[noreturn]] void
-throw_sql_error(const pqxx::sql_error& error, std::string_view doing, const std::string& place, bool alive)
+throw_refusal(const SqlFailure& failure, std::string_view doing, const std::string& place, bool alive)
 {
-    const std::string_view message = error.what();
-    const auto what = sentence(doing, place, message);
-    if (!is_from_the_server(error))
-        throw DatabaseUnavailable(what, std::string(hint_unavailable));
-
-    const auto sqlstate = sqlstate_of(error);
-    const auto ours = hint_of_our_function(sqlstate, message);
-    const auto* rule = rule_for(sqlstate);
+    const std::string_view message = failure.what();
+    const auto ours = hint_of_our_function(failure.sqlstate(), message);
+    const auto* rule = rule_for(failure.sqlstate());
     auto meaning = rule ? rule->meaning : Meaning::unavailable;
     std::string hint = rule ? hint_of(*rule) : std::string(hint_anything);
     if (meaning == Meaning::lost && ours.find("simsync") == std::string::npos)
@@ -171,7 +116,7 @@ throw_sql_error(const pqxx::sql_error& error, std::string_view doing, const std:
     }
     if (meaning == Meaning::defect && !alive)
         meaning = Meaning::unavailable;
-    throw_as(meaning, what, std::move(hint));
+    throw_as(meaning, sentence(doing, place, message), std::move(hint));
 }
 
 struct CloseConnection
@@ -232,52 +177,30 @@ std::string one_line(std::string text)
 
 } // namespace
 
-void throw_translated(std::string_view doing, const std::string& place, bool alive)
+void throw_translated(const SqlFailure& failure, std::string_view doing, const std::string& place, bool alive)
 {
-    try
+    using enum SqlFailure::Kind;
+    switch (failure.kind())
     {
-        throw;
-    }
-    catch (const pqxx::sql_error& error)
-    {
-        throw_sql_error(error, doing, place, alive);
-    }
-    catch (const pqxx::in_doubt_error&)
-    {
+    case refused:
+        throw_refusal(failure, doing, place, alive);
+    case in_doubt:
         throw DatabaseUnavailable(
             "the connection to " + place + " was lost during a commit",
             "whether it was written is found out by reading it again");
+    case conflict:
+        throw TransactionConflict(sentence(doing, place, failure.what()), std::string(hint_conflict));
+    case lost:
+        throw DatabaseUnavailable(sentence(doing, place, failure.what()), std::string(hint_unavailable));
+    case unexpected:
+        break;
     }
-    catch (const pqxx::transaction_rollback& error)
-    {
-        throw TransactionConflict(sentence(doing, place, error.what()), std::string(hint_conflict));
-    }
-    catch (const pqxx::failure& error) // broken_connection, and what a loss in COPY looks like
-    {
-        // Of a connection that it knows to be lost libpqxx says that it "could not obtain client encoding".
-        const auto lost = std::string_view(error.what()).find("not connected") != std::string_view::npos;
-        throw DatabaseUnavailable(
-            sentence(doing, place, lost ? "the connection is lost" : error.what()),
-            std::string(hint_unavailable));
-    }
-    catch (const std::exception& error)
-    {
-        throw StoreDefect(sentence(doing, place, error.what()), std::string(hint_defect));
-    }
+    throw StoreDefect(sentence(doing, place, failure.what()), std::string(hint_defect));
 }
 
-void throw_translated_connect(const DatabaseUrl& url)
+void throw_translated_connect(const SqlFailure& failure, const DatabaseUrl& url)
 {
-    std::string reason;
-    try
-    {
-        throw;
-    }
-    catch (const std::exception& error)
-    {
-        reason = one_line(error.what());
-    }
-    const auto what = "cannot connect to " + url.place + ": " + reason;
+    const auto what = "cannot connect to " + url.place + ": " + one_line(failure.what());
 
     if (descriptors_are_exhausted())
         throw DatabaseUnavailable(

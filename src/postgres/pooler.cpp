@@ -8,9 +8,9 @@ namespace simsync
 namespace
 {
 
-int answering_process(pqxx::transaction_base& transaction)
+int answering_process(Work& work)
 {
-    return transaction.exec1("select pg_backend_pid()")[0].as<int>();
+    return work.exec_one("select pg_backend_pid()")[0].as<int>();
 }
 
 // Whether a second client is given the process that serves the first, or takes it away from it. A pooler
@@ -21,7 +21,7 @@ bool shares_its_process(Connection& session, const std::string& url)
     Connection other(url);
     return other.transact(
         "look for a pooler",
-        [&](pqxx::work& open)
+        [&](Work& open)
         {
             const int others = answering_process(open);
             const int after = session.transact("look for a pooler", answering_process);
@@ -37,7 +37,7 @@ void refuse_pooler(Connection& session, const std::string& url)
     // itself there, so that those requests come to it: where both agree nothing pools, and that was one round
     // trip.
     const int answering = session.transact("look for a pooler", answering_process);
-    if (answering == session.connection().backendpid())
+    if (answering == session.connection().process_id())
         return;
     if (shares_its_process(session, url))
         throw PoolerInBetween(

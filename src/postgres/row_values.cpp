@@ -2,32 +2,36 @@
 #include "postgres/row_values.hpp"
 
 #include "postgres/array_literal.hpp"
+#include "postgres/sql_failure.hpp"
 
 #include <boost/json.hpp>
+
+#include <charconv>
 
 namespace simsync
 {
 namespace
 {
 
-[[noreturn]] void refuse(const pqxx::field& field)
+[[noreturn]] void refuse(const Cell& cell)
 {
-    throw pqxx::conversion_error(
-        "column " + std::string(field.name()) + " holds \"" + field.c_str() +
-        "\", which simsync cannot read");
+    const auto held = cell.is_null() ? std::string("NULL") : '"' + std::string(cell.text()) + '"';
+    throw SqlFailure(
+        SqlFailure::Kind::unexpected,
+        "column " + std::string(cell.column()) + " holds " + held + ", which simsync cannot read");
+}
+
+template<class Number>
+void read_number(const Cell& cell, Number& value)
+{
+    const auto text = cell.text();
+    const auto* end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || stopped != end)
+        refuse(cell);
 }
 
 } // namespace
-
-SqlText sql_text(bool value)
-{
-    return value ? "t" : "f";
-}
-
-SqlText sql_text(std::int64_t value)
-{
-    return std::to_string(value);
-}
 
 SqlText sql_text(const Money& value)
 {
@@ -39,9 +43,9 @@ SqlText sql_text(Timestamp value)
     return to_text(value);
 }
 
-SqlText sql_text(const std::string& value)
+SqlText sql_text(std::string_view value)
 {
-    return value;
+    return std::string(value);
 }
 
 SqlText sql_text(const std::vector<std::string>& value)
@@ -59,48 +63,60 @@ SqlText sql_text(const std::map<std::string, std::string>& value)
     return boost::json::serialize(object);
 }
 
-void read_field(const pqxx::field& field, bool& value)
+void read_field(const Cell& cell, bool& value)
 {
-    value = field.as<bool>();
+    if (cell.text() != "t" && cell.text() != "f")
+        refuse(cell);
+    value = cell.text() == "t";
 }
 
-void read_field(const pqxx::field& field, std::int64_t& value)
+void read_field(const Cell& cell, int& value)
 {
-    value = field.as<std::int64_t>();
+    read_number(cell, value);
 }
 
-void read_field(const pqxx::field& field, Money& value)
+void read_field(const Cell& cell, std::int64_t& value)
 {
-    const auto money = Money::parse(field.c_str()); // numeric keeps trailing zeros, canonical money has none
+    read_number(cell, value);
+}
+
+void read_field(const Cell& cell, std::size_t& value)
+{
+    read_number(cell, value);
+}
+
+void read_field(const Cell& cell, Money& value)
+{
+    const auto money = Money::parse(cell.text()); // numeric keeps trailing zeros, canonical money has none
     if (!money)
-        refuse(field);
+        refuse(cell);
     value = *money;
 }
 
-void read_field(const pqxx::field& field, Timestamp& value)
+void read_field(const Cell& cell, Timestamp& value)
 {
-    const auto time = parse_date(field.c_str());
+    const auto time = parse_date(cell.text());
     if (!time)
-        refuse(field);
+        refuse(cell);
     value = *time;
 }
 
-void read_field(const pqxx::field& field, std::string& value)
+void read_field(const Cell& cell, std::string& value)
 {
-    value.assign(field.c_str(), field.size());
+    value = cell.text();
 }
 
-void read_field(const pqxx::field& field, std::vector<std::string>& value)
+void read_field(const Cell& cell, std::vector<std::string>& value)
 {
-    value = array_elements(field.c_str());
+    value = array_elements(cell.text());
 }
 
-void read_field(const pqxx::field& field, std::map<std::string, std::string>& value)
+void read_field(const Cell& cell, std::map<std::string, std::string>& value)
 {
     value.clear();
-    if (field.is_null())
+    if (cell.is_null())
         return;
-    const auto object = boost::json::parse(field.c_str());
+    const auto object = boost::json::parse(cell.text());
     for (const auto& [column, text] : object.as_object())
         value.emplace(column, text.as_string());
 }

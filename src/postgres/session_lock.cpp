@@ -20,7 +20,7 @@ SessionLock::~SessionLock()
     try
     {
         session_.transact(
-            "give a lock back", [this](pqxx::work& work)
+            "give a lock back", [this](Work& work)
             { work.exec_params("select pg_advisory_unlock(hashtext($1), hashtext($2))", kind_, name_); });
     }
     catch (const std::exception&) // NOLINT(bugprone-empty-catch)
@@ -34,10 +34,10 @@ bool SessionLock::try_take(std::string_view doing)
     if (!taken_)
         taken_ = session_.transact(
             doing,
-            [this](pqxx::work& work)
+            [this](Work& work)
             {
                 return work
-                    .exec_params1("select pg_try_advisory_lock(hashtext($1), hashtext($2))", kind_, name_)[0]
+                    .exec_one("select pg_try_advisory_lock(hashtext($1), hashtext($2))", kind_, name_)[0]
                     .as<bool>();
             });
     return taken_;

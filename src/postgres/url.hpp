@@ -1,4 +1,4 @@
-// The configured database URL, made ready for libpqxx: bounded in time, and described without its password.
+// The configured database URL, made ready for libpq: bounded in time, and described without its password.
 #pragma once
 
 #include <string>

@@ -25,17 +25,17 @@ Outcome outcome_named(const std::string& name)
     constexpr std::array all{Outcome::running, Outcome::complete, Outcome::incomplete, Outcome::failed};
     const auto found = std::ranges::find(all, name, [](Outcome outcome) { return to_text(outcome); });
     if (found == all.end())
-        throw pqxx::conversion_error("\"" + name + "\" is no outcome of a sweep");
+        throw SqlFailure(SqlFailure::Kind::unexpected, "\"" + name + "\" is no outcome of a sweep");
     return *found;
 }
 
-SweepRecord sweep_of(const pqxx::row& row)
+SweepRecord sweep_of(const Row& row)
 {
     SweepRecord sweep;
     read_field(row[0], sweep.id);
     read_field(row[1], sweep.started_at);
     read_field(row[2], sweep.finished_at);
-    sweep.outcome = outcome_named(field_as<std::string>(row[3]));
+    sweep.outcome = outcome_named(row[3].as<std::string>());
     read_field(row[4], sweep.baseline);
     read_field(row[5], sweep.requests);
     read_field(row[6], sweep.pages);
@@ -51,7 +51,7 @@ SweepRecord sweep_of(const pqxx::row& row)
     return sweep;
 }
 
-std::optional<SweepRecord> last_complete_sweep(pqxx::work& work, const std::string& account)
+std::optional<SweepRecord> last_complete_sweep(Work& work, const std::string& account)
 {
     const auto rows =
         work.exec_params(select_sweeps + " and outcome = 'complete' order by id desc limit 1", account);
@@ -60,7 +60,7 @@ std::optional<SweepRecord> last_complete_sweep(pqxx::work& work, const std::stri
     return sweep_of(rows[0]);
 }
 
-std::optional<NumberingRecord> numbering_record(pqxx::work& work, const std::string& account)
+std::optional<NumberingRecord> numbering_record(Work& work, const std::string& account)
 {
     const auto rows = work.exec_params(
         R"(
@@ -78,19 +78,19 @@ std::optional<NumberingRecord> numbering_record(pqxx::work& work, const std::str
 }
 
 // What is told once must stay told when another process leads: the change log remembers.
-void read_what_was_emitted(pqxx::work& work, AccountRecord& record)
+void read_what_was_emitted(Work& work, AccountRecord& record)
 {
     for (const auto& row : work.exec_params(
              "select sim, misses, returns from simsync.absence where account = $1", record.account))
-        record.absences.emplace(field_as<std::string>(row[0]), Absence{row[1].as<int>(), row[2].as<int>()});
+        record.absences.emplace(row[0].as<std::string>(), Absence{row[1].as<int>(), row[2].as<int>()});
     for (const auto& row : work.exec_params(
              "select field, simsync.rfc3339(since), left_out, error from simsync.drift where account = $1",
              record.account))
         record.drifts.emplace(
-            field_as<std::string>(row[0]),
-            FieldDrift{field_as<Timestamp>(row[1]), field_as<bool>(row[2]), field_as<std::string>(row[3])});
+            row[0].as<std::string>(),
+            FieldDrift{row[1].as<Timestamp>(), row[2].as<bool>(), row[3].as<std::string>()});
     const auto& last = record.last_complete_sweep;
-    record.auth_failed = work.exec_params1(
+    record.auth_failed = work.exec_one(
                                  R"(
         select exists (select from simsync.change_event
                         where account = $1 and kind = 'account.auth_failed'
@@ -98,7 +98,7 @@ void read_what_was_emitted(pqxx::work& work, AccountRecord& record)
                                  record.account, sql_text(last ? last->finished_at : std::nullopt))[0]
                              .as<bool>();
     read_field(
-        work.exec_params1(
+        work.exec_one(
             R"(
         with told as (select max(observed_at) as at from simsync.change_event
                        where account = $1 and kind = 'account.auth_failed')
@@ -121,10 +121,10 @@ std::string this_host()
 } // namespace
 
 // The two keys of a lock are shown as oids, without a sign; objsubid 2 says that there were two.
-bool is_led(pqxx::work& work, const std::string& account)
+bool is_led(Work& work, const std::string& account)
 {
     return work
-        .exec_params1(
+        .exec_one(
             R"(
         select exists (select from pg_locks
                         where locktype = 'advisory' and granted and objsubid = 2
@@ -135,7 +135,7 @@ bool is_led(pqxx::work& work, const std::string& account)
         .as<bool>();
 }
 
-AccountRecord account_record(pqxx::work& work, const std::string& account)
+AccountRecord account_record(Work& work, const std::string& account)
 {
     AccountRecord record;
     record.account = account;
@@ -170,7 +170,7 @@ AccountRecord account_record(pqxx::work& work, const std::string& account)
     return record;
 }
 
-std::vector<SweepRecord> newest_sweeps(pqxx::work& work, const std::string& account, int count)
+std::vector<SweepRecord> newest_sweeps(Work& work, const std::string& account, int count)
 {
     std::vector<SweepRecord> sweeps;
     for (const auto& row : work.exec_params(select_sweeps + " order by id desc limit $2", account, count))
@@ -178,14 +178,13 @@ std::vector<SweepRecord> newest_sweeps(pqxx::work& work, const std::string& acco
     return sweeps;
 }
 
-std::int64_t next_sweep_id(pqxx::work& work, const std::string& account)
+std::int64_t next_sweep_id(Work& work, const std::string& account)
 {
-    return work
-        .exec_params1("select coalesce(max(id), 0) + 1 from simsync.sweep where account = $1", account)[0]
+    return work.exec_one("select coalesce(max(id), 0) + 1 from simsync.sweep where account = $1", account)[0]
         .as<std::int64_t>();
 }
 
-void record_sweep(pqxx::work& work, const std::string& account, const SweepRecord& sweep)
+void record_sweep(Work& work, const std::string& account, const SweepRecord& sweep)
 {
     work.exec_params(
         R"(
@@ -198,18 +197,17 @@ void record_sweep(pqxx::work& work, const std::string& account, const SweepRecor
                items = excluded.items, added = excluded.added, changed = excluded.changed,
                unchanged = excluded.unchanged, removed = excluded.removed, events = excluded.events,
                error = excluded.error, set_aside = excluded.set_aside, set_aside_what = excluded.set_aside_what)",
-        account, sweep.id, to_text(sweep.started_at), sql_text(sweep.finished_at),
-        std::string(to_text(sweep.outcome)), sweep.baseline, sweep.requests, sweep.pages, sweep.items,
-        sweep.added, sweep.changed, sweep.unchanged, sweep.removed, sweep.events, sweep.error,
-        sweep.set_aside, sweep.set_aside_what);
+        account, sweep.id, to_text(sweep.started_at), sql_text(sweep.finished_at), to_text(sweep.outcome),
+        sweep.baseline, sweep.requests, sweep.pages, sweep.items, sweep.added, sweep.changed, sweep.unchanged,
+        sweep.removed, sweep.events, sweep.error, sweep.set_aside, sweep.set_aside_what);
 }
 
 namespace
 {
 
-NumberingFacts numbering_facts(pqxx::work& work, const std::string& account)
+NumberingFacts numbering_facts(Work& work, const std::string& account)
 {
-    const auto row = work.exec_params1(
+    const auto row = work.exec_one(
         R"(
         select n.step is not null, l.origin = simsync.origin(), l.stream_id, l.last_seq, n.timeline, simsync.timeline()
           from simsync.ledger l
@@ -230,8 +228,7 @@ NumberingFacts numbering_facts(pqxx::work& work, const std::string& account)
 } // namespace
 
 std::pair<std::string, std::int64_t> enter_leader(
-    pqxx::work& work, const std::string& account, const std::string& endpoint,
-    const SeenEvents::Account& seen)
+    Work& work, const std::string& account, const std::string& endpoint, const SeenEvents::Account& seen)
 {
     work.exec_params(
         R"(
@@ -248,11 +245,11 @@ std::pair<std::string, std::int64_t> enter_leader(
             "select simsync.begin_numbering($1, $2, $3)", account, to_text(numbering),
             numbering == Numbering::lost ? std::optional(lost_upto(facts, seen)) : std::nullopt);
     const auto row =
-        work.exec_params1("select stream_id, last_seq from simsync.ledger where account = $1", account);
-    return {field_as<std::string>(row[0]), field_as<std::int64_t>(row[1])};
+        work.exec_one("select stream_id, last_seq from simsync.ledger where account = $1", account);
+    return {row[0].as<std::string>(), row[1].as<std::int64_t>()};
 }
 
-void close_orphaned_sweep(pqxx::work& work, const std::string& account)
+void close_orphaned_sweep(Work& work, const std::string& account)
 {
     work.exec_params(
         R"(
@@ -262,7 +259,7 @@ void close_orphaned_sweep(pqxx::work& work, const std::string& account)
         account);
 }
 
-void drop_sweeps(pqxx::work& work, const std::string& account, Timestamp before)
+void drop_sweeps(Work& work, const std::string& account, Timestamp before)
 {
     work.exec_params("delete from simsync.untold_change where recorded_at < $1", to_text(before));
     work.exec_params(
@@ -273,8 +270,7 @@ void drop_sweeps(pqxx::work& work, const std::string& account, Timestamp before)
         account, to_text(before));
 }
 
-void set_absences(
-    pqxx::work& work, const std::string& account, const std::map<std::string, Absence>& absences)
+void set_absences(Work& work, const std::string& account, const std::map<std::string, Absence>& absences)
 {
     work.exec_params("delete from simsync.absence where account = $1", account);
     ArrayLiteral sims;
@@ -294,7 +290,7 @@ void set_absences(
             account, sims.text(), misses.text(), returns.text());
 }
 
-void set_drifts(pqxx::work& work, const std::string& account, const Drifts& drifts)
+void set_drifts(Work& work, const std::string& account, const Drifts& drifts)
 {
     work.exec_params("delete from simsync.drift where account = $1", account);
     for (const auto& [field, drift] : drifts)
@@ -304,20 +300,20 @@ void set_drifts(pqxx::work& work, const std::string& account, const Drifts& drif
 }
 
 // One decision is made of all rows at once, so that of any row is that of the set.
-HeldRemovals held_removals(pqxx::work& work, const std::string& account)
+HeldRemovals held_removals(Work& work, const std::string& account)
 {
     HeldRemovals held;
     for (const auto& row : work.exec_params(
              "select sim, coalesce(decision, '') from simsync.held_removal where account = $1 order by sim",
              account))
     {
-        held.sims.push_back(field_as<std::string>(row[0]));
-        held.decision = decision_named(row[1].c_str()).value_or(Decision::none);
+        held.sims.push_back(row[0].as<std::string>());
+        held.decision = decision_named(row[1].text()).value_or(Decision::none);
     }
     return held;
 }
 
-void keep_rejected(pqxx::work& work, const std::string& account, std::span<const std::string> absent)
+void keep_rejected(Work& work, const std::string& account, std::span<const std::string> absent)
 {
     work.exec_params(
         "delete from simsync.held_removal where account = $1 and sim <> all ($2::text[])", account,
@@ -326,7 +322,7 @@ void keep_rejected(pqxx::work& work, const std::string& account, std::span<const
 }
 
 void hold_removals(
-    pqxx::work& work, const std::string& account, std::span<const std::string> ids, std::int64_t sweep_id)
+    Work& work, const std::string& account, std::span<const std::string> ids, std::int64_t sweep_id)
 {
     work.exec_params("delete from simsync.held_removal where account = $1", account);
     work.exec_params(

@@ -1,11 +1,10 @@
 // Rows of simsync.ledger, simsync.sweep and simsync.held_removal.
 #pragma once
 
+#include "postgres/driver.hpp"
 #include "simsync/model/removal.hpp"
 #include "simsync/store/records.hpp"
 #include "store/mirror.hpp"
-
-#include <pqxx/pqxx>
 
 #include <map>
 #include <span>
@@ -17,36 +16,34 @@ namespace simsync
 {
 
 // Whether any session holds the account's lease.
-bool is_led(pqxx::work& work, const std::string& account);
+bool is_led(Work& work, const std::string& account);
 
 // Of an account that was never led: only its name. A leader is named while it holds the lease; the ledger
 // itself goes on naming the last one.
-AccountRecord account_record(pqxx::work& work, const std::string& account);
+AccountRecord account_record(Work& work, const std::string& account);
 
-std::vector<SweepRecord> newest_sweeps(pqxx::work& work, const std::string& account, int count);
-std::int64_t next_sweep_id(pqxx::work& work, const std::string& account);
-void record_sweep(pqxx::work& work, const std::string& account, const SweepRecord& sweep);
+std::vector<SweepRecord> newest_sweeps(Work& work, const std::string& account, int count);
+std::int64_t next_sweep_id(Work& work, const std::string& account);
+void record_sweep(Work& work, const std::string& account, const SweepRecord& sweep);
 
 // Makes the account's row where it is missing and names this process as its leader. Sees to it that no event
 // gets a public id that another one had: where numbering cannot go on it begins anew
 // (store/stream_continuity). The stream and the last event, as they are then.
 std::pair<std::string, std::int64_t> enter_leader(
-    pqxx::work& work, const std::string& account, const std::string& endpoint,
-    const SeenEvents::Account& seen);
+    Work& work, const std::string& account, const std::string& endpoint, const SeenEvents::Account& seen);
 
 // The last sweep, where its process died before it could say how it ended.
-void close_orphaned_sweep(pqxx::work& work, const std::string& account);
+void close_orphaned_sweep(Work& work, const std::string& account);
 
 // Drops this account's sweeps that began before then, but for its last complete one.
-void drop_sweeps(pqxx::work& work, const std::string& account, Timestamp before);
+void drop_sweeps(Work& work, const std::string& account, Timestamp before);
 
-void set_absences(
-    pqxx::work& work, const std::string& account, const std::map<std::string, Absence>& absences);
-void set_drifts(pqxx::work& work, const std::string& account, const Drifts& drifts);
+void set_absences(Work& work, const std::string& account, const std::map<std::string, Absence>& absences);
+void set_drifts(Work& work, const std::string& account, const Drifts& drifts);
 
-HeldRemovals held_removals(pqxx::work& work, const std::string& account);
-void keep_rejected(pqxx::work& work, const std::string& account, std::span<const std::string> absent);
+HeldRemovals held_removals(Work& work, const std::string& account);
+void keep_rejected(Work& work, const std::string& account, std::span<const std::string> absent);
 void hold_removals(
-    pqxx::work& work, const std::string& account, std::span<const std::string> ids, std::int64_t sweep_id);
+    Work& work, const std::string& account, std::span<const std::string> ids, std::int64_t sweep_id);
 
 } // namespace simsync

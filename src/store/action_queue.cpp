@@ -31,14 +31,14 @@ std::int64_t ActionQueue::request(const ActionRecord& action, const std::string&
 {
     return impl_->session.transact(
         "request an action of account \"" + impl_->account + '"',
-        [&](pqxx::work& work) { return insert_action(work, impl_->account, action, requested_by); });
+        [&](Work& work) { return insert_action(work, impl_->account, action, requested_by); });
 }
 
 ActionRecord ActionQueue::look(std::int64_t id)
 {
     const auto found = impl_->session.transact(
         "look at an action of account \"" + impl_->account + '"',
-        [&](pqxx::work& work) { return find_action(work, impl_->account, id); });
+        [&](Work& work) { return find_action(work, impl_->account, id); });
     if (!found)
         throw StoreDefect(
             "action " + std::to_string(id) + " of account \"" + impl_->account + "\" has gone",
@@ -50,7 +50,7 @@ bool ActionQueue::withdraw(std::int64_t id, const std::string& why)
 {
     return impl_->session.transact(
         "withdraw an action of account \"" + impl_->account + '"',
-        [&](pqxx::work& work) {
+        [&](Work& work) {
             return finish_action(
                 work, impl_->account, id, ActionState::requested, {ActionState::failed, why});
         });

@@ -32,14 +32,14 @@ ActionArguments arguments_of(const std::string& text)
     return arguments;
 }
 
-ActionRecord action_of(const pqxx::row& row)
+ActionRecord action_of(const Row& row)
 {
     ActionRecord action;
     read_field(row[0], action.id);
     read_field(row[1], action.sim);
     read_field(row[2], action.operation);
-    action.arguments = arguments_of(field_as<std::string>(row[3]));
-    action.state = action_state_named(field_as<std::string>(row[4])).value_or(ActionState::unknown);
+    action.arguments = arguments_of(row[3].as<std::string>());
+    action.state = action_state_named(row[4].as<std::string>()).value_or(ActionState::unknown);
     read_field(row[5], action.error);
     read_field(row[6], action.requested_at);
     return action;
@@ -48,16 +48,18 @@ ActionRecord action_of(const pqxx::row& row)
 } // namespace
 
 std::int64_t insert_action(
-    pqxx::work& work, const std::string& account, const ActionRecord& action, const std::string& requested_by)
+    Work& work, const std::string& account, const ActionRecord& action, const std::string& requested_by)
 {
-    return field_as<std::int64_t>(work.exec_params1(
-        R"(
+    return work
+        .exec_one(
+            R"(
         insert into simsync.action (account, sim, operation, arguments, requested_by)
         values ($1, $2, $3, $4, $5) returning id)",
-        account, action.sim, action.operation, json_text(action.arguments), requested_by)[0]);
+            account, action.sim, action.operation, json_text(action.arguments), requested_by)[0]
+        .as<std::int64_t>();
 }
 
-std::optional<ActionRecord> find_action(pqxx::work& work, const std::string& account, std::int64_t id)
+std::optional<ActionRecord> find_action(Work& work, const std::string& account, std::int64_t id)
 {
     const auto rows = work.exec_params(
         "select " + columns + " from simsync.action where account = $1 and id = $2", account, id);
@@ -66,7 +68,7 @@ std::optional<ActionRecord> find_action(pqxx::work& work, const std::string& acc
     return action_of(rows[0]);
 }
 
-std::optional<ActionRecord> take_action(pqxx::work& work, const std::string& account)
+std::optional<ActionRecord> take_action(Work& work, const std::string& account)
 {
     const auto rows = work.exec_params(
         R"(
@@ -81,7 +83,7 @@ std::optional<ActionRecord> take_action(pqxx::work& work, const std::string& acc
     return action_of(rows[0]);
 }
 
-std::vector<ActionRecord> actions_in(pqxx::work& work, const std::string& account, ActionState state)
+std::vector<ActionRecord> actions_in(Work& work, const std::string& account, ActionState state)
 {
     std::vector<ActionRecord> actions;
     for (const auto& row : work.exec_params(
@@ -92,13 +94,13 @@ std::vector<ActionRecord> actions_in(pqxx::work& work, const std::string& accoun
 }
 
 bool finish_action(
-    pqxx::work& work, const std::string& account, std::int64_t id, ActionState from, const ActionEnd& end)
+    Work& work, const std::string& account, std::int64_t id, ActionState from, const ActionEnd& end)
 {
     return work.exec_params(
                    R"(
         update simsync.action set state = $4, error = $5, finished_at = now()
          where account = $1 and id = $2 and state = $3)",
-                   account, id, std::string(to_text(from)), std::string(to_text(end.state)), end.error)
+                   account, id, to_text(from), to_text(end.state), end.error)
                .affected_rows() == 1;
 }
 

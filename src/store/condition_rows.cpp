@@ -23,7 +23,7 @@ void Raised::add(std::span<const SimToWrite> sims)
     }
 }
 
-void Raised::write(pqxx::work& work, const std::string& account)
+void Raised::write(Work& work, const std::string& account)
 {
     if (any_)
         work.exec_params(
@@ -36,7 +36,7 @@ void Raised::write(pqxx::work& work, const std::string& account)
             account, ids_.text(), conditions_.text(), times_.text(), standing_.text());
 }
 
-void end_resolved(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)
+void end_resolved(Work& work, const std::string& account, std::span<const SimToWrite> sims)
 {
     ArrayLiteral ids;
     ArrayLiteral conditions;
@@ -66,7 +66,7 @@ void end_resolved(pqxx::work& work, const std::string& account, std::span<const 
             account, ids.text(), conditions.text());
 }
 
-void note_missing_deadlines(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)
+void note_missing_deadlines(Work& work, const std::string& account, std::span<const SimToWrite> sims)
 {
     ArrayLiteral ids;
     ArrayLiteral since;
@@ -94,7 +94,7 @@ void note_missing_deadlines(pqxx::work& work, const std::string& account, std::s
 
 // What was told of a deadline was told of it for good: a SIM that comes back with the same one is not told
 // again.
-void end_of_removed(pqxx::work& work, const std::string& account, std::span<const std::string> ids)
+void end_of_removed(Work& work, const std::string& account, std::span<const std::string> ids)
 {
     work.exec_params(
         R"(

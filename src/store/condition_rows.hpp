@@ -3,9 +3,8 @@
 #pragma once
 
 #include "postgres/array_literal.hpp"
+#include "postgres/driver.hpp"
 #include "simsync/store/records.hpp"
-
-#include <pqxx/pqxx>
 
 #include <span>
 #include <string>
@@ -21,7 +20,7 @@ public:
     void add(std::span<const SimToWrite> sims);
 
     // Where it stood already it is kept as it was.
-    void write(pqxx::work& work, const std::string& account);
+    void write(Work& work, const std::string& account);
 
 private:
     ArrayLiteral ids_;
@@ -32,12 +31,12 @@ private:
 };
 
 // Ends the conditions that no longer stand for these SIMs.
-void end_resolved(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims);
+void end_resolved(Work& work, const std::string& account, std::span<const SimToWrite> sims);
 
 // Since when those of these SIMs that were told of a deadline show none.
-void note_missing_deadlines(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims);
+void note_missing_deadlines(Work& work, const std::string& account, std::span<const SimToWrite> sims);
 
 // Ends every condition of these SIMs.
-void end_of_removed(pqxx::work& work, const std::string& account, std::span<const std::string> ids);
+void end_of_removed(Work& work, const std::string& account, std::span<const std::string> ids);
 
 } // namespace simsync

@@ -7,6 +7,7 @@
 #include "postgres/row_values.hpp"
 #include "postgres/session_lock.hpp"
 #include "store/event_record.hpp"
+#include "store/event_rows.hpp"
 #include "store/schema_check.hpp"
 
 namespace simsync
@@ -14,7 +15,7 @@ namespace simsync
 namespace
 {
 
-StandingCondition standing_condition(const pqxx::row& row)
+StandingCondition standing_condition(const Row& row)
 {
     StandingCondition standing;
     read_field(row[0], standing.account);
@@ -30,12 +31,12 @@ StandingCondition standing_condition(const pqxx::row& row)
 
 using Positions = std::map<std::string, std::int64_t>;
 
-Positions positions_of(pqxx::transaction_base& work, const std::string& consumer)
+Positions positions_of(Work& work, const std::string& consumer)
 {
     Positions positions;
     for (const auto& row :
          work.exec_params("select account, acked_seq from simsync.consumer where consumer = $1", consumer))
-        positions.emplace(row[0].c_str(), row[1].as<std::int64_t>());
+        positions.emplace(row[0].text(), row[1].as<std::int64_t>());
     return positions;
 }
 
@@ -56,13 +57,8 @@ struct Consumer::Impl
     // One round trip: whoever gets an answer still has its session, and with it the lock.
     Positions positions_now()
     {
-        return session.attempt(
-            doing("look at the position"),
-            [this]
-            {
-                pqxx::nontransaction work(session.connection());
-                return positions_of(work, name);
-            });
+        return session.autocommit(
+            doing("look at the position"), [this](Work& work) { return positions_of(work, name); });
     }
 
     bool is_behind(const std::string& account, std::int64_t seq)
@@ -75,7 +71,7 @@ struct Consumer::Impl
     void acknowledge(const std::string& account, std::int64_t seq)
     {
         session.transact(
-            doing("acknowledge events"), [&](pqxx::work& work)
+            doing("acknowledge events"), [&](Work& work)
             { work.exec_params("select simsync.ack_events($1, $2, $3)", name, account, seq); });
     }
 
@@ -85,7 +81,7 @@ struct Consumer::Impl
     Positions positions; // behind which `next` read, as far as we know
     // Declared after the session, so that they are destroyed before it: both speak to it when they go.
     SessionLock lock{session, "simsync consumer", name};
-    EventListener listener{session};
+    EventListener listener{session, events_channel};
 };
 
 Consumer::Consumer(const std::string& url, std::string name)
@@ -104,14 +100,14 @@ void Consumer::begin_now()
 {
     impl_->session.transact(
         impl_->doing("begin"),
-        [this](pqxx::work& work) { work.exec_params("select simsync.begin_consumer($1)", impl_->name); });
+        [this](Work& work) { work.exec_params("select simsync.begin_consumer($1)", impl_->name); });
 }
 
 std::vector<EventRecord> Consumer::next(std::size_t at_most)
 {
     return impl_->session.transact(
         impl_->doing("read events"),
-        [&](pqxx::work& work)
+        [&](Work& work)
         {
             const auto rows = work.exec_params(
                 "select " + event_columns +
@@ -119,7 +115,7 @@ std::vector<EventRecord> Consumer::next(std::size_t at_most)
                 impl_->name, at_most);
             auto events = event_records(rows);
             for (std::size_t i = 0; i < events.size(); ++i)
-                read_field(rows[static_cast<pqxx::result::size_type>(i)].back(), events[i].id);
+                read_field(rows[i].back(), events[i].id);
             impl_->positions = positions_of(work, impl_->name);
             return events;
         });
@@ -154,11 +150,11 @@ std::map<std::string, std::string> Consumer::streams()
 {
     return impl_->session.transact(
         "read the accounts",
-        [](pqxx::work& work)
+        [](Work& work)
         {
             std::map<std::string, std::string> streams;
             for (const auto& row : work.exec("select account, stream_id from simsync.account"))
-                streams.emplace(row[0].c_str(), row[1].c_str());
+                streams.emplace(row[0].text(), row[1].text());
             return streams;
         });
 }
@@ -167,7 +163,7 @@ std::vector<StandingCondition> Consumer::standing()
 {
     return impl_->session.transact(
         "read the conditions that stand",
-        [this](pqxx::work& work)
+        [this](Work& work)
         {
             std::vector<StandingCondition> all;
             for (const auto& row : work.exec(R"(

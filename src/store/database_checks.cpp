@@ -22,10 +22,13 @@ DatabaseChecks::~DatabaseChecks() = default;
 std::string DatabaseChecks::server() const
 {
     const auto version = impl_->session.transact(
-        "ask for its version", [](pqxx::work& work)
-        { return work.exec1("select split_part(current_setting('server_version'), ' ', 1), current_user"); });
-    return "PostgreSQL " + std::string(version[0].c_str()) + ", " + impl_->session.place() + ", as " +
-           version[1].c_str();
+        "ask for its version",
+        [](Work& work) {
+            return work.exec_one(
+                "select split_part(current_setting('server_version'), ' ', 1), current_user");
+        });
+    return "PostgreSQL " + version[0].as<std::string>() + ", " + impl_->session.place() + ", as " +
+           version[1].as<std::string>();
 }
 
 void DatabaseChecks::require_no_pooler()
@@ -42,10 +45,10 @@ void DatabaseChecks::require_rights()
 {
     const auto missing = impl_->session.transact(
         "ask for the rights in",
-        [](pqxx::work& work)
+        [](Work& work)
         {
             return work
-                .exec1(R"(
+                .exec_one(R"(
         select coalesce(string_agg(what || ' ' || name, ', ' order by name), '')
           from (values ('insert', 'simsync.sim'), ('update', 'simsync.sim'), ('insert', 'simsync.change_event'),
                        ('update', 'simsync.ledger'), ('insert', 'simsync.sweep'), ('update', 'simsync.action'),
@@ -63,9 +66,9 @@ void DatabaseChecks::require_writable()
 {
     const auto why_not = impl_->session.transact(
         "ask whether it can be written",
-        [](pqxx::work& work)
+        [](Work& work)
         {
-            return work.exec1("select case when pg_is_in_recovery() then 'a standby' else '' end")[0]
+            return work.exec_one("select case when pg_is_in_recovery() then 'a standby' else '' end")[0]
                 .as<std::string>();
         });
     if (!why_not.empty())

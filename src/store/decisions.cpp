@@ -14,14 +14,14 @@ std::size_t decide_removals(
     require_our_schema(session);
     return session.transact(
         "decide the held removals of account \"" + account + '"',
-        [&](pqxx::work& work)
+        [&](Work& work)
         {
             return work
                 .exec_params(
                     R"(
         update simsync.held_removal set decision = $2, decided_by = coalesce(nullif($3, ''), session_user), decided_at = now()
          where account = $1)",
-                    account, std::string(to_text(decision)), decided_by)
+                    account, to_text(decision), decided_by)
                 .affected_rows();
         });
 }

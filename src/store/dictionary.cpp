@@ -41,11 +41,13 @@ const std::string select_roles = R"(
     select rolname, coalesce(shobj_description(oid, 'pg_authid'), '')
       from pg_roles where rolname in ('simsync_writer', 'simsync_reader', 'simsync_consumer') order by rolname)";
 
-std::vector<ColumnEntry> columns_of(pqxx::work& work, const std::string& relation)
+std::vector<ColumnEntry> columns_of(Work& work, const std::string& relation)
 {
     std::vector<ColumnEntry> columns;
     for (const auto& row : work.exec_params(select_columns, relation))
-        columns.push_back({row[0].c_str(), row[1].c_str(), row[2].as<bool>(), row[3].c_str()});
+        columns.push_back(
+            {row[0].as<std::string>(), row[1].as<std::string>(), row[2].as<bool>(),
+             row[3].as<std::string>()});
     return columns;
 }
 
@@ -57,18 +59,19 @@ Dictionary read_dictionary(const std::string& url)
     require_our_schema(session);
     return session.transact(
         "read the schema",
-        [](pqxx::work& work)
+        [](Work& work)
         {
             Dictionary dictionary;
             for (const auto& row : work.exec(select_relations))
                 dictionary.relations.push_back(
-                    {row[0].c_str(), row[1].as<bool>(), row[2].c_str(),
-                     field_as<std::vector<std::string>>(row[3]), columns_of(work, row[0].c_str())});
+                    {row[0].as<std::string>(), row[1].as<bool>(), row[2].as<std::string>(),
+                     row[3].as<std::vector<std::string>>(), columns_of(work, row[0].as<std::string>())});
             for (const auto& row : work.exec(select_functions))
                 dictionary.functions.push_back(
-                    {row[0].c_str(), row[1].c_str(), row[2].c_str(), row[3].c_str()});
+                    {row[0].as<std::string>(), row[1].as<std::string>(), row[2].as<std::string>(),
+                     row[3].as<std::string>()});
             for (const auto& row : work.exec(select_roles))
-                dictionary.roles.push_back({row[0].c_str(), row[1].c_str()});
+                dictionary.roles.push_back({row[0].as<std::string>(), row[1].as<std::string>()});
             return dictionary;
         });
 }

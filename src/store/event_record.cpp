@@ -8,7 +8,7 @@ namespace simsync
 namespace
 {
 
-EventRecord event_record(const pqxx::row& row)
+EventRecord event_record(const Row& row)
 {
     EventRecord event;
     read_field(row[0], event.account);
@@ -37,7 +37,7 @@ const std::string event_columns =
     "simsync.rfc3339(previous_observed_at), simsync.rfc3339(recorded_at), coalesce(before::text, ''), "
     "coalesce(after::text, ''), cause, sweep_id, action_id, dedup_key, standing";
 
-std::vector<EventRecord> event_records(const pqxx::result& rows)
+std::vector<EventRecord> event_records(const Rows& rows)
 {
     std::vector<EventRecord> events;
     events.reserve(rows.size());

@@ -1,9 +1,8 @@
 // Rows of simsync.change_event as EventRecord.
 #pragma once
 
+#include "postgres/driver.hpp"
 #include "simsync/store/records.hpp"
-
-#include <pqxx/pqxx>
 
 #include <string>
 #include <vector>
@@ -14,6 +13,6 @@ namespace simsync
 // The columns to select, in the order that `event_records` reads them.
 extern const std::string event_columns;
 
-std::vector<EventRecord> event_records(const pqxx::result& rows);
+std::vector<EventRecord> event_records(const Rows& rows);
 
 } // namespace simsync

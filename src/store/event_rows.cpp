@@ -53,7 +53,7 @@ struct Grant
     Timestamp recorded_at;
 };
 
-Grant take_numbers(pqxx::work& work, const std::string& account, std::size_t count)
+Grant take_numbers(Work& work, const std::string& account, std::size_t count)
 {
     const auto rows = work.exec_params(
         R"(
@@ -64,21 +64,21 @@ Grant take_numbers(pqxx::work& work, const std::string& account, std::size_t cou
         throw StoreDefect(
             "account \"" + account + "\" has no row in simsync.ledger",
             "it is made when the lease is taken: nobody must delete it");
-    return {field_as<std::int64_t>(rows[0][0]), field_as<Timestamp>(rows[0][1])};
+    return {rows[0][0].as<std::int64_t>(), rows[0][1].as<Timestamp>()};
 }
 
 } // namespace
 
-Months ensure_partitions(pqxx::work& work, Timestamp at)
+Months ensure_partitions(Work& work, Timestamp at)
 {
-    const auto row = work.exec_params1(
+    const auto row = work.exec_one(
         "select simsync.rfc3339(since), simsync.rfc3339(until) from simsync.ensure_partitions($1)",
         to_text(at));
-    return {field_as<Timestamp>(row[0]), field_as<Timestamp>(row[1])};
+    return {row[0].as<Timestamp>(), row[1].as<Timestamp>()};
 }
 
 std::int64_t
-append_events(pqxx::work& work, const std::string& account, std::span<const Event> events, Months& months)
+append_events(Work& work, const std::string& account, std::span<const Event> events, Months& months)
 {
     const auto [last_seq, recorded_at] = take_numbers(work, account, events.size());
     if (!months.contain(recorded_at))

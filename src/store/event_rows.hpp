@@ -1,9 +1,8 @@
 // Rows of simsync.change_event.
 #pragma once
 
+#include "postgres/driver.hpp"
 #include "simsync/model/event.hpp"
-
-#include <pqxx/pqxx>
 
 #include <cstdint>
 #include <span>
@@ -11,6 +10,9 @@
 
 namespace simsync
 {
+
+// On which every commit with events is notified.
+inline const std::string events_channel = "simsync_events";
 
 // The months that the log is known to have partitions for.
 struct Months
@@ -22,11 +24,11 @@ struct Months
 };
 
 // Makes the partitions around `at` where they are missing.
-Months ensure_partitions(pqxx::work& work, Timestamp at);
+Months ensure_partitions(Work& work, Timestamp at);
 
 // Numbers the events through the account's ledger and writes them; the last seq given. Two transactions of
 // one account take turns here until commit: that is what makes seq gapless and its order that of the commits.
 std::int64_t
-append_events(pqxx::work& work, const std::string& account, std::span<const Event> events, Months& months);
+append_events(Work& work, const std::string& account, std::span<const Event> events, Months& months);
 
 } // namespace simsync

@@ -19,23 +19,23 @@ constexpr int rows_at_once = 2'000;
 // After a longer time many have become due.
 constexpr std::chrono::hours far_behind{1};
 
-bool was_emitted_before(const pqxx::row& row) // of another deadline, or of a step further ahead
+bool was_emitted_before(const Row& row) // of another deadline, or of a step further ahead
 {
-    return field_as<bool>(row[4]);
+    return row[4].as<bool>();
 }
 
-bool stood_before(const pqxx::row& row)
+bool stood_before(const Row& row)
 {
-    return field_as<bool>(row[5]);
+    return row[5].as<bool>();
 }
 
-Event expiry_event(const pqxx::row& row, const std::string& account, Timestamp now)
+Event expiry_event(const Row& row, const std::string& account, Timestamp now)
 {
-    const auto deadline = field_as<Timestamp>(row[2]);
+    const auto deadline = row[2].as<Timestamp>();
     Event event;
-    event.kind = field_as<std::int64_t>(row[3]) == 0 ? Kind::tariff_expired : Kind::tariff_expiring;
-    event.sim = field_as<std::string>(row[0]);
-    event.iccid_plastic = field_as<std::optional<std::string>>(row[1]);
+    event.kind = row[3].as<std::int64_t>() == 0 ? Kind::tariff_expired : Kind::tariff_expiring;
+    event.sim = row[0].as<std::string>();
+    event.iccid_plastic = row[1].as<std::optional<std::string>>();
     event.observed_at = now;
     event.after = {{"tariff_expires_at", deadline}};
     event.cause = Cause::clock;
@@ -86,7 +86,7 @@ constexpr Lookup by_hash{
 // the planner would rather go through all deadlines in their order, to have them sorted. What was due before
 // a baseline brought the SIM stood before.
 void declare_due(
-    pqxx::work& work, const std::string& account, Timestamp now, const Steps& steps,
+    Work& work, const std::string& account, Timestamp now, const Steps& steps,
     const std::vector<Reach>& reach, const Lookup& lookup)
 {
     ArrayLiteral after;
@@ -119,7 +119,7 @@ void declare_due(
         account, after.text(), until.text(), intervals(steps), limits(now, steps));
 }
 
-void raise_first(pqxx::work& work, const std::string& account, Timestamp now, const pqxx::result& due)
+void raise_first(Work& work, const std::string& account, Timestamp now, const Rows& due)
 {
     CopyStream rows(
         work, "simsync.condition",
@@ -128,18 +128,18 @@ void raise_first(pqxx::work& work, const std::string& account, Timestamp now, co
         if (!was_emitted_before(row))
         {
             rows.put(account);
-            rows.put(field_as<std::string>(row[0]));
+            rows.put(row[0].as<std::string>());
             rows.put("tariff.expiry");
             rows.put(now);
-            rows.put(field_as<Timestamp>(row[2]));
-            rows.put(std::chrono::seconds{field_as<std::int64_t>(row[3])});
+            rows.put(row[2].as<Timestamp>());
+            rows.put(std::chrono::seconds{row[3].as<std::int64_t>()});
             rows.put(stood_before(row));
             rows.end_row();
         }
     rows.complete();
 }
 
-void raise_again(pqxx::work& work, const std::string& account, Timestamp now, const pqxx::result& due)
+void raise_again(Work& work, const std::string& account, Timestamp now, const Rows& due)
 {
     ArrayLiteral ids;
     ArrayLiteral deadlines;
@@ -148,10 +148,10 @@ void raise_again(pqxx::work& work, const std::string& account, Timestamp now, co
     for (const auto& row : due)
         if (was_emitted_before(row))
         {
-            ids.add(std::string_view(row[0].c_str()));
-            deadlines.add(std::string_view(row[2].c_str()));
-            seconds_ahead.add(std::string_view(row[3].c_str()));
-            standing.add(std::string_view(row[5].c_str()));
+            ids.add(row[0].text());
+            deadlines.add(row[2].text());
+            seconds_ahead.add(row[3].text());
+            standing.add(row[5].text());
         }
     work.exec_params(
         R"(
@@ -167,7 +167,7 @@ void raise_again(pqxx::work& work, const std::string& account, Timestamp now, co
 }
 
 // What was told of no deadline yet, all of a first load, goes in by COPY: half the server's time and WAL.
-void raise(pqxx::work& work, const std::string& account, Timestamp now, const pqxx::result& due)
+void raise(Work& work, const std::string& account, Timestamp now, const Rows& due)
 {
     const auto again = static_cast<std::size_t>(std::ranges::count_if(due, was_emitted_before));
     if (again < due.size())
@@ -182,7 +182,7 @@ namespace
 {
 
 // Few at a time, by an index of their own.
-std::vector<Event> end_missing(pqxx::work& work, const std::string& account, Timestamp now)
+std::vector<Event> end_missing(Work& work, const std::string& account, Timestamp now)
 {
     const auto gone = work.exec_params(
         R"(
@@ -196,8 +196,8 @@ std::vector<Event> end_missing(pqxx::work& work, const std::string& account, Tim
     {
         auto& event = events.emplace_back();
         event.kind = Kind::tariff_renewed;
-        event.sim = field_as<std::string>(row[0]);
-        event.iccid_plastic = field_as<std::optional<std::string>>(row[1]);
+        event.sim = row[0].as<std::string>();
+        event.iccid_plastic = row[1].as<std::optional<std::string>>();
         event.observed_at = now;
         event.after = {{"tariff_expires_at", Value{}}};
         event.cause = Cause::clock;
@@ -210,7 +210,7 @@ std::vector<Event> end_missing(pqxx::work& work, const std::string& account, Tim
 
 // The index of deadlines is missing until the first load has ended: whoever looks for them makes it.
 void raise_due(
-    pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings,
+    Work& work, const std::string& account, Timestamp now, Warnings warnings,
     const std::function<void(std::span<const Event>)>& emit)
 {
     if (const auto ended = end_missing(work, account, now); !ended.empty())
@@ -230,7 +230,7 @@ void raise_due(
             break;
         raise(work, account, now, due);
         std::vector<Event> events;
-        events.reserve(static_cast<std::size_t>(due.size()));
+        events.reserve(due.size());
         for (const auto& row : due)
             events.push_back(expiry_event(row, account, now));
         emit(events);
@@ -241,10 +241,9 @@ void raise_due(
 }
 
 // One probe of the index for each step.
-std::optional<Timestamp>
-next_due(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings)
+std::optional<Timestamp> next_due(Work& work, const std::string& account, Timestamp now, Warnings warnings)
 {
-    const auto row = work.exec_params1(
+    const auto row = work.exec_one(
         R"(
         select simsync.rfc3339(min(soonest.at))
           from unnest($3::interval[]) step
@@ -254,12 +253,12 @@ next_due(pqxx::work& work, const std::string& account, Timestamp now, Warnings w
                                 and s.tariff_expires_at > $2::timestamptz + step
                               order by s.tariff_expires_at limit 1) soonest)",
         account, to_text(now), intervals(steps_of(warnings)));
-    return field_as<std::optional<Timestamp>>(row[0]);
+    return row[0].as<std::optional<Timestamp>>();
 }
 
-EventCounts standing_counts(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings)
+EventCounts standing_counts(Work& work, const std::string& account, Timestamp now, Warnings warnings)
 {
-    const auto row = work.exec_params1(
+    const auto row = work.exec_one(
         R"(
         select count(*) filter (where is_blocked),
                (select count(*) from simsync.condition where account = $1 and condition = 'balance.low'),
@@ -269,11 +268,11 @@ EventCounts standing_counts(pqxx::work& work, const std::string& account, Timest
           from simsync.sim where account = $1 and removed_at is null)",
         account, to_text(now), to_text(now + steps_of(warnings).back()));
     EventCounts counts;
-    int column = 0;
+    std::size_t column = 0;
     for (const auto kind :
          {Kind::sim_blocked, Kind::balance_low, Kind::balance_depleted, Kind::tariff_expiring,
           Kind::tariff_expired})
-        if (const auto sims = field_as<std::int64_t>(row[column++]); sims > 0)
+        if (const auto sims = row[column++].as<std::int64_t>(); sims > 0)
             counts.emplace(kind, sims);
     return counts;
 }

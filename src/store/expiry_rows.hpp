@@ -1,9 +1,8 @@
 // Conditions that time alone fulfils: tariffs that expire.
 #pragma once
 
+#include "postgres/driver.hpp"
 #include "simsync/model/event.hpp"
-
-#include <pqxx/pqxx>
 
 #include <chrono>
 #include <functional>
@@ -19,14 +18,13 @@ using Warnings = std::span<const std::chrono::seconds>; // how long before a dea
 // Raises every expiry condition that is due by `now` and was not told yet. `emit` gets the events that tell
 // of it, some thousands at a time, the earliest deadline first.
 void raise_due(
-    pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings,
+    Work& work, const std::string& account, Timestamp now, Warnings warnings,
     const std::function<void(std::span<const Event>)>& emit);
 
 // How many SIMs stand so now: Transaction::standing.
-EventCounts standing_counts(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings);
+EventCounts standing_counts(Work& work, const std::string& account, Timestamp now, Warnings warnings);
 
 // The first instant after `now` at which a deadline or one of its warnings comes.
-std::optional<Timestamp>
-next_due(pqxx::work& work, const std::string& account, Timestamp now, Warnings warnings);
+std::optional<Timestamp> next_due(Work& work, const std::string& account, Timestamp now, Warnings warnings);
 
 } // namespace simsync

@@ -27,10 +27,9 @@ std::string intervals(const Steps& steps)
 // An hour after all were read they are read again: what was written by no way of the schema's, a table
 // restored alone or a row put in by hand, is found then. Those read in the future were read by a clock that
 // was wrong.
-std::optional<Timestamp>
-take_start(pqxx::work& work, const std::string& account, Timestamp now, const Steps& steps)
+std::optional<Timestamp> take_start(Work& work, const std::string& account, Timestamp now, const Steps& steps)
 {
-    const auto row = work.exec_params1(
+    const auto row = work.exec_one(
         R"(
         with noticed as (delete from simsync.new_deadline where account = $1 returning deadline)
         select (select simsync.rfc3339(deadlines_read_at) from simsync.ledger
@@ -38,13 +37,13 @@ take_start(pqxx::work& work, const std::string& account, Timestamp now, const St
                    and deadlines_read_at > $2::timestamptz - interval '1 hour'),
                (select simsync.rfc3339(greatest(min(deadline), '0001-01-01 00:00:00Z')) from noticed having count(*) > 0))",
         account, to_text(now), intervals(steps));
-    const auto read_at = field_as<std::optional<Timestamp>>(row[0]);
-    const auto noticed = field_as<std::optional<Timestamp>>(row[1]);
+    const auto read_at = row[0].as<std::optional<Timestamp>>();
+    const auto noticed = row[1].as<std::optional<Timestamp>>();
     return read_at ? start_of(*read_at, noticed, steps) : std::nullopt;
 }
 
 // Not before there are SIMs, for all of a first load is new, and the index to read some of them by.
-void note_all_read(pqxx::work& work, const std::string& account, Timestamp now, const Steps& steps)
+void note_all_read(Work& work, const std::string& account, Timestamp now, const Steps& steps)
 {
     work.exec_params(
         R"(
@@ -85,7 +84,7 @@ void NewDeadlines::add(std::span<const SimToWrite> sims)
             earliest_ = std::min(earliest_.value_or(*deadline), *deadline);
 }
 
-void NewDeadlines::note(pqxx::work& work, const std::string& account) const
+void NewDeadlines::note(Work& work, const std::string& account) const
 {
     if (earliest_)
         work.exec_params("select simsync.notice_deadline($1, $2)", account, to_text(*earliest_));

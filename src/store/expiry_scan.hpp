@@ -3,9 +3,8 @@
 // a look reads what became due in between, however many deadlines passed long ago.
 #pragma once
 
+#include "postgres/driver.hpp"
 #include "simsync/store/records.hpp"
-
-#include <pqxx/pqxx>
 
 #include <chrono>
 #include <optional>
@@ -24,8 +23,8 @@ std::string intervals(const Steps& steps); // as interval[]
 // When all were read with these very steps, less than an hour before `now`; earlier by as much as deadlines
 // that were written since ask for, which are not remembered any longer. Empty: all are to be read.
 std::optional<Timestamp>
-take_start(pqxx::work& work, const std::string& account, Timestamp now, const Steps& steps);
-void note_all_read(pqxx::work& work, const std::string& account, Timestamp now, const Steps& steps);
+take_start(Work& work, const std::string& account, Timestamp now, const Steps& steps);
+void note_all_read(Work& work, const std::string& account, Timestamp now, const Steps& steps);
 
 // The instant after which something became due that may not have been told, by the earliest deadline that was
 // written since all were read. Empty: all are to be read. Pure, as the next.
@@ -47,7 +46,7 @@ class NewDeadlines
 {
 public:
     void add(std::span<const SimToWrite> sims);
-    void note(pqxx::work& work, const std::string& account) const; // has the next look read them
+    void note(Work& work, const std::string& account) const; // has the next look read them
 
 private:
     std::optional<Timestamp> earliest_;

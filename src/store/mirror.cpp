@@ -79,7 +79,7 @@ void PostgresMirror::Impl::attempt(const std::function<void(Transaction&)>& work
     std::int64_t last_seq = 0;
     session.transact(
         "write account \"" + account + '"',
-        [&](pqxx::work& open)
+        [&](Work& open)
         {
             WritingTransaction transaction(open, account, made);
             work(transaction);
@@ -112,8 +112,7 @@ void tend(Connection& session, std::vector<HousekeepingTrouble>& troubles, Act&&
 
 // Asks one of the functions that tell what they could not do, and why.
 void ask_for_troubles(
-    pqxx::work& work, std::vector<HousekeepingTrouble>& troubles, const std::string& from,
-    const std::string& at)
+    Work& work, std::vector<HousekeepingTrouble>& troubles, const std::string& from, const std::string& at)
 {
     for (const auto& row :
          work.exec_params("select error, hint from simsync." + from + " where error is not null", at))
@@ -128,8 +127,7 @@ void ask_for_troubles(
 
 void PostgresMirror::Impl::make_partitions()
 {
-    months =
-        session.transact("make partitions", [](pqxx::work& work) { return ensure_partitions(work, now()); });
+    months = session.transact("make partitions", [](Work& work) { return ensure_partitions(work, now()); });
 }
 
 // For `simsync status`, which another process runs. Written only where it has changed.
@@ -144,7 +142,7 @@ void PostgresMirror::Impl::note_housekeeping(const std::vector<HousekeepingTroub
     }
     session.transact(
         "note how housekeeping went",
-        [&](pqxx::work& work)
+        [&](Work& work)
         {
             work.exec_params(
                 R"(
@@ -173,7 +171,7 @@ bool PostgresMirror::try_lead(const std::string& endpoint)
         return false;
     const auto [stream_id, last_seq] = impl_->session.transact(
         "enter the leader of account \"" + impl_->account + '"',
-        [&](pqxx::work& work)
+        [&](Work& work)
         {
             auto entered = enter_leader(work, impl_->account, endpoint, impl_->seen->of(impl_->account));
             close_orphaned_sweep(work, impl_->account);
@@ -204,7 +202,7 @@ AccountRecord PostgresMirror::account()
 {
     auto record = impl_->session.transact(
         "read account \"" + impl_->account + '"',
-        [&](pqxx::work& work) { return account_record(work, impl_->account); });
+        [&](Work& work) { return account_record(work, impl_->account); });
     impl_->seen->committed(impl_->account, record.stream_id, record.last_seq);
     return record;
 }
@@ -213,14 +211,14 @@ Fleet PostgresMirror::load_fleet()
 {
     return impl_->session.transact(
         "load the fleet of account \"" + impl_->account + '"',
-        [&](pqxx::work& work) { return simsync::load_fleet(work, impl_->account); });
+        [&](Work& work) { return simsync::load_fleet(work, impl_->account); });
 }
 
 std::int64_t PostgresMirror::next_sweep_id()
 {
     return impl_->session.transact(
         "number a sweep of account \"" + impl_->account + '"',
-        [&](pqxx::work& work) { return simsync::next_sweep_id(work, impl_->account); });
+        [&](Work& work) { return simsync::next_sweep_id(work, impl_->account); });
 }
 
 std::vector<HousekeepingTrouble> PostgresMirror::keep_partitions(std::chrono::seconds retention)
@@ -232,24 +230,24 @@ std::vector<HousekeepingTrouble> PostgresMirror::keep_partitions(std::chrono::se
 
     each(
         "make partitions",
-        [&](pqxx::work& work) { ask_for_troubles(work, troubles, "make_partitions($1)", to_text(now())); });
+        [&](Work& work) { ask_for_troubles(work, troubles, "make_partitions($1)", to_text(now())); });
     if (troubles.empty())
         tend(impl_->session, troubles, [this] { impl_->make_partitions(); });
     if (retention.count() > 0)
     {
         each(
             "drop the months that are older than the retention",
-            [&](pqxx::work& work) { ask_for_troubles(work, troubles, "drop_months($1)", to_text(before)); });
+            [&](Work& work) { ask_for_troubles(work, troubles, "drop_months($1)", to_text(before)); });
         each(
             "delete the sweeps that are older than the retention",
-            [&](pqxx::work& work) { drop_sweeps(work, impl_->account, before); });
+            [&](Work& work) { drop_sweeps(work, impl_->account, before); });
     }
     each(
         "make the index of deadlines",
-        [&](pqxx::work& work)
+        [&](Work& work)
         {
             for (const auto& row : work.exec("select error, hint from simsync.make_index_of_deadlines()"))
-                troubles.push_back({row[0].c_str(), row[1].c_str()});
+                troubles.push_back({row[0].as<std::string>(), row[1].as<std::string>()});
         });
     tend(impl_->session, troubles, [&] { impl_->note_housekeeping(troubles); });
     return troubles;
@@ -260,7 +258,7 @@ PostgresMirror::next_due(Timestamp now, std::span<const std::chrono::seconds> wa
 {
     return impl_->session.transact(
         "look for deadlines of account \"" + impl_->account + '"',
-        [&](pqxx::work& work) { return simsync::next_due(work, impl_->account, now, warnings); });
+        [&](Work& work) { return simsync::next_due(work, impl_->account, now, warnings); });
 }
 
 void PostgresMirror::transact(const std::function<void(Transaction&)>& work)
@@ -287,9 +285,9 @@ void PostgresMirror::transact(const std::function<void(Transaction&)>& work)
 
 void PostgresMirror::beat()
 {
-    impl_->session.attempt(
+    impl_->session.autocommit(
         "hold the lease of account \"" + impl_->account + '"',
-        [&] { pqxx::nontransaction(impl_->session.connection()).exec("set idle_session_timeout = '10s'"); });
+        [](Work& work) { work.exec("set idle_session_timeout = '10s'"); });
 }
 
 } // namespace simsync

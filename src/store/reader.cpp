@@ -7,6 +7,7 @@
 #include "postgres/row_values.hpp"
 #include "store/account_rows.hpp"
 #include "store/event_record.hpp"
+#include "store/event_rows.hpp"
 #include "store/schema_check.hpp"
 #include "store/sim_rows.hpp"
 
@@ -42,7 +43,7 @@ std::string select_events()
       from found order by in_turn, account, seq limit $6)";
 }
 
-std::vector<ConsumerStanding> consumers_of(pqxx::work& work, const std::string& account)
+std::vector<ConsumerStanding> consumers_of(Work& work, const std::string& account)
 {
     std::vector<ConsumerStanding> consumers;
     for (const auto& row : work.exec_params(
@@ -62,7 +63,7 @@ std::vector<ConsumerStanding> consumers_of(pqxx::work& work, const std::string& 
     return consumers;
 }
 
-void read_housekeeping(pqxx::work& work, AccountStatus& status)
+void read_housekeeping(Work& work, AccountStatus& status)
 {
     for (const auto& row : work.exec_params(
              R"(
@@ -79,23 +80,23 @@ void read_housekeeping(pqxx::work& work, AccountStatus& status)
     }
 }
 
-AccountStatus status_of(pqxx::work& work, const std::string& account)
+AccountStatus status_of(Work& work, const std::string& account)
 {
     AccountStatus status;
     status.account = account_record(work, account);
     status.last_sweeps = newest_sweeps(work, account, sweeps_to_show);
-    const auto sims = work.exec_params1(
+    const auto sims = work.exec_one(
         R"(
         select count(*), count(*) filter (where is_blocked) from simsync.sim where account = $1 and removed_at is null)",
         account);
     read_field(sims[0], status.sims);
     read_field(sims[1], status.blocked);
-    const auto events = work.exec_params1(
+    const auto events = work.exec_one(
         R"(
         select count(*) from simsync.change_event where account = $1 and recorded_at > now() - interval '1 hour')",
         account);
     read_field(events[0], status.events_last_hour);
-    const auto standing = work.exec_params1(
+    const auto standing = work.exec_one(
         R"(
         select count(*) filter (where kind = 'balance.low'), count(*) filter (where kind = 'tariff.expiring'),
                count(*) filter (where kind = 'tariff.expired')
@@ -104,7 +105,7 @@ AccountStatus status_of(pqxx::work& work, const std::string& account)
     read_field(standing[0], status.low);
     read_field(standing[1], status.expiring);
     read_field(standing[2], status.expired);
-    const auto actions = work.exec_params1(
+    const auto actions = work.exec_one(
         R"(
         select count(*) filter (where state in ('requested', 'sent')),
                count(*) filter (where state = 'unknown' and requested_at > now() - interval '1 day')
@@ -123,7 +124,7 @@ const std::string select_held = R"(
       from simsync.held_removal h left join simsync.sim s on s.account = h.account and s.id = h.sim
      where h.account = $1 order by h.sim)";
 
-HeldRemoval held_of(const pqxx::row& row)
+HeldRemoval held_of(const Row& row)
 {
     HeldRemoval held;
     read_field(row[0], held.sim);
@@ -144,7 +145,7 @@ struct Reader::Impl
     explicit Impl(const std::string& url) : session(url, reader_settings) { require_our_schema(session); }
 
     Connection session;
-    EventListener listener{session}; // after the session: it lets go of it first
+    EventListener listener{session, events_channel}; // after the session: it lets go of it first
 };
 
 Reader::Reader(const std::string& url) : impl_(std::make_unique<Impl>(url)) {}
@@ -164,7 +165,7 @@ Reader::events(const EventFilter& filter, const std::map<std::string, std::int64
 
     return impl_->session.transact(
         "read events",
-        [&](pqxx::work& work)
+        [&](Work& work)
         {
             return event_records(work.exec_params(
                 select_events(), accounts.text(), seqs.text(), filter.account, kinds, filter.sim, limit));
@@ -175,11 +176,11 @@ std::map<std::string, std::int64_t> Reader::positions()
 {
     return impl_->session.transact(
         "read the accounts",
-        [](pqxx::work& work)
+        [](Work& work)
         {
             std::map<std::string, std::int64_t> positions;
             for (const auto& row : work.exec("select account, last_seq from simsync.account"))
-                positions.emplace(row[0].c_str(), row[1].as<std::int64_t>());
+                positions.emplace(row[0].text(), row[1].as<std::int64_t>());
             return positions;
         });
 }
@@ -188,12 +189,12 @@ std::vector<AccountStatus> Reader::status()
 {
     return impl_->session.transact(
         "read the accounts",
-        [](pqxx::work& work)
+        [](Work& work)
         {
             std::vector<AccountStatus> all;
             for (const auto& row :
                  work.exec("select account from simsync.ledger where retired_at is null order by account"))
-                all.push_back(status_of(work, row[0].c_str()));
+                all.push_back(status_of(work, row[0].as<std::string>()));
             return all;
         });
 }
@@ -202,14 +203,14 @@ std::optional<SimLife> Reader::life(const std::string& account, const std::strin
 {
     return impl_->session.transact(
         "read a SIM of account \"" + account + '"',
-        [&](pqxx::work& work)
+        [&](Work& work)
         {
             std::optional<SimLife> life;
             for (auto& stored : load_sims(work, account, std::vector{id}))
             {
                 life = {account, std::move(stored), {}};
                 read_field(
-                    work.exec_params1(
+                    work.exec_one(
                         "select simsync.rfc3339(first_seen_at) from "
                         "simsync.sim where account = $1 and id = $2",
                         account, id)[0],
@@ -223,7 +224,7 @@ std::vector<HeldRemoval> Reader::held_removals(const std::string& account)
 {
     return impl_->session.transact(
         "read the held removals of account \"" + account + '"',
-        [&account](pqxx::work& work)
+        [&account](Work& work)
         {
             std::vector<HeldRemoval> held;
             for (const auto& row : work.exec_params(select_held, account))
@@ -239,9 +240,7 @@ void Reader::wait(std::chrono::milliseconds at_most)
 
 void Reader::ping()
 {
-    auto& session = impl_->session;
-    session.attempt(
-        "ask for a sign of life", [&] { pqxx::nontransaction(session.connection()).exec("select 1"); });
+    impl_->session.autocommit("ask for a sign of life", [](Work& work) { work.exec("select 1"); });
 }
 
 } // namespace simsync

@@ -22,7 +22,7 @@ const std::string retirement_settings = R"(
     set idle_in_transaction_session_timeout = '60s')";
 
 // A webhook's receiver knows the end of a condition by its dedup_key, whatever ended it.
-std::vector<Event> ends_of_conditions(pqxx::work& work, const std::string& account, Timestamp now)
+std::vector<Event> ends_of_conditions(Work& work, const std::string& account, Timestamp now)
 {
     std::vector<Event> events;
     for (const auto& row : work.exec_params(
@@ -32,20 +32,20 @@ std::vector<Event> ends_of_conditions(pqxx::work& work, const std::string& accou
              account))
     {
         Event event;
-        event.kind = resolved_by(kind_named(field_as<std::string>(row[0])).value()).value();
-        event.sim = field_as<std::optional<std::string>>(row[1]);
-        event.iccid_plastic = field_as<std::optional<std::string>>(row[2]);
+        event.kind = resolved_by(kind_named(row[0].as<std::string>()).value()).value();
+        event.sim = row[1].as<std::optional<std::string>>();
+        event.iccid_plastic = row[2].as<std::optional<std::string>>();
         event.observed_at = now;
         event.after = {{"retired", true}};
         event.cause = Cause::operator_;
         event.dedup_key = dedup_key(event.kind, account, event.sim.value_or(""));
-        event.standing = field_as<bool>(row[3]);
+        event.standing = row[3].as<bool>();
         events.push_back(std::move(event));
     }
     return events;
 }
 
-void emit(pqxx::work& work, const std::string& account, const std::vector<Event>& events)
+void emit(Work& work, const std::string& account, const std::vector<Event>& events)
 {
     if (events.empty())
         return;
@@ -56,7 +56,7 @@ void emit(pqxx::work& work, const std::string& account, const std::vector<Event>
 
 // A SIM that is low stays in the mirror as one that was never read: if the account is ever mirrored again, it
 // is judged again. Deadlines are all looked at again.
-void end_conditions(pqxx::work& work, const std::string& account, Timestamp now)
+void end_conditions(Work& work, const std::string& account, Timestamp now)
 {
     work.exec_params(
         R"(
@@ -86,7 +86,7 @@ Retirement retire_account(const std::string& url, const std::string& account, Ti
         return {.known = true, .led = true};
     session.transact(
         doing,
-        [&](pqxx::work& work)
+        [&](Work& work)
         {
             retirement.known =
                 !work.exec_params("select from simsync.ledger where account = $1", account).empty();

@@ -31,16 +31,17 @@ struct Applied
     std::string at;
 };
 
-std::vector<Applied> applied_migrations(pqxx::work& work)
+std::vector<Applied> applied_migrations(Work& work)
 {
     std::vector<Applied> applied;
-    if (work.exec1("select to_regclass('simsync.migration') is null")[0].as<bool>())
+    if (work.exec_one("select to_regclass('simsync.migration') is null")[0].as<bool>())
         return applied;
     // Not simsync.rfc3339: the first migration makes it.
     for (const auto& row : work.exec(R"(
              select version, name, checksum, to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
                from simsync.migration order by version)"))
-        applied.push_back({row[0].as<int>(), row[1].c_str(), row[2].c_str(), row[3].c_str()});
+        applied.push_back(
+            {row[0].as<int>(), row[1].as<std::string>(), row[2].as<std::string>(), row[3].as<std::string>()});
     return applied;
 }
 
@@ -59,7 +60,7 @@ void require_known(const Applied& applied, const std::string& place)
             "release that made the schema");
 }
 
-std::vector<MigrationStatus> status(pqxx::work& work, const std::string& place)
+std::vector<MigrationStatus> status(Work& work, const std::string& place)
 {
     const auto applied = applied_migrations(work);
     for (const auto& each : applied)
@@ -99,16 +100,16 @@ void require_owner(Connection& session)
 {
     const auto who = session.transact(
         "ask who owns the schema",
-        [](pqxx::work& work)
+        [](Work& work)
         {
-            return work.exec1(R"(
+            return work.exec_one(R"(
         select current_user,
                coalesce((select pg_has_role(nspowner, 'USAGE') from pg_namespace where nspname = 'simsync'),
                         has_database_privilege(current_database(), 'CREATE')))");
         });
     if (!who[1].as<bool>())
         throw DatabaseRefused(
-            "the role " + std::string(who[0].c_str()) + " may not change the schema in " + session.place(),
+            "the role " + who[0].as<std::string>() + " may not change the schema in " + session.place(),
             "let its owner do it, the one who made the database: sudo -u postgres simsync migrate "
             "(--database URL logs in another way than [database] url)");
 }
@@ -117,9 +118,9 @@ void bootstrap(Connection& session)
 {
     session.transact(
         "make the schema",
-        [](pqxx::work& work)
+        [](Work& work)
         {
-            if (work.exec1("select to_regclass('simsync.migration') is null")[0].as<bool>())
+            if (work.exec_one("select to_regclass('simsync.migration') is null")[0].as<bool>())
                 work.exec(std::string(bootstrap_sql()));
         });
 }
@@ -130,11 +131,11 @@ void apply(Connection& session, const EmbeddedMigration& migration)
 {
     session.transact(
         "apply migration " + std::string(migration.name),
-        [&](pqxx::work& work)
+        [&](Work& work)
         {
             work.exec_params(
                 "insert into simsync.migration (version, name, checksum) values ($1, $2, $3)",
-                migration.version, std::string(migration.name), std::string(migration.checksum));
+                migration.version, migration.name, migration.checksum);
             work.exec(std::string(migration.sql));
         });
 }
@@ -142,7 +143,7 @@ void apply(Connection& session, const EmbeddedMigration& migration)
 std::vector<MigrationStatus> status_of(Connection& session)
 {
     return session.transact(
-        "read the schema's version", [&](pqxx::work& work) { return status(work, session.place()); });
+        "read the schema's version", [&](Work& work) { return status(work, session.place()); });
 }
 
 } // namespace
@@ -194,11 +195,11 @@ std::vector<MovedAccount> adopt_moved(const std::string& url)
     require_our_schema(session);
     return session.transact(
         "go on with the numbering",
-        [](pqxx::work& work)
+        [](Work& work)
         {
             std::vector<MovedAccount> moved;
             for (const auto& row : work.exec("select account, adopted from simsync.adopt_moved()"))
-                moved.push_back({row[0].c_str(), row[1].as<bool>()});
+                moved.push_back({row[0].as<std::string>(), row[1].as<bool>()});
             return moved;
         });
 }

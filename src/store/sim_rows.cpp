@@ -152,16 +152,16 @@ LastKnown last_known_of(const std::map<std::string, std::string>& texts)
     return known;
 }
 
-StoredSim stored_sim(const pqxx::row& row)
+StoredSim stored_sim(const Row& row)
 {
     StoredSim stored;
-    pqxx::row::size_type at = 0;
+    std::size_t at = 0;
     each_sim_column([&]<class Column>(Column) { read_field(row[at++], Column::of(stored.sim)); });
     read_field(row[at++], stored.changed_at);
     read_field(row[at++], stored.removed_at);
     read_field(row[at++], stored.revision);
     read_field(row[at++], stored.left_scope);
-    stored.conditions.last_known = last_known_of(field_as<std::map<std::string, std::string>>(row[at++]));
+    stored.conditions.last_known = last_known_of(row[at++].as<std::map<std::string, std::string>>());
     read_field(row[at++], stored.conditions.balance_low);
     read_field(row[at++], stored.conditions.tariff_expiry);
     return stored;
@@ -205,7 +205,7 @@ std::string update_statement()
 
 // As many as the last complete sweep saw, give or take a few: counting the rows would read all of them once
 // more.
-std::size_t sims_expected(pqxx::work& work, const std::string& account)
+std::size_t sims_expected(Work& work, const std::string& account)
 {
     const auto rows = work.exec_params(
         "select items from simsync.sweep where account = $1 and outcome = "
@@ -216,21 +216,20 @@ std::size_t sims_expected(pqxx::work& work, const std::string& account)
 
 } // namespace
 
-std::vector<StoredSim>
-load_sims(pqxx::work& work, const std::string& account, std::span<const std::string> ids)
+std::vector<StoredSim> load_sims(Work& work, const std::string& account, std::span<const std::string> ids)
 {
     static const std::string statement = select_stored();
     std::vector<StoredSim> stored;
     if (ids.empty())
         return stored;
     const auto rows = work.exec_params(statement, account, array_literal(ids));
-    stored.reserve(static_cast<std::size_t>(rows.size()));
+    stored.reserve(rows.size());
     for (const auto& row : rows)
         stored.push_back(stored_sim(row));
     return stored;
 }
 
-SimLoad::SimLoad(pqxx::work& work, const std::string& account)
+SimLoad::SimLoad(Work& work, const std::string& account)
     : account_(account),
       rows_(work, "simsync.sim", inserted_columns())
 {
@@ -255,7 +254,7 @@ void SimLoad::complete()
     rows_.complete();
 }
 
-void update_sims(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims)
+void update_sims(Work& work, const std::string& account, std::span<const SimToWrite> sims)
 {
     static const std::string statement = update_statement();
     constexpr std::size_t of_our_own = 4;
@@ -270,12 +269,11 @@ void update_sims(pqxx::work& work, const std::string& account, std::span<const S
         each_sim_column([&]<class Column>(Column)
                         { arrays[of_our_own + Column::place].add(sql_text(Column::of(each.observed.sim))); });
     }
-    std::vector<std::string> parameters{account};
+    std::vector<SqlText> parameters{account};
     for (auto& array : arrays)
         parameters.push_back(array.text());
 
-    const auto updated =
-        work.exec_params(statement, pqxx::prepare::make_dynamic_params(parameters)).affected_rows();
+    const auto updated = work.exec_texts(statement, parameters).affected_rows();
     if (updated != sims.size())
         throw StoreDefect(
             "only " + std::to_string(updated) + " of " + std::to_string(sims.size()) +
@@ -283,7 +281,7 @@ void update_sims(pqxx::work& work, const std::string& account, std::span<const S
             "rows of simsync.sim are never deleted: if somebody did, restart simsync");
 }
 
-void remove_sims(pqxx::work& work, const std::string& account, std::span<const std::string> ids, Timestamp at)
+void remove_sims(Work& work, const std::string& account, std::span<const std::string> ids, Timestamp at)
 {
     work.exec_params(
         R"(
@@ -293,7 +291,7 @@ void remove_sims(pqxx::work& work, const std::string& account, std::span<const s
 }
 
 // What no event tells is noted, so that it can be undone as events are.
-void leave_scope(pqxx::work& work, const std::string& account, std::span<const std::string> ids, Timestamp at)
+void leave_scope(Work& work, const std::string& account, std::span<const std::string> ids, Timestamp at)
 {
     work.exec_params(
         R"(
@@ -307,7 +305,7 @@ void leave_scope(pqxx::work& work, const std::string& account, std::span<const s
         account, array_literal(ids), to_text(at));
 }
 
-void note_readmission(pqxx::work& work, const std::string& account, std::span<const std::string> ids)
+void note_readmission(Work& work, const std::string& account, std::span<const std::string> ids)
 {
     work.exec_params(
         R"(
@@ -318,7 +316,7 @@ void note_readmission(pqxx::work& work, const std::string& account, std::span<co
 }
 
 std::map<std::string, Presence>
-presence(pqxx::work& work, const std::string& account, std::span<const std::string> ids, Timestamp from)
+presence(Work& work, const std::string& account, std::span<const std::string> ids, Timestamp from)
 {
     std::map<std::string, Presence> found;
     const auto rows = work.exec_params(
@@ -337,21 +335,21 @@ presence(pqxx::work& work, const std::string& account, std::span<const std::stri
         account, array_literal(ids), to_text(from), sweeps_that_settle);
     for (const auto& row : rows)
         found.emplace(
-            field_as<std::string>(row[0]), Presence{
-                                               static_cast<int>(field_as<std::int64_t>(row[1])),
-                                               static_cast<int>(field_as<std::int64_t>(row[2])),
-                                               field_as<std::optional<bool>>(row[3]).value_or(false)});
+            row[0].as<std::string>(),
+            Presence{
+                static_cast<int>(row[1].as<std::int64_t>()), static_cast<int>(row[2].as<std::int64_t>()),
+                row[3].as<std::optional<bool>>().value_or(false)});
     return found;
 }
 
 // COPY streams; a result set of a million rows would be in memory twice.
-Fleet load_fleet(pqxx::work& work, const std::string& account)
+Fleet load_fleet(Work& work, const std::string& account)
 {
     Fleet fleet;
     fleet.reserve(sims_expected(work, account));
     copy_out(
         work,
-        "select id, fingerprint, wording from simsync.sim where account = " + work.quote(account) +
+        "select id, fingerprint, wording from simsync.sim where account = " + work.quoted(account) +
             " and removed_at is null order by id",
         [&fleet](std::span<const std::string_view> row) {
             fleet.note_payload_hash(

@@ -2,11 +2,10 @@
 #pragma once
 
 #include "postgres/copy_stream.hpp"
+#include "postgres/driver.hpp"
 #include "simsync/model/fleet.hpp"
 #include "simsync/model/removal.hpp"
 #include "simsync/store/records.hpp"
-
-#include <pqxx/pqxx>
 
 #include <map>
 #include <span>
@@ -16,24 +15,21 @@
 namespace simsync
 {
 
-std::vector<StoredSim>
-load_sims(pqxx::work& work, const std::string& account, std::span<const std::string> ids);
-void update_sims(pqxx::work& work, const std::string& account, std::span<const SimToWrite> sims);
-void remove_sims(
-    pqxx::work& work, const std::string& account, std::span<const std::string> ids, Timestamp at);
-void leave_scope(
-    pqxx::work& work, const std::string& account, std::span<const std::string> ids, Timestamp at);
+std::vector<StoredSim> load_sims(Work& work, const std::string& account, std::span<const std::string> ids);
+void update_sims(Work& work, const std::string& account, std::span<const SimToWrite> sims);
+void remove_sims(Work& work, const std::string& account, std::span<const std::string> ids, Timestamp at);
+void leave_scope(Work& work, const std::string& account, std::span<const std::string> ids, Timestamp at);
 // Before these rows are updated: that they had left with a filter is told by no event.
-void note_readmission(pqxx::work& work, const std::string& account, std::span<const std::string> ids);
+void note_readmission(Work& work, const std::string& account, std::span<const std::string> ids);
 std::map<std::string, Presence>
-presence(pqxx::work& work, const std::string& account, std::span<const std::string> ids, Timestamp from);
+presence(Work& work, const std::string& account, std::span<const std::string> ids, Timestamp from);
 
 // Rows known not to exist, by one COPY however many times some are added. While it is open nothing else may
 // be asked of the transaction.
 class SimLoad
 {
 public:
-    SimLoad(pqxx::work& work, const std::string& account);
+    SimLoad(Work& work, const std::string& account);
 
     void add(std::span<const SimToWrite> sims);
     void complete(); // here, and not before, the server's complaints come
@@ -43,6 +39,6 @@ private:
     CopyStream rows_;
 };
 
-Fleet load_fleet(pqxx::work& work, const std::string& account);
+Fleet load_fleet(Work& work, const std::string& account);
 
 } // namespace simsync

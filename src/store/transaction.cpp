@@ -8,7 +8,7 @@
 namespace simsync
 {
 
-pqxx::work& WritingTransaction::work()
+Work& WritingTransaction::work()
 {
     if (insertion_)
     {

@@ -1,13 +1,12 @@
-// The one Transaction there is: a pqxx::work of one account.
+// The one Transaction there is: what an open one may do of one account.
 #pragma once
 
+#include "postgres/driver.hpp"
 #include "store/condition_rows.hpp"
 #include "store/event_rows.hpp"
 #include "store/expiry_scan.hpp"
 #include "store/mirror.hpp"
 #include "store/sim_rows.hpp"
-
-#include <pqxx/pqxx>
 
 #include <optional>
 #include <string>
@@ -18,7 +17,7 @@ namespace simsync
 class WritingTransaction final : public Transaction
 {
 public:
-    WritingTransaction(pqxx::work& work, const std::string& account, Months& months)
+    WritingTransaction(Work& work, const std::string& account, Months& months)
         : work_(work),
           account_(account),
           months_(months)
@@ -56,20 +55,20 @@ public:
 
 private:
     // To ask something else than another insert.
-    pqxx::work& work();
+    Work& work();
 
     // New rows on their way, until something else is asked: the server takes in what it has while the caller
     // judges the next.
     struct Insertion
     {
-        Insertion(pqxx::work& work, const std::string& account) : rows(work, account) {}
+        Insertion(Work& work, const std::string& account) : rows(work, account) {}
 
         SimLoad rows;
         Raised raised;
         NewDeadlines deadlines;
     };
 
-    pqxx::work& work_; // only by `work`
+    Work& work_; // only by `work`
     const std::string& account_;
     Months& months_;
     std::int64_t last_seq_ = 0; // 0: nothing was appended

@@ -53,7 +53,7 @@ TEST_F(SessionLockTest, GoesWithASessionThatWasCut)
         ASSERT_TRUE(lock.try_take("take it"));
         run_sql(
             url,
-            "select pg_terminate_backend(" + std::to_string(session.connection().backendpid()) + ", 10000)");
+            "select pg_terminate_backend(" + std::to_string(session.connection().process_id()) + ", 10000)");
     }
     EXPECT_TRUE(others.try_take("take it"));
 }

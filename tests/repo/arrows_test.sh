@@ -61,8 +61,9 @@ refuses src/model/a.cpp 'standard library only, not <boost/json.hpp>' '#include 
 refuses include/simsync/model/a.hpp 'standard library only, not <unistd.h>' '#include <unistd.h>'
 refuses include/simsync/store/a.hpp 'public headers name no pqxx' '#include <pqxx/pqxx>'
 refuses include/simsync/api/a.hpp 'public headers name no pqxx' '#include <boost/beast/http.hpp>'
-refuses src/daemon/a.cpp 'libpqxx stays inside src/postgres' '#include <pqxx/pqxx>'
-accepts src/postgres/a.cpp '#include <pqxx/pqxx>' '#include <vector>'
+refuses src/store/a.cpp 'libpqxx stays inside src/postgres/driver.cpp' '#include <pqxx/pqxx>'
+refuses src/postgres/a.hpp 'libpqxx stays inside src/postgres/driver.cpp' '#include <pqxx/connection>'
+accepts src/postgres/driver.cpp '#include <pqxx/pqxx>' '#include <vector>'
 accepts include/simsync/api/a.hpp '#include <boost/asio/awaitable.hpp>'
 
 # SQL.

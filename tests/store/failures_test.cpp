@@ -1,11 +1,9 @@
 // What goes wrong with the database, and what the caller is told of it.
 #include "postgres/connection.hpp"
-#include "postgres/failures.hpp"
 #include "simsync/store/reader.hpp"
 #include "store/mirror_test.hpp"
 
 #include <fstream>
-#include <pqxx/pqxx>
 
 namespace simsync::test
 {
@@ -115,27 +113,6 @@ TEST_F(FailuresTest, AConnectionThatIsCutWhileNothingHappensIsUnavailableEverywh
     EXPECT_THROW(mirror.keep_partitions(std::chrono::seconds{0}), DatabaseUnavailable);
     EXPECT_THROW(write_a_page(), DatabaseUnavailable);
     EXPECT_EQ(calls, 0) << "no work on a dead connection";
-}
-
-// Seen when a server crashed: it sends a warning before it goes, libpq reads that, and takes the connection
-// for open although it could write nothing more.
-TEST(Failures, ThatTheServerDoesNotTellAreALostConnection)
-{
-    const auto thrown_as = [](const auto& error)
-    {
-        try
-        {
-            throw error;
-        }
-        catch (const pqxx::pqxx_exception&)
-        {
-            throw_translated("acknowledge events", "database \"m\"", true);
-        }
-    };
-    const std::string closed = "server closed the connection unexpectedly";
-    EXPECT_THROW(thrown_as(pqxx::sql_error(closed, "select 1")), DatabaseUnavailable);
-    EXPECT_THROW(thrown_as(pqxx::sql_error("internal error", "select 1", "XX000")), DatabaseUnavailable);
-    EXPECT_THROW(thrown_as(pqxx::syntax_error("syntax error", "selct 1")), StoreDefect);
 }
 
 class ConflictTest : public FailuresTest, public testing::WithParamInterface<std::string>
@@ -278,7 +255,7 @@ TEST_F(FailuresTest, WhatOnlySimsyncCanHaveSaidWrongIsADefect)
 {
     Connection session(url);
     const auto said = [&](const std::string& statement)
-    { session.transact("try it", [&](pqxx::work& work) { work.exec(statement); }); };
+    { session.transact("try it", [&](Work& work) { work.exec(statement); }); };
     EXPECT_THROW(said("selct 1"), StoreDefect);
     EXPECT_THROW(said("select 1 / 0"), StoreDefect);
     EXPECT_THROW(said("select 'x'::int"), StoreDefect);

@@ -134,7 +134,7 @@ TEST(Settings, AreTheSameInEveryKindOfSession)
     {
         Connection session(url);
         return session.transact(
-            "look", [&](pqxx::work& work) { return work.exec1("show " + setting)[0].as<std::string>(); });
+            "look", [&](Work& work) { return work.exec_one("show " + setting)[0].as<std::string>(); });
     };
     EXPECT_EQ(shown("idle_session_timeout"), "0");
     EXPECT_EQ(shown("statement_timeout"), "0");
