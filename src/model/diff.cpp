@@ -99,7 +99,7 @@ template<class Column>
 constexpr bool is_flag =
     std::is_same_v<typename Column::Value, std::optional<bool>> && Column::emitted.opposite;
 
-// The columns whose changes are emitted, kind by kind, in the contract's order of kinds.
+// The columns whose changes are emitted, kind by kind, in the order of the kinds.
 constexpr auto emitted_columns = []
 {
     constexpr std::size_t size = []
