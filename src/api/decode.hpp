@@ -2,8 +2,8 @@
 // and memory in proportion to the bytes given.
 #pragma once
 
+#include "model/fleet.hpp"
 #include "simsync/io/answer.hpp"
-#include "simsync/model/fleet.hpp"
 #include "simsync/model/page.hpp"
 
 #include <cstddef>

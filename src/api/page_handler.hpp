@@ -4,7 +4,7 @@
 #include "api/graphql_errors.hpp"
 #include "api/item_reader.hpp"
 #include "api/json_snippet.hpp"
-#include "simsync/model/fleet.hpp"
+#include "model/fleet.hpp"
 #include "simsync/model/page.hpp"
 
 #include <boost/system/error_code.hpp>

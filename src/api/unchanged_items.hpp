@@ -2,7 +2,7 @@
 // after a restart, and a hash over an item's bytes takes a thirtieth of the time that reading it takes.
 #pragma once
 
-#include "simsync/model/fleet.hpp"
+#include "model/fleet.hpp"
 
 #include <string_view>
 

@@ -2,8 +2,8 @@
 // them need not know CLI11.
 #pragma once
 
+#include "model/removal.hpp"
 #include "simsync/model/action.hpp"
-#include "simsync/model/removal.hpp"
 
 #include <cstdint>
 #include <optional>

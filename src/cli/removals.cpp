@@ -61,7 +61,7 @@ ExitCode list(const RemovalsCommand& command, const Config& config, const std::s
 
 ExitCode decide(const RemovalsCommand& command, const Config& config, const std::string& account)
 {
-    const auto sims = decide_removals(config.database_url, account, command.decision, person_behind());
+    const auto sims = note_decision(config.database_url, account, command.decision, person_behind());
     const std::string name(to_text(command.decision));
     std::string text = account + ": " + grouped(static_cast<std::int64_t>(sims)) + " removals are " + name +
                        "; the next complete sweep acts on it, unless other SIMs are missing by then\n";

@@ -2,7 +2,7 @@
 // that share a SIM each with those before. Pure; which page to ask for is the sweep's business (model/sweep).
 #pragma once
 
-#include "simsync/model/fleet.hpp"
+#include "model/fleet.hpp"
 #include "simsync/model/page.hpp"
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // An open-addressing table over one arena of ids.
-#include "simsync/model/fleet.hpp"
+#include "model/fleet.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -1,5 +1,5 @@
 // Proof of absence, batch by batch.
-#include "simsync/model/removal.hpp"
+#include "model/removal.hpp"
 
 #include <algorithm>
 #include <set>

@@ -4,9 +4,9 @@
 #pragma once
 
 #include "model/chain.hpp"
+#include "model/fleet.hpp"
 #include "model/keyset.hpp"
 #include "model/page_request.hpp"
-#include "simsync/model/fleet.hpp"
 #include "simsync/model/page.hpp"
 
 #include <cstdint>

@@ -81,9 +81,6 @@ std::optional<NumberingRecord> numbering_record(Work& work, const std::string& a
 void read_what_was_emitted(Work& work, AccountRecord& record)
 {
     for (const auto& row : work.exec_params(
-             "select sim, misses, returns from simsync.absence where account = $1", record.account))
-        record.absences.emplace(row[0].as<std::string>(), Absence{row[1].as<int>(), row[2].as<int>()});
-    for (const auto& row : work.exec_params(
              "select field, simsync.rfc3339(since), left_out, error from simsync.drift where account = $1",
              record.account))
         record.drifts.emplace(
@@ -167,6 +164,15 @@ AccountRecord account_record(Work& work, const std::string& account)
     record.last_complete_sweep = last_complete_sweep(work, account);
     record.numbering = numbering_record(work, account);
     read_what_was_emitted(work, record);
+    return record;
+}
+
+LedgerRecord ledger_record(Work& work, const std::string& account)
+{
+    LedgerRecord record{account_record(work, account), {}};
+    for (const auto& row :
+         work.exec_params("select sim, misses, returns from simsync.absence where account = $1", account))
+        record.absences.emplace(row[0].as<std::string>(), Absence{row[1].as<int>(), row[2].as<int>()});
     return record;
 }
 

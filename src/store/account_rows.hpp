@@ -1,8 +1,8 @@
 // Rows of simsync.ledger, simsync.sweep and simsync.held_removal.
 #pragma once
 
+#include "model/removal.hpp"
 #include "postgres/driver.hpp"
-#include "simsync/model/removal.hpp"
 #include "simsync/store/records.hpp"
 #include "store/mirror.hpp"
 
@@ -21,6 +21,8 @@ bool is_led(Work& work, const std::string& account);
 // Of an account that was never led: only its name. A leader is named while it holds the lease; the ledger
 // itself goes on naming the last one.
 AccountRecord account_record(Work& work, const std::string& account);
+// The same, with what the leader goes on from.
+LedgerRecord ledger_record(Work& work, const std::string& account);
 
 std::vector<SweepRecord> newest_sweeps(Work& work, const std::string& account, int count);
 std::int64_t next_sweep_id(Work& work, const std::string& account);

@@ -5,6 +5,7 @@
 #include "postgres/array_literal.hpp"
 #include "postgres/driver.hpp"
 #include "simsync/store/records.hpp"
+#include "store/sim_to_write.hpp"
 
 #include <span>
 #include <string>

@@ -7,7 +7,7 @@
 namespace simsync
 {
 
-std::size_t decide_removals(
+std::size_t note_decision(
     const std::string& url, const std::string& account, Decision decision, const std::string& decided_by)
 {
     Connection session(url);

@@ -1,7 +1,7 @@
 // What people decide and the leader carries out: written beside it, on a connection of their own.
 #pragma once
 
-#include "simsync/model/removal.hpp"
+#include "model/removal.hpp"
 #include "simsync/postgres/errors.hpp"
 
 #include <cstddef>
@@ -14,7 +14,7 @@ namespace simsync
 // and the account's leader acts on it after its next complete sweep. How many SIMs; 0 where nothing is held.
 // A later decision replaces an earlier one that was not carried out yet. `decided_by`: the person; empty: the
 // role that is logged in. Throws any StoreError.
-std::size_t decide_removals(
+std::size_t note_decision(
     const std::string& url, const std::string& account, Decision decision,
     const std::string& decided_by = {});
 

@@ -198,11 +198,11 @@ std::string PostgresMirror::leader()
     return *record.leader_host + " (pid " + std::to_string(record.leader_pid.value_or(0)) + ')';
 }
 
-AccountRecord PostgresMirror::account()
+LedgerRecord PostgresMirror::account()
 {
     auto record = impl_->session.transact(
         "read account \"" + impl_->account + '"',
-        [&](Work& work) { return account_record(work, impl_->account); });
+        [&](Work& work) { return ledger_record(work, impl_->account); });
     impl_->seen->committed(impl_->account, record.stream_id, record.last_seq);
     return record;
 }

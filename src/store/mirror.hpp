@@ -3,10 +3,11 @@
 // directly.
 #pragma once
 
-#include "simsync/model/fleet.hpp"
-#include "simsync/model/removal.hpp"
+#include "model/fleet.hpp"
+#include "model/removal.hpp"
 #include "simsync/postgres/errors.hpp"
 #include "simsync/store/records.hpp"
+#include "store/sim_to_write.hpp"
 
 #include <chrono>
 #include <functional>
@@ -18,6 +19,12 @@
 
 namespace simsync
 {
+
+// What the leader goes on from: the account's record, and what no other program needs of it.
+struct LedgerRecord : AccountRecord
+{
+    std::map<std::string, Absence> absences; // SIMs that wait to be removed, or waited in vain
+};
 
 // One transaction on the writing connection. Domain verbs only; there is no general-purpose query.
 class Transaction
@@ -101,7 +108,7 @@ public:
     // Who leads now, as the ledger tells: "host (pid 4711)"; for messages.
     virtual std::string leader() = 0;
 
-    virtual AccountRecord account() = 0;
+    virtual LedgerRecord account() = 0;
 
     // Id and fingerprint of every row that is not removed, in id order.
     virtual Fleet load_fleet() = 0;
@@ -169,7 +176,7 @@ public:
 
     bool try_lead(const std::string& endpoint) override;
     std::string leader() override;
-    AccountRecord account() override;
+    LedgerRecord account() override;
     Fleet load_fleet() override;
     std::int64_t next_sweep_id() override;
     std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds retention) override;

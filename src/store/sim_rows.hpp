@@ -1,11 +1,12 @@
 // Rows of simsync.sim.
 #pragma once
 
+#include "model/fleet.hpp"
+#include "model/removal.hpp"
 #include "postgres/copy_stream.hpp"
 #include "postgres/driver.hpp"
-#include "simsync/model/fleet.hpp"
-#include "simsync/model/removal.hpp"
 #include "simsync/store/records.hpp"
+#include "store/sim_to_write.hpp"
 
 #include <map>
 #include <span>

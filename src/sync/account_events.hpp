@@ -2,6 +2,7 @@
 // with what the ledger says was emitted before. Pure.
 #pragma once
 
+#include "model/removal.hpp"
 #include "simsync/model/rules.hpp"
 #include "sync/sweep_report.hpp"
 

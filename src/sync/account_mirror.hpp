@@ -4,8 +4,8 @@
 #pragma once
 
 #include "io/clock.hpp"
-#include "simsync/model/fleet.hpp"
-#include "simsync/model/removal.hpp"
+#include "model/fleet.hpp"
+#include "model/removal.hpp"
 #include "simsync/model/rules.hpp"
 #include "simsync/store/records.hpp"
 #include "sync/change_set.hpp"
@@ -146,7 +146,7 @@ private:
     DatabaseThread& database_;
     AccountMirrorOptions options_;
     std::function<void()> new_deadlines_;
-    AccountRecord ledger_;
+    LedgerRecord ledger_;
     Fleet fleet_;
     std::uint32_t sweeps_ = 0; // over this fleet's memory
     Settle settle_;

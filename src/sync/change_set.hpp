@@ -3,6 +3,7 @@
 
 #include "simsync/model/rules.hpp"
 #include "simsync/store/records.hpp"
+#include "store/sim_to_write.hpp"
 
 #include <deque>
 #include <span>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "model/page_request.hpp"
+#include "model/removal.hpp"
 #include "simsync/model/page.hpp"
-#include "simsync/model/removal.hpp"
 
 #include <cstddef>
 #include <vector>

@@ -5,9 +5,9 @@
 #include "io/clock.hpp"
 #include "model/backoff.hpp"
 #include "model/drift.hpp"
+#include "model/removal.hpp"
 #include "model/sweep.hpp"
 #include "simsync/api/client.hpp"
-#include "simsync/model/removal.hpp"
 #include "sync/account_mirror.hpp"
 #include "sync/sweep_report.hpp"
 

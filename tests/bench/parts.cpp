@@ -3,8 +3,8 @@
 #include "api/decode.hpp"
 #include "api/fingerprint.hpp"
 #include "model/diff.hpp"
+#include "model/fleet.hpp"
 #include "model/sweep.hpp"
-#include "simsync/model/fleet.hpp"
 #include "simulator/population.hpp"
 #include "simulator/service.hpp"
 

@@ -1,5 +1,5 @@
 // The memory of a fleet, against a plain map.
-#include "simsync/model/fleet.hpp"
+#include "model/fleet.hpp"
 
 #include <gmock/gmock.h>
 #include <rapidcheck/gtest.h>

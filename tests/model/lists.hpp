@@ -1,8 +1,8 @@
 // Lists of ids, the fleets that know them and the API that pages them, for the tests of the sweep.
 #pragma once
 
+#include "model/fleet.hpp"
 #include "model/page_request.hpp"
-#include "simsync/model/fleet.hpp"
 #include "simsync/model/page.hpp"
 
 #include "model/sims.hpp"

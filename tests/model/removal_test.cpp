@@ -1,5 +1,5 @@
 // When a SIM that a sweep did not see counts as gone, and when a person is asked first.
-#include "simsync/model/removal.hpp"
+#include "model/removal.hpp"
 
 #include "model/sims.hpp"
 

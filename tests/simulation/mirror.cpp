@@ -86,7 +86,7 @@ private:
     Row& row_to_write(const std::string& id);
     Standing standing(const std::string& id) const;
     Standing& standing_to_write(const std::string& id);
-    AccountRecord& ledger();
+    LedgerRecord& ledger();
     void defect(const std::string& what) const;
 
     Database& database_;
@@ -122,7 +122,7 @@ Standing& Database::Writing::standing_to_write(const std::string& id)
     return written_.standing.try_emplace(id, standing(id)).first->second;
 }
 
-AccountRecord& Database::Writing::ledger()
+LedgerRecord& Database::Writing::ledger()
 {
     if (!written_.ledger)
         written_.ledger = committed_.ledger;
@@ -358,7 +358,7 @@ public:
 
     bool try_lead(const std::string& endpoint) override;
     std::string leader() override { return "nobody"; }
-    AccountRecord account() override;
+    LedgerRecord account() override;
     Fleet load_fleet() override;
     std::int64_t next_sweep_id() override;
     std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds) override
@@ -407,10 +407,10 @@ bool Database::Connection::try_lead(const std::string& endpoint)
     return leads_ = true;
 }
 
-AccountRecord Database::Connection::account()
+LedgerRecord Database::Connection::account()
 {
     pass();
-    auto record = database_.tables_.ledger.value_or(AccountRecord{});
+    auto record = database_.tables_.ledger.value_or(LedgerRecord{});
     record.holds_rows = !database_.tables_.sims.empty();
     for (const auto& [id, sweep] : database_.tables_.sweeps)
         if (sweep.outcome == Outcome::complete)

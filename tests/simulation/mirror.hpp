@@ -48,7 +48,7 @@ struct Tables
     std::unordered_map<std::string, Standing> standing;
     std::vector<Event> events; // in the order of their seq
     std::map<std::int64_t, SweepRecord> sweeps;
-    std::optional<AccountRecord> ledger;
+    std::optional<LedgerRecord> ledger;
     std::optional<HeldRemovals> held;
 };
 

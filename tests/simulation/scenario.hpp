@@ -1,8 +1,8 @@
 // What one seed decides: the API's habits, the plan of the sweeps, and what goes wrong how often.
 #pragma once
 
+#include "model/removal.hpp"
 #include "model/sweep.hpp"
-#include "simsync/model/removal.hpp"
 #include "simsync/model/rules.hpp"
 
 #include <cstdint>

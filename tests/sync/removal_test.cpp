@@ -71,7 +71,7 @@ TEST(Removal, AnAcceptedWaveIsRemovedAndItsReleaseTold)
     mirroring.sweep();
     remove_from(mirroring, 100, 250);
     mirroring.sweep();
-    EXPECT_EQ(decide_removals(mirroring.url(), "main", Decision::accepted), 250);
+    EXPECT_EQ(note_decision(mirroring.url(), "main", Decision::accepted), 250);
     const auto report = mirroring.sweep();
     EXPECT_EQ(report.record.removed, 250);
     EXPECT_EQ(report.held, 0);
@@ -89,11 +89,11 @@ TEST(Removal, AnAcceptanceIsVoidOnceAnotherSimIsMissing)
     mirroring.sweep();
     remove_from(mirroring, 100, 250);
     mirroring.sweep();
-    decide_removals(mirroring.url(), "main", Decision::accepted);
+    note_decision(mirroring.url(), "main", Decision::accepted);
     EXPECT_EQ(
         mirroring.sql("select string_agg(distinct decided_by, ' ') = session_user from simsync.held_removal"),
         "t");
-    decide_removals(mirroring.url(), "main", Decision::accepted, "anna");
+    note_decision(mirroring.url(), "main", Decision::accepted, "anna");
     EXPECT_EQ(mirroring.sql("select string_agg(distinct decided_by, ' ') from simsync.held_removal"), "anna");
     remove_from(mirroring, 0, 1);
     EXPECT_EQ(mirroring.sweep().held, 251);
@@ -113,7 +113,7 @@ TEST(Removal, ARejectedWaveKeepsItsRowsAndIsNotToldAgain)
                 away.push_back(*fleet.remove(fleet.at(100).id));
         });
     mirroring.sweep();
-    EXPECT_EQ(decide_removals(mirroring.url(), "main", Decision::rejected), 30);
+    EXPECT_EQ(note_decision(mirroring.url(), "main", Decision::rejected), 30);
     mirroring.sweep();
     mirroring.lead(); // a new leader knows of it too
     const auto quiet = mirroring.sweep();
@@ -161,7 +161,7 @@ TEST(Removal, AListThatShowsNobodyOfAKnownFleetCompletesNoSweep)
         EXPECT_EQ(report.record.error, shows_nobody_error);
         EXPECT_EQ(report.held, 5);
     }
-    EXPECT_EQ(decide_removals(mirroring.url(), "main", Decision::accepted), 5);
+    EXPECT_EQ(note_decision(mirroring.url(), "main", Decision::accepted), 5);
     const auto accepted = mirroring.sweep();
     EXPECT_EQ(accepted.record.outcome, Outcome::complete);
     EXPECT_EQ(accepted.record.removed, 5);

@@ -5,7 +5,6 @@
 
 #include "simsync/io/answer.hpp"
 #include "simsync/model/action.hpp"
-#include "simsync/model/fleet.hpp"
 #include "simsync/model/page.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -20,6 +19,8 @@
 
 namespace simsync
 {
+
+class Fleet; // the SIMs that are known, in memory (model/fleet.hpp): null to whoever has none
 
 // An access token for others to use, who would else log in themselves. A secret.
 struct LentToken

@@ -3,7 +3,6 @@
 
 #include "simsync/model/action.hpp"
 #include "simsync/model/event.hpp"
-#include "simsync/model/removal.hpp"
 #include "simsync/model/rules.hpp"
 #include "simsync/model/sim.hpp"
 
@@ -25,16 +24,6 @@ struct StoredSim
     std::optional<Timestamp> removed_at;
     std::int64_t revision = 1;
     bool left_scope = false; // removed because the filter changed: nobody was told
-};
-
-// A row to write: the SIM as seen, the conditions that stand afterwards.
-struct SimToWrite
-{
-    const ObservedSim& observed; // lasts until it is written: most of a first load is in memory once only
-    Conditions conditions;
-    Timestamp at;            // first_seen_at of a new row, changed_at of any
-    bool readmitted = false; // it had left with a changed filter
-    bool standing = false;   // seen first in a baseline: what stands for it stood before
 };
 
 // A field of which account.schema_drift was told and which has not been right since.
@@ -111,8 +100,7 @@ struct AccountRecord
     bool auth_failed = false; // account.auth_failed was told, and no sweep was complete since
     // Complete sweeps since credentials were last refused; as many as matter at most. Empty: they never were.
     std::optional<std::int64_t> complete_since_auth_failed;
-    Drifts drifts;                           // that last
-    std::map<std::string, Absence> absences; // SIMs that wait to be removed, or waited in vain
+    Drifts drifts; // that last
     std::optional<Timestamp> baselined_at;
     std::int64_t last_seq = 0;
     std::int64_t held_removals = 0;

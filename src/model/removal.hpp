@@ -2,7 +2,7 @@
 // removals. Pure: inquiries go out, answers come in.
 #pragma once
 
-#include "simsync/model/fleet.hpp"
+#include "model/fleet.hpp"
 #include "simsync/model/page.hpp"
 
 #include <cstdint>
