@@ -83,7 +83,8 @@ struct KeptResult final : ResultSet
 
 std::string_view text_of(const pqxx::field& field)
 {
-    return field.is_null() ? std::string_view{} : std::string_view(field.c_str(), field.size());
+    const auto size = field.size();
+    return size == 0 && field.is_null() ? std::string_view{} : std::string_view(field.c_str(), size);
 }
 
 // The texts stay where libpq has put them.
@@ -99,8 +100,8 @@ Rows rows_of(pqxx::result result)
         rows->columns.emplace_back(kept.column_name(column));
     rows->texts.reserve(rows->rows * rows->columns.size());
     for (const auto& row : kept)
-        for (const auto& field : row)
-            rows->texts.push_back(text_of(field));
+        for (auto field = row.begin(), end = row.end(); field != end; ++field)
+            rows->texts.push_back(text_of(field)); // an iterator is a field itself: *field copies it
     return Rows(rows);
 }
 
