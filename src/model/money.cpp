@@ -136,6 +136,72 @@ std::strong_ordering compare_magnitudes(std::string_view left, std::string_view 
     return left_fraction.compare(right_fraction) <=> 0;
 }
 
+// An amount written without its point: `digits` in units of the last of `decimals` decimals.
+struct Decimal
+{
+    bool negative = false;
+    std::string digits;
+    std::size_t decimals = 0;
+};
+
+Decimal decimal_of(const std::string& canonical_text)
+{
+    const auto [whole, fraction] = magnitude(canonical_text);
+    return {canonical_text.front() == '-', std::string(whole).append(fraction), fraction.size()};
+}
+
+std::string text_of(Decimal decimal)
+{
+    auto& digits = decimal.digits;
+    if (digits.size() <= decimal.decimals)
+        digits.insert(0, decimal.decimals + 1 - digits.size(), '0');
+    const auto point = digits.size() - decimal.decimals;
+    const auto first = std::min(digits.find_first_not_of('0'), point - 1);
+    auto text = digits.substr(first, point - first);
+    if (const auto last = digits.find_last_not_of('0'); last != std::string::npos && last >= point)
+        text.append(1, '.').append(digits, point, last + 1 - point);
+    return decimal.negative && text != "0" ? '-' + text : text;
+}
+
+// Both in the same unit and of the same length.
+void align(Decimal& left, Decimal& right)
+{
+    const auto decimals = std::max(left.decimals, right.decimals);
+    for (auto* each : {&left, &right})
+    {
+        each->digits.append(decimals - each->decimals, '0');
+        each->decimals = decimals;
+    }
+    const auto length = std::max(left.digits.size(), right.digits.size());
+    for (auto* each : {&left, &right})
+        each->digits.insert(0, length - each->digits.size(), '0');
+}
+
+// Of equally long digits, the first no less than the second where they are subtracted.
+std::string combined(const std::string& more, const std::string& less, int sign)
+{
+    std::string digits(more.size() + 1, '0');
+    int carry = 0;
+    for (std::size_t i = more.size(); i-- > 0;)
+    {
+        const int sum = more[i] - '0' + sign * (less[i] - '0') + carry;
+        digits[i + 1] = static_cast<char>('0' + (sum + 10) % 10);
+        carry = sum > 9 ? 1 : sum < 0 ? -1 : 0;
+    }
+    digits.front() = static_cast<char>('0' + carry);
+    return digits;
+}
+
+Decimal sum_of(Decimal left, Decimal right)
+{
+    align(left, right);
+    if (left.negative == right.negative)
+        return {left.negative, combined(left.digits, right.digits, 1), left.decimals};
+    if (left.digits < right.digits)
+        std::swap(left, right);
+    return {left.negative, combined(left.digits, right.digits, -1), left.decimals};
+}
+
 } // namespace
 
 std::optional<Money> Money::parse(std::string_view text)
@@ -158,6 +224,57 @@ std::strong_ordering Money::operator<=>(const Money& other) const noexcept
     if (negative != other_negative)
         return negative ? std::strong_ordering::less : std::strong_ordering::greater;
     return negative ? compare_magnitudes(other.text_, text_) : compare_magnitudes(text_, other.text_);
+}
+
+Money Money::operator+(const Money& other) const
+{
+    return Money{text_of(sum_of(decimal_of(text_), decimal_of(other.text_)))};
+}
+
+Money Money::operator-(const Money& other) const
+{
+    auto subtrahend = decimal_of(other.text_);
+    subtrahend.negative = !subtrahend.negative;
+    return Money{text_of(sum_of(decimal_of(text_), std::move(subtrahend)))};
+}
+
+Money Money::operator*(std::uint32_t times) const
+{
+    auto product = decimal_of(text_);
+    std::uint64_t carry = 0; // less than 2^33
+    for (std::size_t i = product.digits.size(); i-- > 0;)
+    {
+        carry += static_cast<std::uint64_t>(product.digits[i] - '0') * times;
+        product.digits[i] = static_cast<char>('0' + carry % 10);
+        carry /= 10;
+    }
+    product.digits.insert(0, std::to_string(carry));
+    return Money{text_of(std::move(product))};
+}
+
+Money Money::divided_by(std::uint32_t divisor, std::size_t decimals) const
+{
+    auto quotient = decimal_of(text_);
+    // One digit more than is asked for says which way to round, whatever comes behind it.
+    if (quotient.decimals <= decimals)
+    {
+        quotient.digits.append(decimals + 1 - quotient.decimals, '0');
+        quotient.decimals = decimals + 1;
+    }
+    std::uint64_t remainder = 0; // less than the divisor
+    for (auto& digit : quotient.digits)
+    {
+        remainder = remainder * 10 + static_cast<std::uint64_t>(digit - '0');
+        digit = static_cast<char>('0' + remainder / divisor);
+        remainder %= divisor;
+    }
+    const auto dropped = quotient.decimals - decimals;
+    quotient.digits.insert(0, dropped + 1, '0'); // as short as it may be
+    const bool up = quotient.digits[quotient.digits.size() - dropped] >= '5';
+    quotient.digits.resize(quotient.digits.size() - dropped);
+    quotient.decimals = decimals;
+    Decimal one{quotient.negative, up ? "1" : "0", decimals};
+    return Money{text_of(sum_of(std::move(quotient), std::move(one)))};
 }
 
 } // namespace simsync

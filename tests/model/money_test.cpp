@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -171,6 +172,88 @@ RC_GTEST_PROP(Money, TextOfItsCharactersIsReadExactlyOrRefused, ())
     const auto text = *rc::gen::container<std::string>(rc::gen::elementOf(std::string("0019+-.eE")));
     if (const auto read = Money::parse(text))
         RC_ASSERT(std::strtold(read->text().c_str(), nullptr) == std::strtold(text.c_str(), nullptr));
+}
+
+TEST(Money, AddsAndSubtractsExactly)
+{
+    EXPECT_EQ((money("0.1") + money("0.2")).text(), "0.3");
+    EXPECT_EQ((money("9.99") + money("0.01")).text(), "10");
+    EXPECT_EQ((money("10") - money("0.001")).text(), "9.999");
+    EXPECT_EQ((money("1") - money("2.5")).text(), "-1.5");
+    EXPECT_EQ((money("-1") - money("-1")).text(), "0");
+    EXPECT_EQ((money("-1.5") + money("1.4")).text(), "-0.1");
+    EXPECT_EQ((Money{} - money("7")).text(), "-7");
+    EXPECT_EQ((money(digits(1000)) + money("0.1")).text(), digits(1000) + ".1") << "longer than what is read";
+}
+
+TEST(Money, MultipliesExactly)
+{
+    EXPECT_EQ((money("0.25") * 4).text(), "1");
+    EXPECT_EQ((money("-1.1") * 3).text(), "-3.3");
+    EXPECT_EQ((money("5") * 0).text(), "0");
+    EXPECT_EQ((money("-5") * 0).text(), "0");
+    EXPECT_EQ((money("9.99") * 4'294'967'295U).text(), "42906723277.05");
+}
+
+TEST(Money, DividesAndRoundsHalvesAwayFromZero)
+{
+    EXPECT_EQ(money("10").divided_by(4, 4).text(), "2.5");
+    EXPECT_EQ(money("1").divided_by(3, 4).text(), "0.3333");
+    EXPECT_EQ(money("2").divided_by(3, 4).text(), "0.6667");
+    EXPECT_EQ(money("1").divided_by(2, 0).text(), "1");
+    EXPECT_EQ(money("-1").divided_by(2, 0).text(), "-1");
+    EXPECT_EQ(money("0.00005").divided_by(1, 4).text(), "0.0001");
+    EXPECT_EQ(money("0.000049999").divided_by(1, 4).text(), "0");
+    EXPECT_EQ(money("-0.000049999").divided_by(1, 4).text(), "0");
+    EXPECT_EQ(money("9.99995").divided_by(1, 4).text(), "10");
+    EXPECT_EQ(money("1234.5678").divided_by(4'294'967'295U, 4).text(), "0");
+}
+
+// In units of 10^-decimals, as a machine's integers do it.
+struct InUnits
+{
+    std::int64_t units = 0;
+    int decimals = 0;
+
+    std::string text() const { return std::to_string(units) + "e-" + std::to_string(decimals); }
+};
+
+InUnits any_units()
+{
+    return {*rc::gen::inRange<std::int64_t>(-1'000'000'000, 1'000'000'000), *rc::gen::inRange(0, 7)};
+}
+
+std::int64_t in_millionths(const InUnits& amount)
+{
+    std::int64_t scaled = amount.units;
+    for (int i = amount.decimals; i < 6; ++i)
+        scaled *= 10;
+    return scaled;
+}
+
+RC_GTEST_PROP(Money, CountsAsIntegersDo, ())
+{
+    const auto left = any_units();
+    const auto right = any_units();
+    const auto times = *rc::gen::inRange<std::uint32_t>(0, 2'000);
+    const auto millionths = [](std::int64_t units) { return money(InUnits{units, 6}.text()); };
+    RC_ASSERT(
+        money(left.text()) + money(right.text()) == millionths(in_millionths(left) + in_millionths(right)));
+    RC_ASSERT(
+        money(left.text()) - money(right.text()) == millionths(in_millionths(left) - in_millionths(right)));
+    RC_ASSERT(money(left.text()) * times == millionths(in_millionths(left) * times));
+}
+
+RC_GTEST_PROP(Money, DividesAsIntegersDo, ())
+{
+    const auto amount = any_units();
+    const auto divisor = *rc::gen::inRange<std::uint32_t>(1, 100'000);
+    const auto magnitude = std::abs(in_millionths(amount));
+    const auto unit = static_cast<std::int64_t>(divisor) * 100; // four decimals of six
+    const auto rounded = (2 * magnitude + unit) / (2 * unit);
+    RC_ASSERT(
+        money(amount.text()).divided_by(divisor, 4) ==
+        money(InUnits{amount.units < 0 ? -rounded : rounded, 4}.text()));
 }
 
 } // namespace

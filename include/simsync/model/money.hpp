@@ -2,9 +2,12 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace simsync
 {
@@ -29,7 +32,17 @@ public:
     bool operator==(const Money&) const = default;
     std::strong_ordering operator<=>(const Money& other) const noexcept; // by amount
 
+    // Exact, also beyond max_digits: what was read cannot overflow.
+    Money operator+(const Money& other) const;
+    Money operator-(const Money& other) const;
+    Money operator*(std::uint32_t times) const;
+
+    // This amount divided by `divisor`, which is not 0, rounded to so many decimals, halves away from zero.
+    Money divided_by(std::uint32_t divisor, std::size_t decimals) const;
+
 private:
+    explicit Money(std::string canonical_text) : text_(std::move(canonical_text)) {}
+
     std::string text_{"0"};
 };
 
