@@ -63,6 +63,8 @@ public:
     // tariff.expiring and tariff.expired, whether or not anybody was told. Kinds of none are left out.
     virtual EventCounts standing(Timestamp now, std::span<const std::chrono::seconds> warnings) = 0;
     virtual void set_drifts(const Drifts& drifts) = 0; // replaces all of them
+    // `[alert] balance_low`, for simsync.balance_forecast. Writes nothing where it was so already.
+    virtual void set_balance_low(const std::optional<Money>& balance_low) = 0;
     // False where it was so already: then there is nothing to tell.
     virtual bool set_degraded(bool degraded) = 0;
     // What is held, and what a person decided of it.

@@ -124,6 +124,15 @@ void WritingTransaction::set_drifts(const Drifts& drifts)
     simsync::set_drifts(work(), account_, drifts);
 }
 
+void WritingTransaction::set_balance_low(const std::optional<Money>& balance_low)
+{
+    work().exec_params(
+        R"(
+        update simsync.ledger set balance_low = $2::numeric
+         where account = $1 and balance_low is distinct from $2::numeric)",
+        account_, balance_low ? std::optional(balance_low->text()) : std::nullopt);
+}
+
 void WritingTransaction::hold_removals(std::span<const std::string> ids, std::int64_t sweep_id)
 {
     simsync::hold_removals(work(), account_, ids, sweep_id);

@@ -37,6 +37,7 @@ public:
     void begin_baseline() override;
     EventCounts standing(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
     void set_drifts(const Drifts& drifts) override;
+    void set_balance_low(const std::optional<Money>& balance_low) override;
     bool set_degraded(bool degraded) override;
     void hold_removals(std::span<const std::string> ids, std::int64_t sweep_id) override;
     HeldRemovals held_removals() override;

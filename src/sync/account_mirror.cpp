@@ -40,6 +40,8 @@ awaitable<void> AccountMirror::load()
     is_first_load_ = false;
     ledger_ = co_await database_([](Mirror& mirror) { return mirror.account(); });
     fleet_ = co_await database_([](Mirror& mirror) { return mirror.load_fleet(); });
+    co_await database_.transact([this](Transaction& transaction)
+                                { transaction.set_balance_low(options_.alert.balance_low); });
     if (ledger_.scope != options_.scope_text)
         ledger_.baselined = false;
     absences_ = Absences{ledger_.absences};

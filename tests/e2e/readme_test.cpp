@@ -85,8 +85,9 @@ TEST(Readme, ShowsEveryViewInUse)
     for (const auto& example : examples())
         text += example.sql;
     for (const std::string name :
-         {"sim_current", "sim_blocked", "balance_low", "tariff_expiring", "balance_history", "freshness",
-          "sim_as_of(", "read_events(", "ack_events("})
+         {"sim_current", "sim_blocked", "balance_low", "tariff_expiring", "balance_history", "daily_spend",
+          "balance_forecast", "tariff_history", "number_history", "last_event", "idle_sim", "sim_absence",
+          "freshness", "sim_as_of(", "read_events(", "ack_events("})
         EXPECT_THAT(text, testing::HasSubstr("simsync." + name));
 }
 

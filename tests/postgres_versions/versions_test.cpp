@@ -65,6 +65,12 @@ TEST_P(SupportedVersion, IsLoadedSweptKeptAndRead)
     EXPECT_EQ(daemon.stop(), 0);
     EXPECT_EQ(testbed.sql("select count(*) > 0 from simsync.read_events('own')"), "t");
     EXPECT_EQ(testbed.sql("select count(*) from simsync.sim_as_of(now())"), "300");
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.sim_as_of(now(), 'main', '10000003')"), "1");
+    for (const std::string view :
+         {"daily_spend", "daily_spend('Europe/Tallinn', current_date - 1, current_date + 1)",
+          "balance_forecast", "tariff_history", "number_history", "sim_absence", "last_event", "idle_sim",
+          "function"})
+        EXPECT_NE(testbed.sql("select count(*) from simsync." + view), "") << view;
     EXPECT_EQ(testbed.sql("select timeline from simsync.numbering"), "1");
     EXPECT_EQ(testbed.run({"status"}).code, 0);
 }

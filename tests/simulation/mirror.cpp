@@ -70,6 +70,7 @@ public:
     }
     EventCounts standing(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
     void set_drifts(const Drifts& drifts) override;
+    void set_balance_low(const std::optional<Money>&) override {} // nobody asks the simulation for a forecast
     bool set_degraded(bool degraded) override;
     HeldRemovals held_removals() override;
     void hold_removals(std::span<const std::string> ids, std::int64_t sweep_id) override;
