@@ -30,7 +30,7 @@ struct Parameter
     Form form = Form::text;
 };
 
-// To add one: a line in the table of action.cpp.
+// To add one: a line in the table of action.cpp; and see src/README.md, "To add something".
 struct Operation
 {
     std::string_view name;         // "attach-caller-id"
