@@ -1,5 +1,6 @@
-// The configuration: TOML in, plain values out, or every mistake with its place and a hint. The
-// reading itself is in config.cpp.
+// Every key of the configuration, with its default: TOML in, plain values out, or every mistake with its
+// place and a hint. A table's keys are read, and their bounds held, in its own file (account_section,
+// sink_section, database_section; the small tables in config.cpp).
 #pragma once
 
 #include "model/sink_type.hpp"
