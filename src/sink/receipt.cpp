@@ -50,7 +50,9 @@ std::string cure(const Refusal& refusal)
     case FailureKind::timed_out:
         return "check the sink's url and whether its receiver runs";
     case FailureKind::tls:
-        return "check the receiver's certificate; a private authority goes into the sink's ca_file";
+        return refusal.failure.advice.empty()
+                   ? "check the receiver's certificate; a private authority goes into the sink's ca_file"
+                   : refusal.failure.advice;
     case FailureKind::unauthorized:
     case FailureKind::forbidden:
         return "check the sink's secret_file against the receiver's secret (a service takes a new one by: "

@@ -217,7 +217,7 @@ Server::Server(asio::io_context& io, React react, const Certificate& certificate
     : state_(std::make_shared<State>(io, std::move(react)))
 {
     state_->tls.emplace(asio::ssl::context::tls_server);
-    state_->tls->use_certificate(asio::buffer(certificate.certificate), asio::ssl::context::pem);
+    state_->tls->use_certificate_chain(asio::buffer(certificate.certificate));
     state_->tls->use_private_key(asio::buffer(certificate.key), asio::ssl::context::pem);
     asio::co_spawn(io, accept(state_), asio::detached);
 }

@@ -423,16 +423,19 @@ protected:
             std::filesystem::path{testing::TempDir()} / ("ca-" + std::to_string(server->port()) + ".pem");
         std::ofstream{ca_file_} << certificate.certificate;
         options.ca_file = ca_file_;
+        drop_client();
     }
 
     void TearDown() override { std::filesystem::remove(ca_file_); }
 
     // Refused before a byte of HTTP.
-    void expect_refusal(const std::string& reason)
+    void expect_refusal(const std::string& reason, const std::string& advice = "")
     {
+        drop_client();
         const auto failure = failed_list();
         EXPECT_EQ(failure.kind, FailureKind::tls);
         EXPECT_THAT(failure.what, HasSubstr(reason));
+        EXPECT_THAT(hint(failure), HasSubstr(advice));
         EXPECT_THAT(server->requests(), testing::IsEmpty());
     }
 
@@ -458,18 +461,44 @@ TEST_F(TlsTest, ReadsFromAnAddressThatTheCertificateNames)
     EXPECT_TRUE(list());
 }
 
-TEST_F(TlsTest, RefusesAStranger)
+// Each by its name, with what can be done about it.
+TEST_F(TlsTest, RefusesACertificateThatNobodySigned)
 {
-    serve(make_certificate("DNS:localhost", 1h));
-    expect_refusal("self-signed");
+    const auto certificate = make_certificate("DNS:localhost", 1h);
+    serve(certificate);
+    expect_refusal("its certificate is self-signed (CN=simsync test)", "ca_file");
+    trust(certificate); // as the hint says
+    EXPECT_TRUE(list());
+}
+
+TEST_F(TlsTest, RefusesAnAuthorityThatNobodyKnows)
+{
+    const auto authority = make_authority(1h);
+    auto certificate = make_certificate_of(authority, "DNS:localhost");
+    serve(certificate);
+    const auto* const reason =
+        "its certificate is of an authority that is not known here (CN=simsync test authority)";
+    expect_refusal(reason, "ca_file");
+    trust(authority);
+    EXPECT_TRUE(list());
+
+    certificate.certificate += authority.certificate; // it shows the authority too
+    serve(certificate);
+    options.ca_file.clear();
+    expect_refusal(reason, "ca_file");
 }
 
 TEST_F(TlsTest, RefusesACertificateForAnotherHost)
 {
-    const auto certificate = make_certificate("DNS:other.example", 1h);
+    const auto certificate = make_certificate("DNS:other.example,DNS:*.example.org,IP:192.0.2.7,IP:::1", 1h);
     serve(certificate);
     trust(certificate);
-    expect_refusal("TLS failed");
+    expect_refusal(
+        "its certificate is for another name: for other.example, *.example.org, 192.0.2.7, ::1, not for "
+        "localhost",
+        "write the host as the certificate has it");
+    options.endpoint = "https://127.0.0.1:" + std::to_string(server->port());
+    expect_refusal("not for 127.0.0.1", "names 127.0.0.1");
 }
 
 TEST_F(TlsTest, RefusesAnExpiredCertificate)
@@ -477,7 +506,35 @@ TEST_F(TlsTest, RefusesAnExpiredCertificate)
     const auto certificate = make_certificate("DNS:localhost", -1h);
     serve(certificate);
     trust(certificate);
-    expect_refusal("expired");
+    expect_refusal("its certificate expired at 20", "timedatectl");
+}
+
+TEST_F(TlsTest, RefusesACertificateThatIsNotValidYet)
+{
+    const auto certificate = make_certificate("DNS:localhost", 48h, 24h);
+    serve(certificate);
+    trust(certificate);
+    expect_refusal("its certificate is not valid yet: from 20", "timedatectl");
+}
+
+TEST_F(TlsTest, TellsAnAuthoritysCertificateThatExpiredFromTheServersOwn)
+{
+    const auto authority = make_authority(-1h);
+    serve(make_certificate_of(authority, "DNS:localhost"));
+    trust(authority);
+    expect_refusal(
+        "the certificate of an authority behind its own (CN=simsync test authority) expired at 20",
+        "renew it");
+}
+
+TEST_F(TlsTest, TellsThatAPlainServerDoesNotSpeakTls)
+{
+    serve();
+    options.endpoint = "https://127.0.0.1:" + std::to_string(server->port());
+    options.request_timeout = short_timeout;
+    const auto failure = failed_list();
+    if (failure.kind == FailureKind::tls) // it may hang up before it answers
+        EXPECT_THAT(failure.what, HasSubstr("does not speak TLS"));
 }
 
 TEST_F(TlsTest, RefusesToGoOnWithoutTheAuthoritiesThatWereAskedFor)
