@@ -11,6 +11,8 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
+
 namespace simsync::cli
 {
 namespace
@@ -30,15 +32,44 @@ json::object document(const HeldRemoval& held)
         {"held_at", to_text(held.held_at)},
         {"decision", or_null(held.decision)},
         {"decided_by", or_null(held.decided_by)},
-        {"decided_at", or_null(held.decided_at)}};
+        {"decided_at", or_null(held.decided_at)},
+        {"lapsed", or_null(held.lapsed)},
+        {"lapsed_by", or_null(held.lapsed_by)},
+        {"lapsed_at", or_null(held.lapsed_at)}};
 }
 
-std::string line(const HeldRemoval& held)
+bool has_lapsed(const HeldRemoval& held)
+{
+    return held.lapsed && !held.decision;
+}
+
+// Where a decision has lapsed, what matters is which SIMs it was not made of.
+std::string decision_text(const HeldRemoval& held, bool some_lapsed)
+{
+    if (held.decision)
+        return *held.decision;
+    if (held.lapsed)
+        return "to be decided, was " + *held.lapsed;
+    return some_lapsed ? "to be decided, NEW" : "to be decided";
+}
+
+// What became of the last decision; empty where none lapsed.
+std::string lapse_text(const std::vector<HeldRemoval>& held)
+{
+    const auto lapsed = std::ranges::find_if(held, has_lapsed);
+    if (lapsed == held.end())
+        return {};
+    return "  what " + escape(lapsed->lapsed_by.value_or("")) + " decided (" + *lapsed->lapsed +
+           ") lapsed at " + to_text(lapsed->lapsed_at.value_or(Timestamp{})).substr(0, 19) +
+           "Z: SIMs are missing that it was not made of; decide anew\n";
+}
+
+std::string line(const HeldRemoval& held, bool some_lapsed)
 {
     std::string text = "  " + padded(escape(held.sim, longest_value), 14) + "  " +
                        padded(escape(held.iccid_plastic.value_or(""), longest_value), 22) + "  " +
-                       to_text(held.held_at).substr(0, 19) + "  " + held.decision.value_or("to be decided") +
-                       "  " + escape(held.description.value_or(""), longest_value);
+                       to_text(held.held_at).substr(0, 19) + "  " + decision_text(held, some_lapsed) + "  " +
+                       escape(held.description.value_or(""), longest_value);
     text.erase(text.find_last_not_of(' ') + 1);
     return text + '\n';
 }
@@ -48,10 +79,12 @@ ExitCode list(const RemovalsCommand& command, const Config& config, const std::s
     const auto held = Reader{config.database_url}.held_removals(account);
     json::array documents;
     std::string text = account + ": " + grouped(static_cast<std::int64_t>(held.size())) + " held removals\n";
+    const bool some_lapsed = std::ranges::any_of(held, has_lapsed);
+    text += lapse_text(held);
     for (const auto& each : held)
     {
         documents.push_back(document(each));
-        text += line(each);
+        text += line(each, some_lapsed);
     }
     if (command.json)
         text = json::serialize(json::object{{"account", account}, {"held", std::move(documents)}}) + '\n';

@@ -72,6 +72,34 @@ void log_set_aside(const std::string& account, const SweepReport& report, LogOnc
         log::info(account, "all values can be read again and fit their columns");
 }
 
+// What a person decided holds no more: for those that are held, or for those that were removed.
+void log_lapse(const std::string& account, const SweepReport& report)
+{
+    const bool held = report.held > 0;
+    log::warn(
+        account,
+        held ? "a decision on held removals has lapsed: SIMs are missing that it was not made of"
+             : "a decision on held removals has lapsed: others are missing now, and few enough for the guard",
+        {{"decision", to_text(report.lapsed->decision)},
+         {"decided_by", report.lapsed->decided_by},
+         {"hint",
+          held ? "`simsync removals list --account " + account + "` tells which are new; decide anew"
+               : "`simsync events --kind sim.removed --account " + account + "` tells which are gone"}});
+}
+
+// At every sweep: the decision is awaited.
+void log_held(const std::string& account, const SweepReport& report)
+{
+    if (report.lapsed)
+        log_lapse(account, report);
+    if (report.held > 0)
+        log::warn(
+            account, "removals are held for a person to decide",
+            {{"held", report.held},
+             {"hint", "ask the partner whether they are gone, then `simsync removals accept --account " +
+                          account + "`, or reject"}});
+}
+
 std::set<std::string> left_out(const Drifts& drifts)
 {
     std::set<std::string> fields;
@@ -113,16 +141,17 @@ void log_sweep(const std::string& account, const SweepReport& report, std::size_
         log::warn(
             account, "sees none of the SIMs that it knows",
             {{"sims", std::to_string(sims)},
-             {"hint", "ask the partner what this login may see; if they are all gone, `simsync removals "
-                      "accept` says so"}});
+             {"hint",
+              "ask the partner what this login may see; if they are all gone, `simsync removals accept "
+              "--account " +
+                  account + "` says so"}});
     log_outcome(account, report, once);
     if (once.begins(LogTopic::paging, report.by_offset_because))
         log::warn(
             account, "goes on by offset where it paged by key",
             {{"reason", report.by_offset_because},
              {"hint", "nothing is missing; pagination = \"offset\" asks no more by key"}});
-    if (report.held > 0)
-        log::warn(account, "removals are held for a person to decide", {{"held", report.held}});
+    log_held(account, report);
     log_set_aside(account, report, once);
 }
 

@@ -50,11 +50,19 @@ std::optional<Decision> decision_named(std::string_view text)
     return std::nullopt;
 }
 
+std::optional<LapsedDecision>
+lapsed_decision(const std::vector<std::string>& absent, const HeldRemovals& held)
+{
+    if (held.decision == Decision::none || std::ranges::includes(held.sims, absent))
+        return std::nullopt;
+    return LapsedDecision{held.decision, held.decided_by};
+}
+
 // What was rejected is kept even where so few are left of it that the guard would let them go.
 RemovalStep
 decide_removals(const std::vector<std::string>& absent, bool guard_stops, const HeldRemovals& held)
 {
-    const bool decided = held.decision != Decision::none && std::ranges::includes(held.sims, absent);
+    const bool decided = held.decision != Decision::none && !lapsed_decision(absent, held);
     if (decided && held.decision == Decision::rejected)
         return RemovalStep::keep;
     return guard_stops && !decided ? RemovalStep::hold : RemovalStep::remove;

@@ -45,6 +45,16 @@ struct HeldRemovals
 {
     std::vector<std::string> sims; // API ids, sorted
     Decision decision = Decision::none;
+    std::string decided_by{}; // empty: nobody did
+};
+
+// A decision that holds no more.
+struct LapsedDecision
+{
+    Decision decision = Decision::none;
+    std::string decided_by;
+
+    bool operator==(const LapsedDecision&) const = default;
 };
 
 // What becomes of the SIMs that are absent now.
@@ -60,6 +70,10 @@ enum class RemovalStep
 // and those in doubt alike.
 RemovalStep
 decide_removals(const std::vector<std::string>& absent, bool guard_stops, const HeldRemovals& held);
+
+// The decision, where it is void by that rule.
+std::optional<LapsedDecision>
+lapsed_decision(const std::vector<std::string>& absent, const HeldRemovals& held);
 
 // One question of the proof: the list filtered by `id IN`, or `simcard(id)`, which then names a single SIM.
 struct Inquiry

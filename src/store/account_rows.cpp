@@ -310,11 +310,14 @@ HeldRemovals held_removals(Work& work, const std::string& account)
 {
     HeldRemovals held;
     for (const auto& row : work.exec_params(
-             "select sim, coalesce(decision, '') from simsync.held_removal where account = $1 order by sim",
+             R"(
+             select sim, coalesce(decision, ''), coalesce(decided_by, '') from simsync.held_removal
+              where account = $1 order by sim)",
              account))
     {
         held.sims.push_back(row[0].as<std::string>());
         held.decision = decision_named(row[1].text()).value_or(Decision::none);
+        held.decided_by = row[2].as<std::string>();
     }
     return held;
 }
@@ -330,10 +333,17 @@ void keep_rejected(Work& work, const std::string& account, std::span<const std::
 void hold_removals(
     Work& work, const std::string& account, std::span<const std::string> ids, std::int64_t sweep_id)
 {
-    work.exec_params("delete from simsync.held_removal where account = $1", account);
+    const auto sims = array_literal(ids);
     work.exec_params(
-        "insert into simsync.held_removal (account, sim, sweep_id) select $1, unnest($2::text[]), $3",
-        account, array_literal(ids), sweep_id);
+        "delete from simsync.held_removal where account = $1 and sim <> all ($2::text[])", account, sims);
+    work.exec_params(
+        R"(
+        insert into simsync.held_removal as held (account, sim, sweep_id) select $1, unnest($2::text[]), $3
+            on conflict (account, sim) do update
+           set sweep_id = excluded.sweep_id, held_at = now(), decision = null, decided_by = null, decided_at = null,
+               lapsed = coalesce(held.decision, held.lapsed), lapsed_by = coalesce(held.decided_by, held.lapsed_by),
+               lapsed_at = case when held.decision is null then held.lapsed_at else now() end)",
+        account, sims, sweep_id);
     work.exec_params("update simsync.ledger set held_removals = $2 where account = $1", account, ids.size());
 }
 

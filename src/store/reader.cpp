@@ -120,7 +120,7 @@ AccountStatus status_of(Work& work, const std::string& account)
 
 const std::string select_held = R"(
     select h.sim, s.iccid_plastic, s.description, h.sweep_id, simsync.rfc3339(h.held_at), h.decision, h.decided_by,
-           simsync.rfc3339(h.decided_at)
+           simsync.rfc3339(h.decided_at), h.lapsed, h.lapsed_by, simsync.rfc3339(h.lapsed_at)
       from simsync.held_removal h left join simsync.sim s on s.account = h.account and s.id = h.sim
      where h.account = $1 order by h.sim)";
 
@@ -135,6 +135,9 @@ HeldRemoval held_of(const Row& row)
     read_field(row[5], held.decision);
     read_field(row[6], held.decided_by);
     read_field(row[7], held.decided_at);
+    read_field(row[8], held.lapsed);
+    read_field(row[9], held.lapsed_by);
+    read_field(row[10], held.lapsed_at);
     return held;
 }
 

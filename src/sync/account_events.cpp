@@ -50,6 +50,12 @@ void follow_drifts(ApiNews& news, const SweepReport& report, const EventContext&
         std::erase_if(news.drifts, [&](const auto& each) { return !lasts(each); });
 }
 
+void tell_lapse(Fields& after, const LapsedDecision& lapsed)
+{
+    after.push_back({"lapsed", std::string(to_text(lapsed.decision))});
+    after.push_back({"lapsed_by", lapsed.decided_by});
+}
+
 } // namespace
 
 EndNews news_of_end(const AccountRecord& ledger, Outcome outcome, const EventContext& when)
@@ -89,11 +95,16 @@ ApiNews news_of_api(const AccountRecord& ledger, const SweepReport& report, cons
     return news;
 }
 
-std::vector<Event> held_events(const AccountRecord& ledger, std::int64_t held, const EventContext& when)
+std::vector<Event> held_events(
+    const AccountRecord& ledger, std::int64_t held, const std::optional<LapsedDecision>& lapsed,
+    const EventContext& when)
 {
-    if (ledger.held_removals != 0)
+    if (ledger.held_removals != 0 && !lapsed)
         return {};
-    return {account_event(Kind::account_removals_held, when, {{"held_removals", held}})};
+    Fields after{{"held_removals", held}};
+    if (lapsed)
+        tell_lapse(after, *lapsed);
+    return {account_event(Kind::account_removals_held, when, std::move(after))};
 }
 
 // The event that nothing is held any more; none where nothing was. A person's rejection is told when a sweep
@@ -108,6 +119,14 @@ std::vector<Event> released_events(const AccountRecord& ledger, Decision decisio
         when.cause = Cause::operator_;
         after.push_back({"decision", std::string(to_text(decision))});
     }
+    return {account_event(Kind::account_removals_released, when, std::move(after))};
+}
+
+// Told even where its rejection was taken up long ago: what a person wanted kept is removed.
+std::vector<Event> released_events(const LapsedDecision& lapsed, const EventContext& when)
+{
+    Fields after{{"held_removals", std::int64_t{0}}};
+    tell_lapse(after, lapsed);
     return {account_event(Kind::account_removals_released, when, std::move(after))};
 }
 

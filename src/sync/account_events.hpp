@@ -7,6 +7,7 @@
 #include "sync/sweep_report.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 namespace simsync
@@ -37,10 +38,15 @@ struct ApiNews
 };
 ApiNews news_of_api(const AccountRecord& ledger, const SweepReport& report, const EventContext& when);
 
-// Removals begin to be held, or more of them are: told when they begin.
-std::vector<Event> held_events(const AccountRecord& ledger, std::int64_t held, const EventContext& when);
+// Removals are held: told when they begin to be, and anew where a person's decision of them has lapsed.
+std::vector<Event> held_events(
+    const AccountRecord& ledger, std::int64_t held, const std::optional<LapsedDecision>& lapsed,
+    const EventContext& when);
 // The SIMs came back, or a person decided: nothing is held any more.
 std::vector<Event> released_events(const AccountRecord& ledger, Decision decision, EventContext when);
+// So few are missing now that the guard lets them go, although others are among them than a person decided
+// of.
+std::vector<Event> released_events(const LapsedDecision& lapsed, const EventContext& when);
 
 // action.confirmed or action.failed; of an action whose end is unknown nothing.
 std::vector<Event> action_events(const ActionRecord& action, const ActionEnd& end, const EventContext& when);

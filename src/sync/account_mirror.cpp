@@ -205,7 +205,8 @@ AccountMirror::hold(const std::vector<std::string>& absent, const HeldRemovals& 
     if (absent == held.sims && held.decision == Decision::none)
         co_return EventCounts{};
     const auto held_now = static_cast<std::int64_t>(absent.size());
-    const auto events = held_events(ledger_, held_now, event_context_of(sweep_id));
+    const auto lapsed = lapsed_decision(absent, held);
+    const auto events = held_events(ledger_, held_now, lapsed, event_context_of(sweep_id));
     co_await database_.transact(
         [&](Transaction& transaction)
         {
@@ -237,7 +238,16 @@ AccountMirror::keep(const std::vector<std::string>& absent, const HeldRemovals& 
 
 awaitable<EventCounts> AccountMirror::release(Decision decision, std::int64_t sweep_id)
 {
-    const auto events = released_events(ledger_, decision, event_context_of(sweep_id));
+    return release(released_events(ledger_, decision, event_context_of(sweep_id)));
+}
+
+awaitable<EventCounts> AccountMirror::release(const LapsedDecision& lapsed, std::int64_t sweep_id)
+{
+    return release(released_events(lapsed, event_context_of(sweep_id)));
+}
+
+awaitable<EventCounts> AccountMirror::release(std::vector<Event> events)
+{
     co_await database_.transact(
         [&](Transaction& transaction)
         {

@@ -94,7 +94,7 @@ public:
     // The four below return what they emitted. This one: rows get removed_at, and sim.removed is emitted;
     // before the baseline they leave the scope without an event.
     boost::asio::awaitable<EventCounts> remove(const std::vector<std::string>& gone, std::int64_t sweep_id);
-    // Replaces what is held. Emitted once, when removals begin to be held.
+    // Replaces what is held. Emitted when removals begin to be held, and when a decision of them lapses.
     boost::asio::awaitable<EventCounts>
     hold(const std::vector<std::string>& absent, const HeldRemovals& held, std::int64_t sweep_id);
     // A person said that they are not gone: their rows stay until the API shows them again.
@@ -102,6 +102,8 @@ public:
     keep(const std::vector<std::string>& absent, const HeldRemovals& held, std::int64_t sweep_id);
     // They came back, or a person decided: nothing is held any more.
     boost::asio::awaitable<EventCounts> release(Decision decision, std::int64_t sweep_id);
+    // Nothing is held any more, and not by the decision that there was.
+    boost::asio::awaitable<EventCounts> release(const LapsedDecision& lapsed, std::int64_t sweep_id);
 
     // --- Actions ---
 
@@ -139,6 +141,7 @@ private:
     void drop_sims_in_action(std::vector<SimBatch>& seen);
     std::vector<ObservedSim> apply_readback(const std::optional<ObservedSim>& seen);
     void notify_of_deadlines();
+    boost::asio::awaitable<EventCounts> release(std::vector<Event> events);
     EventContext event_context(Cause cause) const;
     EventContext event_context_of(std::int64_t sweep_id) const;
     RuleContext rule_context() const;

@@ -29,6 +29,7 @@ awaitable<void> Sweeper::process_removals(SweepRun& run)
     // list is none of a scope's making.
     const bool wave = mirror_.ledger().baselined ? removal.held() : removal.nobody_is_left();
     auto& report = run.report;
+    report.lapsed = lapsed_decision(absent, held);
     switch (decide_removals(absent, wave, held))
     {
     case RemovalStep::hold:
@@ -65,7 +66,7 @@ awaitable<void> Sweeper::remove_gone(SweepRun& run, const Removal& removal, cons
     auto& report = run.report;
     const auto& gone = removal.gone();
     const auto& doubtful = removal.doubtful();
-    const bool decided = !held.sims.empty() && held.decision == Decision::accepted;
+    const bool decided = !held.sims.empty() && held.decision == Decision::accepted && !report.lapsed;
     const auto due = decided ? gone : co_await mirror_.due_removals(gone, doubtful);
     report.awaited = static_cast<std::int64_t>(gone.size() - due.size());
     report.doubtful = static_cast<std::int64_t>(doubtful.size()) + report.awaited;
@@ -76,7 +77,9 @@ awaitable<void> Sweeper::remove_gone(SweepRun& run, const Removal& removal, cons
         count(report, emitted);
     }
     if (!held.sims.empty())
-        count(report, co_await mirror_.release(held.decision, report.record.id));
+        count(
+            report, report.lapsed ? co_await mirror_.release(*report.lapsed, report.record.id)
+                                  : co_await mirror_.release(held.decision, report.record.id));
 }
 
 } // namespace simsync

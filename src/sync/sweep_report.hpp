@@ -1,6 +1,7 @@
 // What a sweep did, for whoever asked for it: the sweeper itself does not log. Plain data.
 #pragma once
 
+#include "model/removal.hpp"
 #include "simsync/model/failure.hpp"
 #include "simsync/model/page.hpp"
 #include "simsync/store/records.hpp"
@@ -34,6 +35,8 @@ struct SweepReport
     std::int64_t doubtful = 0; // absent SIMs that could not be proven gone, or not often enough
     std::int64_t awaited = 0;  // of those: proven gone, and more sweeps are to say so
     std::int64_t held = 0;     // removals that the guard holds for approval
+    // A person's decision of held removals that ended with this sweep: others are missing than it was of.
+    std::optional<LapsedDecision> lapsed;
 };
 
 // The error of a sweep that proved a list without anybody in it, although SIMs are known.

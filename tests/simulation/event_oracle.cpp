@@ -280,7 +280,12 @@ void EventOracle::hear_account(const Event& event)
     else if (event.kind == Kind::account_degraded || event.kind == Kind::account_recovered)
         flip(degraded_, event.kind == Kind::account_degraded);
     else if (event.kind == Kind::account_removals_held || event.kind == Kind::account_removals_released)
+    {
+        // That a person's decision has lapsed is told whether or not removals were held still.
+        if (std::ranges::find(event.after, "lapsed", &Field::column) != event.after.end())
+            held_ = event.kind == Kind::account_removals_released;
         flip(held_, event.kind == Kind::account_removals_held);
+    }
 }
 
 // The change happened between the times that the event names: in that time the SIM was as `before` says, and

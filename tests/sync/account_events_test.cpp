@@ -122,15 +122,32 @@ TEST(AccountEvents, AFieldDriftsOnceUntilACompleteSweepFindsItRightAgain)
 TEST(AccountEvents, RemovalsAreToldWhenTheyBeginAndCeaseToBeHeld)
 {
     auto ledger = baselined_ledger();
-    EXPECT_THAT(kinds(held_events(ledger, 12, event_context())), ElementsAre("account.removals_held"));
+    EXPECT_THAT(kinds(held_events(ledger, 12, {}, event_context())), ElementsAre("account.removals_held"));
     EXPECT_THAT(released_events(ledger, Decision::accepted, event_context()), IsEmpty());
 
     ledger.held_removals = 12;
-    EXPECT_THAT(held_events(ledger, 13, event_context()), IsEmpty());
+    EXPECT_THAT(held_events(ledger, 13, {}, event_context()), IsEmpty());
     const auto decided = released_events(ledger, Decision::rejected, event_context());
     ASSERT_THAT(kinds(decided), ElementsAre("account.removals_released"));
     EXPECT_EQ(decided.front().cause, Cause::operator_);
     EXPECT_EQ(released_events(ledger, Decision::none, event_context()).front().cause, Cause::sweep);
+}
+
+TEST(AccountEvents, ADecisionThatLapsesIsToldWhateverWasToldBefore)
+{
+    auto ledger = baselined_ledger();
+    ledger.held_removals = 12;
+    const LapsedDecision lapsed{Decision::accepted, "anna"};
+    const Fields of_anna{{"lapsed", std::string("accepted")}, {"lapsed_by", std::string("anna")}};
+    const auto anew = held_events(ledger, 13, lapsed, event_context());
+    ASSERT_THAT(kinds(anew), ElementsAre("account.removals_held"));
+    EXPECT_EQ(anew.front().after, (Fields{{"held_removals", std::int64_t{13}}, of_anna[0], of_anna[1]}));
+    EXPECT_EQ(anew.front().cause, Cause::sweep);
+
+    const auto let_go = released_events(lapsed, event_context());
+    ASSERT_THAT(kinds(let_go), ElementsAre("account.removals_released"));
+    EXPECT_EQ(let_go.front().after, (Fields{{"held_removals", std::int64_t{0}}, of_anna[0], of_anna[1]}));
+    EXPECT_EQ(let_go.front().cause, Cause::sweep) << "nobody decided this";
 }
 
 TEST(AccountEvents, AnActionIsConfirmedOrFailedAndNothingIsToldOfOneInDoubt)

@@ -96,9 +96,66 @@ TEST(Removal, AnAcceptanceIsVoidOnceAnotherSimIsMissing)
     note_decision(mirroring.url(), "main", Decision::accepted, "anna");
     EXPECT_EQ(mirroring.sql("select string_agg(distinct decided_by, ' ') from simsync.held_removal"), "anna");
     remove_from(mirroring, 0, 1);
-    EXPECT_EQ(mirroring.sweep().held, 251);
-    EXPECT_EQ(mirroring.sweep().record.removed, 0);
+    const auto report = mirroring.sweep();
+    EXPECT_EQ(report.held, 251);
+    EXPECT_EQ(report.lapsed, (LapsedDecision{Decision::accepted, "anna"}));
+    const auto later = mirroring.sweep();
+    EXPECT_EQ(later.record.removed, 0);
+    EXPECT_EQ(later.lapsed, std::nullopt) << "it is told once";
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.held_removal where decision is null"), "251");
+    EXPECT_EQ(
+        mirroring.sql("select string_agg(concat_ws(' ', after->>'held_removals', after->>'lapsed', "
+                      "after->>'lapsed_by'), ', ' order by seq) from simsync.change_event where kind = "
+                      "'account.removals_held'"),
+        "250, 251 accepted anna");
+    EXPECT_EQ(
+        mirroring.sql(
+            "select count(*) || ' ' || count(lapsed) || ' ' || string_agg(distinct lapsed || ' ' || "
+            "lapsed_by, ',') from simsync.held_removal where lapsed is null or lapsed_at is not null"),
+        "251 250 accepted anna")
+        << "the one that is new is in no decision that lapsed";
+    const auto held = Reader{mirroring.url()}.held_removals("main");
+    EXPECT_EQ(std::ranges::count(held, std::optional<std::string>("accepted"), &HeldRemoval::lapsed), 250);
+
+    note_decision(mirroring.url(), "main", Decision::accepted, "ben"); // of all of them
+    EXPECT_EQ(mirroring.sweep().record.removed, 251);
+    EXPECT_THAT(mirroring.emitted(), testing::EndsWith("account.removals_released"));
+}
+
+// The others came back and one more is missing: so few that the guard lets them go.
+TEST(Removal, ARejectionThatLapsesIsToldWhereItsSimsAreRemoved)
+{
+    Mirroring mirroring{fleet_of(500)};
+    mirroring.sweep();
+    std::vector<simulator::Simcard> away;
+    mirroring.server().with_fleet(
+        [&](simulator::Fleet& fleet)
+        {
+            for (int i = 0; i < 30; ++i)
+                away.push_back(*fleet.remove(fleet.at(100).id));
+        });
+    mirroring.sweep();
+    note_decision(mirroring.url(), "main", Decision::rejected, "anna");
+    mirroring.sweep(); // takes the rejection up
+    mirroring.server().with_fleet(
+        [&](simulator::Fleet& fleet)
+        {
+            while (away.size() > 4)
+            {
+                fleet.add(std::move(away.back()));
+                away.pop_back();
+            }
+            fleet.remove(fleet.at(0).id);
+        });
+    const auto report = mirroring.sweep();
+    EXPECT_EQ(report.record.removed, 5);
+    EXPECT_EQ(report.lapsed, (LapsedDecision{Decision::rejected, "anna"}));
+    EXPECT_EQ(
+        mirroring.sql("select string_agg(concat_ws(' ', cause, after->>'decision', after->>'lapsed', "
+                      "after->>'lapsed_by'), ', ' order by seq) from simsync.change_event where kind = "
+                      "'account.removals_released'"),
+        "operator rejected, sweep rejected anna");
+    EXPECT_EQ(mirroring.sql("select count(*) from simsync.held_removal"), "0");
 }
 
 TEST(Removal, ARejectedWaveKeepsItsRowsAndIsNotToldAgain)

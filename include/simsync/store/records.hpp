@@ -134,6 +134,9 @@ struct HeldRemoval
     std::optional<std::string> decision; // "accepted" or "rejected"
     std::optional<std::string> decided_by;
     std::optional<Timestamp> decided_at;
+    std::optional<std::string> lapsed; // a decision that holds no more, as `decision`
+    std::optional<std::string> lapsed_by;
+    std::optional<Timestamp> lapsed_at;
 };
 
 // A row of `simsync.change_event`. `before` and `after` are JSON texts, empty for null.
