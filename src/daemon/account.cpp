@@ -196,6 +196,7 @@ awaitable<void> Account::watch_loop()
         co_await database_([](Mirror& mirror) { mirror.beat(); });
         reporter_.database_answers();
         co_await judge_freshness();
+        co_await count_conditions();
         co_await rest(watch_interval);
     }
 }
@@ -215,6 +216,27 @@ awaitable<void> Account::judge_freshness()
     {
         // The sweeps may get on all the same, and the next look tries again.
         reporter_.database_failed(error);
+    }
+}
+
+// For the metrics. A count that fails costs no more than itself; where the connection is lost, the next beat
+// finds that out.
+awaitable<void> Account::count_conditions()
+{
+    const auto began = steady_clock::now();
+    if (!reporter_.wants_conditions(began))
+        co_return;
+    reporter_.counts_conditions();
+    try
+    {
+        auto standing = co_await database_([](Mirror& mirror) { return mirror.count_conditions(); });
+        if (config_.alert.balance_low.value_or(Money{}) <= Money{}) // SIMs are spent without being low
+            standing.erase(Kind::balance_depleted);
+        reporter_.conditions(standing, began);
+    }
+    catch (const StoreError& error)
+    {
+        reporter_.conditions_unknown(error, began);
     }
 }
 

@@ -61,6 +61,7 @@ private:
     boost::asio::awaitable<void> sweep();
     boost::asio::awaitable<void> watch_loop();
     boost::asio::awaitable<void> judge_freshness();
+    boost::asio::awaitable<void> count_conditions();
     boost::asio::awaitable<void> keep_history();
 
     // Waits that are cut short where all is to end.

@@ -109,6 +109,7 @@ void AccountReporter::takes_over(const AccountMirror& mirror)
 void AccountReporter::loses_lead()
 {
     housekeeping_.clear();
+    count_pace_ = {};
     metrics_.loses_lead();
     if (std::exchange(leading_, false))
         log::info(account_.name, "leads the account no longer");
@@ -181,6 +182,20 @@ void AccountReporter::has_kept_house(const std::vector<HousekeepingTrouble>& tro
     log_housekeeping(account_.name, troubles, log_once_);
 }
 
+void AccountReporter::conditions(const EventCounts& standing, Time began)
+{
+    count_pace_.ended(began, steady_clock::now());
+    metrics_.conditions(standing);
+}
+
+void AccountReporter::conditions_unknown(const StoreError& error, Time began)
+{
+    count_pace_.ended(began, steady_clock::now());
+    count_pace_.changed();
+    metrics_.conditions({});
+    database_failed(error);
+}
+
 void AccountReporter::count(const SweepReport& report, const AccountMirror& mirror)
 {
     const auto& record = report.record;
@@ -199,6 +214,8 @@ void AccountReporter::count(const EventCounts& emitted)
 {
     for (const auto& [kind, events] : emitted)
         metrics_.events(to_text(kind), events);
+    if (total(emitted) > 0) // nothing comes to stand or ends without an event
+        count_pace_.changed();
 }
 
 void AccountReporter::note(const AccountRecord& ledger)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "daemon/count_pace.hpp"
 #include "daemon/database_health.hpp"
 #include "daemon/log_once.hpp"
 #include "daemon/metrics.hpp"
@@ -57,6 +58,12 @@ public:
     void keeps_house();
     void has_kept_house(const std::vector<HousekeepingTrouble>& troubles); // empty: all is done
 
+    // What stands is to be counted again; `begins`, and then either of the others.
+    bool wants_conditions(Time now) const { return count_pace_.is_due(now); }
+    void counts_conditions() { count_pace_.begins(); }
+    void conditions(const EventCounts& standing, Time began);
+    void conditions_unknown(const StoreError& error, Time began);
+
     AccountStanding standing() const;
 
 private:
@@ -69,6 +76,7 @@ private:
     std::function<void()> stands_;
     LogOnce log_once_;
     DatabaseHealth database_;
+    CountPace count_pace_;
     bool leading_ = false;
     std::optional<std::string> standby_for_; // the leader, while we wait for it
     Time patience_since_;                    // we have wanted to lead, or nobody else has led, since then

@@ -84,6 +84,11 @@ struct AccountMetrics::Impl : Labelled
         "End of the last sweep that was proven complete, Unix time; 0: none yet.");
     Family<Gauge>& removals_held =
         gauge("simsync_removals_held", "Removals that the guard holds for a person to decide.");
+    Family<Gauge>& conditions = gauge(
+        "simsync_conditions",
+        "SIMs of which it stands now, by the kind of event that tells of it: sim.blocked, balance.low, "
+        "balance.depleted, tariff.expiring, tariff.expired.");
+    std::vector<Gauge*> standing;
     Family<Counter>& sweeps = counter("simsync_sweeps_total", "Sweeps that ended, by outcome.");
     Histogram& sweep_duration =
         histogram("simsync_sweep_duration_seconds", "How long sweeps took.").Add({}, sweep_seconds);
@@ -153,6 +158,7 @@ void AccountMetrics::loses_lead()
 {
     impl_->leader.Set(0);
     drifting({});
+    conditions({});
     for (auto* family : {&impl_->sims, &impl_->removals_held, &impl_->token_expiry})
         family->Remove(&family->Add({}));
 }
@@ -170,6 +176,18 @@ void AccountMetrics::last_complete(Timestamp finished_at)
 void AccountMetrics::removals_held(std::int64_t held)
 {
     impl_->removals_held.Add({}).Set(static_cast<double>(held));
+}
+
+void AccountMetrics::conditions(const EventCounts& standing)
+{
+    for (auto* gone : std::exchange(impl_->standing, {}))
+        impl_->conditions.Remove(gone);
+    for (const auto& [kind, sims] : standing)
+    {
+        auto& gauge = impl_->conditions.Add({{"kind", std::string(to_text(kind))}});
+        gauge.Set(static_cast<double>(sims));
+        impl_->standing.push_back(&gauge);
+    }
 }
 
 void AccountMetrics::sweep_finished(std::string_view outcome, std::chrono::nanoseconds took)

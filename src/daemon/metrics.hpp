@@ -34,6 +34,7 @@ public:
     void sims(std::int64_t count);
     void last_complete(Timestamp finished_at); // the epoch: none yet
     void removals_held(std::int64_t held);
+    void conditions(const EventCounts& standing); // SIMs, by kind; kinds that are left out are not known
 
     void sweep_finished(std::string_view outcome, std::chrono::nanoseconds took);
     void items(std::int64_t seen);

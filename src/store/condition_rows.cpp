@@ -103,4 +103,24 @@ void end_of_removed(Work& work, const std::string& account, std::span<const std:
         account, array_literal(ids));
 }
 
+EventCounts condition_counts(Work& work, const std::string& account)
+{
+    EventCounts counts;
+    for (const auto kind :
+         {Kind::sim_blocked, Kind::balance_low, Kind::balance_depleted, Kind::tariff_expiring,
+          Kind::tariff_expired})
+        counts.emplace(kind, 0);
+    for (const auto& row : work.exec_params(
+             R"(
+             select kind, count(*) from simsync.standing_condition where account = $1 and sim is not null group by kind
+             union all
+             select 'balance.depleted', count(*)
+               from simsync.condition c join simsync.sim s on s.account = c.account and s.id = c.sim
+              where c.account = $1 and c.condition = 'balance.low' and s.balance <= 0 and s.removed_at is null)",
+             account))
+        if (const auto kind = kind_named(row[0].text()); kind && counts.contains(*kind))
+            counts[*kind] = row[1].as<std::int64_t>();
+    return counts;
+}
+
 } // namespace simsync

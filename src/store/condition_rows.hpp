@@ -40,4 +40,7 @@ void note_missing_deadlines(Work& work, const std::string& account, std::span<co
 // Ends every condition of these SIMs.
 void end_of_removed(Work& work, const std::string& account, std::span<const std::string> ids);
 
+// What Mirror::count_conditions promises.
+EventCounts condition_counts(Work& work, const std::string& account);
+
 } // namespace simsync

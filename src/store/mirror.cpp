@@ -8,6 +8,7 @@
 #include "postgres/row_values.hpp"
 #include "postgres/session_lock.hpp"
 #include "store/account_rows.hpp"
+#include "store/condition_rows.hpp"
 #include "store/expiry_rows.hpp"
 #include "store/schema_check.hpp"
 #include "store/sim_rows.hpp"
@@ -259,6 +260,13 @@ PostgresMirror::next_due(Timestamp now, std::span<const std::chrono::seconds> wa
     return impl_->session.transact(
         "look for deadlines of account \"" + impl_->account + '"',
         [&](Work& work) { return simsync::next_due(work, impl_->account, now, warnings); });
+}
+
+EventCounts PostgresMirror::count_conditions()
+{
+    return impl_->session.transact(
+        "count what stands of account \"" + impl_->account + '"',
+        [&](Work& work) { return condition_counts(work, impl_->account); });
 }
 
 void PostgresMirror::transact(const std::function<void(Transaction&)>& work)

@@ -69,7 +69,7 @@ public:
     virtual bool set_degraded(bool degraded) = 0;
     // What is held, and what a person decided of it.
     virtual HeldRemovals held_removals() = 0;
-    // Replaces what is held, as something to be decided.
+    // Replaces what is held, as something to be decided. What was decided before is kept as lapsed.
     virtual void hold_removals(std::span<const std::string> ids, std::int64_t sweep_id) = 0;
     // A rejection that stands on: of its SIMs only these are still absent. Nothing is left to be decided.
     virtual void keep_rejected(std::span<const std::string> absent) = 0;
@@ -125,6 +125,11 @@ public:
     // The earliest instant after `now` at which raise_due has something to do; empty if none.
     virtual std::optional<Timestamp>
     next_due(Timestamp now, std::span<const std::chrono::seconds> warnings) = 0;
+
+    // How many SIMs stand so now, as simsync.standing_condition tells: sim.blocked, balance.low,
+    // tariff.expiring and tariff.expired, each kind even where there are none; and balance.depleted, as far
+    // as balance.low tells of those SIMs. Costs by what stands, not by the fleet.
+    virtual EventCounts count_conditions() = 0;
 
     // Runs `work` in one transaction and commits it; only once the lease is taken. A TransactionConflict is
     // run again, at most 5 times, with the work called anew. After DatabaseUnavailable this Mirror is of no
@@ -183,6 +188,7 @@ public:
     std::int64_t next_sweep_id() override;
     std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds retention) override;
     std::optional<Timestamp> next_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
+    EventCounts count_conditions() override;
     void transact(const std::function<void(Transaction&)>& work) override;
     void beat() override;
 

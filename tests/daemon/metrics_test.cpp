@@ -47,6 +47,7 @@ void live(AccountMetrics& account)
     account.sims(5'000);
     account.last_complete(Timestamp{1'700'000'000'123'456us});
     account.removals_held(3);
+    account.conditions({{Kind::sim_blocked, 7}, {Kind::balance_low, 0}});
     account.sweep_finished("complete", 1'500ms);
     account.items(5'000);
     account.events("sim.blocked", 2);
@@ -71,8 +72,8 @@ TEST(Metrics, HaveEveryNameThatIsPublicAndNoOther)
             "simsync_items_total", "simsync_change_events_total", "simsync_api_requests_total",
             "simsync_api_request_duration_seconds", "simsync_api_retries_total", "simsync_logins_total",
             "simsync_access_token_expiry_timestamp_seconds", "simsync_decode_errors_total",
-            "simsync_database_errors_total", "simsync_removals_held", "simsync_housekeeping_troubles",
-            "simsync_housekeeping_failures_total"));
+            "simsync_database_errors_total", "simsync_removals_held", "simsync_conditions",
+            "simsync_housekeeping_troubles", "simsync_housekeeping_failures_total"));
 }
 
 TEST(Metrics, CarryTheAccountAndTheDocumentedLabels)
@@ -81,7 +82,8 @@ TEST(Metrics, CarryTheAccountAndTheDocumentedLabels)
     live(metrics.account("main"));
     const auto text = lines(metrics);
     for (const char* line :
-         {R"(simsync_account_leader{account="main"} 1)", R"(simsync_sims{account="main"} 5000)",
+         {R"(simsync_account_leader{account="main"} 1)",
+          R"(simsync_sims{account="main"} 5000)",
           R"(simsync_sweeps_total{account="main",outcome="complete"} 1)",
           R"(simsync_sweep_duration_seconds_count{account="main"} 1)",
           R"(simsync_sweep_duration_seconds_sum{account="main"} 1.5)",
@@ -97,7 +99,10 @@ TEST(Metrics, CarryTheAccountAndTheDocumentedLabels)
           R"(simsync_logins_total{account="main",outcome="ok"} 1)",
           R"(simsync_access_token_expiry_timestamp_seconds{account="main"} 1700003600)",
           R"(simsync_decode_errors_total{account="main",field="balance"} 4)",
-          R"(simsync_database_errors_total{account="main"} 1)", R"(simsync_removals_held{account="main"} 3)"})
+          R"(simsync_database_errors_total{account="main"} 1)",
+          R"(simsync_removals_held{account="main"} 3)",
+          R"(simsync_conditions{account="main",kind="sim.blocked"} 7)",
+          R"(simsync_conditions{account="main",kind="balance.low"} 0)"})
         EXPECT_THAT(text, Contains(line));
     EXPECT_THAT(text, Contains("simsync_build_info{version=\"" SIMSYNC_VERSION "\"} 1"));
 }
@@ -150,7 +155,7 @@ TEST(Metrics, OfAStandbyDoNotShowWhatOnlyTheLeaderKnows)
     account.stands_by(); // told at every look at the lease
     for (const char* name :
          {"simsync_sims", "simsync_last_complete_sweep_timestamp_seconds", "simsync_removals_held",
-          "simsync_access_token_expiry_timestamp_seconds"})
+          "simsync_conditions", "simsync_access_token_expiry_timestamp_seconds"})
         EXPECT_THAT(names(metrics), Not(Contains(name)));
     EXPECT_THAT(lines(metrics), Contains(R"(simsync_account_leader{account="main"} 0)"));
     EXPECT_THAT(lines(metrics), Contains(R"(simsync_items_total{account="main"} 5000)"))
@@ -167,6 +172,20 @@ TEST(Metrics, OfOneThatLostTheLeadStillTellHowOldTheMirrorIs)
     EXPECT_THAT(names(metrics), Contains("simsync_last_complete_sweep_timestamp_seconds"));
     EXPECT_THAT(names(metrics), Not(Contains("simsync_sims")));
     EXPECT_THAT(lines(metrics), Contains(R"(simsync_account_leader{account="main"} 0)"));
+}
+
+// Which kinds are known depends on the configuration: one that is not counted any more is not shown as it
+// was.
+TEST(Metrics, OfConditionsAreThoseOfTheLastCount)
+{
+    Metrics metrics;
+    auto& account = metrics.account("main");
+    account.conditions({{Kind::sim_blocked, 7}, {Kind::balance_depleted, 2}});
+    account.conditions({{Kind::sim_blocked, 6}});
+    EXPECT_THAT(lines(metrics), Contains(R"(simsync_conditions{account="main",kind="sim.blocked"} 6)"));
+    EXPECT_THAT(metrics.text(), Not(HasSubstr("balance.depleted\"} 2")));
+    EXPECT_THAT(
+        metrics.text(), Not(HasSubstr(R"(simsync_conditions{account="main",kind="balance.depleted")")));
 }
 
 TEST(Metrics, OfHousekeepingTellWhatIsUndoneNowAndHowOftenItWasTried)

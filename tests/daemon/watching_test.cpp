@@ -45,6 +45,8 @@ std::string metrics_text()
     account.sims(1);
     account.last_complete({});
     account.removals_held(0);
+    account.conditions({{Kind::sim_blocked, 1}});
+    account.drifting({{"imei", {}}});
     account.token_expiry({});
     account.sweep_finished("complete", {});
     account.api_request("simcards", "ok", {});

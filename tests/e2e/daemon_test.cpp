@@ -8,6 +8,8 @@
 #include <iterator>
 #include <map>
 #include <regex>
+#include <thread>
+#include <utility>
 
 namespace simsync::test
 {
@@ -67,6 +69,30 @@ TEST(Daemon, IsHealthyAndReadyAndShowsItsMetrics)
           "simsync_access_token_expiry_timestamp_seconds",
           "simsync_database_errors_total{account=\"main\"} 0", "simsync_removals_held{account=\"main\"} 0"})
         EXPECT_THAT(metrics, HasSubstr(sample));
+}
+
+// As it is in the mirror; counted anew once something has changed.
+TEST(Daemon, ShowsHowManySimsStandHow)
+{
+    Testbed testbed{300};
+    Daemon daemon{testbed};
+    const auto shows = [&](const std::string& blocked)
+    {
+        while (
+            daemon.get("/metrics")
+                .body.find("simsync_conditions{account=\"main\",kind=\"sim.blocked\"} " + blocked + '\n') ==
+            std::string::npos)
+            std::this_thread::yield();
+    };
+    daemon.await_sweep("complete");
+    const auto blocked = std::stoi(testbed.sql("select count(*) from simsync.sim_blocked"));
+    shows(std::to_string(blocked));
+    EXPECT_THAT(
+        daemon.get("/metrics").body, HasSubstr("simsync_conditions{account=\"main\",kind=\"balance.low\"} "));
+    bool was_blocked = false;
+    testbed.change(
+        42, [&](simulator::Simcard& sim) { was_blocked = std::exchange(sim.is_blocked, !sim.is_blocked); });
+    shows(std::to_string(was_blocked ? blocked - 1 : blocked + 1));
 }
 
 TEST(Daemon, IsNotReadyWithoutACompleteSweepAndDegradedWhenThatLasts)

@@ -172,5 +172,48 @@ TEST_F(StandingTest, AreCountedByKindForTheDigest)
     EXPECT_FALSE(counts.contains(Kind::tariff_expiring));
 }
 
+TEST_F(StandingTest, AreCountedByKindForWhoeverWatches)
+{
+    EXPECT_EQ(
+        mirror.count_conditions(), (EventCounts{
+                                       {Kind::sim_blocked, 0},
+                                       {Kind::balance_low, 0},
+                                       {Kind::balance_depleted, 0},
+                                       {Kind::tariff_expiring, 0},
+                                       {Kind::tariff_expired, 0}}));
+    auto spent = expiring("1", noon - day);
+    spent.conditions.balance_low = true;
+    spent.observed.sim.balance = Money::parse("0");
+    write(spent, false);
+    auto low = expiring("2", noon + 2 * day);
+    low.conditions.balance_low = true;
+    low.observed.sim.balance = Money::parse("0.01");
+    low.observed.sim.is_blocked = true;
+    write(low, false);
+    auto blocked = to_write(sim("3"));
+    blocked.observed.sim.is_blocked = true;
+    write(blocked, false);
+    write(expiring("4", noon + 400 * day), false);
+    mirror.transact([](Transaction& transaction) { transaction.set_degraded(true); });
+    raise(noon);
+    const EventCounts counted{
+        {Kind::sim_blocked, 2},
+        {Kind::balance_low, 2},
+        {Kind::balance_depleted, 1},
+        {Kind::tariff_expiring, 1},
+        {Kind::tariff_expired, 1}};
+    EXPECT_EQ(mirror.count_conditions(), counted);
+
+    mirror.transact([](Transaction& transaction)
+                    { transaction.remove(std::vector<std::string>{"2"}, noon); });
+    EXPECT_EQ(
+        mirror.count_conditions(), (EventCounts{
+                                       {Kind::sim_blocked, 1},
+                                       {Kind::balance_low, 1},
+                                       {Kind::balance_depleted, 1},
+                                       {Kind::tariff_expiring, 0},
+                                       {Kind::tariff_expired, 1}}));
+}
+
 } // namespace
 } // namespace simsync::test
