@@ -21,9 +21,38 @@ constexpr const char* default_config = "/etc/simsync/simsync.toml";
 constexpr const char* exit_codes =
     R"(--config and --log-level may also stand behind the command. "simsync COMMAND --help" tells more.
 
-Exit codes: 0 done; 64 wrong usage; 65 the API's answer makes no sense; 69 API or database unreachable;
-70 defect; 75 try again (another instance leads the account); 77 credentials or rights refused;
-78 bad configuration)";
+Exit codes: 0 done; 1 status --check warns; 2 status --check finds something critical; 64 wrong usage;
+65 the API's answer makes no sense; 69 API or database unreachable; 70 defect;
+75 try again (another instance leads the account); 77 credentials or rights refused; 78 bad configuration)";
+
+UsageError unknown_command(const CLI::App& app, const std::string& word)
+{
+    std::vector<std::string_view> names;
+    for (const auto* command : app.get_subcommands({}))
+        names.push_back(command->get_name());
+    return {"there is no command \"" + word + '"', hint_at(word, names)};
+}
+
+// The text is the same as that of `simsync COMMAND --help`, and of `simsync --help` where none is named.
+Finish help_options(CLI::App& app, CommonArguments&)
+{
+    const auto words = std::make_shared<std::vector<std::string>>();
+    app.add_option("COMMAND", *words, "The command to tell of; the program where none is named")
+        ->type_name("");
+    return [words, &root = *app.get_parent()]() -> Command
+    {
+        if (words->empty())
+            return HelpCommand{
+                root.get_formatter()->make_help(&root, root.get_name(), CLI::AppFormatMode::Normal)};
+        if (words->size() > 1)
+            throw UsageError(
+                "simsync help takes no \"" + (*words)[1] + '"', "simsync help " + words->front());
+        for (const auto* command : root.get_subcommands({}))
+            if (command->get_name() == words->front())
+                return HelpCommand{command->help(root.get_name())};
+        throw unknown_command(root, words->front());
+    };
+}
 
 struct Row
 {
@@ -49,6 +78,7 @@ constexpr std::array rows{
     Row{"sim", "SIMs as the API shows them now, and what is done to them", sim_options},
     Row{"schema", "The data dictionary: what every table, view, column and function means, as Markdown",
         schema_options},
+    Row{"help", "What a command does and takes: the same as simsync COMMAND --help", help_options},
     Row{"version", "The program's version", no_options<VersionCommand>},
 };
 
@@ -107,14 +137,6 @@ std::vector<std::string> option_names(const CLI::App& app)
             for (const auto& name : option->get_lnames())
                 names.push_back("--" + name);
     return names;
-}
-
-UsageError unknown_command(const CLI::App& app, const std::string& word)
-{
-    std::vector<std::string_view> names;
-    for (const auto* command : app.get_subcommands({}))
-        names.push_back(command->get_name());
-    return {"there is no command \"" + word + '"', hint_at(word, names)};
 }
 
 UsageError unknown_option(const CLI::App& app, const std::string& argument)

@@ -58,6 +58,7 @@ struct CheckCommand
 
 struct StatusCommand
 {
+    bool check = false; // judge, and exit by the verdict
     bool json = false;
 };
 

@@ -36,6 +36,12 @@ std::string kinds_text()
     return text;
 }
 
+const std::string check_codes =
+    R"(With --check: 0 all is well; 1 warning: fields that drift, values set aside, actions that ended unknown,
+housekeeping, a consumer that sleeps; 2 critical: a stale mirror, refused credentials, a list without anybody,
+held removals, a consumer whose numbering is over, a configured account that was never mirrored, or nothing
+can be told, for example for want of the database.)";
+
 void require_consistent_position(const EventsCommand& command)
 {
     if (command.consumer && command.consumer->empty())
@@ -63,8 +69,12 @@ Finish migrate_options(CLI::App& app, CommonArguments& common)
 Finish status_options(CLI::App& app, CommonArguments& common)
 {
     const auto command = std::make_shared<StatusCommand>();
+    add_flag(
+        app, "--check", command->check,
+        "Judge, for cron and Nagios: one line first, and the exit code says how it stands");
     add_json(app, command->json);
     add_database(app, common);
+    app.footer(check_codes + "\n\n" + common_options);
     return as_given(command);
 }
 

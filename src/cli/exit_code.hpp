@@ -14,6 +14,8 @@ namespace simsync::cli
 enum class ExitCode
 {
     done = 0,
+    warning = 1,      // of `status --check`
+    critical = 2,     // of `status --check`
     usage = 64,       // wrong usage
     data = 65,        // the API's answer makes no sense
     unavailable = 69, // API or database unreachable

@@ -3,11 +3,14 @@
 #include "cli/drifts.hpp"
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
+#include "cli/status_check.hpp"
 #include "cli/status_text.hpp"
 #include "simsync/store/reader.hpp"
 #include "store/or_null.hpp"
 
 #include <boost/json.hpp>
+
+#include <exception>
 
 namespace simsync::cli
 {
@@ -106,18 +109,78 @@ json::object account_json(const AccountStatus& status)
         {"last_sweeps", std::move(sweeps)}};
 }
 
+json::array accounts_json(const std::vector<AccountStatus>& accounts)
+{
+    json::array all;
+    for (const auto& account : accounts)
+        all.push_back(account_json(account));
+    return all;
+}
+
+json::object verdict_json(const StatusVerdict& verdict)
+{
+    json::array troubles;
+    for (const auto& [account, trouble] : verdict.troubles)
+        troubles.push_back(json::object{
+            {"account", account},
+            {"level", trouble.level == Level::critical ? "critical" : "warning"},
+            {"what", trouble.what},
+            {"hint", trouble.hint}});
+    return {
+        {"verdict", word_of(verdict.code)},
+        {"exit_code", static_cast<int>(verdict.code)},
+        {"summary", verdict.summary},
+        {"troubles", std::move(troubles)}};
+}
+
+ExitCode print_verdict(
+    const StatusCommand& command, const StatusVerdict& verdict, const std::vector<AccountStatus>& accounts,
+    milliseconds stale_after)
+{
+    if (command.json)
+        print(
+            json::serialize(
+                json::object{{"check", verdict_json(verdict)}, {"accounts", accounts_json(accounts)}}) +
+            '\n');
+    else
+        print(plugin_text(verdict, accounts, now(), stale_after));
+    return verdict.code;
+}
+
+// Whoever watches takes no other exit code than those of a verdict; what is wrong is told as always, too.
+ExitCode check_status(const StatusCommand& command, const CommonArguments& common)
+{
+    std::vector<AccountStatus> accounts;
+    std::vector<std::string> configured;
+    milliseconds stale_after{};
+    try
+    {
+        const auto config = load_database_settings(common);
+        stale_after = config.alert.stale_after;
+        for (const auto& account : config.accounts)
+            configured.push_back(account.name);
+        accounts = Reader{config.database_url}.status();
+    }
+    catch (const std::exception& error)
+    {
+        report(std::current_exception());
+        return print_verdict(command, nothing_known(error.what()), {}, stale_after);
+    }
+    return print_verdict(
+        command, judge_status(accounts, configured, now(), stale_after), accounts, stale_after);
+}
+
 } // namespace
 
 ExitCode execute(const StatusCommand& command, const CommonArguments& common)
 {
+    if (command.check)
+        return check_status(command, common);
     const auto config = load_database_settings(common);
     const auto accounts = Reader{config.database_url}.status();
     if (command.json)
     {
-        json::array all;
-        for (const auto& account : accounts)
-            all.push_back(account_json(account));
-        print(json::serialize(json::object{{"accounts", std::move(all)}}) + '\n');
+        print(json::serialize(json::object{{"accounts", accounts_json(accounts)}}) + '\n');
         return ExitCode::done;
     }
     std::string text;

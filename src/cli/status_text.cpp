@@ -86,7 +86,8 @@ void add_consumer_troubles(std::vector<StatusTrouble>& troubles, const AccountSt
         if (!consumer.on_this_stream)
             troubles.push_back(
                 {name + " stands in events that were numbered anew since",
-                 "simsync events --consumer " + escape(consumer.name) + " says how it goes on"});
+                 "simsync events --consumer " + escape(consumer.name) + " says how it goes on",
+                 Level::critical});
         else if (consumer.behind > 0 && now - consumer.acked_at > consumer_sleeps_after)
             troubles.push_back(
                 {name + " is " + grouped(consumer.behind) + " events behind and acknowledged one " +
@@ -133,30 +134,38 @@ std::string sweep_line(const SweepRecord& sweep)
 std::vector<StatusTrouble> troubles_of(const AccountStatus& status, Timestamp now, milliseconds stale_after)
 {
     const auto& account = status.account;
+    const auto of_account = " --account " + account.account; // right as well where there is but one
     std::vector<StatusTrouble> troubles;
     if (is_stale(account, now, stale_after))
         troubles.push_back(
             {"the mirror is STALE, " + freshness_text(account, now) + last_error(status),
              account.leader_host ? "simsync check finds what is in the way"
-                                 : "nobody mirrors it: systemctl status simsync on its hosts"});
+                                 : "nobody mirrors it: systemctl status simsync on its hosts",
+             Level::critical});
     if (account.auth_failed)
         troubles.push_back(
-            {"the API refuses the credentials", "write the new password into its password_file, then: "
-                                                "systemctl restart simsync; sudo simsync check tries it"});
+            {"the API refuses the credentials",
+             "write the new password into its password_file, then: systemctl restart simsync; sudo simsync "
+             "check tries it",
+             Level::critical});
     if (shows_nobody(status))
         troubles.push_back(
             {"the API shows NONE of the " + grouped(status.sims) + " SIMs that are known",
-             "ask the partner what this login may see; if they are all gone, simsync removals "
-             "accept says so"});
+             "ask the partner what this login may see; if they are all gone, simsync removals accept" +
+                 of_account + " says so",
+             Level::critical});
     if (account.held_removals > 0)
         troubles.push_back(
             {grouped(account.held_removals) + " removals are HELD by the guard for a person to decide",
-             "ask the partner whether they are gone; simsync removals list, then accept or reject"});
+             "ask the partner whether they are gone; simsync removals list" + of_account +
+                 ", then accept or reject",
+             Level::critical});
     add_drifts(troubles, status);
     if (status.unknown_actions > 0)
         troubles.push_back(
             {grouped(status.unknown_actions) + " actions of the last day ended unknown",
-             "see simsync.action for their SIMs; simsync sim get ID shows whether it was done"});
+             "see simsync.action for their SIMs; simsync sim get ID" + of_account +
+                 " shows whether it was done"});
     for (const auto& trouble : status.housekeeping)
         troubles.push_back(
             {"housekeeping: " + escape(trouble.error, longest_error) +

@@ -10,10 +10,17 @@
 namespace simsync::cli
 {
 
+enum class Level
+{
+    warning,  // somebody should see to it by day
+    critical, // what analysts and alerting see is wrong or old, or waits for a person
+};
+
 struct StatusTrouble
 {
     std::string what;
     std::string hint;
+    Level level = Level::warning;
 };
 
 // What a person should see to, the most urgent first; none where all is well. A mirror is stale after

@@ -69,6 +69,23 @@ TEST_F(CommandLine, EachCommandCanBeGiven)
     EXPECT_EQ(given.size(), std::variant_size_v<Command>);
 }
 
+TEST_F(CommandLine, HelpTellsTheSameAsTheOption)
+{
+    const auto text = [](const Words& words) { return command<HelpCommand>(words).text; };
+    EXPECT_EQ(text({"help"}), text({"--help"}));
+    for (const char* name : {"events", "removals", "sim", "help"})
+        EXPECT_EQ(text({"help", name}), text({name, "--help"}));
+    EXPECT_THAT(text({"help", "removals"}), HasSubstr("Usage: simsync removals"));
+    EXPECT_EQ(mistake({"help", "evnts"}), mistake({"evnts"}));
+    EXPECT_THAT(mistake({"help", "sim", "block"}), HasSubstr("takes no \"block\" HINT: simsync help sim"));
+}
+
+TEST_F(CommandLine, StatusMayBeAskedToJudge)
+{
+    EXPECT_FALSE(command<StatusCommand>({"status"}).check);
+    EXPECT_TRUE(command<StatusCommand>({"status", "--check", "--json"}).check);
+}
+
 TEST_F(CommandLine, WithoutOptionsAsksForNothingSpecial)
 {
     const auto [common, events] = parse({"events"});
@@ -217,7 +234,7 @@ TEST_F(CommandLine, ACommandThatIsMissingOrUnknownIsAUsageError)
     EXPECT_THAT(
         mistake({"frobnicate"}), HasSubstr("HINT: one of run, reload, sync, migrate, check, status, "
                                            "events, history, removals, account, sim, "
-                                           "schema, version"));
+                                           "schema, help, version"));
     EXPECT_THAT(mistake({"run", "sync"}), HasSubstr("simsync run takes no \"sync\""));
 }
 

@@ -104,6 +104,16 @@ TEST(StatusText, TellsWhatWaitsForAPerson)
             "2 actions of the last day ended unknown"));
 }
 
+// A command that a hint names can be typed as it stands, however many accounts there are.
+TEST(StatusText, HintsNameTheAccount)
+{
+    auto status = well();
+    status.account.held_removals = 1;
+    status.unknown_actions = 1;
+    for (const auto& trouble : troubles_of(status, now, 5 * minute))
+        EXPECT_THAT(trouble.hint, HasSubstr(" --account main")) << trouble.what;
+}
+
 TEST(StatusText, TellsOfAListWithoutAnybody)
 {
     auto status = well();

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <fstream>
 
 namespace simsync::test
@@ -17,6 +18,7 @@ using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::StartsWith;
 
 TEST(Commands, ASchemaIsAskedForMadeAndFoundUpToDate)
 {
@@ -111,6 +113,35 @@ TEST(Commands, StatusTellsHowTheAccountsStand)
     EXPECT_EQ(account.at("last_sweeps").at(0).at("outcome").as_string(), "complete");
 }
 
+TEST(Commands, StatusJudgesForWhoeverWatches)
+{
+    Testbed testbed{100};
+    const auto never = testbed.run({"status", "--check"});
+    EXPECT_EQ(never.code, 2);
+    EXPECT_THAT(never.out, StartsWith("SIMSYNC CRITICAL - main: it is configured and was never mirrored"));
+    testbed.sync();
+    const auto well = testbed.run({"status", "--check"});
+    EXPECT_EQ(well.code, 0) << well.out;
+    EXPECT_THAT(well.out, StartsWith("SIMSYNC OK - 1 account, 100 SIMs, last complete sweep "));
+    EXPECT_THAT(well.out, HasSubstr(" 'main_sims'=100;;;0 "));
+
+    testbed.sql(
+        "update simsync.ledger set housekeeping_troubles = '[{\"error\": \"no\", \"hint\": \"yes\"}]', "
+        "housekeeping_since = now()");
+    const auto warning = testbed.run({"status", "--check", "--json"});
+    EXPECT_EQ(warning.code, 1);
+    const auto document = json::parse(warning.out);
+    EXPECT_EQ(document.at("check").at("verdict").as_string(), "WARNING");
+    EXPECT_EQ(document.at("check").at("troubles").at(0).at("hint").as_string(), "yes");
+    EXPECT_EQ(document.at("accounts").at(0).at("account").as_string(), "main");
+
+    testbed.set("database", "url", "\"postgresql://127.0.0.1:1/simsync\"");
+    const auto away = testbed.run({"status", "--check"});
+    EXPECT_EQ(away.code, 2);
+    EXPECT_THAT(away.out, StartsWith("SIMSYNC CRITICAL - "));
+    EXPECT_THAT(away.err, HasSubstr("HINT: "));
+}
+
 // The schema's owner and analysts may not read the API's password.
 TEST(Commands, ThatNeedTheDatabaseAloneNeedNoPassword)
 {
@@ -185,6 +216,37 @@ TEST(Commands, HeldRemovalsAreListedAndDecided)
     EXPECT_THAT(testbed.run({"sync"}).out, HasSubstr("40 removed"));
     EXPECT_EQ(testbed.run({"removals", "reject"}).out, "main: no removals are held\n");
     EXPECT_EQ(testbed.run({"removals", "forget"}).code, 64);
+}
+
+TEST(Commands, ADecisionThatLapsedIsToldWithTheSimsThatAreNew)
+{
+    Testbed testbed{100};
+    testbed.sync();
+    const auto remove = [&](int sims)
+    {
+        testbed.api().with_fleet(
+            [&](simulator::Fleet& fleet)
+            {
+                for (int i = 0; i < sims; ++i)
+                    fleet.remove(fleet.at(30).id);
+            });
+    };
+    remove(40);
+    testbed.run({"sync"});
+    testbed.run({"removals", "accept"});
+    remove(1);
+    testbed.run({"sync"});
+    const auto listed = testbed.run({"removals"}).out;
+    EXPECT_THAT(listed, HasSubstr("main: 41 held removals\n  what "));
+    EXPECT_THAT(listed, ContainsRegex("decided \\(accepted\\) lapsed at [0-9T:-]+Z: SIMs are missing that"));
+    EXPECT_THAT(listed, ContainsRegex("to be decided, was accepted"));
+    EXPECT_THAT(listed, ContainsRegex("to be decided, NEW"));
+    const auto held = json::parse(testbed.run({"removals", "--json"}).out).at("held").as_array();
+    EXPECT_EQ(
+        std::ranges::count_if(held, [](const json::value& each) { return each.at("lapsed").is_null(); }), 1);
+    testbed.run({"removals", "reject"}); // of all of them: nothing is void any more
+    EXPECT_THAT(testbed.run({"removals"}).out, Not(HasSubstr("lapsed")));
+    EXPECT_THAT(testbed.run({"events", "--kind", "account.removals_held"}).out, HasSubstr("lapsed"));
 }
 
 TEST(Commands, VersionNamesTheProgram)

@@ -76,6 +76,8 @@ offers "simsync --config $scratch/other.toml sync --account " west south
 offers "simsync sync --config=$scratch/other.toml --account " west south
 offers 'simsync sync --account nowhere['
 offers 'simsync --a[ mig' migrate
+offers 'simsync help mig' migrate
+offers 'simsync help migrate '
 offers 'simsync removals ' list accept reject
 offers 'simsync removals accept '
 offers 'simsync sim attach' attach-caller-id
