@@ -5,7 +5,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/options.hpp"
-#include "config/suggestion.hpp"
+#include "model/suggestion.hpp"
 
 #include <algorithm>
 #include <array>

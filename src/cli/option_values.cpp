@@ -1,7 +1,7 @@
 #include "cli/option_values.hpp"
 
 #include "cli/exit_code.hpp"
-#include "config/suggestion.hpp"
+#include "model/suggestion.hpp"
 #include "postgres/url_fault.hpp"
 #include "simsync/model/event.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "cli/exit_code.hpp"
 #include "config/reference_fields.hpp"
-#include "config/suggestion.hpp"
+#include "model/suggestion.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,7 @@
 #include "config/filter_section.hpp"
 
 #include "config/reference_fields.hpp"
-#include "config/suggestion.hpp"
+#include "model/suggestion.hpp"
 
 #include <boost/json/serialize.hpp>
 

@@ -2,8 +2,8 @@
 
 #include "config/common_keys.hpp"
 #include "config/secret_file.hpp"
-#include "config/suggestion.hpp"
 #include "model/enum_table.hpp"
+#include "model/suggestion.hpp"
 #include "sink/address.hpp"
 #include "sink/authorization.hpp"
 #include "sink/signature.hpp"

@@ -1,9 +1,9 @@
 // The file and its tables; the values are in config_value.cpp.
 #include "config/toml_file.hpp"
 
-#include "config/suggestion.hpp"
 #include "model/ascii.hpp"
 #include "model/escape.hpp"
+#include "model/suggestion.hpp"
 
 #include <algorithm>
 #include <array>

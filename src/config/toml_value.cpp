@@ -2,8 +2,8 @@
 #include "config/toml_file.hpp"
 
 #include "config/duration.hpp"
-#include "config/suggestion.hpp"
 #include "model/escape.hpp"
+#include "model/suggestion.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "config/suggestion.hpp"
+#include "model/suggestion.hpp"
 
 #include "model/ascii.hpp"
 

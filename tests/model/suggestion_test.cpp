@@ -1,5 +1,5 @@
 // What a mistyped word stood for.
-#include "config/suggestion.hpp"
+#include "model/suggestion.hpp"
 
 #include <gtest/gtest.h>
 
