@@ -32,7 +32,7 @@ void report(Kind kind, const Sim& stored, const Sim& seen, std::vector<Change>& 
     if (Column::of(stored) == Column::of(seen))
         return;
     if (into.empty() || into.back().kind != kind)
-        into.push_back({kind, {}, {}});
+        into.push_back({kind, {}, {}, {}});
     into.back().before.push_back({std::string(Column::name), value_of(Column::of(stored))});
     into.back().after.push_back({std::string(Column::name), value_of(Column::of(seen))});
 }
@@ -68,9 +68,11 @@ Numbers only_in(const Numbers& these, const Numbers& those)
     return missing;
 }
 
-Change step(Kind kind, std::string_view column, const Numbers& before, const Numbers& after)
+Change step(
+    Kind kind, std::string_view column, const std::string& number, const Numbers& before,
+    const Numbers& after)
 {
-    return {kind, {{std::string(column), before}}, {{std::string(column), after}}};
+    return {kind, {{std::string(column), before}}, {{std::string(column), after}}, number};
 }
 
 template<class Column>
@@ -82,14 +84,14 @@ void report_numbers(const Sim& stored, const Sim& seen, std::vector<Change>& int
     {
         Numbers next = now;
         next.erase(std::ranges::lower_bound(next, number));
-        into.push_back(step(*Column::emitted.opposite, Column::name, now, next));
+        into.push_back(step(*Column::emitted.opposite, Column::name, number, now, next));
         now = std::move(next);
     }
     for (const auto& number : only_in(Column::of(seen), Column::of(stored)))
     {
         Numbers next = now;
         next.insert(std::ranges::lower_bound(next, number), number);
-        into.push_back(step(*Column::emitted.kind, Column::name, now, next));
+        into.push_back(step(*Column::emitted.kind, Column::name, number, now, next));
         now = std::move(next);
     }
 }

@@ -14,6 +14,7 @@ struct Change
     Kind kind = Kind::attributes_changed;
     Fields before; // only the columns concerned
     Fields after;
+    std::optional<std::string> number = {}; // that was attached or detached
 
     bool operator==(const Change&) const = default;
 };

@@ -1,6 +1,7 @@
 // A scanner, a parser by descent, and the judgement of one event.
 #include "model/event_match.hpp"
 
+#include "model/ascii.hpp"
 #include "model/escape.hpp"
 #include "model/suggestion.hpp"
 #include "simsync/model/event.hpp"
@@ -70,18 +71,6 @@ std::vector<std::string_view> values_of(Fact field)
     return {};
 }
 
-char lower(char letter)
-{
-    return 'A' <= letter && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
-
-std::string lower(std::string_view text)
-{
-    std::string lowered(text);
-    std::ranges::transform(lowered, lowered.begin(), [](char letter) { return lower(letter); });
-    return lowered;
-}
-
 // 0 is the least severity, -1 is none.
 int rank(const EventPattern& severity)
 {
@@ -146,8 +135,8 @@ bool EventPattern::is_part_of(std::string_view text) const
 {
     std::vector<std::string> lowered;
     for (const auto& part : parts_)
-        lowered.push_back(lower(part));
-    return follow_each_other(lowered, lower(text));
+        lowered.push_back(lower_case(part));
+    return follow_each_other(lowered, lower_case(text));
 }
 
 std::vector<std::string_view> names_like(std::string_view pattern, const std::vector<std::string_view>& names)
@@ -246,7 +235,7 @@ struct Token
 
     bool is(std::string_view sign) const { return kind == Kind::sign && written == sign; }
     bool is_value() const { return kind == Kind::word || kind == Kind::quotation; }
-    bool is_keyword(std::string_view word) const { return kind == Kind::word && lower(written) == word; }
+    bool is_keyword(std::string_view word) const { return kind == Kind::word && equal_in_any_case(written, word); }
     bool is_keyword() const { return is_keyword("and") || is_keyword("or") || is_keyword("not"); }
 };
 

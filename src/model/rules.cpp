@@ -14,12 +14,11 @@ class EventEmitter
 public:
     EventEmitter(const Sim& sim, const EventContext& context) : sim_(sim), context_(context) {}
 
-    void emit(Kind kind, Fields before, Fields after)
+    void emit(Kind kind, Fields before, Fields after, std::optional<std::string> number = {})
     {
         Event event;
         event.kind = kind;
         event.sim = sim_.id;
-        event.iccid_plastic = sim_.iccid_plastic;
         event.observed_at = context_.observed_at;
         event.previous_observed_at = context_.previous_observed_at;
         event.before = std::move(before);
@@ -28,13 +27,16 @@ public:
         event.sweep_id = context_.sweep_id;
         event.action_id = context_.action_id;
         event.dedup_key = dedup_key(kind, context_.account, sim_.id);
+        set_traits(event, sim_);
+        event.number = std::move(number);
+        event.requested_by = context_.requested_by;
         events_.push_back(std::move(event));
     }
 
     void emit(std::vector<Change> changes)
     {
         for (auto& change : changes)
-            emit(change.kind, std::move(change.before), std::move(change.after));
+            emit(change.kind, std::move(change.before), std::move(change.after), std::move(change.number));
     }
 
     std::vector<Event> take() { return std::move(events_); }
@@ -191,6 +193,14 @@ RuleResult judge_removed(const Sim& stored, const EventContext& context)
     return {emitter.take(), {}};
 }
 
+void set_traits(Event& event, const Sim& sim)
+{
+    event.iccid_plastic = sim.iccid_plastic;
+    event.tariff_name = sim.tariff_name;
+    event.description = sim.description;
+    event.profile = sim.profile;
+}
+
 Event account_event(Kind kind, const EventContext& context, Fields after)
 {
     Event event;
@@ -202,6 +212,7 @@ Event account_event(Kind kind, const EventContext& context, Fields after)
     event.sweep_id = context.sweep_id;
     event.action_id = context.action_id;
     event.dedup_key = dedup_key(kind, context.account, {});
+    event.requested_by = context.requested_by;
     return event;
 }
 

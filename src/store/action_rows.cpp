@@ -11,7 +11,8 @@ namespace
 
 namespace json = boost::json;
 
-const std::string columns = "id, sim, operation, arguments, state, error, simsync.rfc3339(requested_at)";
+const std::string columns =
+    "id, sim, operation, arguments, state, error, simsync.rfc3339(requested_at), requested_by";
 
 std::string json_text(const ActionArguments& arguments)
 {
@@ -42,6 +43,7 @@ ActionRecord action_of(const Row& row)
     action.state = action_state_named(row[4].as<std::string>()).value_or(ActionState::unknown);
     read_field(row[5], action.error);
     read_field(row[6], action.requested_at);
+    read_field(row[7], action.requested_by);
     return action;
 }
 

@@ -37,6 +37,11 @@ std::string event_json(const EventRecord& event)
         {"action_id", or_null(event.action_id)},
         {"dedup_key", or_null(event.dedup_key)},
         {"standing", event.standing},
+        {"tariff_name", or_null(event.tariff_name)},
+        {"description", or_null(event.description)},
+        {"profile", or_null(event.profile)},
+        {"number", or_null(event.number)},
+        {"requested_by", or_null(event.requested_by)},
     });
 }
 

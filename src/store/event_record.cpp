@@ -27,6 +27,11 @@ EventRecord event_record(const Row& row)
     read_field(row[13], event.action_id);
     read_field(row[14], event.dedup_key);
     read_field(row[15], event.standing);
+    read_field(row[16], event.tariff_name);
+    read_field(row[17], event.description);
+    read_field(row[18], event.profile);
+    read_field(row[19], event.number);
+    read_field(row[20], event.requested_by);
     return event;
 }
 
@@ -35,7 +40,8 @@ EventRecord event_record(const Row& row)
 const std::string event_columns =
     "account, seq, kind, severity, sim, iccid_plastic, simsync.rfc3339(observed_at), "
     "simsync.rfc3339(previous_observed_at), simsync.rfc3339(recorded_at), coalesce(before::text, ''), "
-    "coalesce(after::text, ''), cause, sweep_id, action_id, dedup_key, standing";
+    "coalesce(after::text, ''), cause, sweep_id, action_id, dedup_key, standing, "
+    "tariff_name, description, profile, number, requested_by";
 
 std::vector<EventRecord> event_records(const Rows& rows)
 {

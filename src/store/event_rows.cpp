@@ -19,7 +19,9 @@ namespace json = boost::json;
 const std::vector<std::string> columns{"account",     "seq",           "kind",        "severity",
                                        "sim",         "iccid_plastic", "observed_at", "previous_observed_at",
                                        "recorded_at", "before",        "after",       "cause",
-                                       "sweep_id",    "action_id",     "dedup_key",   "standing"};
+                                       "sweep_id",    "action_id",     "dedup_key",   "standing",
+                                       "tariff_name", "description",   "profile",     "number",
+                                       "requested_by"};
 
 struct JsonOf
 {
@@ -104,6 +106,11 @@ append_events(Work& work, const std::string& account, std::span<const Event> eve
         stream.put(event.action_id);
         stream.put(event.dedup_key);
         stream.put(event.standing);
+        stream.put(event.tariff_name);
+        stream.put(event.description);
+        stream.put(event.profile);
+        stream.put(event.number);
+        stream.put(event.requested_by);
         stream.end_row();
     }
     stream.complete();

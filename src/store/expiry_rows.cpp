@@ -29,6 +29,14 @@ bool stood_before(const Row& row)
     return row[5].as<bool>();
 }
 
+// `first`: the column that holds tariff_name, behind which description and profile stand.
+void read_traits(const Row& row, std::size_t first, Event& event)
+{
+    read_field(row[first], event.tariff_name);
+    read_field(row[first + 1], event.description);
+    read_field(row[first + 2], event.profile);
+}
+
 Event expiry_event(const Row& row, const std::string& account, Timestamp now)
 {
     const auto deadline = row[2].as<Timestamp>();
@@ -41,6 +49,7 @@ Event expiry_event(const Row& row, const std::string& account, Timestamp now)
     event.cause = Cause::clock;
     event.dedup_key = dedup_key(event.kind, account, *event.sim);
     event.standing = stood_before(row);
+    read_traits(row, 6, event);
     return event;
 }
 
@@ -101,10 +110,13 @@ void declare_due(
         declare due no scroll cursor for
         select near.id, near.iccid_plastic, simsync.rfc3339(near.tariff_expires_at),
                extract(epoch from step.ahead)::bigint, told.sim is not null,
-               near.tariff_expires_at - step.ahead <= near.entered_at and near.entered_at <= baseline.until
+               near.tariff_expires_at - step.ahead <= near.entered_at and near.entered_at <= baseline.until,
+               near.tariff_name, near.description, near.profile
           from unnest($2::timestamptz[], $3::timestamptz[]) as reach (after, until)
          cross join lateral (select id, iccid_plastic, tariff_expires_at,
-                                    coalesce(returned_at, first_seen_at) as entered_at from simsync.sim
+                                    coalesce(returned_at, first_seen_at) as entered_at,
+                                    tariff_name, description, profile
+                               from simsync.sim
                               where account = $1 and removed_at is null
                                 and tariff_expires_at > reach.after and tariff_expires_at <= reach.until
                              offset 0) near)" +
@@ -189,7 +201,7 @@ std::vector<Event> end_missing(Work& work, const std::string& account, Timestamp
         delete from simsync.condition c using simsync.sim s
          where c.account = $1 and c.missing_since <= $2 and s.account = $1 and s.id = c.sim
            and s.removed_at is null and s.tariff_expires_at is null
-        returning c.sim, s.iccid_plastic)",
+        returning c.sim, s.iccid_plastic, s.tariff_name, s.description, s.profile)",
         account, to_text(now - deadline_may_be_missing));
     std::vector<Event> events;
     for (const auto& row : gone)
@@ -202,6 +214,7 @@ std::vector<Event> end_missing(Work& work, const std::string& account, Timestamp
         event.after = {{"tariff_expires_at", Value{}}};
         event.cause = Cause::clock;
         event.dedup_key = dedup_key(event.kind, account, *event.sim);
+        read_traits(row, 2, event);
     }
     return events;
 }

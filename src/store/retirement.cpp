@@ -27,7 +27,8 @@ std::vector<Event> ends_of_conditions(Work& work, const std::string& account, Ti
     std::vector<Event> events;
     for (const auto& row : work.exec_params(
              R"(
-             select kind, sim, iccid_plastic, standing from simsync.standing_condition
+             select kind, sim, iccid_plastic, standing, tariff_name, description, profile
+               from simsync.standing_condition
               where account = $1 order by dedup_key)",
              account))
     {
@@ -40,6 +41,9 @@ std::vector<Event> ends_of_conditions(Work& work, const std::string& account, Ti
         event.cause = Cause::operator_;
         event.dedup_key = dedup_key(event.kind, account, event.sim.value_or(""));
         event.standing = row[3].as<bool>();
+        read_field(row[4], event.tariff_name);
+        read_field(row[5], event.description);
+        read_field(row[6], event.profile);
         events.push_back(std::move(event));
     }
     return events;

@@ -131,7 +131,9 @@ std::vector<Event> released_events(const LapsedDecision& lapsed, const EventCont
 }
 
 // None for an action whose end is unknown: who asked for it is told, and alerting could do nothing about it.
-std::vector<Event> action_events(const ActionRecord& action, const ActionEnd& end, const EventContext& when)
+std::vector<Event> action_events(
+    const ActionRecord& action, const ActionEnd& end, const std::optional<ObservedSim>& seen,
+    const EventContext& when)
 {
     if (end.state == ActionState::unknown)
         return {};
@@ -144,6 +146,8 @@ std::vector<Event> action_events(const ActionRecord& action, const ActionEnd& en
         end.state == ActionState::confirmed ? Kind::action_confirmed : Kind::action_failed, when,
         std::move(after));
     event.sim = action.sim;
+    if (seen)
+        set_traits(event, seen->sim);
     return {event};
 }
 

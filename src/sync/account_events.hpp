@@ -48,7 +48,10 @@ std::vector<Event> released_events(const AccountRecord& ledger, Decision decisio
 // of.
 std::vector<Event> released_events(const LapsedDecision& lapsed, const EventContext& when);
 
-// action.confirmed or action.failed; of an action whose end is unknown nothing.
-std::vector<Event> action_events(const ActionRecord& action, const ActionEnd& end, const EventContext& when);
+// action.confirmed or action.failed; of an action whose end is unknown nothing. `seen`: the SIM afterwards,
+// where it could be read.
+std::vector<Event> action_events(
+    const ActionRecord& action, const ActionEnd& end, const std::optional<ObservedSim>& seen,
+    const EventContext& when);
 
 } // namespace simsync

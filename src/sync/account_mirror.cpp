@@ -274,8 +274,9 @@ awaitable<EventCounts> AccountMirror::finish_action(
 {
     auto when = event_context(Cause::action);
     when.action_id = action.id;
+    when.requested_by = action.requested_by;
     const auto known = rule_context();
-    const auto events = action_events(action, end, when);
+    const auto events = action_events(action, end, seen, when);
     sims_in_action_.erase(action.sim);
     const auto changed = apply_readback(seen);
     auto emitted = co_await database_.transact(

@@ -145,9 +145,9 @@ TEST(Diff, NumbersAreToldOneByOneWithoutAGapInTheChain)
     EXPECT_THAT(
         diff(stored, seen),
         ElementsAre(
-            change(Kind::caller_id_detached, list({"100", "101"}), list({"101"})),
-            change(Kind::caller_id_attached, list({"101"}), list({"101", "102"})),
-            change(Kind::caller_id_attached, list({"101", "102"}), list({"101", "102", "103"}))));
+            Change{Kind::caller_id_detached, list({"100", "101"}), list({"101"}), "100"},
+            Change{Kind::caller_id_attached, list({"101"}), list({"101", "102"}), "102"},
+            Change{Kind::caller_id_attached, list({"101", "102"}), list({"101", "102", "103"}), "103"}));
 }
 
 TEST(Diff, EveryListHasItsOwnKinds)

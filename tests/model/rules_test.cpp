@@ -100,6 +100,66 @@ TEST(Added, LeavesDeadlinesToTheClock)
     EXPECT_FALSE(result.conditions.tariff_expiry);
 }
 
+// By these events are chosen, and people know the SIM.
+auto bears(const Sim& sim)
+{
+    return testing::AllOf(
+        Field(&Event::iccid_plastic, sim.iccid_plastic), Field(&Event::tariff_name, sim.tariff_name),
+        Field(&Event::description, sim.description), Field(&Event::profile, sim.profile));
+}
+
+Sim truck()
+{
+    auto seen = sim_with("10");
+    seen.iccid_plastic = "8997201183059987676";
+    seen.tariff_name = "M10";
+    seen.description = "Truck 12";
+    seen.profile = "S1";
+    return seen;
+}
+
+TEST(Events, BearWhatTheSimIsAfterTheChange)
+{
+    const auto stored = truck();
+    auto seen = stored;
+    seen.tariff_name = "M20";
+    seen.description = "Bus 3";
+    seen.balance = money("0");
+    const auto result = changed(stored, seen);
+    EXPECT_THAT(
+        kinds(result), ElementsAre(
+                           Kind::balance_changed, Kind::tariff_changed, Kind::attributes_changed,
+                           Kind::balance_low, Kind::balance_depleted));
+    EXPECT_THAT(result.events, Each(bears(seen)));
+    EXPECT_THAT(judge_added(seen, policy(), event_context()).events, Each(bears(seen)));
+    EXPECT_THAT(judge_baselined(seen, policy(), event_context()).events, Each(bears(seen)));
+    EXPECT_THAT(judge_removed(seen, event_context()).events, Each(bears(seen)));
+}
+
+TEST(Events, NameTheNumberThatCameOrWent)
+{
+    auto stored = truck();
+    stored.caller_ids = {"100"};
+    auto seen = truck();
+    seen.caller_ids = {"101"};
+    const auto events = changed(stored, seen).events;
+    ASSERT_THAT(events, testing::SizeIs(2));
+    EXPECT_EQ(events[0].number, "100");
+    EXPECT_EQ(events[1].number, "101");
+    EXPECT_EQ(changed(truck(), sim_with("9")).events.front().number, std::nullopt);
+}
+
+TEST(Events, NameWhoAskedForTheAction)
+{
+    auto context = event_context();
+    context.cause = Cause::action;
+    context.requested_by = "anna";
+    EXPECT_THAT(
+        judge_changed(truck(), nothing, sim_with("9"), policy(), context).events,
+        Each(Field(&Event::requested_by, std::optional<std::string>("anna"))));
+    EXPECT_EQ(account_event(Kind::action_confirmed, context, {}).requested_by, "anna");
+}
+
 TEST(Baselined, TellsNothingOfASimWithoutAlarms)
 {
     auto seen = sim_with("10");

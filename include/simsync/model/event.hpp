@@ -111,6 +111,12 @@ struct Event
     std::optional<std::int64_t> action_id;
     std::optional<std::string> dedup_key;
     bool standing = false; // tells of a condition that stood before simsync first saw the SIM, in a baseline
+    // What else events are chosen by: the SIM as it is after the change, for it may be another one tomorrow.
+    std::optional<std::string> tariff_name;
+    std::optional<std::string> description;
+    std::optional<std::string> profile;
+    std::optional<std::string> number;       // that was attached or detached
+    std::optional<std::string> requested_by; // who asked for the action that caused it
 
     bool operator==(const Event&) const = default;
 };

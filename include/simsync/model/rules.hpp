@@ -45,6 +45,7 @@ struct EventContext
     Cause cause = Cause::sweep;
     std::optional<std::int64_t> sweep_id;
     std::optional<std::int64_t> action_id;
+    std::optional<std::string> requested_by = {}; // who asked for the action
 };
 
 struct RuleResult
@@ -80,6 +81,9 @@ RuleResult judge_readmitted(
 
 // A SIM that is proven gone. Its conditions end with it.
 RuleResult judge_removed(const Sim& stored, const EventContext& context);
+
+// What makes the SIM of an event known to people, and what events are chosen by.
+void set_traits(Event& event, const Sim& sim);
 
 // An event of the account itself.
 Event account_event(Kind kind, const EventContext& context, Fields after);

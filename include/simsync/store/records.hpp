@@ -119,6 +119,7 @@ struct ActionRecord
     std::string operation;
     ActionArguments arguments;
     Timestamp requested_at;
+    std::optional<std::string> requested_by; // the name of a person, or of a database role
     ActionState state = ActionState::requested;
     std::optional<std::string> error;
 };
@@ -158,6 +159,12 @@ struct EventRecord
     std::optional<std::int64_t> action_id;
     std::optional<std::string> dedup_key;
     bool standing = false;
+    // Of events of an older simsync, none.
+    std::optional<std::string> tariff_name{};
+    std::optional<std::string> description{};
+    std::optional<std::string> profile{};
+    std::optional<std::string> number{};
+    std::optional<std::string> requested_by{};
     std::string id{}; // public, as simsync.event_id has it; empty where it was not asked for
 };
 
@@ -170,8 +177,11 @@ struct StandingCondition
     std::string severity;
     std::optional<std::string> sim;
     std::optional<std::string> iccid_plastic;
-    std::optional<std::string> since; // RFC 3339, as to_text(Timestamp)
-    bool standing = false;            // it stood before simsync first saw the SIM
+    std::optional<std::string> since;         // RFC 3339, as to_text(Timestamp)
+    bool standing = false;                    // it stood before simsync first saw the SIM
+    std::optional<std::string> tariff_name{}; // the SIM's, now
+    std::optional<std::string> description{};
+    std::optional<std::string> profile{};
 };
 
 } // namespace simsync
