@@ -340,7 +340,7 @@ comment on function simsync.read_events(text, integer, text) is
 -- Numbers and times rise together, so a few looks at the key find the place; a clock that was set back costs as much
 -- accuracy as it was set back.
 create function simsync.seq_before(account text, at timestamptz) returns bigint
-    language plpgsql stable set search_path = pg_catalog, pg_temp
+    language plpgsql stable strict set search_path = pg_catalog, pg_temp
     as $$
 declare
     before bigint;  -- recorded before `at`, or not kept

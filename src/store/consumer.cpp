@@ -26,6 +26,9 @@ StandingCondition standing_condition(const Row& row)
     read_field(row[5], standing.iccid_plastic);
     read_field(row[6], standing.since);
     read_field(row[7], standing.standing);
+    read_field(row[8], standing.tariff_name);
+    read_field(row[9], standing.description);
+    read_field(row[10], standing.profile);
     return standing;
 }
 
@@ -103,16 +106,17 @@ void Consumer::begin_now()
         [this](Work& work) { work.exec_params("select simsync.begin_consumer($1)", impl_->name); });
 }
 
-std::vector<EventRecord> Consumer::next(std::size_t at_most)
+std::vector<EventRecord> Consumer::next(std::size_t at_most, const std::string& match)
 {
     return impl_->session.transact(
         impl_->doing("read events"),
         [&](Work& work)
         {
-            const auto rows = work.exec_params(
-                "select " + event_columns +
-                    ", simsync.event_id(account, seq) from simsync.read_events($1, $2)",
-                impl_->name, at_most);
+            const auto select = "select " + event_columns + ", simsync.event_id(account, seq) from ";
+            const auto rows =
+                match.empty() ? work.exec_params(select + "simsync.read_events($1, $2)", impl_->name, at_most)
+                              : work.exec_params(
+                                    select + "simsync.read_events($1, $2, $3)", impl_->name, at_most, match);
             auto events = event_records(rows);
             for (std::size_t i = 0; i < events.size(); ++i)
                 read_field(rows[i].back(), events[i].id);
@@ -168,7 +172,8 @@ std::vector<StandingCondition> Consumer::standing()
             std::vector<StandingCondition> all;
             for (const auto& row : work.exec(R"(
                                                 select account, dedup_key, kind, severity, sim, iccid_plastic,
-                                                       simsync.rfc3339(since), standing
+                                                       simsync.rfc3339(since), standing,
+                                                       tariff_name, description, profile
                                                   from simsync.standing_condition order by dedup_key)"))
                 all.push_back(standing_condition(row));
             impl_->positions = positions_of(work, impl_->name);

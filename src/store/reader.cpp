@@ -20,13 +20,25 @@ const std::string reader_settings = "set default_transaction_read_only = on";
 
 constexpr int sweeps_to_show = 5;
 
-// In the order of recorded_at across accounts, but never against seq within one, as simsync.read_events does
-// it.
-std::string select_events()
+// Which of the events that fit are read, where there are more.
+enum class End
 {
+    first,
+    last,
+};
+
+// In the order of recorded_at across accounts, but never against seq within one, as simsync.read_events does
+// it. People ask by observed_at; by recorded_at, from which it differs by less than a day, the log is
+// partitioned and numbered, so that what lies before and behind is not read. `condition` is SQL of
+// simsync.match_condition.
+std::string select_events(End end, const std::string& condition)
+{
+    const std::string falling = end == End::last ? " desc" : "";
     return R"(
     with place as (
-        select a.account, coalesce(p.seq, 0) as seq
+        select a.account,
+               greatest(p.seq, simsync.seq_before(a.account, $7::timestamptz - interval '1 day'), 0) as seq,
+               coalesce(simsync.seq_before(a.account, $8::timestamptz + interval '1 day'), a.last_seq) as upto
           from simsync.account a
           left join unnest($1::text[], $2::bigint[]) as p (account, seq) on p.account = a.account
          where $3::text is null or a.account = $3),
@@ -35,12 +47,42 @@ std::string select_events()
           from place
          cross join lateral (
             select * from simsync.change_event n
-             where n.account = place.account and n.seq > place.seq
+             where n.account = place.account and n.seq > place.seq and n.seq <= place.upto
                and ($4::text[] is null or n.kind = any ($4)) and ($5::text is null or n.sim = $5)
-             order by n.seq limit $6) e)
+               and ($7::timestamptz is null
+                    or n.observed_at >= $7 and n.recorded_at >= $7::timestamptz - interval '1 day')
+               and ($8::timestamptz is null
+                    or n.observed_at < $8 and n.recorded_at < $8::timestamptz + interval '1 day')
+               and ()" +
+           condition + R"()
+             order by n.seq)" +
+           falling + R"( limit $6) e),
+    chosen as (
+        select * from found order by in_turn)" +
+           falling + ", account" + falling + ", seq" + falling + R"( limit $6)
     select )" +
-           event_columns + R"(
-      from found order by in_turn, account, seq limit $6)";
+           event_columns + " from chosen order by in_turn, account, seq";
+}
+
+std::vector<EventRecord> select_from_log(
+    Work& work, const EventFilter& filter, const std::map<std::string, std::int64_t>& after, End end,
+    std::size_t limit)
+{
+    ArrayLiteral accounts;
+    ArrayLiteral seqs;
+    for (const auto& [account, seq] : after)
+    {
+        accounts.add(std::string_view(account));
+        seqs.add(std::string_view(std::to_string(seq)));
+    }
+    const SqlText kinds = filter.kinds.empty() ? SqlText{} : array_literal(filter.kinds);
+    const auto condition =
+        filter.match.empty()
+            ? "true"
+            : work.exec_params("select simsync.match_condition($1)", filter.match).one()[0].as<std::string>();
+    return event_records(work.exec_params(
+        select_events(end, condition), accounts.text(), seqs.text(), filter.account, kinds, filter.sim, limit,
+        sql_text(filter.since), sql_text(filter.until)));
 }
 
 std::vector<ConsumerStanding> consumers_of(Work& work, const std::string& account)
@@ -157,22 +199,14 @@ Reader::~Reader() = default;
 std::vector<EventRecord>
 Reader::events(const EventFilter& filter, const std::map<std::string, std::int64_t>& after, std::size_t limit)
 {
-    ArrayLiteral accounts;
-    ArrayLiteral seqs;
-    for (const auto& [account, seq] : after)
-    {
-        accounts.add(std::string_view(account));
-        seqs.add(std::string_view(std::to_string(seq)));
-    }
-    const SqlText kinds = filter.kinds.empty() ? SqlText{} : array_literal(filter.kinds);
-
     return impl_->session.transact(
-        "read events",
-        [&](Work& work)
-        {
-            return event_records(work.exec_params(
-                select_events(), accounts.text(), seqs.text(), filter.account, kinds, filter.sim, limit));
-        });
+        "read events", [&](Work& work) { return select_from_log(work, filter, after, End::first, limit); });
+}
+
+std::vector<EventRecord> Reader::last_events(const EventFilter& filter, std::size_t limit)
+{
+    return impl_->session.transact(
+        "read events", [&](Work& work) { return select_from_log(work, filter, {}, End::last, limit); });
 }
 
 std::map<std::string, std::int64_t> Reader::positions()

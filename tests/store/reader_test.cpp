@@ -30,6 +30,14 @@ protected:
         return texts;
     }
 
+    std::vector<std::string> last(const EventFilter& filter, std::size_t limit)
+    {
+        std::vector<std::string> texts;
+        for (const auto& each : reader.last_events(filter, limit))
+            texts.push_back(each.account + ' ' + std::to_string(each.seq));
+        return texts;
+    }
+
     Reader reader{url};
 };
 
@@ -43,6 +51,12 @@ TEST_F(ReaderTest, AnEventIsReadBackInEveryColumn)
     emitted.sweep_id = 7;
     emitted.action_id = 8;
     emitted.dedup_key = "main:1:balance.low";
+    emitted.standing = true;
+    emitted.tariff_name = "M10";
+    emitted.description = "Truck 12";
+    emitted.profile = "S1";
+    emitted.number = "37255500003";
+    emitted.requested_by = "anna";
     append({emitted});
 
     const auto read = reader.events({}, {}, 10).at(0);
@@ -61,6 +75,12 @@ TEST_F(ReaderTest, AnEventIsReadBackInEveryColumn)
     EXPECT_EQ(read.sweep_id, 7);
     EXPECT_EQ(read.action_id, 8);
     EXPECT_EQ(read.dedup_key, "main:1:balance.low");
+    EXPECT_TRUE(read.standing);
+    EXPECT_EQ(read.tariff_name, "M10");
+    EXPECT_EQ(read.description, "Truck 12");
+    EXPECT_EQ(read.profile, "S1");
+    EXPECT_EQ(read.number, "37255500003");
+    EXPECT_EQ(read.requested_by, "anna");
 }
 
 TEST_F(ReaderTest, WhatAnEventLacksIsEmpty)
@@ -73,6 +93,9 @@ TEST_F(ReaderTest, WhatAnEventLacksIsEmpty)
     EXPECT_EQ(read.before, "");
     EXPECT_EQ(read.after, "");
     EXPECT_EQ(read.dedup_key, std::nullopt);
+    EXPECT_EQ(read.tariff_name, std::nullopt);
+    EXPECT_EQ(read.number, std::nullopt);
+    EXPECT_EQ(read.requested_by, std::nullopt);
 }
 
 TEST_F(ReaderTest, EventsAreFilteredAndLimited)
@@ -90,6 +113,68 @@ TEST_F(ReaderTest, EventsAreFilteredAndLimited)
     EXPECT_THAT(
         seen({.account = "main", .kinds = {"sim.added"}, .sim = "2"}, {{"main", 1}}), ElementsAre("main 3"));
     EXPECT_THAT(seen({.account = "other", .kinds = {}, .sim = {}}), IsEmpty());
+}
+
+TEST_F(ReaderTest, TheLastEventsComeInTheirOrder)
+{
+    PostgresMirror other(url, "another");
+    ASSERT_TRUE(other.try_lead("https://api.example"));
+    append({event(Kind::sim_added, "1"), event(Kind::sim_blocked, "1")});
+    other.transact([](Transaction& transaction)
+                   { transaction.append(std::vector{event(Kind::sim_added, "1")}); });
+    append({event(Kind::sim_added, "2")});
+    EXPECT_THAT(last({}, 2), ElementsAre("another 1", "main 3"));
+    EXPECT_THAT(last({}, 9), ElementsAre("main 1", "main 2", "another 1", "main 3"));
+    EXPECT_THAT(last({.account = "main"}, 2), ElementsAre("main 2", "main 3"));
+    EXPECT_THAT(
+        last({.account = {}, .kinds = {"sim.added"}, .sim = {}}, 3),
+        ElementsAre("main 1", "another 1", "main 3"));
+    EXPECT_THAT(last({.match = "kind = sim.blocked"}, 3), ElementsAre("main 2"));
+}
+
+class SpanTest : public ReaderTest
+{
+protected:
+    // An event of each day of that month, told right away, and of the last day of the month before.
+    void SetUp() override
+    {
+        ReaderTest::SetUp();
+        std::vector<Event> days(31, event(Kind::balance_changed, "1"));
+        for (std::size_t i = 0; i < days.size(); ++i)
+            days[i].observed_at = noon + std::chrono::days{static_cast<int>(i) - 1};
+        append(days);
+        sql("select simsync.ensure_partitions('2026-07-01'), simsync.ensure_partitions('2026-06-30')");
+        sql("update simsync.change_event set recorded_at = observed_at + interval '1 second'");
+    }
+};
+
+TEST_F(SpanTest, ReachesFromItsBeginningUpToBeforeItsEnd)
+{
+    EXPECT_THAT(
+        seen({.since = noon + std::chrono::days{3}, .until = noon + std::chrono::days{5}}),
+        ElementsAre("main 5", "main 6"));
+    EXPECT_THAT(seen({.since = noon + std::chrono::days{29}}), ElementsAre("main 31"));
+    EXPECT_THAT(seen({.until = noon}), ElementsAre("main 1"));
+    EXPECT_THAT(seen({.since = noon + std::chrono::days{30}}), IsEmpty());
+    EXPECT_THAT(seen({.until = noon - std::chrono::days{9}}), IsEmpty());
+    EXPECT_THAT(last({.until = noon + std::chrono::days{1}}, 1), ElementsAre("main 2"));
+    EXPECT_THAT(seen({.since = noon + std::chrono::days{3}}, {{"main", 30}}), ElementsAre("main 31"));
+}
+
+// Of a year, a day must not read the rest.
+TEST_F(SpanTest, IsFoundByNumberWithoutReadingTheRest)
+{
+    const auto before = [&](const std::string& at)
+    { return sql("select simsync.seq_before('main', '" + at + "')"); };
+    EXPECT_EQ(before("2026-07-04T12:00:01Z"), "4");
+    EXPECT_EQ(before("2026-07-04T12:00:01.000001Z"), "5");
+    EXPECT_EQ(before("2026-01-01"), "0");
+    EXPECT_EQ(before("2027-01-01"), "31");
+    sql("delete from simsync.change_event where seq < 10 or seq between 15 and 20");
+    EXPECT_EQ(before("2026-01-01"), "9");
+    EXPECT_EQ(before("2026-07-15"), "14") << "numbers may be missing after a restore";
+    EXPECT_EQ(sql("select simsync.seq_before('nobody', now())"), "0");
+    EXPECT_EQ(sql("select simsync.seq_before('main', null) is null"), "t");
 }
 
 TEST_F(ReaderTest, AccountsAreInterleavedByTimeEachAfterItsPosition)

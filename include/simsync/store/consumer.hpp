@@ -32,8 +32,9 @@ public:
     // Where it has no position yet, it begins behind the events of now instead of before the first.
     void begin_now();
 
-    // The next events of all accounts, in order; the same again until they are acknowledged.
-    std::vector<EventRecord> next(std::size_t at_most);
+    // The next events of all accounts that match (model/event_match; empty: all), in order; the same again
+    // until they are acknowledged. Where none of what comes next does, the position moves past it.
+    std::vector<EventRecord> next(std::size_t at_most, const std::string& match = {});
 
     // Has somebody else moved the position since `next` read from it (a person who acknowledged what cannot
     // be delivered, a restart)? What was read is not what comes next then. As every function it throws where

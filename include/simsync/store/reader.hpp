@@ -18,6 +18,9 @@ struct EventFilter
     std::optional<std::string> account;
     std::vector<std::string> kinds; // empty: all
     std::optional<std::string> sim;
+    std::optional<Timestamp> since = {}; // observed then or later
+    std::optional<Timestamp> until = {}; // observed before
+    std::string match = {};              // as model/event_match has it; empty: all
 };
 
 // How far a consumer is in an account's events.
@@ -67,6 +70,9 @@ public:
     // (recorded_at, account, seq), `after` then holding one position for each account that has one.
     std::vector<EventRecord>
     events(const EventFilter& filter, const std::map<std::string, std::int64_t>& after, std::size_t limit);
+
+    // The last of them, in the same order: the newest comes at the end.
+    std::vector<EventRecord> last_events(const EventFilter& filter, std::size_t limit);
 
     // The last seq of each account: where `events --follow` without `--after` begins.
     std::map<std::string, std::int64_t> positions();
