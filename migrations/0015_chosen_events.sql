@@ -343,26 +343,26 @@ create function simsync.seq_before(account text, at timestamptz) returns bigint
     language plpgsql stable strict set search_path = pg_catalog, pg_temp
     as $$
 declare
-    before bigint;  -- recorded before `at`, or not kept
-    behind bigint;  -- recorded then or later, or not there yet
+    lower  bigint;  -- recorded before `at`, or not kept
+    upper  bigint;  -- recorded then or later, or not there yet
     middle record;
 begin
-    select coalesce(min(e.seq), 1) - 1, coalesce(max(e.seq), 0) + 1 into before, behind
+    select coalesce(min(e.seq), 1) - 1, coalesce(max(e.seq), 0) + 1 into lower, upper
       from simsync.change_event e where e.account = seq_before.account;
-    while behind - before > 1 loop
+    while upper - lower > 1 loop
         select e.seq, e.recorded_at into middle
           from simsync.change_event e
-         where e.account = seq_before.account and e.seq >= (before + behind) / 2
+         where e.account = seq_before.account and e.seq >= (lower + upper) / 2
          order by e.seq limit 1;
-        if middle.seq >= behind then
-            behind := (before + behind) / 2;
+        if middle.seq >= upper then
+            upper := (lower + upper) / 2;
         elsif middle.recorded_at < at then
-            before := middle.seq;
+            lower := middle.seq;
         else
-            behind := (before + behind) / 2;
+            upper := (lower + upper) / 2;
         end if;
     end loop;
-    return before;
+    return lower;
 end
 $$;
 

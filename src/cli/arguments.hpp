@@ -4,6 +4,7 @@
 
 #include "model/removal.hpp"
 #include "simsync/model/action.hpp"
+#include "simsync/model/time.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -67,9 +68,15 @@ struct EventsCommand
     std::optional<std::string> account;
     std::vector<std::string> kinds; // each is one; none: all
     std::optional<std::string> sim;
-    std::optional<std::string> consumer; // as whom to read; not empty, never with `after`
-    std::optional<std::int64_t> after;   // 0 or more
-    std::optional<std::int64_t> limit;   // 1 or more
+    std::string match; // of model/event_match, and is one; empty: all
+    std::optional<Timestamp> since;
+    std::optional<Timestamp> until; // never with `follow`
+    std::optional<std::string>
+        consumer;                      // as whom to read; not empty, never with a place to begin or to end at
+    std::optional<std::string> exec;   // a shell command for each event; with `consumer` only, not empty
+    std::optional<std::int64_t> after; // 0 or more
+    std::optional<std::int64_t> first; // not more than so many, 1 or more
+    std::optional<std::int64_t> last;  // only the newest so many, 1 or more; never with `first`
     bool follow = false;
     bool json = false;
 };

@@ -2,6 +2,7 @@
 // so each takes --database.
 #include "cli/exit_code.hpp"
 #include "cli/options.hpp"
+#include "model/event_match.hpp"
 #include "simsync/model/event.hpp"
 
 namespace simsync::cli
@@ -42,14 +43,83 @@ housekeeping, a consumer that sleeps; 2 critical: a stale mirror, refused creden
 held removals, a consumer whose numbering is over, a configured account that was never mirrored, or nothing
 can be told, for example for want of the database.)";
 
-void require_consistent_position(const EventsCommand& command)
+// What the options of `events` say before they are held against each other.
+struct EventsWords
 {
+    EventsCommand command;
+    std::optional<std::string> cause;
+    std::optional<std::string> since;
+    std::optional<std::string> until;
+    std::optional<std::int64_t> limit;
+};
+
+struct Choice
+{
+    const char* option;
+    bool given;
+};
+
+void require_one(const Choice& choice, std::initializer_list<Choice> others, const std::string& hint)
+{
+    for (const auto& other : others)
+        if (choice.given && other.given)
+            throw UsageError(
+                std::string(choice.option) + " and " + other.option + " exclude each other", hint);
+}
+
+void require_consumer(const EventsWords& words)
+{
+    const auto& command = words.command;
     if (command.consumer && command.consumer->empty())
         throw UsageError("--consumer needs a name", "for example --consumer pager");
-    if (command.consumer && command.after)
+    if (command.exec && command.exec->empty())
+        throw UsageError("--exec needs a command", "for example --exec 'notify-operator \"$SIMSYNC_KIND\"'");
+    if (command.exec && !command.consumer)
         throw UsageError(
-            "--consumer and --after exclude each other",
-            "a consumer goes on where it was; to look again, leave --consumer out");
+            "--exec needs a --consumer",
+            "its position says which events are done with: --consumer pager --exec …");
+}
+
+void require_consistent_events(const EventsWords& words)
+{
+    const auto& command = words.command;
+    require_consumer(words);
+    const Choice after{"--after", command.after.has_value()};
+    const Choice last{"--last", command.last.has_value()};
+    const Choice until{"--until", command.until.has_value()};
+    require_one(
+        {"--consumer", command.consumer.has_value()},
+        {after, {"--since", command.since.has_value()}, until, last},
+        "a consumer goes on where it was; to look again, leave --consumer out");
+    require_one(
+        last, {after, {"--limit", words.limit.has_value()}},
+        "--last tells of the newest, --limit of the first");
+    require_one({"--follow", command.follow}, {until}, "--follow goes on for ever; leave one of them out");
+}
+
+// --limit counts from where reading begins, and back from the end where it begins nowhere.
+void place_limit(const EventsWords& words, EventsCommand& command)
+{
+    const bool begins = command.after || command.since || command.consumer || command.follow;
+    if (words.limit)
+        (begins ? command.first : command.last) = words.limit;
+}
+
+EventsCommand events_command(const EventsWords& words)
+{
+    auto command = words.command;
+    const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    command.kinds = kinds_like(command.kinds);
+    require_match(command.match);
+    if (words.cause)
+        command.match = both_matches(match_of_cause(*words.cause), command.match);
+    if (words.since)
+        command.since = point_in_time("--since", *words.since, now);
+    if (words.until)
+        command.until = point_in_time("--until", *words.until, now);
+    require_consistent_events({command, {}, {}, {}, words.limit});
+    place_limit(words, command);
+    return command;
 }
 
 } // namespace
@@ -80,28 +150,44 @@ Finish status_options(CLI::App& app, CommonArguments& common)
 
 Finish events_options(CLI::App& app, CommonArguments& common)
 {
-    const auto command = std::make_shared<EventsCommand>();
-    add_account(app, command->account);
-    add_list(app, "--kind", command->kinds, "Only this kind (balance.low, …); may be repeated", "KIND");
-    app.add_option("--sim", command->sim, "Only the SIM with this id")->type_name("ID");
-    add_number(app, "--after", command->after, 0, "Only the account's events after this seq", "SEQ");
-    add_number(app, "--limit", command->limit, 1, "At most so many", "N");
-    add_flag(
-        app, "--follow", command->follow,
-        "Go on with events as they are committed; without --after or --consumer, only with new ones");
+    const auto words = std::make_shared<EventsWords>();
+    auto& command = words->command;
+    add_account(app, command.account);
+    add_list(
+        app, "--kind", command.kinds, "Only this kind, or those of a pattern (tariff.*); may be repeated",
+        "KIND");
+    app.add_option("--sim", command.sim, "Only the SIM with this id")->type_name("ID");
     app.add_option(
-           "--consumer", command->consumer,
+           "--cause", words->cause, "Only what was seen by a sweep, an action, the clock, operator or daemon")
+        ->type_name("CAUSE");
+    app.add_option(
+           "--match", command.match, "Only what fits: kind = sim.* and description ~ truck (see README)")
+        ->type_name("MATCH");
+    app.add_option(
+           "--since", words->since, "Only what was seen at that time (RFC 3339) or later; 2h: two hours ago")
+        ->type_name("TIME");
+    app.add_option("--until", words->until, "Only what was seen before that time")->type_name("TIME");
+    add_number(app, "--after", command.after, 0, "Only the account's events after this seq", "SEQ");
+    add_number(app, "--last", command.last, 1, "Only the newest so many; with --follow, and then on", "N");
+    add_number(
+        app, "--limit", words->limit, 1,
+        "At most so many: the first behind --after, --since, --consumer or with --follow, else the newest",
+        "N");
+    add_flag(
+        app, "--follow", command.follow,
+        "Go on with events as they are committed; without a place to begin at, only with new ones");
+    app.add_option(
+           "--consumer", command.consumer,
            "Read on behind what this consumer has had, and remember what is printed as had")
         ->type_name("NAME");
-    add_json(app, command->json, "One JSON object a line on stdout");
+    app.add_option(
+           "--exec", command.exec,
+           "Run this shell command for each event of the consumer, its JSON on stdin; 0 is had, else again")
+        ->option_text("COMMAND");
+    add_json(app, command.json, "One JSON object a line on stdout");
     add_database(app, common);
     app.footer(kinds_text() + "\n\n" + common_options);
-    return [command]() -> Command
-    {
-        require_kinds(command->kinds);
-        require_consistent_position(*command);
-        return *command;
-    };
+    return [words]() -> Command { return events_command(*words); };
 }
 
 Finish history_options(CLI::App& app, CommonArguments& common)

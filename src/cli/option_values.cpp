@@ -1,6 +1,8 @@
 #include "cli/option_values.hpp"
 
 #include "cli/exit_code.hpp"
+#include "config/duration.hpp"
+#include "model/event_match.hpp"
 #include "model/suggestion.hpp"
 #include "postgres/url_fault.hpp"
 #include "simsync/model/event.hpp"
@@ -47,20 +49,55 @@ void require_log_level(const std::string& level)
         throw UsageError("--log-level knows no \"" + level + '"', hint_at(level, log_levels));
 }
 
-void require_kinds(const std::vector<std::string>& kinds)
+std::vector<std::string> kinds_like(const std::vector<std::string>& patterns)
 {
     std::vector<std::string_view> names;
     for (const auto kind : all_kinds())
         names.push_back(to_text(kind));
-    for (const auto& kind : kinds)
-        if (!kind_named(kind))
+    std::vector<std::string> kinds;
+    for (const auto& pattern : patterns)
+    {
+        const auto found = names_like(pattern, names);
+        if (found.empty())
         {
-            const auto meant = nearest(kind, names);
+            const auto meant = nearest(pattern, names);
             throw UsageError(
-                "\"" + kind + "\" is no kind of event",
+                "\"" + pattern + "\" is no kind of event",
                 meant ? "did you mean \"" + std::string(*meant) + "\"?"
-                      : "simsync events --help lists the kinds, for example balance.low");
+                      : "simsync events --help lists the kinds, for example balance.low or tariff.*");
         }
+        for (const auto kind : found)
+            if (std::ranges::find(kinds, kind) == kinds.end())
+                kinds.emplace_back(kind);
+    }
+    return kinds;
+}
+
+std::string match_of_cause(const std::string& cause)
+{
+    auto match = "cause = " + match_value(cause);
+    const auto parsed = parse_match(match);
+    if (const auto* const fault = std::get_if<MatchFault>(&parsed))
+        throw UsageError("--cause: " + fault->what, fault->hint);
+    return match;
+}
+
+void require_match(const std::string& match)
+{
+    const auto parsed = parse_match(match);
+    if (const auto* const fault = std::get_if<MatchFault>(&parsed))
+        throw UsageError("--match, character " + std::to_string(fault->at) + ": " + fault->what, fault->hint);
+}
+
+Timestamp point_in_time(const std::string& option, const std::string& text, Timestamp now)
+{
+    if (const auto time = parse_date(text))
+        return *time;
+    if (const auto ago = parse_duration(text))
+        return now - *ago;
+    throw UsageError(
+        option + " is neither a time nor a duration: \"" + text + '"',
+        "for example " + option + " 2026-11-29T08:00:00Z, or " + option + " 2h for two hours ago");
 }
 
 void require_verb(

@@ -2,6 +2,8 @@
 // UsageError.
 #pragma once
 
+#include "simsync/model/time.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -21,8 +23,15 @@ void require_database_url(const std::string& url);
 
 void require_log_level(const std::string& level);
 
-// Every one a kind of event.
-void require_kinds(const std::vector<std::string>& kinds);
+// The kinds of events that the patterns cover, each once: "tariff.*" is several.
+std::vector<std::string> kinds_like(const std::vector<std::string>& patterns);
+
+// A match (model/event_match) for what caused an event.
+std::string match_of_cause(const std::string& cause);
+void require_match(const std::string& match);
+
+// RFC 3339, as in "2026-11-29T08:00:00Z" (no zone: UTC; no time: midnight), or so long before `now`: "2h".
+Timestamp point_in_time(const std::string& option, const std::string& text, Timestamp now);
 
 // `command`: as typed, "simsync sim".
 void require_verb(

@@ -3,6 +3,7 @@
 // sink_section, database_section; the small tables in config.cpp).
 #pragma once
 
+#include "model/event_match.hpp"
 #include "model/sink_type.hpp"
 #include "model/sweep.hpp"
 #include "simsync/model/money.hpp"
@@ -78,6 +79,7 @@ struct SinkConfig
     SecretFile secret_file;                    // empty: not signed, not authorized
     std::vector<std::string> kinds;            // of events; empty: all
     bool standing = false;                     // also what stood before simsync came
+    EventMatch match;                          // of these only what matches
     std::chrono::milliseconds timeout{10'000}; // 100ms to 10m, of one delivery
     bool allow_plaintext = false;
     std::filesystem::path ca_file; // absolute; empty: the system's alone

@@ -113,17 +113,40 @@ void read_kinds(Section& section, SinkConfig& sink)
     const auto names = kinds_for(sink.type);
     for (const auto& item : *items)
     {
-        std::string kind;
-        if (!item.read(kind))
+        std::string pattern;
+        if (!item.read(pattern))
             continue;
-        if (std::ranges::find(names, kind) == names.end())
+        const auto kinds = names_like(pattern, names);
+        if (kinds.empty())
             item.refuse(
-                "sink.kinds cannot hold " + in_quotes(kind) +
+                "sink.kinds cannot hold " + in_quotes(pattern) +
                     (sink.type == SinkType::alertmanager ? " for an Alertmanager" : ""),
-                hint_at(kind, names));
-        else if (std::ranges::find(sink.kinds, kind) == sink.kinds.end())
-            sink.kinds.push_back(kind);
+                hint_at(pattern, names));
+        for (const auto kind : kinds)
+            if (std::ranges::find(sink.kinds, kind) == sink.kinds.end())
+                sink.kinds.emplace_back(kind);
     }
+}
+
+// A condition that stands, which an Alertmanager is told again, has neither.
+constexpr std::array<std::string_view, 3> of_events_alone{"cause", "number", "requested_by"};
+
+void read_match(Section& section, SinkConfig& sink)
+{
+    const auto value = section.find("match");
+    std::string text;
+    if (!value || !value->read(text))
+        return;
+    const auto parsed = parse_match(text);
+    if (const auto* const fault = std::get_if<MatchFault>(&parsed))
+        return value->refuse_within(text, fault->at, value->name() + ": " + fault->what, fault->hint);
+    sink.match = std::get<EventMatch>(parsed);
+    if (sink.type == SinkType::alertmanager)
+        for (const auto field : of_events_alone)
+            if (sink.match.asks_for(field))
+                value->refuse(
+                    value->name() + " cannot ask for " + std::string(field) + " for an Alertmanager",
+                    "it is told of conditions, which have an account, a kind, a severity and a SIM");
 }
 
 } // namespace
@@ -137,6 +160,7 @@ SinkConfig read_sink(Section& section, const std::filesystem::path& folder)
     read_url(section, folder, sink);
     read_secret(section, folder, sink);
     read_kinds(section, sink);
+    read_match(section, sink);
     section.read("standing", sink.standing);
     section.read("timeout", sink.timeout, timeouts);
     sink.ca_file = read_ca_file(section, folder);

@@ -97,6 +97,41 @@ std::string_view TomlFile::written(const toml::node& node) const
     return text.substr(begin, offset_of(text, source.end.column) - begin);
 }
 
+toml::source_position
+TomlFile::place_within(const toml::node& node, std::string_view text, std::size_t character) const
+{
+    auto place = node.source().begin;
+    const auto first = line(place.line);
+    auto rest = first.substr(offset_of(first, place.column));
+    const bool of_lines = rest.starts_with("\"\"\"") || rest.starts_with("'''");
+    const toml::source_index opening = of_lines ? 3 : 1;
+    rest.remove_prefix(std::min<std::size_t>(opening, rest.size()));
+    place.column += opening;
+    const auto next_line = [&]
+    {
+        place = {place.line + 1, 1};
+        rest = line(place.line);
+    };
+    if (of_lines && rest.empty()) // a line end right behind the opening is none of the text's
+        next_line();
+    for (const char c : text)
+    {
+        const bool begins = (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+        if (begins && --character == 0)
+            return place;
+        if (c == '\n' && rest.empty())
+            next_line();
+        else if (!rest.empty() && rest.front() == c && c != '\\')
+        {
+            rest.remove_prefix(1);
+            place.column += begins ? 1 : 0;
+        }
+        else
+            return node.source().begin;
+    }
+    return place;
+}
+
 ConfigDiagnostic
 TomlFile::diagnostic_at(const toml::source_position& place, std::string sentence, std::string hint) const
 {

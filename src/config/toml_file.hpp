@@ -52,6 +52,11 @@ public:
 
     void refuse(const toml::source_position& place, std::string sentence, std::string hint);
 
+    // Where a character of a text value stands, counted from 1. Where an escape keeps the text from standing
+    // in the file as it is, the value's own place.
+    toml::source_position
+    place_within(const toml::node& node, std::string_view text, std::size_t character) const;
+
     bool tries_secrets() const noexcept { return secrets_ == Secrets::tried; }
 
     // Throws what was refused, in the order of the file; returns where that is nothing.
@@ -105,6 +110,9 @@ public:
     const std::string& name() const noexcept { return name_; }
 
     void refuse(std::string sentence, std::string hint) const;
+    // At a character of this text, which is the value's; counted from 1.
+    void
+    refuse_within(std::string_view text, std::size_t character, std::string sentence, std::string hint) const;
     // "NAME must be EXPECTED, not …", where the type is wrong (the kind is named too) or the value.
     bool refuse_type(std::string_view expected, std::string hint) const;
     bool refuse_value(std::string_view expected, std::string hint) const;

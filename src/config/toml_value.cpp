@@ -108,6 +108,13 @@ std::string Value::shown() const
     return secret() ? std::string{kind(*node_)} : escape(toml_file_->written(*node_), quoted_bytes);
 }
 
+void Value::refuse_within(
+    std::string_view text, std::size_t character, std::string sentence, std::string hint) const
+{
+    toml_file_->refuse(
+        toml_file_->place_within(*node_, text, character), std::move(sentence), std::move(hint));
+}
+
 void Value::refuse(std::string sentence, std::string hint) const
 {
     toml_file_->refuse(node_->source().begin, std::move(sentence), std::move(hint));

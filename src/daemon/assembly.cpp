@@ -63,7 +63,7 @@ SinkOptions sink_options(const Config& config, const SinkConfig& sink)
     options.url = sink.url;
     if (!sink.secret_file.empty())
         options.secret = [path = sink.secret_file] { return secret_of(path); };
-    options.wanted = {sink.kinds, sink.standing};
+    options.wanted = {sink.kinds, sink.standing, sink.match};
     options.timeout = sink.timeout;
     options.ca_file = sink.ca_file.string();
     options.user_agent = "simsync/" SIMSYNC_VERSION;

@@ -98,6 +98,7 @@ std::string quoted(std::string_view text)
     return '"' + escape(text, bytes) + '"';
 }
 
+constexpr std::string_view blanks = " \t\r\n";
 constexpr const char* about_quotes =
     "text with blanks or punctuation stands in quotes: description = \"a b\"";
 constexpr const char* example = "for example kind = sim.*, imei.* and severity >= warning";
@@ -146,6 +147,27 @@ std::vector<std::string_view> names_like(std::string_view pattern, const std::ve
     std::ranges::copy_if(
         names, std::back_inserter(covered), [&](std::string_view name) { return wanted.covers(name); });
     return covered;
+}
+
+std::string match_value(std::string_view text)
+{
+    std::string value = "\"";
+    for (const char letter : text)
+    {
+        if (letter == '"' || letter == '\\' || letter == '*')
+            value += '\\';
+        value += letter;
+    }
+    return value + '"';
+}
+
+std::string both_matches(const std::string& one, const std::string& other)
+{
+    if (one.find_first_not_of(blanks) == std::string::npos)
+        return other;
+    if (other.find_first_not_of(blanks) == std::string::npos)
+        return one;
+    return '(' + one + ") and (" + other + ')';
 }
 
 const std::vector<std::string_view>& match_fields()
@@ -235,7 +257,10 @@ struct Token
 
     bool is(std::string_view sign) const { return kind == Kind::sign && written == sign; }
     bool is_value() const { return kind == Kind::word || kind == Kind::quotation; }
-    bool is_keyword(std::string_view word) const { return kind == Kind::word && equal_in_any_case(written, word); }
+    bool is_keyword(std::string_view word) const
+    {
+        return kind == Kind::word && equal_in_any_case(written, word);
+    }
     bool is_keyword() const { return is_keyword("and") || is_keyword("or") || is_keyword("not"); }
 };
 
@@ -247,7 +272,6 @@ struct Refused
     std::string hint;
 };
 
-constexpr std::string_view blanks = " \t\r\n";
 constexpr std::string_view no_part_of_words = " \t\r\n(),=!~<>\"'\\";
 constexpr std::array<std::string_view, 8> signs{"!=", "!~", ">=", "=", "~", "(", ")", ","};
 

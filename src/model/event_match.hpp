@@ -129,6 +129,12 @@ private:
 inline constexpr std::size_t longest_match = 4'000; // bytes
 inline constexpr int deepest_match = 50;            // "(" within each other
 
+// A value that means this very text, its stars too: in quotes.
+std::string match_value(std::string_view text);
+
+// A match that takes what both take.
+std::string both_matches(const std::string& one, const std::string& other);
+
 // The names of the fields, in the order of EventFacts.
 const std::vector<std::string_view>& match_fields();
 

@@ -104,6 +104,17 @@ std::string at_most(const std::string& time, Timestamp now)
     return instant && *instant > now ? to_text(now) : time;
 }
 
+// An alert ends as what it was raised as: by its own kind and severity, not by those of the event that ends
+// it.
+bool is_matched(const Alert& alert, const EventRecord& event, const EventMatch& match)
+{
+    auto facts = facts_of(event);
+    facts.kind = alert.kind;
+    facts.severity = to_text(severity_of(kind_named(alert.kind).value()));
+    facts.standing = alert.standing ? "true" : "false";
+    return match.takes(facts);
+}
+
 } // namespace
 
 std::vector<Alert> alerts_of(const EventRecord& event, const Wanted& wanted)
@@ -111,14 +122,15 @@ std::vector<Alert> alerts_of(const EventRecord& event, const Wanted& wanted)
     const auto emitted = kind_named(event.kind);
     if (!emitted || (event.standing && !wanted.standing))
         return {};
-    if (*emitted == Kind::sim_removed)
-        return all_resolved(event, wanted);
     std::vector<Alert> alerts;
+    if (*emitted == Kind::sim_removed)
+        alerts = all_resolved(event, wanted);
     for (const auto kind : raised_alike(*emitted))
         if (kind == *emitted)
             fire(alerts, kind, event, wanted);
         else
             resolve(alerts, kind, event, wanted);
+    std::erase_if(alerts, [&](const Alert& each) { return !is_matched(each, event, wanted.match); });
     return alerts;
 }
 
@@ -126,7 +138,7 @@ std::vector<Alert> alerts_of(std::span<const StandingCondition> standing, const 
 {
     std::vector<Alert> alerts;
     for (const auto& each : standing)
-        if (wanted.takes(each.kind, each.standing))
+        if (wanted.takes(each.kind, each.standing) && wanted.match.takes(facts_of(each)))
             alerts.push_back(
                 {each.kind, each.account, each.dedup_key, each.sim, each.iccid_plastic, each.since,
                  std::nullopt, each.standing});

@@ -37,7 +37,7 @@ std::vector<Delivery> webhook_deliveries(
     std::vector<Delivery> deliveries;
     for (const auto& event : events)
     {
-        if (wanted.takes(event.kind, event.standing))
+        if (wanted.takes(event))
             deliveries.push_back(webhook_delivery(event, stream_of(streams, event.account)));
         else if (deliveries.empty())
             deliveries.emplace_back();

@@ -185,7 +185,7 @@ std::vector<MigrationStatus> migrate(const std::string& url)
     auto after = status_of(session);
     std::erase_if(
         after, [&](const MigrationStatus& each)
-        { return before[static_cast<std::size_t>(each.version) - 1].applied; });
+        { return std::ranges::find(before, each.version, &MigrationStatus::version)->applied; });
     return after;
 }
 

@@ -1,6 +1,8 @@
 // What an operator types, and what is said of a slip.
 #include "cli/arguments.hpp"
 
+#include "cli/option_values.hpp"
+
 #include "cli/exit_code.hpp"
 #include "simsync/model/event.hpp"
 
@@ -93,7 +95,9 @@ TEST_F(CommandLine, WithoutOptionsAsksForNothingSpecial)
     const auto& command = std::get<EventsCommand>(events);
     EXPECT_THAT(command.kinds, IsEmpty());
     EXPECT_FALSE(command.json || command.follow);
-    EXPECT_FALSE(command.account || command.sim || command.consumer || command.after || command.limit);
+    EXPECT_FALSE(command.account || command.sim || command.consumer || command.after || command.first);
+    EXPECT_FALSE(command.since || command.until || command.last || command.exec);
+    EXPECT_EQ(command.match, "");
 }
 
 TEST_F(CommandLine, ConfigurationIsTheOptionThenTheVariableThenTheDefault)
@@ -152,7 +156,7 @@ TEST_F(CommandLine, EventsAreChosenByAccountKindSimSeqAndNumber)
     EXPECT_THAT(events.kinds, ElementsAre("sim.blocked", "balance.low"));
     EXPECT_EQ(events.sim, "100001");
     EXPECT_EQ(events.after, 0);
-    EXPECT_EQ(events.limit, 1);
+    EXPECT_EQ(events.first, 1);
     EXPECT_TRUE(events.follow && events.json);
 }
 
@@ -161,6 +165,83 @@ TEST_F(CommandLine, AConsumerHasANameAndAPositionOfItsOwn)
     EXPECT_EQ(command<EventsCommand>({"events", "--consumer", "pager"}).consumer, "pager");
     EXPECT_THAT(mistake({"events", "--consumer", ""}), HasSubstr("--consumer needs a name"));
     EXPECT_THAT(mistake({"events", "--consumer", "pager", "--after", "5"}), HasSubstr("exclude each other"));
+}
+
+TEST_F(CommandLine, EventsAreChosenByPatternCauseAndMatch)
+{
+    EXPECT_THAT(
+        command<EventsCommand>(
+            {"events", "--kind", "sim.a*", "--kind", "sim.added", "--kind", "imei.changed"})
+            .kinds,
+        ElementsAre("sim.added", "sim.archived", "imei.changed"));
+    const auto events =
+        command<EventsCommand>({"events", "--cause", "clock", "--match", "sim = 1 or sim = 2"});
+    EXPECT_EQ(events.match, "(cause = \"clock\") and (sim = 1 or sim = 2)");
+    EXPECT_EQ(
+        mistake({"events", "--match", "description = two words"}),
+        "--match, character 19: \"and\" or \"or\" is expected, not \"words\" HINT: text with blanks or "
+        "punctuation "
+        "stands in quotes: description = \"a b\"");
+    EXPECT_THAT(mistake({"events", "--cause", "sweeep"}), HasSubstr("HINT: did you mean \"sweep\"?"));
+    EXPECT_THAT(mistake({"events", "--cause", "timer"}), HasSubstr("--cause: no event has the cause"));
+}
+
+TEST_F(CommandLine, EventsAreChosenByTime)
+{
+    EXPECT_EQ(
+        command<EventsCommand>({"events", "--since", "2026-11-29T08:00:00+02:00"}).since,
+        parse_date("2026-11-29T06:00:00Z"));
+    EXPECT_EQ(
+        command<EventsCommand>({"events", "--until", "2026-11-29"}).until,
+        parse_date("2026-11-29T00:00:00Z"));
+    EXPECT_THAT(
+        mistake({"events", "--since", "yesterday"}),
+        HasSubstr("--since is neither a time nor a duration: \"yesterday\" HINT: for example"));
+    const auto now = parse_date("2026-11-29T08:00:00Z").value();
+    EXPECT_EQ(point_in_time("--since", "2h", now), parse_date("2026-11-29T06:00:00Z"));
+    EXPECT_EQ(point_in_time("--since", "0", now), now);
+}
+
+TEST_F(CommandLine, ALimitCountsFromWhereReadingBeginsElseBackFromTheEnd)
+{
+    const auto limited = [&](Words words)
+    {
+        words.insert(words.begin(), "events");
+        words.insert(words.end(), {"--limit", "3"});
+        const auto events = command<EventsCommand>(words);
+        EXPECT_NE(events.first.has_value(), events.last.has_value());
+        return events.first ? "first" : "last";
+    };
+    EXPECT_STREQ(limited({}), "last");
+    EXPECT_STREQ(limited({"--until", "2h"}), "last");
+    EXPECT_STREQ(limited({"--after", "0"}), "first");
+    EXPECT_STREQ(limited({"--since", "2h"}), "first");
+    EXPECT_STREQ(limited({"--follow"}), "first");
+    EXPECT_STREQ(limited({"--consumer", "pager"}), "first");
+    const auto tail = command<EventsCommand>({"events", "--last", "3", "--follow"});
+    EXPECT_EQ(tail.last, 3);
+    EXPECT_EQ(tail.first, std::nullopt);
+}
+
+TEST_F(CommandLine, WhatContradictsItselfIsRefused)
+{
+    for (const Words& words :
+         {Words{"--consumer", "pager", "--since", "2h"}, Words{"--consumer", "pager", "--until", "2h"},
+          Words{"--consumer", "pager", "--last", "2"}, Words{"--last", "2", "--limit", "2"},
+          Words{"--last", "2", "--after", "2"}, Words{"--follow", "--until", "2h"}})
+    {
+        auto all = words;
+        all.insert(all.begin(), "events");
+        EXPECT_THAT(mistake(all), HasSubstr("exclude each other")) << words.front() << ' ' << words.back();
+    }
+}
+
+TEST_F(CommandLine, ACommandIsRunForAConsumer)
+{
+    EXPECT_EQ(command<EventsCommand>({"events", "--consumer", "pager", "--exec", "true"}).exec, "true");
+    EXPECT_THAT(mistake({"events", "--exec", "true"}), HasSubstr("--exec needs a --consumer"));
+    EXPECT_THAT(
+        mistake({"events", "--consumer", "pager", "--exec", ""}), HasSubstr("--exec needs a command"));
 }
 
 TEST_F(CommandLine, EventsKnowEveryKindAndNoOther)
@@ -182,7 +263,7 @@ TEST_F(CommandLine, NumbersAreWholeDecimalAndInRange)
     EXPECT_EQ(
         command<EventsCommand>({"events", "--after", "9223372036854775807"}).after,
         9'223'372'036'854'775'807);
-    EXPECT_EQ(command<EventsCommand>({"events", "--limit", "010"}).limit, 10);
+    EXPECT_EQ(command<EventsCommand>({"events", "--limit", "010"}).last, 10);
     for (const char* wrong : {"none", "", "-1", "+1", "1.5", "0x10", "1e3", " 1", "9223372036854775808"})
     {
         EXPECT_THAT(mistake({"events", "--after", wrong}), HasSubstr("--after takes a whole number from 0 "));

@@ -99,6 +99,65 @@ TEST_F(ConfigSink, TakesWhatSignsAWebhookAndWhatOpensAnAlertmanager)
     EXPECT_THAT(refused(keys), HasSubstr("no base64"));
 }
 
+TEST_F(ConfigSink, TakesPatternsOfKinds)
+{
+    EXPECT_THAT(
+        load_sink("url = \"http://127.0.0.1\"\nkinds = [\"sim.a*\", \"sim.added\", \"imei.changed\"]\n")
+            .kinds,
+        testing::ElementsAre("sim.added", "sim.archived", "imei.changed"));
+    EXPECT_THAT(
+        load_sink("url = \"http://127.0.0.1\"\nkinds = [\"tariff.*\"]\n", "alertmanager").kinds,
+        testing::ElementsAre("tariff.expiring", "tariff.expired"));
+    EXPECT_THAT(
+        refused("url = \"http://127.0.0.1\"\nkinds = [\"sims.*\"]\n"),
+        AllOf(HasSubstr("cannot hold \"sims.*\""), HasSubstr("one of account.baselined")));
+}
+
+TEST_F(ConfigSink, TakesAMatch)
+{
+    EXPECT_TRUE(load_sink("url = \"http://127.0.0.1\"\n").match.takes({}));
+    const auto match = load_sink("url = \"http://127.0.0.1\"\nmatch = 'description = \"Truck 12\"'\n").match;
+    EXPECT_FALSE(match.takes({}));
+    EventFacts truck;
+    truck.description = "Truck 12";
+    EXPECT_TRUE(match.takes(truck));
+}
+
+// The [[sink]] begins in line 7 of the file, its match is in the fourth line of it.
+TEST_F(ConfigSink, SaysWhereAMatchIsWrong)
+{
+    const auto place_of = [&](const std::string& match, const std::string& type = "webhook")
+    {
+        const auto text = sink("url = \"http://127.0.0.1\"\nmatch = " + match + '\n', type);
+        const auto said = diagnostic(text);
+        const auto begin = said.find("simsync.toml:") + 13;
+        const auto end = said.find(": ", begin);
+        const auto key = std::ranges::count(text.substr(0, text.find("match = ")), '\n') + 1;
+        auto place = said.substr(begin, end - begin);
+        const auto line = std::to_string(key);
+        const auto next = std::to_string(key + 2);
+        if (place.starts_with(line + ':'))
+            return "0:" + place.substr(line.size() + 1);
+        return place.starts_with(next + ':') ? "2:" + place.substr(next.size() + 1) : place;
+    };
+    EXPECT_EQ(place_of("'kind = sim.blokked'"), "0:17");
+    EXPECT_EQ(place_of("\"kind = sim.blokked\""), "0:17");
+    EXPECT_EQ(place_of("'description = \"Pärnu\" kind'"), "0:32");
+    EXPECT_EQ(place_of("'kind ='"), "0:16") << "where the text ends";
+    EXPECT_EQ(place_of("\"\"\"kind = sim.*\n and\n  kind = sim.blokked\"\"\""), "2:10");
+    EXPECT_EQ(place_of("'''\nkind = sim.* and\nkind = sim.blokked\n'''"), "2:8");
+    EXPECT_EQ(place_of("\"description = \\\"a\\\" kind\""), "0:9") << "escapes: at the value";
+    EXPECT_EQ(place_of("'cause = clock'", "alertmanager"), "0:9");
+    EXPECT_THAT(
+        refused("url = \"http://127.0.0.1\"\nmatch = 'tarif_name = M10'\n"),
+        AllOf(
+            HasSubstr("sink.match: there is no field \"tarif_name\""),
+            HasSubstr("did you mean \"tariff_name\"?")));
+    EXPECT_THAT(
+        refused("url = \"http://127.0.0.1\"\nmatch = 'number = *1'\n", "alertmanager"),
+        AllOf(HasSubstr("sink.match cannot ask for number"), HasSubstr("conditions")));
+}
+
 TEST_F(ConfigSink, IsToldOfWhatStoodBeforeOnlyWhereItAsks)
 {
     EXPECT_FALSE(load_sink("url = \"http://127.0.0.1\"\n").standing);

@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <iterator>
 
 namespace simsync::test
 {
@@ -59,9 +62,159 @@ TEST_F(Events, AreChosenByKindSimAndNumber)
 {
     EXPECT_THAT(testbed.run({"events", "--kind", "sim.blocked"}).out, Not(HasSubstr("balance")));
     EXPECT_THAT(testbed.run({"events", "--sim", id, "--kind", "balance.changed"}).out, HasSubstr(id));
-    const auto one = testbed.run({"events", "--limit", "1"}).out;
+    const auto one = testbed.run({"events", "--after", "0", "--limit", "1"}).out;
     EXPECT_EQ(std::ranges::count(one, '\n'), 1);
     EXPECT_THAT(one, HasSubstr("#1 "));
+    EXPECT_THAT(testbed.run({"events", "--kind", "bal*.changed"}).out, HasSubstr("balance.changed"));
+}
+
+TEST_F(Events, AreTheLastOnesWhereSoManyAreAskedFor)
+{
+    for (const auto* const option : {"--last", "--limit"})
+    {
+        const auto out = testbed.run({"events", option, "1"}).out;
+        EXPECT_EQ(std::ranges::count(out, '\n'), 1) << option;
+        EXPECT_THAT(out, HasSubstr("balance.changed")) << option;
+    }
+    Program follower(
+        testbed.folder(), "follower",
+        {"--config", testbed.config_file(), "events", "--follow", "--last", "2", "--json"});
+    follower.await_out("balance.changed");
+    testbed.change(5, [](simulator::Simcard& sim) { sim.description = "moved to the spare shelf"; });
+    testbed.sync();
+    follower.await_out("moved to the spare shelf");
+    EXPECT_EQ(std::ranges::count(follower.out(), '\n'), 3);
+}
+
+TEST_F(Events, AreChosenByWhatTheyBear)
+{
+    const auto description = testbed.sql("select description from simsync.sim where id = '" + id + "'");
+    const auto out =
+        testbed.run({"events", "--json", "--match", "kind = balance.changed and sim = " + id}).out;
+    EXPECT_EQ(json::parse(out).at("description").as_string(), description.c_str());
+    EXPECT_EQ(
+        testbed.run({"events", "--after", baseline, "--match", "severity >= warning and not kind = sim.*"})
+            .out,
+        "");
+    EXPECT_EQ(testbed.run({"events", "--after", baseline, "--cause", "clock", "--kind", "sim.*"}).out, "");
+    const auto wrong = testbed.run({"events", "--match", "kind = sim.blokked"});
+    EXPECT_EQ(wrong.code, 64);
+    EXPECT_THAT(wrong.err, HasSubstr("--match, character 8: no event has the kind"));
+}
+
+TEST_F(Events, AreChosenByTime)
+{
+    EXPECT_THAT(testbed.run({"events", "--since", "1h"}).out, HasSubstr("sim.blocked"));
+    EXPECT_EQ(testbed.run({"events", "--until", "1h"}).out, "");
+    EXPECT_EQ(testbed.run({"events", "--since", "2100-01-01"}).out, "");
+}
+
+// --- a command for each
+
+class EventsExec : public Events
+{
+protected:
+    // Whatever follows comes from a new database with these three events and more.
+    std::vector<std::string> as_pager(const std::string& command, std::vector<std::string> more = {}) const
+    {
+        std::vector<std::string> words{
+            "--config", testbed.config_file(), "events", "--consumer", "pager", "--exec", command};
+        words.insert(words.end(), more.begin(), more.end());
+        return words;
+    }
+    std::string note(const char* name) const { return (testbed.folder() / name).string(); }
+    std::string acked() const
+    {
+        return testbed.sql("select acked_seq from simsync.consumer where consumer = 'pager'");
+    }
+    void begin_at_the_baseline() const
+    {
+        testbed.run({"events", "--consumer", "pager", "--limit", baseline.c_str()});
+    }
+};
+
+TEST_F(EventsExec, RunsForEachInOrderWithItsJsonAndWhatItBears)
+{
+    begin_at_the_baseline();
+    const auto notes = note("notes");
+    Program pager(
+        testbed.folder(), "pager",
+        as_pager("{ echo \"$SIMSYNC_SEQ $SIMSYNC_KIND $SIMSYNC_SIM\"; cat; } >> " + notes));
+    EXPECT_EQ(pager.process().wait(), 0);
+    std::ifstream file{notes};
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(file, line);)
+        lines.push_back(line);
+    ASSERT_EQ(lines.size(), 4);
+    const auto first = std::stoi(baseline) + 1;
+    EXPECT_EQ(lines[0], std::to_string(first) + " sim.blocked " + id);
+    EXPECT_EQ(json::parse(lines[1]).at("kind").as_string(), "sim.blocked");
+    EXPECT_EQ(lines[2], std::to_string(first + 1) + " balance.changed " + id);
+    EXPECT_EQ(json::parse(lines[3]).at("seq").as_int64(), first + 1);
+    EXPECT_EQ(acked(), std::to_string(first + 1));
+}
+
+TEST_F(EventsExec, TriesAgainAndLetsNothingPass)
+{
+    begin_at_the_baseline();
+    const auto notes = note("notes");
+    const auto gate = note("gate");
+    Program pager(
+        testbed.folder(), "pager",
+        as_pager("echo $SIMSYNC_SEQ >> " + notes + "; test -e " + gate, {"--follow"}));
+    pager.await_err("is not done with: the command ended with 1");
+    EXPECT_EQ(acked(), baseline);
+    std::ofstream{gate};
+    const auto first = std::stoi(baseline) + 1;
+    testbed.await_sql(
+        "select acked_seq from simsync.consumer where consumer = 'pager'", std::to_string(first + 1));
+    std::ifstream file{notes};
+    std::vector<int> seqs{std::istream_iterator<int>{file}, {}};
+    EXPECT_TRUE(std::ranges::is_sorted(seqs));
+    EXPECT_GE(std::ranges::count(seqs, first), 2);
+    EXPECT_EQ(std::ranges::count(seqs, first + 1), 1);
+}
+
+TEST_F(EventsExec, LetsTheCommandFinishWhenItIsToEnd)
+{
+    begin_at_the_baseline();
+    const auto gate = note("gate");
+    Program pager(
+        testbed.folder(), "pager",
+        as_pager("echo begun; while ! test -e " + gate + "; do sleep 0.1; done", {"--follow"}));
+    pager.await_out("begun");
+    kill(pager.process().id(), SIGTERM);
+    std::ofstream{gate};
+    EXPECT_EQ(pager.process().wait(), 0);
+    EXPECT_EQ(acked(), std::to_string(std::stoi(baseline) + 1))
+        << "what was done is noted, and no more is begun";
+}
+
+TEST_F(EventsExec, PassesTheSecondSignalOn)
+{
+    begin_at_the_baseline();
+    Program pager(testbed.folder(), "pager", as_pager("echo begun; sleep 600", {"--follow"}));
+    pager.await_out("begun");
+    kill(pager.process().id(), SIGINT);
+    kill(pager.process().id(), SIGTERM);
+    EXPECT_EQ(pager.process().wait(), 0);
+    EXPECT_EQ(acked(), baseline);
+}
+
+TEST_F(EventsExec, MovesPastWhatDoesNotMatch)
+{
+    begin_at_the_baseline();
+    const auto notes = note("notes");
+    Program pager(
+        testbed.folder(), "pager",
+        as_pager("echo $SIMSYNC_KIND >> " + notes, {"--kind", "sim.*", "--account", "main", "--sim", id}));
+    EXPECT_EQ(pager.process().wait(), 0);
+    std::ifstream file{notes};
+    std::string kind;
+    file >> kind;
+    EXPECT_EQ(kind, "sim.blocked");
+    EXPECT_FALSE(file >> kind);
+    EXPECT_EQ(acked(), testbed.sql("select last_seq from simsync.account"));
 }
 
 TEST_F(Events, AreOneJsonObjectALine)

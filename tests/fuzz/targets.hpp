@@ -14,6 +14,7 @@ void bodies(std::string_view bytes);       // gzip and deflate
 void config(std::string_view bytes);       // the configuration's TOML
 void dates(std::string_view bytes);        // the API's `Date`
 void http_headers(std::string_view bytes); // `Date` and `Retry-After`
+void matches(std::string_view bytes);      // which events somebody wants
 void money(std::string_view bytes);        // amounts
 
 struct Target
@@ -22,12 +23,13 @@ struct Target
     void (*run)(std::string_view bytes);
 };
 
-inline constexpr std::array<Target, 6> targets{{
+inline constexpr std::array<Target, 7> targets{{
     {"answers", answers},
     {"bodies", bodies},
     {"config", config},
     {"dates", dates},
     {"http_headers", http_headers},
+    {"matches", matches},
     {"money", money},
 }};
 

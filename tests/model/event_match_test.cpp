@@ -221,6 +221,27 @@ TEST(EventMatch, IsEqualToWhatReadsTheSame)
     EXPECT_EQ(std::get<EventMatch>(parse_match(" kind = sim.*")).text(), " kind = sim.*");
 }
 
+TEST(EventMatch, IsMadeOfAnyText)
+{
+    for (const auto* const text : {"", "1001", "and", "a \"b\" 'c'", "\\", "*", "a*b)", "Pärnu"})
+    {
+        EventFacts facts;
+        facts.sim = text;
+        EXPECT_TRUE(takes("sim = " + match_value(text), facts)) << text;
+        facts.sim = "something else";
+        EXPECT_FALSE(takes("sim = " + match_value(text), facts)) << text;
+    }
+}
+
+TEST(EventMatch, IsMadeOfTwo)
+{
+    EXPECT_EQ(both_matches("", " "), " ");
+    EXPECT_EQ(both_matches("sim = 1", ""), "sim = 1");
+    EXPECT_EQ(both_matches("\n", "sim = 1"), "sim = 1");
+    EXPECT_FALSE(takes(both_matches("profile = S1 or profile = S2", "profile = S2")));
+    EXPECT_TRUE(takes(both_matches("profile = S1 or profile = S2", "profile = S1")));
+}
+
 TEST(EventPattern, NamesWhatItCovers)
 {
     const std::vector<std::string_view> names{"sim.added", "sim.removed", "imei.changed"};

@@ -110,6 +110,58 @@ TEST(Alert, NeitherBeginsNorEndsInTheFuture)
     EXPECT_EQ(over.at("endsAt").as_string(), to_text(earlier));
 }
 
+// --- a match
+
+Wanted matching(std::string_view text)
+{
+    return {.match = std::get<EventMatch>(parse_match(text))};
+}
+
+std::vector<std::string> kinds_of(const std::vector<Alert>& alerts)
+{
+    std::vector<std::string> kinds;
+    for (const auto& alert : alerts)
+        kinds.push_back(alert.kind);
+    return kinds;
+}
+
+TEST(Alert, IsOfWhatMatches)
+{
+    auto emitted = event(Kind::balance_low);
+    emitted.description = "Truck 12";
+    EXPECT_THAT(kinds_of(alerts_of(emitted, matching("description ~ truck"))), ElementsAre("balance.low"));
+    EXPECT_THAT(alerts_of(emitted, matching("description ~ bus")), IsEmpty());
+    EXPECT_THAT(alerts_of(event(Kind::sim_removed), matching("description ~ bus")), IsEmpty());
+    EXPECT_THAT(
+        kinds_of(alerts_of(event(Kind::sim_removed), matching("kind = balance.low"))),
+        ElementsAre("balance.low"));
+}
+
+TEST(Alert, EndsByTheKindAndTheSeverityThatItWasRaisedWith)
+{
+    for (const auto* const text : {"severity >= warning", "kind = balance.low"})
+        EXPECT_THAT(
+            kinds_of(alerts_of(event(Kind::balance_recovered), matching(text))), ElementsAre("balance.low"))
+            << text;
+    EXPECT_THAT(alerts_of(event(Kind::balance_recovered), matching("severity = critical")), IsEmpty());
+}
+
+TEST(Alert, OfWhatStandsIsChosenByTheSimOfNow)
+{
+    StandingCondition stands{"main", "main:1:sim.blocked", "sim.blocked", "warning", "1", {}, {}, false};
+    stands.tariff_name = "M10";
+    stands.description = "Truck 12";
+    stands.profile = "S1";
+    EXPECT_EQ(
+        alerts_of(
+            std::vector{stands},
+            matching("tariff_name = M10 and description ~ truck and profile = S1 and sim = 1 "
+                     "and severity = warning and kind = sim.blocked and account = main"))
+            .size(),
+        1);
+    EXPECT_THAT(alerts_of(std::vector{stands}, matching("description ~ bus")), IsEmpty());
+}
+
 // --- what stood before simsync came
 
 std::vector<std::string> labelled(Kind kind, bool standing, const Wanted& wanted)

@@ -41,6 +41,41 @@ TEST(Deliveries, AcknowledgeWhatIsNotWantedWithWhatWasSentBefore)
     EXPECT_THAT(deliveries[1].upto, ElementsAre(Pair("main", 3)));
 }
 
+EventMatch match(std::string_view text)
+{
+    return std::get<EventMatch>(parse_match(text));
+}
+
+TEST(Deliveries, OfAWebhookAreOfWhatMatches)
+{
+    std::vector events{event(Kind::sim_blocked, 1), event(Kind::sim_blocked, 2), event(Kind::sim_added, 3)};
+    events[1].description = events[2].description = "Truck 12";
+    const auto deliveries = webhook_deliveries(
+        events, {.kinds = {"sim.blocked"}, .match = match("description ~ truck")}, streams);
+    ASSERT_EQ(deliveries.size(), 2);
+    EXPECT_TRUE(deliveries[0].empty());
+    EXPECT_EQ(deliveries[1].id, "m:2");
+    EXPECT_THAT(deliveries[1].upto, ElementsAre(Pair("main", 3)));
+}
+
+TEST(Deliveries, CanBeChosenByEverythingThatAnEventBears)
+{
+    auto bearing = event(Kind::caller_id_attached, 1);
+    bearing.cause = "action";
+    bearing.tariff_name = "M10";
+    bearing.description = "Truck 12";
+    bearing.profile = "S1";
+    bearing.number = "37255500003";
+    bearing.requested_by = "anna";
+    bearing.standing = true;
+    const auto all =
+        match("account = main and kind = caller_id.attached and severity = info and cause = action "
+              "and sim = 1001 and iccid_plastic = 8997201183059987676 and tariff_name = M10 and "
+              "description = \"Truck 12\" and profile = S1 and number = 37255500003 and "
+              "requested_by = anna and standing = true");
+    EXPECT_TRUE(all.takes(facts_of(bearing)));
+}
+
 TEST(Deliveries, OfEventsThatNobodyWantsSendNothingAndGoOn)
 {
     const std::vector events{event(Kind::sim_added, 1), event(Kind::sim_added, 2)};
