@@ -2,13 +2,16 @@
 // store/expiry_rows.
 #pragma once
 
-#include "postgres/array_literal.hpp"
 #include "postgres/driver.hpp"
 #include "simsync/store/records.hpp"
 #include "store/sim_to_write.hpp"
 
+#include <set>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace simsync
 {
@@ -24,11 +27,17 @@ public:
     void write(Work& work, const std::string& account);
 
 private:
-    ArrayLiteral ids_;
-    ArrayLiteral conditions_;
-    ArrayLiteral times_;
-    ArrayLiteral standing_;
-    bool any_ = false;
+    struct Condition
+    {
+        std::string sim;
+        std::string_view name; // as in simsync.condition
+        Timestamp at;
+        bool standing;
+    };
+
+    std::set<std::pair<std::string, std::string>> find_rows(Work& work, const std::string& account) const;
+
+    std::vector<Condition> conditions_;
 };
 
 // Ends the conditions that no longer stand for these SIMs.

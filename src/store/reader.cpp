@@ -27,18 +27,21 @@ enum class End
     last,
 };
 
+// People ask by observed_at; by recorded_at the log is partitioned and numbered, so that what lies before and
+// behind need not be read. The two differ by less than this, whoever's clock is wrong.
+constexpr std::chrono::hours most_between_seen_and_recorded{24};
+
 // In the order of recorded_at across accounts, but never against seq within one, as simsync.read_events does
-// it. People ask by observed_at; by recorded_at, from which it differs by less than a day, the log is
-// partitioned and numbered, so that what lies before and behind is not read. `condition` is SQL of
+// it. $7 and $8 are observed_at, $9 and $10 the same for recorded_at. `condition` is SQL of
 // simsync.match_condition.
 std::string select_events(End end, const std::string& condition)
 {
     const std::string falling = end == End::last ? " desc" : "";
     return R"(
-    with place as (
+    with place as materialized (
         select a.account,
-               greatest(p.seq, simsync.seq_before(a.account, $7::timestamptz - interval '1 day'), 0) as seq,
-               coalesce(simsync.seq_before(a.account, $8::timestamptz + interval '1 day'), a.last_seq) as upto
+               greatest(p.seq, simsync.seq_before(a.account, $9), 0) as seq,
+               coalesce(simsync.seq_before(a.account, $10), a.last_seq) as upto
           from simsync.account a
           left join unnest($1::text[], $2::bigint[]) as p (account, seq) on p.account = a.account
          where $3::text is null or a.account = $3),
@@ -50,9 +53,9 @@ std::string select_events(End end, const std::string& condition)
              where n.account = place.account and n.seq > place.seq and n.seq <= place.upto
                and ($4::text[] is null or n.kind = any ($4)) and ($5::text is null or n.sim = $5)
                and ($7::timestamptz is null
-                    or n.observed_at >= $7 and n.recorded_at >= $7::timestamptz - interval '1 day')
+                    or n.observed_at >= $7 and n.recorded_at >= $9::timestamptz)
                and ($8::timestamptz is null
-                    or n.observed_at < $8 and n.recorded_at < $8::timestamptz + interval '1 day')
+                    or n.observed_at < $8 and n.recorded_at < $10::timestamptz)
                and ()" +
            condition + R"()
              order by n.seq)" +
@@ -62,6 +65,11 @@ std::string select_events(End end, const std::string& condition)
            falling + ", account" + falling + ", seq" + falling + R"( limit $6)
     select )" +
            event_columns + " from chosen order by in_turn, account, seq";
+}
+
+std::optional<Timestamp> moved(const std::optional<Timestamp>& time, std::chrono::hours by)
+{
+    return time ? std::optional<Timestamp>(*time + by) : std::nullopt;
 }
 
 std::vector<EventRecord> select_from_log(
@@ -82,7 +90,9 @@ std::vector<EventRecord> select_from_log(
             : work.exec_params("select simsync.match_condition($1)", filter.match).one()[0].as<std::string>();
     return event_records(work.exec_params(
         select_events(end, condition), accounts.text(), seqs.text(), filter.account, kinds, filter.sim, limit,
-        sql_text(filter.since), sql_text(filter.until)));
+        sql_text(filter.since), sql_text(filter.until),
+        sql_text(moved(filter.since, -most_between_seen_and_recorded)),
+        sql_text(moved(filter.until, most_between_seen_and_recorded))));
 }
 
 std::vector<ConsumerStanding> consumers_of(Work& work, const std::string& account)
