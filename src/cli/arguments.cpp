@@ -72,6 +72,8 @@ constexpr std::array rows{
         check_options},
     Row{"status", "Leader, freshness, last sweeps, events and held removals of each account", status_options},
     Row{"events", "The change events, oldest first; times are UTC", events_options},
+    Row{"consumer", "Who reads the events and how far, sinks included, and the steps that move one",
+        consumer_options},
     Row{"history", "One SIM's life: its balance, and what happened to it", history_options},
     Row{"removals", "Removals that the guard holds for a person to decide", removals_options},
     Row{"account", "The end of an account that is no longer configured", account_options},

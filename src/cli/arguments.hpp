@@ -81,6 +81,34 @@ struct EventsCommand
     bool json = false;
 };
 
+enum class ConsumerVerb
+{
+    list,
+    skip,
+    seek,
+    restart,
+    remove,
+};
+
+// Where a consumer begins anew: with the oldest event that is kept, with that one, else with what happens
+// from now on.
+struct ConsumerStart
+{
+    bool oldest = false;
+    std::optional<std::int64_t> seq; // 1 or more
+};
+
+struct ConsumerCommand
+{
+    ConsumerVerb verb = ConsumerVerb::list;
+    std::optional<std::string> consumer; // its name; may be missing for `list` only
+    std::optional<std::string> account;
+    std::int64_t number = 1; // skip: so many events, 1 or more; seek: behind this one, 0 or more
+    ConsumerStart from;      // restart
+    bool yes = false;
+    bool json = false;
+};
+
 struct HistoryCommand
 {
     std::optional<std::string> account;
@@ -138,8 +166,8 @@ struct SimActionCommand
 
 using Command = std::variant<
     HelpCommand, VersionCommand, RunCommand, ReloadCommand, SyncCommand, MigrateCommand, CheckCommand,
-    StatusCommand, EventsCommand, HistoryCommand, RemovalsCommand, AccountRetireCommand, SchemaCommand,
-    SimListCommand, SimGetCommand, SimActionCommand>;
+    StatusCommand, EventsCommand, ConsumerCommand, HistoryCommand, RemovalsCommand, AccountRetireCommand,
+    SchemaCommand, SimListCommand, SimGetCommand, SimActionCommand>;
 
 struct Arguments
 {

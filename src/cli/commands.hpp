@@ -17,6 +17,7 @@ ExitCode execute(const MigrateCommand& command, const CommonArguments& common);
 ExitCode execute(const CheckCommand& command, const CommonArguments& common);
 ExitCode execute(const StatusCommand& command, const CommonArguments& common);
 ExitCode execute(const EventsCommand& command, const CommonArguments& common);
+ExitCode execute(const ConsumerCommand& command, const CommonArguments& common);
 ExitCode execute(const HistoryCommand& command, const CommonArguments& common);
 ExitCode execute(const RemovalsCommand& command, const CommonArguments& common);
 ExitCode execute(const AccountRetireCommand& command, const CommonArguments& common);

@@ -5,6 +5,9 @@
 #include "model/event_match.hpp"
 #include "simsync/model/event.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace simsync::cli
 {
 namespace
@@ -188,6 +191,110 @@ Finish events_options(CLI::App& app, CommonArguments& common)
     add_database(app, common);
     app.footer(kinds_text() + "\n\n" + common_options);
     return [words]() -> Command { return events_command(*words); };
+}
+
+namespace
+{
+
+struct ConsumerWords
+{
+    std::string verb;
+    std::vector<std::string> names;
+    std::optional<std::string> from;
+    std::optional<std::int64_t> count;
+    std::optional<std::int64_t> after;
+    ConsumerCommand command; // what is everyone's
+};
+
+constexpr std::array<std::string_view, 5> consumer_verbs{"list", "skip", "seek", "restart", "remove"};
+
+constexpr const char* consumer_usage = R"(  simsync consumer list
+  simsync consumer skip NAME
+  simsync consumer seek NAME --after SEQ
+  simsync consumer restart NAME --from now
+  simsync consumer remove NAME
+
+A sink of the configuration is the consumer sink:NAME. What a step would deliver, and what it leaves out, is said
+before it is done: list NAME shows it for each, and does nothing.
+
+)";
+
+ConsumerStart consumer_start(const std::string& text)
+{
+    if (text == "now")
+        return {};
+    if (text == "oldest")
+        return {.oldest = true, .seq = {}};
+    if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos)
+        throw UsageError(
+            "--from cannot be \"" + text + '"', "--from now, --from oldest, or the seq of an event");
+    return {.oldest = false, .seq = whole_number("--from", text, 1)};
+}
+
+void refuse_strangers(const ConsumerWords& words, ConsumerVerb verb)
+{
+    const auto refuse = [&](bool given, ConsumerVerb its, const char* option)
+    {
+        if (given && verb != its)
+            throw UsageError(
+                "simsync consumer " + words.verb + " takes no " + option,
+                "simsync consumer --help tells more");
+    };
+    refuse(words.from.has_value(), ConsumerVerb::restart, "--from");
+    refuse(words.count.has_value(), ConsumerVerb::skip, "--count");
+    refuse(words.after.has_value(), ConsumerVerb::seek, "--after");
+}
+
+Command consumer_command(const ConsumerWords& words)
+{
+    auto command = words.command;
+    if (!words.verb.empty())
+    {
+        require_verb("simsync consumer", words.verb, consumer_verbs);
+        command.verb =
+            static_cast<ConsumerVerb>(std::ranges::find(consumer_verbs, words.verb) - consumer_verbs.begin());
+    }
+    const auto typed = "simsync consumer " + words.verb;
+    if (words.names.size() > 1)
+        throw UsageError(typed + " takes no \"" + words.names[1] + '"', typed + ' ' + words.names[0]);
+    if (!words.names.empty())
+        command.consumer = words.names.front();
+    else if (command.verb != ConsumerVerb::list)
+        throw UsageError(typed + " needs the name of a consumer", "simsync consumer list shows all");
+    refuse_strangers(words, command.verb);
+    if (command.verb == ConsumerVerb::seek && !words.after)
+        throw UsageError(typed + " needs to know where to", typed + " NAME --after SEQ");
+    if (command.verb == ConsumerVerb::restart && !words.from)
+        throw UsageError(typed + " needs to know where from", typed + " NAME --from now, oldest or SEQ");
+    command.number = words.after ? *words.after : words.count.value_or(1);
+    if (words.from)
+        command.from = consumer_start(*words.from);
+    return command;
+}
+
+} // namespace
+
+Finish consumer_options(CLI::App& app, CommonArguments& common)
+{
+    const auto words = std::make_shared<ConsumerWords>();
+    app.add_option(
+           "VERB", words->verb,
+           "list (unless another is given); skip: leaves out what stands in the way; seek: to another place; "
+           "restart: also one that cannot read on; remove")
+        ->type_name("");
+    app.add_option("NAME", words->names, "The consumer")->type_name("");
+    add_account(app, words->command.account);
+    add_number(app, "--count", words->count, 1, "skip: so many events instead of one", "N");
+    add_number(app, "--after", words->after, 0, "seek: the next event that it gets is the one after", "SEQ");
+    app.add_option(
+           "--from", words->from,
+           "restart: with what happens from now on, with the oldest event that is kept, or with that one")
+        ->option_text("now|oldest|SEQ");
+    add_flag(app, "--yes", words->command.yes, "Does it without asking");
+    add_json(app, words->command.json);
+    add_database(app, common);
+    app.footer(consumer_usage + std::string(common_options));
+    return [words] { return consumer_command(*words); };
 }
 
 Finish history_options(CLI::App& app, CommonArguments& common)

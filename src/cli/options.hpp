@@ -21,6 +21,7 @@ using Finish = std::function<Command()>;
 Finish migrate_options(CLI::App& app, CommonArguments& common);
 Finish status_options(CLI::App& app, CommonArguments& common);
 Finish events_options(CLI::App& app, CommonArguments& common);
+Finish consumer_options(CLI::App& app, CommonArguments& common);
 Finish history_options(CLI::App& app, CommonArguments& common);
 Finish removals_options(CLI::App& app, CommonArguments& common);
 Finish account_options(CLI::App& app, CommonArguments& common);

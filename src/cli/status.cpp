@@ -53,15 +53,18 @@ json::object sweep_json(const SweepRecord& sweep)
         {"set_aside_what", or_null(sweep.set_aside_what)}};
 }
 
-json::array consumers_json(const std::vector<ConsumerStanding>& consumers)
+json::array consumers_json(const std::vector<ConsumerPosition>& consumers)
 {
     json::array all;
     for (const auto& each : consumers)
         all.push_back(json::object{
-            {"consumer", each.name},
+            {"consumer", each.consumer},
             {"behind", each.behind},
             {"acked_at", to_text(each.acked_at)},
-            {"on_this_stream", each.on_this_stream}});
+            {"on_this_stream", each.state != ConsumerState::renumbered},
+            {"state", to_text(each.state)},
+            {"down_since", or_null(each.down_since)},
+            {"down_error", or_null(each.down_error)}});
     return all;
 }
 

@@ -82,12 +82,19 @@ void add_consumer_troubles(std::vector<StatusTrouble>& troubles, const AccountSt
 {
     for (const auto& consumer : status.consumers)
     {
-        const auto name = "consumer " + escape(consumer.name);
-        if (!consumer.on_this_stream)
+        const auto name = "consumer " + escape(consumer.consumer);
+        const auto look =
+            "simsync consumer list " + escape(consumer.consumer) + " says what each way on delivers";
+        if (consumer.state == ConsumerState::renumbered)
+            troubles.push_back({name + " stands in events that were numbered anew since", look, Level::critical});
+        else if (consumer.state == ConsumerState::dropped)
+            troubles.push_back({name + " has not read events that were dropped by now", look, Level::critical});
+        else if (consumer.down_error)
             troubles.push_back(
-                {name + " stands in events that were numbered anew since",
-                 "simsync events --consumer " + escape(consumer.name) + " says how it goes on",
-                 Level::critical});
+                {name + " is DOWN" +
+                     (consumer.down_since ? " since " + ago(*consumer.down_since, now) : std::string()) +
+                     ": " + escape(*consumer.down_error, longest_error),
+                 escape(consumer.down_hint.value_or(look), longest_error), Level::critical});
         else if (consumer.behind > 0 && now - consumer.acked_at > consumer_sleeps_after)
             troubles.push_back(
                 {name + " is " + grouped(consumer.behind) + " events behind and acknowledged one " +
@@ -104,13 +111,19 @@ std::string figures_text(const AccountStatus& status)
            grouped(status.events_last_hour) + " in the last hour\n";
 }
 
+std::string place_text(const ConsumerPosition& consumer)
+{
+    if (consumer.state != ConsumerState::reads)
+        return "cannot read on";
+    return consumer.behind > 0 ? grouped(consumer.behind) + " events behind" : "has had every event";
+}
+
 std::string consumers_text(const AccountStatus& status, Timestamp now)
 {
     std::string text;
     for (const auto& consumer : status.consumers)
-        text += "  consumer " + escape(consumer.name) + ": " +
-                (consumer.behind > 0 ? grouped(consumer.behind) + " events behind" : "has had every event") +
-                ", acknowledged " + ago(consumer.acked_at, now) + '\n';
+        text += "  consumer " + escape(consumer.consumer) + ": " + place_text(consumer) + ", acknowledged " +
+                ago(consumer.acked_at, now) + '\n';
     return text;
 }
 

@@ -42,9 +42,9 @@ EventFacts facts_of(const StandingCondition& condition)
     facts.severity = condition.severity;
     facts.sim = text_of(condition.sim);
     facts.iccid_plastic = text_of(condition.iccid_plastic);
-    facts.tariff_name = text_of(condition.tariff_name);
-    facts.description = text_of(condition.description);
-    facts.profile = text_of(condition.profile);
+    facts.tariff_name = text_of(condition.facts.tariff_name);
+    facts.description = text_of(condition.facts.description);
+    facts.profile = text_of(condition.facts.profile);
     facts.standing = truth(condition.standing);
     return facts;
 }

@@ -9,6 +9,7 @@
 #include "postgres/session_lock.hpp"
 #include "store/account_rows.hpp"
 #include "store/condition_rows.hpp"
+#include "store/consumer_rows.hpp"
 #include "store/expiry_rows.hpp"
 #include "store/schema_check.hpp"
 #include "store/sim_rows.hpp"
@@ -252,6 +253,19 @@ std::vector<HousekeepingTrouble> PostgresMirror::keep_partitions(std::chrono::se
         });
     tend(impl_->session, troubles, [&] { impl_->note_housekeeping(troubles); });
     return troubles;
+}
+
+std::vector<ConsumerPosition> PostgresMirror::consumers()
+{
+    return impl_->session.transact(
+        "look at the consumers",
+        [this](Work& work)
+        {
+            return consumer_positions(work.exec_params(
+                "select " + consumer_position_columns +
+                    " from simsync.consumer_position where account = $1 order by consumer",
+                impl_->account));
+        });
 }
 
 std::optional<Timestamp>

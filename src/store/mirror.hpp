@@ -122,6 +122,9 @@ public:
     // shows too. Throws only where the connection is lost.
     virtual std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds retention) = 0;
 
+    // How far each consumer is in the account's events.
+    virtual std::vector<ConsumerPosition> consumers() = 0;
+
     // The earliest instant after `now` at which raise_due has something to do; empty if none.
     virtual std::optional<Timestamp>
     next_due(Timestamp now, std::span<const std::chrono::seconds> warnings) = 0;
@@ -187,6 +190,7 @@ public:
     Fleet load_fleet() override;
     std::int64_t next_sweep_id() override;
     std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds retention) override;
+    std::vector<ConsumerPosition> consumers() override;
     std::optional<Timestamp> next_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
     EventCounts count_conditions() override;
     void transact(const std::function<void(Transaction&)>& work) override;

@@ -6,6 +6,7 @@
 #include "postgres/event_listener.hpp"
 #include "postgres/row_values.hpp"
 #include "store/account_rows.hpp"
+#include "store/consumer_rows.hpp"
 #include "store/event_record.hpp"
 #include "store/event_rows.hpp"
 #include "store/schema_check.hpp"
@@ -95,26 +96,6 @@ std::vector<EventRecord> select_from_log(
         sql_text(moved(filter.until, most_between_seen_and_recorded))));
 }
 
-std::vector<ConsumerStanding> consumers_of(Work& work, const std::string& account)
-{
-    std::vector<ConsumerStanding> consumers;
-    for (const auto& row : work.exec_params(
-             R"(
-             select c.consumer, greatest(a.last_seq - c.acked_seq, 0), simsync.rfc3339(c.acked_at),
-                    c.stream_id = a.stream_id and c.acked_seq <= a.last_seq
-               from simsync.consumer c join simsync.account a on a.account = c.account
-              where c.account = $1 order by c.consumer)",
-             account))
-    {
-        auto& consumer = consumers.emplace_back();
-        read_field(row[0], consumer.name);
-        read_field(row[1], consumer.behind);
-        read_field(row[2], consumer.acked_at);
-        read_field(row[3], consumer.on_this_stream);
-    }
-    return consumers;
-}
-
 void read_housekeeping(Work& work, AccountStatus& status)
 {
     for (const auto& row : work.exec_params(
@@ -165,7 +146,10 @@ AccountStatus status_of(Work& work, const std::string& account)
         account);
     read_field(actions[0], status.open_actions);
     read_field(actions[1], status.unknown_actions);
-    status.consumers = consumers_of(work, account);
+    status.consumers = consumer_positions(work.exec_params(
+        "select " + consumer_position_columns +
+            " from simsync.consumer_position where account = $1 order by consumer",
+        account));
     read_housekeeping(work, status);
     return status;
 }

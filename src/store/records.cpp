@@ -1,4 +1,4 @@
-// Names of a sweep's outcomes.
+// Names of what rows hold by number.
 #include "simsync/store/records.hpp"
 
 #include "model/enum_table.hpp"
@@ -22,6 +22,12 @@ static_assert(follows_enumeration(outcomes, &Named<Outcome>::value, Outcome::fai
 std::string_view to_text(Outcome outcome)
 {
     return row_of(outcomes, outcome).name;
+}
+
+std::string_view to_text(ConsumerState state)
+{
+    constexpr std::array<std::string_view, 3> names{"reads", "renumbered", "dropped"};
+    return names.at(static_cast<std::size_t>(state));
 }
 
 } // namespace simsync

@@ -64,9 +64,9 @@ TEST_F(CommandLine, EachCommandCanBeGiven)
     std::set<std::size_t> given;
     for (const Words& words :
          {Words{"--help"}, Words{"version"}, Words{"run"}, Words{"reload"}, Words{"sync"}, Words{"migrate"},
-          Words{"check"}, Words{"status"}, Words{"events"}, Words{"history", "7"}, Words{"removals"},
-          Words{"account", "retire", "old"}, Words{"schema"}, Words{"sim", "list"}, Words{"sim", "get", "7"},
-          Words{"sim", "block", "7"}})
+          Words{"check"}, Words{"status"}, Words{"events"}, Words{"consumer"}, Words{"history", "7"},
+          Words{"removals"}, Words{"account", "retire", "old"}, Words{"schema"}, Words{"sim", "list"},
+          Words{"sim", "get", "7"}, Words{"sim", "block", "7"}})
         EXPECT_TRUE(given.insert(parse(words).command.index()).second) << words.front();
     EXPECT_EQ(given.size(), std::variant_size_v<Command>);
 }
@@ -86,6 +86,41 @@ TEST_F(CommandLine, StatusMayBeAskedToJudge)
 {
     EXPECT_FALSE(command<StatusCommand>({"status"}).check);
     EXPECT_TRUE(command<StatusCommand>({"status", "--check", "--json"}).check);
+}
+
+TEST_F(CommandLine, OfConsumersNamesAStepAndWhatItTakes)
+{
+    EXPECT_EQ(command<ConsumerCommand>({"consumer"}).verb, ConsumerVerb::list);
+    EXPECT_EQ(command<ConsumerCommand>({"consumer", "list", "pager"}).consumer, "pager");
+    const auto skip =
+        command<ConsumerCommand>({"consumer", "skip", "sink:pager", "--account", "main", "--yes"});
+    EXPECT_EQ(skip.verb, ConsumerVerb::skip);
+    EXPECT_EQ(skip.consumer, "sink:pager");
+    EXPECT_EQ(skip.account, "main");
+    EXPECT_EQ(skip.number, 1);
+    EXPECT_TRUE(skip.yes);
+    EXPECT_EQ(command<ConsumerCommand>({"consumer", "skip", "pager", "--count", "7"}).number, 7);
+    EXPECT_EQ(command<ConsumerCommand>({"consumer", "seek", "pager", "--after", "0"}).number, 0);
+    const auto from = [](const char* where) {
+        return command<ConsumerCommand>({"consumer", "restart", "pager", "--from", where}).from;
+    };
+    EXPECT_FALSE(from("now").oldest || from("now").seq);
+    EXPECT_TRUE(from("oldest").oldest);
+    EXPECT_EQ(from("4711").seq, 4711);
+    EXPECT_EQ(command<ConsumerCommand>({"consumer", "remove", "pager", "--json"}).verb, ConsumerVerb::remove);
+}
+
+TEST_F(CommandLine, OfConsumersSaysWhatAStepLacksOrDoesNotTake)
+{
+    EXPECT_THAT(mistake({"consumer", "fire", "pager"}), HasSubstr("fire"));
+    EXPECT_THAT(mistake({"consumer", "skip"}), HasSubstr("needs the name of a consumer"));
+    EXPECT_THAT(mistake({"consumer", "list", "a", "b"}), HasSubstr("takes no \"b\""));
+    EXPECT_THAT(mistake({"consumer", "seek", "pager"}), HasSubstr("--after SEQ"));
+    EXPECT_THAT(mistake({"consumer", "restart", "pager"}), HasSubstr("--from now"));
+    EXPECT_THAT(mistake({"consumer", "restart", "pager", "--from", "then"}), HasSubstr("--from oldest"));
+    EXPECT_THAT(mistake({"consumer", "restart", "pager", "--from", "0"}), HasSubstr("whole number from 1"));
+    EXPECT_THAT(mistake({"consumer", "skip", "pager", "--from", "now"}), HasSubstr("takes no --from"));
+    EXPECT_THAT(mistake({"consumer", "seek", "pager", "--after", "1", "--count", "2"}), HasSubstr("--count"));
 }
 
 TEST_F(CommandLine, WithoutOptionsAsksForNothingSpecial)
@@ -314,7 +349,7 @@ TEST_F(CommandLine, ACommandThatIsMissingOrUnknownIsAUsageError)
         EXPECT_EQ(mistake(words), "there is no command \"evnets\" HINT: did you mean \"events\"?");
     EXPECT_THAT(
         mistake({"frobnicate"}), HasSubstr("HINT: one of run, reload, sync, migrate, check, status, "
-                                           "events, history, removals, account, sim, "
+                                           "events, consumer, history, removals, account, sim, "
                                            "schema, help, version"));
     EXPECT_THAT(mistake({"run", "sync"}), HasSubstr("simsync run takes no \"sync\""));
 }

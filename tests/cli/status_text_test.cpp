@@ -125,18 +125,41 @@ TEST(StatusText, TellsOfAListWithoutAnybody)
     EXPECT_THAT(troubles(status), ElementsAre(HasSubstr("the API shows NONE of the")));
 }
 
+ConsumerPosition consumer(const std::string& name, std::int64_t behind, Timestamp acked_at)
+{
+    ConsumerPosition position;
+    position.consumer = name;
+    position.behind = behind;
+    position.acked_at = acked_at;
+    return position;
+}
+
+TEST(StatusText, TellsASinkThatIsDownWithWhyAndWhatToDo)
+{
+    auto status = well();
+    status.consumers = {consumer("sink:pager", 3, now)};
+    status.consumers[0].down_since = now - 5 * minute;
+    status.consumers[0].down_error = "the receiver answers 410";
+    status.consumers[0].down_hint = "set the sink's url";
+    EXPECT_THAT(
+        status_text(status, now, 5 * minute),
+        HasSubstr("! consumer sink:pager is DOWN since 5m ago: the receiver answers 410\n"
+                  "    HINT: set the sink's url\n"));
+}
+
 TEST(StatusText, TellsAConsumerThatSleepsOrIsLostAndNoOther)
 {
     auto status = well();
     status.consumers = {
-        {"busy", 40, now - minute, true},
-        {"done", 0, now - 300 * minute, true},
-        {"asleep", 40, now - 300 * minute, true},
-        {"lost", 0, now, false}};
+        consumer("busy", 40, now - minute), consumer("done", 0, now - 300 * minute),
+        consumer("asleep", 40, now - 300 * minute), consumer("lost", 0, now), consumer("dropped", 0, now)};
+    status.consumers[3].state = ConsumerState::renumbered;
+    status.consumers[4].state = ConsumerState::dropped;
     EXPECT_THAT(
         troubles(status), ElementsAre(
                               "consumer asleep is 40 events behind and acknowledged one 5h ago",
-                              HasSubstr("consumer lost stands in events that were numbered anew")));
+                              HasSubstr("consumer lost stands in events that were numbered anew"),
+                              HasSubstr("consumer dropped has not read events that were dropped")));
     EXPECT_THAT(
         status_text(status, now, 5 * minute),
         HasSubstr("consumer busy: 40 events behind, acknowledged 60s ago"));

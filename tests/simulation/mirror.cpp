@@ -362,6 +362,7 @@ public:
     LedgerRecord account() override;
     Fleet load_fleet() override;
     std::int64_t next_sweep_id() override;
+    std::vector<ConsumerPosition> consumers() override { return {}; }
     std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds) override
     {
         pass();

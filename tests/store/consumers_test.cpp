@@ -1,5 +1,6 @@
 // read_events and ack_events: at least once, in order, and never silently past a gap.
 #include "simsync/store/consumer.hpp"
+#include "store/consumer_registry.hpp"
 #include "store/mirror_test.hpp"
 
 namespace simsync::test
@@ -180,6 +181,332 @@ TEST_F(ConsumersTest, OneThatIsAheadOfTheLogIsToldToo)
     ack("alerting", "main", 3);
     sql("update simsync.ledger set last_seq = 1"); // as a recovery to an earlier point would
     EXPECT_THAT(complaint([&] { read("alerting"); }), HasSubstr("another stream"));
+}
+
+// --- one session at a time
+
+// A session of a test's own, for who reads by SQL and stays.
+class Reading
+{
+public:
+    explicit Reading(const std::string& url) : session_(connect(url)) {}
+
+    // What it answers, or the SQLSTATE and the message.
+    std::string ask(const std::string& sql)
+    {
+        const std::unique_ptr<PGresult, decltype(&PQclear)> result{
+            PQexec(session_.get(), sql.c_str()), &PQclear};
+        if (PQresultStatus(result.get()) == PGRES_TUPLES_OK)
+            return PQntuples(result.get()) > 0 ? PQgetvalue(result.get(), 0, 0) : "";
+        const char* state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
+        return std::string(state ? state : "") + ' ' + PQresultErrorMessage(result.get());
+    }
+    std::string read(const std::string& consumer = "alerting")
+    {
+        return ask(
+            "select coalesce(string_agg(account || seq, ' '), '') from simsync.read_events('" + consumer +
+            "', 2)");
+    }
+
+private:
+    Session session_;
+};
+
+TEST_F(ConsumersTest, ASecondSessionOfAConsumerIsToldAtOnceWhoReads)
+{
+    Reading first(url);
+    Reading second(url);
+    EXPECT_EQ(first.read(), "main1 main2");
+    EXPECT_EQ(first.read(), "main1 main2") << "the same again, to the one that has it";
+    EXPECT_THAT(
+        second.read(),
+        AllOf(
+            testing::StartsWith("55006"), HasSubstr("process " + first.ask("select pg_backend_pid()")),
+            HasSubstr("HINT:"), HasSubstr("release_consumer('alerting')")));
+    EXPECT_EQ(second.read("another"), "main1 main2");
+    EXPECT_EQ(second.ask("select simsync.ack_events('alerting', 'main', 1)"), "")
+        << "from wherever one likes";
+    EXPECT_EQ(first.read(), "main2 main3");
+}
+
+TEST_F(ConsumersTest, WhoComesAgainAfterItsSessionEndedReadsTheSame)
+{
+    auto first = std::make_unique<Reading>(url);
+    EXPECT_EQ(first->read(), "main1 main2");
+    first.reset(); // the server notices in its own time, for which read_events waits
+    EXPECT_EQ(Reading(url).read(), "main1 main2");
+}
+
+TEST_F(ConsumersTest, WhoReadsOnAnotherConnectionEachTimeLetsGo)
+{
+    Reading first(url);
+    Reading second(url);
+    for (auto* session : {&first, &second})
+    {
+        session->ask("begin");
+        EXPECT_EQ(session->read(), "main1 main2");
+        EXPECT_EQ(session->read(), "main1 main2");
+        session->ask("select simsync.release_consumer('alerting')");
+        session->ask("commit");
+    }
+    EXPECT_EQ(first.ask("select simsync.release_consumer('alerting')"), "") << "it has nothing to let go of";
+    EXPECT_EQ(first.read(), "main1 main2");
+}
+
+TEST_F(ConsumersTest, SqlAndOurOwnReadersExcludeEachOther)
+{
+    Reading by_sql(url);
+    EXPECT_EQ(by_sql.read(), "main1 main2");
+    EXPECT_FALSE(Consumer(url, "alerting").try_lock());
+    Consumer ours(url, "pager");
+    ASSERT_TRUE(ours.try_lock());
+    EXPECT_EQ(ours.next(2).size(), 2U);
+    EXPECT_THAT(by_sql.read("pager"), testing::StartsWith("55006"));
+}
+
+// --- the steps of a person
+
+class RegistryTest : public ConsumersTest
+{
+protected:
+    // "alerting main 1/3 2 reads", each position.
+    std::string positions()
+    {
+        std::string text;
+        for (const auto& each : registry.positions())
+            text.append(text.empty() ? "" : ", ")
+                .append(each.consumer + ' ' + each.account + ' ' + std::to_string(each.acked_seq) + '/')
+                .append(std::to_string(each.last_seq) + ' ' + std::to_string(each.behind) + ' ')
+                .append(to_text(each.state));
+        return text;
+    }
+    ConsumerPosition position() { return registry.positions("alerting").at(0); }
+
+    ConsumerRegistry registry{url};
+};
+
+TEST_F(RegistryTest, SaysWhereEachConsumerIs)
+{
+    EXPECT_EQ(positions(), "");
+    read("alerting");
+    ack("alerting", "main", 1);
+    EXPECT_EQ(positions(), "alerting main 1/3 2 reads");
+    EXPECT_EQ(
+        to_text(*position().waiting_since),
+        sql("select simsync.rfc3339(recorded_at) from simsync.change_event where seq = 2"));
+    ack("alerting", "main", 3);
+    EXPECT_EQ(positions(), "alerting main 3/3 0 reads");
+    EXPECT_FALSE(position().waiting_since);
+    EXPECT_THAT(registry.positions("nobody"), testing::IsEmpty());
+    sql("update simsync.consumer set acked_seq = 0");
+    sql("delete from simsync.change_event where seq = 1");
+    EXPECT_EQ(positions(), "alerting main 0/3 0 dropped");
+    sql("select simsync.begin_stream('main')");
+    EXPECT_EQ(positions(), "alerting main 0/3 0 renumbered");
+}
+
+TEST_F(RegistryTest, CountsWhatLiesBetween)
+{
+    append({event(Kind::sim_blocked, "1"), event(Kind::sim_added, "4")});
+    EXPECT_EQ(
+        registry.tally("main", 1, 5),
+        (std::vector<EventTally>{{"sim.added", false, 3}, {"sim.blocked", false, 1}}));
+    EXPECT_THAT(registry.tally("main", 5, 5), testing::IsEmpty());
+    EXPECT_EQ(registry.event("main", 4)->kind, "sim.blocked");
+    EXPECT_FALSE(registry.event("main", 6));
+    EXPECT_EQ(registry.oldest_kept("main"), 1);
+    sql("delete from simsync.change_event where seq <= 2");
+    EXPECT_EQ(registry.oldest_kept("main"), 3);
+    sql("delete from simsync.change_event");
+    EXPECT_EQ(registry.oldest_kept("main"), 6);
+}
+
+TEST_F(RegistryTest, MovesForwardAndBackAndOnceItCouldNotReadOn)
+{
+    read("alerting");
+    registry.move({{position(), 2}});
+    EXPECT_EQ(read("alerting"), "main3");
+    registry.move({{position(), 0}});
+    EXPECT_EQ(read("alerting"), "main1 main2 main3");
+    sql("select simsync.begin_stream('main')");
+    registry.move({{position(), 3}});
+    append({event(Kind::sim_added, "4")});
+    EXPECT_EQ(read("alerting"), "main4");
+}
+
+TEST_F(RegistryTest, MovesNobodyWhoHasMovedMeanwhile)
+{
+    read("alerting");
+    const auto found = position();
+    ack("alerting", "main", 1);
+    EXPECT_THROW(registry.move({{found, 1}}), TransactionConflict);
+    EXPECT_EQ(positions(), "alerting main 1/3 2 reads");
+}
+
+TEST_F(RegistryTest, StandsNowhereBeyondWhatIsKept)
+{
+    read("alerting");
+    sql("delete from simsync.change_event where seq = 1");
+    for (const char* after : {"0", "4", "null"})
+        EXPECT_THAT(
+            complaint(
+                [&] { sql("select simsync.seek_consumer('alerting', 'main', " + std::string(after) + ")"); }),
+            AllOf(HasSubstr("22023"), HasSubstr("events 2 to 3 are kept"), HasSubstr("HINT:")));
+    sql("select simsync.seek_consumer('alerting', 'main', 1)");
+    EXPECT_THAT(
+        complaint([&] { sql("select simsync.seek_consumer('nobody', 'main', 1)"); }), HasSubstr("P0002"));
+}
+
+TEST_F(RegistryTest, ForgetsAConsumerUnlessSomebodyReadsAsIt)
+{
+    Reading reader(url);
+    reader.read();
+    EXPECT_FALSE(registry.remove("alerting", {}));
+    EXPECT_THAT(complaint([&] { sql("select simsync.remove_consumer('alerting')"); }), HasSubstr("55006"));
+    EXPECT_EQ(positions(), "alerting main 0/3 3 reads");
+    reader.ask("select simsync.release_consumer('alerting')");
+    EXPECT_TRUE(registry.remove("alerting", {}));
+    EXPECT_EQ(positions(), "");
+    EXPECT_EQ(reader.read(), "main1 main2") << "and nobody holds it";
+}
+
+// Whoever put it back wants to be told again: what was under way does not undo that.
+TEST_F(RegistryTest, AnAcknowledgementOfWhatWasReadBeforeAPersonPutTheConsumerBackIsNone)
+{
+    Consumer consumer(url, "alerting");
+    consumer.acknowledge({});
+    ASSERT_EQ(consumer.next(2).size(), 2);
+    consumer.acknowledge({{"main", 2}});
+    ASSERT_EQ(consumer.next(2).size(), 1);
+    registry.move({{position(), 0}});
+    EXPECT_TRUE(consumer.has_moved());
+    consumer.acknowledge({{"main", 3}});
+    EXPECT_EQ(positions(), "alerting main 0/3 3 reads");
+    EXPECT_EQ(consumer.next(5).size(), 3U);
+    consumer.acknowledge({{"main", 3}});
+    EXPECT_EQ(positions(), "alerting main 3/3 0 reads");
+}
+
+TEST_F(RegistryTest, ASinkNotesThatItIsDownUntilItIsNot)
+{
+    Consumer sink(url, "sink:pager");
+    sink.begin_now();
+    sink.note_down("the receiver answers 410", "set the sink's url");
+    const auto down = registry.positions().at(0);
+    EXPECT_EQ(down.down_error, "the receiver answers 410");
+    EXPECT_EQ(down.down_hint, "set the sink's url");
+    sink.note_down("the receiver answers 410 again", "set the sink's url");
+    EXPECT_EQ(registry.positions().at(0).down_since, down.down_since) << "since then, whatever it says";
+    EXPECT_EQ(mirror.consumers().at(0).consumer, "sink:pager");
+    sink.note_up();
+    EXPECT_FALSE(registry.positions().at(0).down_since);
+}
+
+// --- what alerts say beyond their events
+
+Event condition(Kind kind, const std::string& id, bool standing = false)
+{
+    auto made = event(kind, id);
+    made.dedup_key = dedup_key(kind, "main", id);
+    made.standing = standing;
+    return made;
+}
+
+// "tariff.expiring before" of the last event.
+std::string raised_before_the_last(Consumer& consumer)
+{
+    const auto contexts = consumer.alert_contexts(consumer.next(100));
+    std::string text;
+    for (const auto& each : contexts.back().raised)
+        text.append(text.empty() ? "" : ", ").append(each.kind).append(each.standing ? " before" : "");
+    return text;
+}
+
+TEST_F(ConsumersTest, KnowsByWhatAConditionWasRaised)
+{
+    Consumer pager(url, "pager");
+    const auto after = [&](const Event& event)
+    {
+        append({event});
+        return raised_before_the_last(pager);
+    };
+    EXPECT_EQ(after(condition(Kind::tariff_expiring, "1")), "");
+    EXPECT_EQ(after(condition(Kind::tariff_expired, "1")), "tariff.expiring");
+    EXPECT_EQ(after(condition(Kind::tariff_renewed, "1")), "tariff.expired");
+    EXPECT_EQ(after(condition(Kind::tariff_expired, "1")), "") << "what was resolved is over";
+    EXPECT_EQ(after(condition(Kind::balance_low, "1", true)), "");
+    EXPECT_EQ(after(condition(Kind::balance_recovered, "1")), "balance.low before");
+    EXPECT_EQ(after(condition(Kind::balance_low, "1")), "");
+    EXPECT_EQ(after(condition(Kind::sim_blocked, "2")), "") << "another SIM";
+    EXPECT_EQ(after(event(Kind::sim_removed, "1")), "balance.low, tariff.expired");
+}
+
+TEST_F(ConsumersTest, KnowsABlockThatNoEventToldOf)
+{
+    auto old = to_write(sim("9")); // of the baseline
+    old.observed.sim.is_blocked = true;
+    insert({old});
+    Consumer pager(url, "pager");
+    append({condition(Kind::sim_unblocked, "9")});
+    EXPECT_EQ(raised_before_the_last(pager), "sim.blocked before");
+    append({condition(Kind::sim_unblocked, "1")}); // which was added, blocked
+    EXPECT_EQ(raised_before_the_last(pager), "sim.blocked");
+    append({event(Kind::sim_removed, "9")});
+    EXPECT_EQ(raised_before_the_last(pager), "") << "it was unblocked";
+}
+
+TEST_F(ConsumersTest, KnowsWhatAPersonWantsToKnowOfASim)
+{
+    auto known = to_write(sim("1"));
+    known.observed.sim.description = "GPS tracker";
+    known.observed.sim.balance = Money::parse("4.90");
+    known.observed.sim.tariff_name = "Package 500";
+    known.observed.sim.tariff_expires_at = noon;
+    known.observed.sim.is_blocked = true;
+    insert({known});
+    append({condition(Kind::balance_low, "1")});
+    Consumer pager(url, "pager");
+    const SimFacts facts{"GPS tracker", "4.9", "Package 500", "2026-07-01T12:00:00Z"};
+    EXPECT_EQ(pager.alert_contexts(pager.next(100)).back().sim, facts);
+    EXPECT_EQ(pager.standing().at(0).facts, facts);
+}
+
+TEST_F(ConsumersTest, SeesSinceWhenASimHasBeenBlockedAndWhyAnAccountIsDegraded)
+{
+    auto blocked = to_write(sim("1"));
+    insert({blocked});
+    blocked.observed.sim.is_blocked = true;
+    blocked.at = noon + std::chrono::hours{1};
+    update({blocked});
+    blocked.observed.sim.description = "moved";
+    blocked.at = noon + std::chrono::hours{2};
+    update({blocked});
+    auto from_the_first = to_write(sim("2"));
+    from_the_first.observed.sim.is_blocked = true;
+    insert({from_the_first});
+    mirror.transact([](Transaction& transaction) { transaction.set_degraded(true); });
+    auto degraded = event(Kind::account_degraded, "");
+    degraded.sim.reset();
+    degraded.after = {{"error", std::string("the API answers 500")}};
+    append({degraded});
+    const auto standing = Consumer(url, "pager").standing();
+    ASSERT_EQ(standing.size(), 3U);
+    EXPECT_EQ(standing[0].since, "2026-07-01T13:00:00Z");
+    EXPECT_EQ(standing[1].since, "2026-07-01T12:00:00Z");
+    EXPECT_EQ(standing[2].error, "the API answers 500");
+    EXPECT_EQ(sql("select blocked_since = '2026-07-01T13:00Z' from simsync.sim_blocked where id = '1'"), "t");
+    blocked.observed.sim.is_blocked.reset(); // a blink
+    blocked.conditions.last_known.is_blocked = true;
+    blocked.at = noon + std::chrono::hours{3};
+    update({blocked});
+    EXPECT_EQ(Consumer(url, "pager").standing().at(0).since, "2026-07-01T13:00:00Z");
+    blocked.observed.sim.is_blocked = true;
+    blocked.conditions.last_known.is_blocked.reset();
+    update({blocked});
+    EXPECT_EQ(Consumer(url, "pager").standing().at(0).since, "2026-07-01T13:00:00Z");
+    blocked.observed.sim.is_blocked = false;
+    update({blocked});
+    EXPECT_EQ(sql("select count(*) from simsync.sim where id = '1' and blocked_since is not null"), "0");
 }
 
 // --- Consumer, which reads by those functions

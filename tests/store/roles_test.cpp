@@ -1,6 +1,7 @@
 // What each group may do, and what it may not.
 #include "simsync/store/consumer.hpp"
 #include "simsync/store/reader.hpp"
+#include "store/consumer_registry.hpp"
 #include "store/mirror_test.hpp"
 #include "store/schema.hpp"
 
@@ -98,7 +99,6 @@ TEST_F(RolesTest, TheWriterCannotRewriteEventsNorChangeTheSchema)
     EXPECT_FALSE(may(writer, "drop table simsync.sim"));
     EXPECT_FALSE(may(writer, "update simsync.migration set checksum = checksum"));
     EXPECT_FALSE(may(writer, "update simsync.consumer set acked_seq = 0"));
-    EXPECT_FALSE(may(writer, "select simsync.restart_consumer('a')"));
 }
 
 TEST_F(RolesTest, TheReaderReadsEverythingAndWritesNothing)
@@ -125,7 +125,16 @@ TEST_F(RolesTest, TheConsumerReadsEventsAndAcknowledgesThem)
 {
     EXPECT_EQ(run_sql(consumer, "select kind from simsync.read_events('alerting')"), "sim.added");
     EXPECT_TRUE(may(consumer, "select simsync.ack_events('alerting', 'main', 1)"));
-    EXPECT_TRUE(may(consumer, "select simsync.restart_consumer('alerting')"));
+    for (const auto& role : {consumer, writer})
+        for (const char* step :
+             {"simsync.restart_consumer('alerting')", "simsync.seek_consumer('alerting', 'main', 0)",
+              "simsync.release_consumer('alerting')", "simsync.remove_consumer('alerting')"})
+            EXPECT_TRUE(may(role, std::string("select ") + step)) << step;
+    EXPECT_FALSE(may(reader, "select simsync.seek_consumer('alerting', 'main', 0)"));
+    ConsumerRegistry registry(consumer);
+    EXPECT_EQ(registry.positions().size(), 1U);
+    EXPECT_EQ(registry.oldest_kept("main"), 1);
+    EXPECT_EQ(registry.tally("main", 0, 1).size(), 1U);
     EXPECT_TRUE(may(consumer, "select * from simsync.change_event, simsync.account, simsync.consumer"));
     Reader events(consumer);
     EXPECT_EQ(events.events({}, {}, 10).size(), 1U);

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,8 @@ public:
     // holder of the lock may do.
     bool has_moved();
 
-    // Done with every event up to this seq, of each account; no error where the position is there already.
+    // Done with every event up to this seq, of each account. Where somebody else has moved the position
+    // meanwhile, that holds: further on, or back, to be told again; no error either way.
     void acknowledge(const std::map<std::string, std::int64_t>& upto);
 
     // The stream that each account's numbers belong to.
@@ -50,6 +52,13 @@ public:
 
     // What stands now, whether or not the events can be read on. has_moved is about this moment from then on.
     std::vector<StandingCondition> standing();
+
+    // What an alert says beyond these events; as many as there are.
+    std::vector<AlertContext> alert_contexts(std::span<const EventRecord> events);
+
+    // Notes for `simsync status` what keeps it from delivering until a person acts.
+    void note_down(const std::string& error, const std::string& hint);
+    void note_up();
 
     // As Reader::wait; whether a commit was notified.
     bool wait(std::chrono::milliseconds at_most);

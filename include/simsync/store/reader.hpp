@@ -23,15 +23,6 @@ struct EventFilter
     std::string match = {};              // as model/event_match has it; empty: all
 };
 
-// How far a consumer is in an account's events.
-struct ConsumerStanding
-{
-    std::string name;
-    std::int64_t behind = 0; // events that it has not acknowledged
-    Timestamp acked_at;
-    bool on_this_stream = true; // the numbering is still the one that it read
-};
-
 struct AccountStatus
 {
     AccountRecord account;
@@ -43,8 +34,8 @@ struct AccountStatus
     std::int64_t expiring = 0;
     std::int64_t expired = 0;
     std::int64_t open_actions = 0;
-    std::int64_t unknown_actions = 0; // of the last 24 hours
-    std::vector<ConsumerStanding> consumers;
+    std::int64_t unknown_actions = 0;              // of the last 24 hours
+    std::vector<ConsumerPosition> consumers;       // of this account
     std::vector<HousekeepingTrouble> housekeeping; // what it could not do when it was last tried
     std::optional<Timestamp> housekeeping_since;   // that there was any
 };

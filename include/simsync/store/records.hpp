@@ -168,6 +168,58 @@ struct EventRecord
     std::string id{}; // public, as simsync.event_id has it; empty where it was not asked for
 };
 
+// Whether a consumer can read on in an account.
+enum class ConsumerState
+{
+    reads,
+    renumbered, // the events were numbered anew since
+    dropped,    // its next event is older than the retention
+};
+std::string_view to_text(ConsumerState state); // "renumbered"
+
+// A row of `simsync.consumer_position`: how far a consumer is in the events of an account.
+struct ConsumerPosition
+{
+    std::string account;
+    std::string consumer;
+    std::int64_t acked_seq = 0;             // done with every event up to this one
+    std::int64_t last_seq = 0;              // of the account
+    std::int64_t behind = 0;                // events that it has not acknowledged; 0 where it cannot read on
+    std::optional<Timestamp> waiting_since; // the oldest of these was recorded; empty where there is none
+    Timestamp acked_at;
+    ConsumerState state = ConsumerState::reads;
+    // A sink that delivers nothing until a person acts: since when, why, and what to do.
+    std::optional<Timestamp> down_since;
+    std::optional<std::string> down_error;
+    std::optional<std::string> down_hint;
+};
+
+// What a person wants to know of a SIM whose alert wakes them, as the mirror holds it now.
+struct SimFacts
+{
+    std::optional<std::string> description;
+    std::optional<std::string> balance; // as written
+    std::optional<std::string> tariff_name;
+    std::optional<std::string> tariff_expires_at; // RFC 3339, as to_text(Timestamp)
+    std::optional<std::string> profile{};
+
+    bool operator==(const SimFacts&) const = default;
+};
+
+// What an event's condition was raised by before it, for whoever has to resolve that.
+struct RaisedBefore
+{
+    std::string kind;
+    bool standing = false; // it stood before simsync first saw the SIM
+};
+
+// What an alert says beyond its event.
+struct AlertContext
+{
+    SimFacts sim;                     // empty for an event of the account
+    std::vector<RaisedBefore> raised; // and not resolved when the event came; sim.removed: of all conditions
+};
+
 // A row of `simsync.standing_condition`.
 struct StandingCondition
 {
@@ -177,11 +229,10 @@ struct StandingCondition
     std::string severity;
     std::optional<std::string> sim;
     std::optional<std::string> iccid_plastic;
-    std::optional<std::string> since;         // RFC 3339, as to_text(Timestamp)
-    bool standing = false;                    // it stood before simsync first saw the SIM
-    std::optional<std::string> tariff_name{}; // the SIM's, now
-    std::optional<std::string> description{};
-    std::optional<std::string> profile{};
+    std::optional<std::string> since; // RFC 3339, as to_text(Timestamp)
+    bool standing = false;            // it stood before simsync first saw the SIM
+    SimFacts facts = {};
+    std::optional<std::string> error = {}; // why an account is degraded
 };
 
 } // namespace simsync
