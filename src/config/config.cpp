@@ -7,9 +7,11 @@
 #include "config/sink_section.hpp"
 #include "config/toml_file.hpp"
 #include "model/escape.hpp"
+#include "sink/address.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -162,6 +164,13 @@ void read_http(Section& section, Config& config)
         section.refuse(
             "listen", "http.listen cannot be " + in_quotes(listen),
             "host:port, for example \"127.0.0.1:9469\", \"[::1]:9469\", or \"\" for none");
+    if (!section.read("url", config.http_url) || config.http_url.empty())
+        return;
+    const auto address = parse_address(config.http_url);
+    if (!address || !address->query.empty() || config.http_url.find('#') != std::string::npos)
+        section.refuse(
+            "url", "http.url cannot be " + in_quotes(config.http_url),
+            "the address under which people open the console, for example \"https://simsync.example/\"");
 }
 
 void read_log(Section& section, Config& config)
@@ -274,6 +283,20 @@ Config load_config(const fs::path& file, Secrets secrets)
     auto config = read_config(root, fs::absolute(file).parent_path());
     toml_file.end();
     return config;
+}
+
+std::string console_url(const Config& config)
+{
+    if (!config.http_url.empty())
+        return config.http_url + (config.http_url.ends_with('/') ? "" : "/");
+    const auto& listen = config.http_listen;
+    if (listen.empty() || listen.ends_with(":0")) // nobody knows the port
+        return {};
+    std::array<char, 256> name{};
+    for (const std::string_view any : {"0.0.0.0:", "[::]:"})
+        if (listen.starts_with(any) && gethostname(name.data(), name.size() - 1) == 0)
+            return "http://" + std::string(name.data()) + ':' + listen.substr(any.size()) + '/';
+    return "http://" + listen + '/';
 }
 
 std::vector<SecretFile> secret_files(const Config& config)

@@ -127,6 +127,9 @@ struct Config
     AlertConfig alert;
     std::chrono::seconds events_retention = std::chrono::days{400}; // 1d to 36525d; 0: keep all
     std::string http_listen = "127.0.0.1:9469"; // "host:port", "[v6]:port"; port 0: any free one; empty: off
+    // Under which people reach it, as alerts link to it: http(s)://host[:port][/path]; empty: http_listen's
+    // own.
+    std::string http_url;
     LogConfig log;
 
     bool operator==(const Config&) const = default;
@@ -170,6 +173,9 @@ Config load_config(const std::filesystem::path& file, Secrets secrets = Secrets:
 // of the machine, longer than 1024 bytes, or no text (NUL, not UTF-8). The text of the error names the file
 // and nothing of its content. Throws ConfigError.
 std::string read_password(const std::filesystem::path& file);
+
+// Where the pages of the console begin, for a link; ends with a slash. Empty where nothing is served.
+std::string console_url(const Config& config);
 
 // All secrets that the configuration names.
 std::vector<SecretFile> secret_files(const Config& config);

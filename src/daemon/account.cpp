@@ -26,6 +26,8 @@ constexpr milliseconds watch_interval{1'000};
 // A month's partition is made two months ahead and dropped by the month: once a day is plenty. What holds it
 // up is looked at sooner, and ever more seldom.
 constexpr hours history_interval{24};
+// How far consumers are is looked up in a few milliseconds; Prometheus asks about as often.
+constexpr seconds consumers_interval{10};
 constexpr Backoff housekeeping_again{
     .first = milliseconds{2'000}, .longest = milliseconds{3'600'000}, .patience = 0};
 // The database comes back when it comes back: never give up, look at least this often.
@@ -106,6 +108,7 @@ awaitable<void> Account::begin_leading()
 {
     lead_.emplace(executor_, client_, database_, lead_options(config_, account_), reporter_.lead_observer());
     reporter_.leads();
+    consumers_due_ = {};
     co_await load();
     reporter_.takes_over(lead_->mirror);
 }
@@ -197,8 +200,17 @@ awaitable<void> Account::watch_loop()
         reporter_.database_answers();
         co_await judge_freshness();
         co_await count_conditions();
+        co_await watch_consumers();
         co_await rest(watch_interval);
     }
+}
+
+awaitable<void> Account::watch_consumers()
+{
+    if (steady_clock::now() < consumers_due_)
+        co_return;
+    reporter_.consumers_are(co_await database_([](Mirror& mirror) { return mirror.consumers(); }));
+    consumers_due_ = steady_clock::now() + consumers_interval;
 }
 
 // A mirror that is stuck says so by itself, whatever holds up its sweeps.

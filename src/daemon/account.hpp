@@ -62,6 +62,7 @@ private:
     boost::asio::awaitable<void> watch_loop();
     boost::asio::awaitable<void> judge_freshness();
     boost::asio::awaitable<void> count_conditions();
+    boost::asio::awaitable<void> watch_consumers();
     boost::asio::awaitable<void> keep_history();
 
     // Waits that are cut short where all is to end.
@@ -82,6 +83,7 @@ private:
     AsyncEvent alarm_;         // wakes those that rest
     std::exception_ptr error_; // what ended the work side by side
     bool stopping_ = false;
+    Time consumers_due_{}; // when how far they are is looked up next
 };
 
 } // namespace simsync

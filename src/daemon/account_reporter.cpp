@@ -225,6 +225,11 @@ void AccountReporter::note(const AccountRecord& ledger)
     metrics_.drifting(drifts_);
 }
 
+void AccountReporter::consumers_are(const std::vector<ConsumerPosition>& positions)
+{
+    metrics_.consumers(positions);
+}
+
 AccountStanding AccountReporter::standing() const
 {
     const auto since_lead = leading_ ? std::optional(patience_since_) : std::nullopt;

@@ -63,6 +63,7 @@ public:
     void counts_conditions() { count_pace_.begins(); }
     void conditions(const EventCounts& standing, Time began);
     void conditions_unknown(const StoreError& error, Time began);
+    void consumers_are(const std::vector<ConsumerPosition>& positions);
 
     AccountStanding standing() const;
 

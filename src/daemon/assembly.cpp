@@ -67,6 +67,7 @@ SinkOptions sink_options(const Config& config, const SinkConfig& sink)
     options.timeout = sink.timeout;
     options.ca_file = sink.ca_file.string();
     options.user_agent = "simsync/" SIMSYNC_VERSION;
+    options.console_url = console_url(config);
     return options;
 }
 

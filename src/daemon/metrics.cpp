@@ -74,6 +74,8 @@ struct AccountMetrics::Impl : Labelled
 {
     explicit Impl(const std::string& account) : Labelled("account", account) {}
 
+    void let_consumers_wait(Timestamp now);
+
     Gauge& leader = gauge(
                         "simsync_account_leader", "1 where this instance leads the account, 0 where it "
                                                   "stands by.")
@@ -115,6 +117,16 @@ struct AccountMetrics::Impl : Labelled
     Counter& database_errors =
         counter("simsync_database_errors_total", "Failures of the database, a lost connection included.")
             .Add({});
+    Family<Gauge>& consumer_behind = gauge(
+        "simsync_consumer_behind_events",
+        "Events that a consumer, a sink included, has not acknowledged. From the account's leader.");
+    Family<Gauge>& consumer_lag = gauge(
+        "simsync_consumer_lag_seconds",
+        "For how long the oldest event that a consumer has not acknowledged has been waiting; 0: none is.");
+    Family<Gauge>& consumer_lost = gauge(
+        "simsync_consumer_lost",
+        "1 where a consumer cannot read on: events were numbered anew, or dropped before it read them.");
+    std::vector<ConsumerPosition> consumers;
     Gauge& housekeeping_troubles = gauge(
                                        "simsync_housekeeping_troubles",
                                        "What housekeeping in the database could not do when it was last "
@@ -159,6 +171,7 @@ void AccountMetrics::loses_lead()
     impl_->leader.Set(0);
     drifting({});
     conditions({});
+    consumers({});
     for (auto* family : {&impl_->sims, &impl_->removals_held, &impl_->token_expiry})
         family->Remove(&family->Add({}));
 }
@@ -259,6 +272,33 @@ void AccountMetrics::housekeeping(std::int64_t troubles)
         impl_->housekeeping_failures.Increment();
 }
 
+// As long as nothing changes these, the series are the same ones.
+void AccountMetrics::consumers(const std::vector<ConsumerPosition>& positions)
+{
+    for (auto* family : {&impl_->consumer_behind, &impl_->consumer_lag, &impl_->consumer_lost})
+        for (const auto& gone : impl_->consumers)
+            family->Remove(&family->Add({{"consumer", gone.consumer}}));
+    impl_->consumers = positions;
+    for (const auto& each : positions)
+    {
+        const std::map<std::string, std::string> labels{{"consumer", each.consumer}};
+        const bool reads = each.state == ConsumerState::reads;
+        impl_->consumer_lost.Add(labels).Set(reads ? 0 : 1);
+        if (reads)
+            impl_->consumer_behind.Add(labels).Set(static_cast<double>(each.behind));
+    }
+}
+
+void AccountMetrics::Impl::let_consumers_wait(Timestamp now)
+{
+    for (const auto& each : consumers)
+        if (each.state == ConsumerState::reads)
+            consumer_lag.Add({{"consumer", each.consumer}})
+                .Set(
+                    each.waiting_since ? std::max(unix_time(now) - unix_time(*each.waiting_since), 0.0)
+                                       : 0.0);
+}
+
 struct SinkMetrics::Impl : Labelled
 {
     explicit Impl(const std::string& sink) : Labelled("sink", sink) {}
@@ -267,15 +307,17 @@ struct SinkMetrics::Impl : Labelled
         gauge("simsync_sink_leader", "1 where this instance delivers, 0 where another does.").Add({});
     Counter& events =
         counter("simsync_sink_events_total", "Change events that the sink is done with.").Add({});
-    Family<Counter>& failures =
-        counter("simsync_sink_failures_total", "Deliveries that were not taken and are repeated, by reason.");
+    Family<Counter>& failures = counter(
+        "simsync_sink_failures_total",
+        "Deliveries that were not taken and are repeated, by reason; position_lost: it cannot read on.");
     Counter& set_aside =
         counter(
             "simsync_sink_alerts_refused_total", "Alerts that the Alertmanager refused while it took others.")
             .Add({});
     Gauge& down =
         gauge(
-            "simsync_sink_down", "1 where the receiver said that it is gone for good (410): nothing is sent.")
+            "simsync_sink_down", "1 where nothing is delivered until a person acts: the receiver is gone for "
+                                 "good (410), or the sink cannot read on.")
             .Add({});
     Family<Gauge>& last = gauge(
         "simsync_sink_last_delivery_timestamp_seconds",
@@ -284,7 +326,8 @@ struct SinkMetrics::Impl : Labelled
 
 SinkMetrics::SinkMetrics(const std::string& sink) : impl_(std::make_unique<Impl>(sink))
 {
-    impl_->failures.Add({{"reason", "unreachable"}});
+    for (const char* reason : {"position_lost", "unreachable"})
+        impl_->failures.Add({{"reason", reason}});
 }
 
 SinkMetrics::~SinkMetrics() = default;
@@ -370,8 +413,10 @@ void Metrics::forget_sink(const std::string& name)
     sinks_.erase(name);
 }
 
-std::string Metrics::text() const
+std::string Metrics::text(Timestamp now) const
 {
+    for (const auto& [name, account] : accounts_)
+        account->impl_->let_consumers_wait(now);
     std::vector<prometheus::MetricFamily> families{build_info()};
     for (const auto& [name, account] : accounts_)
         merge(families, account->impl_->registry.Collect());

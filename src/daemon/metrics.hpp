@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace simsync
 {
@@ -48,6 +49,8 @@ public:
     void token_expiry(std::chrono::system_clock::time_point server_time);
     void database_error();
     void housekeeping(std::int64_t troubles); // was tried; 0: all is done
+    // How far each consumer is in the account's events, which the leader alone shows.
+    void consumers(const std::vector<ConsumerPosition>& positions);
 
 private:
     friend class Metrics;
@@ -68,7 +71,7 @@ public:
     void delivered(std::int64_t events, Timestamp now);
     void refused(std::string_view reason);
     void set_aside(std::size_t alerts); // one by one refused by an Alertmanager
-    void is_down(bool down);            // its receiver is gone for good
+    void is_down(bool down);            // it delivers nothing until a person acts
 
 private:
     friend class Metrics;
@@ -92,8 +95,9 @@ public:
     SinkMetrics& sink(const std::string& name);
     void forget_sink(const std::string& name);
 
-    // Prometheus text format 0.0.4.
-    std::string text() const;
+    // Prometheus text format 0.0.4. By `now` consumers wait longer and longer, whether or not the database
+    // answers.
+    std::string text(Timestamp now) const;
 
 private:
     std::map<std::string, std::unique_ptr<AccountMetrics>> accounts_;

@@ -52,7 +52,8 @@ std::string fault(const AccountStanding& account, AccountStanding::Time now, mil
 } // namespace
 
 Readiness judge_readiness(
-    std::span<const AccountStanding> accounts, AccountStanding::Time now, milliseconds stale_after)
+    std::span<const AccountStanding> accounts, AccountStanding::Time now, milliseconds stale_after,
+    std::span<const std::string> sinks_down)
 {
     Readiness readiness;
     for (const auto& account : accounts)
@@ -69,6 +70,8 @@ Readiness judge_readiness(
         if (account.leading && !account.drifting.empty())
             readiness.reason +=
                 account.account + ": not mirrored as it should be: " + account.drifting + '\n';
+    for (const auto& sink : sinks_down)
+        readiness.reason += sink + '\n';
     return readiness;
 }
 

@@ -32,15 +32,15 @@ struct Readiness
 {
     bool ready = true;
     // One line for each account that is not ready; "ready" where all are. Then one for each account of which
-    // some fields are not mirrored: that makes none less ready.
+    // some fields are not mirrored, and each sink that is down: that makes none less ready.
     std::string reason;
 };
 
 // Ready only while the database answers every account and every led account is fresh: its last complete sweep
 // ended no longer than `stale_after` ago, and its credentials are not refused. A standby is ready as long as
-// the database answers it.
+// the database answers it. `sinks_down`: a sentence for each.
 Readiness judge_readiness(
     std::span<const AccountStanding> accounts, AccountStanding::Time now,
-    std::chrono::milliseconds stale_after);
+    std::chrono::milliseconds stale_after, std::span<const std::string> sinks_down = {});
 
 } // namespace simsync

@@ -65,6 +65,7 @@ bool concerns_every_account(const Config& from, Config to)
     to.accounts = from.accounts;
     to.sinks = from.sinks;
     to.http_listen = from.http_listen;
+    to.http_url = from.http_url;
     to.database_password_file = from.database_password_file; // what it holds is part of database_url
     to.log = from.log;
     return to != from;
@@ -159,7 +160,7 @@ void Service::open_http(const std::string& listen)
         return;
     http_ = std::make_unique<HttpServer>(
         io_.get_executor(), listen,
-        HttpHandlers{[this] { return readiness(); }, [this] { return metrics_.text(); }});
+        HttpHandlers{[this] { return readiness(); }, [this] { return metrics_.text(system_now()); }});
     http_->start();
     log::info("", "serves health and metrics", {{"port", http_->port()}});
 }
@@ -355,7 +356,7 @@ std::vector<AccountStanding> Service::standings() const
 
 Readiness Service::readiness() const
 {
-    return judge_readiness(standings(), steady_clock::now(), config_.alert.stale_after);
+    return judge_readiness(standings(), steady_clock::now(), config_.alert.stale_after, sinks_.down());
 }
 
 void Service::notify_status()

@@ -20,6 +20,7 @@ struct Sinks::Running
         SinkMetrics& sink_metrics)
         : settings(sink_config),
           database_url(config.database_url),
+          links_to(console_url(config)),
           metrics(sink_metrics),
           sink(executor, sink_options(config, sink_config), observer())
     {
@@ -29,12 +30,13 @@ struct Sinks::Running
 
     bool is_as_in(const Config& config) const
     {
-        return !sink.is_down() && config.database_url == database_url &&
+        return !sink.is_down() && config.database_url == database_url && console_url(config) == links_to &&
                std::ranges::find(config.sinks, settings) != config.sinks.end();
     }
 
     SinkObserver observer();
     void log_trouble(const std::string& what, const std::string& cause, const std::string& hint);
+    void log_down(const std::string& why, const std::string& error, const std::string& hint);
     void log_refused(const std::vector<RefusedAlert>& alerts) const;
     void goes_on();
 
@@ -43,8 +45,10 @@ struct Sinks::Running
 
     SinkConfig settings;
     std::string database_url;
+    std::string links_to;
     SinkMetrics& metrics;
     std::string logged; // the cause of trouble that the log was told; empty while all is well
+    std::string down;   // a sentence, while it delivers nothing until a person acts
     bool leaving = false;
     bool ended = false;
     Sink sink;
@@ -56,6 +60,9 @@ SinkObserver Sinks::Running::observer()
         [this]
         {
             metrics.holds_lock(true);
+            metrics.is_down(false);
+            down.clear();
+            logged.clear();
             log::info(
                 "", label() + " delivers", {{"to", parse_address(settings.url).value().endpoint.origin()}},
                 facts());
@@ -63,6 +70,8 @@ SinkObserver Sinks::Running::observer()
         [this]
         {
             metrics.holds_lock(false);
+            metrics.is_down(false); // that one tells
+            down.clear();
             log::info("", label() + " stands by: another instance delivers", {}, facts());
         },
         [this](std::int64_t events)
@@ -80,10 +89,16 @@ SinkObserver Sinks::Running::observer()
         {
             metrics.refused(to_text(refusal.failure.kind));
             metrics.holds_lock(false);
-            metrics.is_down(true);
-            log::error(
-                "", label() + " is down: its receiver is gone for good",
-                {{"error", refusal.failure.what}, {"hint", hint}}, facts());
+            log_down("its receiver is gone for good", refusal.failure.what, hint);
+        },
+        [this](const ConsumerLost& error)
+        {
+            metrics.refused("position_lost");
+            log_down(
+                "it cannot read on", error.what(),
+                "see `simsync consumer list sink:" + settings.name +
+                    "`; it goes on by itself behind `simsync consumer restart sink:" + settings.name +
+                    " --from now`");
         },
         [this](const std::vector<RefusedAlert>& alerts, std::size_t all)
         {
@@ -104,6 +119,16 @@ void Sinks::Running::log_trouble(const std::string& what, const std::string& cau
         return log::debug("", label() + ": " + what, {}, facts());
     logged = cause;
     log::warn("", label() + " cannot deliver", {{"error", what}, {"hint", hint}}, facts());
+}
+
+// The same: once of each cause.
+void Sinks::Running::log_down(const std::string& why, const std::string& error, const std::string& hint)
+{
+    metrics.is_down(true);
+    down = label() + " is down: " + why + " (" + error + ')';
+    if (std::exchange(logged, down) == down)
+        return log::debug("", down, {}, facts());
+    log::error("", label() + " is down: " + why, {{"error", error}, {"hint", hint}}, facts());
 }
 
 void Sinks::Running::log_refused(const std::vector<RefusedAlert>& alerts) const
@@ -187,6 +212,15 @@ void Sinks::cut_leaving()
 bool Sinks::have_left() const
 {
     return std::ranges::all_of(running_, [](const Running& each) { return each.ended || !each.leaving; });
+}
+
+std::vector<std::string> Sinks::down() const
+{
+    std::vector<std::string> all;
+    for (const auto& running : running_)
+        if (!running.down.empty())
+            all.push_back(running.down);
+    return all;
 }
 
 void Sinks::forget_ended()

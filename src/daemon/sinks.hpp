@@ -11,6 +11,7 @@
 #include <functional>
 #include <list>
 #include <string>
+#include <vector>
 
 namespace simsync
 {
@@ -31,6 +32,9 @@ public:
     void cut_leaving();
     bool have_left() const; // all that were told to
     void forget_ended();
+
+    // A sentence for each that delivers nothing until a person acts.
+    std::vector<std::string> down() const;
 
 private:
     struct Running;

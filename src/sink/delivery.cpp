@@ -46,13 +46,14 @@ std::vector<Delivery> webhook_deliveries(
     return deliveries;
 }
 
-std::vector<Delivery> alert_deliveries(std::span<const EventRecord> events, const Wanted& wanted)
+std::vector<Delivery> alert_deliveries(
+    std::span<const EventRecord> events, std::span<const AlertContext> contexts, const Wanted& wanted)
 {
     Delivery delivery;
-    for (const auto& event : events)
+    for (std::size_t i = 0; i < events.size(); ++i)
     {
-        std::ranges::move(alerts_of(event, wanted), std::back_inserter(delivery.alerts));
-        delivery.upto[event.account] = event.seq;
+        std::ranges::move(alerts_of(events[i], contexts[i], wanted), std::back_inserter(delivery.alerts));
+        delivery.upto[events[i].account] = events[i].seq;
     }
     return {std::move(delivery)};
 }

@@ -32,8 +32,9 @@ std::vector<Delivery> webhook_deliveries(
     std::span<const EventRecord> events, const Wanted& wanted,
     const std::map<std::string, std::string>& streams);
 
-// All alerts of the events in one.
-std::vector<Delivery> alert_deliveries(std::span<const EventRecord> events, const Wanted& wanted);
+// All alerts of the events in one. `contexts`: one for each event.
+std::vector<Delivery> alert_deliveries(
+    std::span<const EventRecord> events, std::span<const AlertContext> contexts, const Wanted& wanted);
 
 // What stands now, some hundred conditions in each.
 std::vector<Delivery> alert_deliveries(std::span<const StandingCondition> standing, const Wanted& wanted);

@@ -31,7 +31,7 @@ bool is_about_the_content(const Refusal& refusal);
 // It says that there is nobody for good (410): Standard Webhooks asks senders to stop.
 bool is_gone(const Refusal& refusal);
 
-// What the operator can do about it: one sentence, without "HINT:". `way_past` is the statement that leaves
+// What the operator can do about it: one sentence, without "HINT:". `way_past` is the command that leaves
 // out what was refused; empty where there is none.
 std::string delivery_hint(const Refusal& refusal, const std::string& way_past);
 

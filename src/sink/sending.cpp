@@ -113,7 +113,7 @@ void Sink::remember(std::span<const Alert> sent, std::span<const RefusedAlert> r
 
 awaitable<std::optional<Refusal>> Sink::post_alerts(std::span<const Alert> alerts)
 {
-    co_return co_await post(alerts_request(alerts_json(alerts, system_now())));
+    co_return co_await post(alerts_request(alerts_json(alerts, system_now(), options_.console_url)));
 }
 
 awaitable<std::optional<Refusal>> Sink::post(const Answer<HttpRequest>& request)

@@ -18,6 +18,8 @@ constexpr std::size_t longest_reply = 64 * 1024;
 constexpr milliseconds standby_interval{2'000};
 // A stop is noticed so late, and a lost notification costs so much.
 constexpr milliseconds longest_wait{1'000};
+// A consumer that cannot read on is looked at again so soon: a person is at work.
+constexpr milliseconds lost_interval{5'000};
 // Neither is ever given up.
 constexpr Backoff reconnect{.first = milliseconds{250}, .longest = milliseconds{10'000}, .patience = 0};
 constexpr Backoff resend{.first = milliseconds{500}, .longest = milliseconds{60'000}, .patience = 0};
@@ -71,30 +73,48 @@ awaitable<void> Sink::serve()
         });
     if (!co_await take_lock())
         co_return;
-    co_await thread_([this] { consumer_->begin_now(); });
-    observer_.began();
+    reads_on_ = false;
     left_out_.clear();
     while (goes_on())
     {
+        const bool more = co_await read_on();
         // Where the events were numbered anew, what stands is told all the same: Alertmanager would end it.
-        std::optional<ConsumerLost> lost;
-        bool more = false;
-        try
-        {
-            more = co_await deliver_next();
-            failures_ = 0;
-        }
-        catch (const ConsumerLost& error)
-        {
-            lost = error;
-        }
         if (options_.type == SinkType::alertmanager && goes_on())
             co_await repeat_alerts();
-        if (lost)
-            throw *lost;
-        if (!more && goes_on())
+        if (!reads_on_ && goes_on())
+            co_await rest(lost_interval);
+        else if (!more && goes_on())
             co_await thread_([this] { return consumer_->wait(longest_wait); });
     }
+}
+
+// As deliver_next. Where the consumer cannot read on, it is down until a person has moved it, or a leader has
+// found that all its position lacks are events that were lost: both are looked for anew each time.
+awaitable<bool> Sink::read_on()
+{
+    try
+    {
+        if (!reads_on_)
+        {
+            co_await thread_([this] { consumer_->begin_now(); });
+            co_await thread_([this] { return consumer_->next(1); });
+            co_await thread_([this] { consumer_->note_up(); });
+            reads_on_ = true;
+            observer_.began();
+        }
+        const bool more = co_await deliver_next();
+        failures_ = 0;
+        co_return more;
+    }
+    catch (const ConsumerLost& error)
+    {
+        reads_on_ = false;
+        lost_ = error;
+    }
+    if (goes_on())
+        observer_.lost(*lost_);
+    co_await thread_([this] { consumer_->note_down(lost_->what(), lost_->hint()); });
+    co_return false;
 }
 
 // False where we were told to stop while another instance delivers.
@@ -121,7 +141,7 @@ awaitable<bool> Sink::deliver_next()
     bool all = true;
     for (const auto& delivery : deliveries)
     {
-        if (!delivery.empty() && co_await send(delivery) != Sent::taken)
+        if (!delivery.empty() && co_await send(delivery, done) != Sent::taken)
         {
             all = false;
             break;
@@ -129,10 +149,16 @@ awaitable<bool> Sink::deliver_next()
         for (const auto& [account, seq] : delivery.upto)
             done[account] = seq;
     }
-    co_await thread_([&] { consumer_->acknowledge(done); });
+    co_await acknowledge(done);
     if (all && events > 0)
         observer_.delivered(static_cast<std::int64_t>(events));
     co_return events > 0;
+}
+
+awaitable<void> Sink::acknowledge(std::map<std::string, std::int64_t>& done)
+{
+    co_await thread_([&] { consumer_->acknowledge(done); });
+    done.clear();
 }
 
 awaitable<std::vector<Delivery>> Sink::next_deliveries(std::size_t& events)
@@ -141,13 +167,16 @@ awaitable<std::vector<Delivery>> Sink::next_deliveries(std::size_t& events)
     {
         std::vector<EventRecord> events;
         std::map<std::string, std::string> streams;
+        std::vector<AlertContext> contexts;
     };
     const auto read = co_await thread_(
         [this]
         {
-            Read found{consumer_->next(events_at_once), {}};
+            Read found{consumer_->next(events_at_once), {}, {}};
             if (!found.events.empty() && options_.type == SinkType::webhook)
                 found.streams = consumer_->streams();
+            if (!found.events.empty() && options_.type == SinkType::alertmanager)
+                found.contexts = consumer_->alert_contexts(found.events);
             return found;
         });
     events = read.events.size();
@@ -155,7 +184,7 @@ awaitable<std::vector<Delivery>> Sink::next_deliveries(std::size_t& events)
         co_return std::vector<Delivery>{};
     co_return options_.type == SinkType::webhook
         ? webhook_deliveries(read.events, options_.wanted, read.streams)
-        : alert_deliveries(read.events, options_.wanted);
+        : alert_deliveries(read.events, read.contexts, options_.wanted);
 }
 
 // What stands is read behind the events that were sent, so that nothing resolved comes back; for the same
@@ -186,8 +215,9 @@ awaitable<bool> Sink::is_next()
     co_return !co_await thread_([this] { return consumer_->has_moved(); });
 }
 
-// Again and again, as long as it is ours to send.
-awaitable<Sink::Sent> Sink::send(const Delivery& delivery)
+// Again and again, as long as it is ours to send. What came before it is acknowledged as soon as it has to
+// wait: who looks at the consumer, or skips what stands in its way, finds this very event next.
+awaitable<Sink::Sent> Sink::send(const Delivery& delivery, std::map<std::string, std::int64_t>& done)
 {
     for (int refusals = 1; goes_on(); ++refusals)
     {
@@ -196,6 +226,7 @@ awaitable<Sink::Sent> Sink::send(const Delivery& delivery)
         const auto refusal = co_await deliver(delivery);
         if (!refusal)
             co_return Sent::taken;
+        co_await acknowledge(done);
         co_await come_again(*refusal, refusals, way_past(delivery));
     }
     co_return Sent::stopped;
@@ -208,18 +239,19 @@ awaitable<void> Sink::come_again(const Refusal& refusal, int refusals, const std
     const auto hint = delivery_hint(refusal, way_past);
     down_ = is_gone(refusal);
     if (down_)
-        co_return observer_.gone(refusal, hint);
+    {
+        observer_.gone(refusal, hint);
+        co_return co_await thread_([&] { consumer_->note_down(refusal.failure.what, hint); });
+    }
     observer_.refused(refusal, hint);
     co_await rest(*resend.delay(refusals, random_chance(), refusal.failure.retry_after));
 }
 
-// A name of ours may hold no quote, so none need be doubled.
 std::string Sink::way_past(const Delivery& delivery) const
 {
     if (delivery.id.empty())
         return {};
-    return "select simsync.ack_events('sink:" + options_.name + "', '" + delivery.account + "', " +
-           std::to_string(delivery.seq) + ")";
+    return "simsync consumer skip sink:" + options_.name + " --account " + delivery.account;
 }
 
 awaitable<void> Sink::rest(milliseconds duration)

@@ -37,6 +37,7 @@ struct SinkOptions
     std::chrono::milliseconds timeout{10'000}; // of one delivery
     std::string ca_file;
     std::string user_agent;
+    std::string console_url; // to which alerts link; ends with a slash; empty: to nowhere
 };
 
 // An alert that an Alertmanager does not take, while it takes others.
@@ -49,13 +50,15 @@ struct RefusedAlert
 // What is told of its work, on the sink's executor.
 struct SinkObserver
 {
-    std::function<void()> began;                 // it has the lock
+    std::function<void()> began;                 // it has the lock and reads on
     std::function<void()> stands_by;             // another instance has it
     std::function<void(std::int64_t)> delivered; // events that are done with
     // One delivery was not taken, and is tried again; with a hint.
     std::function<void(const Refusal&, const std::string&)> refused;
-    // The receiver is gone for good: nothing is sent any more.
+    // It is down, nothing is delivered until a person acts: the receiver is gone for good, or the consumer
+    // cannot read on, which is told each time that it is tried.
     std::function<void(const Refusal&, const std::string&)> gone;
+    std::function<void(const ConsumerLost&)> lost;
     // Alerts that were refused although the others were taken: they are left out.
     // Those of which this is news, and how many they are with those of which it is not.
     std::function<void(const std::vector<RefusedAlert>&, std::size_t)> set_aside;
@@ -92,10 +95,12 @@ private:
     boost::asio::awaitable<void> serve();
     boost::asio::awaitable<bool> take_lock();
     boost::asio::awaitable<bool> deliver_next();
+    boost::asio::awaitable<bool> read_on();
     boost::asio::awaitable<void> repeat_alerts();
     boost::asio::awaitable<std::vector<Delivery>> next_deliveries(std::size_t& events);
     boost::asio::awaitable<bool> is_next();
-    boost::asio::awaitable<Sent> send(const Delivery& delivery);
+    boost::asio::awaitable<Sent> send(const Delivery& delivery, std::map<std::string, std::int64_t>& done);
+    boost::asio::awaitable<void> acknowledge(std::map<std::string, std::int64_t>& done);
     boost::asio::awaitable<std::optional<Refusal>> deliver(const Delivery& delivery);
     boost::asio::awaitable<std::optional<Refusal>> deliver_alerts(std::span<const Alert> alerts);
     boost::asio::awaitable<std::optional<Refusal>>
@@ -121,6 +126,8 @@ private:
     AsyncEvent alarm_;
     bool stopping_ = false;
     bool down_ = false;
+    std::optional<ConsumerLost> lost_;
+    bool reads_on_ = false;                // of which the observer was told since the lock was taken
     int failures_ = 0;                     // of the database, in a row
     int repeats_refused_ = 0;              // in a row
     Time alerts_due_{};                    // when what stands is told again; at first at once

@@ -92,6 +92,8 @@ TEST_F(ConfigDiagnostics, NamesMistakesOfTheOtherTables)
         {"[events]\nretention = \"23h\"", "7:13: events.retention is less than a day", "\"0\""},
         {"[events]\nretention = 0", "7:13: events.retention must be a duration", "\"400d\""},
         {"[http]\nlisten = \":9469\"", "7:10: http.listen cannot be \":9469\"", "\"127.0.0.1:9469\""},
+        {"[http]\nurl = \"simsync.example\"", "http.url cannot be", "open the console"},
+        {"[http]\nurl = \"http://h/?a=b\"", "http.url cannot be", "open the console"},
         {"[http]\nlisten = \"9469\"", "http.listen cannot be", "\"\" for none"},
         {"[http]\nlisten = \"localhost\"", "http.listen cannot be", "host:port"},
         {"[http]\nlisten = \"localhost:\"", "http.listen cannot be", "host:port"},

@@ -105,6 +105,7 @@ stale_after = "10m"
 retention = "0"
 [http]
 listen = ""
+url = "https://simsync.example/console"
 [log]
 level = "debug"
 format = "json"
@@ -131,6 +132,7 @@ format = "json"
     expected.alert = {Money::parse("5"), Money::parse("6"), {14 * 24h, 1h}, 10min};
     expected.events_retention = 0s;
     expected.http_listen = "";
+    expected.http_url = "https://simsync.example/console";
     expected.log = {"debug", "json"};
     EXPECT_EQ(config, expected);
 }
@@ -195,6 +197,21 @@ TEST_F(ConfigTest, TakesBothEndsOfARange)
           "events.retention = \"36525d\"", "http.listen = \"[::1]:65535\"", "http.listen = \"localhost:0\"",
           "alert.tariff_expiry_warnings = [\"1s\", \"3650d\"]", "alert.tariff_expiry_warnings = []"})
         EXPECT_THAT(diagnostics(key + "\n"s + account), IsEmpty()) << key;
+}
+
+TEST_F(ConfigTest, LinksToWhereThePagesAre)
+{
+    const auto links_to = [this](const std::string& http)
+    { return console_url(load(account + "[http]\n" + http)); };
+    EXPECT_EQ(links_to(""), "http://127.0.0.1:9469/");
+    EXPECT_EQ(links_to("listen = \"[::1]:80\""), "http://[::1]:80/");
+    EXPECT_EQ(links_to("listen = \"localhost:0\""), "") << "nobody knows the port";
+    EXPECT_EQ(links_to("listen = \"\""), "");
+    EXPECT_EQ(links_to("listen = \"\"\nurl = \"https://a.example\""), "https://a.example/");
+    EXPECT_EQ(links_to("url = \"https://a.example/b/\""), "https://a.example/b/");
+    EXPECT_THAT(
+        links_to("listen = \"0.0.0.0:9469\""),
+        testing::AllOf(testing::EndsWith(":9469/"), testing::Not(testing::HasSubstr("0.0.0.0"))));
 }
 
 TEST_F(ConfigTest, KeepsMoneyExact)

@@ -20,10 +20,12 @@ using testing::IsSubsetOf;
 using testing::Not;
 using testing::StartsWith;
 
+const Timestamp now{1'700'000'600s};
+
 std::vector<std::string> lines(const Metrics& metrics)
 {
     std::vector<std::string> all;
-    std::istringstream text(metrics.text());
+    std::istringstream text(metrics.text(now));
     for (std::string line; std::getline(text, line);)
         all.push_back(line);
     return all;
@@ -58,6 +60,9 @@ void live(AccountMetrics& account)
     account.login("ok");
     account.token_expiry(std::chrono::system_clock::time_point{1'700'003'600s});
     account.database_error();
+    ConsumerPosition pager;
+    pager.consumer = "pager";
+    account.consumers({pager});
 }
 
 TEST(Metrics, HaveEveryNameThatIsPublicAndNoOther)
@@ -72,8 +77,9 @@ TEST(Metrics, HaveEveryNameThatIsPublicAndNoOther)
             "simsync_items_total", "simsync_change_events_total", "simsync_api_requests_total",
             "simsync_api_request_duration_seconds", "simsync_api_retries_total", "simsync_logins_total",
             "simsync_access_token_expiry_timestamp_seconds", "simsync_decode_errors_total",
-            "simsync_database_errors_total", "simsync_removals_held", "simsync_conditions",
-            "simsync_housekeeping_troubles", "simsync_housekeeping_failures_total"));
+            "simsync_database_errors_total", "simsync_removals_held", "simsync_conditions", "simsync_housekeeping_troubles",
+            "simsync_housekeeping_failures_total", "simsync_consumer_behind_events",
+            "simsync_consumer_lag_seconds", "simsync_consumer_lost"));
 }
 
 TEST(Metrics, CarryTheAccountAndTheDocumentedLabels)
@@ -140,7 +146,7 @@ TEST(Metrics, OfANewLeaderClaimNoFreshnessBeforeItIsKnown)
     Metrics metrics;
     auto& account = metrics.account("main");
     account.leads();
-    EXPECT_THAT(metrics.text(), Not(HasSubstr("simsync_last_complete_sweep_timestamp_seconds")));
+    EXPECT_THAT(metrics.text(now), Not(HasSubstr("simsync_last_complete_sweep_timestamp_seconds")));
     account.last_complete(Timestamp{});
     EXPECT_THAT(
         lines(metrics), Contains(R"(simsync_last_complete_sweep_timestamp_seconds{account="main"} 0)"));
@@ -227,10 +233,65 @@ TEST(Metrics, OfAForgottenAccountAreGoneAndBeginAnew)
     live(metrics.account("spare"));
     metrics.forget("main");
     metrics.forget("nobody");
-    EXPECT_THAT(metrics.text(), Not(HasSubstr("\"main\"")));
-    EXPECT_THAT(metrics.text(), HasSubstr("\"spare\""));
+    EXPECT_THAT(metrics.text(now), Not(HasSubstr("\"main\"")));
+    EXPECT_THAT(metrics.text(now), HasSubstr("\"spare\""));
     metrics.account("main");
     EXPECT_THAT(lines(metrics), Contains(R"(simsync_items_total{account="main"} 0)"));
+}
+
+ConsumerPosition position(const std::string& consumer, std::int64_t behind, ConsumerState state)
+{
+    ConsumerPosition position;
+    position.account = "main";
+    position.consumer = consumer;
+    position.behind = behind;
+    if (behind > 0)
+        position.waiting_since = Timestamp{1'700'000'000s};
+    position.state = state;
+    return position;
+}
+
+TEST(Metrics, TellHowFarEachConsumerIsAndOfOneThatIsLostThatAlone)
+{
+    Metrics metrics;
+    auto& account = metrics.account("main");
+    account.leads();
+    account.consumers(
+        {position("pager", 7, ConsumerState::reads), position("relay", 0, ConsumerState::reads),
+         position("sink:old", 0, ConsumerState::renumbered)});
+    const auto text = lines(metrics);
+    for (const char* line :
+         {R"(simsync_consumer_behind_events{account="main",consumer="pager"} 7)",
+          R"(simsync_consumer_lag_seconds{account="main",consumer="pager"} 600)",
+          R"(simsync_consumer_lost{account="main",consumer="pager"} 0)",
+          R"(simsync_consumer_behind_events{account="main",consumer="relay"} 0)",
+          R"(simsync_consumer_lag_seconds{account="main",consumer="relay"} 0)",
+          R"(simsync_consumer_lost{account="main",consumer="sink:old"} 1)"})
+        EXPECT_THAT(text, Contains(line));
+    EXPECT_THAT(metrics.text(now), Not(HasSubstr(R"(lag_seconds{account="main",consumer="sink:old"})")));
+}
+
+TEST(Metrics, LetAConsumerWaitLongerAlthoughNobodyLooks)
+{
+    Metrics metrics;
+    metrics.account("main").consumers({position("pager", 7, ConsumerState::reads)});
+    EXPECT_THAT(
+        metrics.text(now + 60s),
+        HasSubstr(R"(simsync_consumer_lag_seconds{account="main",consumer="pager"} 660)"));
+}
+
+TEST(Metrics, OfConsumersAreGoneWithThemAndWithTheLead)
+{
+    Metrics metrics;
+    auto& account = metrics.account("main");
+    account.leads();
+    account.consumers(
+        {position("pager", 7, ConsumerState::reads), position("relay", 1, ConsumerState::reads)});
+    metrics.text(now);
+    account.consumers({position("relay", 1, ConsumerState::reads)});
+    EXPECT_THAT(metrics.text(now), Not(HasSubstr("pager")));
+    account.stands_by();
+    EXPECT_THAT(metrics.text(now), Not(HasSubstr("relay")));
 }
 
 // Field names come from the API.

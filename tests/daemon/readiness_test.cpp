@@ -140,5 +140,14 @@ TEST(Readiness, NamesEachAccountThatIsNotReadyAndNoOther)
     EXPECT_EQ(readiness.reason, "b: the database does not answer\nc: the API refuses the credentials\n");
 }
 
+TEST(Readiness, NamesASinkThatIsDownAndIsNoneTheLess)
+{
+    const std::vector accounts{fresh("main")};
+    const std::vector<std::string> down{"sink pager is down: it cannot read on"};
+    const auto readiness = judge_readiness(accounts, now, stale_after, down);
+    EXPECT_TRUE(readiness.ready);
+    EXPECT_EQ(readiness.reason, "ready\nsink pager is down: it cannot read on\n");
+}
+
 } // namespace
 } // namespace simsync

@@ -50,8 +50,11 @@ std::string metrics_text()
     account.token_expiry({});
     account.sweep_finished("complete", {});
     account.api_request("simcards", "ok", {});
+    ConsumerPosition pager;
+    pager.consumer = "pager";
+    account.consumers({pager});
     metrics.sink("pager");
-    return metrics.text();
+    return metrics.text(Timestamp{});
 }
 
 std::vector<std::string> queries_of_the_dashboard()

@@ -47,13 +47,20 @@ public:
         const auto alerts = boost::json::parse(get("/api/v2/alerts?active=true").body);
         for (const auto& alert : alerts.get_array())
         {
-            const auto& labels = alert.at("labels").get_object();
-            all.emplace_back(
-                std::string(labels.at("alertname").as_string()) + ' ' +
-                std::string(labels.at("sim").as_string()) + (labels.contains("standing") ? " standing" : ""));
+            all.push_back(name_of(alert.at("labels").get_object()));
         }
         std::ranges::sort(all);
         return all;
+    }
+
+    // The alert of that name, "sim.blocked 10000003", that fires; throws where there is none.
+    boost::json::object alert(const std::string& name)
+    {
+        const auto all = boost::json::parse(get("/api/v2/alerts?active=true").body);
+        for (const auto& each : all.get_array())
+            if (name_of(each.at("labels").get_object()) == name)
+                return each.get_object();
+        throw std::runtime_error("the Alertmanager knows no " + name);
     }
 
     void await_firing(const std::vector<std::string>& expected)
@@ -88,6 +95,12 @@ public:
     }
 
 private:
+    static std::string name_of(const boost::json::object& labels)
+    {
+        return std::string(labels.at("alertname").as_string()) + ' ' +
+               std::string(labels.at("sim").as_string()) + (labels.contains("standing") ? " standing" : "");
+    }
+
     HttpAnswer get(const std::string& path) const { return http_get(port_, path, headers_); }
 
     Command configured(const Folder& folder, const std::string& name, const std::string& web) const

@@ -1,6 +1,7 @@
 // `[[sink]]` of type alertmanager: conditions on their way to Debian's Alertmanager.
 #include "e2e/alertmanager.hpp"
 #include "e2e/sinks.hpp"
+#include "simsync/model/time.hpp"
 
 #include <set>
 
@@ -67,9 +68,43 @@ TEST_F(Alerts, ThatStandAreToldAgainToAnAlertmanagerThatWasRestarted)
     balance(1, "1.50");
     block(2);
     testbed.sync();
+    testbed.set("http", "url", "\"https://simsync.example\"");
     Alertmanager alertmanager(testbed.folder(), port, "alertmanager");
     auto daemon = start();
     alertmanager.await_firing({"balance.low " + first, "sim.blocked " + second});
+    // As they began, and not as they are told.
+    for (const auto& [kind, sim] : {std::pair{"sim.blocked", second}, std::pair{"balance.low", first}})
+        EXPECT_EQ(
+            std::string(alertmanager.alert(kind + (' ' + sim)).at("startsAt").as_string()).substr(0, 23),
+            testbed.sql(
+                "select substr(simsync.rfc3339(observed_at) || repeat('0', 6), 1, 23) from "
+                "simsync.change_event "
+                "where kind = '" +
+                std::string(kind) + "' and sim = '" + sim + "'"));
+}
+
+TEST_F(Alerts, SayWhatAPersonWantsToKnowAndLinkToTheSim)
+{
+    testbed.change(
+        1,
+        [](simulator::Simcard& sim)
+        {
+            sim.description = "GPS tracker";
+            sim.balance = simulator::Decimal::parse("1.50");
+        });
+    testbed.set("http", "url", "\"https://simsync.example\"");
+    Alertmanager alertmanager(testbed.folder(), port, "alertmanager");
+    auto daemon = start();
+    alertmanager.await_firing({"balance.low " + first});
+    const auto alert = alertmanager.alert("balance.low " + first);
+    EXPECT_EQ(
+        std::string(alert.at("generatorURL").as_string()), "https://simsync.example/#/sim/main/" + first);
+    const auto said = [&](const char* name)
+    { return std::string(alert.at("annotations").at(name).as_string()); };
+    EXPECT_EQ(said("summary"), "SIM " + first + " (GPS tracker) of account main: balance 1.5 is low");
+    EXPECT_EQ(said("description"), "GPS tracker");
+    EXPECT_EQ(said("balance"), "1.5");
+    EXPECT_EQ(said("tariff"), testbed.sql("select tariff_name from simsync.sim where id = '" + first + "'"));
 }
 
 TEST_F(Alerts, ThatStandAreToldAlthoughTheEventsWereNumberedAnew)
@@ -179,6 +214,42 @@ TEST_F(PickyAlertmanager, LacksTheAlertThatItRefusesAndNoOther)
     EXPECT_EQ(receiver.refused().front().path, "/am/api/v2/alerts?tenant=7");
     EXPECT_EQ(occurrences(daemon.err(), "leaves an alert out"), 1);
     EXPECT_THAT(daemon.err(), Not(HasSubstr("cannot deliver")));
+}
+
+TEST_F(PickyAlertmanager, IsNotToldOfTheEndOfWhatNeverFired)
+{
+    testbed.set("alert", "tariff_expiry_warnings", "[\"3d\"]");
+    auto daemon = start();
+    daemon.await_err("sink oncall delivers");
+    testbed.change(
+        1,
+        [](simulator::Simcard& sim)
+        {
+            sim.tariff_expires_at.emplace(
+                std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) +
+                std::chrono::hours{48});
+        });
+    testbed.await_sql(
+        "select count(*) from simsync.change_event where kind = 'tariff.expiring' and not standing", "1");
+    block_and_wait(2);
+    block_and_wait(2);
+    testbed.await_sql(caught_up, "t");
+    std::set<std::string> told;
+    for (const auto& request : receiver.taken())
+    {
+        const auto alerts = boost::json::parse(request.body);
+        for (const auto& alert : alerts.get_array())
+        {
+            const bool fires =
+                parse_date(std::string(alert.at("endsAt").as_string())) >
+                std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+            told.insert(
+                std::string(alert.at("labels").at("alertname").as_string()) +
+                (fires ? " fires" : " resolved"));
+        }
+    }
+    EXPECT_THAT(
+        told, testing::ElementsAre("sim.blocked fires", "sim.blocked resolved", "tariff.expiring fires"));
 }
 
 TEST_F(PickyAlertmanager, TakesWithAny2xx)

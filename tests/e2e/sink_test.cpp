@@ -4,8 +4,10 @@
 
 #include <boost/json.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 namespace simsync::test
 {
@@ -13,6 +15,7 @@ namespace
 {
 
 namespace json = boost::json;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -163,12 +166,43 @@ TEST_F(Sinks, BehindARestoredBackupSaySoAndDeliverNothingByThemselves)
     }
     testbed.sql("select simsync.begin_stream('main')");
     auto again = start("again");
-    again.await_err("of another stream");
-    EXPECT_THAT(again.err(), HasSubstr("restart_consumer"));
+    const auto logged = again.await_err("sink pager is down");
+    EXPECT_THAT(
+        logged, AllOf(
+                    HasSubstr("of another stream"), HasSubstr("simsync consumer list sink:pager"),
+                    HasSubstr("simsync consumer restart sink:pager --from now")));
+    EXPECT_THAT(again.err(), Not(HasSubstr("sink pager delivers")));
     EXPECT_EQ(receiver.taken().size(), 1);
+
+    // It is down everywhere, and the log is told once however often it is tried.
+    const auto port = http_port(again);
+    const auto metrics = [&] { return http_get(port, "/metrics").body; };
+    testbed.await_sql(
+        "select count(*) from simsync.consumer where down_error like '%of another stream%'", "1");
+    EXPECT_THAT(metrics(), HasSubstr("simsync_sink_down{sink=\"pager\"} 1"));
+    EXPECT_THAT(http_get(port, "/readyz").body, HasSubstr("sink pager is down: it cannot read on"));
+    EXPECT_THAT(
+        testbed.run({"status"}).out, HasSubstr("sink:pager stands in events that were numbered anew"));
+    EXPECT_THAT(testbed.run({"consumer", "list", "sink:pager"}).out, HasSubstr("cannot read on"));
+    again.await_err("leads the account");
+    while (metrics().find("simsync_consumer_lost{account=\"main\",consumer=\"sink:pager\"} 1") ==
+           std::string::npos)
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    while (metrics().find("simsync_sink_failures_total{sink=\"pager\",reason=\"position_lost\"} 1") !=
+           std::string::npos) // until it was tried once more
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    EXPECT_EQ(occurrences(again.err(), "sink pager is down"), 1);
+
     // The way on that the hint names.
-    testbed.sql("select simsync.restart_consumer('sink:pager')");
-    testbed.await_sql(caught_up, "t");
+    const auto restarted = testbed.run({"consumer", "restart", "sink:pager", "--from", "now", "--yes"});
+    EXPECT_EQ(restarted.code, 0) << restarted.err;
+    again.await_err("sink pager delivers");
+    EXPECT_THAT(metrics(), HasSubstr("simsync_sink_down{sink=\"pager\"} 0"));
+    EXPECT_EQ(http_get(port, "/readyz").body, "ready\n");
+    testbed.await_sql("select count(*) from simsync.consumer where down_since is null", "1");
+    block_and_wait(2);
+    EXPECT_EQ(
+        seq_of(receiver.await_taken(2)[1]), std::stoll(testbed.sql("select last_seq from simsync.account")));
 }
 
 } // namespace

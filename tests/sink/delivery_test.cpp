@@ -16,6 +16,12 @@ using testing::Pair;
 using testing::UnorderedElementsAre;
 
 const std::map<std::string, std::string> streams{{"main", "m"}, {"other", "o"}};
+
+std::vector<Delivery> alerts_about(const std::vector<EventRecord>& events, const Wanted& wanted)
+{
+    return alert_deliveries(events, std::vector<AlertContext>(events.size()), wanted);
+}
+
 TEST(Deliveries, OfAWebhookAreOneForEachEventInOrder)
 {
     const std::vector events{
@@ -80,7 +86,7 @@ TEST(Deliveries, OfEventsThatNobodyWantsSendNothingAndGoOn)
 {
     const std::vector events{event(Kind::sim_added, 1), event(Kind::sim_added, 2)};
     for (const auto& deliveries :
-         {webhook_deliveries(events, {{"sim.blocked"}}, streams), alert_deliveries(events, {})})
+         {webhook_deliveries(events, {{"sim.blocked"}}, streams), alerts_about(events, {})})
     {
         ASSERT_EQ(deliveries.size(), 1);
         EXPECT_TRUE(deliveries[0].empty());
@@ -92,11 +98,11 @@ TEST(Deliveries, OfAlertsHoldAllThatTheEventsSay)
 {
     const std::vector events{
         event(Kind::balance_low, 1), event(Kind::sim_blocked, 2), event(Kind::balance_low, 1, "5", "other")};
-    const auto all = alert_deliveries(events, {});
+    const auto all = alerts_about(events, {});
     ASSERT_EQ(all.size(), 1);
     EXPECT_EQ(all[0].alerts.size(), 3);
     EXPECT_THAT(all[0].upto, UnorderedElementsAre(Pair("main", 2), Pair("other", 1)));
-    EXPECT_EQ(alert_deliveries(events, {{"balance.low"}})[0].alerts.size(), 2);
+    EXPECT_EQ(alerts_about(events, {{"balance.low"}})[0].alerts.size(), 2);
 }
 
 TEST(Deliveries, OfManyConditionsAreSeveral)
@@ -119,7 +125,7 @@ TEST(Deliveries, LeaveOutWhatStoodBeforeUnlessItIsWanted)
     EXPECT_TRUE(deliveries[0].empty());
     EXPECT_EQ(deliveries[1].seq, 2);
     EXPECT_EQ(webhook_deliveries(events, {.standing = true}, streams)[0].seq, 1);
-    EXPECT_EQ(alert_deliveries(events, {})[0].alerts.size(), 1);
+    EXPECT_EQ(alerts_about(events, {})[0].alerts.size(), 1);
 }
 
 } // namespace
