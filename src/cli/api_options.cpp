@@ -55,6 +55,8 @@ void require_operands(const SimWords& words, std::size_t wanted, const std::stri
     const auto verb = "simsync sim " + words.verb;
     if (words.operands.empty() && wanted > 0)
         throw UsageError(verb + " needs the id of a SIM", "simsync sim " + usage);
+    if (wanted > 0 && words.operands.front().empty())
+        throw UsageError(verb + " needs the id of a SIM", "simsync sim " + usage);
     if (words.operands.size() < wanted)
         throw UsageError(verb + " needs more than the id of a SIM", "simsync sim " + usage);
     if (words.operands.size() > wanted)
@@ -119,7 +121,7 @@ Finish sim_options(CLI::App& app, CommonArguments&)
     const auto words = std::make_shared<SimWords>();
     app.add_option("VERB", words->verb, "list: those that fit; get ID: one of them; or an action: see below")
         ->type_name("");
-    app.add_option("OPERAND", words->operands, "The SIM's id, as the API has it, and what the action takes")
+    app.add_option("OPERAND", words->operands, "The SIM's id, or what `simsync find` takes where it fits one SIM; and what the action takes")
         ->type_name("");
     add_account(app, words->list.account);
     add_list(
@@ -137,7 +139,8 @@ Finish sim_options(CLI::App& app, CommonArguments&)
     app.footer(
         verbs_text() +
         "\nComparators: EQ NEQ LT LTE GT GTE IN NIN (values with commas between) CONTAINS STARTS_WITH "
-        "ENDS_WITH NULL\n\nFields: as the API names them, iccidPlastic, tariffExpiresAt and so on\n\n" +
+        "ENDS_WITH NULL\n\nFields: as --csv and --json show them, iccid_plastic, tariff_expires_at and so on; or as the API "
+        "names them, iccidPlastic\n\n" +
         common_options);
     return [words] { return sim_command(*words); };
 }

@@ -112,7 +112,15 @@ struct ConsumerCommand
 struct HistoryCommand
 {
     std::optional<std::string> account;
-    std::string sim; // its id
+    std::string sim; // what `find` takes
+    bool json = false;
+};
+
+struct FindCommand
+{
+    std::optional<std::string> account; // none: all
+    std::string term;                   // not empty
+    std::int64_t limit = 20;            // 1 or more
     bool json = false;
 };
 
@@ -148,7 +156,7 @@ struct SimListCommand
 struct SimGetCommand
 {
     std::optional<std::string> account;
-    std::string sim;   // its id
+    std::string sim;   // what `find` takes
     bool json = false; // never with `csv`
     bool csv = false;
 };
@@ -159,14 +167,14 @@ struct SimActionCommand
 {
     std::optional<std::string> account;
     const Operation* operation = nullptr; // never null
-    std::string sim;                      // its id
+    std::string sim;                      // what `find` takes
     ActionArguments arguments;            // one for each parameter, unread
     bool json = false;
 };
 
 using Command = std::variant<
     HelpCommand, VersionCommand, RunCommand, ReloadCommand, SyncCommand, MigrateCommand, CheckCommand,
-    StatusCommand, EventsCommand, ConsumerCommand, HistoryCommand, RemovalsCommand, AccountRetireCommand,
+    StatusCommand, EventsCommand, ConsumerCommand, HistoryCommand, FindCommand, RemovalsCommand, AccountRetireCommand,
     SchemaCommand, SimListCommand, SimGetCommand, SimActionCommand>;
 
 struct Arguments

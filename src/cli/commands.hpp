@@ -19,6 +19,7 @@ ExitCode execute(const StatusCommand& command, const CommonArguments& common);
 ExitCode execute(const EventsCommand& command, const CommonArguments& common);
 ExitCode execute(const ConsumerCommand& command, const CommonArguments& common);
 ExitCode execute(const HistoryCommand& command, const CommonArguments& common);
+ExitCode execute(const FindCommand& command, const CommonArguments& common);
 ExitCode execute(const RemovalsCommand& command, const CommonArguments& common);
 ExitCode execute(const AccountRetireCommand& command, const CommonArguments& common);
 ExitCode execute(const SchemaCommand& command, const CommonArguments& common);

@@ -301,17 +301,43 @@ Finish history_options(CLI::App& app, CommonArguments& common)
 {
     const auto command = std::make_shared<HistoryCommand>();
     const auto sims = std::make_shared<std::vector<std::string>>();
-    app.add_option("SIM", *sims, "The SIM's id, as the API has it")->type_name("");
+    app.add_option("SIM", *sims, "The SIM's id, or what `simsync find` takes where it fits one SIM")->type_name("");
     add_account(app, command->account);
     add_json(app, command->json);
     add_database(app, common);
     return [command, sims]() -> Command
     {
-        if (sims->empty())
+        if (sims->empty() || sims->front().empty())
             throw UsageError("simsync history needs the id of a SIM", "simsync history SIM");
         if (sims->size() > 1)
             throw UsageError("simsync history takes no \"" + (*sims)[1] + '"', "simsync history SIM");
         command->sim = sims->front();
+        return *command;
+    };
+}
+
+Finish find_options(CLI::App& app, CommonArguments& common)
+{
+    const auto command = std::make_shared<FindCommand>();
+    const auto words = std::make_shared<std::vector<std::string>>();
+    const auto limit = std::make_shared<std::optional<std::int64_t>>();
+    app.add_option(
+           "TERM", *words,
+           "An id, the end of an ICCID, an IMEI, a phone number or its end (with or without + and blanks), or "
+           "a part of the description; several words are one term")
+        ->type_name("");
+    app.add_option("--account", command->account, "Only this account's; else those of all")
+        ->type_name("NAME");
+    add_number(app, "--limit", *limit, 1, "At most so many; 20 where it is not given", "N");
+    add_json(app, command->json);
+    add_database(app, common);
+    return [command, words, limit]() -> Command
+    {
+        for (const auto& word : *words)
+            command->term.append(command->term.empty() ? "" : " ").append(word);
+        if (command->term.find_first_not_of(' ') == std::string::npos)
+            throw UsageError("simsync find needs something to look for", "simsync find TERM");
+        command->limit = limit->value_or(command->limit);
         return *command;
     };
 }

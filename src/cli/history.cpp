@@ -4,6 +4,7 @@
 #include "cli/history_text.hpp"
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
+#include "cli/sim_choice.hpp"
 #include "cli/text.hpp"
 
 #include <limits>
@@ -14,14 +15,15 @@ namespace simsync::cli
 ExitCode execute(const HistoryCommand& command, const CommonArguments& common)
 {
     const auto config = load_database_settings(common);
-    const auto& account = chosen_account(command.account, config).name;
-    const auto& id = command.sim;
     Reader reader(config.database_url);
+    const auto chosen = choose_sim(reader, command.sim, command.account, config);
+    const auto& account = chosen.account->name;
+    const auto& id = chosen.id;
     const auto life = reader.life(account, id);
     if (!life)
         throw CommandError(
             ExitCode::data, "the mirror of account \"" + account + "\" has no SIM \"" + id + '"',
-            "its id is the API's own: simsync sim list --filter iccidPlastic:EQ:… finds it");
+            "simsync find looks for it by the end of its ICCID, a number, an IMEI, a part of its description");
     const auto events = reader.events({account, {}, id}, {}, std::numeric_limits<std::int32_t>::max());
     if (command.json)
         print(history_json(*life, events));

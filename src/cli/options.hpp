@@ -23,6 +23,7 @@ Finish status_options(CLI::App& app, CommonArguments& common);
 Finish events_options(CLI::App& app, CommonArguments& common);
 Finish consumer_options(CLI::App& app, CommonArguments& common);
 Finish history_options(CLI::App& app, CommonArguments& common);
+Finish find_options(CLI::App& app, CommonArguments& common);
 Finish removals_options(CLI::App& app, CommonArguments& common);
 Finish account_options(CLI::App& app, CommonArguments& common);
 Finish schema_options(CLI::App& app, CommonArguments& common);

@@ -3,6 +3,7 @@
 #include "cli/output.hpp"
 #include "cli/run_to_end.hpp"
 #include "cli/settings.hpp"
+#include "cli/sim_choice.hpp"
 #include "cli/sim_query.hpp"
 #include "cli/sim_text.hpp"
 #include "daemon/assembly.hpp"
@@ -124,6 +125,21 @@ print_list(Client& client, const AccountConfig& account, ListQuery query, std::u
     }
 }
 
+// What the API has can be read while the database is away: then by its id alone.
+ChosenSim chosen_with_or_without_mirror(const SimGetCommand& command, const Config& config)
+{
+    std::optional<Reader> reader;
+    try
+    {
+        reader.emplace(config.database_url);
+    }
+    catch (const StoreError&)
+    {
+        return {&chosen_account(command.account, config), command.sim};
+    }
+    return choose_sim(*reader, command.sim, command.account, config);
+}
+
 } // namespace
 
 ExitCode execute(const SimListCommand& command, const CommonArguments& common)
@@ -145,8 +161,9 @@ ExitCode execute(const SimListCommand& command, const CommonArguments& common)
 ExitCode execute(const SimGetCommand& command, const CommonArguments& common)
 {
     const auto config = load_settings(common);
-    const auto& account = chosen_account(command.account, config);
-    const auto& id = command.sim;
+    const auto chosen = chosen_with_or_without_mirror(command, config);
+    const auto& account = *chosen.account;
+    const auto& id = chosen.id;
     run_to_end(
         [&]() -> awaitable<void>
         {
@@ -158,7 +175,8 @@ ExitCode execute(const SimGetCommand& command, const CommonArguments& common)
             if (found == nullptr)
                 throw CommandError(
                     ExitCode::data, "account \"" + account.name + "\" holds no SIM \"" + id + '"',
-                    "its id is the API's own: simsync sim list --filter iccidPlastic:EQ:… finds it");
+                    "simsync find looks for it by the end of its ICCID, a number, an IMEI, a part of its "
+                    "description");
             if (command.json)
                 print(sim_json(found->sim) + '\n');
             else if (command.csv)

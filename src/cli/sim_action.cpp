@@ -5,6 +5,7 @@
 #include "cli/output.hpp"
 #include "cli/run_to_end.hpp"
 #include "cli/settings.hpp"
+#include "cli/sim_choice.hpp"
 #include "daemon/assembly.hpp"
 #include "store/action_queue.hpp"
 #include "store/or_null.hpp"
@@ -34,7 +35,6 @@ constexpr milliseconds between_looks{100};
 ActionRecord action_of(const SimActionCommand& command)
 {
     ActionRecord action;
-    action.sim = command.sim;
     action.operation = command.operation->name;
     action.arguments = command.arguments;
     if (const auto why_not = refusal(*command.operation, action.arguments); !why_not.empty())
@@ -147,7 +147,7 @@ ExitCode complain_unless_confirmed(const ActionRecord& action, const AccountConf
         complain(
             what + "has failed: " + error,
             kind ? std::string(hint(*kind))
-                 : "nothing was done; `simsync sim list --filter` finds a SIM by what is known of it");
+                 : "nothing was done; `simsync find` looks for a SIM by what is known of it");
         return kind ? exit_code_of(*kind) : ExitCode::data;
     }
     default:
@@ -159,13 +159,21 @@ ExitCode complain_unless_confirmed(const ActionRecord& action, const AccountConf
     }
 }
 
+ChosenSim chosen_sim(const SimActionCommand& command, const Config& config)
+{
+    Reader reader{config.database_url};
+    return choose_sim(reader, command.sim, command.account, config);
+}
+
 } // namespace
 
 ExitCode execute(const SimActionCommand& command, const CommonArguments& common)
 {
     const auto config = load_database_settings(common);
-    const auto& account = chosen_account(command.account, config);
     auto action = action_of(command);
+    const auto chosen = chosen_sim(command, config);
+    const auto& account = *chosen.account;
+    action.sim = chosen.id;
     ActionQueue queue{config.database_url, account.name};
     const auto id = queue.request(action, who_asks());
     action = carry_out_here(queue, id, config, account) ? queue.look(id) : await_leader(queue, id, account);

@@ -29,12 +29,17 @@ std::string_view take_word(std::string_view& words)
 
 const ReferenceField& field_named(std::string_view name)
 {
-    const auto fields = reference_fields();
-    if (const auto found = std::ranges::find(fields, name, &ReferenceField::name); found != fields.end())
+    if (const auto* found = reference_field_named(name))
         return *found;
+    // Where none is near all are listed: the columns, which the API's own names resemble.
     std::vector<std::string_view> names;
-    for (const auto& field : fields)
-        names.push_back(field.name);
+    for (const auto& field : reference_fields())
+        names.push_back(field.column);
+    std::vector<std::string_view> both = names;
+    for (const auto& field : reference_fields())
+        both.push_back(field.name);
+    if (nearest(name, both))
+        names = both;
     throw UsageError("the API's SIMs have no field \"" + std::string(name) + '"', hint_at(name, names));
 }
 

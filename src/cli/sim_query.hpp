@@ -8,8 +8,10 @@
 namespace simsync::cli
 {
 
-// "FIELD:COMPARATOR[:VALUE]" in the API's names ("balance:LT:5"), the comparator in any case. IN and NIN take
-// values with commas between them, NULL takes true (unless it is given) or false. Throws UsageError.
+// "FIELD:COMPARATOR[:VALUE]" ("balance:LT:5"): the field as the columns are named (tariff_expires_at) or as
+// the API has it (tariffExpiresAt), the comparator in any case. IN and NIN take values with commas between
+// them, NULL takes true (unless it is given) or false. What comes out names the field as the API does. Throws
+// UsageError.
 Filter filter_of(const std::string& words);
 
 // "FIELD[:asc|desc]". Throws UsageError.

@@ -53,18 +53,6 @@ json::value value_of(const std::optional<T>& value)
     return value ? value_of(*value) : json::value(nullptr);
 }
 
-json::object object_of(const Sim& sim)
-{
-    json::object object;
-    each_sim_column(
-        [&]<class Column>(Column)
-        {
-            if constexpr (Column::is_asked_for)
-                object.emplace(Column::name, value_of(Column::of(sim)));
-        });
-    return object;
-}
-
 // As people read a value; empty for none.
 std::string plain(const json::value& value)
 {
@@ -116,9 +104,21 @@ std::string without_trailing_blanks(std::string line)
 
 } // namespace
 
+json::object sim_object(const Sim& sim)
+{
+    json::object object;
+    each_sim_column(
+        [&]<class Column>(Column)
+        {
+            if constexpr (Column::is_asked_for)
+                object.emplace(Column::name, value_of(Column::of(sim)));
+        });
+    return object;
+}
+
 std::string sim_json(const Sim& sim)
 {
-    return json::serialize(object_of(sim));
+    return json::serialize(sim_object(sim));
 }
 
 std::string sim_table_header()
@@ -131,7 +131,7 @@ std::string sim_table_header()
 
 std::string sim_table_row(const Sim& sim)
 {
-    const auto object = object_of(sim);
+    const auto object = sim_object(sim);
     std::string line;
     for (const auto& [title, column, width] : table)
     {
@@ -146,7 +146,7 @@ std::string sim_table_row(const Sim& sim)
 std::string sim_csv_header()
 {
     std::string line;
-    for (const auto& [column, value] : object_of({}))
+    for (const auto& [column, value] : sim_object({}))
         line.append(line.empty() ? "" : ",").append(column);
     return line + "\r\n";
 }
@@ -154,7 +154,7 @@ std::string sim_csv_header()
 std::string sim_csv_row(const Sim& sim)
 {
     std::string line;
-    for (const auto& [column, value] : object_of(sim))
+    for (const auto& [column, value] : sim_object(sim))
         line.append(line.empty() ? "" : ",").append(csv_field(plain(value)));
     return line + "\r\n";
 }
@@ -163,7 +163,7 @@ std::string sim_sheet(const Sim& sim)
 {
     constexpr std::size_t width = 40;
     std::string sheet;
-    for (const auto& [column, value] : object_of(sim))
+    for (const auto& [column, value] : sim_object(sim))
         if (const auto text = plain(value); !text.empty())
             sheet += padded(std::string_view(column), width) + "  " + escape(text, longest_value) + '\n';
     return sheet;

@@ -3,10 +3,15 @@
 
 #include "simsync/model/sim.hpp"
 
+#include <boost/json/object.hpp>
+
 #include <string>
 
 namespace simsync::cli
 {
+
+// The columns of `simsync.sim` by their names, money and times as text.
+boost::json::object sim_object(const Sim& sim);
 
 // One JSON object without a line's end: the columns of `simsync.sim`, money and times as text.
 std::string sim_json(const Sim& sim);

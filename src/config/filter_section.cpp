@@ -26,12 +26,14 @@ std::vector<std::string_view> field_names()
 
 std::optional<ReferenceField> read_field(Section& item)
 {
-    const auto names = field_names();
     std::string name;
     const auto value = item.require("field", "for example field = \"profile\"");
-    if (!value || !value->read(name, names))
+    if (!value || !value->read(name))
         return std::nullopt;
-    return reference_fields()[static_cast<std::size_t>(std::ranges::find(names, name) - names.begin())];
+    if (const auto* field = reference_field_named(name))
+        return *field;
+    value->read(name, field_names()); // notes the mistake
+    return std::nullopt;
 }
 
 std::optional<Comparator> read_comparator(Section& item)

@@ -2,6 +2,7 @@
 
 #include "model/sim_columns.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace simsync
@@ -57,7 +58,7 @@ constexpr auto fields = []
         {
             // Numbers are filtered by the name of their list.
             const auto name = Column::holds_numbers ? Column::field.group : Column::field.name;
-            fields[count++] = {name, TypeOf<typename Column::Value>::type};
+            fields[count++] = {name, TypeOf<typename Column::Value>::type, Column::name};
         });
     return fields;
 }();
@@ -67,6 +68,13 @@ constexpr auto fields = []
 std::span<const ReferenceField> reference_fields()
 {
     return fields;
+}
+
+const ReferenceField* reference_field_named(std::string_view name)
+{
+    const auto found = std::ranges::find_if(
+        fields, [name](const ReferenceField& field) { return field.name == name || field.column == name; });
+    return found == fields.end() ? nullptr : &*found;
 }
 
 } // namespace simsync

@@ -21,8 +21,12 @@ struct ReferenceField
 {
     std::string_view name; // "tariffExpiresAt"
     FieldType type;
+    std::string_view column; // "tariff_expires_at", as `simsync.sim` and every output have it
 };
 
 std::span<const ReferenceField> reference_fields(); // in the order of the reference
+
+// By the API's name or the column's; null where there is none.
+const ReferenceField* reference_field_named(std::string_view name);
 
 } // namespace simsync

@@ -11,6 +11,7 @@
 #include "store/event_rows.hpp"
 #include "store/schema_check.hpp"
 #include "store/sim_rows.hpp"
+#include "store/sim_search.hpp"
 
 namespace simsync
 {
@@ -249,6 +250,27 @@ std::optional<SimLife> Reader::life(const std::string& account, const std::strin
             }
             return life;
         });
+}
+
+std::vector<FoundSim> Reader::find(
+    const std::string& term, const std::optional<std::vector<std::string>>& accounts, std::size_t limit)
+{
+    return impl_->session.transact(
+        "look for SIMs", [&](Work& work) { return find_sims(work, term, accounts, limit); });
+}
+
+std::vector<FoundSim>
+Reader::with_id(const std::string& id, const std::optional<std::vector<std::string>>& accounts)
+{
+    return impl_->session.transact(
+        "look for a SIM", [&](Work& work) { return sims_of_id(work, id, accounts); });
+}
+
+std::vector<NamedSim>
+Reader::named(std::span<const std::string> terms, std::span<const std::string> accounts)
+{
+    return impl_->session.transact(
+        "look for SIMs", [&](Work& work) { return named_sims(work, terms, accounts); });
 }
 
 std::vector<HeldRemoval> Reader::held_removals(const std::string& account)

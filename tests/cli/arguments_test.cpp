@@ -64,7 +64,7 @@ TEST_F(CommandLine, EachCommandCanBeGiven)
     std::set<std::size_t> given;
     for (const Words& words :
          {Words{"--help"}, Words{"version"}, Words{"run"}, Words{"reload"}, Words{"sync"}, Words{"migrate"},
-          Words{"check"}, Words{"status"}, Words{"events"}, Words{"consumer"}, Words{"history", "7"},
+          Words{"check"}, Words{"status"}, Words{"events"}, Words{"consumer"}, Words{"history", "7"}, Words{"find", "7"},
           Words{"removals"}, Words{"account", "retire", "old"}, Words{"schema"}, Words{"sim", "list"},
           Words{"sim", "get", "7"}, Words{"sim", "block", "7"}})
         EXPECT_TRUE(given.insert(parse(words).command.index()).second) << words.front();
@@ -349,9 +349,22 @@ TEST_F(CommandLine, ACommandThatIsMissingOrUnknownIsAUsageError)
         EXPECT_EQ(mistake(words), "there is no command \"evnets\" HINT: did you mean \"events\"?");
     EXPECT_THAT(
         mistake({"frobnicate"}), HasSubstr("HINT: one of run, reload, sync, migrate, check, status, "
-                                           "events, consumer, history, removals, account, sim, "
+                                           "events, consumer, history, find, removals, account, sim, "
                                            "schema, help, version"));
     EXPECT_THAT(mistake({"run", "sync"}), HasSubstr("simsync run takes no \"sync\""));
+}
+
+TEST_F(CommandLine, FindTakesOneTermOfAnyWords)
+{
+    const auto find = command<FindCommand>({"find", "+372", "5550", "1234", "--limit", "5", "--json"});
+    EXPECT_EQ(find.term, "+372 5550 1234");
+    EXPECT_EQ(find.limit, 5);
+    EXPECT_TRUE(find.json);
+    EXPECT_EQ(command<FindCommand>({"find", "7"}).limit, 20);
+    EXPECT_EQ(mistake({"find"}), "simsync find needs something to look for HINT: simsync find TERM");
+    EXPECT_THAT(mistake({"find", " "}), HasSubstr("needs something to look for"));
+    EXPECT_THAT(mistake({"history", ""}), HasSubstr("needs the id of a SIM"));
+    EXPECT_THAT(mistake({"sim", "block", ""}), HasSubstr("needs the id of a SIM"));
 }
 
 TEST_F(CommandLine, SimsAreListedByAnyNumberOfFiltersAndSorts)

@@ -37,6 +37,15 @@ TEST(SimQuery, ReadsAFilterInTheTypeOfItsField)
         (Filter{"tariffExpiresAt", Comparator::lte, std::string("2026-07-01T00:00:00Z")}));
 }
 
+TEST(SimQuery, TakesTheNamesThatTheOutputsShow)
+{
+    EXPECT_EQ(filter_of("is_blocked:NEQ:true"), filter_of("isBlocked:NEQ:true"));
+    EXPECT_EQ(filter_of("tariff_name:EQ:Max"), filter_of("name:EQ:Max"));
+    EXPECT_EQ(filter_of("caller_ids:CONTAINS:372"), filter_of("callerIds:CONTAINS:372"));
+    EXPECT_EQ(sort_of("tariff_expires_at:desc"), sort_of("tariffExpiresAt:desc"));
+    EXPECT_THAT(refusal("tariff_expire_at:LT:5"), HasSubstr("did you mean \"tariff_expires_at\"?"));
+}
+
 TEST(SimQuery, KeepsTheColonsOfAValue)
 {
     EXPECT_EQ(

@@ -10,6 +10,7 @@ namespace simsync::test
 namespace
 {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 std::size_t lines(const std::string& text)
@@ -83,6 +84,41 @@ TEST(Sims, CannotBeAskedForWhereTheApiIsAway)
     const auto result = testbed.run({"sim", "list"});
     EXPECT_EQ(result.code, 69);
     EXPECT_THAT(result.err, HasSubstr("HINT: "));
+}
+
+// A number, an end of an ICCID: what find shows, history and sim take.
+TEST(Sims, AreFoundAndNamedByWhatIsKnownOfThem)
+{
+    Testbed testbed{20};
+    testbed.change(
+        2,
+        [](simulator::Simcard& sim)
+        {
+            sim.caller_ids = {"37255501234"};
+            sim.description = "Lift 50%_7";
+            sim.is_blocked = false;
+        });
+    testbed.sync();
+    const auto found = testbed.run({"find", "+372", "5550", "1234"});
+    EXPECT_EQ(found.code, 0) << found.err;
+    EXPECT_THAT(found.out, AllOf(HasSubstr("main"), HasSubstr("caller_ids"), HasSubstr("10000003")));
+    EXPECT_THAT(
+        testbed.run({"find", "50%_7", "--json"}).out,
+        AllOf(HasSubstr("\"found_by\":\"description\""), HasSubstr("\"more\":false")));
+    const auto none = testbed.run({"find", "nowhere"});
+    EXPECT_EQ(none.code, 65);
+    EXPECT_THAT(none.err, HasSubstr("HINT: "));
+    EXPECT_THAT(testbed.run({"find", "8", "--limit", "2"}).out, HasSubstr("and more"));
+
+    testbed.add_account("second", "http://127.0.0.1:1");
+    EXPECT_THAT(testbed.run({"history", "37255501234"}).out, HasSubstr("SIM 10000003 of account main"));
+    EXPECT_THAT(testbed.run({"sim", "get", "lift 50%_7"}).out, HasSubstr("10000003"));
+    EXPECT_THAT(testbed.run({"sim", "block", "55501234"}).out, HasSubstr("SIM 10000003: block is confirmed"));
+    testbed.sql("update simsync.sim set description = 'twins' where id in ('10000004', '10000005')");
+    const auto several = testbed.run({"sim", "block", "twin"});
+    EXPECT_EQ(several.code, 64);
+    EXPECT_THAT(several.err, AllOf(HasSubstr("10000004"), HasSubstr("10000005"), HasSubstr("HINT: ")));
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.action"), "1");
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,21 @@ public:
 
     // Empty where the mirror has never had it.
     std::optional<SimLife> life(const std::string& account, const std::string& id);
+
+    // SIMs, those removed included, that the term fits: their id; the end of their ICCID; their IMEI; the end
+    // of one of their numbers, with or without + and blanks; a part of their description, in any case. Its id
+    // comes first, then whole values, then those that are not removed; `limit` at most. Of all accounts where
+    // none are named. One look at every row, a second or so for a million.
+    std::vector<FoundSim> find(
+        const std::string& term, const std::optional<std::vector<std::string>>& accounts, std::size_t limit);
+
+    // Only those of this very id, at once.
+    std::vector<FoundSim>
+    with_id(const std::string& id, const std::optional<std::vector<std::string>>& accounts);
+
+    // For each of many terms those SIMs, not removed, whose id, whole ICCID or whole number it is, by (term,
+    // account, id). Of a term that is an id, only that id's. One look at every row for all of them.
+    std::vector<NamedSim> named(std::span<const std::string> terms, std::span<const std::string> accounts);
 
     std::vector<HeldRemoval> held_removals(const std::string& account); // by SIM
 

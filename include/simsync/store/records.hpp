@@ -26,6 +26,26 @@ struct StoredSim
     bool left_scope = false; // removed because the filter changed: nobody was told
 };
 
+// A SIM that a person's words fit.
+struct FoundSim
+{
+    std::string account;
+    Sim sim;
+    std::optional<Timestamp> removed_at;
+    std::string found_by; // the column that holds what was looked for
+    bool whole = false;   // it is the id, or the whole of that value
+};
+
+// A SIM that one of many terms names.
+struct NamedSim
+{
+    std::string term;
+    std::string account;
+    std::string id;
+
+    bool operator==(const NamedSim&) const = default;
+};
+
 // A field of which account.schema_drift was told and which has not been right since.
 struct FieldDrift
 {
