@@ -34,6 +34,28 @@ std::int64_t ActionQueue::request(const ActionRecord& action, const std::string&
         [&](Work& work) { return insert_action(work, impl_->account, action, requested_by); });
 }
 
+void ActionQueue::request_all(
+    std::span<const ActionRecord> actions, const std::string& requested_by,
+    const std::function<void(std::span<const std::int64_t> ids)>& before_commit)
+{
+    impl_->session.transact(
+        "request actions of account \"" + impl_->account + '"',
+        [&](Work& work)
+        {
+            std::vector<std::int64_t> ids;
+            for (const auto& action : actions)
+                ids.push_back(insert_action(work, impl_->account, action, requested_by));
+            before_commit(ids);
+        });
+}
+
+std::vector<ActionRecord> ActionQueue::look(std::span<const std::int64_t> ids)
+{
+    return impl_->session.transact(
+        "look at actions of account \"" + impl_->account + '"',
+        [&](Work& work) { return find_actions(work, impl_->account, ids); });
+}
+
 ActionRecord ActionQueue::look(std::int64_t id)
 {
     const auto found = impl_->session.transact(

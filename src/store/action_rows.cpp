@@ -1,8 +1,11 @@
 #include "store/action_rows.hpp"
 
+#include "postgres/array_literal.hpp"
 #include "postgres/row_values.hpp"
 
 #include <boost/json.hpp>
+
+#include <algorithm>
 
 namespace simsync
 {
@@ -70,16 +73,53 @@ std::optional<ActionRecord> find_action(Work& work, const std::string& account, 
     return action_of(rows[0]);
 }
 
-std::optional<ActionRecord> take_action(Work& work, const std::string& account)
+std::vector<ActionRecord>
+find_actions(Work& work, const std::string& account, std::span<const std::int64_t> ids)
+{
+    ArrayLiteral wanted;
+    for (const auto id : ids)
+        wanted.add(std::string_view(std::to_string(id)));
+    std::vector<ActionRecord> actions;
+    for (const auto& row : work.exec_params(
+             "select " + columns +
+                 " from simsync.action where account = $1 and id = any ($2::bigint[]) order by id",
+             account, wanted.text()))
+        actions.push_back(action_of(row));
+    return actions;
+}
+
+std::vector<PastAction> newest_actions(Work& work, const ActionFilter& filter)
+{
+    std::vector<PastAction> actions;
+    for (const auto& row : work.exec_params(
+             "select " + columns + R"(, account, requested_by, simsync.rfc3339(finished_at)
+               from simsync.action a
+              where ($1::text is null or account = $1) and ($2::text is null or sim = $2)
+              order by a.requested_at desc, a.id desc limit $3)",
+             filter.account, filter.sim, filter.last))
+    {
+        auto& past = actions.emplace_back();
+        past.action = action_of(row);
+        read_field(row[7], past.account);
+        read_field(row[8], past.requested_by);
+        read_field(row[9], past.finished_at);
+    }
+    std::ranges::reverse(actions);
+    return actions;
+}
+
+std::optional<ActionRecord>
+take_action(Work& work, const std::string& account, std::span<const std::string> but_of)
 {
     const auto rows = work.exec_params(
         R"(
         update simsync.action set state = 'sent'
          where account = $1 and id = (select id from simsync.action where account = $1 and state = 'requested'
+                                         and sim <> all ($2::text[])
                                        order by id limit 1 for update)
         returning )" +
             columns,
-        account);
+        account, array_literal(but_of));
     if (rows.empty())
         return std::nullopt;
     return action_of(rows[0]);

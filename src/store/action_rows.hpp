@@ -3,8 +3,10 @@
 
 #include "postgres/driver.hpp"
 #include "simsync/store/records.hpp"
+#include "store/action_log.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,10 +17,17 @@ namespace simsync
 std::int64_t insert_action(
     Work& work, const std::string& account, const ActionRecord& action, const std::string& requested_by);
 std::optional<ActionRecord> find_action(Work& work, const std::string& account, std::int64_t id);
+// Those of them that are there, by id.
+std::vector<ActionRecord>
+find_actions(Work& work, const std::string& account, std::span<const std::int64_t> ids);
 
-// The oldest that is requested, as `sent` from now on.
-std::optional<ActionRecord> take_action(Work& work, const std::string& account);
+// The oldest that is requested of any SIM but these, as `sent` from now on.
+std::optional<ActionRecord>
+take_action(Work& work, const std::string& account, std::span<const std::string> but_of);
 std::vector<ActionRecord> actions_in(Work& work, const std::string& account, ActionState state);
+
+// The newest that the filter wants, the oldest of them first.
+std::vector<PastAction> newest_actions(Work& work, const ActionFilter& filter);
 
 // False where it is not in state `from` any more.
 bool finish_action(

@@ -75,9 +75,9 @@ public:
     virtual void keep_rejected(std::span<const std::string> absent) = 0;
     virtual void release_removals() = 0;
 
-    // The oldest action that is requested; it is `sent` from this transaction's commit on. Empty where none
-    // is.
-    virtual std::optional<ActionRecord> take_action() = 0;
+    // The oldest action that is requested of any SIM but these; it is `sent` from this transaction's commit
+    // on. Empty where none is.
+    virtual std::optional<ActionRecord> take_action(std::span<const std::string> but_of) = 0;
     // Those that an earlier leader took and did not finish.
     virtual std::vector<ActionRecord> actions_in_doubt() = 0;
     virtual void finish_action(std::int64_t id, const ActionEnd& end) = 0;

@@ -154,9 +154,9 @@ void WritingTransaction::release_removals()
     work().exec_params("update simsync.ledger set held_removals = 0 where account = $1", account_);
 }
 
-std::optional<ActionRecord> WritingTransaction::take_action()
+std::optional<ActionRecord> WritingTransaction::take_action(std::span<const std::string> but_of)
 {
-    return simsync::take_action(work(), account_);
+    return simsync::take_action(work(), account_, but_of);
 }
 
 std::vector<ActionRecord> WritingTransaction::actions_in_doubt()

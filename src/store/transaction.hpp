@@ -43,7 +43,7 @@ public:
     HeldRemovals held_removals() override;
     void keep_rejected(std::span<const std::string> absent) override;
     void release_removals() override;
-    std::optional<ActionRecord> take_action() override;
+    std::optional<ActionRecord> take_action(std::span<const std::string> but_of) override;
     std::vector<ActionRecord> actions_in_doubt() override;
     void finish_action(std::int64_t id, const ActionEnd& end) override;
     EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;

@@ -264,9 +264,10 @@ awaitable<std::vector<ActionRecord>> AccountMirror::actions_in_doubt()
     return database_.transact([](Transaction& transaction) { return transaction.actions_in_doubt(); });
 }
 
-awaitable<std::optional<ActionRecord>> AccountMirror::take_action()
+awaitable<std::optional<ActionRecord>> AccountMirror::take_action(std::vector<std::string> but_of)
 {
-    return database_.transact([](Transaction& transaction) { return transaction.take_action(); });
+    return database_.transact([but_of = std::move(but_of)](Transaction& transaction)
+                              { return transaction.take_action(but_of); });
 }
 
 awaitable<EventCounts> AccountMirror::finish_action(

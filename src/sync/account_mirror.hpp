@@ -109,8 +109,8 @@ public:
 
     // Those that an earlier leader took and did not finish.
     boost::asio::awaitable<std::vector<ActionRecord>> actions_in_doubt();
-    // The oldest that is requested; it counts as sent from here on.
-    boost::asio::awaitable<std::optional<ActionRecord>> take_action();
+    // The oldest that is requested of any SIM but these; it counts as sent from here on.
+    boost::asio::awaitable<std::optional<ActionRecord>> take_action(std::vector<std::string> but_of);
     // Something is being done to this SIM: until `finish_action` says how it ended, sweeps write nothing of
     // it.
     void begin_action(const std::string& sim) { sims_in_action_.insert(sim); }

@@ -2,6 +2,11 @@
 
 #include "model/backoff.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+
+#include <algorithm>
+#include <utility>
+
 namespace simsync
 {
 namespace
@@ -13,6 +18,8 @@ using namespace std::chrono;
 const std::string no_such_operation = "there is no such operation";
 // People wait for it; asking costs PostgreSQL one look at an index.
 constexpr milliseconds between_looks{500};
+constexpr milliseconds between_looks_while_busy{20};
+constexpr milliseconds busy_for{1'000}; // after the last one was begun
 // Who asked has given up by then (cli/sim_action), or is dead. Nobody expects it to be done any more.
 constexpr minutes longest_wait{1};
 // A replica may show what was done a moment later.
@@ -23,10 +30,13 @@ constexpr Backoff patience_of_reading{
 
 Actions::Actions(
     const boost::asio::any_io_executor& executor, Client& client, AccountMirror& mirror,
-    ActionObserver observer)
+    ActionObserver observer, std::size_t most_at_once)
     : client_(client),
       mirror_(mirror),
       observer_(std::move(observer)),
+      executor_(executor),
+      most_at_once_(std::max<std::size_t>(most_at_once, 1)),
+      ended_(executor),
       stopped_(executor)
 {
 }
@@ -37,7 +47,7 @@ awaitable<void> Actions::run()
     {
         co_await carry_out();
         if (!stopping_)
-            co_await stopped_.wait_until(steady_clock::now() + between_looks);
+            co_await stopped_.wait_until(steady_clock::now() + until_next_look());
     }
 }
 
@@ -56,13 +66,70 @@ awaitable<void> Actions::carry_out()
             co_await settle(std::move(action));
         doubts_settled_ = true;
     }
-    while (!stopping_)
+    for (;;)
     {
-        auto next = co_await mirror_.take_action();
-        if (!next)
+        // What is under way refers to this: it has to end, whatever happens to the others.
+        try
+        {
+            co_await begin_requested();
+        }
+        catch (...)
+        {
+            note(std::current_exception());
+        }
+        if (under_way_.empty())
             break;
-        co_await act(std::move(*next));
+        co_await ended_.wait_until(steady_clock::now() + until_next_look());
     }
+    if (error_)
+        std::rethrow_exception(std::exchange(error_, nullptr));
+}
+
+// Taken one by one as there is room, so that what a crash leaves in doubt was about to be sent.
+awaitable<void> Actions::begin_requested()
+{
+    while (!stopping_ && !error_ && under_way_.size() < most_at_once_)
+    {
+        const auto busy = sims_under_way();
+        auto next = co_await mirror_.take_action(busy);
+        if (next)
+            begin(std::move(*next));
+        else if (busy == sims_under_way()) // else one of those that were passed over may be taken now
+            break;
+    }
+}
+
+void Actions::begin(ActionRecord action)
+{
+    const auto sim = action.sim;
+    under_way_.insert(sim);
+    last_begun_ = steady_clock::now();
+    boost::asio::co_spawn(
+        executor_, act(std::move(action)),
+        [this, sim](const std::exception_ptr& failed)
+        {
+            under_way_.erase(sim);
+            note(failed);
+            ended_.wake();
+        });
+}
+
+void Actions::note(const std::exception_ptr& failed)
+{
+    if (failed && !error_)
+        error_ = failed;
+}
+
+// Where one was asked for a moment ago, more are likely to come: of many that a person asks for at once.
+milliseconds Actions::until_next_look() const
+{
+    const bool busy = last_begun_ && steady_clock::now() - *last_begun_ < busy_for;
+    return busy ? between_looks_while_busy : between_looks;
+}
+
+std::vector<std::string> Actions::sims_under_way() const
+{
+    return {under_way_.begin(), under_way_.end()};
 }
 
 // Whether it was sent at all nobody knows: as if the answer had been lost.

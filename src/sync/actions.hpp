@@ -1,14 +1,19 @@
 // What people asked for, carried out by the account's leader: taken, sent once, judged, read back, finished.
-// Sends by api/client, writes by sync/account_mirror.
+// Several at once, each of another SIM. Sends by api/client, writes by sync/account_mirror.
 #pragma once
 
 #include "io/async_event.hpp"
 #include "simsync/api/client.hpp"
 #include "sync/account_mirror.hpp"
 
+#include <chrono>
+#include <cstddef>
+#include <exception>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 namespace simsync
 {
@@ -25,19 +30,25 @@ class Actions
 public:
     Actions(
         const boost::asio::any_io_executor& executor, Client& client, AccountMirror& mirror,
-        ActionObserver observer = {});
+        ActionObserver observer = {}, std::size_t most_at_once = 1);
 
     // Until `stop`, as they are requested. Throws StoreError.
     boost::asio::awaitable<void> run();
 
     // Those that an earlier leader left in doubt, which are read back but not sent again, and then all that
-    // are requested. Throws StoreError.
+    // are requested: of one SIM one after the other in their order, of different SIMs `most_at_once` side by
+    // side. Returns, or throws StoreError, when none is under way any more.
     boost::asio::awaitable<void> carry_out();
 
     void stop();
 
 private:
     boost::asio::awaitable<void> settle(ActionRecord action);
+    boost::asio::awaitable<void> begin_requested();
+    void begin(ActionRecord action);
+    std::chrono::milliseconds until_next_look() const;
+    void note(const std::exception_ptr& failed);
+    std::vector<std::string> sims_under_way() const;
     boost::asio::awaitable<void> act(ActionRecord action);
     boost::asio::awaitable<void>
     judge(const Operation& operation, const ActionRecord& action, std::optional<Failure> failure);
@@ -50,6 +61,12 @@ private:
     Client& client_;
     AccountMirror& mirror_;
     ActionObserver observer_;
+    boost::asio::any_io_executor executor_;
+    std::size_t most_at_once_;
+    std::set<std::string> under_way_; // SIMs of the actions that were begun and have not ended
+    std::exception_ptr error_;        // the first of theirs
+    std::optional<std::chrono::steady_clock::time_point> last_begun_;
+    AsyncEvent ended_; // one of them has
     AsyncEvent stopped_;
     bool stopping_ = false;
     bool doubts_settled_ = false;

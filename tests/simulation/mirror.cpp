@@ -77,7 +77,7 @@ public:
     void keep_rejected(std::span<const std::string> absent) override;
     void release_removals() override;
     // The worlds know no people.
-    std::optional<ActionRecord> take_action() override { return std::nullopt; }
+    std::optional<ActionRecord> take_action(std::span<const std::string>) override { return std::nullopt; }
     std::vector<ActionRecord> actions_in_doubt() override { return {}; }
     void finish_action(std::int64_t, const ActionEnd&) override {}
     EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;

@@ -148,6 +148,70 @@ TEST_F(Acting, OnASimThatIsNotMirroredMirrorsNothing)
     EXPECT_EQ(is_blocked(), "");
 }
 
+// When the first one ends the second one has been taken: that was asked of the database before.
+TEST_F(Acting, OnManySimsRunsSideBySideButForOneSimInOrder)
+{
+    std::vector<std::string> under_way;
+    ActionObserver observer;
+    observer.finished = [&](const ActionRecord&, const ActionEnd&, const EventCounts&)
+    { under_way.push_back(mirroring_.sql("select count(*) from simsync.action where state = 'sent'")); };
+    actions_.emplace(mirroring_.io().get_executor(), mirroring_.client(), mirroring_.mirror(), observer, 4);
+    for (int i = 0; i < 40; ++i)
+        request("block", std::to_string(10'000'001 + i));
+    request("unblock", "10000003");
+    request("block", "10000003");
+    carry_out();
+    EXPECT_EQ(mirroring_.sql("select count(*) from simsync.action where state = 'confirmed'"), "42");
+    EXPECT_THAT(under_way, testing::SizeIs(42));
+    EXPECT_NE(under_way.front(), "0");
+    EXPECT_THAT(under_way, testing::Each(testing::Lt("4")));
+    EXPECT_EQ(sent(), 41U);
+    EXPECT_EQ(is_blocked(), "t") << "as the last one asked";
+    EXPECT_EQ(
+        mirroring_.sql("select string_agg(kind, ' ' order by seq) from simsync.change_event where sim = "
+                       "'10000003' and kind like 'sim.%blocked'"),
+        "sim.blocked sim.unblocked sim.blocked");
+    EXPECT_EQ(mirroring_.sweep().record.changed, 0) << "the next sweep finds what it knows";
+}
+
+// Between the second one's look at the queue and the end of the first.
+TEST_F(Acting, TakesWhatItPassedOverBecauseItsSimWasBusy)
+{
+    actions_.emplace(
+        mirroring_.io().get_executor(), mirroring_.client(), mirroring_.mirror(), ActionObserver{}, 4);
+    for (int i = 0; i < 20; ++i)
+        request(i % 2 == 0 ? "block" : "unblock");
+    carry_out();
+    EXPECT_EQ(mirroring_.sql("select count(*) from simsync.action where state = 'confirmed'"), "20");
+    EXPECT_EQ(is_blocked(), "f");
+}
+
+// What has begun is joined before the error goes on its way.
+TEST_F(Acting, SideBySideEndsTogetherWhenTheDatabaseIsLost)
+{
+    std::size_t finished = 0;
+    ActionObserver observer;
+    observer.finished = [&](const ActionRecord&, const ActionEnd&, const EventCounts&)
+    {
+        if (++finished == 1)
+            mirroring_.sql("select pg_terminate_backend(pid) from pg_stat_activity where datname = "
+                           "current_database() and pid <> pg_backend_pid()");
+    };
+    actions_.emplace(mirroring_.io().get_executor(), mirroring_.client(), mirroring_.mirror(), observer, 4);
+    for (int i = 0; i < 12; ++i)
+        request("block", std::to_string(10'000'001 + i));
+    EXPECT_THROW(run(mirroring_.io(), actions_->carry_out()), StoreError);
+
+    mirroring_.lead();
+    actions_.emplace(
+        mirroring_.io().get_executor(), mirroring_.client(), mirroring_.mirror(), ActionObserver{}, 4);
+    carry_out();
+    EXPECT_EQ(
+        mirroring_.sql("select count(*) from simsync.action where state not in ('confirmed', 'unknown')"),
+        "0");
+    EXPECT_LE(sent(), 12U) << "none is sent twice";
+}
+
 // Something happens while the first page is on its way: it shows how things were before.
 class SlowSource final : public Source
 {
