@@ -77,6 +77,7 @@ constexpr std::array rows{
     Row{"history", "One SIM's life: its balance, and what happened to it", history_options},
     Row{"find", "The mirror's SIMs by what is known of them: a number, the end of an ICCID, a description",
         find_options},
+    Row{"actions", "Who did what to which SIM, when, and how it ended; times are UTC", actions_options},
     Row{"removals", "Removals that the guard holds for a person to decide", removals_options},
     Row{"account", "The end of an account that is no longer configured", account_options},
     Row{"sim", "SIMs as the API shows them now, and what is done to them", sim_options},

@@ -124,6 +124,14 @@ struct FindCommand
     bool json = false;
 };
 
+struct ActionsCommand
+{
+    std::optional<std::string> account;
+    std::optional<std::string> sim; // what `find` takes
+    std::int64_t last = 20;         // 1 or more
+    bool json = false;
+};
+
 struct RemovalsCommand
 {
     Decision decision = Decision::none; // none: list what is held
@@ -172,10 +180,22 @@ struct SimActionCommand
     bool json = false;
 };
 
+// The same operation on many SIMs. Where it moves money, --yes was given, or nothing is to be done.
+struct SimBulkCommand
+{
+    std::optional<std::string> account;   // none: all
+    const Operation* operation = nullptr; // never null
+    ActionArguments arguments;            // one for each parameter, unread
+    std::string from;                     // a file, or "-": stdin
+    std::string report;                   // a file; empty: none
+    bool dry_run = false;
+    bool json = false;
+};
+
 using Command = std::variant<
     HelpCommand, VersionCommand, RunCommand, ReloadCommand, SyncCommand, MigrateCommand, CheckCommand,
-    StatusCommand, EventsCommand, ConsumerCommand, HistoryCommand, FindCommand, RemovalsCommand, AccountRetireCommand,
-    SchemaCommand, SimListCommand, SimGetCommand, SimActionCommand>;
+    StatusCommand, EventsCommand, ConsumerCommand, HistoryCommand, FindCommand, ActionsCommand, RemovalsCommand, AccountRetireCommand,
+    SchemaCommand, SimListCommand, SimGetCommand, SimActionCommand, SimBulkCommand>;
 
 struct Arguments
 {

@@ -20,11 +20,13 @@ ExitCode execute(const EventsCommand& command, const CommonArguments& common);
 ExitCode execute(const ConsumerCommand& command, const CommonArguments& common);
 ExitCode execute(const HistoryCommand& command, const CommonArguments& common);
 ExitCode execute(const FindCommand& command, const CommonArguments& common);
+ExitCode execute(const ActionsCommand& command, const CommonArguments& common);
 ExitCode execute(const RemovalsCommand& command, const CommonArguments& common);
 ExitCode execute(const AccountRetireCommand& command, const CommonArguments& common);
 ExitCode execute(const SchemaCommand& command, const CommonArguments& common);
 ExitCode execute(const SimListCommand& command, const CommonArguments& common);
 ExitCode execute(const SimGetCommand& command, const CommonArguments& common);
 ExitCode execute(const SimActionCommand& command, const CommonArguments& common);
+ExitCode execute(const SimBulkCommand& command, const CommonArguments& common);
 
 } // namespace simsync::cli

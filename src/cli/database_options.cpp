@@ -301,7 +301,8 @@ Finish history_options(CLI::App& app, CommonArguments& common)
 {
     const auto command = std::make_shared<HistoryCommand>();
     const auto sims = std::make_shared<std::vector<std::string>>();
-    app.add_option("SIM", *sims, "The SIM's id, or what `simsync find` takes where it fits one SIM")->type_name("");
+    app.add_option("SIM", *sims, "The SIM's id, or what `simsync find` takes where it fits one SIM")
+        ->type_name("");
     add_account(app, command->account);
     add_json(app, command->json);
     add_database(app, common);
@@ -323,7 +324,8 @@ Finish find_options(CLI::App& app, CommonArguments& common)
     const auto limit = std::make_shared<std::optional<std::int64_t>>();
     app.add_option(
            "TERM", *words,
-           "An id, the end of an ICCID, an IMEI, a phone number or its end (with or without + and blanks), or "
+           "An id, the end of an ICCID, an IMEI, a phone number or its end (with or without + and blanks), "
+           "or "
            "a part of the description; several words are one term")
         ->type_name("");
     app.add_option("--account", command->account, "Only this account's; else those of all")
@@ -338,6 +340,24 @@ Finish find_options(CLI::App& app, CommonArguments& common)
         if (command->term.find_first_not_of(' ') == std::string::npos)
             throw UsageError("simsync find needs something to look for", "simsync find TERM");
         command->limit = limit->value_or(command->limit);
+        return *command;
+    };
+}
+
+Finish actions_options(CLI::App& app, CommonArguments& common)
+{
+    const auto command = std::make_shared<ActionsCommand>();
+    const auto last = std::make_shared<std::optional<std::int64_t>>();
+    app.add_option("--account", command->account, "Only this account's; else those of all")
+        ->type_name("NAME");
+    app.add_option("--sim", command->sim, "Only of this SIM: its id, or what `simsync find` takes")
+        ->type_name("ID");
+    add_number(app, "--last", *last, 1, "The newest N; 20 where it is not given", "N");
+    add_json(app, command->json);
+    add_database(app, common);
+    return [command, last]() -> Command
+    {
+        command->last = last->value_or(command->last);
         return *command;
     };
 }

@@ -23,7 +23,8 @@ ExitCode execute(const HistoryCommand& command, const CommonArguments& common)
     if (!life)
         throw CommandError(
             ExitCode::data, "the mirror of account \"" + account + "\" has no SIM \"" + id + '"',
-            "simsync find looks for it by the end of its ICCID, a number, an IMEI, a part of its description");
+            "simsync find looks for it by the end of its ICCID, a number, an IMEI, a part of its "
+            "description");
     const auto events = reader.events({account, {}, id}, {}, std::numeric_limits<std::int32_t>::max());
     if (command.json)
         print(history_json(*life, events));

@@ -24,6 +24,7 @@ Finish events_options(CLI::App& app, CommonArguments& common);
 Finish consumer_options(CLI::App& app, CommonArguments& common);
 Finish history_options(CLI::App& app, CommonArguments& common);
 Finish find_options(CLI::App& app, CommonArguments& common);
+Finish actions_options(CLI::App& app, CommonArguments& common);
 Finish removals_options(CLI::App& app, CommonArguments& common);
 Finish account_options(CLI::App& app, CommonArguments& common);
 Finish schema_options(CLI::App& app, CommonArguments& common);

@@ -1,5 +1,6 @@
 // `simsync sim block ID` and its like: an action is written down and carried out by whoever leads the
 // account, by this very process where nobody does.
+#include "cli/action_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/identity.hpp"
 #include "cli/output.hpp"
@@ -8,7 +9,6 @@
 #include "cli/sim_choice.hpp"
 #include "daemon/assembly.hpp"
 #include "store/action_queue.hpp"
-#include "store/or_null.hpp"
 #include "sync/lead.hpp"
 
 #include <boost/json.hpp>
@@ -110,20 +110,6 @@ ActionRecord await_leader(ActionQueue& queue, std::int64_t id, const AccountConf
     }
 }
 
-json::object document(const ActionRecord& action)
-{
-    json::object arguments;
-    for (const auto& [name, value] : action.arguments)
-        arguments[name] = value;
-    return {
-        {"action", action.id},
-        {"sim", action.sim},
-        {"operation", action.operation},
-        {"arguments", std::move(arguments)},
-        {"state", to_text(action.state)},
-        {"error", or_null(action.error)}};
-}
-
 // Nothing where it is not confirmed: then it is complained of.
 std::string text(const ActionRecord& action)
 {
@@ -177,7 +163,7 @@ ExitCode execute(const SimActionCommand& command, const CommonArguments& common)
     ActionQueue queue{config.database_url, account.name};
     const auto id = queue.request(action, who_asks());
     action = carry_out_here(queue, id, config, account) ? queue.look(id) : await_leader(queue, id, account);
-    print(command.json ? json::serialize(document(action)) + '\n' : text(action));
+    print(command.json ? json::serialize(action_object(action)) + '\n' : text(action));
     return complain_unless_confirmed(action, account);
 }
 

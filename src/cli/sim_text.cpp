@@ -1,6 +1,7 @@
 // Every form is made of one object, and that of the list in model/sim_columns.
 #include "cli/sim_text.hpp"
 
+#include "cli/csv.hpp"
 #include "cli/text.hpp"
 #include "model/escape.hpp"
 #include "model/sim_columns.hpp"
@@ -85,16 +86,6 @@ constexpr TableColumn table[]{
     {"CALLER IDS", "caller_ids", 24},
     {"DESCRIPTION", "description", 0}};
 constexpr std::size_t longest_value = 120;
-
-std::string csv_field(const std::string& text)
-{
-    if (text.find_first_of(",\"\r\n") == std::string::npos)
-        return text;
-    std::string quoted = "\"";
-    for (const char c : text)
-        quoted.append(c == '"' ? 2 : 1, c);
-    return quoted + '"';
-}
 
 std::string without_trailing_blanks(std::string line)
 {

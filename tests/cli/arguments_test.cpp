@@ -64,9 +64,10 @@ TEST_F(CommandLine, EachCommandCanBeGiven)
     std::set<std::size_t> given;
     for (const Words& words :
          {Words{"--help"}, Words{"version"}, Words{"run"}, Words{"reload"}, Words{"sync"}, Words{"migrate"},
-          Words{"check"}, Words{"status"}, Words{"events"}, Words{"consumer"}, Words{"history", "7"}, Words{"find", "7"},
+          Words{"check"}, Words{"status"}, Words{"events"}, Words{"consumer"}, Words{"history", "7"}, Words{"find", "7"}, Words{"actions"},
           Words{"removals"}, Words{"account", "retire", "old"}, Words{"schema"}, Words{"sim", "list"},
-          Words{"sim", "get", "7"}, Words{"sim", "block", "7"}})
+          Words{"sim", "get", "7"}, Words{"sim", "block", "7"},
+          Words{"sim", "block", "--from", "-"}})
         EXPECT_TRUE(given.insert(parse(words).command.index()).second) << words.front();
     EXPECT_EQ(given.size(), std::variant_size_v<Command>);
 }
@@ -349,7 +350,7 @@ TEST_F(CommandLine, ACommandThatIsMissingOrUnknownIsAUsageError)
         EXPECT_EQ(mistake(words), "there is no command \"evnets\" HINT: did you mean \"events\"?");
     EXPECT_THAT(
         mistake({"frobnicate"}), HasSubstr("HINT: one of run, reload, sync, migrate, check, status, "
-                                           "events, consumer, history, find, removals, account, sim, "
+                                           "events, consumer, history, find, actions, removals, account, sim, "
                                            "schema, help, version"));
     EXPECT_THAT(mistake({"run", "sync"}), HasSubstr("simsync run takes no \"sync\""));
 }
@@ -392,6 +393,29 @@ TEST_F(CommandLine, AnActionHasItsOperandsByTheNamesOfItsParameters)
     EXPECT_THAT(
         mistake({"sim", "charge", "7"}),
         HasSubstr("needs more than the id of a SIM HINT: simsync sim charge ID AMOUNT COMMENT --yes"));
+}
+
+TEST_F(CommandLine, AnActionTakesItsSimsFromAFile)
+{
+    const auto bulk = command<SimBulkCommand>(
+        {"sim", "attach-caller-id", "3725550", "--from", "-", "--report", "r.csv", "--dry-run"});
+    EXPECT_EQ(bulk.operation->name, "attach-caller-id");
+    EXPECT_EQ(bulk.arguments, (ActionArguments{{"msisdn", "3725550"}}));
+    EXPECT_EQ(bulk.from, "-");
+    EXPECT_EQ(bulk.report, "r.csv");
+    EXPECT_TRUE(bulk.dry_run);
+    EXPECT_THAT(mistake({"sim", "block", "7", "--from", "-"}), HasSubstr("and no id"));
+    EXPECT_THAT(mistake({"sim", "block", "7", "--dry-run"}), HasSubstr("--dry-run belongs to --from"));
+    EXPECT_THAT(mistake({"sim", "get", "7", "--from", "-"}), HasSubstr("takes no --from"));
+    EXPECT_THAT(mistake({"sim", "charge", "1", "fee", "--from", "-"}), HasSubstr("was not told --yes"));
+}
+
+TEST_F(CommandLine, ActionsAreTheNewestOnes)
+{
+    const auto actions = command<ActionsCommand>({"actions", "--sim", "7", "--last", "3", "--json"});
+    EXPECT_EQ(actions.sim, "7");
+    EXPECT_EQ(actions.last, 3);
+    EXPECT_EQ(command<ActionsCommand>({"actions"}).last, 20);
 }
 
 TEST_F(CommandLine, WhatSimCannotDoIsAUsageError)

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <libpq-fe.h>
 
+#include <fstream>
 #include <memory>
 
 namespace simsync::test
@@ -105,6 +106,102 @@ TEST(Act, MoneyIsNotMovedWithoutYes)
     EXPECT_EQ(testbed.run({"sim", "charge", "10000003", "-5", "why", "--yes"}).code, 64);
     EXPECT_EQ(testbed.run({"sim", "attach-caller-id", "10000003"}).code, 64);
     EXPECT_EQ(testbed.sql("select count(*) from simsync.action"), "0");
+}
+
+const std::string blocked_by_us =
+    "select count(*) || ' ' || count(distinct sim) from simsync.change_event where kind = 'sim.blocked' and "
+    "cause = 'action'";
+
+// Of 60 SIMs none is blocked: ids, then an ICCID, then a number, and a line that names nobody.
+std::string list_of(Testbed& testbed)
+{
+    testbed.sql("update simsync.sim set caller_ids = '{37255501234}' where id = '10000060'");
+    std::string list;
+    for (int i = 1; i <= 58; ++i)
+        list += std::to_string(10'000'000 + i) + '\n';
+    list += testbed.sql("select iccid_plastic from simsync.sim where id = '10000059'") + "\n+372 5550 1234\n";
+    return list;
+}
+
+std::string bulk_file(const Testbed& testbed, const std::string& text)
+{
+    const std::string file = testbed.folder() / "sims.txt";
+    std::ofstream(file) << text;
+    return file;
+}
+
+void unblock_all(Testbed& testbed, std::size_t sims)
+{
+    for (std::size_t i = 0; i < sims; ++i)
+        testbed.change(i, [](simulator::Simcard& sim) { sim.is_blocked = false; });
+}
+
+TEST(ActOnMany, IsToldBeforeAndCarriedOutHereWhereNobodyLeads)
+{
+    Testbed testbed{60};
+    unblock_all(testbed, 60);
+    testbed.sync();
+    const auto file = bulk_file(testbed, list_of(testbed) + "nobody\n");
+    const auto dry = testbed.run({"sim", "block", "--from", file, "--dry-run"});
+    EXPECT_EQ(dry.code, 65);
+    EXPECT_THAT(
+        dry.out, AllOf(HasSubstr("would block 10000060 of account main"), HasSubstr("nobody: no SIM")));
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.action"), "0");
+
+    const std::string report = testbed.folder() / "report.csv";
+    const auto result = testbed.run({"sim", "block", "--from", file, "--report", report});
+    EXPECT_EQ(result.code, 65) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("block: 60 confirmed, 1 failed, 0 unknown"));
+    EXPECT_EQ(testbed.sql(blocked_by_us), "60 60");
+    EXPECT_EQ(served(testbed, "block"), 60U);
+
+    const auto again = testbed.run({"sim", "block", "--from", file, "--report", report});
+    EXPECT_THAT(again.out, HasSubstr("block: 60 confirmed, 1 failed, 0 unknown"));
+    EXPECT_EQ(served(testbed, "block"), 60U) << "what is done is not done again";
+    EXPECT_EQ(testbed.run({"sim", "unblock", "--from", file, "--report", report}).code, 64);
+    EXPECT_THAT(
+        testbed.run({"actions", "--sim", "10000060", "--json"}).out,
+        AllOf(
+            HasSubstr("\"operation\":\"block\""), HasSubstr("\"state\":\"confirmed\""),
+            HasSubstr("requested_by")));
+    EXPECT_THAT(testbed.run({"actions", "--last", "1"}).out, HasSubstr("confirmed"));
+}
+
+TEST(ActOnMany, IsCarriedOutByTheDaemonThatLeads)
+{
+    Testbed testbed{60};
+    unblock_all(testbed, 60);
+    testbed.sync();
+    const auto file = bulk_file(testbed, list_of(testbed));
+    Daemon daemon{testbed};
+    testbed.await_sql("select leader_pid is not null from simsync.ledger", "t");
+    const auto result = testbed.run({"sim", "block", "--from", file, "--json"});
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("\"confirmed\":60"));
+    EXPECT_EQ(served(testbed, "block"), 60U);
+}
+
+// The report of a run that was cut off: one action had ended unseen, one was noted and never requested, one
+// is unknown.
+TEST(ActOnMany, GoesOnWhereARunWasCutOffAndSendsNothingTwice)
+{
+    Testbed testbed{10};
+    unblock_all(testbed, 10);
+    testbed.sync();
+    testbed.sql("insert into simsync.action (account, id, sim, operation, state) values "
+                "('main', 900, '10000001', 'block', 'confirmed')");
+    const auto file = bulk_file(testbed, "10000001\n10000002\n10000003\n10000004\n");
+    const std::string report = testbed.folder() / "report.csv";
+    std::ofstream(report) << "id,outcome,why,account,operation,action\n"
+                             "10000001,requested,,main,block,900\n10000002,requested,,main,block,901\n"
+                             "10000003,unknown,lost,main,block,902\n";
+    const auto result = testbed.run({"sim", "block", "--from", file, "--report", report});
+    EXPECT_EQ(result.code, 69) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("block: 3 confirmed, 0 failed, 1 unknown"));
+    EXPECT_EQ(
+        testbed.sql("select string_agg(sim, ' ' order by sim) from simsync.action where id <> 900"),
+        "10000002 10000004");
+    EXPECT_EQ(served(testbed, "block"), 2U);
 }
 
 TEST(Act, AnUnknownSimFailsAndNothingIsSent)
