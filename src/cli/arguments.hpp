@@ -194,8 +194,9 @@ struct SimBulkCommand
 
 using Command = std::variant<
     HelpCommand, VersionCommand, RunCommand, ReloadCommand, SyncCommand, MigrateCommand, CheckCommand,
-    StatusCommand, EventsCommand, ConsumerCommand, HistoryCommand, FindCommand, ActionsCommand, RemovalsCommand, AccountRetireCommand,
-    SchemaCommand, SimListCommand, SimGetCommand, SimActionCommand, SimBulkCommand>;
+    StatusCommand, EventsCommand, ConsumerCommand, HistoryCommand, FindCommand, ActionsCommand,
+    RemovalsCommand, AccountRetireCommand, SchemaCommand, SimListCommand, SimGetCommand, SimActionCommand,
+    SimBulkCommand>;
 
 struct Arguments
 {

@@ -86,9 +86,11 @@ void add_consumer_troubles(std::vector<StatusTrouble>& troubles, const AccountSt
         const auto look =
             "simsync consumer list " + escape(consumer.consumer) + " says what each way on delivers";
         if (consumer.state == ConsumerState::renumbered)
-            troubles.push_back({name + " stands in events that were numbered anew since", look, Level::critical});
+            troubles.push_back(
+                {name + " stands in events that were numbered anew since", look, Level::critical});
         else if (consumer.state == ConsumerState::dropped)
-            troubles.push_back({name + " has not read events that were dropped by now", look, Level::critical});
+            troubles.push_back(
+                {name + " has not read events that were dropped by now", look, Level::critical});
         else if (consumer.down_error)
             troubles.push_back(
                 {name + " is DOWN" +

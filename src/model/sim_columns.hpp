@@ -1,6 +1,6 @@
 // The one list of a SIM's columns. Whoever needs all of them visits it: the fingerprint, the diff, the rows
-// of `simsync.sim`, what the API is asked for and how its answer is read, filters, JSON. What else a new column
-// touches is in src/README.md, "To add something".
+// of `simsync.sim`, what the API is asked for and how its answer is read, filters, JSON. What else a new
+// column touches is in src/README.md, "To add something".
 #pragma once
 
 #include "simsync/model/event.hpp"

@@ -266,8 +266,7 @@ Reader::with_id(const std::string& id, const std::optional<std::vector<std::stri
         "look for a SIM", [&](Work& work) { return sims_of_id(work, id, accounts); });
 }
 
-std::vector<NamedSim>
-Reader::named(std::span<const std::string> terms, std::span<const std::string> accounts)
+std::vector<NamedSim> Reader::named(std::span<const std::string> terms, std::span<const std::string> accounts)
 {
     return impl_->session.transact(
         "look for SIMs", [&](Work& work) { return named_sims(work, terms, accounts); });

@@ -63,10 +63,25 @@ TEST_F(CommandLine, EachCommandCanBeGiven)
 {
     std::set<std::size_t> given;
     for (const Words& words :
-         {Words{"--help"}, Words{"version"}, Words{"run"}, Words{"reload"}, Words{"sync"}, Words{"migrate"},
-          Words{"check"}, Words{"status"}, Words{"events"}, Words{"consumer"}, Words{"history", "7"}, Words{"find", "7"}, Words{"actions"},
-          Words{"removals"}, Words{"account", "retire", "old"}, Words{"schema"}, Words{"sim", "list"},
-          Words{"sim", "get", "7"}, Words{"sim", "block", "7"},
+         {Words{"--help"},
+          Words{"version"},
+          Words{"run"},
+          Words{"reload"},
+          Words{"sync"},
+          Words{"migrate"},
+          Words{"check"},
+          Words{"status"},
+          Words{"events"},
+          Words{"consumer"},
+          Words{"history", "7"},
+          Words{"find", "7"},
+          Words{"actions"},
+          Words{"removals"},
+          Words{"account", "retire", "old"},
+          Words{"schema"},
+          Words{"sim", "list"},
+          Words{"sim", "get", "7"},
+          Words{"sim", "block", "7"},
           Words{"sim", "block", "--from", "-"}})
         EXPECT_TRUE(given.insert(parse(words).command.index()).second) << words.front();
     EXPECT_EQ(given.size(), std::variant_size_v<Command>);
@@ -349,9 +364,10 @@ TEST_F(CommandLine, ACommandThatIsMissingOrUnknownIsAUsageError)
     for (const Words& words : {Words{"evnets"}, Words{"evnets", "--json"}, Words{"--config", "/c", "evnets"}})
         EXPECT_EQ(mistake(words), "there is no command \"evnets\" HINT: did you mean \"events\"?");
     EXPECT_THAT(
-        mistake({"frobnicate"}), HasSubstr("HINT: one of run, reload, sync, migrate, check, status, "
-                                           "events, consumer, history, find, actions, removals, account, sim, "
-                                           "schema, help, version"));
+        mistake({"frobnicate"}),
+        HasSubstr("HINT: one of run, reload, sync, migrate, check, status, "
+                  "events, consumer, history, find, actions, removals, account, sim, "
+                  "schema, help, version"));
     EXPECT_THAT(mistake({"run", "sync"}), HasSubstr("simsync run takes no \"sync\""));
 }
 

@@ -77,9 +77,9 @@ TEST(Metrics, HaveEveryNameThatIsPublicAndNoOther)
             "simsync_items_total", "simsync_change_events_total", "simsync_api_requests_total",
             "simsync_api_request_duration_seconds", "simsync_api_retries_total", "simsync_logins_total",
             "simsync_access_token_expiry_timestamp_seconds", "simsync_decode_errors_total",
-            "simsync_database_errors_total", "simsync_removals_held", "simsync_conditions", "simsync_housekeeping_troubles",
-            "simsync_housekeeping_failures_total", "simsync_consumer_behind_events",
-            "simsync_consumer_lag_seconds", "simsync_consumer_lost"));
+            "simsync_database_errors_total", "simsync_removals_held", "simsync_conditions",
+            "simsync_housekeeping_troubles", "simsync_housekeeping_failures_total",
+            "simsync_consumer_behind_events", "simsync_consumer_lag_seconds", "simsync_consumer_lost"));
 }
 
 TEST(Metrics, CarryTheAccountAndTheDocumentedLabels)

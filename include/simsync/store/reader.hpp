@@ -78,8 +78,8 @@ public:
     // of one of their numbers, with or without + and blanks; a part of their description, in any case. Its id
     // comes first, then whole values, then those that are not removed; `limit` at most. Of all accounts where
     // none are named. One look at every row, a second or so for a million.
-    std::vector<FoundSim> find(
-        const std::string& term, const std::optional<std::vector<std::string>>& accounts, std::size_t limit);
+    std::vector<FoundSim>
+    find(const std::string& term, const std::optional<std::vector<std::string>>& accounts, std::size_t limit);
 
     // Only those of this very id, at once.
     std::vector<FoundSim>
