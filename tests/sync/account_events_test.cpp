@@ -155,13 +155,19 @@ TEST(AccountEvents, AnActionIsConfirmedOrFailedAndNothingIsToldOfOneInDoubt)
     ActionRecord action;
     action.sim = "7";
     action.operation = "block";
-    const auto confirmed = action_events(action, {ActionState::confirmed, {}}, event_context());
+    auto when = event_context();
+    when.requested_by = "anna";
+    std::optional<ObservedSim> seen(std::in_place);
+    seen->sim.id = "7";
+    seen->sim.tariff_name = "M10";
+    const auto confirmed = action_events(action, {ActionState::confirmed, {}}, seen, when);
     ASSERT_THAT(kinds(confirmed), ElementsAre("action.confirmed"));
     EXPECT_EQ(confirmed.front().sim, "7");
+    EXPECT_EQ(confirmed.front().tariff_name, "M10");
+    EXPECT_EQ(confirmed.front().requested_by, "anna");
     EXPECT_THAT(
-        kinds(action_events(action, {ActionState::failed, "no"}, event_context())),
-        ElementsAre("action.failed"));
-    EXPECT_THAT(action_events(action, {ActionState::unknown, "no"}, event_context()), IsEmpty());
+        kinds(action_events(action, {ActionState::failed, "no"}, {}, when)), ElementsAre("action.failed"));
+    EXPECT_THAT(action_events(action, {ActionState::unknown, "no"}, {}, when), IsEmpty());
 }
 
 TEST(AccountEvents, ACompleteSweepEndsARefusalAndCountsTowardsTheNext)
