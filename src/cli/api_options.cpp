@@ -165,7 +165,7 @@ Finish sim_options(CLI::App& app, CommonArguments&)
         ->type_name("");
     app.add_option(
            "OPERAND", words->operands,
-           "The SIM's id, or what `simsync find` takes where it fits one SIM; and what the action takes")
+           "The SIM's id, or what simsync find takes where it fits one SIM; and what the action takes")
         ->type_name("");
     add_account(app, words->list.account);
     add_list(

@@ -301,7 +301,7 @@ Finish history_options(CLI::App& app, CommonArguments& common)
 {
     const auto command = std::make_shared<HistoryCommand>();
     const auto sims = std::make_shared<std::vector<std::string>>();
-    app.add_option("SIM", *sims, "The SIM's id, or what `simsync find` takes where it fits one SIM")
+    app.add_option("SIM", *sims, "The SIM's id, or what simsync find takes where it fits one SIM")
         ->type_name("");
     add_account(app, command->account);
     add_json(app, command->json);
@@ -350,7 +350,7 @@ Finish actions_options(CLI::App& app, CommonArguments& common)
     const auto last = std::make_shared<std::optional<std::int64_t>>();
     app.add_option("--account", command->account, "Only this account's; else those of all")
         ->type_name("NAME");
-    app.add_option("--sim", command->sim, "Only of this SIM: its id, or what `simsync find` takes")
+    app.add_option("--sim", command->sim, "Only of this SIM: its id, or what simsync find takes")
         ->type_name("ID");
     add_number(app, "--last", *last, 1, "The newest N; 20 where it is not given", "N");
     add_json(app, command->json);
