@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
 #include <memory>
 #include <stdexcept>
 #include <thread>
@@ -152,6 +153,29 @@ double cpu_a_sweep(const Scale& scale, std::size_t sims, std::size_t accounts)
     return used * static_cast<double>(accounts) / static_cast<double>(daemon.complete_sweeps() - swept);
 }
 
+// `sim block --from` beside a daemon that leads, as a fresh process; the ids are the first of the fleet.
+double bulk(const Scale& scale)
+{
+    const test::Folder folder;
+    Api api(scale.sims_an_account, folder, latency_ms);
+    api.block(0, scale.acted_on, false);
+    const Habits habits{.sweep_interval = "60s"};
+    Daemon daemon(folder, api, habits);
+    const auto sims = folder / "sims.txt";
+    std::ofstream(sims) << test::run_sql(
+        daemon.url(),
+        "select string_agg(id, E'\\n') from (select id from simsync.sim order by length(id), id "
+        "limit " +
+            std::to_string(scale.acted_on) + ") first");
+    auto command = program(folder, daemon.url(), api, habits, "sim");
+    command.insert(command.end(), {"block", "--from", sims.string()});
+    const auto began = SteadyClock::now();
+    test::Process acting(command, folder / "bulk.log");
+    if (acting.wait() != 0)
+        throw std::runtime_error("not all were blocked");
+    return std::chrono::duration<double>(SteadyClock::now() - began).count();
+}
+
 } // namespace
 
 DaemonTimes measure_daemon(const Scale& scale)
@@ -167,6 +191,7 @@ DaemonTimes measure_daemon(const Scale& scale)
     const auto ways = events_ways(scale);
     times.event_median = median(ways);
     times.event_p99 = percentile(ways, 0.99);
+    times.bulk = bulk(scale);
     times.cpu_of_many = cpu_a_sweep(scale, scale.sims_an_account, scale.accounts);
     times.cpu_of_each = cpu_a_sweep(scale, scale.sims_an_account, 1);
     times.cpu_of_large = cpu_a_sweep(scale, scale.accounts * scale.sims_an_account, 1);

@@ -90,6 +90,9 @@ void print_daemon(const Scale& scale, const DaemonTimes& times)
         "| from a change to its event, a sweep a second: median, 99th percentile | %.2f, %.2f |\n",
         times.event_median, times.event_p99);
     std::printf(
+        "| `sim block --from` of %zu SIMs, 50 ms an answer, 4 at once (latency alone: %.2f) | %.2f |\n",
+        scale.acted_on, 3 * 0.050 * static_cast<double>(scale.acted_on) / 4, times.bulk);
+    std::printf(
         "| CPU of a sweep, %zu accounts of %zu side by side | %.3f |\n", scale.accounts,
         scale.sims_an_account, times.cpu_of_many);
     std::printf(
