@@ -73,12 +73,7 @@ TEST(StatusCheck, WarnsOfWhatCanWaitForTheMorning)
     EXPECT_EQ(code_with([](auto& status) { status.last_sweeps.front().set_aside = 1; }), ExitCode::warning);
     EXPECT_EQ(code_with([](auto& status) { status.unknown_actions = 1; }), ExitCode::warning);
     EXPECT_EQ(code_with([](auto& status) { status.housekeeping = {{"no", "yes"}}; }), ExitCode::warning);
-    EXPECT_EQ(
-        code_with(
-            [](auto& status) {
-                status.consumers = {{"pager", 4, now - 2h, true}};
-            }),
-        ExitCode::warning);
+    EXPECT_EQ(code_with([](auto& status) { status.consumers = {consumer(4)}; }), ExitCode::warning);
 }
 
 TEST(StatusCheck, WhatIsOldOrWrongOrWaitsForAPersonIsCritical)
@@ -94,10 +89,25 @@ TEST(StatusCheck, WhatIsOldOrWrongOrWaitsForAPersonIsCritical)
     EXPECT_EQ(
         code_with([](auto& status) { status.last_sweeps.front().error = std::string(shows_nobody_error); }),
         ExitCode::critical);
+}
+
+TEST(StatusCheck, AConsumerThatIsToldNothingUntilAPersonActsIsCritical)
+{
+    for (const auto state : {ConsumerState::renumbered, ConsumerState::dropped})
+        EXPECT_EQ(
+            code_with(
+                [state](auto& status)
+                {
+                    status.consumers = {consumer(0)};
+                    status.consumers.front().state = state;
+                }),
+            ExitCode::critical);
     EXPECT_EQ(
         code_with(
-            [](auto& status) {
-                status.consumers = {{"pager", 0, now, false}};
+            [](auto& status)
+            {
+                status.consumers = {consumer(0)};
+                status.consumers.front().down_error = "410";
             }),
         ExitCode::critical);
 }
