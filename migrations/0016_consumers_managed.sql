@@ -274,6 +274,41 @@ select s.account, s.id, s.iccid_plastic, s.description, s.balance, s.tariff_name
 
 comment on column simsync.sim_blocked.blocked_since is 'When simsync saw it being blocked; null where it was blocked at first sight.';
 
+create or replace view simsync.standing_condition as
+select c.account, c.account || ':' || c.sim || ':' || c.condition as dedup_key,
+       case when c.condition = 'balance.low' then 'balance.low'
+            when c.ahead = interval '0' then 'tariff.expired'
+            else 'tariff.expiring' end as kind,
+       case when c.condition = 'tariff.expiry' and c.ahead = interval '0' then 'critical' else 'warning' end as severity,
+       c.sim, s.iccid_plastic, c.raised_at as since, c.standing, s.tariff_name, s.description, s.profile
+  from simsync.condition c
+  join simsync.sim s on s.account = c.account and s.id = c.sim
+ where s.removed_at is null
+   and (c.condition = 'balance.low'
+        or c.condition = 'tariff.expiry' and (s.tariff_expires_at is null or c.deadline = s.tariff_expires_at))
+   and not exists (select from simsync.ledger r where r.account = c.account and r.retired_at is not null)
+union all
+select s.account, s.account || ':' || s.id || ':sim.blocked', 'sim.blocked', 'warning', s.id, s.iccid_plastic,
+       coalesce(c.raised_at, s.blocked_since, s.first_seen_at), c.sim is not null, s.tariff_name, s.description, s.profile
+  from simsync.sim s
+  left join simsync.condition c on c.account = s.account and c.sim = s.id and c.condition = 'sim.blocked'
+ where s.is_blocked and s.removed_at is null
+   and not exists (select from simsync.ledger r where r.account = s.account and r.retired_at is not null)
+union all
+select s.account, s.account || ':' || s.id || ':sim.blocked', 'sim.blocked', 'warning', s.id, s.iccid_plastic,
+       coalesce(c.raised_at, s.blocked_since, s.first_seen_at), c.sim is not null, s.tariff_name, s.description, s.profile
+  from simsync.sim s
+  left join simsync.condition c on c.account = s.account and c.sim = s.id and c.condition = 'sim.blocked'
+ where s.last_known is not null and s.last_known ->> 'is_blocked' = 'true' and s.is_blocked is null and s.removed_at is null
+   and not exists (select from simsync.ledger r where r.account = s.account and r.retired_at is not null)
+union all
+select l.account, l.account || ':account.degraded', 'account.degraded', 'critical', null, null, l.degraded_since, false,
+       null, null, null
+  from simsync.ledger l
+ where l.degraded_since is not null and l.retired_at is null;
+
+comment on column simsync.standing_condition.since is 'When it was raised; where a SIM was blocked at first sight, when it was first seen.';
+
 -- Rights ------------------------------------------------------------------------------------------------------------
 
 revoke execute on function

@@ -165,7 +165,7 @@ SinkFilter filter_of(const Config& config, const std::string& consumer)
 {
     for (const auto& sink : config.sinks)
         if (consumer == "sink:" + sink.name)
-            return Wanted{sink.kinds, sink.standing};
+            return Wanted{sink.kinds, sink.standing, sink.match};
     return std::nullopt;
 }
 

@@ -55,13 +55,14 @@ std::string event_text(const EventRecord& event)
            (event.sim ? " of SIM " + escape(*event.sim, 60) : std::string()) + ')';
 }
 
-std::int64_t posted(const std::vector<EventTally>& tallies, const Wanted& wanted)
+// By kind; what of them matches is not counted here.
+std::string posted(const std::vector<EventTally>& tallies, const Wanted& wanted)
 {
     std::int64_t events = 0;
     for (const auto& each : tallies)
         if (wanted.takes(each.kind, each.standing))
             events += each.events;
-    return events;
+    return (wanted.match == EventMatch{} ? "" : "at most ") + grouped(events);
 }
 
 std::string left_out_text(const ConsumerStep& step, const SinkFilter& filter)
@@ -72,7 +73,7 @@ std::string left_out_text(const ConsumerStep& step, const SinkFilter& filter)
     std::string text = "    leaves out ";
     text += all == 1 && step.first_left_out ? event_text(*step.first_left_out) : tally_text(step.left_out);
     if (filter)
-        text += "; its sink would post " + grouped(posted(step.left_out, *filter));
+        text += "; its sink would post " + posted(step.left_out, *filter);
     return text + '\n';
 }
 
@@ -82,7 +83,7 @@ std::string delivered_text(const ConsumerStep& step, const SinkFilter& filter)
     if (!step.again.empty())
         text += "; " + grouped(total(step.again)) + " of them again";
     if (filter && !step.delivered.empty())
-        text += "; its sink posts " + grouped(posted(step.delivered, *filter));
+        text += "; its sink posts " + posted(step.delivered, *filter);
     return text + '\n';
 }
 

@@ -46,10 +46,9 @@ StandingCondition standing_condition(const Row& row)
     return standing;
 }
 
-// Of a block that no event told of nobody knows more than when the SIM was first seen.
 const std::string select_standing = R"(
     select c.account, c.dedup_key, c.kind, c.severity, c.sim, c.iccid_plastic,
-           simsync.rfc3339(coalesce(c.since, s.blocked_since, s.first_seen_at)), c.standing,
+           simsync.rfc3339(c.since), c.standing,
            )" + fact_columns + R"(,
            case when c.kind = 'account.degraded' then
                (select e.after ->> 'error' from simsync.change_event e

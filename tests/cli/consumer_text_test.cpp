@@ -99,5 +99,12 @@ TEST(ConsumerText, OfASinkSaysWhatItPosts)
     EXPECT_THAT(step_text(all, Wanted{.kinds = {"sim.archived"}}), HasSubstr("; its sink posts 0\n"));
 }
 
+TEST(ConsumerText, OfASinkThatWantsWhatMatchesSaysTheMostThatItPosts)
+{
+    const ConsumerStep all{position(2, 2), 0, {}, {}, {{"sim.blocked", false, 2}}, {}};
+    const Wanted some{.match = std::get<EventMatch>(parse_match("severity >= critical"))};
+    EXPECT_THAT(step_text(all, some), HasSubstr("; its sink posts at most 2\n"));
+}
+
 } // namespace
 } // namespace simsync::cli
