@@ -37,6 +37,16 @@ AccountStatus well(const std::string& name = "main")
     return status;
 }
 
+// That acknowledged something two hours ago.
+ConsumerPosition consumer(std::int64_t behind)
+{
+    ConsumerPosition position;
+    position.consumer = "pager";
+    position.behind = behind;
+    position.acked_at = now - 2h;
+    return position;
+}
+
 StatusVerdict
 judge(const std::vector<AccountStatus>& accounts, const std::vector<std::string>& configured = {"main"})
 {
