@@ -27,7 +27,7 @@ constexpr std::size_t quick_sims = 1'000;
 
 Scale quick()
 {
-    return {{quick_sims}, 1, 1, 2, 2, 100, "100ms"};
+    return {{quick_sims}, 1, 1, 2, 2, 2, 100, "100ms"};
 }
 
 std::vector<std::size_t> numbers(const std::string& list)

@@ -213,29 +213,35 @@ TEST(Alert, IsOfWhatMatches)
 {
     auto emitted = event(Kind::balance_low);
     emitted.description = "Truck 12";
-    EXPECT_THAT(kinds_of(alerts_of(emitted, matching("description ~ truck"))), ElementsAre("balance.low"));
-    EXPECT_THAT(alerts_of(emitted, matching("description ~ bus")), IsEmpty());
-    EXPECT_THAT(alerts_of(event(Kind::sim_removed), matching("description ~ bus")), IsEmpty());
     EXPECT_THAT(
-        kinds_of(alerts_of(event(Kind::sim_removed), matching("kind = balance.low"))),
+        kinds_of(alerts_of(emitted, {}, matching("description ~ truck"))), ElementsAre("balance.low"));
+    EXPECT_THAT(alerts_of(emitted, {}, matching("description ~ bus")), IsEmpty());
+    const auto was_low_and_blocked = after({{"balance.low"}, {"sim.blocked"}});
+    EXPECT_THAT(
+        alerts_of(event(Kind::sim_removed), was_low_and_blocked, matching("description ~ bus")), IsEmpty());
+    EXPECT_THAT(
+        kinds_of(alerts_of(event(Kind::sim_removed), was_low_and_blocked, matching("kind = balance.low"))),
         ElementsAre("balance.low"));
 }
 
 TEST(Alert, EndsByTheKindAndTheSeverityThatItWasRaisedWith)
 {
+    const auto was_low = after({{"balance.low"}});
     for (const auto* const text : {"severity >= warning", "kind = balance.low"})
         EXPECT_THAT(
-            kinds_of(alerts_of(event(Kind::balance_recovered), matching(text))), ElementsAre("balance.low"))
+            kinds_of(alerts_of(event(Kind::balance_recovered), was_low, matching(text))),
+            ElementsAre("balance.low"))
             << text;
-    EXPECT_THAT(alerts_of(event(Kind::balance_recovered), matching("severity = critical")), IsEmpty());
+    EXPECT_THAT(
+        alerts_of(event(Kind::balance_recovered), was_low, matching("severity = critical")), IsEmpty());
 }
 
 TEST(Alert, OfWhatStandsIsChosenByTheSimOfNow)
 {
     StandingCondition stands{"main", "main:1:sim.blocked", "sim.blocked", "warning", "1", {}, {}, false};
-    stands.tariff_name = "M10";
-    stands.description = "Truck 12";
-    stands.profile = "S1";
+    stands.facts.tariff_name = "M10";
+    stands.facts.description = "Truck 12";
+    stands.facts.profile = "S1";
     EXPECT_EQ(
         alerts_of(
             std::vector{stands},
