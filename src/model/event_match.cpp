@@ -255,6 +255,13 @@ struct Token
     std::string_view written;       // as it stands there
     std::vector<std::string> parts; // of a word or a quotation: between the stars
 
+    // As it is meant: a quotation without its quotes.
+    std::string_view plain() const
+    {
+        const bool is_quoted = kind == Kind::quotation && written.size() >= 2;
+        return is_quoted ? written.substr(1, written.size() - 2) : written;
+    }
+
     bool is(std::string_view sign) const { return kind == Kind::sign && written == sign; }
     bool is_value() const { return kind == Kind::word || kind == Kind::quotation; }
     bool is_keyword(std::string_view word) const
@@ -493,8 +500,8 @@ private:
                               !(relation == EventMatch::Relation::at_least && value.has_star())))
             return;
         throw Refused{
-            next_.at, "no event has the " + std::string(field.name) + ' ' + quoted(next_.written),
-            hint_at(next_.written, known)};
+            next_.at, "no event has the " + std::string(field.name) + ' ' + quoted(next_.plain()),
+            hint_at(next_.plain(), known)};
     }
 
     bool take_comma(EventMatch::Relation relation)

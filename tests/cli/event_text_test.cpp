@@ -57,10 +57,11 @@ TEST(EventJson, HasEveryColumnOfTheTableInItsOrder)
     for (const auto& [column, value] : document.as_object())
         columns.emplace_back(column);
     EXPECT_THAT(
-        columns, ElementsAre(
-                     "account", "seq", "kind", "severity", "sim", "iccid_plastic", "observed_at",
-                     "previous_observed_at", "recorded_at", "before", "after", "cause", "sweep_id",
-                     "action_id", "dedup_key", "standing"));
+        columns,
+        ElementsAre(
+            "account", "seq", "kind", "severity", "sim", "iccid_plastic", "observed_at",
+            "previous_observed_at", "recorded_at", "before", "after", "cause", "sweep_id", "action_id",
+            "dedup_key", "standing", "tariff_name", "description", "profile", "number", "requested_by"));
 }
 
 TEST(EventJson, KeepsTypesAndValues)
@@ -73,7 +74,8 @@ TEST(EventJson, KeepsTypesAndValues)
         R"({"account":"main","seq":42,"kind":"balance.changed","severity":"info","sim":"100001","iccid_plastic":"8937255",)"
         R"("observed_at":"2026-11-24T09:10:40.123456Z","previous_observed_at":"2026-11-24T09:09:40.123456Z",)"
         R"("recorded_at":"2026-11-24T09:10:40.2Z","before":{"balance":"5.2"},"after":{"balance":"4.9"},"cause":"sweep",)"
-        R"("sweep_id":7,"action_id":9,"dedup_key":"main:100001:balance.low","standing":false})");
+        R"("sweep_id":7,"action_id":9,"dedup_key":"main:100001:balance.low","standing":false,)"
+        R"("tariff_name":null,"description":null,"profile":null,"number":null,"requested_by":null})");
 }
 
 TEST(EventJson, IsNullWhereTheColumnIsNull)
