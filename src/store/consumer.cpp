@@ -18,6 +18,7 @@ namespace simsync
 namespace
 {
 
+constexpr std::size_t fact_count = 5;
 const std::string fact_columns =
     "s.description, s.balance::text, s.tariff_name, simsync.rfc3339(s.tariff_expires_at), s.profile";
 
@@ -42,7 +43,7 @@ StandingCondition standing_condition(const Row& row)
     read_field(row[6], standing.since);
     read_field(row[7], standing.standing);
     read_facts(row, 8, standing.facts);
-    read_field(row[13], standing.error);
+    read_field(row[8 + fact_count], standing.error);
     return standing;
 }
 
@@ -283,7 +284,7 @@ std::vector<AlertContext> Consumer::alert_contexts(std::span<const EventRecord> 
             {
                 const auto place = row[0].as<std::size_t>();
                 read_facts(row, 1, contexts.at(place).sim);
-                blocked.at(place) = row[5].as<bool>();
+                blocked.at(place) = row[1 + fact_count].as<bool>();
             }
             AskedEvents ends;
             for (std::size_t i = 0; i < events.size(); ++i)
