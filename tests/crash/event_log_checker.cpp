@@ -60,7 +60,7 @@ select account, format('#%s %s of %s is the last: %s is %s in the row and %s in 
  union all
 select s.account, format('%s changed without a word: %s was %s and is %s', s.id, name, k.columns -> name, value)
   from public.shown s join public.known k using (account, id) cross join jsonb_each(s.columns) as now (name, value)
- where name not in ('revision', 'changed_at', 'returned_at', 'fingerprint', 'wording', 'undecoded') and k.columns -> name <> value
+ where name not in ('revision', 'changed_at', 'returned_at', 'blocked_since', 'fingerprint', 'wording', 'undecoded') and k.columns -> name <> value
    and not exists (select from said where (said.account, sim, said.name) = (s.account, s.id, now.name))
  union all
 select s.account, format('%s is new without a word', s.id)

@@ -115,7 +115,8 @@ const std::string blocked_by_us =
 // Of 60 SIMs none is blocked: ids, then an ICCID, then a number, and a line that names nobody.
 std::string list_of(Testbed& testbed)
 {
-    testbed.sql("update simsync.sim set caller_ids = '{37255501234}' where id = '10000060'");
+    testbed.change(59, [](simulator::Simcard& sim) { sim.caller_ids = {"37255501234"}; });
+    testbed.sync();
     std::string list;
     for (int i = 1; i <= 58; ++i)
         list += std::to_string(10'000'000 + i) + '\n';
@@ -140,7 +141,6 @@ TEST(ActOnMany, IsToldBeforeAndCarriedOutHereWhereNobodyLeads)
 {
     Testbed testbed{60};
     unblock_all(testbed, 60);
-    testbed.sync();
     const auto file = bulk_file(testbed, list_of(testbed) + "nobody\n");
     const auto dry = testbed.run({"sim", "block", "--from", file, "--dry-run"});
     EXPECT_EQ(dry.code, 65);
@@ -159,11 +159,12 @@ TEST(ActOnMany, IsToldBeforeAndCarriedOutHereWhereNobodyLeads)
     EXPECT_THAT(again.out, HasSubstr("block: 60 confirmed, 1 failed, 0 unknown"));
     EXPECT_EQ(served(testbed, "block"), 60U) << "what is done is not done again";
     EXPECT_EQ(testbed.run({"sim", "unblock", "--from", file, "--report", report}).code, 64);
+    const auto listed = testbed.run({"actions", "--sim", "10000060", "--json"});
     EXPECT_THAT(
-        testbed.run({"actions", "--sim", "10000060", "--json"}).out,
-        AllOf(
-            HasSubstr("\"operation\":\"block\""), HasSubstr("\"state\":\"confirmed\""),
-            HasSubstr("requested_by")));
+        listed.out, AllOf(
+                        HasSubstr("\"operation\":\"block\""), HasSubstr("\"state\":\"confirmed\""),
+                        HasSubstr("requested_by")))
+        << listed.err;
     EXPECT_THAT(testbed.run({"actions", "--last", "1"}).out, HasSubstr("confirmed"));
 }
 
@@ -171,7 +172,6 @@ TEST(ActOnMany, IsCarriedOutByTheDaemonThatLeads)
 {
     Testbed testbed{60};
     unblock_all(testbed, 60);
-    testbed.sync();
     const auto file = bulk_file(testbed, list_of(testbed));
     Daemon daemon{testbed};
     testbed.await_sql("select leader_pid is not null from simsync.ledger", "t");
