@@ -55,7 +55,7 @@ std::string past_actions_json(std::span<const PastAction> actions)
         json::object object{{"account", past.account}};
         for (auto& [name, value] : action_object(past.action))
             object.emplace(name, std::move(value));
-        object["requested_by"] = past.requested_by;
+        object["requested_by"] = past.action.requested_by.value_or("");
         object["requested_at"] = to_text(past.action.requested_at);
         object["finished_at"] =
             past.finished_at ? json::value(to_text(*past.finished_at)) : json::value(nullptr);
@@ -67,14 +67,14 @@ std::string past_actions_json(std::span<const PastAction> actions)
 std::string past_actions_table(std::span<const PastAction> actions)
 {
     auto table = line_of("WHEN (UTC)", "ACCOUNT", "ACTION", "WHO", "SIM", "STATE", "WHAT");
-    for (const auto& [account, action, requested_by, finished_at] : actions)
+    for (const auto& [account, action, finished_at] : actions)
     {
         const auto when = to_text(action.requested_at);
         const auto why = action.error ? ": " + escape(*action.error, 2 * longest_value) : std::string{};
         table += line_of(
             when.substr(0, 10) + ' ' + when.substr(11, 8), account, '#' + std::to_string(action.id),
-            escape(requested_by, longest_value), escape(action.sim, longest_value), to_text(action.state),
-            in_words(action.operation, action.arguments) + why);
+            escape(action.requested_by.value_or(""), longest_value), escape(action.sim, longest_value),
+            to_text(action.state), in_words(action.operation, action.arguments) + why);
     }
     return table;
 }

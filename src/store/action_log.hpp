@@ -16,7 +16,6 @@ struct PastAction
 {
     std::string account;
     ActionRecord action;
-    std::string requested_by;             // a person, or a database role
     std::optional<Timestamp> finished_at; // empty: it is not over
 };
 

@@ -92,7 +92,7 @@ std::vector<PastAction> newest_actions(Work& work, const ActionFilter& filter)
 {
     std::vector<PastAction> actions;
     for (const auto& row : work.exec_params(
-             "select " + columns + R"(, account, requested_by, simsync.rfc3339(finished_at)
+             "select " + columns + R"(, account, simsync.rfc3339(finished_at)
                from simsync.action a
               where ($1::text is null or account = $1) and ($2::text is null or sim = $2)
               order by a.requested_at desc, a.id desc limit $3)",
@@ -100,8 +100,7 @@ std::vector<PastAction> newest_actions(Work& work, const ActionFilter& filter)
     {
         auto& past = actions.emplace_back();
         past.action = action_of(row);
-        read_field(row[7], past.account);
-        read_field(row[8], past.requested_by);
+        read_field(row[8], past.account);
         read_field(row[9], past.finished_at);
     }
     std::ranges::reverse(actions);
