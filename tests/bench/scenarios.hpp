@@ -37,7 +37,7 @@ struct DaemonTimes
     double latency_alone = 0; // what that latency dictates
     double event_median = 0;  // from a change in the API to its committed event, a sweep a second
     double event_p99 = 0;
-    double bulk = 0;         // `sim block --from` of as many SIMs as Scale::acted_on, 50 ms an answer, 4 at once
+    double bulk = 0; // `sim block --from` of as many SIMs as Scale::acted_on, 50 ms an answer, 4 at once
     double cpu_of_many = 0;  // CPU seconds, of the process, for one sweep of all accounts side by side
     double cpu_of_each = 0;  // of one of these accounts alone
     double cpu_of_large = 0; // of one account as large as the many together
