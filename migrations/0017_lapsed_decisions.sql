@@ -1,4 +1,4 @@
--- 0018: a decision on held removals that other SIMs made void is kept in sight.
+-- 0017: a decision on held removals that other SIMs made void is kept in sight.
 
 alter table simsync.held_removal
     add column lapsed    text,
