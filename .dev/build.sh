@@ -94,7 +94,7 @@ cmd_test() {
 }
 
 # No test may hang CI: each has a limit of its own (simsync_test in tests/CMakeLists.txt), and all have this one.
-readonly minutes_to_test=10
+readonly minutes_to_test=20
 
 run_tests() {
     local preset=$1 prefix=() status=0 started=$SECONDS
