@@ -18,19 +18,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-// Self-signed, valid for a hundred years.
-const std::string certificate = R"(-----BEGIN CERTIFICATE-----
-MIIBbzCCARWgAwIBAgIUIY0mZhBYUJTUijYvSlWouAQO0HAwCgYIKoZIzj0EAwIw
-DDEKMAgGA1UEAwwBdDAgFw0yNjExMjUxNzQyMzJaGA8yMTI2MTEwMTE3NDIzMlow
-DDEKMAgGA1UEAwwBdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABLjQ4pDly1j3
-9VdsXKCuoRuLk0USb2zeKalLfylltLEFDBTl2YG6oETNaxyu01QeHeBV0S86Joyi
-g44oiU1qrpGjUzBRMB0GA1UdDgQWBBT8QDdnUu21ERue46qUMn/tse80UDAfBgNV
-HSMEGDAWgBT8QDdnUu21ERue46qUMn/tse80UDAPBgNVHRMBAf8EBTADAQH/MAoG
-CCqGSM49BAMCA0gAMEUCIFtbHNDGXuL3usyymmsk3AJE9mIxll1p+6v5J7s49EPP
-AiEAwDIiA1H/m1HUSjG4XrF9YlnM7KkTnbjFyZLIi6c+XFU=
------END CERTIFICATE-----
-)";
-
 std::string contents(const fs::path& file)
 {
     std::ifstream stream{file};
