@@ -3,6 +3,8 @@
 
 #include <boost/json.hpp>
 
+#include <atomic>
+
 namespace simsync::test
 {
 namespace
@@ -121,7 +123,7 @@ TEST_F(Consumers, ThatReadNowAreNotForgotten)
 // stands in the way.
 TEST_F(Consumers, ThatAreStuckAreSkippedPastTheVeryEventThatIsRefused)
 {
-    std::int64_t poison = 0;
+    std::atomic<std::int64_t> poison = 0;
     receiver.refuse(
         [&](const Request& request)
         { return seq_of(request) == poison ? reply(422, "I cannot read this") : reply(204, ""); });
