@@ -1,4 +1,4 @@
-// Login, renewal, backoff.
+// Login, renewal, waiting (the delay is model/backoff's).
 #include "api/session.hpp"
 
 #include "api/graphql_request.hpp"

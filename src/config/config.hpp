@@ -1,6 +1,7 @@
 // Every key of the configuration, with its default: TOML in, plain values out, or every mistake with its
 // place and a hint. A table's keys are read, and their bounds held, in its own file (account_section,
-// sink_section, database_section; the small tables in config.cpp).
+// sink_section, database_section; the small tables in config.cpp): what is said of bounds here tells what a
+// reader of these values may rely on.
 #pragma once
 
 #include "model/event_match.hpp"

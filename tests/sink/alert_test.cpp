@@ -129,6 +129,15 @@ TEST(Alert, SaysWhatAPersonWantsToKnow)
     EXPECT_EQ(annotations(Kind::balance_low, {}).at("summary"), "SIM 1001 of account main: balance is low");
 }
 
+TEST(Alert, OfEveryConditionHasWordsOfItsOwn)
+{
+    for (const auto kind : all_kinds())
+        if (raises_condition(kind))
+            EXPECT_THAT(
+                std::string(annotations(kind).at("summary").as_string()),
+                testing::Not(testing::HasSubstr(std::string(to_text(kind)))));
+}
+
 TEST(Alert, OfAnAccountSaysWhy)
 {
     auto degraded = event(Kind::account_degraded, 1, std::nullopt);
