@@ -37,6 +37,12 @@ class DatabaseUnavailable : public StoreError
     using StoreError::StoreError;
 };
 
+// A statement took longer than its session lets it take. The connection is good; ask for less.
+class StatementTimeout : public StoreError
+{
+    using StoreError::StoreError;
+};
+
 // Serialization failure, deadlock, lock timeout: run the transaction again.
 class TransactionConflict : public StoreError
 {
