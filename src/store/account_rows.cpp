@@ -178,8 +178,16 @@ LedgerRecord ledger_record(Work& work, const std::string& account)
 
 std::vector<SweepRecord> newest_sweeps(Work& work, const std::string& account, int count)
 {
+    return sweeps_before(work, account, std::nullopt, static_cast<std::size_t>(count));
+}
+
+std::vector<SweepRecord>
+sweeps_before(Work& work, const std::string& account, std::optional<std::int64_t> before, std::size_t count)
+{
     std::vector<SweepRecord> sweeps;
-    for (const auto& row : work.exec_params(select_sweeps + " order by id desc limit $2", account, count))
+    for (const auto& row : work.exec_params(
+             select_sweeps + " and ($2::bigint is null or id < $2) order by id desc limit $3", account,
+             before, count))
         sweeps.push_back(sweep_of(row));
     return sweeps;
 }

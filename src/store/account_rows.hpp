@@ -7,6 +7,7 @@
 #include "store/mirror.hpp"
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -25,6 +26,9 @@ AccountRecord account_record(Work& work, const std::string& account);
 LedgerRecord ledger_record(Work& work, const std::string& account);
 
 std::vector<SweepRecord> newest_sweeps(Work& work, const std::string& account, int count);
+// The newest first; those older than that one only, where it is named.
+std::vector<SweepRecord>
+sweeps_before(Work& work, const std::string& account, std::optional<std::int64_t> before, std::size_t count);
 std::int64_t next_sweep_id(Work& work, const std::string& account);
 void record_sweep(Work& work, const std::string& account, const SweepRecord& sweep);
 

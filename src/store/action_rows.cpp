@@ -107,6 +107,21 @@ std::vector<PastAction> newest_actions(Work& work, const ActionFilter& filter)
     return actions;
 }
 
+std::vector<PastAction> actions_before(
+    Work& work, const std::string& account, const std::optional<std::string>& sim,
+    std::optional<std::int64_t> before, std::size_t count)
+{
+    std::vector<PastAction> actions;
+    for (const auto& row : work.exec_params(
+             "select " + columns + R"(, simsync.rfc3339(finished_at)
+               from simsync.action
+              where account = $1 and ($2::text is null or sim = $2) and ($3::bigint is null or id < $3)
+              order by id desc limit $4)",
+             account, sim, before, count))
+        actions.push_back({account, action_of(row), row.back().as<std::optional<Timestamp>>()});
+    return actions;
+}
+
 std::optional<ActionRecord>
 take_action(Work& work, const std::string& account, std::span<const std::string> but_of)
 {

@@ -29,6 +29,11 @@ std::vector<ActionRecord> actions_in(Work& work, const std::string& account, Act
 // The newest that the filter wants, the oldest of them first.
 std::vector<PastAction> newest_actions(Work& work, const ActionFilter& filter);
 
+// The newest first, by id; those older than that one only, where it is named.
+std::vector<PastAction> actions_before(
+    Work& work, const std::string& account, const std::optional<std::string>& sim,
+    std::optional<std::int64_t> before, std::size_t count);
+
 // False where it is not in state `from` any more.
 bool finish_action(
     Work& work, const std::string& account, std::int64_t id, ActionState from, const ActionEnd& end);

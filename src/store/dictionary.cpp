@@ -10,9 +10,7 @@ namespace simsync
 namespace
 {
 
-const std::string settings = R"(
-    set search_path = pg_catalog, pg_temp; -- types are named without their schema
-    set default_transaction_read_only = on)";
+const std::string settings = "set default_transaction_read_only = on";
 
 const std::string select_relations = R"(
     select c.relname, c.relkind = 'v', coalesce(obj_description(c.oid, 'pg_class'), ''),
@@ -57,23 +55,25 @@ Dictionary read_dictionary(const std::string& url)
 {
     Connection session(url, settings);
     require_our_schema(session);
-    return session.transact(
-        "read the schema",
-        [](Work& work)
-        {
-            Dictionary dictionary;
-            for (const auto& row : work.exec(select_relations))
-                dictionary.relations.push_back(
-                    {row[0].as<std::string>(), row[1].as<bool>(), row[2].as<std::string>(),
-                     row[3].as<std::vector<std::string>>(), columns_of(work, row[0].as<std::string>())});
-            for (const auto& row : work.exec(select_functions))
-                dictionary.functions.push_back(
-                    {row[0].as<std::string>(), row[1].as<std::string>(), row[2].as<std::string>(),
-                     row[3].as<std::string>()});
-            for (const auto& row : work.exec(select_roles))
-                dictionary.roles.push_back({row[0].as<std::string>(), row[1].as<std::string>()});
-            return dictionary;
-        });
+    return session.transact("read the schema", dictionary_of);
+}
+
+Dictionary dictionary_of(Work& work)
+{
+    // Types are named without their schema; until the transaction ends.
+    work.exec("set local search_path = pg_catalog, pg_temp");
+    Dictionary dictionary;
+    for (const auto& row : work.exec(select_relations))
+        dictionary.relations.push_back(
+            {row[0].as<std::string>(), row[1].as<bool>(), row[2].as<std::string>(),
+             row[3].as<std::vector<std::string>>(), columns_of(work, row[0].as<std::string>())});
+    for (const auto& row : work.exec(select_functions))
+        dictionary.functions.push_back(
+            {row[0].as<std::string>(), row[1].as<std::string>(), row[2].as<std::string>(),
+             row[3].as<std::string>()});
+    for (const auto& row : work.exec(select_roles))
+        dictionary.roles.push_back({row[0].as<std::string>(), row[1].as<std::string>()});
+    return dictionary;
 }
 
 } // namespace simsync

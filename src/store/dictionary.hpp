@@ -9,6 +9,8 @@
 namespace simsync
 {
 
+class Work;
+
 struct ColumnEntry
 {
     std::string name;
@@ -50,5 +52,8 @@ struct Dictionary
 
 // Throws any StoreError.
 Dictionary read_dictionary(const std::string& url);
+
+// The same within a transaction, whose search_path is another one afterwards.
+Dictionary dictionary_of(Work& work);
 
 } // namespace simsync

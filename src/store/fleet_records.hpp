@@ -4,6 +4,7 @@
 
 #include "model/forecast.hpp"
 #include "simsync/store/records.hpp"
+#include "store/action_log.hpp"
 
 #include <array>
 #include <cstddef>
@@ -300,12 +301,7 @@ struct ActionQuestion
     std::optional<std::int64_t> before; // its id: on with older ones
 };
 
-struct FleetAction
-{
-    ActionRecord action;
-    std::optional<Timestamp> finished_at; // empty: it is not over
-};
-using ActionPage = ListPage<FleetAction, std::int64_t>;
+using ActionPage = ListPage<PastAction, std::int64_t>;
 
 // The session
 // -------------------------------------------------------------------------------------------------

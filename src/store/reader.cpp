@@ -7,8 +7,9 @@
 #include "postgres/row_values.hpp"
 #include "store/account_rows.hpp"
 #include "store/consumer_rows.hpp"
-#include "store/event_record.hpp"
+#include "store/event_log.hpp"
 #include "store/event_rows.hpp"
+#include "store/held_rows.hpp"
 #include "store/schema_check.hpp"
 #include "store/sim_rows.hpp"
 #include "store/sim_search.hpp"
@@ -21,81 +22,6 @@ namespace
 const std::string reader_settings = "set default_transaction_read_only = on";
 
 constexpr int sweeps_to_show = 5;
-
-// Which of the events that fit are read, where there are more.
-enum class End
-{
-    first,
-    last,
-};
-
-// People ask by observed_at; by recorded_at the log is partitioned and numbered, so that what lies before and
-// behind need not be read. The two differ by less than this, whoever's clock is wrong.
-constexpr std::chrono::hours most_between_seen_and_recorded{24};
-
-// In the order of recorded_at across accounts, but never against seq within one, as simsync.read_events does
-// it. $7 and $8 are observed_at, $9 and $10 the same for recorded_at. `condition` is SQL of
-// simsync.match_condition.
-std::string select_events(End end, const std::string& condition)
-{
-    const std::string falling = end == End::last ? " desc" : "";
-    return R"(
-    with place as materialized (
-        select a.account,
-               greatest(p.seq, simsync.seq_before(a.account, $9), 0) as seq,
-               coalesce(simsync.seq_before(a.account, $10), a.last_seq) as upto
-          from simsync.account a
-          left join unnest($1::text[], $2::bigint[]) as p (account, seq) on p.account = a.account
-         where $3::text is null or a.account = $3),
-    found as (
-        select e.*, max(e.recorded_at) over (partition by e.account order by e.seq) as in_turn
-          from place
-         cross join lateral (
-            select * from simsync.change_event n
-             where n.account = place.account and n.seq > place.seq and n.seq <= place.upto
-               and ($4::text[] is null or n.kind = any ($4)) and ($5::text is null or n.sim = $5)
-               and ($7::timestamptz is null
-                    or n.observed_at >= $7 and n.recorded_at >= $9::timestamptz)
-               and ($8::timestamptz is null
-                    or n.observed_at < $8 and n.recorded_at < $10::timestamptz)
-               and ()" +
-           condition + R"()
-             order by n.seq)" +
-           falling + R"( limit $6) e),
-    chosen as (
-        select * from found order by in_turn)" +
-           falling + ", account" + falling + ", seq" + falling + R"( limit $6)
-    select )" +
-           event_columns + " from chosen order by in_turn, account, seq";
-}
-
-std::optional<Timestamp> moved(const std::optional<Timestamp>& time, std::chrono::hours by)
-{
-    return time ? std::optional<Timestamp>(*time + by) : std::nullopt;
-}
-
-std::vector<EventRecord> select_from_log(
-    Work& work, const EventFilter& filter, const std::map<std::string, std::int64_t>& after, End end,
-    std::size_t limit)
-{
-    ArrayLiteral accounts;
-    ArrayLiteral seqs;
-    for (const auto& [account, seq] : after)
-    {
-        accounts.add(std::string_view(account));
-        seqs.add(std::string_view(std::to_string(seq)));
-    }
-    const SqlText kinds = filter.kinds.empty() ? SqlText{} : array_literal(filter.kinds);
-    const auto condition =
-        filter.match.empty()
-            ? "true"
-            : work.exec_params("select simsync.match_condition($1)", filter.match).one()[0].as<std::string>();
-    return event_records(work.exec_params(
-        select_events(end, condition), accounts.text(), seqs.text(), filter.account, kinds, filter.sim, limit,
-        sql_text(filter.since), sql_text(filter.until),
-        sql_text(moved(filter.since, -most_between_seen_and_recorded)),
-        sql_text(moved(filter.until, most_between_seen_and_recorded))));
-}
 
 void read_housekeeping(Work& work, AccountStatus& status)
 {
@@ -153,29 +79,6 @@ AccountStatus status_of(Work& work, const std::string& account)
         account));
     read_housekeeping(work, status);
     return status;
-}
-
-const std::string select_held = R"(
-    select h.sim, s.iccid_plastic, s.description, h.sweep_id, simsync.rfc3339(h.held_at), h.decision, h.decided_by,
-           simsync.rfc3339(h.decided_at), h.lapsed, h.lapsed_by, simsync.rfc3339(h.lapsed_at)
-      from simsync.held_removal h left join simsync.sim s on s.account = h.account and s.id = h.sim
-     where h.account = $1 order by h.sim)";
-
-HeldRemoval held_of(const Row& row)
-{
-    HeldRemoval held;
-    read_field(row[0], held.sim);
-    read_field(row[1], held.iccid_plastic);
-    read_field(row[2], held.description);
-    read_field(row[3], held.sweep_id);
-    read_field(row[4], held.held_at);
-    read_field(row[5], held.decision);
-    read_field(row[6], held.decided_by);
-    read_field(row[7], held.decided_at);
-    read_field(row[8], held.lapsed);
-    read_field(row[9], held.lapsed_by);
-    read_field(row[10], held.lapsed_at);
-    return held;
 }
 
 } // namespace
@@ -278,10 +181,8 @@ std::vector<HeldRemoval> Reader::held_removals(const std::string& account)
         "read the held removals of account \"" + account + '"',
         [&account](Work& work)
         {
-            std::vector<HeldRemoval> held;
-            for (const auto& row : work.exec_params(select_held, account))
-                held.push_back(held_of(row));
-            return held;
+            return held_removals_of(
+                work.exec_params(select_held_removals + " where h.account = $1 order by h.sim", account));
         });
 }
 

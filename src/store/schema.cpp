@@ -5,13 +5,11 @@
 #include "postgres/connection.hpp"
 #include "postgres/pooler.hpp"
 #include "postgres/row_values.hpp"
-#include "postgres/session_lock.hpp"
 #include "store/migrations.hpp"
 #include "store/schema_check.hpp"
+#include "store/schema_turn.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 
 namespace simsync
 {
@@ -78,42 +76,6 @@ std::vector<MigrationStatus> status(Work& work, const std::string& place)
     return all;
 }
 
-// pg_advisory_lock would wait inside a statement, and a statement that waits can deadlock with one that
-// builds an index concurrently: so it is polled.
-void wait_for(SessionLock& lock, const std::string& place)
-{
-    constexpr std::chrono::milliseconds pause{100};
-    const auto patience = std::chrono::steady_clock::now() + std::chrono::minutes{5};
-    while (!lock.try_take("take turns with other migrations"))
-    {
-        if (std::chrono::steady_clock::now() > patience)
-            throw TransactionConflict(
-                "another migration of " + place + " has been running for five minutes",
-                "see pg_stat_activity; try again when it has ended");
-        std::this_thread::sleep_for(pause);
-    }
-}
-
-// Refuses a role that may not change the schema, and says who may: PostgreSQL's own "permission denied" does
-// not.
-void require_owner(Connection& session)
-{
-    const auto who = session.transact(
-        "ask who owns the schema",
-        [](Work& work)
-        {
-            return work.exec_one(R"(
-        select current_user,
-               coalesce((select pg_has_role(nspowner, 'USAGE') from pg_namespace where nspname = 'simsync'),
-                        has_database_privilege(current_database(), 'CREATE')))");
-        });
-    if (!who[1].as<bool>())
-        throw DatabaseRefused(
-            "the role " + who[0].as<std::string>() + " may not change the schema in " + session.place(),
-            "let its owner do it, the one who made the database: sudo -u postgres simsync migrate "
-            "(--database URL logs in another way than [database] url)");
-}
-
 void bootstrap(Connection& session)
 {
     session.transact(
@@ -171,8 +133,7 @@ std::vector<MigrationStatus> migrate(const std::string& url)
 {
     Connection session(url, migrator_settings);
     refuse_pooler(session, url);
-    SessionLock lock{session, "simsync", "simsync migrate"};
-    wait_for(lock, session.place());
+    const SchemaTurn turn(session);
     const auto before = status_of(session);
     if (!std::ranges::all_of(before, &MigrationStatus::applied))
         require_owner(session);

@@ -86,16 +86,7 @@ SqlText uuid_text(const PayloadHash& payload_hash)
 // planner reads the whole of an account that its statistics do not know yet, for every page.
 std::string select_stored()
 {
-    std::string list;
-    each_name_and_type(
-        [&](const std::string& name, std::string_view type)
-        {
-            if (type == SqlType<Timestamp>::name)
-                list += "simsync.rfc3339(s." + name + "), ";
-            else
-                list += "s." + name + ", ";
-        });
-    return "select " + list + R"(
+    return "select " + selected_sim_columns() + R"(,
            simsync.rfc3339(s.changed_at), simsync.rfc3339(s.removed_at), s.revision, s.left_scope, s.last_known,
            (select true from simsync.condition c
              where c.account = s.account and c.sim = s.id and c.condition = 'balance.low' limit 1) is not null,
@@ -155,8 +146,8 @@ LastKnown last_known_of(const std::map<std::string, std::string>& texts)
 StoredSim stored_sim(const Row& row)
 {
     StoredSim stored;
-    std::size_t at = 0;
-    each_sim_column([&]<class Column>(Column) { read_field(row[at++], Column::of(stored.sim)); });
+    read_sim(row, stored.sim);
+    std::size_t at = sim_column_count;
     read_field(row[at++], stored.changed_at);
     read_field(row[at++], stored.removed_at);
     read_field(row[at++], stored.revision);
@@ -215,6 +206,25 @@ std::size_t sims_expected(Work& work, const std::string& account)
 }
 
 } // namespace
+
+std::string selected_sim_columns()
+{
+    std::string list;
+    each_name_and_type(
+        [&](const std::string& name, std::string_view type)
+        {
+            const auto column = "s." + name;
+            list.append(list.empty() ? "" : ", ");
+            list += type == SqlType<Timestamp>::name ? "simsync.rfc3339(" + column + ')' : column;
+        });
+    return list;
+}
+
+void read_sim(const Row& row, Sim& sim)
+{
+    std::size_t at = 0;
+    each_sim_column([&]<class Column>(Column) { read_field(row[at++], Column::of(sim)); });
+}
 
 std::vector<StoredSim> load_sims(Work& work, const std::string& account, std::span<const std::string> ids)
 {

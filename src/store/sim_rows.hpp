@@ -16,6 +16,10 @@
 namespace simsync
 {
 
+// The columns of a Sim, of `simsync.sim s`, to select first of all: `read_sim` reads them from there.
+std::string selected_sim_columns();
+void read_sim(const Row& row, Sim& sim);
+
 std::vector<StoredSim> load_sims(Work& work, const std::string& account, std::span<const std::string> ids);
 void update_sims(Work& work, const std::string& account, std::span<const SimToWrite> sims);
 void remove_sims(Work& work, const std::string& account, std::span<const std::string> ids, Timestamp at);

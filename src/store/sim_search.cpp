@@ -2,6 +2,8 @@
 
 #include "postgres/array_literal.hpp"
 #include "postgres/row_values.hpp"
+#include "store/bound_values.hpp"
+#include "store/search.hpp"
 #include "store/sim_rows.hpp"
 
 #include <algorithm>
@@ -17,7 +19,10 @@ constexpr std::size_t shortest_international = 9;
 
 // In words that end with a blank each, so that one pattern fits the end of any of them. $1 the term, $2 its
 // digits, $3 the number that they are, $4 an ICCID's end, $5 a number's end, $6 a part of the description.
-const std::string select_found = R"(
+// `may_fit`: a condition that holds wherever this one does, and that an index finds.
+std::string select_found(const std::string& may_fit)
+{
+    return R"(
     select account, id, found_by, whole
       from (select s.account, s.id, s.removed_at is not null as gone,
                    coalesce(s.id = $1::text, false) or coalesce(s.iccid_plastic = $2::text, false)
@@ -35,9 +40,12 @@ const std::string select_found = R"(
              where ($7::text[] is null or s.account = any ($7))
                and (s.id = $1 or s.iccid_plastic like $4 or s.imei = $2
                     or array_to_string(s.caller_ids || s.fmcs || s.external_msisdns, ' ') || ' ' like $5
-                    or s.description ilike $6::text)) found
+                    or s.description ilike $6::text)
+               and )" +
+           may_fit + R"() found
      order by found_by = 'id' desc, whole desc, gone, account, id
      limit $8)";
+}
 
 const std::string select_of_id = R"(
     select s.account, s.id, 'id', true
@@ -75,6 +83,17 @@ std::string without_blanks(std::string_view term)
     std::string text(term);
     std::erase(text, ' ');
     return text;
+}
+
+// Whatever fits a term has one of these in its search text.
+std::vector<std::string> parts_looked_for(const std::string& term)
+{
+    std::vector<std::string> parts{term, without_blanks(term)};
+    if (const auto digits = digits_of(term))
+        parts.push_back(*digits);
+    if (const auto number = number_of(term))
+        parts.push_back(*number);
+    return parts;
 }
 
 // Each with its SIM as it is stored, in the order of these rows.
@@ -151,10 +170,13 @@ std::vector<FoundSim> find_sims(
     const auto iccid_end = '%' + like_literal(digits ? *digits : without_blanks(term));
     const SqlText number_end = number ? SqlText('%' + *number + " %") : SqlText{};
     const auto part = '%' + like_literal(term) + '%';
-    return with_their_sims(
-        work, work.exec_params(
-                  select_found, term, digits, number, iccid_end, number_end, part, accounts_literal(accounts),
-                  limit));
+    BoundValues values;
+    for (const auto& value :
+         {SqlText(term), digits, number, SqlText(iccid_end), number_end, SqlText(part),
+          accounts_literal(accounts), sql_text(limit)})
+        values.bind(value, "text"); // $1 to $8
+    const auto may_fit = search_is_indexed(work) ? prefilter(parts_looked_for(term), values) : "true";
+    return with_their_sims(work, values.run(work, select_found(may_fit)));
 }
 
 std::vector<FoundSim>
