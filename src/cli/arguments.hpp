@@ -50,6 +50,8 @@ struct MigrateCommand
 {
     bool status = false; // only look
     bool moved = false;
+    bool search = false;    // the index for searches as well; never with `no_search`
+    bool no_search = false; // without it
 };
 
 struct CheckCommand

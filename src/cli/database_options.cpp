@@ -135,8 +135,21 @@ Finish migrate_options(CLI::App& app, CommonArguments& common)
         app, "--moved", command->moved,
         "The database was moved while simsync was stopped (dump and restore, pg_upgrade): its events go "
         "on being numbered");
+    add_flag(
+        app, "--search", command->search,
+        "Build the index by which a search finds any part of a number at once, for fleets beyond 250,000 "
+        "SIMs; "
+        "mirroring goes on meanwhile");
+    add_flag(app, "--no-search", command->no_search, "Drop that index");
     add_database(app, common);
-    return as_given(command);
+    return [command]() -> Command
+    {
+        const Choice status{"--status", command->status};
+        const Choice no_search{"--no-search", command->no_search};
+        require_one({"--search", command->search}, {no_search, status}, "leave one of them out");
+        require_one(no_search, {status}, "--status only looks");
+        return *command;
+    };
 }
 
 Finish status_options(CLI::App& app, CommonArguments& common)

@@ -1,8 +1,13 @@
 // `simsync migrate`: brings the schema up to date, or tells how it stands.
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "cli/progress.hpp"
 #include "cli/settings.hpp"
 #include "store/schema.hpp"
+#include "store/search_index.hpp"
+
+#include <optional>
+#include <string>
 
 namespace simsync::cli
 {
@@ -33,6 +38,48 @@ ExitCode print_moved(const std::string& url, std::string text)
     return ExitCode::done;
 }
 
+std::string search_line(SearchIndex outcome)
+{
+    switch (outcome)
+    {
+    case SearchIndex::built:
+        return "built the index sim_search: a search finds any part of a number at once\n";
+    case SearchIndex::was_there:
+        return "the index sim_search is there\n";
+    case SearchIndex::dropped:
+        return "dropped the index sim_search: a search reads every SIM\n";
+    case SearchIndex::was_not_there:
+        return "there is no index sim_search\n";
+    }
+    return {};
+}
+
+// Minutes for a large fleet: on a terminal a bar for each of its phases.
+class IndexBar
+{
+public:
+    void show(const IndexProgress& progress)
+    {
+        if (!bar_ || progress.phase != phase_)
+        {
+            phase_ = progress.phase;
+            bar_.emplace("sim_search: " + phase_, "done");
+        }
+        bar_->show(progress.done, progress.total);
+    }
+
+private:
+    std::string phase_;
+    std::optional<ProgressBar> bar_;
+};
+
+std::string build_search(const std::string& url)
+{
+    IndexBar bar;
+    return search_line(
+        build_search_index(url, [&bar](const IndexProgress& progress) { bar.show(progress); }));
+}
+
 } // namespace
 
 ExitCode execute(const MigrateCommand& command, const CommonArguments& common)
@@ -45,6 +92,10 @@ ExitCode execute(const MigrateCommand& command, const CommonArguments& common)
     else
         for (const auto& migration : migrate(config.database_url))
             text += "applied " + migration.name + '\n';
+    if (command.search)
+        text += build_search(config.database_url);
+    if (command.no_search)
+        text += search_line(drop_search_index(config.database_url));
     if (command.moved && !command.status)
         return print_moved(config.database_url, text);
     print(text.empty() ? "the schema is up to date\n" : text);

@@ -48,18 +48,23 @@ std::string bar(std::int64_t done, std::int64_t expected)
 
 std::string progress_line(
     const std::string& name, std::int64_t done, std::int64_t expected, std::chrono::milliseconds elapsed,
-    std::size_t width)
+    std::size_t width, const std::string& unit)
 {
     std::string line = name + "  ";
     if (expected > 0)
         line += bar(done, expected) + "  ";
-    line += grouped(done) + " SIMs  " + seconds_text(elapsed);
+    line += grouped(done) + ' ' + unit + "  " + seconds_text(elapsed);
     if (line.size() > width)
         line.resize(width);
     return line;
 }
 
-ProgressBar::ProgressBar(std::string name) : name_(std::move(name)), terminal_(stderr_can_redraw()) {}
+ProgressBar::ProgressBar(std::string name, std::string unit)
+    : name_(std::move(name)),
+      unit_(std::move(unit)),
+      terminal_(stderr_can_redraw())
+{
+}
 
 ProgressBar::~ProgressBar()
 {
@@ -80,7 +85,7 @@ void ProgressBar::show_time()
     if (!terminal_ || (drawn_ && now - last_drawn_ < shortest_redraw))
         return;
     const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - started_);
-    const auto line = progress_line(name_, done_, expected_, elapsed, terminal_width() - 1);
+    const auto line = progress_line(name_, done_, expected_, elapsed, terminal_width() - 1, unit_);
     std::fprintf(stderr, "\r\033[K%s", line.c_str());
     std::fflush(stderr);
     drawn_ = true;

@@ -13,12 +13,12 @@ namespace simsync::cli
 // SIMs  1.2 s". Without an expectation there is no bar, only the figures.
 std::string progress_line(
     const std::string& name, std::int64_t done, std::int64_t expected, std::chrono::milliseconds elapsed,
-    std::size_t width);
+    std::size_t width, const std::string& unit = "SIMs");
 
 class ProgressBar
 {
 public:
-    explicit ProgressBar(std::string name);
+    explicit ProgressBar(std::string name, std::string unit = "SIMs");
     ~ProgressBar(); // wipes the line
     ProgressBar(const ProgressBar&) = delete;
     ProgressBar& operator=(const ProgressBar&) = delete;
@@ -29,6 +29,7 @@ public:
 private:
     using SteadyClock = std::chrono::steady_clock;
     std::string name_;
+    std::string unit_;
     std::int64_t done_ = 0;
     std::int64_t expected_ = 0;
     bool terminal_;
