@@ -37,7 +37,7 @@ std::string cell_of(const std::string& column, std::string_view name)
     if constexpr (std::is_same_v<Value, std::optional<Timestamp>>)
         return instant(column, name);
     else if constexpr (std::is_same_v<Value, std::vector<std::string>>)
-        return guarded("array_to_string(" + column + ", ' ')", name);
+        return guarded("nullif(array_to_string(" + column + ", ' '), '')", name);
     else if constexpr (std::is_same_v<Value, std::map<std::string, std::string>>)
         return guarded(column + "::text", name);
     else if constexpr (
@@ -125,12 +125,14 @@ struct CsvExport::Impl
     auto attempt(Act&& act)
     {
         return session.connection().attempt(
-            doing, [&] { return session.within_patience(doing, std::forward<Act>(act)); });
+            doing, [&] { return session.within_patience(doing, began, std::forward<Act>(act)); });
     }
 
     static constexpr std::string_view doing = "export a list";
 
     FleetSession session;
+    // The one statement, whose rows come as long as it runs.
+    std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
     std::optional<Work> work;       // after the session, before its rows
     std::optional<CopyReader> rows; // empty: they are all read
 };

@@ -14,6 +14,8 @@ namespace simsync
 class FleetSession
 {
 public:
+    using Clock = std::chrono::steady_clock;
+
     // Connects and checks the schema. No statement may take longer than `patience`.
     FleetSession(const std::string& url, std::chrono::milliseconds patience);
 
@@ -23,22 +25,22 @@ public:
     auto read(std::string_view doing, Act&& act)
     {
         return connection_.transact(
-            doing, [&](Work& work) { return within_patience(doing, [&] { return act(work); }); });
+            doing,
+            [&](Work& work) { return within_patience(doing, Clock::now(), [&] { return act(work); }); });
     }
 
     // Calls `act` and makes a StatementTimeout of the failure that it throws where the server cut a statement
-    // short; every other exception passes through.
+    // short that began then; every other exception passes through.
     template<class Act>
-    auto within_patience(std::string_view doing, Act&& act) const
+    auto within_patience(std::string_view doing, Clock::time_point began, Act&& act) const
     {
-        const auto begin = std::chrono::steady_clock::now();
         try
         {
             return act();
         }
         catch (...)
         {
-            rethrow(doing, std::chrono::steady_clock::now() - begin);
+            rethrow(doing, Clock::now() - began);
         }
     }
 

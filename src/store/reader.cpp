@@ -45,26 +45,11 @@ AccountStatus status_of(Work& work, const std::string& account)
     AccountStatus status;
     status.account = account_record(work, account);
     status.last_sweeps = newest_sweeps(work, account, sweeps_to_show);
-    const auto sims = work.exec_one(
-        R"(
-        select count(*), count(*) filter (where is_blocked) from simsync.sim where account = $1 and removed_at is null)",
-        account);
-    read_field(sims[0], status.sims);
-    read_field(sims[1], status.blocked);
     const auto events = work.exec_one(
         R"(
         select count(*) from simsync.change_event where account = $1 and recorded_at > now() - interval '1 hour')",
         account);
     read_field(events[0], status.events_last_hour);
-    const auto standing = work.exec_one(
-        R"(
-        select count(*) filter (where kind = 'balance.low'), count(*) filter (where kind = 'tariff.expiring'),
-               count(*) filter (where kind = 'tariff.expired')
-          from simsync.standing_condition where account = $1 and kind <> 'sim.blocked')",
-        account);
-    read_field(standing[0], status.low);
-    read_field(standing[1], status.expiring);
-    read_field(standing[2], status.expired);
     const auto actions = work.exec_one(
         R"(
         select count(*) filter (where state in ('requested', 'sent')),
@@ -79,6 +64,35 @@ AccountStatus status_of(Work& work, const std::string& account)
         account));
     read_housekeeping(work, status);
     return status;
+}
+
+// Each SIM and each condition is looked at once, for all accounts together. What stands is as
+// simsync.standing_condition has it.
+const std::string select_fleet_counts = R"(
+    select s.account, count(*), count(*) filter (where s.is_blocked), count(c.low),
+           count(*) filter (where t.stands and not t.expired), count(*) filter (where t.stands and t.expired)
+      from simsync.sim s
+      left join (select account, sim, max(raised_at) filter (where condition = 'balance.low') as low,
+                        max(deadline) filter (where condition = 'tariff.expiry') as deadline,
+                        bool_or(ahead = interval '0') as expired
+                   from simsync.condition group by account, sim) c on c.account = s.account and c.sim = s.id
+     cross join lateral (select c.deadline is not null and (s.tariff_expires_at is null or s.tariff_expires_at = c.deadline)
+                                as stands, c.expired) t
+     where s.removed_at is null
+     group by s.account)";
+
+void count_fleets(Work& work, std::vector<AccountStatus>& all)
+{
+    for (const auto& row : work.exec(select_fleet_counts))
+        for (auto& status : all)
+            if (status.account.account == row[0].text())
+            {
+                read_field(row[1], status.sims);
+                read_field(row[2], status.blocked);
+                read_field(row[3], status.low);
+                read_field(row[4], status.expiring);
+                read_field(row[5], status.expired);
+            }
 }
 
 } // namespace
@@ -130,6 +144,7 @@ std::vector<AccountStatus> Reader::status()
             for (const auto& row :
                  work.exec("select account from simsync.ledger where retired_at is null order by account"))
                 all.push_back(status_of(work, row[0].as<std::string>()));
+            count_fleets(work, all);
             return all;
         });
 }

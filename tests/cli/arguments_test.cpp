@@ -353,6 +353,10 @@ TEST_F(CommandLine, MigrateTakesStatusAndMoved)
 {
     EXPECT_TRUE(command<MigrateCommand>({"migrate", "--status"}).status);
     EXPECT_TRUE(command<MigrateCommand>({"migrate", "--moved"}).moved);
+    EXPECT_TRUE(command<MigrateCommand>({"migrate", "--search"}).search);
+    EXPECT_TRUE(command<MigrateCommand>({"migrate", "--no-search"}).no_search);
+    EXPECT_THAT(mistake({"migrate", "--search", "--no-search"}), HasSubstr("exclude each other"));
+    EXPECT_THAT(mistake({"migrate", "--search", "--status"}), HasSubstr("exclude each other"));
 }
 
 TEST_F(CommandLine, ACommandThatIsMissingOrUnknownIsAUsageError)

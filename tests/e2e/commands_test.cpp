@@ -36,6 +36,9 @@ TEST(Commands, ASchemaIsAskedForMadeAndFoundUpToDate)
     EXPECT_EQ(again.code, 0);
     EXPECT_EQ(again.out, "the schema is up to date\n");
     EXPECT_THAT(testbed.run({"migrate", "--status"}).out, Not(HasSubstr("not applied")));
+    EXPECT_THAT(testbed.run({"migrate", "--search"}).out, HasSubstr("built the index sim_search"));
+    EXPECT_THAT(testbed.run({"migrate", "--search"}).out, HasSubstr("the index sim_search is there"));
+    EXPECT_THAT(testbed.run({"migrate", "--no-search"}).out, HasSubstr("dropped the index sim_search"));
     EXPECT_EQ(testbed.run({"sync"}).code, 0);
 }
 
