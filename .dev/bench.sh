@@ -3,9 +3,13 @@
 
 cmd_bench() {
     install_missing build postgresql tests bench
-    build release bench_year bench_parts bench_end_to_end
+    build release bench_year bench_console bench_parts bench_end_to_end
     if [[ ${1:-} == --year ]]; then
         run build/release/bench_year
+        return
+    fi
+    if [[ ${1:-} == --console ]]; then
+        run build/release/bench_console
         return
     fi
     run build/release/bench_parts
