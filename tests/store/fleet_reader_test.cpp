@@ -77,8 +77,8 @@ TEST_F(FleetReaderTest, StatusCountsWhatStandsAsTheViewOfConditionsDoes)
         const auto standing = [&](const std::string& kind)
         {
             return number(
-                "select count(*) from simsync.standing_condition where kind = '" + kind + "' and account = '" +
-                status.account.account + "'");
+                "select count(*) from simsync.standing_condition where kind = '" + kind +
+                "' and account = '" + status.account.account + "'");
         };
         EXPECT_GT(status.sims, 100);
         EXPECT_EQ(status.blocked, standing("sim.blocked"));
