@@ -2,6 +2,7 @@
 #include "config/config.hpp"
 
 #include "config/account_section.hpp"
+#include "config/console_section.hpp"
 #include "config/database_section.hpp"
 #include "config/duration.hpp"
 #include "config/sink_section.hpp"
@@ -11,6 +12,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -157,13 +159,40 @@ bool is_listen_address(const std::string& text)
     return colon != std::string::npos && is_host(text.substr(0, colon)) && is_port(text.substr(colon + 1));
 }
 
-void read_http(Section& section, Config& config)
+constexpr std::string_view unix_prefix = "unix:";
+
+// What a socket's name can hold, with its end.
+constexpr std::size_t longest_socket_path = sizeof(sockaddr_un::sun_path) - 1;
+
+void check_socket_path(Section& section, std::string_view path)
 {
-    const auto& listen = config.http_listen;
-    if (section.read("listen", config.http_listen) && !listen.empty() && !is_listen_address(listen))
+    if (!path.starts_with('/') || path.ends_with('/'))
+        section.refuse(
+            "listen", "http.listen names no file: " + in_quotes(path),
+            "the whole path of a socket, for example \"unix:/run/simsync/http.sock\"");
+    else if (path.size() > longest_socket_path || path.find('\0') != std::string_view::npos)
+        section.refuse(
+            "listen", "http.listen has a path that no socket can have",
+            "at most " + std::to_string(longest_socket_path) +
+                " bytes, for example \"unix:/run/simsync/http.sock\"");
+}
+
+void read_listen(Section& section, std::string& listen)
+{
+    if (!section.read("listen", listen) || listen.empty())
+        return;
+    if (listen.starts_with(unix_prefix))
+        check_socket_path(section, std::string_view(listen).substr(unix_prefix.size()));
+    else if (!is_listen_address(listen))
         section.refuse(
             "listen", "http.listen cannot be " + in_quotes(listen),
-            "host:port, for example \"127.0.0.1:9469\", \"[::1]:9469\", or \"\" for none");
+            "host:port, for example \"127.0.0.1:9469\", \"[::1]:9469\"; a socket, "
+            "\"unix:/run/simsync/http.sock\"; or \"\" for none");
+}
+
+void read_http(Section& section, Config& config)
+{
+    read_listen(section, config.http_listen);
     if (!section.read("url", config.http_url) || config.http_url.empty())
         return;
     const auto address = parse_address(config.http_url);
@@ -268,6 +297,9 @@ Config read_config(Section& root, const fs::path& folder)
     read_table(root, "alert", read_alert, config);
     read_table(root, "events", read_events, config);
     read_table(root, "http", read_http, config);
+    read_table(
+        root, "console", [&folder](Section& section, Config& into) { read_console(section, folder, into); },
+        config);
     read_table(root, "log", read_log, config);
     root.refuse_unknown_keys();
     return config;
@@ -290,7 +322,7 @@ std::string console_url(const Config& config)
     if (!config.http_url.empty())
         return config.http_url + (config.http_url.ends_with('/') ? "" : "/");
     const auto& listen = config.http_listen;
-    if (listen.empty() || listen.ends_with(":0")) // nobody knows the port
+    if (listen.empty() || listen.starts_with(unix_prefix) || listen.ends_with(":0")) // nobody knows the port
         return {};
     std::array<char, 256> name{};
     for (const std::string_view any : {"0.0.0.0:", "[::]:"})
@@ -301,7 +333,7 @@ std::string console_url(const Config& config)
 
 std::vector<SecretFile> secret_files(const Config& config)
 {
-    std::vector<SecretFile> files{config.database_password_file};
+    std::vector<SecretFile> files{config.database_password_file, config.console.password_file};
     for (const auto& account : config.accounts)
         files.push_back(account.password_file);
     for (const auto& sink : config.sinks)

@@ -1,7 +1,7 @@
 // Every key of the configuration, with its default: TOML in, plain values out, or every mistake with its
 // place and a hint. A table's keys are read, and their bounds held, in its own file (account_section,
-// sink_section, database_section; the small tables in config.cpp): what is said of bounds here tells what a
-// reader of these values may rely on.
+// sink_section, database_section, console_section; the small tables in config.cpp): what is said of bounds
+// here tells what a reader of these values may rely on.
 #pragma once
 
 #include "model/event_match.hpp"
@@ -109,6 +109,29 @@ struct AlertConfig
     bool operator==(const AlertConfig&) const = default;
 };
 
+// Who may log in to the console. The hash is crypt's own text, with its method, cost and salt.
+struct ConsoleLogin
+{
+    std::string user;
+    std::string hash; // bcrypt, yescrypt or as strong
+
+    bool operator==(const ConsoleLogin&) const = default;
+};
+
+// `[console]`: the pages at `/` of http_listen.
+struct ConsoleConfig
+{
+    bool enabled = true;
+    std::vector<std::string> hosts;   // in lower case, without a port
+    SecretFile password_file;         // empty: peers on this host alone, who are not asked
+    std::vector<ConsoleLogin> logins; // out of it, each user once; empty where secrets are untouched
+    bool allow_plaintext = false;     // a login that comes from another host
+    std::string user_header;          // in which a proxy on this host says who asks; empty: none
+    std::string database_url;         // for libpq only, as Config::database_url; empty: that one
+
+    bool operator==(const ConsoleConfig&) const = default;
+};
+
 struct LogConfig
 {
     std::string level = "info";  // trace debug info warn error
@@ -127,10 +150,12 @@ struct Config
     RemovalConfig removal;
     AlertConfig alert;
     std::chrono::seconds events_retention = std::chrono::days{400}; // 1d to 36525d; 0: keep all
-    std::string http_listen = "127.0.0.1:9469"; // "host:port", "[v6]:port"; port 0: any free one; empty: off
+    // "host:port", "[v6]:port"; port 0: any free one; "unix:/path"; empty: off
+    std::string http_listen = "127.0.0.1:9469";
     // Under which people reach it, as alerts link to it: http(s)://host[:port][/path]; empty: http_listen's
     // own.
     std::string http_url;
+    ConsoleConfig console;
     LogConfig log;
 
     bool operator==(const Config&) const = default;
@@ -175,14 +200,19 @@ Config load_config(const std::filesystem::path& file, Secrets secrets = Secrets:
 // and nothing of its content. Throws ConfigError.
 std::string read_password(const std::filesystem::path& file);
 
-// Where the pages of the console begin, for a link; ends with a slash. Empty where nothing is served.
+// The whole of a secret's file, which has many lines; refuses what read_password refuses, and more than 64
+// KiB.
+std::string read_whole_password_file(const std::filesystem::path& file);
+
+// Where the pages of the console begin, for a link; ends with a slash. Empty where nothing is served, or on a
+// socket that no browser opens.
 std::string console_url(const Config& config);
 
 // All secrets that the configuration names.
 std::vector<SecretFile> secret_files(const Config& config);
 
-// Reads each of them now, for a process that is about to lose the right to: from then on read_password
-// answers for these files as it would have now. Not thread-safe: for the start.
+// Reads each of them now, for a process that is about to lose the right to: from then on read_password and
+// read_whole_password_file answer for these files as they would have now. Not thread-safe: for the start.
 void keep_passwords(const std::vector<SecretFile>& files);
 
 // The filter as canonical JSON text ("[]" is none), whatever the order and the spelling in the file: equal

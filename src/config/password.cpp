@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 
 // Longer than any password; what is longer is another file.
 constexpr std::size_t longest_password = 1024;
+constexpr std::size_t longest_file = std::size_t{64} << 10U;
 
 [[noreturn]] void refuse(const fs::path& file, const std::string& what, std::string hint)
 {
@@ -44,15 +45,21 @@ void check_standing(const fs::path& file)
         refuse(file, "is open to every user of this machine", "chmod 600 " + escape(file.string(), PATH_MAX));
 }
 
-std::string first_line(const fs::path& file)
+// One byte more than longest_file of it at most.
+std::string read_from_disk(const fs::path& file)
 {
+    check_standing(file);
     std::ifstream stream{file, std::ios::binary};
     if (!stream)
         refuse_unread(file, {errno, std::generic_category()});
-    std::string text(longest_password + 2, '\0'); // and "\r\n"
+    std::string text(longest_file + 1, '\0');
     stream.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(stream.gcount()));
+    return text;
+}
 
+std::string first_line(const std::string& text)
+{
     const auto end = text.find('\n');
     std::string line = text.substr(0, end);
     if (end != std::string::npos && line.ends_with('\r'))
@@ -60,11 +67,10 @@ std::string first_line(const fs::path& file)
     return line;
 }
 
-std::string read_from_disk(const fs::path& file)
+std::string password_in(const fs::path& file, const std::string& text)
 {
     const std::string hint = "the password is its first line, in UTF-8";
-    check_standing(file);
-    auto password = first_line(file);
+    auto password = first_line(text);
     if (password.empty())
         refuse(file, "has an empty first line", hint);
     if (password.size() > longest_password)
@@ -74,7 +80,7 @@ std::string read_from_disk(const fs::path& file)
     return password;
 }
 
-// What a file answered while we had the right to read it.
+// What a file held while we had the right to read it.
 using Kept = std::variant<std::string, std::vector<ConfigDiagnostic>>;
 
 std::map<fs::path, Kept>& kept_passwords()
@@ -83,9 +89,7 @@ std::map<fs::path, Kept>& kept_passwords()
     return kept;
 }
 
-} // namespace
-
-std::string read_password(const fs::path& file)
+std::string text_of(const fs::path& file)
 {
     const auto kept = kept_passwords().find(file);
     if (kept == kept_passwords().end())
@@ -93,6 +97,23 @@ std::string read_password(const fs::path& file)
     if (const auto* diagnostics = std::get_if<std::vector<ConfigDiagnostic>>(&kept->second))
         throw ConfigError(*diagnostics);
     return std::get<std::string>(kept->second);
+}
+
+} // namespace
+
+std::string read_password(const fs::path& file)
+{
+    return password_in(file, text_of(file));
+}
+
+std::string read_whole_password_file(const fs::path& file)
+{
+    auto text = text_of(file);
+    if (text.size() > longest_file)
+        refuse(file, "is larger than 64 KiB", "it holds a line for each user, and nothing else");
+    if (!storable(text))
+        refuse(file, "holds a NUL or bytes that are no UTF-8", "it is text, in UTF-8");
+    return text;
 }
 
 void keep_passwords(const std::vector<SecretFile>& files)

@@ -68,6 +68,23 @@ std::string hint_at_credential(const SecretFile& file)
            " (root's, mode 0600 will do), then: systemctl restart simsync";
 }
 
+// Throws ConfigError where what was handed over, or was to be, is none of ours.
+void require_in_sight(const SecretFile& file)
+{
+    if (is_open_to_all(file.original)) // the copy never is
+        throw ConfigError(
+            {{"the password file " + shown(file.original) + " is open to every user of this machine",
+              "chmod 600 " + shown(file.original)}});
+    if (file.original.empty() || is_there(file.path))
+        return;
+    const auto name = file.path.lexically_relative(credentials_folder().value_or("")).string();
+    const auto whole = of_folder(credentials_folder().value_or(""), name);
+    throw ConfigError(
+        {{"the password file " + shown(file.path) + " cannot be read: it is not among the credentials " +
+              "of this service, and neither is " + shown(whole),
+          hint_at_credential(file)}});
+}
+
 } // namespace
 
 SecretFile find_secret_file(const fs::path& folder, const std::string& name)
@@ -88,18 +105,14 @@ SecretFile find_secret_file(const fs::path& folder, const std::string& name)
 
 std::string read_secret(const SecretFile& file)
 {
-    if (is_open_to_all(file.original)) // the copy never is
-        throw ConfigError(
-            {{"the password file " + shown(file.original) + " is open to every user of this machine",
-              "chmod 600 " + shown(file.original)}});
-    if (file.original.empty() || is_there(file.path))
-        return read_password(file);
-    const auto name = file.path.lexically_relative(credentials_folder().value_or("")).string();
-    const auto whole = of_folder(credentials_folder().value_or(""), name);
-    throw ConfigError(
-        {{"the password file " + shown(file.path) + " cannot be read: it is not among the credentials " +
-              "of this service, and neither is " + shown(whole),
-          hint_at_credential(file)}});
+    require_in_sight(file);
+    return read_password(file);
+}
+
+std::string read_secret_text(const SecretFile& file)
+{
+    require_in_sight(file);
+    return read_whole_password_file(file);
 }
 
 std::string hint_at_unread(const SecretFile& file, const std::error_code& error)

@@ -20,6 +20,8 @@ SecretFile find_secret_file(const std::filesystem::path& folder, const std::stri
 
 // As read_password, with all places in its error where it is nowhere.
 std::string read_secret(const SecretFile& file);
+// As read_whole_password_file, in the same way.
+std::string read_secret_text(const SecretFile& file);
 
 // What a person does about a secret's file that cannot be read.
 std::string hint_at_unread(const SecretFile& file, const std::error_code& error);

@@ -121,4 +121,16 @@ std::string with_password(const std::string& url, const std::string& password)
     return conninfo_of(options);
 }
 
+std::optional<std::string> password_of_url(const std::string& url)
+{
+    const auto options = parsed(url);
+    const auto found = options.find("password");
+    return found == options.end() ? std::nullopt : std::optional{found->second};
+}
+
+bool names_a_user(const std::string& url)
+{
+    return parsed(url).contains("user");
+}
+
 } // namespace simsync
