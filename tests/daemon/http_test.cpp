@@ -1,19 +1,32 @@
 // The HTTP port as probes, Prometheus and strangers meet it: real sockets on loopback.
 #include "daemon/http.hpp"
 
+#include "web_client.hpp"
+
+#include "io/async_event.hpp"
+
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>
 
 #include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/time.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <future>
 #include <list>
-#include <map>
+#include <memory>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -24,104 +37,21 @@ namespace simsync
 namespace
 {
 
+namespace fs = std::filesystem;
+using boost::asio::awaitable;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-struct Answer
+WebReply text(std::string body)
 {
-    int status = 0; // 0: the connection ended instead
-    std::map<std::string, std::string> headers;
-    std::string body;
-};
+    return {200, {{"Content-Type", "text/plain"}}, std::move(body)};
+}
 
-// A client of plain sockets, so that it shares nothing with the server.
-class Client
+WebReply stream(WebStream body)
 {
-public:
-    explicit Client(std::uint16_t port) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
-    {
-        constexpr timeval patience{30, 0}; // a guard against hanging for ever
-        setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-            throw std::system_error(errno, std::generic_category(), "connect");
-    }
-    ~Client() { close(socket_); }
-    Client(const Client&) = delete;
-    Client& operator=(const Client&) = delete;
-
-    // False where the server has cut the connection.
-    bool send(const std::string& bytes) const
-    {
-        return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
-               static_cast<ssize_t>(bytes.size());
-    }
-
-    // `has_body`: false for the answer to HEAD, whose length announces what is not sent.
-    Answer receive(bool has_body = true)
-    {
-        std::size_t end = 0;
-        while ((end = received_.find("\r\n\r\n")) == std::string::npos)
-            if (!receive_more())
-                return {};
-        auto answer = parse(received_.substr(0, end + 2));
-        received_.erase(0, end + 4);
-        const auto length = has_body ? std::stoul(answer.headers.at("Content-Length")) : 0UL;
-        while (received_.size() < length)
-            if (!receive_more())
-                return {};
-        answer.body = received_.substr(0, length);
-        received_.erase(0, length);
-        return answer;
-    }
-
-    Answer get(const std::string& path, const std::string& more_headers = "")
-    {
-        send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + more_headers + "\r\n");
-        return receive();
-    }
-
-    // Nothing more comes: the server has closed, or reset, the connection.
-    bool has_ended()
-    {
-        while (receive_more())
-        {
-        }
-        return received_.empty();
-    }
-
-private:
-    static Answer parse(const std::string& header)
-    {
-        EXPECT_THAT(header, StartsWith("HTTP/1.1 "));
-        Answer answer;
-        answer.status = std::stoi(header.substr(header.find(' ') + 1));
-        for (auto at = header.find("\r\n") + 2; at < header.size(); at = header.find("\r\n", at) + 2)
-        {
-            const auto colon = header.find(": ", at);
-            answer.headers[header.substr(at, colon - at)] =
-                header.substr(colon + 2, header.find("\r\n", at) - colon - 2);
-        }
-        return answer;
-    }
-
-    bool receive_more()
-    {
-        std::array<char, 4096> buffer{};
-        const auto length = recv(socket_, buffer.data(), buffer.size(), 0);
-        if (length > 0)
-            received_.append(buffer.data(), static_cast<std::size_t>(length));
-        EXPECT_FALSE(length < 0 && errno == EAGAIN) << "the server said nothing and did not close";
-        return length > 0;
-    }
-
-    int socket_;
-    std::string received_;
-};
+    return {200, {{"Content-Type", "text/event-stream"}}, std::move(body)};
+}
 
 // The server on a thread of its own.
 class Http : public testing::Test
@@ -131,7 +61,9 @@ protected:
     explicit Http(std::chrono::milliseconds patience = std::chrono::hours{1})
         : server(
               io.get_executor(), "127.0.0.1:0",
-              HttpHandlers{[this] { return readiness; }, [] { return std::string("simsync_sims 5\n"); }},
+              HttpHandlers{
+                  [this] { return readiness; }, [] { return std::string("simsync_sims 5\n"); },
+                  [this](WebRequest request) { return console(std::move(request)); }},
               patience)
     {
         server.start();
@@ -148,13 +80,6 @@ protected:
         return Client{server.port()}.get(path, more_headers);
     }
 
-    Answer front_page_for(const std::string& host)
-    {
-        Client client{server.port()};
-        client.send("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
-        return client.receive();
-    }
-
     Answer answer_to(const std::string& bytes)
     {
         Client client{server.port()};
@@ -162,8 +87,12 @@ protected:
         return client.receive();
     }
 
-    Readiness readiness; // set before the first request
+    // Both set before the first request.
+    Readiness readiness;
+    WebHandler console = [](WebRequest request) -> awaitable<WebReply>
+    { co_return text(request.method + ' ' + request.path + '?' + request.query); };
     boost::asio::io_context io{1};
+    AsyncEvent event{io.get_executor()};
     HttpServer server;
     std::thread thread;
 };
@@ -199,15 +128,6 @@ TEST_F(Http, ServesMetricsInTheFormatThatPrometheusAsksFor)
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body, "simsync_sims 5\n");
     EXPECT_EQ(answer.headers.at("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
-}
-
-TEST_F(Http, LeadsFromTheFrontPageToTheOthers)
-{
-    const auto answer = get("/");
-    EXPECT_EQ(answer.status, 200);
-    EXPECT_THAT(answer.headers.at("Content-Type"), StartsWith("text/html"));
-    for (const char* path : {"/healthz", "/readyz", "/metrics"})
-        EXPECT_THAT(answer.body, HasSubstr(path));
 }
 
 TEST_F(Http, DoesNotMindAQuery)
@@ -320,28 +240,303 @@ TEST_F(Http, SurvivesClientsThatLeaveAtAnyPoint)
     EXPECT_EQ(get("/healthz").status, 200);
 }
 
-// A page of another site whose name was made to point here would read the console through its visitor.
-TEST_F(Http, ShowsTheFrontPageToNoOtherSite)
+TEST_F(Http, HandsThePathsOfTheConsoleOnAsTheyWereSent)
 {
-    for (const char* host :
-         {"evil.example", "evil.example:9469", "localhost.evil.example", "127.0.0.1.evil.example",
-          "evil.example:127.0.0.1", ""})
-    {
-        const auto answer = front_page_for(host);
-        EXPECT_EQ(answer.status, 421) << host;
-        EXPECT_THAT(answer.body, testing::Not(HasSubstr("<html")));
-    }
+    EXPECT_EQ(get("/").body, "GET /?");
+    EXPECT_EQ(get("/assets/main.js?v=1").body, "GET /assets/main.js?v=1");
+    EXPECT_EQ(get("/api/sims/main/a%2Fb?q=%C3%A4&x=1+2").body, "GET /api/sims/main/a%2Fb?q=%C3%A4&x=1+2");
+    EXPECT_EQ(get("/api/x?").body, "GET /api/x?");
+    EXPECT_EQ(get("/assets").status, 404);
+    EXPECT_EQ(percent_decoded("a%2Fb%c3%A4+%25"), "a/b\xC3\xA4+%");
 }
 
-TEST_F(Http, ShowsTheFrontPageByAnyNameThatIsSurelyOurs)
+TEST_F(Http, HandsOnHeadersAndWhoAsks)
 {
-    const auto listen = "127.0.0.1:" + std::to_string(server.port());
-    for (const std::string& host :
-         {std::string("localhost"), std::string("LocalHost:8080"), std::string("127.0.0.1"), listen,
-          std::string("[::1]"), std::string("[::1]:9469"), std::string("192.0.2.7:9469"),
-          std::string("[2001:db8::7]:9469")})
-        EXPECT_EQ(front_page_for(host).status, 200) << host;
+    console = [](WebRequest request) -> awaitable<WebReply>
+    {
+        const bool loopback = request.peer.kind == PeerKind::loopback;
+        co_return text(
+            std::string(request.header("x-asked")) + '|' + std::string(request.header("absent")) + '|' +
+            request.peer.address + '|' + (loopback ? "loopback" : "elsewhere") + '|' + request.user);
+    };
+    EXPECT_EQ(get("/api/x", "X-Asked: first\r\nX-ASKED: second\r\n").body, "first||127.0.0.1|loopback|");
 }
+
+TEST_F(Http, AnswersWithHeadersStatusAndStaticBytes)
+{
+    console = [](WebRequest request) -> awaitable<WebReply>
+    {
+        WebReply reply{203, {{"ETag", "\"a\""}}, StaticBytes{"static"}};
+        if (request.path == "/api/same")
+            reply.status = 304;
+        co_return reply;
+    };
+    const auto answer = get("/api/x");
+    EXPECT_EQ(answer.status, 203);
+    EXPECT_EQ(answer.headers.at("ETag"), "\"a\"");
+    EXPECT_EQ(answer.body, "static");
+
+    Client client{server.port()};
+    client.send("GET /api/same HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    EXPECT_FALSE(client.receive(false).headers.contains("Content-Length")) << "304 has no length of its own";
+    client.send("HEAD /api/x HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    EXPECT_EQ(client.receive(false).headers.at("Content-Length"), "6");
+    EXPECT_EQ(client.get("/healthz").body, "ok\n") << "nothing stood between the answers";
+}
+
+TEST_F(Http, RefusesWhatIsNoRequestOfOurs)
+{
+    const auto of = [this](const std::string& target, const std::string& headers = "Host: localhost\r\n")
+    { return answer_to("GET " + target + " HTTP/1.1\r\n" + headers + "\r\n"); };
+    for (const std::string target : {"/%", "/api/%2", "/api/x?q=%zz", "/api/%00", "/api/x?q=%0"})
+        EXPECT_EQ(of(target).status, 400) << target;
+    EXPECT_EQ(of("http://evil.example/").status, 400);
+    EXPECT_EQ(of("*").status, 400);
+    EXPECT_EQ(of("/api/x", "Host: localhost\r\nHost: evil.example\r\n").status, 400);
+    EXPECT_EQ(of("/api/x", "Host: localhost\r\nContent-Length: 5\r\n").status, 400);
+    EXPECT_EQ(of("/api/x", "Host: localhost\r\nTransfer-Encoding: chunked\r\n").status, 400);
+    EXPECT_EQ(of("/api/x?" + std::string(longest_query, 'q')).status, 200);
+    EXPECT_EQ(of("/api/x?" + std::string(longest_query + 1, 'q')).status, 414);
+    EXPECT_EQ(of("/api/" + std::string(20'000, 'x')).status, 431);
+    EXPECT_EQ(get("/healthz").status, 200);
+}
+
+TEST_F(Http, TellsProgramsThatAskTheApiInJson)
+{
+    const auto answer = answer_to("DELETE /api/sims HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    EXPECT_EQ(answer.status, 405);
+    EXPECT_EQ(answer.headers.at("Allow"), "GET, HEAD");
+    EXPECT_EQ(answer.headers.at("Content-Type"), "application/problem+json");
+    EXPECT_THAT(answer.body, StartsWith(R"({"type":"about:blank","title":"GET and HEAD only","status":405)"));
+}
+
+TEST_F(Http, SurvivesADefectOfTheConsole)
+{
+    console = [](WebRequest) -> awaitable<WebReply>
+    {
+        throw std::logic_error("a defect");
+        co_return WebReply{};
+    };
+    const auto answer = get("/api/x");
+    EXPECT_EQ(answer.status, 500);
+    EXPECT_THAT(answer.body, testing::AllOf(HasSubstr("hint"), testing::Not(HasSubstr("a defect"))));
+    EXPECT_EQ(get("/healthz").status, 200);
+}
+
+// --- streams
+
+// Tells when it goes: of what a stream captures, that the stream is over.
+class Ending
+{
+public:
+    explicit Ending(std::promise<void>& gone) : gone_(gone) {}
+    ~Ending() { gone_.set_value(); }
+    Ending(const Ending&) = delete;
+    Ending& operator=(const Ending&) = delete;
+
+private:
+    std::promise<void>& gone_;
+};
+
+class HttpStreams : public Http
+{
+protected:
+    explicit HttpStreams(std::chrono::milliseconds patience = std::chrono::hours{1}) : Http(patience)
+    {
+        console = [this](WebRequest request) -> awaitable<WebReply>
+        {
+            if (request.path == "/api/wake")
+                event.wake();
+            else if (request.path == "/api/stream")
+                co_return stream([this](ChunkWriter& chunks) { return tell_each_wake(chunks); });
+            co_return text("");
+        };
+    }
+
+    awaitable<void> tell_each_wake(ChunkWriter& chunks)
+    {
+        co_await chunks.write("begun");
+        for (;;)
+        {
+            co_await event.wait();
+            co_await chunks.write("woken");
+        }
+    }
+
+    std::unique_ptr<Client> watch()
+    {
+        auto client = std::make_unique<Client>(server.port());
+        client->send("GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        EXPECT_EQ(client->receive_header().status, 200);
+        EXPECT_EQ(client->receive_chunk(), "begun");
+        return client;
+    }
+};
+
+TEST_F(HttpStreams, SendChunksAndAnEnd)
+{
+    console = [](WebRequest) -> awaitable<WebReply>
+    {
+        co_return stream(
+            [](ChunkWriter& chunks) -> awaitable<void>
+            {
+                co_await chunks.write("one ");
+                co_await chunks.write("");
+                co_await chunks.write("two");
+            });
+    };
+    Client client{server.port()};
+    const auto answer = client.get("/api/stream");
+    EXPECT_EQ(answer.headers.at("Transfer-Encoding"), "chunked");
+    EXPECT_FALSE(answer.headers.contains("Content-Length"));
+    EXPECT_EQ(answer.body, "one two");
+    EXPECT_TRUE(client.ended_well());
+    EXPECT_TRUE(client.has_ended());
+}
+
+TEST_F(HttpStreams, AreNothingForHttp10)
+{
+    const auto answer = answer_to("GET /api/stream HTTP/1.0\r\n\r\n");
+    EXPECT_EQ(answer.status, 505);
+    EXPECT_THAT(answer.body, HasSubstr("proxy_http_version 1.1"));
+}
+
+TEST_F(HttpStreams, OfHeadHaveNoBodyAndAreNotRun)
+{
+    bool is_run = false;
+    console = [&is_run](WebRequest) -> awaitable<WebReply>
+    {
+        co_return stream(
+            [&is_run](ChunkWriter&) -> awaitable<void>
+            {
+                is_run = true;
+                co_return;
+            });
+    };
+    Client client{server.port()};
+    client.send("HEAD /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    EXPECT_EQ(client.receive(false).headers.at("Transfer-Encoding"), "chunked");
+    EXPECT_TRUE(client.has_ended());
+    EXPECT_FALSE(is_run);
+}
+
+// A stream is silent by nature: the rule for idle clients would end it first.
+TEST_F(HttpStreams, MakeNoRoomForOthers)
+{
+    const auto watcher = watch();
+    std::list<Client> idle;
+    for (int i = 0; i < 100; ++i)
+        idle.emplace_back(server.port());
+    EXPECT_EQ(get("/api/wake").status, 200);
+    EXPECT_EQ(watcher->receive_chunk(), "woken");
+}
+
+TEST_F(HttpStreams, LeaveRoomForOtherClientsHoweverMany)
+{
+    std::list<std::unique_ptr<Client>> watchers;
+    for (std::size_t i = 0; i < most_streams; ++i)
+        watchers.push_back(watch());
+    std::list<Client> clients;
+    for (int i = 0; i < 31; ++i)
+        EXPECT_EQ(clients.emplace_back(server.port()).get("/healthz").status, 200);
+    EXPECT_EQ(get("/healthz").status, 200);
+    EXPECT_EQ(clients.front().get("/healthz").status, 200) << "none was cut for a stream";
+}
+
+TEST_F(HttpStreams, AreBoundedInNumber)
+{
+    std::list<std::unique_ptr<Client>> watchers;
+    for (std::size_t i = 0; i < most_streams; ++i)
+        watchers.push_back(watch());
+    const auto refused = get("/api/stream");
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(refused.headers.at("Retry-After"), "1");
+    EXPECT_EQ(refused.headers.at("Content-Type"), "application/problem+json");
+    EXPECT_EQ(get("/api/wake").status, 200);
+    EXPECT_EQ(watchers.front()->receive_chunk(), "woken");
+}
+
+TEST_F(HttpStreams, EndWithTheirClientAlthoughTheyWriteNothing)
+{
+    std::promise<void> gone;
+    console = [this, &gone](WebRequest) -> awaitable<WebReply>
+    {
+        co_return stream(
+            [this, ending = std::make_shared<Ending>(gone)](ChunkWriter& chunks) -> awaitable<void>
+            {
+                co_await chunks.write("begun");
+                co_await event.wait();
+                co_await chunks.write("for nobody");
+            });
+    };
+    watch().reset();
+    gone.get_future().get();
+}
+
+TEST_F(HttpStreams, ThatFailAreCutShort)
+{
+    console = [](WebRequest) -> awaitable<WebReply>
+    {
+        co_return stream(
+            [](ChunkWriter& chunks) -> awaitable<void>
+            {
+                co_await chunks.write("half");
+                throw std::runtime_error("the database went away");
+            });
+    };
+    Client client{server.port()};
+    EXPECT_EQ(client.get("/api/sims.csv").body, "half");
+    EXPECT_FALSE(client.ended_well()) << "half a list must not look like a whole one";
+    EXPECT_EQ(get("/healthz").status, 200);
+}
+
+class ImpatientStreams : public HttpStreams
+{
+protected:
+    ImpatientStreams() : HttpStreams(std::chrono::milliseconds{50}) {}
+};
+
+TEST_F(ImpatientStreams, CutAReaderThatDoesNotRead)
+{
+    std::promise<void> gone;
+    console = [&gone](WebRequest) -> awaitable<WebReply>
+    {
+        co_return stream(
+            [ending = std::make_shared<Ending>(gone)](ChunkWriter& chunks) -> awaitable<void>
+            {
+                for (const std::string chunk(64 << 10, 'x');;)
+                    co_await chunks.write(chunk);
+            });
+    };
+    Client client{server.port()};
+    client.send("GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    gone.get_future().get();
+    EXPECT_EQ(client.receive_header().status, 200);
+    while (client.receive_chunk())
+    {
+    }
+    EXPECT_FALSE(client.ended_well());
+}
+
+// The time of an answer is not the client's, and a stream may be silent for longer than a client.
+TEST_F(ImpatientStreams, CutNobodyForTheTimeThatTheServerTakes)
+{
+    console = [this](WebRequest) -> awaitable<WebReply>
+    {
+        const auto later = std::chrono::steady_clock::now() + std::chrono::milliseconds{200};
+        co_await event.wait_until(later);
+        co_return stream(
+            [this, later](ChunkWriter& chunks) -> awaitable<void>
+            {
+                co_await chunks.write("begun ");
+                co_await event.wait_until(later + std::chrono::milliseconds{200});
+                co_await chunks.write("done");
+            });
+    };
+    EXPECT_EQ(get("/api/stream").body, "begun done");
+}
+
+// --- bounds
 
 TEST_F(Http, AnswersANewcomerAlthoughManyIdleClientsAreConnected)
 {
@@ -401,14 +596,6 @@ TEST(HttpServer, NamesTheAddressThatItCannotListenOn)
     }
 }
 
-TEST(HttpServer, ListensOnAName)
-{
-    boost::asio::io_context io;
-    HttpServer server{io.get_executor(), "localhost:0", {}};
-    server.start();
-    EXPECT_NE(server.port(), 0);
-}
-
 bool host_has_ipv6()
 {
     const int probe = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -418,6 +605,160 @@ bool host_has_ipv6()
     const bool bound = bind(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
     close(probe);
     return bound;
+}
+
+// An address of this host that others could have reached it by; empty: it has none.
+std::string address_for_others()
+{
+    ifaddrs* listed = nullptr;
+    if (getifaddrs(&listed) != 0)
+        return {};
+    const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner{listed, &freeifaddrs};
+    for (const auto* each = listed; each != nullptr; each = each->ifa_next)
+        if (each->ifa_addr != nullptr && each->ifa_addr->sa_family == AF_INET &&
+            (each->ifa_flags & IFF_LOOPBACK) == 0)
+        {
+            std::array<char, INET_ADDRSTRLEN> text{};
+            const auto* address = reinterpret_cast<const sockaddr_in*>(each->ifa_addr);
+            return inet_ntop(AF_INET, &address->sin_addr, text.data(), text.size());
+        }
+    return {};
+}
+
+std::string peer_of(const std::string& listen, const std::function<Answer(HttpServer&)>& ask)
+{
+    boost::asio::io_context io{1};
+    HttpHandlers handlers;
+    handlers.console = [](WebRequest request) -> awaitable<WebReply>
+    {
+        const auto kind = request.peer.kind;
+        co_return text(
+            std::string(
+                kind == PeerKind::loopback      ? "loopback "
+                : kind == PeerKind::unix_socket ? "unix "
+                                                : "other ") +
+            request.peer.address);
+    };
+    HttpServer server{io.get_executor(), listen, std::move(handlers)};
+    server.start();
+    std::thread thread{[&io] { io.run(); }};
+    const auto answer = ask(server);
+    io.stop();
+    thread.join();
+    return answer.body;
+}
+
+TEST(HttpServer, KnowsWhereAPeerIs)
+{
+    const auto ask_at = [](const std::string& address)
+    { return [address](HttpServer& server) { return Client(server.port(), address).get("/"); }; };
+    EXPECT_EQ(peer_of("0.0.0.0:0", ask_at("127.0.0.1")), "loopback 127.0.0.1");
+    EXPECT_EQ(peer_of("127.0.0.2:0", ask_at("127.0.0.2")), "loopback 127.0.0.1");
+    if (const auto address = address_for_others(); !address.empty())
+        EXPECT_EQ(peer_of("0.0.0.0:0", ask_at(address)), "other " + address);
+    if (host_has_ipv6())
+        EXPECT_EQ(peer_of("[::]:0", ask_at("127.0.0.1")), "loopback 127.0.0.1") << "mapped into IPv6";
+}
+
+class HttpUnixSocket : public testing::Test
+{
+protected:
+    HttpUnixSocket()
+    {
+        std::string pattern = fs::temp_directory_path() / "simsync-http-XXXXXX";
+        folder = mkdtemp(pattern.data());
+    }
+    ~HttpUnixSocket() override { fs::remove_all(folder); }
+
+    std::string path() const { return folder / "http.sock"; }
+    std::unique_ptr<HttpServer> open()
+    {
+        auto server = std::make_unique<HttpServer>(io.get_executor(), "unix:" + path(), HttpHandlers{});
+        server->start();
+        return server;
+    }
+    std::error_code refusal()
+    {
+        try
+        {
+            open();
+        }
+        catch (const std::system_error& error)
+        {
+            EXPECT_THAT(error.what(), StartsWith("cannot listen on unix:" + path() + " for HTTP"));
+            return error.code();
+        }
+        return {};
+    }
+
+    // As a process leaves it that is killed.
+    void leave_a_stale_socket() const
+    {
+        const int left = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        std::strncpy(address.sun_path, path().c_str(), sizeof address.sun_path - 1);
+        EXPECT_EQ(bind(left, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+        close(left);
+    }
+
+    boost::asio::io_context io{1};
+    fs::path folder;
+};
+
+TEST_F(HttpUnixSocket, ServesWhomItsModeLetsIn)
+{
+    EXPECT_EQ(peer_of("unix:" + path(), [this](HttpServer&) { return Client(path()).get("/"); }), "unix ");
+    const auto server = open();
+    struct stat status
+    {
+    };
+    ASSERT_EQ(stat(path().c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 07777U, 0660U);
+    EXPECT_EQ(server->port(), 0);
+}
+
+TEST_F(HttpUnixSocket, GoesWithItsServer)
+{
+    open().reset();
+    EXPECT_FALSE(fs::exists(path()));
+}
+
+TEST_F(HttpUnixSocket, TakesThePlaceOfADeadOne)
+{
+    leave_a_stale_socket();
+    const auto server = open();
+    EXPECT_EQ(refusal(), std::errc::address_in_use) << "this one lives";
+}
+
+TEST_F(HttpUnixSocket, LeavesOtherFilesAlone)
+{
+    std::ofstream{path()} << "a file of somebody";
+    EXPECT_EQ(refusal(), std::errc::file_exists);
+    EXPECT_TRUE(fs::is_regular_file(path()));
+}
+
+TEST_F(HttpUnixSocket, LeavesTheSocketThatTookItsPlace)
+{
+    auto first = open();
+    fs::remove(path());
+    const auto second = open();
+    first.reset();
+    EXPECT_TRUE(fs::exists(path()));
+}
+
+TEST_F(HttpUnixSocket, TellsThatItsFolderIsNotThere)
+{
+    fs::remove(folder);
+    EXPECT_EQ(refusal(), std::errc::no_such_file_or_directory);
+}
+
+TEST(HttpServer, ListensOnAName)
+{
+    boost::asio::io_context io;
+    HttpServer server{io.get_executor(), "localhost:0", {}};
+    server.start();
+    EXPECT_NE(server.port(), 0);
 }
 
 TEST(HttpServer, ListensOnIpv6)
