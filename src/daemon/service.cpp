@@ -2,10 +2,13 @@
 #include "daemon/service.hpp"
 
 #include "daemon/account.hpp"
+#include "daemon/console/gate.hpp"
 #include "daemon/http.hpp"
+#include "daemon/listener.hpp"
 #include "daemon/log.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/notify.hpp"
+#include "daemon/problem.hpp"
 #include "daemon/readiness.hpp"
 #include "daemon/reload_verdict.hpp"
 #include "daemon/sinks.hpp"
@@ -66,6 +69,7 @@ bool concerns_every_account(const Config& from, Config to)
     to.sinks = from.sinks;
     to.http_listen = from.http_listen;
     to.http_url = from.http_url;
+    to.console = from.console;
     to.database_password_file = from.database_password_file; // what it holds is part of database_url
     to.log = from.log;
     return to != from;
@@ -105,6 +109,7 @@ public:
 
     void run()
     {
+        open_console(config_);
         open_http(config_.http_listen);
         leave_verdict({getpid(), {}, {}});
         start_accounts();
@@ -123,6 +128,8 @@ public:
 private:
     void open_http(const std::string& listen);
     void move_http(const std::string& listen);
+    void open_console(const Config& config);
+    awaitable<WebReply> answer_console(WebRequest request);
     void start_accounts();
     void start(const AccountConfig& account);
     awaitable<void> run_account(Running& running);
@@ -146,6 +153,7 @@ private:
     Metrics metrics_;
     std::list<Running> running_;
     Sinks sinks_{io_.get_executor(), metrics_, [this] { timer_.cancel(); }};
+    std::shared_ptr<Gate> gate_; // shared with the answers under way; empty: the console is off
     std::unique_ptr<HttpServer> http_;
     asio::signal_set signals_;
     asio::steady_timer timer_;
@@ -160,9 +168,42 @@ void Service::open_http(const std::string& listen)
         return;
     http_ = std::make_unique<HttpServer>(
         io_.get_executor(), listen,
-        HttpHandlers{[this] { return readiness(); }, [this] { return metrics_.text(system_now()); }});
+        HttpHandlers{
+            [this] { return readiness(); }, [this] { return metrics_.text(system_now()); },
+            [this](WebRequest request) { return answer_console(std::move(request)); }});
     http_->start();
-    log::info("", "serves health and metrics", {{"port", http_->port()}});
+    const auto socket = unix_socket_path(listen);
+    if (socket.empty())
+        log::info("", "serves health and metrics", {{"port", http_->port()}});
+    else
+        log::info("", "serves health and metrics", {{"socket", socket}});
+}
+
+// Who asks while it changes is still answered by the old one.
+void Service::open_console(const Config& config)
+{
+    gate_.reset();
+    if (!config.console.enabled || config.http_listen.empty())
+        return;
+    if (const auto doubt = doubt_about_console(config))
+        log::warn("", doubt->what, {{"hint", doubt->hint}});
+    gate_ =
+        std::make_shared<Gate>(access_rules(config), config.console.logins, embedded_assets(), WebHandler{});
+}
+
+awaitable<WebReply> Service::answer_console(WebRequest request)
+{
+    const auto gate = gate_;
+    if (!gate)
+        co_return problem_reply(
+            {404, "the console is turned off", "", "[console] enabled = true turns it on"}, request.path);
+    co_return co_await gate->answer(std::move(request));
+}
+
+bool same_console(const Config& one, const Config& other)
+{
+    return one.console == other.console && one.http_listen == other.http_listen &&
+           one.http_url == other.http_url && one.database_url == other.database_url;
 }
 
 // The old address is given up first, for the new one may overlap with it. Throws ConfigError where that
@@ -323,7 +364,10 @@ awaitable<void> Service::adopt(Config next)
     std::erase_if(running_, [](const Running& running) { return running.ended; });
     sinks_.forget_ended();
 
+    const bool console_stays = same_console(config_, next);
     config_ = std::move(next);
+    if (!console_stays)
+        open_console(config_);
     log::set_up(config_.log);
     for (const auto& account : config_.accounts)
         if (std::ranges::none_of(

@@ -1,0 +1,64 @@
+// Logging in to the console: passwords against their hashes, which takes a tenth of a second on purpose.
+#pragma once
+
+#include "config/config.hpp"
+#include "io/blocking_thread.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace simsync
+{
+
+enum class LoginVerdict
+{
+    granted,
+    wrong,
+    busy, // too many are being looked at; nothing was decided
+};
+
+struct LoginAnswer
+{
+    LoginVerdict verdict = LoginVerdict::wrong;
+    std::string user; // where granted
+};
+
+// Single-threaded but for the thread that hashes. Nothing of a password is kept: what was granted is known
+// again by the SHA-256 of the header, for five minutes.
+class Logins
+{
+public:
+    using Clock = std::chrono::steady_clock;
+
+    explicit Logins(std::vector<ConsoleLogin> logins) : logins_(std::move(logins)) {}
+
+    // Looks at an Authorization header that is not empty. A wrong one is answered after a second, and at most
+    // five are looked at or kept waiting at once. `now`: of this call.
+    boost::asio::awaitable<LoginAnswer> verify(std::string authorization, Clock::time_point now);
+
+private:
+    using Digest = std::array<unsigned char, 32>;
+    struct Granted
+    {
+        std::string user;
+        Clock::time_point until;
+    };
+
+    boost::asio::awaitable<LoginAnswer> look_at(std::string authorization);
+    void keep(const Digest& digest, const std::string& user, Clock::time_point now);
+
+    std::vector<ConsoleLogin> logins_;
+    std::map<Digest, Granted> granted_;
+    std::size_t in_flight_ = 0;
+    BlockingThread thread_;
+};
+
+} // namespace simsync
