@@ -1,6 +1,7 @@
 # Writes OUTPUT, a C++ source that holds what src/console/build.mjs wrote into the folder DIST: each file's packed forms
 # (.gz, .br) as they are, and a table of path, type and tag (see asset.hpp). The assembler takes the bytes in: as text of
 # C++ they would take the compiler seconds. Called by CMake alone.
+cmake_minimum_required(VERSION 3.25)
 
 function(type_of extension result)
     set(types
@@ -8,7 +9,7 @@ function(type_of extension result)
         ".svg=image/svg+xml")
     foreach(type IN LISTS types)
         if(type MATCHES "^([^=]+)=(.+)$" AND CMAKE_MATCH_1 STREQUAL extension)
-            set(${result} "${CMAKE_MATCH_2}\\; charset=utf-8" PARENT_SCOPE)
+            set(${result} "${CMAKE_MATCH_2}" PARENT_SCOPE)
             return()
         endif()
     endforeach()
@@ -42,7 +43,6 @@ foreach(gz IN LISTS packed)
     string(SUBSTRING ${hash} 0 16 tag)
     cmake_path(GET name EXTENSION LAST_ONLY extension)
     type_of(${extension} type)
-    string(REPLACE "\\;" ";" type "${type}")
     set(lifetime checked)
     if(name MATCHES "-[0-9A-Z][0-9A-Z][0-9A-Z][0-9A-Z][0-9A-Z][0-9A-Z][0-9A-Z][0-9A-Z]\\.[a-z]+$") # esbuild's hash
         set(lifetime immutable)
@@ -50,7 +50,7 @@ foreach(gz IN LISTS packed)
     if(name STREQUAL "index.html")
         set(name "")
     endif()
-    string(APPEND rows "    {\"/${name}\", \"${type}\", \"${tag}\", Lifetime::${lifetime}, {},\n     "
+    string(APPEND rows "    {\"/${name}\", \"${type}; charset=utf-8\", \"${tag}\", Lifetime::${lifetime}, {},\n     "
         "${view_simsync_asset_${number}_gz}, ${view_simsync_asset_${number}_br}},\n")
     math(EXPR number "${number} + 1")
 endforeach()
