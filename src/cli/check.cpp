@@ -8,6 +8,7 @@
 #include "cli/text.hpp"
 #include "config/credentials_folder.hpp"
 #include "daemon/assembly.hpp"
+#include "daemon/console/access.hpp"
 #include "model/escape.hpp"
 #include "store/database_checks.hpp"
 #include "store/or_null.hpp"
@@ -155,6 +156,18 @@ void check_database(Findings& findings, const std::string& url)
         require("rights", &DatabaseChecks::require_rights, "those of simsync_writer");
 }
 
+void check_console(Findings& findings, const Config& config)
+{
+    if (config.http_listen.empty() || !config.console.enabled)
+        return findings.good("console", "turned off");
+    if (const auto doubt = doubt_about_console(config))
+        return findings.bad("console", doubt->what, doubt->hint, ExitCode::done);
+    const auto users = config.console.logins.size();
+    findings.good(
+        "console", config.http_listen + (users == 0 ? ", for this host alone"
+                                                    : ", for users who log in: " + std::to_string(users)));
+}
+
 void check_clock(Findings& findings, const std::string& account, const std::optional<seconds>& ahead)
 {
     if (!ahead)
@@ -229,6 +242,7 @@ ExitCode execute(const CheckCommand& command, const CommonArguments& common)
     if (handed_over)
         check_credentials(findings, *handed_over);
     check_database(findings, config.database_url);
+    check_console(findings, config);
     for (const auto& account : config.accounts)
         run_to_end([&] { return check_api(findings, account); });
     print(command.json ? findings.document() : findings.text());

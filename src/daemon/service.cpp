@@ -153,7 +153,8 @@ private:
     Metrics metrics_;
     std::list<Running> running_;
     Sinks sinks_{io_.get_executor(), metrics_, [this] { timer_.cancel(); }};
-    std::shared_ptr<Gate> gate_; // shared with the answers under way; empty: the console is off
+    std::unique_ptr<BlockingThread> hashing_; // made for the first who may log in; waited for before io_ goes
+    std::shared_ptr<Gate> gate_;              // shared with the answers under way; empty: the console is off
     std::unique_ptr<HttpServer> http_;
     asio::signal_set signals_;
     asio::steady_timer timer_;
@@ -187,8 +188,10 @@ void Service::open_console(const Config& config)
         return;
     if (const auto doubt = doubt_about_console(config))
         log::warn("", doubt->what, {{"hint", doubt->hint}});
-    gate_ =
-        std::make_shared<Gate>(access_rules(config), config.console.logins, embedded_assets(), WebHandler{});
+    if (!config.console.logins.empty() && !hashing_)
+        hashing_ = std::make_unique<BlockingThread>();
+    gate_ = std::make_shared<Gate>(
+        access_rules(config), config.console.logins, hashing_.get(), embedded_assets(), WebHandler{});
 }
 
 awaitable<WebReply> Service::answer_console(WebRequest request)

@@ -56,7 +56,9 @@ class Site
 {
 public:
     explicit Site(AccessRules rules, const std::string& listen = "127.0.0.1:0")
-        : gate_(std::move(rules), {{"maria", hash_of("sesame")}, {"juri", hash_of("seesam")}}, assets, &api),
+        : gate_(
+              std::move(rules), {{"maria", hash_of("sesame")}, {"juri", hash_of("seesam")}}, &hashing_,
+              assets, &api),
           server_(io_.get_executor(), listen, handlers())
     {
         server_.start();
@@ -103,6 +105,7 @@ private:
     }
 
     boost::asio::io_context io_{1};
+    BlockingThread hashing_;
     Gate gate_;
     HttpServer server_;
     std::thread thread_;

@@ -65,9 +65,11 @@ void log_refusal(const WebRequest& request, const WebReply& reply)
 
 } // namespace
 
-Gate::Gate(AccessRules rules, std::vector<ConsoleLogin> logins, std::span<const Asset> assets, WebHandler api)
+Gate::Gate(
+    AccessRules rules, std::vector<ConsoleLogin> logins, BlockingThread* hashing,
+    std::span<const Asset> assets, WebHandler api)
     : rules_(std::move(rules)),
-      logins_(std::move(logins)),
+      logins_(std::move(logins), hashing),
       assets_(assets),
       api_(std::move(api))
 {

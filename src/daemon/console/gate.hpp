@@ -19,8 +19,11 @@ class Gate
 {
 public:
     // `api` answers /api/…, asked only for requests that were let in, with `user` filled in; empty: there is
-    // none. `assets` outlive the gate.
-    Gate(AccessRules rules, std::vector<ConsoleLogin> logins, std::span<const Asset> assets, WebHandler api);
+    // none. `assets` outlive the gate, and so does `hashing`, where passwords are looked at; null where
+    // nobody logs in.
+    Gate(
+        AccessRules rules, std::vector<ConsoleLogin> logins, BlockingThread* hashing,
+        std::span<const Asset> assets, WebHandler api);
     Gate(const Gate&) = delete;
     Gate& operator=(const Gate&) = delete;
 

@@ -81,7 +81,7 @@ awaitable<LoginAnswer> Logins::look_at(std::string authorization)
     ++in_flight_;
     const std::unique_ptr<void, decltype(landed)> flight{this, landed};
     const auto asked = credentials_of(authorization);
-    if (asked && co_await thread_([&] { return is_right(logins_, *asked); }))
+    if (asked && hashing_ != nullptr && co_await (*hashing_)([&] { return is_right(logins_, *asked); }))
         co_return LoginAnswer{LoginVerdict::granted, asked->user};
     asio::steady_timer timer{co_await asio::this_coro::executor, delay_of_wrong};
     co_await timer.async_wait(asio::use_awaitable);

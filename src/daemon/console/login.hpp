@@ -38,7 +38,12 @@ class Logins
 public:
     using Clock = std::chrono::steady_clock;
 
-    explicit Logins(std::vector<ConsoleLogin> logins) : logins_(std::move(logins)) {}
+    // `hashing` outlives what it is asked for; null where nobody logs in.
+    Logins(std::vector<ConsoleLogin> logins, BlockingThread* hashing)
+        : logins_(std::move(logins)),
+          hashing_(hashing)
+    {
+    }
 
     // Looks at an Authorization header that is not empty. A wrong one is answered after a second, and at most
     // five are looked at or kept waiting at once. `now`: of this call.
@@ -58,7 +63,7 @@ private:
     std::vector<ConsoleLogin> logins_;
     std::map<Digest, Granted> granted_;
     std::size_t in_flight_ = 0;
-    BlockingThread thread_;
+    BlockingThread* hashing_;
 };
 
 } // namespace simsync

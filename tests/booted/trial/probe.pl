@@ -91,7 +91,7 @@ my %can = (
     sockets => sub { can_open_socket(AF_UNIX, SOCK_STREAM) && can_open_socket(AF_INET, SOCK_STREAM) && can_open_socket(AF_INET6, SOCK_STREAM) },
     credentials => sub { slurp("$ENV{CREDENTIALS_DIRECTORY}/simsync_main.password") ne '' && !can_write($ENV{CREDENTIALS_DIRECTORY}) },
     RuntimeDirectory => sub { can_write($ENV{RUNTIME_DIRECTORY}) },
-    RuntimeDirectoryMode => sub { ((stat $ENV{RUNTIME_DIRECTORY})[2] & 0777) == 0700 },
+    RuntimeDirectoryMode => sub { ((stat $ENV{RUNTIME_DIRECTORY})[2] & 0777) == 0750 },
 );
 
 $| = 1;
