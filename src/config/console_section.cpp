@@ -134,6 +134,10 @@ void read_logins(Section& section, const fs::path& folder, ConsoleConfig& consol
     console.password_file = find_secret_file(folder, name);
     if (!section.tries_secrets())
         return;
+    if (const auto& file = console.password_file; file.original.empty() && !file.mark)
+        return section.refuse(
+            "password_file", "the password file " + escape(file.path.string(), PATH_MAX) + " is not there",
+            login_hint + "; then chmod 600");
     try
     {
         console.logins = logins_in(section, console.password_file, read_secret_text(console.password_file));

@@ -68,7 +68,11 @@ TEST_F(ConfigConsole, PasswordFileIsAmongTheSecrets)
     const auto files = secret_files(config);
     EXPECT_NE(std::ranges::find(files, config.console.password_file), files.end());
     EXPECT_THAT(said_of("maria:" + bcrypt, 0644), HasSubstr("is open to every user of this machine"));
-    EXPECT_THAT(diagnostic(with("password_file = \"nope\"\n")), HasSubstr("2:17: the password file "));
+    EXPECT_THAT(
+        diagnostic(with("password_file = \"nope\"\n")),
+        AllOf(
+            HasSubstr("2:17: the password file "), HasSubstr("/nope is not there"),
+            HasSubstr("HINT: each line is user:hash")));
 
     const auto file = write("simsync.toml", with("password_file = \"nope\"\n"));
     EXPECT_THAT(load_config(file, Secrets::untouched).console.logins, IsEmpty()) << "nobody logs in there";
