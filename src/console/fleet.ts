@@ -1,0 +1,41 @@
+// The overview, known to every page: the layout warns of stale accounts, lists offer the accounts and tariffs there are,
+// and an empty list knows whether the first sweep is still under way.
+import { effect, signal } from "@preact/signals";
+import { Resource } from "./api.ts";
+import { refreshed } from "./live.ts";
+import { count } from "./money.ts";
+import type { Account, Overview, Session } from "./shapes.ts";
+
+export const fleet = new Resource<Overview>();
+export const session = new Resource<Session>();
+
+export function startFleet(): void {
+  effect(() => {
+    refreshed.value;
+    void fleet.ask("api/overview");
+  });
+  void session.ask("api/session");
+}
+
+export function accounts(): readonly Account[] {
+  return fleet.answer.value.value?.accounts ?? [];
+}
+
+// Whether a name of the account tells anything.
+export function isOneAccount(): boolean {
+  return accounts().length < 2;
+}
+
+// By how much the daemon's clock is ahead of this browser's, in ms: ages are the daemon's.
+export const ahead = signal(0);
+effect(() => {
+  const { value, asOf } = fleet.answer.value;
+  if (value && asOf !== null) ahead.value = Date.parse(value.now) - asOf;
+});
+
+export function firstSweepOf(account: string): { account: string; progress: string } | null {
+  const first = accounts().find((each) => (account === "" || each.account === account) && each.last_complete_sweep_at === null);
+  if (!first) return null;
+  const sims = first.sims > 0 ? `${count(first.sims)} SIMs so far. ` : "";
+  return { account: first.account, progress: `${sims}This page fills by itself.` };
+}

@@ -1,0 +1,3 @@
+export function Removals() {
+  return <h1>Removals</h1>;
+}

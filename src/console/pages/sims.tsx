@@ -1,0 +1,3 @@
+export function Sims() {
+  return <h1>Sims</h1>;
+}

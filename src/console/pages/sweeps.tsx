@@ -1,0 +1,3 @@
+export function Sweeps() {
+  return <h1>Sweeps</h1>;
+}

@@ -1,0 +1,60 @@
+// What must not be overlooked on any page: the daemon that does not answer, and accounts whose data is old. A number of
+// theirs is never shown without this above it.
+import { now } from "../clock.ts";
+import { accounts, ahead, fleet } from "../fleet.ts";
+import { connection, missed } from "../live.ts";
+import { zone } from "../settings.ts";
+import type { Account } from "../shapes.ts";
+import { clockOf, span } from "../time.ts";
+import { CopyButton } from "./copy.tsx";
+
+export function Banners() {
+  const stale = accounts().filter(({ degraded_since, fresh, last_complete_sweep_at }) =>
+    degraded_since !== null || (!fresh && last_complete_sweep_at !== null));
+  return (
+    <>
+      {connection.value === "away" && <Away />}
+      {connection.value === "polling" && (
+        <p class="banner info">16 others watch live; this page refreshes every 10 s instead.</p>
+      )}
+      {missed.value > 0 && (
+        <p class="banner info">
+          More happened than this page could follow: {missed.value} events were left out here. Reload the list to see them.
+        </p>
+      )}
+      {stale.map((account) => <Stale key={account.account} account={account} />)}
+    </>
+  );
+}
+
+function Away() {
+  const { asOf } = fleet.answer.value;
+  return (
+    <div class="banner critical" role="alert">
+      <p>
+        <strong>simsync does not answer.</strong>{" "}
+        {asOf !== null && <>What you see is as of {clockOf(new Date(asOf).toISOString(), zone.value)}. </>}
+        It is asked again every 2 s.
+      </p>
+      <p class="hint"><b>HINT</b> <code>systemctl status simsync</code></p>
+    </div>
+  );
+}
+
+// Why: the newest sweep's error, unless that one was complete.
+function Stale({ account }: { account: Account }) {
+  const { account: name, degraded_since, last_complete_sweep_at, sweeps } = account;
+  const last = sweeps[0];
+  const old = last_complete_sweep_at === null ? null : span(Math.max(0, now.value + ahead.value - Date.parse(last_complete_sweep_at)));
+  const command = "simsync status";
+  return (
+    <div class={`banner ${degraded_since === null ? "warning" : "critical"}`} role="status">
+      <p>
+        <strong>{name}: {old === null ? "no sweep has been complete yet" : `no complete sweep for ${old}`}.</strong>{" "}
+        {last?.error && <>The last one: {last.error} </>}
+        <a href={`#/sweeps?account=${encodeURIComponent(name)}`}>Sweeps</a>
+      </p>
+      <p class="hint"><b>HINT</b> <code>{command}</code> <CopyButton text={command} what="command" /></p>
+    </div>
+  );
+}
