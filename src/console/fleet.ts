@@ -36,6 +36,7 @@ effect(() => {
 export function firstSweepOf(account: string): { account: string; progress: string } | null {
   const first = accounts().find((each) => (account === "" || each.account === account) && each.last_complete_sweep_at === null);
   if (!first) return null;
-  const sims = first.sims > 0 ? `${count(first.sims)} SIMs so far. ` : "";
+  const read = first.first_sweep?.items ?? 0;
+  const sims = read > 0 ? `${count(read)} SIMs read so far. ` : "";
   return { account: first.account, progress: `${sims}This page fills by itself.` };
 }

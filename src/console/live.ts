@@ -39,14 +39,19 @@ const wanted = signal<Query>(statusOnly);
 const readers = new Set<(event: Event) => void>();
 
 // Events that match `filter` (account, sim, kind, severity: as of /api/stream), each once and in order, until unmounted.
-export function useEvents(filter: Query, read: (event: Event) => void): void {
+// `after`: the `position` of the list that they continue; null while that is not there yet. Without it: from now on.
+export function useEvents(filter: Query, read: (event: Event) => void, after?: string | null): void {
   const text = queryText(filter);
+  const ready = after !== null;
   useEffect(() => {
-    wanted.value = filter;
+    if (!ready) return;
+    lastId = after ?? "";
+    lastFilter = text;
+    wanted.value = { ...filter };
     return () => {
       wanted.value = statusOnly;
     };
-  }, [text]);
+  }, [text, ready]);
   useEffect(() => {
     readers.add(read);
     return () => void readers.delete(read);

@@ -5,57 +5,86 @@ export type Severity = "info" | "warning" | "critical";
 export interface Session {
   version: string;
   schema: number;
-  user: string | null;
-  may: string[];
+  user: string | null; // who asks, where a login or a proxy says so
+  actions: string[]; // what may be done; nothing yet
   search_indexed: boolean;
+  standby: boolean;
+  accounts: string[];
 }
 
 export interface Overview {
   now: string;
-  computed_at: string | null;
+  computed_at: string; // of the counts; the rest is as of now
   accounts: Account[];
   events_by_hour: HourOfEvents[];
   tariffs: TariffCount[];
+  last_critical: Event[];
 }
 
-export interface Account {
-  account: string;
-  fresh: boolean;
-  age_seconds: number | null;
-  last_complete_sweep_at: string | null;
-  degraded_since: string | null;
-  leader: { host: string; pid: number; since: string } | null;
+export interface Counts {
   sims: number;
   blocked: number;
   low: number;
   depleted: number;
-  running_out?: number | null;
+  runs_out_in_7_days: number | null; // null: counting took too long
   expired: number;
   expiring: number;
   imei_mismatched: number;
   archived: number;
   removed: number;
+}
+
+export interface Account extends Counts {
+  account: string;
+  fresh: boolean;
+  age_seconds: number | null;
+  last_complete_sweep_at: string | null;
+  baselined_at: string | null;
+  first_sweep: { id: number; started_at: string; items: number } | null;
+  degraded_since: string | null;
+  degraded_error: string | null;
+  degraded_hint: string | null;
+  leader: { host: string; pid: number | null; since: string | null } | null;
   held_removals: number;
-  held_since?: string | null;
+  held_since: string | null;
+  balance_low: string | null;
   last_seq: number;
-  sweeps: SweepBrief[];
+  stream_id: string;
+  sweeps: Sweep[]; // the newest first; the first may be running
   consumers: ConsumerPosition[];
 }
 
-export interface SweepBrief {
+export interface Sweep {
   id: number;
-  outcome: string;
+  started_at: string;
+  finished_at: string | null;
   duration_ms: number | null;
+  outcome: "running" | "complete" | "incomplete" | "failed";
+  baseline: boolean;
+  requests: number;
+  pages: number;
   items: number;
+  added: number;
   changed: number;
+  unchanged: number;
+  removed: number;
+  events: number;
   error: string | null;
+  set_aside: number;
+  set_aside_what: string | null;
 }
 
 export interface ConsumerPosition {
   consumer: string;
   behind: number;
-  acked_at: string | null;
+  acked_seq: number;
+  acked_at: string;
+  waiting_since: string | null;
   on_this_stream: boolean;
+  state: string;
+  down_since: string | null;
+  down_error: string | null;
+  down_hint: string | null;
 }
 
 export interface HourOfEvents {
@@ -70,9 +99,55 @@ export interface TariffCount {
   sims: number;
 }
 
+export interface HeldRemoval {
+  sim: string;
+  iccid_plastic: string | null;
+  description: string | null;
+  sweep_id: number;
+  held_at: string;
+  decision: string | null;
+  decided_by: string | null;
+  decided_at: string | null;
+  lapsed: string | null;
+  lapsed_by: string | null;
+  lapsed_at: string | null;
+}
+
+export interface Action {
+  id: number;
+  sim: string;
+  operation: string;
+  arguments: Record<string, string>;
+  requested_at: string;
+  requested_by: string | null;
+  state: string;
+  finished_at: string | null;
+  error: string | null;
+}
+
+export interface Balances {
+  now: string;
+  points: [string, string | null][];
+  thinned: boolean;
+  low_limit: string | null;
+  forecast: Forecast;
+}
+
+export interface Forecast {
+  state: "none" | "spent" | "accumulating" | "steady" | "tariff_ends" | "runs_out";
+  spend_per_day: string | null;
+  low_at: string | null;
+  runs_out_at: string | null;
+  based_on_days: number;
+}
+
+// Relation → column → what the database says of it.
+export type Dictionary = Record<string, Record<string, string>>;
+
 export interface Condition {
   kind: string;
   since: string;
+  standing: boolean; // it stood before simsync first saw the SIM
 }
 
 export interface Sim {
@@ -99,13 +174,16 @@ export interface Sim {
   changed_at: string;
   removed_at: string | null;
   revision: number;
+  left_scope: boolean; // removed because the filter changed
   conditions: Condition[];
 }
 
 export interface Page<Item> {
   items: Item[];
   next: string | null;
-  total?: number | null;
+  total?: number | null; // where it is known for nothing
+  found_more?: boolean; // a search found more than its pages hold
+  position?: string | null; // of events: what the stream goes on after
 }
 
 export interface Event {
@@ -135,9 +213,12 @@ export interface Event {
 // An `event: status` of the stream.
 export interface Status {
   account: string;
-  sweep_id: number;
-  outcome: string;
+  sweep_id: number | null;
+  outcome: string | null;
   last_complete_sweep_at: string | null;
   fresh: boolean;
+  age_seconds: number | null;
+  degraded_since: string | null;
+  held_removals: number;
   last_seq: number;
 }

@@ -5,6 +5,7 @@ import { accounts, ahead, fleet } from "../fleet.ts";
 import { connection, missed } from "../live.ts";
 import { zone } from "../settings.ts";
 import type { Account } from "../shapes.ts";
+import { sentence } from "../words.ts";
 import { clockOf, span } from "../time.ts";
 import { CopyButton } from "./copy.tsx";
 
@@ -41,20 +42,19 @@ function Away() {
   );
 }
 
-// Why: the newest sweep's error, unless that one was complete.
 function Stale({ account }: { account: Account }) {
-  const { account: name, degraded_since, last_complete_sweep_at, sweeps } = account;
-  const last = sweeps[0];
+  const { account: name, degraded_since, degraded_error, degraded_hint, last_complete_sweep_at, sweeps } = account;
+  const error = degraded_error ?? sweeps.find(({ outcome }) => outcome !== "running")?.error;
   const old = last_complete_sweep_at === null ? null : span(Math.max(0, now.value + ahead.value - Date.parse(last_complete_sweep_at)));
   const command = "simsync status";
   return (
     <div class={`banner ${degraded_since === null ? "warning" : "critical"}`} role="status">
       <p>
         <strong>{name}: {old === null ? "no sweep has been complete yet" : `no complete sweep for ${old}`}.</strong>{" "}
-        {last?.error && <>The last one: {last.error} </>}
+        {error && <>{sentence(error)} </>}
         <a href={`#/sweeps?account=${encodeURIComponent(name)}`}>Sweeps</a>
       </p>
-      <p class="hint"><b>HINT</b> <code>{command}</code> <CopyButton text={command} what="command" /></p>
+      <p class="hint"><b>HINT</b> {degraded_hint ?? <><code>{command}</code> <CopyButton text={command} what="command" /></>}</p>
     </div>
   );
 }

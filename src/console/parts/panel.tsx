@@ -6,6 +6,7 @@ import type { Answer, Problem } from "../api.ts";
 import { firstSweepOf } from "../fleet.ts";
 import { zone } from "../settings.ts";
 import { clockOf } from "../time.ts";
+import { sentence } from "../words.ts";
 
 interface PanelProps<T> {
   title?: ComponentChildren;
@@ -70,11 +71,6 @@ export function Failed({ problem, again, asOf }: { problem: Problem; again?: (()
       {again && <button type="button" onClick={again}>Try again</button>}
     </div>
   );
-}
-
-function sentence(text: string): string {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
 }
 
 // Nothing may be there for two reasons, and they ask for different things: patience, or another question.
