@@ -23,8 +23,12 @@ const pages: Record<string, string> = { o: "overview", s: "sims", e: "events", w
 const patience = 1200; // for the second key after g
 
 let awaitsPage = 0;
+let started = false;
 
+// Once, however often it is called.
 export function startKeys(): void {
+  if (started) return;
+  started = true;
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
     const focused = document.activeElement;

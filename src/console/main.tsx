@@ -1,57 +1,39 @@
 // The page: what is around every page, which page is shown, and where the focus goes when it changes.
-import { render, type ComponentType } from "preact";
+import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { announced } from "./announce.ts";
 import { accounts, session, startFleet } from "./fleet.ts";
-import { startKeys } from "./keys.ts";
 import { connection, paused, startLive } from "./live.ts";
 import { count } from "./money.ts";
 import { isRestoring, route } from "./navigation.ts";
-import { Events } from "./pages/events.tsx";
-import { Help } from "./pages/help.tsx";
-import { Overview } from "./pages/overview.tsx";
-import { Removals } from "./pages/removals.tsx";
-import { SimPage } from "./pages/sim.tsx";
-import { Sims } from "./pages/sims.tsx";
-import { Sweeps } from "./pages/sweeps.tsx";
+import { fetchOthers, NamedPage, titles } from "./pages.tsx";
 import { Banners } from "./parts/banners.tsx";
 import { formatHash } from "./route.ts";
 import { localZone, zone } from "./settings.ts";
 import type { Zone } from "./time.ts";
 
-const pages: Record<string, { title: string; Page: ComponentType }> = {
-  overview: { title: "Overview", Page: Overview },
-  sims: { title: "SIMs", Page: Sims },
-  sim: { title: "SIM", Page: SimPage },
-  events: { title: "Events", Page: Events },
-  sweeps: { title: "Sweeps", Page: Sweeps },
-  removals: { title: "Removals", Page: Removals },
-  help: { title: "Help", Page: Help },
-};
-
 function App() {
   const { page, path } = route.value;
-  const known = pages[page];
+  const title = titles[page];
   const main = useRef<HTMLElement>(null);
   const place = [page, ...path].join("/");
   const arrived = useRef(false);
 
   // Who moves by keyboard or ear arrives in the page; who is already at work in it (the search box) is left there.
   useEffect(() => {
-    document.title = `${page === "sim" ? `SIM ${path[1] ?? ""}` : (known?.title ?? "Not found")} · simsync`;
+    document.title = `${page === "sim" ? `SIM ${path[1] ?? ""}` : (title ?? "Not found")} · simsync`;
     if (arrived.current && !main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
     if (arrived.current && !isRestoring()) scrollTo(0, 0);
     arrived.current = true;
   }, [place]);
 
-  const Page = known?.Page ?? NotFound;
   return (
     <>
       <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>Skip to the page</a>
       <Top page={page} />
       <main id="main" ref={main} tabIndex={-1}>
         <Banners />
-        <Page key={place} />
+        {title ? <NamedPage key={place} name={page} /> : <NotFound />}
       </main>
       <Foot />
       <p class={`announcement${announced.value ? " shown" : ""}`} role="status">{announced.value}</p>
@@ -146,5 +128,5 @@ function Foot() {
 
 startLive();
 startFleet();
-startKeys();
+setTimeout(() => fetchOthers().catch(() => {})); // told where such a page is asked for
 render(<App />, document.getElementById("app")!);

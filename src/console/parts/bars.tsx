@@ -6,7 +6,7 @@ export interface Bar {
   key: string;
   label: string; // "13:00"
   parts: readonly { tone: string; value: number; name: string }[]; // from the bottom to the top
-  href?: string;
+  open?: () => void; // where its numbers lead; the table has it as a button
 }
 
 interface BarsProps {
@@ -40,7 +40,7 @@ function Picture({ label, bars, say, ticks }: Pick<BarsProps, "label" | "bars" |
     <div class="picture">
       <div class="drawn" role="img" aria-label={label}>
         {bars.map((bar) => (
-          <span key={bar.key} title={tip(bar, say)}>
+          <span key={bar.key} class={bar.open ? "opens" : undefined} title={tip(bar, say)} onClick={bar.open}>
             <svg viewBox={`0 0 10 ${height}`} preserveAspectRatio="none" aria-hidden="true">{stack(bar, most)}</svg>
           </span>
         ))}
@@ -80,7 +80,7 @@ function BarTable({ label, head, bars, say }: Pick<BarsProps, "label" | "head" |
         <tbody>
           {[...bars].reverse().map((bar) => (
             <tr key={bar.key}>
-              <th scope="row">{bar.label}</th>
+              <th scope="row">{bar.open ? <button type="button" class="link" onClick={bar.open}>{bar.label}</button> : bar.label}</th>
               {bar.parts.map(({ name, value }) => <td key={name} class="end">{say(value)}</td>)}
             </tr>
           ))}
