@@ -76,7 +76,7 @@ export class Resource<T> {
     const abort = (this.#abort = new AbortController());
     const known = path === this.#path ? undefined : (remembered.get(path) as Remembered<T> | undefined);
     this.#path = path;
-    this.answer.value = { ...this.answer.value, ...(known ? { ...known, path, problem: null } : {}), loading: true };
+    this.answer.value = { ...this.answer.peek(), ...(known ? { ...known, path, problem: null } : {}), loading: true };
     try {
       const value = await get<T>(path, abort.signal);
       const asOf = Date.now();
@@ -85,7 +85,7 @@ export class Resource<T> {
     } catch (error) {
       if (abort.signal.aborted) return;
       const problem = error instanceof ApiError ? error.problem : { ...away, title: "the page failed", detail: String(error), hint: "" };
-      this.answer.value = { ...this.answer.value, problem, loading: false };
+      this.answer.value = { ...this.answer.peek(), problem, loading: false };
     }
   }
 
