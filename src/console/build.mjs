@@ -23,11 +23,11 @@ function fail(sentence, hint) {
   process.exit(1);
 }
 
-function main() {
+async function main() {
   const require = requireFrom(packages);
   const work = linkSources();
   checkTypes(require, work);
-  const files = bundle(require, work);
+  const files = await bundle(require, work);
   const sizes = packAll(files);
   write(files, sizes);
   report(sizes);
@@ -56,12 +56,27 @@ function checkTypes(require, work) {
   if (status !== 0) fail("the types do not fit.", "the compiler's words stand above.");
 }
 
-function bundle(require, work) {
-  const { outputFiles, metafile } = require("esbuild").buildSync({
+// The console never writes markup: that preact could is cut out, so that nothing that does is in what is shipped.
+const withoutMarkup = {
+  name: "without markup",
+  setup(build) {
+    build.onLoad({ filter: /\/preact\/dist\/preact\.mjs$/ }, ({ path }) => {
+      const source = readFileSync(path, "utf8");
+      const markup = "(l||y&&(h.__html==y.__html||h.__html==t.innerHTML)||(t.innerHTML=h.__html),r.__k=[])";
+      if (!source.includes(markup) || source.split("innerHTML").length !== 3)
+        fail(`${path} writes markup elsewhere than build.mjs expects.`, "look for innerHTML in it, and correct withoutMarkup.");
+      return { contents: source.replace(markup, "(r.__k=[])"), loader: "js" };
+    });
+  },
+};
+
+async function bundle(require, work) {
+  const { outputFiles, metafile } = await require("esbuild").build({
     absWorkingDir: packages,
     preserveSymlinks: true,
-    entryPoints: { main: join(work, "main.tsx"), style: join(work, "style.css"), icon: join(work, "icon.svg") },
+    entryPoints: { main: join(work, "main.tsx"), style: join(work, "style.css"), others: join(work, "others.css"), icon: join(work, "icon.svg") },
     loader: { ".svg": "copy" },
+    plugins: [withoutMarkup],
     outdir: join(packages, "out"),
     entryNames: "assets/[name]-[hash]",
     chunkNames: "assets/[name]-[hash]",
@@ -86,7 +101,7 @@ function bundle(require, work) {
   const named = (source) => outputs.find(({ entryPoint }) => entryPoint === `src/${source}`)?.path
     ?? [...files.keys()].find((path) => path.startsWith(`assets/${basename(source).split(".")[0]}-`));
   const first = firstView(outputs, named("main.tsx"));
-  files.set("index.html", index({ script: named("main.tsx"), style: named("style.css"), icon: named("icon.svg"), first }));
+  files.set("index.html", index({ script: named("main.tsx"), style: named("style.css"), others: named("others.css"), icon: named("icon.svg"), first }));
   files.set("assets/licences.txt", licences());
   files.first = new Set(["index.html", named("style.css"), ...first]);
   return files;
@@ -105,11 +120,11 @@ function firstView(outputs, entry) {
   return seen;
 }
 
-function index({ script, style, icon, first }) {
+function index({ script, style, others, icon, first }) {
   const preloads = [...first].filter((path) => path !== script).sort()
     .map((path) => `<link rel="modulepreload" href="${path}">\n`).join("");
   const html = readFileSync(join(sources, "index.html"), "utf8")
-    .replace("{icon}", icon).replace("{style}", style).replace("{preloads}\n", preloads).replace("{script}", script);
+    .replace("{icon}", icon).replace("{style}", style).replace("{others}", others).replace("{preloads}\n", preloads).replace("{script}", script);
   return Buffer.from(html);
 }
 
@@ -185,4 +200,4 @@ function report(sizes) {
     fail("the page is larger than its budget.", "load what the first view does not need with its page: import().");
 }
 
-main();
+await main();

@@ -55,3 +55,9 @@ export function count(number: number): string {
 export function counted(number: number, noun: string): string {
   return `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
+
+// "4.9 %", "12 %", "<0.1 %"
+export function share(part: number, whole: number): string {
+  const percent = (100 * part) / Math.max(1, whole);
+  return percent < 0.1 ? "<0.1 %" : `${percent.toFixed(percent < 10 ? 1 : 0)} %`;
+}

@@ -2,41 +2,26 @@
 // from then on going elsewhere waits for nothing, not even for a daemon that is away.
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { fetchOthers, others } from "./others.ts";
 import { Overview } from "./pages/overview.tsx";
 import { Failed } from "./parts/panel.tsx";
-
-type Others = typeof import("./pages/others.ts");
 
 export const titles: Record<string, string> = {
   overview: "Overview", sims: "SIMs", sim: "SIM", events: "Events", sweeps: "Sweeps", removals: "Removals", help: "Help",
 };
 
-const exported: Record<string, Exclude<keyof Others, "startKeys">> = {
-  sims: "Sims", sim: "SimPage", events: "Events", sweeps: "Sweeps", removals: "Removals", help: "Help",
-};
-
-let others: Others | null = null;
-
-export async function fetchOthers(): Promise<void> {
-  if (others) return;
-  others = await import("./pages/others.ts");
-  others.startKeys();
-}
+const exported = { sims: "Sims", sim: "SimPage", events: "Events", sweeps: "Sweeps", removals: "Removals", help: "Help" } as const;
 
 export function NamedPage({ name }: { name: string }) {
-  const [, redraw] = useState(0);
+  if (name === "overview") return <Overview />;
+  const Page: ComponentType | undefined = others.value?.[exported[name as keyof typeof exported]];
+  return Page ? <Page /> : <Fetching />;
+}
+
+// Another version of simsync may run by now, whose files have other names.
+function Fetching() {
   const [failed, setFailed] = useState(false);
-  const isThere = name === "overview" || others !== null;
-
-  useEffect(() => {
-    if (!isThere) fetchOthers().then(() => redraw((n) => n + 1), () => setFailed(true));
-  }, [isThere]);
-
-  if (isThere) {
-    const Page: ComponentType = name === "overview" ? Overview : others![exported[name]!];
-    return <Page />;
-  }
-  // Another version of simsync may run by now, whose files have other names.
+  useEffect(() => void fetchOthers().catch(() => setFailed(true)), []);
   return failed ? (
     <Failed again={() => location.reload()} problem={{
       title: "this page could not be fetched", status: 0, hint: "",

@@ -1,6 +1,7 @@
 // All pages but the first, and the keyboard: one file for the browser, which packs better than seven.
 export { startKeys } from "../keys.ts";
 export { Events } from "./events.tsx";
+export { OverviewMore } from "./overview_more.tsx";
 export { Help } from "./help.tsx";
 export { Removals } from "./removals.tsx";
 export { SimPage } from "./sim.tsx";

@@ -22,7 +22,7 @@ interface PanelProps<T> {
 
 export function Panel<T>({ title, label, aside, answer, isEmpty, empty, account, plain, children }: PanelProps<T>) {
   return (
-    <section class={`panel${plain ? " plain" : ""}`} aria-label={label} aria-busy={answer.loading}>
+    <section class={`panel${plain ? " plain" : ""}`} aria-label={label} aria-busy={answer.value === null && answer.loading}>
       {(title || aside) && (
         <header>
           {title && <h2>{title}</h2>}
