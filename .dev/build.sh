@@ -25,6 +25,7 @@ install_for() {
 # build PRESET TARGET…: these and what they are made of, no more; "all" is everything there is, tests included.
 build() {
     local preset=$1 targets=("${@:2}")
+    make_console
     configure "$preset" "${targets[@]}"
     tell_how_long "$preset" "${targets[@]}"
     step "build $preset" ninja -C "build/$preset" -j "$jobs" "${targets[@]}"
@@ -41,14 +42,27 @@ tell_how_long() {
 # configure PRESET TARGET…: with the tests where they are wanted, for they ask for packages of their own. The C compiler is
 # named too: libraries' CMake files ask for one, and a bare Debian has no `cc`.
 configure() {
-    local preset=$1 tests=OFF
+    local preset=$1 tests=OFF definitions=()
+    console_definitions
     if [[ " ${*:2} " != " ${programs[*]} " ]]; then tests=ON; fi
     prepare_ccache
     if needs_configuring "$preset"; then
-        step "configure $preset" cmake --fresh --preset "$preset" -D CMAKE_C_COMPILER=clang-16 -D BUILD_TESTING=$tests
-    elif [[ $tests == ON ]] && grep -qx BUILD_TESTING:BOOL=OFF "build/$preset/CMakeCache.txt"; then
-        step "configure $preset" cmake --preset "$preset" -D BUILD_TESTING=ON
+        step "configure $preset" cmake --fresh --preset "$preset" -D CMAKE_C_COMPILER=clang-16 -D BUILD_TESTING=$tests \
+            "${definitions[@]/#/-D}"
+        return
     fi
+    if [[ $tests == ON ]]; then definitions+=(BUILD_TESTING:BOOL=ON); fi
+    if ! is_configured_with "$preset" "${definitions[@]}"; then
+        step "configure $preset" cmake --preset "$preset" "${definitions[@]/#/-D}"
+    fi
+}
+
+# is_configured_with PRESET NAME:TYPE=VALUE…
+is_configured_with() {
+    local definition
+    for definition in "${@:2}"; do
+        grep -qxF -- "$definition" "build/$1/CMakeCache.txt" || return 1
+    done
 }
 
 # ccache is what makes a second build, a second clone and CI quick: with the base directory set, clones share objects.

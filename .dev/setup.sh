@@ -6,6 +6,7 @@ declare -Ar packages=(
     [build]='clang-16 lld-16 ccache cmake ninja-build pkg-config
         libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev zlib1g-dev libpqxx-dev libspdlog-dev
         libtomlplusplus-dev libcli11-dev prometheus-cpp-dev libsystemd-dev libxxhash-dev libsimdjson-dev'
+    [console]='' # node and npm, where there are none: missing_node
     [postgresql]='postgresql-15'
     [tests]='libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev pgbouncer systemd prometheus
         prometheus-alertmanager curl lintian man-db bash-completion'
@@ -48,9 +49,18 @@ missing_packages() {
     for need in "$@"; do
         # shellcheck disable=SC2206  # words
         wanted+=(${packages[$need]})
-        if [[ $need == tests ]]; then mapfile -t -O "${#wanted[@]}" wanted < <(missing_node); fi
+        if needs_node "$need"; then mapfile -t -O "${#wanted[@]}" wanted < <(missing_node); fi
     done
     comm -23 <(printf '%s\n' "${wanted[@]}" | sort -u) <(installed_packages "${wanted[@]}" | sort -u)
+}
+
+# Whoever builds makes the console, unless it was made elsewhere or is not wanted.
+needs_node() {
+    case $1 in
+        tests | console) ;;
+        build) makes_console ;;
+        *) return 1 ;;
+    esac
 }
 
 missing_node() {

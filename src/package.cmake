@@ -11,13 +11,25 @@ if(NOT CMAKE_MATCH_1 STREQUAL PROJECT_VERSION)
 endif()
 set(CPACK_PACKAGE_CONTACT "${CMAKE_MATCH_2}")
 
+# What of the console is other people's is in simsync, and named in its copyright.
+set(copyright_simsync ${PROJECT_BINARY_DIR}/copyright/simsync/copyright)
+set(copyright_simsync-simulator ${debian}/copyright)
+set(console_copyright ${SIMSYNC_CONSOLE_DIST}/copyright)
+file(READ ${debian}/copyright text)
+if(SIMSYNC_CONSOLE AND EXISTS ${console_copyright})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${console_copyright})
+    file(READ ${console_copyright} of_others)
+    string(APPEND text "${of_others}")
+endif()
+file(WRITE ${copyright_simsync} "${text}")
+
 # simsync_document(PACKAGE PAGE...): manual pages and changelog, completion and copyright. PACKAGE is the program's name, too.
 function(simsync_document package)
     install(CODE "execute_process(COMMAND_ERROR_IS_FATAL ANY COMMAND \"${PROJECT_SOURCE_DIR}/config/man/install.sh\"
         ${package} \"$<TARGET_FILE:${package}>\" \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}\" ${ARGN})" COMPONENT ${package})
     install(FILES ${PROJECT_SOURCE_DIR}/config/completions/${package} DESTINATION share/bash-completion/completions
         COMPONENT ${package})
-    install(FILES ${debian}/copyright DESTINATION share/doc/${package} COMPONENT ${package})
+    install(FILES ${copyright_${package}} DESTINATION share/doc/${package} COMPONENT ${package})
 endfunction()
 
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME simsync)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Puts a folder of a test's JavaScript, with the packages that its package-lock.json names, where it can run:
 #   npm_install.sh FOLDER DESTINATION
-# DESTINATION then holds a copy of FOLDER and its node_modules; nothing is fetched where the lock is the one of the
+# DESTINATION then holds a copy of FOLDER's files and its node_modules; nothing is fetched where the lock is the one of the
 # last time. Packages' own install scripts do not run.
 set -euo pipefail
 
@@ -25,4 +25,4 @@ if [[ $(cat "$stamp" 2>/dev/null || true) != "$lock_sum" ]]; then
     (cd "$destination" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
     echo "$lock_sum" >"$stamp"
 fi
-cp "$folder"/* "$destination/"
+find "$folder" -maxdepth 1 -type f -exec cp -t "$destination" {} +

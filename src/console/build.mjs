@@ -1,6 +1,7 @@
 // Makes of the sources what simsync embeds: node build.mjs [OUTPUT [PACKAGES]]
 //   OUTPUT    the folder to write (default build/console/dist of this tree): index.html, assets/NAME-HASH.{js,css,svg},
-//             assets/licences.txt, and beside each file itself packed as .gz and .br
+//             assets/licences.txt, and beside each of them itself packed as .gz and .br; and `copyright`, the same
+//             licences as a Debian package tells them
 //   PACKAGES  the folder whose node_modules hold what package-lock.json names (default build/console)
 // The same sources give the same bytes, whatever Node it is: that is why gzip is the system's and not Node's.
 import { spawnSync } from "node:child_process";
@@ -154,6 +155,21 @@ function licenceText({ path, name }) {
   return readFileSync(join(folder, file), "utf8").trim();
 }
 
+// Paragraphs of Debian's machine-readable copyright file, to go behind ours.
+function debianCopyright() {
+  const paragraph = (entry) => {
+    const text = licenceText(entry);
+    const holders = text.split("\n").map((line) => line.trim()).filter((line) => /^copyright\b/i.test(line)).map((line) => line.replace(/^copyright( \(c\))?\s*/i, ""));
+    const lines = text.split("\n").map((line) => ` ${line.trim() === "" ? "." : line.trimEnd()}`).join("\n");
+    return `\nFiles: ${entry.path.replace("node_modules", "src/console/node_modules")}/*\nCopyright: ${holders.join("\n ")}\nLicense: ${debianName(entry.license)}\n${lines}\n`;
+  };
+  return lockedPackages().filter((entry) => !entry.dev).map(paragraph).join("");
+}
+
+function debianName(licence) {
+  return licence === "MIT" ? "Expat" : licence;
+}
+
 // --- packing and writing ----------------------------------------------------------------------------------------------
 
 function packAll(files) {
@@ -181,6 +197,7 @@ function write(files) {
   rmSync(fresh, { force: true, recursive: true });
   mkdirSync(join(fresh, "assets"), { recursive: true });
   for (const [path, bytes] of files) writeFileSync(join(fresh, path), bytes);
+  writeFileSync(join(fresh, "copyright"), debianCopyright());
   rmSync(output, { force: true, recursive: true });
   renameSync(fresh, output);
 }

@@ -108,7 +108,7 @@ function Live() {
   const [word, title] = connections[connection.value];
   return (
     <button type="button" class={`live ${connection.value}`} title={title} aria-pressed={paused.value}
-      aria-label={paused.value ? "Go on" : `Pause: ${word}`} onClick={() => (paused.value = !paused.value)}>
+      aria-label={`${word}: ${paused.value ? "go on" : "pause"}`} onClick={() => (paused.value = !paused.value)}>
       <i aria-hidden="true" />{word}
     </button>
   );

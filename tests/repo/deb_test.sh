@@ -41,6 +41,13 @@ has -rwxr-xr-x /usr/bin/simsync-simulator "$simulator"
 has -rw-r--r-- /usr/share/man/man1/simsync-simulator.1.gz "$simulator"
 has -rw-r--r-- /usr/share/bash-completion/completions/simsync-simulator "$simulator"
 
+if grep -qx SIMSYNC_CONSOLE:BOOL=ON "$1/CMakeCache.txt"; then # what the console is made of is other people's
+    dpkg-deb --fsys-tarfile "$package" | tar -xO ./usr/share/doc/simsync/copyright >"$scratch/copyright"
+    for name in preact @preact/signals @preact/signals-core; do
+        grep -qxF "Files: src/console/node_modules/$name/*" "$scratch/copyright" || complain "its copyright does not name $name"
+    done
+fi
+
 depends=$(dpkg-deb --field "$package" Depends)
 for library in libc6 libpq5 libpqxx libssl3 libsystemd0; do
     [[ $depends == *"$library"* ]] || complain "it does not depend on $library but on: $depends"

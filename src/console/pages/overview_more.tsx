@@ -105,8 +105,8 @@ function Tariffs({ tariffs, accounts, account }: { tariffs: readonly TariffCount
       name: "tariff_name", head: "Tariff",
       cell: ({ tariff_name }) => <a href={formatHash("sims", [], { account, tariff: tariff_name ?? "–" })}>{tariff_name ?? "without a tariff"}</a>,
     },
-    { name: "share", head: <span class="offscreen">Share</span>, wide: true, cell: (tariff) => <Meter part={tariff.sims / most} /> },
-    { name: "percent", head: "", end: true, cell: (tariff) => <span class="muted">{share(tariff.sims, sims)}</span> },
+    { name: "share", head: <span class="offscreen">Share, drawn</span>, wide: true, cell: (tariff) => <Meter part={tariff.sims / most} /> },
+    { name: "percent", head: <span class="offscreen">Percent</span>, end: true, cell: (tariff) => <span class="muted">{share(tariff.sims, sims)}</span> },
     { name: "sims", head: "SIMs", end: true, cell: (tariff) => count(tariff.sims) },
   ];
   return (

@@ -74,8 +74,8 @@ function tip(bar: Bar, say: (value: number) => string): string {
 function BarTable({ label, head, bars, say }: Pick<BarsProps, "label" | "head" | "bars" | "say">) {
   const names = bars[0]?.parts.map(({ name }) => name) ?? [];
   return (
-    <div class="table" role="region" aria-label={label} tabIndex={0}>
-      <table>
+    <div class="table" role="region" aria-label={`${label}: table`} tabIndex={0}>
+      <table aria-label={label}>
         <thead><tr><th scope="col">{head}</th>{names.map((name) => <th key={name} scope="col" class="end">{name}</th>)}</tr></thead>
         <tbody>
           {[...bars].reverse().map((bar) => (

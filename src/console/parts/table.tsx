@@ -32,8 +32,8 @@ export function Table<Row>({ label, columns, rows, rowKey, sort, onSort, copies,
     if (rows.length > 0) restoreScroll();
   });
   return (
-    <div class="table" role="region" aria-label={label} tabIndex={0}>
-      <table>
+    <div class="table" role="region" aria-label={`${label}: table`} tabIndex={0}>
+      <table aria-label={label}>
         <thead>
           <tr>{columns.map((column) => <Head key={column.name} column={column} sort={sort ?? ""} onSort={onSort} />)}</tr>
         </thead>
