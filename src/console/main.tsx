@@ -107,7 +107,7 @@ const connections = {
 function Live() {
   const [word, title] = connections[connection.value];
   return (
-    <button type="button" class={`live ${connection.value}`} title={title} aria-pressed={paused.value}
+    <button type="button" class={`live is-${connection.value}`} title={title} aria-pressed={paused.value}
       aria-label={`${word}: ${paused.value ? "go on" : "pause"}`} onClick={() => (paused.value = !paused.value)}>
       <i aria-hidden="true" />{word}
     </button>
