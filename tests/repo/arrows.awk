@@ -7,6 +7,8 @@
 #   io, postgres, sink <- config       simsync.toml and its secrets, tried by those who will use them
 #   all <- daemon <- cli
 #
+# src/console is the page, in TypeScript: no room of C++, and only CMake reads what is made of it.
+#
 # The simulator stands apart: it is a second reading of the API's reference, and worthless once it shares code with the
 # client.
 BEGIN {
@@ -18,8 +20,7 @@ BEGIN {
     may_use("sync", "model io api postgres store sync")
     may_use("sink", "model io postgres store sink")
     may_use("config", "model io postgres sink config")
-    may_use("console", "console")
-    may_use("daemon", "model io api postgres store sync sink config console daemon")
+    may_use("daemon", "model io api postgres store sync sink config daemon")
     may_use("cli", "model io api postgres store sync sink config daemon cli")
     may_use("simulator", "simulator")
 }

@@ -43,7 +43,7 @@ export function Answered<T>({ answer, isEmpty, empty, account = "", children }: 
   return (
     <>
       {stale && <Failed problem={problem} again={again} asOf={asOf} />}
-      <div class={`answer${loading ? " loading" : ""}${stale ? " stale" : ""}`}>
+      <div class={`answer${loading ? " loading" : ""}`}>
         {isEmpty?.(value) ? <Empty account={account}>{empty}</Empty> : children(value)}
       </div>
     </>
