@@ -63,12 +63,17 @@ export interface Answer<T> {
   loading: boolean;
 }
 
+// So that nobody who merely looks takes more than a twentieth of what answers.
+const restAfterWork = 20;
+
 const nothing = { value: null, path: null, asOf: null, problem: null, loading: false };
 
 export class Resource<T> {
   readonly answer: Signal<Answer<T>> = signal({ ...nothing });
   #abort: AbortController | null = null;
   #path: string | null = null;
+  #askedAt = 0;
+  #took = 0;
 
   // Asks, and drops an older question that has not been answered. A path that was answered before shows that first.
   async ask(path: string): Promise<void> {
@@ -76,9 +81,11 @@ export class Resource<T> {
     const abort = (this.#abort = new AbortController());
     const known = path === this.#path ? undefined : (remembered.get(path) as Remembered<T> | undefined);
     this.#path = path;
+    this.#askedAt = Date.now();
     this.answer.value = { ...this.answer.peek(), ...(known ? { ...known, path, problem: null } : {}), loading: true };
     try {
       const value = await get<T>(path, abort.signal);
+      if (abort.signal.aborted) return;
       const asOf = Date.now();
       remember(path, { value, asOf });
       this.answer.value = { value, path, asOf, problem: null, loading: false };
@@ -87,6 +94,14 @@ export class Resource<T> {
       const problem = error instanceof ApiError ? error.problem : { ...away, title: "the page failed", detail: String(error), hint: "" };
       this.answer.value = { ...this.answer.peek(), problem, loading: false };
     }
+    this.#took = Date.now() - this.#askedAt;
+  }
+
+  // How long the same is not asked again by itself, in ms: a list that takes the database a second is not read each five.
+  restsFor(path: string): number {
+    if (path !== this.#path) return 0;
+    if (this.answer.peek().loading) return 1000;
+    return Math.max(0, this.#askedAt + restAfterWork * this.#took - Date.now());
   }
 
   // What is about something else is not shown meanwhile.
@@ -131,8 +146,16 @@ export function useApi<T>(path: string | null, { about = "", follow = true }: As
     resource.forget();
   }
   useEffect(() => {
-    if (path !== null) void resource.ask(path);
     asked.current = path;
+    if (path === null) return;
+    let timer = 0;
+    const askWhenRested = () => {
+      const rest = resource.restsFor(path);
+      if (rest > 0) timer = setTimeout(askWhenRested, rest);
+      else void resource.ask(path);
+    };
+    askWhenRested();
+    return () => clearTimeout(timer);
   }, [path, version, about]);
   useEffect(() => () => resource.forget(), []);
 
