@@ -35,7 +35,7 @@ export function Bars({ label, head, bars, say, ticks, aside }: BarsProps) {
 
 // Each bar's parts are drawn to one scale, and at least a pixel high: one critical among thousands is what matters.
 function Picture({ label, bars, say, ticks }: Pick<BarsProps, "label" | "bars" | "say"> & { ticks: BarsProps["ticks"] }) {
-  const most = Math.max(1, ...bars.map(total));
+  const most = Math.max(1, ...bars.map(total)); // something to divide by
   return (
     <div class="picture">
       <div class="drawn" role="img" aria-label={label}>
@@ -45,6 +45,7 @@ function Picture({ label, bars, say, ticks }: Pick<BarsProps, "label" | "bars" |
           </span>
         ))}
       </div>
+      <span class="peak" aria-hidden="true">{bars.some((bar) => total(bar) > 0) && `peak ${say(most)}`}</span>
       {ticks && (
         <div class="ticks" aria-hidden="true">
           {bars.map((bar, at) => <span key={bar.key}>{ticks(bar, at)}</span>)}
