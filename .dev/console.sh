@@ -63,7 +63,7 @@ console_lacks_packages() {
 console_is_old() {
     local made=$console_folder/dist/index.html
     [[ ! -e $made || $console_folder/node_modules/.package-lock.json -nt $made ]] ||
-        [[ -n $(find src/console -path src/console/tests -prune -o -newer "$made" -print -quit) ]]
+        [[ -n $(find src/console \( -name tests -o -name node_modules \) -prune -o -newer "$made" -print -quit) ]]
 }
 
 # The packages' own scripts do not run: none of them needs any.

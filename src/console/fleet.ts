@@ -13,8 +13,8 @@ export function startFleet(): void {
   effect(() => {
     refreshed.value;
     void fleet.ask("api/overview");
+    if (session.answer.peek().value === null) void session.ask("api/session");
   });
-  void session.ask("api/session");
 }
 
 export function accounts(): readonly Account[] {

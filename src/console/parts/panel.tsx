@@ -4,6 +4,7 @@
 import type { ComponentChildren } from "preact";
 import type { Answer, Problem } from "../api.ts";
 import { firstSweepOf } from "../fleet.ts";
+import { connection } from "../live.ts";
 import { zone } from "../settings.ts";
 import { clockOf } from "../time.ts";
 import { sentence } from "../words.ts";
@@ -39,7 +40,8 @@ export function Panel<T>({ title, label, aside, answer, isEmpty, empty, account,
 export function Answered<T>({ answer, isEmpty, empty, account = "", children }: Omit<PanelProps<T>, "title" | "aside" | "plain">) {
   const { value, problem, loading, asOf, again } = answer;
   if (value === null) return problem ? <Failed problem={problem} again={again} /> : <Loading />;
-  const stale = problem !== null && asOf !== null;
+  const isToldAbove = problem?.status === 0 && connection.value === "away";
+  const stale = problem !== null && asOf !== null && !isToldAbove;
   return (
     <>
       {stale && <Failed problem={problem} again={again} asOf={asOf} />}
