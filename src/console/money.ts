@@ -46,6 +46,13 @@ function scaled({ negative, whole, fraction }: Decimal, places: number): bigint 
   return negative ? -units : units;
 }
 
+// What an amount lacks of two decimals: "1.4" → "0", "12" → ".00". It is laid out and not seen, so that points stand below
+// each other and amounts stay spelled as they were.
+export function restOf(amount: string): string {
+  const [, fraction] = amount.split(".");
+  return fraction === undefined ? ".00" : "0".repeat(Math.max(0, 2 - fraction.length));
+}
+
 // "981,234"
 export function count(number: number): string {
   return number.toString().replace(/\B(?=(\d{3})+$)/g, ",");

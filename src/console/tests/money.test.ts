@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compareAmounts, count, counted, difference, isSpent, share } from "../money.ts";
+import { compareAmounts, count, counted, difference, isSpent, restOf, share } from "../money.ts";
 
 test("amounts are compared as decimals, however they are spelled and however long", () => {
   const less: [string, string][] = [
@@ -34,4 +34,8 @@ test("counts are grouped by thousands", () => {
 
 test("a share is as exact as it helps", () => {
   assert.deepEqual([share(49_012, 981_234), share(112_040, 981_234), share(1, 981_234), share(0, 0), share(5, 5)], ["5.0 %", "11 %", "<0.1 %", "<0.1 %", "100 %"]);
+});
+
+test("what is not spelled of an amount keeps its place", () => {
+  assert.deepEqual(["1.4", "12", "4.85", "0.125", "-3."].map(restOf), ["0", ".00", "", "", "00"]);
 });
