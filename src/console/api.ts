@@ -57,7 +57,8 @@ async function problemOf(response: Response): Promise<Problem> {
 // What a panel knows: the last value and when it came, whether a newer one is on its way, and what went wrong last.
 export interface Answer<T> {
   value: T | null;
-  path: string | null; // what `value` answers; differs from what is asked while that is on its way
+  path: string | null; // what `value` answers
+  asked?: string | null; // what it shall answer, where that is another while it is on its way
   asOf: number | null;
   problem: Problem | null;
   loading: boolean;
@@ -162,6 +163,7 @@ export function useApi<T>(path: string | null, { about = "", follow = true }: As
   const answer = resource.answer.value;
   return {
     ...answer,
+    asked: path,
     loading: answer.loading || (path !== null && asked.current !== path),
     again: () => void (path !== null && resource.ask(path)),
   };

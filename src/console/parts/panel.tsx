@@ -1,6 +1,6 @@
 // A part of a page that shows an answer of the API, in each of its six states: on its way (the last value stays, dimmed
-// after 150 ms by style.css), there, empty because nothing matches, empty because the first sweep is under way, failed,
-// and the daemon away (the layout says so once for all: live.ts).
+// after 150 ms by style.css where it answers another question), there, empty because nothing matches, empty because the
+// first sweep is under way, failed, and the daemon away (the layout says so once for all: live.ts).
 import type { ComponentChildren } from "preact";
 import type { Answer, Problem } from "../api.ts";
 import { firstSweepOf } from "../fleet.ts";
@@ -40,12 +40,13 @@ export function Panel<T>({ title, label, aside, answer, isEmpty, empty, account,
 export function Answered<T>({ answer, isEmpty, empty, account = "", children }: Omit<PanelProps<T>, "title" | "aside" | "plain">) {
   const { value, problem, loading, asOf, again } = answer;
   if (value === null) return problem ? <Failed problem={problem} again={again} /> : <Loading />;
+  const answersOther = answer.asked !== undefined && answer.path !== answer.asked; // asking the same again is not worth a flicker
   const isToldAbove = problem?.status === 0 && connection.value === "away";
   const stale = problem !== null && asOf !== null && !isToldAbove;
   return (
     <>
       {stale && <Failed problem={problem} again={again} asOf={asOf} />}
-      <div class={`answer${loading ? " loading" : ""}`}>
+      <div class={`answer${loading && answersOther ? " loading" : ""}`}>
         {isEmpty?.(value) ? <Empty account={account}>{empty}</Empty> : children(value)}
       </div>
     </>
