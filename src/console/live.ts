@@ -163,12 +163,18 @@ function refreshSoon(): void {
   }, wait);
 }
 
+// Where no sweep ends nothing is told: nobody leads, or the database is away. What is shown shall not stay green for that.
+function refreshWhereNothingIsTold(): void {
+  if (connection.peek() === "live" && Date.now() - refreshedAt >= pollEvery) refreshSoon();
+}
+
 // --- when ---------------------------------------------------------------------------------------------------------
 
 const visible = signal(!document.hidden);
 document.addEventListener("visibilitychange", () => (visible.value = !document.hidden));
 
 export function startLive(): void {
+  setInterval(refreshWhereNothingIsTold, 1000);
   effect(() => {
     const filter = wanted.value;
     if (paused.value || !visible.value) {

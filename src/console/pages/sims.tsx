@@ -258,7 +258,7 @@ function shapes(words: string): Record<ColumnName, Omit<Column<Sim>, "name" | "h
     external_msisdns: { cell: (sim) => numbers(sim.external_msisdns) },
     fmcs: { cell: (sim) => numbers(sim.fmcs) },
     balance: { sort: "balance", end: true, cell: ({ balance }) => <Amount amount={balance} /> },
-    data_balance: { end: true, cell: ({ data_balance }) => (data_balance === null ? <None /> : <span class="amount" data-rest={restOf(data_balance)}>{data_balance}</span>) },
+    data_balance: { end: true, cell: ({ data_balance }) => (data_balance === null ? <None /> : <span class="decimal" data-rest={restOf(data_balance)}>{data_balance}</span>) },
     tariff_name: { cell: ({ tariff_name }) => tariff_name ?? <None /> },
     tariff_type: { cell: ({ tariff_type }) => <span class="muted">{tariff_type ?? "–"}</span> },
     tariff_expires_at: { sort: "tariff_expires_at", cell: ({ tariff_expires_at }) => <Ago at={tariff_expires_at} /> },
@@ -299,7 +299,7 @@ function Numbers({ list, words }: { list: readonly string[]; words: string }) {
 
 function Amount({ amount }: { amount: string | null }) {
   if (amount === null) return <None />;
-  return <span class={`amount${isSpent(amount) ? " spent" : ""}`} data-rest={restOf(amount)}>{amount}</span>;
+  return <span class={`decimal${isSpent(amount) ? " spent" : ""}`} data-rest={restOf(amount)}>{amount}</span>;
 }
 
 // --- on and back ------------------------------------------------------------------------------------------------------
