@@ -3,6 +3,7 @@
 import { useApi, type Answer } from "../api.ts";
 import { now } from "../clock.ts";
 import { accounts as all, ahead, fleet } from "../fleet.ts";
+import { connection } from "../live.ts";
 import { count, counted, share } from "../money.ts";
 import { route } from "../navigation.ts";
 import { others } from "../others.ts";
@@ -94,6 +95,11 @@ function Accounts({ accounts }: { accounts: readonly Account[] }) {
   );
 }
 
+// Nothing is green while the daemon, or its database, does not say so.
+function isUnheard(): boolean {
+  return connection.value === "away" || fleet.answer.value.problem !== null;
+}
+
 function Freshness({ account: { fresh, last_complete_sweep_at, first_sweep } }: { account: Account }) {
   if (last_complete_sweep_at === null)
     return (
@@ -105,7 +111,8 @@ function Freshness({ account: { fresh, last_complete_sweep_at, first_sweep } }: 
   const age = roughly(Math.max(0, now.value + ahead.value - Date.parse(last_complete_sweep_at)));
   return (
     <span>
-      <Badge tone={fresh ? "good" : "critical"}>{fresh ? "fresh" : "stale"}</Badge> <span title="Since the last complete sweep">{age} old</span>
+      {!fresh ? <Badge tone="critical">stale</Badge> : isUnheard() ? <Badge tone="muted">was fresh</Badge> : <Badge tone="good">fresh</Badge>}{" "}
+      <span title="Since the last complete sweep">{age} old</span>
     </span>
   );
 }
