@@ -25,5 +25,5 @@ createRequire(join(packages, "package.json"))("esbuild").buildSync({
 });
 
 const files = tests.map((name) => join(output, name.replace(/\.ts$/, ".mjs")));
-const { status } = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...files], { stdio: "inherit" });
+const { status } = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...files], { cwd: sources, stdio: "inherit" });
 process.exit(status ?? 1);

@@ -53,6 +53,12 @@ export function dateOf(iso: string, zone: Zone): string {
   return Number.isNaN(at) ? iso : partsOf(at, zone).date;
 }
 
+// "Sun"
+export function weekdayOf(iso: string, zone: Zone): string {
+  const at = Date.parse(iso);
+  return Number.isNaN(at) ? iso : partsOf(at, zone).weekday;
+}
+
 // "in 48 d", "16 s ago", "now"
 export function relative(iso: string, now: number): string {
   const at = Date.parse(iso);
