@@ -1,5 +1,6 @@
-// What happens now: one EventSource for the visible tab, and what everybody does when there is none. Hidden tabs and
-// paused ones hold no stream: browsers allow six connections to a host, and the daemon sixteen streams.
+// What happens now: one EventSource for the visible tab, and what everybody does when there is none. Hidden tabs hold no
+// stream, and paused ones only where they count what comes: browsers allow six connections to a host, the daemon sixteen
+// streams.
 import { effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { queryText, type Query } from "./route.ts";
@@ -18,8 +19,11 @@ export const paused = signal(false);
 // Grows whenever what is shown may be out of date: pages ask again.
 export const refreshed = signal(0);
 
-// What the last `lagged` said: events that this stream missed; 0 after a reload.
+// What `lagged` said: events that this stream missed; lists of events ask for themselves again then.
 export const missed = signal(0);
+
+// How often a `reset` said that what is held is not continued.
+export const resets = signal(0);
 
 export function refresh(): void {
   if (!paused.value) refreshed.value += 1;
@@ -37,9 +41,11 @@ const refreshAtMostEvery = 5_000;
 const statusOnly: Query = { severity: "critical" };
 const wanted = signal<Query>(statusOnly);
 const readers = new Set<(event: Event) => void>();
+const counted = signal(0);
 
 // Events that match `filter` (account, sim, kind, severity: as of /api/stream), each once and in order, until unmounted.
 // `after`: the `position` of the list that they continue; null while that is not there yet. Without it: from now on.
+// While a person pauses they come too: a list shows none of them then, but how many there are.
 export function useEvents(filter: Query, read: (event: Event) => void, after?: string | null): void {
   const text = queryText(filter);
   const ready = after !== null;
@@ -54,7 +60,11 @@ export function useEvents(filter: Query, read: (event: Event) => void, after?: s
   }, [text, ready]);
   useEffect(() => {
     readers.add(read);
-    return () => void readers.delete(read);
+    counted.value = readers.size;
+    return () => {
+      readers.delete(read);
+      counted.value = readers.size;
+    };
   }, [read]);
 }
 
@@ -74,7 +84,7 @@ function open(filter: Query): void {
 
   // Events are continued; what else has changed meanwhile is asked.
   stream.onopen = () => {
-    connection.value = "live";
+    connection.value = paused.peek() ? "paused" : "live";
     refresh();
   };
   stream.onerror = () => {
@@ -99,6 +109,7 @@ function open(filter: Query): void {
   stream.addEventListener("reset", () => {
     lastId = "";
     missed.value = 0;
+    resets.value += 1;
     refresh();
   });
 }
@@ -177,12 +188,10 @@ export function startLive(): void {
   setInterval(refreshWhereNothingIsTold, 1000);
   effect(() => {
     const filter = wanted.value;
-    if (paused.value || !visible.value) {
-      close();
-      if (paused.value) connection.value = "paused";
-      return;
-    }
-    if (connection.peek() === "paused") connection.value = "connecting";
-    open(filter);
+    const reading = visible.value && (!paused.value || counted.value > 0);
+    if (paused.value) connection.value = "paused";
+    else if (connection.peek() === "paused") connection.value = "connecting";
+    if (reading) open(filter);
+    else close();
   });
 }

@@ -2,7 +2,7 @@
 // theirs is never shown without this above it.
 import { now } from "../clock.ts";
 import { accounts, ahead, fleet } from "../fleet.ts";
-import { connection, missed } from "../live.ts";
+import { connection } from "../live.ts";
 import { zone } from "../settings.ts";
 import type { Account } from "../shapes.ts";
 import { sentence } from "../words.ts";
@@ -17,11 +17,6 @@ export function Banners() {
       {connection.value === "away" && <Away />}
       {connection.value === "polling" && (
         <p class="banner info">16 others watch live; this page refreshes every 10 s instead.</p>
-      )}
-      {missed.value > 0 && (
-        <p class="banner info">
-          More happened than this page could follow: {missed.value} events were left out here. Reload the list to see them.
-        </p>
       )}
       {stale.map((account) => <Stale key={account.account} account={account} />)}
     </>
