@@ -2,7 +2,7 @@
 // and an empty list knows whether the first sweep is still under way.
 import { effect, signal } from "@preact/signals";
 import { Resource } from "./api.ts";
-import { refreshed } from "./live.ts";
+import { connection, refreshed } from "./live.ts";
 import { count } from "./money.ts";
 import type { Account, Overview, Session } from "./shapes.ts";
 
@@ -24,6 +24,11 @@ export function accounts(): readonly Account[] {
 // Whether a name of the account tells anything.
 export function isOneAccount(): boolean {
   return accounts().length < 2;
+}
+
+// Nothing is green while the daemon, or its database, does not say so.
+export function isUnheard(): boolean {
+  return connection.value === "away" || fleet.answer.value.problem !== null;
 }
 
 // By how much the daemon's clock is ahead of this browser's, in ms: ages are the daemon's.

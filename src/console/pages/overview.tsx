@@ -2,8 +2,7 @@
 // with the other pages (overview_more.tsx): this is what the first look is for.
 import { useApi, type Answer } from "../api.ts";
 import { now } from "../clock.ts";
-import { accounts as all, ahead, fleet } from "../fleet.ts";
-import { connection } from "../live.ts";
+import { accounts as all, ahead, fleet, isUnheard } from "../fleet.ts";
 import { count, counted, share } from "../money.ts";
 import { route } from "../navigation.ts";
 import { others } from "../others.ts";
@@ -93,11 +92,6 @@ function Accounts({ accounts }: { accounts: readonly Account[] }) {
       ))}
     </ul>
   );
-}
-
-// Nothing is green while the daemon, or its database, does not say so.
-function isUnheard(): boolean {
-  return connection.value === "away" || fleet.answer.value.problem !== null;
 }
 
 function Freshness({ account: { fresh, last_complete_sweep_at, first_sweep } }: { account: Account }) {

@@ -10,6 +10,7 @@ export interface Column<Row> {
   sort?: string; // the API's word; a column without one cannot be sorted by
   end?: boolean; // aligned to the end, as numbers are
   wide?: boolean; // takes what is left, and is cut
+  class?: string; // of its cells, for what only its page draws
   sticky?: boolean; // stays in sight where the table is wider than the screen
   cell: (row: Row) => ComponentChildren;
 }
@@ -50,8 +51,8 @@ export function Table<Row>({ label, columns, rows, rowKey, sort, onSort, copies,
   );
 }
 
-function classOf<Row>({ end, wide, sticky }: Column<Row>): string | undefined {
-  return [end && "end", wide && "wide", sticky && "sticky"].filter(Boolean).join(" ") || undefined;
+function classOf<Row>({ end, wide, sticky, class: own }: Column<Row>): string | undefined {
+  return [end && "end", wide && "wide", sticky && "sticky", own].filter(Boolean).join(" ") || undefined;
 }
 
 interface HeadProps<Row> {
