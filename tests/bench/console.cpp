@@ -112,6 +112,7 @@ std::string filled_database(const Size& size)
     }
     std::fprintf(stderr, "\n");
     test::run_sql(url, "update simsync.ledger set last_seq = (select max(seq) from simsync.change_event)");
+    test::run_sql(url, "select simsync.make_index_of_deadlines()"); // as the daemon does after a first load
     for (const char* table : {"change_event", "sim", "condition"})
         test::run_sql(url, "vacuum analyze simsync." + std::string(table));
     return url;
