@@ -38,6 +38,9 @@ double unix_time(std::chrono::system_clock::time_point time)
 const Histogram::BucketBoundaries sweep_seconds{0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900};
 const Histogram::BucketBoundaries request_seconds{0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
                                                   0.5,   1,    2.5,   5,    10,  30};
+// From an answer that was ready to the longest that a statement may take.
+const Histogram::BucketBoundaries console_seconds{0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05,
+                                                  0.1,    0.25,  0.5,   1,     2.5,  5,    10};
 
 } // namespace
 
@@ -358,6 +361,61 @@ void SinkMetrics::is_down(bool down)
     impl_->down.Set(down ? 1 : 0);
 }
 
+struct ConsoleMetrics::Impl
+{
+    Registry registry;
+    Family<Counter>& requests = prometheus::BuildCounter()
+                                    .Name("simsync_console_requests_total")
+                                    .Help("Requests to the console and its API, by endpoint and status.")
+                                    .Register(registry);
+    Family<Histogram>& duration =
+        prometheus::BuildHistogram()
+            .Name("simsync_console_request_duration_seconds")
+            .Help("How long the console took to answer; of what is streamed, to its begin.")
+            .Register(registry);
+    Gauge& streams = prometheus::BuildGauge()
+                         .Name("simsync_console_streams")
+                         .Help("Pages that follow events live now.")
+                         .Register(registry)
+                         .Add({});
+    Counter& dropped = prometheus::BuildCounter()
+                           .Name("simsync_console_stream_dropped_total")
+                           .Help("Events that went by a live page because it took them too slowly.")
+                           .Register(registry)
+                           .Add({});
+    Counter& database_errors = prometheus::BuildCounter()
+                                   .Name("simsync_console_database_errors_total")
+                                   .Help("Failures of the database while the console read it.")
+                                   .Register(registry)
+                                   .Add({});
+};
+
+ConsoleMetrics::ConsoleMetrics() : impl_(std::make_unique<Impl>()) {}
+
+ConsoleMetrics::~ConsoleMetrics() = default;
+
+void ConsoleMetrics::answered(std::string_view endpoint, unsigned status, std::chrono::nanoseconds took)
+{
+    const std::string name(endpoint);
+    impl_->requests.Add({{"endpoint", name}, {"status", std::to_string(status)}}).Increment();
+    impl_->duration.Add({{"endpoint", name}}, console_seconds).Observe(seconds(took));
+}
+
+void ConsoleMetrics::streams(std::size_t under_way)
+{
+    impl_->streams.Set(static_cast<double>(under_way));
+}
+
+void ConsoleMetrics::dropped(std::size_t events)
+{
+    impl_->dropped.Increment(static_cast<double>(events));
+}
+
+void ConsoleMetrics::database_error()
+{
+    impl_->database_errors.Increment();
+}
+
 namespace
 {
 
@@ -422,6 +480,7 @@ std::string Metrics::text(Timestamp now) const
         merge(families, account->impl_->registry.Collect());
     for (const auto& [name, sink] : sinks_)
         merge(families, sink->impl_->registry.Collect());
+    merge(families, console_.impl_->registry.Collect());
     return prometheus::TextSerializer{}.Serialize(families);
 }
 

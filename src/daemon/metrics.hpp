@@ -5,6 +5,7 @@
 #include "simsync/store/records.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -79,6 +80,27 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
+// What the console counts, of the whole process.
+class ConsoleMetrics
+{
+public:
+    ConsoleMetrics();
+    ~ConsoleMetrics();
+    ConsoleMetrics(const ConsoleMetrics&) = delete;
+    ConsoleMetrics& operator=(const ConsoleMetrics&) = delete;
+
+    // `endpoint`: one of few, with {account} and {id} in the place of what was asked for.
+    void answered(std::string_view endpoint, unsigned status, std::chrono::nanoseconds took);
+    void streams(std::size_t under_way);
+    void dropped(std::size_t events); // that a stream took too slowly
+    void database_error();
+
+private:
+    friend class Metrics;
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
 class Metrics
 {
 public:
@@ -95,6 +117,8 @@ public:
     SinkMetrics& sink(const std::string& name);
     void forget_sink(const std::string& name);
 
+    ConsoleMetrics& console() noexcept { return console_; }
+
     // Prometheus text format 0.0.4. By `now` consumers wait longer and longer, whether or not the database
     // answers.
     std::string text(Timestamp now) const;
@@ -102,6 +126,7 @@ public:
 private:
     std::map<std::string, std::unique_ptr<AccountMetrics>> accounts_;
     std::map<std::string, std::unique_ptr<SinkMetrics>> sinks_;
+    ConsoleMetrics console_;
 };
 
 } // namespace simsync

@@ -3,6 +3,7 @@
 
 #include "daemon/account.hpp"
 #include "daemon/console/gate.hpp"
+#include "daemon/console/site.hpp"
 #include "daemon/http.hpp"
 #include "daemon/listener.hpp"
 #include "daemon/log.hpp"
@@ -96,6 +97,11 @@ void refuse_what_never_mends(const Config& config)
     }
 }
 
+const std::string& console_database(const Config& config)
+{
+    return config.console.database_url.empty() ? config.database_url : config.console.database_url;
+}
+
 class Service
 {
 public:
@@ -153,6 +159,8 @@ private:
     Metrics metrics_;
     std::list<Running> running_;
     Sinks sinks_{io_.get_executor(), metrics_, [this] { timer_.cancel(); }};
+    Site site_{
+        io_.get_executor(), console_database(config_), metrics_.console(), [this] { timer_.cancel(); }};
     std::unique_ptr<BlockingThread> hashing_; // made for the first who may log in; waited for before io_ goes
     std::shared_ptr<Gate> gate_;              // shared with the answers under way; empty: the console is off
     std::unique_ptr<HttpServer> http_;
@@ -191,16 +199,20 @@ void Service::open_console(const Config& config)
     if (!config.console.logins.empty() && !hashing_)
         hashing_ = std::make_unique<BlockingThread>();
     gate_ = std::make_shared<Gate>(
-        access_rules(config), config.console.logins, hashing_.get(), embedded_assets(), WebHandler{});
+        access_rules(config), config.console.logins, hashing_.get(), embedded_assets(), site_.api());
 }
 
 awaitable<WebReply> Service::answer_console(WebRequest request)
 {
+    const auto began = steady_clock::now();
+    const auto endpoint = endpoint_of(request.path);
     const auto gate = gate_;
-    if (!gate)
-        co_return problem_reply(
-            {404, "the console is turned off", "", "[console] enabled = true turns it on"}, request.path);
-    co_return co_await gate->answer(std::move(request));
+    auto reply = gate ? co_await gate->answer(std::move(request))
+                      : problem_reply(
+                            {404, "the console is turned off", "", "[console] enabled = true turns it on"},
+                            request.path);
+    metrics_.console().answered(endpoint, reply.status, steady_clock::now() - began);
+    co_return reply;
 }
 
 bool same_console(const Config& one, const Config& other)
@@ -277,6 +289,7 @@ awaitable<void> Service::stop_all()
     for (auto& running : running_)
         leave(running);
     sinks_.leave_all();
+    site_.stop();
     if (!co_await left_within(grace_for_pages))
     {
         log::warn("", "cuts the connections that it waits for: their answers take too long");
@@ -295,7 +308,7 @@ awaitable<bool> Service::left_within(seconds grace)
     const auto until = steady_clock::now() + grace;
     const auto all_left = [this]
     {
-        return sinks_.have_left() &&
+        return sinks_.have_left() && (!stopping_ || site_.has_left()) &&
                std::ranges::all_of(running_, [](const Running& each) { return each.ended || !each.leaving; });
     };
     while (!all_left() && steady_clock::now() < until)
@@ -370,7 +383,10 @@ awaitable<void> Service::adopt(Config next)
     const bool console_stays = same_console(config_, next);
     config_ = std::move(next);
     if (!console_stays)
+    {
+        site_.read_from(console_database(config_));
         open_console(config_);
+    }
     log::set_up(config_.log);
     for (const auto& account : config_.accounts)
         if (std::ranges::none_of(

@@ -16,6 +16,7 @@ void dates(std::string_view bytes);        // the API's `Date`
 void http_headers(std::string_view bytes); // `Date` and `Retry-After`
 void matches(std::string_view bytes);      // which events somebody wants
 void money(std::string_view bytes);        // amounts
+void question(std::string_view bytes);     // what the console's API is asked
 
 struct Target
 {
@@ -23,7 +24,7 @@ struct Target
     void (*run)(std::string_view bytes);
 };
 
-inline constexpr std::array<Target, 7> targets{{
+inline constexpr std::array<Target, 8> targets{{
     {"answers", answers},
     {"bodies", bodies},
     {"config", config},
@@ -31,6 +32,7 @@ inline constexpr std::array<Target, 7> targets{{
     {"http_headers", http_headers},
     {"matches", matches},
     {"money", money},
+    {"question", question},
 }};
 
 } // namespace simsync::fuzz
