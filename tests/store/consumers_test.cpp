@@ -74,6 +74,34 @@ TEST_F(ConsumersTest, ReadsAllAccountsInOrderAndNewOnesFromTheirFirstEvent)
     EXPECT_EQ(read("alerting"), "other1");
 }
 
+// Three accounts of three events each, recorded in turn: who has waited the longest is read on first.
+TEST_F(ConsumersTest, OfManyAccountsReadsOnWhereAnEventHasWaitedTheLongest)
+{
+    for (const auto* const name : {"second", "third"})
+    {
+        PostgresMirror other(url, name);
+        ASSERT_TRUE(other.try_lead("https://api.example"));
+        other.transact(
+            [](Transaction& transaction)
+            {
+                transaction.append(std::vector{
+                    event(Kind::sim_added, "1"), event(Kind::sim_added, "2"), event(Kind::sim_added, "3")});
+            });
+    }
+    sql("update simsync.change_event"
+        "   set recorded_at = now() + seq * interval '1 minute'"
+        "                     + case account when 'main' then 2 when 'second' then 1 else 0 end * interval "
+        "'1 s'");
+    EXPECT_EQ(read("alerting", 9), "third1 second1 main1 third2 second2 main2 third3 second3 main3");
+    EXPECT_EQ(read("alerting", 2), "third1 third2");
+    EXPECT_EQ(read("alerting", 4), "third1 second1 third2 third3") << "each a prefix of its account's";
+    ack("alerting", "third", 1);
+    EXPECT_EQ(read("alerting", 3), "second1 second2 second3");
+    ack("alerting", "second", 3);
+    ack("alerting", "main", 3);
+    EXPECT_EQ(read("alerting", 3), "third2 third3");
+}
+
 TEST_F(ConsumersTest, AClockThatWasSetBackSkipsNothing)
 {
     sql("update simsync.change_event set recorded_at = recorded_at - interval '1 minute' where seq = 3");
