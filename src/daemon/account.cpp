@@ -37,11 +37,11 @@ constexpr Backoff reconnect{.first = milliseconds{250}, .longest = milliseconds{
 
 Account::Account(
     const asio::any_io_executor& executor, const Config& config, const AccountConfig& account,
-    AccountMetrics& metrics, std::function<void()> stands)
+    AccountMetrics& metrics, DatabaseOutage& outage, std::function<void()> stands)
     : executor_(executor),
       config_(config),
       account_(account),
-      reporter_(account_, metrics, std::move(stands)),
+      reporter_(account_, metrics, outage, std::move(stands)),
       token_file_(account),
       client_(executor, client_options(account), client_observer()),
       alarm_(executor)

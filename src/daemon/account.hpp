@@ -29,7 +29,7 @@ public:
     // `stands` is called whenever the account stands otherwise than before, for systemd's STATUS.
     Account(
         const boost::asio::any_io_executor& executor, const Config& config, const AccountConfig& account,
-        AccountMetrics& metrics, std::function<void()> stands);
+        AccountMetrics& metrics, DatabaseOutage& outage, std::function<void()> stands);
     ~Account();
 
     // Until `stop`. Survives whatever the API and the database do; throws for defects only.

@@ -202,6 +202,20 @@ void log_numbering(const std::string& account, const AccountRecord& ledger)
                       "simsync was stopped: stop simsync, run simsync migrate --moved, start it"}});
 }
 
+void log_outage(const std::string& account, const StoreError& error, bool news)
+{
+    if (news)
+        log::error(account, error.what(), {{"hint", error.hint()}});
+    else
+        log::debug(account, error.what());
+}
+
+void log_served(std::size_t struck)
+{
+    if (struck > 0)
+        log::info("", "the database serves all again that were without it", {{"accounts_and_sinks", struck}});
+}
+
 void log_database_error(const std::string& account, const StoreError& error, LogOnce& once)
 {
     if (once.is_first(LogTopic::database, error.hint()))

@@ -29,6 +29,10 @@ void know_drifts(const Drifts& drifts, LogOnce& once);
 
 // Where events began to be numbered anew with this very lead.
 void log_numbering(const std::string& account, const AccountRecord& ledger);
+// The database is away, which strikes whoever uses it; `news`: of this cause nobody has told yet.
+void log_outage(const std::string& account, const StoreError& error, bool news);
+// It serves again all that it struck; of none, nothing.
+void log_served(std::size_t struck);
 // Each cause once, however often it comes back; causes are told apart by their hints.
 void log_database_error(const std::string& account, const StoreError& error, LogOnce& once);
 void log_housekeeping(

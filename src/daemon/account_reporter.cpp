@@ -13,11 +13,18 @@ namespace simsync
 using namespace std::chrono;
 
 AccountReporter::AccountReporter(
-    const AccountConfig& account, AccountMetrics& metrics, std::function<void()> stands)
+    const AccountConfig& account, AccountMetrics& metrics, DatabaseOutage& outage,
+    std::function<void()> stands)
     : account_(account),
       metrics_(metrics),
+      outage_(outage),
       stands_(std::move(stands))
 {
+}
+
+AccountReporter::~AccountReporter()
+{
+    log_served(outage_.ends(account_.name));
 }
 
 ClientObserver AccountReporter::client_observer()
@@ -71,7 +78,7 @@ void AccountReporter::stands_by(std::string leader)
         standby_for_ = std::move(leader);
         stands_();
     }
-    database_.served(steady_clock::now());
+    is_served();
 }
 
 void AccountReporter::leads()
@@ -118,7 +125,7 @@ void AccountReporter::loses_lead()
 void AccountReporter::sweep_finished(const SweepReport& report, const AccountMirror& mirror)
 {
     if (!report.interrupted) // by the database, as like as not
-        database_.served(steady_clock::now());
+        is_served();
     trouble_ = report.record.error.value_or("");
     shows_nobody_ = report.shows_nobody;
     last_sweep_ = summary(report.record);
@@ -162,11 +169,20 @@ void AccountReporter::database_answers()
     database_.answered(steady_clock::now());
 }
 
+void AccountReporter::is_served()
+{
+    database_.served(steady_clock::now());
+    log_served(outage_.ends(account_.name));
+}
+
 void AccountReporter::database_failed(const StoreError& error)
 {
     database_.failed(error.what(), steady_clock::now());
     metrics_.database_error();
-    log_database_error(account_.name, error, log_once_);
+    if (dynamic_cast<const DatabaseUnavailable*>(&error) != nullptr)
+        log_outage(account_.name, error, outage_.begins(account_.name, error.hint()));
+    else
+        log_database_error(account_.name, error, log_once_);
     stands_();
 }
 

@@ -5,6 +5,7 @@
 #include "config/config.hpp"
 #include "daemon/count_pace.hpp"
 #include "daemon/database_health.hpp"
+#include "daemon/database_outage.hpp"
 #include "daemon/log_once.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/readiness.hpp"
@@ -25,8 +26,12 @@ class AccountReporter
 public:
     using Time = std::chrono::steady_clock::time_point;
 
-    // `stands`: it stands otherwise than before, for systemd's STATUS. `account` and `metrics` outlive it.
-    AccountReporter(const AccountConfig& account, AccountMetrics& metrics, std::function<void()> stands);
+    // `stands`: it stands otherwise than before, for systemd's STATUS. `account`, `metrics` and `outage`,
+    // which all accounts and sinks share, outlive it.
+    AccountReporter(
+        const AccountConfig& account, AccountMetrics& metrics, DatabaseOutage& outage,
+        std::function<void()> stands);
+    ~AccountReporter();
     AccountReporter(const AccountReporter&) = delete; // observers refer to it
     AccountReporter& operator=(const AccountReporter&) = delete;
 
@@ -68,12 +73,14 @@ public:
     AccountStanding standing() const;
 
 private:
+    void is_served();
     void count(const SweepReport& report, const AccountMirror& mirror);
     void count(const EventCounts& emitted);
     void note(const AccountRecord& ledger);
 
     const AccountConfig& account_;
     AccountMetrics& metrics_;
+    DatabaseOutage& outage_;
     std::function<void()> stands_;
     LogOnce log_once_;
     DatabaseHealth database_;

@@ -53,8 +53,8 @@ struct Running
 {
     Running(
         const asio::any_io_executor& executor, const Config& config, const AccountConfig& account_config,
-        AccountMetrics& metrics, std::function<void()> stands)
-        : account(executor, config, account_config, metrics, std::move(stands))
+        AccountMetrics& metrics, DatabaseOutage& outage, std::function<void()> stands)
+        : account(executor, config, account_config, metrics, outage, std::move(stands))
     {
     }
 
@@ -157,8 +157,9 @@ private:
     Config config_;
     std::function<Config()> reload_;
     Metrics metrics_;
+    DatabaseOutage outage_;
     std::list<Running> running_;
-    Sinks sinks_{io_.get_executor(), metrics_, [this] { timer_.cancel(); }};
+    Sinks sinks_{io_.get_executor(), metrics_, outage_, [this] { timer_.cancel(); }};
     Site site_{
         io_.get_executor(), console_database(config_), metrics_.console(), [this] { timer_.cancel(); }};
     std::unique_ptr<BlockingThread> hashing_; // made for the first who may log in; waited for before io_ goes
@@ -254,7 +255,8 @@ void Service::start(const AccountConfig& account)
             account.name, "is degraded between any two sweeps",
             {{"hint", "make [alert] stale_after several times as long as sweep_interval"}});
     auto& running = running_.emplace_back(
-        io_.get_executor(), config_, account, metrics_.account(account.name), [this] { notify_status(); });
+        io_.get_executor(), config_, account, metrics_.account(account.name), outage_,
+        [this] { notify_status(); });
     asio::co_spawn(io_, run_account(running), or_end);
 }
 

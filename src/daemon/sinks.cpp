@@ -1,5 +1,6 @@
 #include "daemon/sinks.hpp"
 
+#include "daemon/account_log.hpp"
 #include "daemon/assembly.hpp"
 #include "daemon/log.hpp"
 #include "io/clock.hpp"
@@ -17,16 +18,21 @@ struct Sinks::Running
 {
     Running(
         const boost::asio::any_io_executor& executor, const Config& config, const SinkConfig& sink_config,
-        SinkMetrics& sink_metrics)
+        SinkMetrics& sink_metrics, DatabaseOutage& shared_outage)
         : settings(sink_config),
           database_url(config.database_url),
           links_to(console_url(config)),
           metrics(sink_metrics),
+          outage(shared_outage),
           sink(executor, sink_options(config, sink_config), observer())
     {
         metrics.holds_lock(false);
         metrics.is_down(false);
     }
+
+    ~Running() { log_served(outage.ends(label())); }
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
 
     bool is_as_in(const Config& config) const
     {
@@ -47,6 +53,7 @@ struct Sinks::Running
     std::string database_url;
     std::string links_to;
     SinkMetrics& metrics;
+    DatabaseOutage& outage;
     std::string logged; // the cause of trouble that the log was told; empty while all is well
     std::string down;   // a sentence, while it delivers nothing until a person acts
     bool leaving = false;
@@ -63,6 +70,7 @@ SinkObserver Sinks::Running::observer()
             metrics.is_down(false);
             down.clear();
             logged.clear();
+            log_served(outage.ends(label()));
             log::info(
                 "", label() + " delivers", {{"to", parse_address(settings.url).value().endpoint.origin()}},
                 facts());
@@ -72,6 +80,7 @@ SinkObserver Sinks::Running::observer()
             metrics.holds_lock(false);
             metrics.is_down(false); // that one tells
             down.clear();
+            log_served(outage.ends(label()));
             log::info("", label() + " stands by: another instance delivers", {}, facts());
         },
         [this](std::int64_t events)
@@ -108,7 +117,11 @@ SinkObserver Sinks::Running::observer()
         [this](const StoreError& error)
         {
             metrics.holds_lock(false);
-            log_trouble(error.what(), error.hint(), error.hint());
+            const bool away = dynamic_cast<const DatabaseUnavailable*>(&error) != nullptr;
+            if (away && !outage.begins(label(), error.hint()))
+                log::debug("", label() + ": " + error.what(), {}, facts());
+            else
+                log_trouble(error.what(), error.hint(), error.hint());
         }};
 }
 
@@ -153,9 +166,12 @@ void Sinks::Running::goes_on()
         log::info("", label() + " delivers again", {}, facts());
 }
 
-Sinks::Sinks(boost::asio::any_io_executor executor, Metrics& metrics, std::function<void()> ended)
+Sinks::Sinks(
+    boost::asio::any_io_executor executor, Metrics& metrics, DatabaseOutage& outage,
+    std::function<void()> ended)
     : executor_(std::move(executor)),
       metrics_(metrics),
+      outage_(outage),
       ended_(std::move(ended))
 {
 }
@@ -169,7 +185,7 @@ void Sinks::start(const Config& config)
         if (std::ranges::any_of(
                 running_, [&](const Running& each) { return each.settings.name == sink.name; }))
             continue;
-        auto& running = running_.emplace_back(executor_, config, sink, metrics_.sink(sink.name));
+        auto& running = running_.emplace_back(executor_, config, sink, metrics_.sink(sink.name), outage_);
         boost::asio::co_spawn(
             executor_, run(running),
             [](const std::exception_ptr& error)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "daemon/database_outage.hpp"
 #include "daemon/metrics.hpp"
 #include "sink/sink.hpp"
 
@@ -19,8 +20,11 @@ namespace simsync
 class Sinks
 {
 public:
-    // `ended` is called whenever one of them has come to its end.
-    Sinks(boost::asio::any_io_executor executor, Metrics& metrics, std::function<void()> ended);
+    // `ended` is called whenever one of them has come to its end. `metrics` and `outage`, which is shared
+    // with the accounts, outlive it.
+    Sinks(
+        boost::asio::any_io_executor executor, Metrics& metrics, DatabaseOutage& outage,
+        std::function<void()> ended);
     ~Sinks();
 
     // Begins those that do not run yet.
@@ -43,6 +47,7 @@ private:
 
     boost::asio::any_io_executor executor_;
     Metrics& metrics_;
+    DatabaseOutage& outage_;
     std::function<void()> ended_;
     std::list<Running> running_;
 };

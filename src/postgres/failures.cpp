@@ -165,6 +165,13 @@ bool descriptors_are_exhausted()
     return exhausted;
 }
 
+// libpq's own words (fe-connect.c), which have no SQLSTATE, for servers that target_session_attrs rules out.
+bool rules_out_all_servers(const std::string& message)
+{
+    return message.find("session is read-only") != std::string::npos ||
+           message.find("server is in hot standby mode") != std::string::npos;
+}
+
 std::string one_line(std::string text)
 {
     while (!text.empty() && text.back() == '\n')
@@ -210,6 +217,8 @@ void throw_translated_connect(const SqlFailure& failure, const DatabaseUrl& url)
         throw DatabaseRefused(what, "the server wants a password: " + advice_on_password());
     if (const auto* rule = rule_for(last_sqlstate(PQerrorMessage(again.get()))))
         throw_as(rule->meaning, what, hint_of(*rule));
+    if (rules_out_all_servers(failure.what()))
+        throw DatabaseUnavailable(what, std::string(hint_no_primary));
     throw DatabaseUnavailable(what, std::string(hint_unavailable));
 }
 

@@ -38,9 +38,7 @@ constexpr std::array rules{
     Rule{
         "54", Meaning::unavailable,
         "it is beyond a limit of the server, such as max_stack_depth: see its log"},
-    Rule{
-        "25006", Meaning::unavailable,
-        "it is read-only: connect to the primary (target_session_attrs=read-write)"},
+    Rule{"25006", Meaning::unavailable, hint_no_primary},
     Rule{"57014", Meaning::unavailable, "the statement was cancelled, by a shutdown or by an administrator"},
     Rule{"57P05", Meaning::unavailable, hint_stood_still},
     Rule{

@@ -27,6 +27,9 @@ struct Rule
 
 inline constexpr std::string_view hint_unavailable =
     "check that PostgreSQL runs, that it accepts connections from here, and [database] url";
+inline constexpr std::string_view hint_no_primary =
+    "there is no primary among the servers that url names: promote one, or name every server there, with "
+    "target_session_attrs=read-write";
 inline constexpr std::string_view hint_conflict = "nothing was written; simsync tries again by itself";
 inline constexpr std::string_view hint_defect =
     "this is a defect of simsync or a tampered schema: please report it with this message";

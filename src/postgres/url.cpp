@@ -102,9 +102,9 @@ DatabaseUrl read_url(const std::string& url)
     const auto defaults = taken_from(PQconndefaults());
 
     const Options ours{
-        {"client_encoding", "UTF8"},   {"connect_timeout", "10"},    {"fallback_application_name", "simsync"},
-        {"keepalives_idle", "10"},     {"keepalives_interval", "5"}, {"keepalives_count", "4"},
-        {"tcp_user_timeout", "30000"}, // ms: what keepalives do not cover is data that is sent and not
+        {"client_encoding", "UTF8"},   {"connect_timeout", "3"},     {"fallback_application_name", "simsync"},
+        {"keepalives_idle", "4"},      {"keepalives_interval", "2"}, {"keepalives_count", "3"},
+        {"tcp_user_timeout", "10000"}, // ms: what keepalives do not cover is data that is sent and not
                                        // answered
     };
     for (const auto& [keyword, value] : ours)

@@ -14,7 +14,7 @@ struct DatabaseUrl
 };
 
 // Reads a libpq URI or conninfo string and adds what it leaves open: a bound on connecting, keepalives that
-// notice a dead server within half a minute, our name. Throws BadDatabaseUrl.
+// notice a dead server within ten seconds, our name. Throws BadDatabaseUrl.
 DatabaseUrl read_url(const std::string& url);
 
 // The same address with this password, as a conninfo string: for libpq only. The address must be one that

@@ -188,7 +188,7 @@ TEST_F(Database, ThatIsAStandbyIsWrittenWhenItIsPromoted)
     Cluster standby{Cluster::StandbyOf{*cluster}};
     testbed->set("database", "url", '"' + standby.here(in_primary) + '"');
     daemon.emplace(*testbed);
-    expect_that_it_is_logged_once("it is read-only");
+    expect_that_it_is_logged_once("there is no primary among");
     cluster->stop_immediately();
     standby.promote();
     expect_that_it_goes_on(standby.here(testbed->url()));
@@ -283,6 +283,7 @@ TEST_F(Database, WhoseStandbyLackedEventsWhenItWasPromotedGivesNoIdToAnotherEven
     const auto lost_id = testbed->sql("select simsync.event_id('main', last_seq) from simsync.account");
     run_sql(in_primary, "select simsync.read_events('own', 1)");
     cluster->stop_immediately();
+    daemon->program().await_err("there is no primary among");
     standby.promote();
 
     daemon->program().await_err("events were lost with the server that had them");

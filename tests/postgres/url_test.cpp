@@ -36,12 +36,12 @@ TEST(UrlTest, WhatIsGivenStaysAndWhatIsOpenIsBounded)
     EXPECT_EQ(option(read.conninfo, "host"), "db1,db2");
     EXPECT_EQ(option(read.conninfo, "port"), ",6543");
     EXPECT_EQ(option(read.conninfo, "target_session_attrs"), "read-write");
-    EXPECT_EQ(option(read.conninfo, "connect_timeout"), "10");
-    EXPECT_EQ(option(read.conninfo, "keepalives_idle"), "10");
+    EXPECT_EQ(option(read.conninfo, "connect_timeout"), "3");
+    EXPECT_EQ(option(read.conninfo, "keepalives_idle"), "4");
     EXPECT_EQ(option(read.conninfo, "fallback_application_name"), "simsync");
     EXPECT_EQ(read.place, "database \"sims\" on db1,db2");
 
-    EXPECT_EQ(option(read_url("connect_timeout=3").conninfo, "connect_timeout"), "3")
+    EXPECT_EQ(option(read_url("connect_timeout=7").conninfo, "connect_timeout"), "7")
         << "the operator knows better";
 }
 

@@ -186,7 +186,7 @@ INSTANTIATE_TEST_SUITE_P(
     All, UnavailableTest,
     testing::Values(
         Complaint{"53100", "disk is full"}, Complaint{"53200", "short of a resource"},
-        Complaint{"25006", "read-only"}, Complaint{"57014", "cancelled"}, Complaint{"58030", "its log"},
+        Complaint{"25006", "no primary"}, Complaint{"57014", "cancelled"}, Complaint{"58030", "its log"},
         // What somebody else has made refuses it, in words and states of his own.
         Complaint{"P0001", "a trigger"}, Complaint{"P0004", "a trigger"}, Complaint{"38000", "a trigger"},
         Complaint{"39P01", "a trigger"}, Complaint{"23514", "a constraint"},
