@@ -39,6 +39,12 @@ std::string place_text(const ConsumerPosition& position, Timestamp now)
                                    : std::string());
 }
 
+std::string acked_text(const ConsumerPosition& position, Timestamp now)
+{
+    return position.acked_seq == 0 ? "nothing acknowledged"
+                                   : "acknowledged " + since_text(position.acked_at, now) + " ago";
+}
+
 std::string down_text(const ConsumerPosition& position, Timestamp now)
 {
     if (!position.down_error)
@@ -127,8 +133,8 @@ std::string positions_text(const std::vector<ConsumerPosition>& positions, Times
         if (text.empty() || each.consumer != consumer)
             text += escape(consumer = each.consumer) + '\n';
         text += "  " + padded(each.account, 16) + "  event " + grouped(each.acked_seq) + " of " +
-                grouped(each.last_seq) + ", " + place_text(each, now) + ", acknowledged " +
-                since_text(each.acked_at, now) + " ago\n" + down_text(each, now);
+                grouped(each.last_seq) + ", " + place_text(each, now) + ", " + acked_text(each, now) + '\n' +
+                down_text(each, now);
     }
     return text;
 }

@@ -124,8 +124,9 @@ std::string consumers_text(const AccountStatus& status, Timestamp now)
 {
     std::string text;
     for (const auto& consumer : status.consumers)
-        text += "  consumer " + escape(consumer.consumer) + ": " + place_text(consumer) + ", acknowledged " +
-                ago(consumer.acked_at, now) + '\n';
+        text += "  consumer " + escape(consumer.consumer) + ": " + place_text(consumer) +
+                (consumer.acked_seq == 0 ? ", nothing acknowledged\n"
+                                         : ", acknowledged " + ago(consumer.acked_at, now) + '\n');
     return text;
 }
 

@@ -40,6 +40,13 @@ TEST(ConsumerText, SaysHowFarEachIs)
         "  other             event 7 of 7, has had every event, acknowledged 5m ago\n");
 }
 
+TEST(ConsumerText, CallsNothingAcknowledgedThatNeverWas)
+{
+    EXPECT_THAT(
+        positions_text({position(0, 4'800)}, now),
+        HasSubstr("4,800 events behind, the oldest waits for 3m, nothing acknowledged\n"));
+}
+
 TEST(ConsumerText, SaysWhatKeepsOneFromReadingOn)
 {
     auto lost = position(3, 9);

@@ -129,6 +129,7 @@ ConsumerPosition consumer(const std::string& name, std::int64_t behind, Timestam
 {
     ConsumerPosition position;
     position.consumer = name;
+    position.acked_seq = 7;
     position.behind = behind;
     position.acked_at = acked_at;
     return position;
@@ -163,6 +164,10 @@ TEST(StatusText, TellsAConsumerThatSleepsOrIsLostAndNoOther)
     EXPECT_THAT(
         status_text(status, now, 5 * minute),
         HasSubstr("consumer busy: 40 events behind, acknowledged 60s ago"));
+    status.consumers[0].acked_seq = 0;
+    EXPECT_THAT(
+        status_text(status, now, 5 * minute),
+        HasSubstr("consumer busy: 40 events behind, nothing acknowledged\n"));
 }
 
 } // namespace
