@@ -2,6 +2,7 @@
 
 #include "cli/exit_code.hpp"
 #include "config/duration.hpp"
+#include "model/date.hpp"
 #include "model/event_match.hpp"
 #include "model/suggestion.hpp"
 #include "postgres/url_fault.hpp"
@@ -95,6 +96,8 @@ Timestamp point_in_time(const std::string& option, const std::string& text, Time
         return *time;
     if (const auto ago = parse_duration(text))
         return now - *ago;
+    if (const auto date = read_date(text); date && date->at) // "2026-11-29 08:00", as `history` shows it
+        return *date->at;
     throw UsageError(
         option + " is neither a time nor a duration: \"" + text + '"',
         "for example " + option + " 2026-11-29T08:00:00Z, or " + option + " 2h for two hours ago");

@@ -30,7 +30,8 @@ std::vector<std::string> kinds_like(const std::vector<std::string>& patterns);
 std::string match_of_cause(const std::string& cause);
 void require_match(const std::string& match);
 
-// RFC 3339, as in "2026-11-29T08:00:00Z" (no zone: UTC; no time: midnight), or so long before `now`: "2h".
+// RFC 3339, as in "2026-11-29T08:00:00Z" (no zone: UTC; no time: midnight), what else model/date reads
+// ("2026-11-29 08:00"), or so long before `now`: "2h".
 Timestamp point_in_time(const std::string& option, const std::string& text, Timestamp now);
 
 // `command`: as typed, "simsync sim".

@@ -251,6 +251,9 @@ TEST_F(CommandLine, EventsAreChosenByTime)
     const auto now = parse_date("2026-11-29T08:00:00Z").value();
     EXPECT_EQ(point_in_time("--since", "2h", now), parse_date("2026-11-29T06:00:00Z"));
     EXPECT_EQ(point_in_time("--since", "0", now), now);
+    for (const auto* const text : {"2026-11-29 08:00", "2026-11-29T08:00Z", "2026-11-29 10:00+02:00"})
+        EXPECT_EQ(point_in_time("--since", text, now), now) << text;
+    EXPECT_THAT(mistake({"events", "--since", ""}), HasSubstr("neither a time nor a duration"));
 }
 
 TEST_F(CommandLine, ALimitCountsFromWhereReadingBeginsElseBackFromTheEnd)
