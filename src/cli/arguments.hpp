@@ -75,6 +75,7 @@ struct EventsCommand
     std::optional<Timestamp> until; // never with `follow`
     std::optional<std::string>
         consumer;                      // as whom to read; not empty, never with a place to begin or to end at
+    bool from_now = false;             // `consumer`, where it is new: with what happens from now on
     std::optional<std::string> exec;   // a shell command for each event; with `consumer` only, not empty
     std::optional<std::int64_t> after; // 0 or more
     std::optional<std::int64_t> first; // not more than so many, 1 or more

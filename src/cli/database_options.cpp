@@ -53,6 +53,7 @@ struct EventsWords
     std::optional<std::string> cause;
     std::optional<std::string> since;
     std::optional<std::string> until;
+    std::optional<std::string> from;
     std::optional<std::int64_t> limit;
 };
 
@@ -81,6 +82,13 @@ void require_consumer(const EventsWords& words)
         throw UsageError(
             "--exec needs a --consumer",
             "its position says which events are done with: --consumer pager --exec …");
+    if (words.from && !command.consumer)
+        throw UsageError(
+            "--from needs a --consumer", "without one, --since, --after and --last say where to begin");
+    if (words.from && *words.from != "now" && *words.from != "oldest")
+        throw UsageError(
+            "--from cannot be \"" + *words.from + '"',
+            "--from now or --from oldest; simsync consumer seek moves one elsewhere");
 }
 
 void require_consistent_events(const EventsWords& words)
@@ -120,7 +128,8 @@ EventsCommand events_command(const EventsWords& words)
         command.since = point_in_time("--since", *words.since, now);
     if (words.until)
         command.until = point_in_time("--until", *words.until, now);
-    require_consistent_events({command, {}, {}, {}, words.limit});
+    require_consistent_events({command, {}, {}, {}, words.from, words.limit});
+    command.from_now = words.from == "now";
     place_limit(words, command);
     return command;
 }
@@ -196,6 +205,11 @@ Finish events_options(CLI::App& app, CommonArguments& common)
            "--consumer", command.consumer,
            "Read on behind what this consumer has had, and remember what is printed as had")
         ->type_name("NAME");
+    app.add_option(
+           "--from", words->from,
+           "A consumer that is new begins with what happens from now on; oldest, unless given: with all "
+           "that is kept")
+        ->option_text("now|oldest");
     app.add_option(
            "--exec", command.exec,
            "Run this shell command for each event of the consumer, its JSON on stdin; 0 is had, else again")

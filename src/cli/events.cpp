@@ -128,8 +128,8 @@ ExitCode execute(const EventsCommand& command, const CommonArguments& common)
     const auto filter = filter_of(command, config);
     if (command.consumer)
         read_as_consumer(
-            config.database_url,
-            {*command.consumer, match_of(filter), text, command.exec, command.follow, at_most});
+            config.database_url, {*command.consumer, match_of(filter), text, command.exec, command.from_now,
+                                  command.follow, at_most});
     else
     {
         SeqJob job{filter, text, at_most};

@@ -173,6 +173,8 @@ void read_as_consumer(const std::string& database_url, ConsumerJob job)
     auto* const signals = handled ? &*handled : nullptr;
     const auto connect = [&] { return locked_consumer(database_url, job.consumer); };
     auto consumer = connect();
+    if (job.from_now)
+        consumer->begin_now();
     if (job.follow)
         follow_on<Consumer>(
             connect, std::move(consumer), [&](Consumer& each) { follow(each, job, signals); }, signals);

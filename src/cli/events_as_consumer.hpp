@@ -15,6 +15,7 @@ struct ConsumerJob
     std::string match; // model/event_match: what is told; the position moves past the rest
     std::string (*text)(const EventRecord&); // what is printed of each
     std::optional<std::string> exec;         // run for each instead
+    bool from_now = false;                   // where it is new, with what happens from now on
     bool follow = false;
     std::int64_t left = 0;    // so many are still to be told
     Positions positions = {}; // what was told, but the database has not noted yet: it outlives the connection

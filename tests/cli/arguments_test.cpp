@@ -218,6 +218,17 @@ TEST_F(CommandLine, AConsumerHasANameAndAPositionOfItsOwn)
     EXPECT_THAT(mistake({"events", "--consumer", "pager", "--after", "5"}), HasSubstr("exclude each other"));
 }
 
+TEST_F(CommandLine, ANewConsumerBeginsWithTheOldestEventOrWithNow)
+{
+    EXPECT_FALSE(command<EventsCommand>({"events", "--consumer", "pager"}).from_now);
+    EXPECT_FALSE(command<EventsCommand>({"events", "--consumer", "pager", "--from", "oldest"}).from_now);
+    EXPECT_TRUE(command<EventsCommand>({"events", "--consumer", "pager", "--from", "now"}).from_now);
+    EXPECT_THAT(
+        mistake({"events", "--consumer", "pager", "--from", "5"}),
+        HasSubstr("--from cannot be \"5\" HINT: --from now or --from oldest"));
+    EXPECT_THAT(mistake({"events", "--from", "now"}), HasSubstr("--from needs a --consumer"));
+}
+
 TEST_F(CommandLine, EventsAreChosenByPatternCauseAndMatch)
 {
     EXPECT_THAT(

@@ -280,6 +280,17 @@ TEST_F(Events, AreToldToAConsumerOnceAsLongAsItTakesThem)
     EXPECT_THAT(testbed.run({"events", "--consumer", "another", "--limit", "1"}).out, HasSubstr("#1 "));
 }
 
+// So that a year does not page anybody at once. It may stand in a unit's file: whoever is known goes on.
+TEST_F(Events, OfTheTimeBeforeAreNotToldToANewConsumerThatBeginsNow)
+{
+    const Strings now{"events", "--consumer", "pager", "--from", "now"};
+    EXPECT_EQ(testbed.run(now).out, "");
+    testbed.sql("update simsync.consumer set acked_seq = acked_seq - 1");
+    const auto missed = testbed.run(now).out;
+    EXPECT_EQ(std::ranges::count(missed, '\n'), 1);
+    EXPECT_EQ(testbed.run(now).out, "");
+}
+
 TEST_F(Events, ThatAReaderDidNotTakeAreToldToTheConsumerAgain)
 {
     EXPECT_NE(
