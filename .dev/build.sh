@@ -88,7 +88,7 @@ cmd_test() {
         1:--all) tested=(release asan tsan) ;;
         *) fail "$EX_USAGE" "dev test: '$*' is not understood." './dev test [--all]' ;;
     esac
-    install_missing build postgresql tests deb
+    install_missing build postgresql tests browser deb
     if [[ ${1:-} == --all ]]; then
         install_missing sanitizers booted format lint
         check_format

@@ -10,6 +10,7 @@ declare -Ar packages=(
     [postgresql]='postgresql-15'
     [tests]='libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev pgbouncer systemd prometheus
         prometheus-alertmanager curl lintian man-db bash-completion'
+    [browser]='chromium-headless-shell' # what tries the console, and takes pictures of it
     [sanitizers]='libclang-rt-16-dev llvm-16' # llvm-16: the symbolizer that makes their reports readable
     [coverage]='gcovr llvm-16 libclang-rt-16-dev' # llvm-16: its gcov reads what clang 16 counts
     [deb]='dpkg-dev file scdoc'
@@ -57,7 +58,7 @@ missing_packages() {
 # Whoever builds makes the console, unless it was made elsewhere or is not wanted.
 needs_node() {
     case $1 in
-        tests | console) ;;
+        tests | browser | console) ;;
         build) makes_console ;;
         *) return 1 ;;
     esac
