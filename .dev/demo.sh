@@ -2,7 +2,8 @@
 # A living fleet on one screen: a throwaway PostgreSQL, the simulator, simsync between them, and the events as they come.
 # Everything lies in one temporary folder and runs as children of this shell; when it ends, however it ends, all is gone.
 
-readonly demo_sims=5000 demo_churn=20 demo_sweep=2
+readonly demo_sims=5000 demo_sweep=2
+demo_churn=20
 readonly postgres_bin=/usr/lib/postgresql/15/bin
 
 demo_dir=          # the temporary folder
@@ -117,7 +118,7 @@ start_simulator() {
 
 # As it should be anywhere: the schema belongs to one role, the daemon has another, with no more than the writer's rights.
 start_simsync() {
-    metrics=127.0.0.1:$(free_port)
+    console=127.0.0.1:$(free_port)
     configuration >"$demo_dir/simsync.toml"
     simsync=(env PGUSER=postgres build/release/simsync --config "$demo_dir/simsync.toml")
     step 'demo: its schema' "${simsync[@]}" migrate
@@ -153,7 +154,7 @@ tariff_expiry_warnings = ["7d", "3d", "1d"]
 stale_after = "30s"
 
 [http]
-listen = "$metrics"
+listen = "$console"
 
 [log]
 format = "text"
@@ -176,9 +177,10 @@ announce() {
 
 ${bold}simsync${plain} mirrors a living fleet of $demo_sims SIMs: $demo_churn changes a second, a sweep every $demo_sweep seconds.
 
+  the console   ${bold}http://$console/${plain}
   look around   ${bold}$psql${plain}
   one SIM       PGUSER=simsync build/release/simsync --config $demo_dir/simsync.toml history ID
-  metrics       ${bold}http://$metrics/metrics${plain}
+  metrics       http://$console/metrics
   log           tail -f $demo_dir/simsync.log
   stop          Ctrl-C${seconds:+, or by itself in $seconds s}; nothing stays behind
 

@@ -1,0 +1,80 @@
+# shellcheck shell=bash disable=SC2034,SC2154  # `root` comes from dev, the rest from common.sh, build.sh and demo.sh
+# Pictures of the console, taken of the demo's own fleet by a real browser (tests/console/screenshots.mjs).
+
+readonly pictures=build/screenshots
+readonly picture_of_readme=.github/console.png
+
+# As long as the fleet lives before it is looked at, and what that is stretched to.
+readonly pictured_seconds=75 pictured_days=9
+
+cmd_screenshots() {
+    takes_no_arguments screenshots "$@"
+    install_missing build postgresql browser
+    build release "${programs[@]}"
+    require_browser
+
+    forget_surroundings
+    trap end_demo EXIT
+    make_demo_dir
+    start_postgres
+    demo_churn=160
+    start_simulator
+    start_simsync
+    step "screenshots: a life of $pictured_seconds s" sleep "$pictured_seconds"
+    quiet_down
+    step "screenshots: as if it were $pictured_days days" stretch_time
+    step 'screenshots: packages' tests/npm_install.sh tests/console build/release/tests/console
+    step 'screenshots: every page' env CHROMIUM="$(browser)" node build/release/tests/console/screenshots.mjs \
+        "http://$console" "$(sim_with_a_story)" "$root/$pictures"
+    cp -- "$pictures/readme.png" "$picture_of_readme"
+    echo "They are in $pictures; $picture_of_readme opens the README."
+}
+
+browser() {
+    local name
+    for name in ${CHROMIUM:-} chromium-headless-shell chromium; do
+        if command -v "$name"; then return; fi
+    done
+}
+
+require_browser() {
+    [[ -n $(browser) ]] ||
+        fail "$EX_UNAVAILABLE" 'dev screenshots: there is no Chromium here.' \
+            'apt-get install --no-install-recommends chromium-headless-shell, or CHROMIUM=/path/of/one'
+}
+
+# No sweep from now on: the pictures are of one moment.
+quiet_down() {
+    sed -i 's/^sweep_interval = .*/sweep_interval = "1h"/; s/^stale_after = .*/stale_after = "3h"/' "$demo_dir/simsync.toml"
+    kill -HUP "${service[simsync]}"
+    await simsync 'end its sweep' is_quiet
+}
+
+is_quiet() {
+    grep -q 'took the new configuration' "$demo_dir/simsync.log" &&
+        [[ $(sql "select not exists (select from simsync.sweep where outcome = 'running')") == t ]]
+}
+
+# A demo has no past, and a chart of a minute shows nothing: what happened in it is spread over days. In this throwaway
+# database only; amounts, order and reasons stay what they were.
+stretch_time() {
+    sql "select simsync.ensure_partitions(now() - interval '$((pictured_days + 1)) days')" >/dev/null
+    sql "set session_replication_role = replica;
+         create function pg_temp.then(at timestamptz) returns timestamptz language sql stable as
+             \$\$select now() - (now() - at) * $((pictured_days * 86400 / pictured_seconds))\$\$;
+         begin;
+         update simsync.change_event set observed_at = pg_temp.then(observed_at), recorded_at = pg_temp.then(recorded_at),
+             previous_observed_at = pg_temp.then(previous_observed_at);
+         update simsync.sim set first_seen_at = pg_temp.then(first_seen_at), changed_at = pg_temp.then(changed_at),
+             removed_at = pg_temp.then(removed_at);
+         update simsync.condition set raised_at = pg_temp.then(raised_at);
+         update simsync.ledger set baselined_at = pg_temp.then(baselined_at), leader_since = pg_temp.then(leader_since);
+         commit;"
+}
+
+# Of those with the most to tell: low now, and spent often.
+sim_with_a_story() {
+    sql "select sim from simsync.change_event e join simsync.balance_low l on l.account = e.account and l.id = e.sim
+          where kind ~ '^(balance|sim|caller_id|imei)' group by sim
+          order by count(distinct kind) desc, count(*) desc, sim limit 1"
+}
