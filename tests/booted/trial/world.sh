@@ -28,12 +28,27 @@ ana_edits() {
     as ana 'sudoedit /etc/simsync/simsync.toml' || fail 'sudoedit failed'
 }
 
-# http PATH: its status line and body. A minimal Debian has no curl.
+# http PATH [HOST [HEADER]]: what is answered, without carriage returns. A minimal Debian has no curl.
 http() {
+    local end=$'\r\n'
     exec {socket}<>/dev/tcp/127.0.0.1/9469
-    printf 'GET %s HTTP/1.0\r\nHost: 127.0.0.1:9469\r\n\r\n' "$1" >&"$socket"
-    cat <&"$socket"
+    printf 'GET %s HTTP/1.0\r\nHost: %s\r\n%s\r\n' "$1" "${2:-127.0.0.1:9469}" "${3:+$3$end}" >&"$socket"
+    tr -d '\r' <&"$socket"
     exec {socket}>&-
+}
+
+# asking_the_socket PATH: a command that does the same over the Unix socket.
+asking_the_socket() {
+    # shellcheck disable=SC2016  # it is Perl that expands
+    printf 'perl -MIO::Socket::UNIX -e %q %q' '
+        my $socket = IO::Socket::UNIX->new("/run/simsync/http.sock") or die "$!\n";
+        print $socket "GET $ARGV[0] HTTP/1.0\r\nHost: any.example\r\n\r\n";
+        while (<$socket>) { s/\r//; print }' "$1"
+}
+
+# A connection that only somebody who looks makes it open.
+looks_at_the_database() {
+    [[ $(sql "select count(*) from pg_stat_activity where application_name = 'simsync console'") -gt 0 ]]
 }
 
 # As the database's owner.
