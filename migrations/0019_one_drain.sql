@@ -43,3 +43,47 @@ $$;
 
 comment on function simsync.read_events(text, integer) is
     'The next events of all accounts after what the consumer has acknowledged, at most `max`, in order within each account, and where all that waits is returned also among accounts; the same again until ack_events. Its first call registers the consumer, before the oldest event that is kept. Raises 55000 for a consumer that is behind the retention or on another stream, 55006 where another session reads as it.';
+
+-- As before, but where no server took over from another, that is not told as what may have happened.
+create or replace function simsync.ack_events(consumer text, account text, upto bigint) returns void
+    language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+    as $$
+declare
+    held record;
+    since text;
+begin
+    select c.acked_seq, c.stream_id = l.stream_id as on_this_stream, l.last_seq
+      into held
+      from simsync.consumer c
+      join simsync.ledger l on l.account = c.account
+     where c.consumer = ack_events.consumer and c.account = ack_events.account
+       for no key update of c;
+
+    if not found then
+        raise exception 'consumer "%" has no position in account "%"', consumer, account
+            using errcode = 'no_data_found',
+                  hint = 'Check both names; simsync.read_events makes a consumer known.';
+    elsif not held.on_this_stream then
+        perform simsync.assert_consumer_can_go_on(consumer);
+    elsif upto is null or upto > held.last_seq then
+        since := (select to_char(max(n.began_at) at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS" UTC"')
+                    from simsync.numbering n where n.account = ack_events.account and n.reason in ('promoted', 'lost'));
+        raise exception 'consumer "%" cannot acknowledge event % of account "%": the last one is %',
+                consumer, upto, account, held.last_seq
+            using errcode = 'invalid_parameter_value',
+                  hint = 'Acknowledge the seq of an event that read_events returned for this account.'
+                         || case when since is null then ''
+                                 else format(' If it did return this one, events %s to %s were lost with the server that had them (another one took over at %s).',
+                                             held.last_seq + 1, upto, since) end;
+    elsif upto < held.acked_seq then
+        raise exception 'consumer "%" cannot go back to event % of account "%": it has acknowledged %',
+                consumer, upto, account, held.acked_seq
+            using errcode = 'invalid_parameter_value',
+                  hint = format('To read everything again, select simsync.restart_consumer(%L).', consumer);
+    end if;
+
+    update simsync.consumer c
+       set acked_seq = upto, acked_at = now()
+     where c.consumer = ack_events.consumer and c.account = ack_events.account and c.acked_seq < upto;
+end
+$$;
