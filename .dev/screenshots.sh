@@ -20,13 +20,17 @@ cmd_screenshots() {
     demo_churn=160
     start_simulator
     start_simsync
-    step "screenshots: a life of $pictured_seconds s" sleep "$pictured_seconds"
+    step "screenshots: a life of $pictured_seconds s" sleep "$((pictured_seconds - 10))"
+    step 'screenshots: a consumer' "${simsync[@]}" events --consumer billing --limit 5000
+    sleep 10
     quiet_down
-    step "screenshots: as if it were $pictured_days days" stretch_time
+    step_begins "screenshots: as if it were $pictured_days days"
+    stretch_time
+    step_done 'done'
     step 'screenshots: packages' tests/npm_install.sh tests/console build/release/tests/console
     step 'screenshots: every page' env CHROMIUM="$(browser)" node build/release/tests/console/screenshots.mjs \
         "http://$console" "$(sim_with_a_story)" "$root/$pictures"
-    cp -- "$pictures/readme.png" "$picture_of_readme"
+    install -m 644 -- "$pictures/readme.png" "$picture_of_readme"
     echo "They are in $pictures; $picture_of_readme opens the README."
 }
 
@@ -52,7 +56,7 @@ quiet_down() {
 
 is_quiet() {
     grep -q 'took the new configuration' "$demo_dir/simsync.log" &&
-        [[ $(sql "select not exists (select from simsync.sweep where outcome = 'running')") == t ]]
+        [[ $(sql "select now() - max(coalesce(finished_at, now())) > interval '5 s' from simsync.sweep") == t ]]
 }
 
 # A demo has no past, and a chart of a minute shows nothing: what happened in it is spread over days. In this throwaway
@@ -60,21 +64,19 @@ is_quiet() {
 stretch_time() {
     sql "select simsync.ensure_partitions(now() - interval '$((pictured_days + 1)) days')" >/dev/null
     sql "set session_replication_role = replica;
-         create function pg_temp.then(at timestamptz) returns timestamptz language sql stable as
-             \$\$select now() - (now() - at) * $((pictured_days * 86400 / pictured_seconds))\$\$;
-         begin;
-         update simsync.change_event set observed_at = pg_temp.then(observed_at), recorded_at = pg_temp.then(recorded_at),
-             previous_observed_at = pg_temp.then(previous_observed_at);
-         update simsync.sim set first_seen_at = pg_temp.then(first_seen_at), changed_at = pg_temp.then(changed_at),
-             removed_at = pg_temp.then(removed_at);
-         update simsync.condition set raised_at = pg_temp.then(raised_at);
-         update simsync.ledger set baselined_at = pg_temp.then(baselined_at), leader_since = pg_temp.then(leader_since);
-         commit;"
+         create function pg_temp.stretched(moment timestamptz) returns timestamptz language sql stable as
+             \$\$select now() - (now() - moment) * $((pictured_days * 86400 / pictured_seconds))\$\$;
+         update simsync.change_event set observed_at = pg_temp.stretched(observed_at), recorded_at = pg_temp.stretched(recorded_at),
+             previous_observed_at = pg_temp.stretched(previous_observed_at);
+         update simsync.sim set first_seen_at = pg_temp.stretched(first_seen_at), changed_at = pg_temp.stretched(changed_at),
+             removed_at = pg_temp.stretched(removed_at), blocked_since = pg_temp.stretched(blocked_since);
+         update simsync.condition set raised_at = pg_temp.stretched(raised_at);
+         update simsync.ledger set baselined_at = pg_temp.stretched(baselined_at), leader_since = pg_temp.stretched(leader_since);"
 }
 
-# Of those with the most to tell: low now, and spent often.
+# Of those with more to tell than their balance, the one whose balance moved most often.
 sim_with_a_story() {
-    sql "select sim from simsync.change_event e join simsync.balance_low l on l.account = e.account and l.id = e.sim
-          where kind ~ '^(balance|sim|caller_id|imei)' group by sim
-          order by count(distinct kind) desc, count(*) desc, sim limit 1"
+    sql "select sim from simsync.change_event e join simsync.sim_current s on s.account = e.account and s.id = e.sim
+          group by sim having count(distinct kind) > 2
+          order by count(*) filter (where kind = 'balance.changed') desc, count(*) desc, sim limit 1"
 }
