@@ -38,8 +38,10 @@ effect(() => {
   if (value && asOf !== null) ahead.value = Date.parse(value.now) - asOf;
 });
 
+// Where others are mirrored, one that never was is no reason why nothing matches: its banner speaks of it.
 export function firstSweepOf(account: string): { account: string; progress: string } | null {
-  const first = accounts().find((each) => (account === "" || each.account === account) && each.last_complete_sweep_at === null);
+  const asked = accounts().filter((each) => account === "" || each.account === account);
+  const first = asked.every((each) => each.last_complete_sweep_at === null) ? asked[0] : undefined;
   if (!first) return null;
   const read = first.first_sweep?.items ?? 0;
   const sims = read > 0 ? `${count(read)} SIMs read so far. ` : "";
