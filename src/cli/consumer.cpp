@@ -139,6 +139,7 @@ std::vector<ConsumerStep> restart(
         require_kept(registry, position, *command.from.seq - 1);
         return {step_to(registry, position, *command.from.seq - 1)};
     }
+    steps.reserve(positions.size());
     for (const auto& each : positions)
         steps.push_back(step_to(
             registry, each, command.from.oldest ? registry.oldest_kept(each.account) - 1 : each.last_seq));
@@ -198,6 +199,7 @@ ExitCode move(ConsumerRegistry& registry, const ConsumerCommand& command, const 
         print_document(command, steps, false);
     require_confirmation(command.yes);
     std::vector<ConsumerRegistry::Move> moves;
+    moves.reserve(steps.size());
     for (const auto& step : steps)
         moves.push_back({step.from, step.to});
     registry.move(moves);

@@ -12,8 +12,6 @@
 #include <cstring>
 #include <system_error>
 
-extern char** environ;
-
 namespace simsync::cli
 {
 namespace
@@ -95,7 +93,7 @@ pid_t spawn(const std::string& command, const EventRecord& event, int input, con
 {
     std::vector<std::string> ours;
     for (const auto& [name, value] : event_environment(event))
-        ours.push_back(name + '=' + value);
+        ours.push_back(std::string(name).append(1, '=').append(value));
     std::vector<const char*> environment;
     for (char** variable = environ; *variable != nullptr; ++variable)
         environment.push_back(*variable);

@@ -124,8 +124,10 @@ Plan plan_of(
         auto why = sims.empty() ? std::string("no SIM of the mirror has this id, ICCID or number")
                                 : "it names " + std::to_string(sims.size()) + " SIMs";
         for (const auto& [account, id] : sims)
-            why += (id == sims.front().second && account == sims.front().first ? ": " : ", ") + id +
-                   " of account " + account;
+            why.append(id == sims.front().second && account == sims.front().first ? ": " : ", ")
+                .append(id)
+                .append(" of account ")
+                .append(account);
         plan.no_sim.push_back(escape(term, 64) + ": " + why);
         plan.all.insert({"", term});
         if (!command.dry_run)
@@ -179,6 +181,7 @@ private:
     void follow(const std::map<std::int64_t, std::string>& asked_before)
     {
         std::vector<std::int64_t> ids;
+        ids.reserve(asked_before.size());
         for (const auto& [id, sim] : asked_before)
             ids.push_back(id);
         for (const auto& action : queue_.look(ids))
@@ -224,6 +227,7 @@ private:
     void look()
     {
         std::vector<std::int64_t> ids;
+        ids.reserve(open_.size());
         for (const auto& [id, open] : open_)
             ids.push_back(id);
         for (const auto& action : queue_.look(ids))
@@ -368,10 +372,16 @@ std::string plan_text(const std::string& operation, const Plan& plan)
 {
     std::string text;
     for (const auto& line : plan.no_sim)
-        text += line + '\n';
+        text.append(line).append(1, '\n');
     for (const auto& [account, ids] : plan.to_do)
         for (const auto& id : ids)
-            text += "would " + operation + ' ' + id + " of account " + account + '\n';
+            text.append("would ")
+                .append(operation)
+                .append(1, ' ')
+                .append(id)
+                .append(" of account ")
+                .append(account)
+                .append(1, '\n');
     return text + operation + ": " + grouped(static_cast<std::int64_t>(plan.left())) + " SIMs, " +
            std::to_string(plan.no_sim.size()) + " lines that name none; by the report " +
            std::to_string(plan.done_before) + " are done and " + std::to_string(plan.unknown_before) +

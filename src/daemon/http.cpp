@@ -59,11 +59,19 @@ constexpr std::chrono::milliseconds pause_after_failure{100};
 constexpr const char* plain = "text/plain; charset=utf-8";
 constexpr const char* prometheus_text = "text/plain; version=0.0.4; charset=utf-8";
 
+// For what is no page of the console: it loads nothing, and nobody frames it.
+constexpr const char* nothing_but_text = "default-src 'none'; frame-ancestors 'none'";
+
 WebReply page(unsigned status, const char* type, std::string body)
 {
     return {
         status,
-        {{"Content-Type", type}, {"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}},
+        {{"Content-Type", type},
+         {"Cache-Control", "no-store"},
+         {"X-Content-Type-Options", "nosniff"},
+         {"Referrer-Policy", "no-referrer"},
+         {"Cross-Origin-Resource-Policy", "same-origin"},
+         {"Content-Security-Policy", nothing_but_text}},
         std::move(body)};
 }
 
@@ -71,6 +79,9 @@ WebReply refusal(const Problem& problem, std::string_view path)
 {
     auto reply = problem_reply(problem, path);
     reply.set("X-Content-Type-Options", "nosniff");
+    reply.set("Referrer-Policy", "no-referrer");
+    reply.set("Cross-Origin-Resource-Policy", "same-origin");
+    reply.set("Content-Security-Policy", nothing_but_text);
     return reply;
 }
 
@@ -466,8 +477,10 @@ private:
             co_return false;
         }
 
-        const bool whole = parser.is_done();
+        const bool is_done = parser.is_done();
         const auto request = parser.release();
+        // In whatever encoding: what comes behind it is not to be read as the next request (RFC 9112, 6.3).
+        const bool whole = is_done && request.count(http::field::transfer_encoding) == 0;
         const Asked asked{
             request.method() == http::verb::head, request.version() >= 11, whole && request.keep_alive()};
         registration_.renew();

@@ -48,7 +48,9 @@ TEST(Access, IsForNoOtherSite)
 {
     for (const char* host :
          {"evil.example", "evil.example:9469", "localhost.evil.example", "127.0.0.1.evil.example",
-          "evil.example:127.0.0.1", "evilsimsync.example", "a.simsync.example", "simsync.example.", ""})
+          "evil.example:127.0.0.1", "evilsimsync.example", "a.simsync.example", "simsync.example.", "",
+          "evil.example#.localhost", "evil.example/.localhost", "evil.example\t.localhost", "[localhost]",
+          "127.0.0.1:@evil.example"})
         for (const char* path : {"/", "/assets/main.js", "/api/sims"})
             EXPECT_EQ(status_of(rules(), request(host, path, near)), 421U) << host << path;
 }

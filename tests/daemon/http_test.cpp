@@ -294,7 +294,9 @@ TEST_F(Http, RefusesWhatIsNoRequestOfOurs)
     EXPECT_EQ(of("*").status, 400);
     EXPECT_EQ(of("/api/x", "Host: localhost\r\nHost: evil.example\r\n").status, 400);
     EXPECT_EQ(of("/api/x", "Host: localhost\r\nContent-Length: 5\r\n").status, 400);
-    EXPECT_EQ(of("/api/x", "Host: localhost\r\nTransfer-Encoding: chunked\r\n").status, 400);
+    for (const std::string encoding : {"chunked", "chunked, identity", "gzip", "identity", ""})
+        EXPECT_EQ(of("/api/x", "Host: localhost\r\nTransfer-Encoding: " + encoding + "\r\n").status, 400)
+            << encoding;
     EXPECT_EQ(of("/api/x?" + std::string(longest_query, 'q')).status, 200);
     EXPECT_EQ(of("/api/x?" + std::string(longest_query + 1, 'q')).status, 414);
     EXPECT_EQ(of("/api/" + std::string(20'000, 'x')).status, 431);

@@ -69,6 +69,7 @@ TEST(Metrics, HaveEveryNameThatIsPublicAndNoOther)
 {
     Metrics metrics;
     live(metrics.account("main"));
+    metrics.console().answered("session", 200, 2ms);
     EXPECT_THAT(
         names(metrics),
         testing::UnorderedElementsAre(
@@ -79,7 +80,10 @@ TEST(Metrics, HaveEveryNameThatIsPublicAndNoOther)
             "simsync_access_token_expiry_timestamp_seconds", "simsync_decode_errors_total",
             "simsync_database_errors_total", "simsync_removals_held", "simsync_conditions",
             "simsync_housekeeping_troubles", "simsync_housekeeping_failures_total",
-            "simsync_consumer_behind_events", "simsync_consumer_lag_seconds", "simsync_consumer_lost"));
+            "simsync_consumer_behind_events", "simsync_consumer_lag_seconds", "simsync_consumer_lost",
+            "simsync_console_requests_total", "simsync_console_request_duration_seconds",
+            "simsync_console_streams", "simsync_console_stream_dropped_total",
+            "simsync_console_database_errors_total"));
 }
 
 TEST(Metrics, CarryTheAccountAndTheDocumentedLabels)

@@ -17,11 +17,27 @@ namespace
 
 constexpr std::size_t longest_user = 63;
 
+// RFC 952 and 1123, and what real hosts have beyond it.
+bool is_host_name(std::string_view name)
+{
+    return !name.empty() && std::ranges::all_of(
+                                name,
+                                [](char c) {
+                                    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+                                           c == '.' || c == '_';
+                                });
+}
+
+bool is_port(std::string_view text)
+{
+    return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 // "[::1]:9469" → "::1", "Simsync.example:80" → "simsync.example".
 std::string name_of(std::string_view host)
 {
     const auto colon = host.rfind(':');
-    if (colon != std::string_view::npos && !host.ends_with(']'))
+    if (colon != std::string_view::npos && !host.ends_with(']') && is_port(host.substr(colon + 1)))
         host = host.substr(0, colon);
     if (host.starts_with('[') && host.ends_with(']'))
         host = host.substr(1, host.size() - 2);
@@ -35,7 +51,9 @@ bool is_ours(const AccessRules& rules, std::string_view host)
     const auto name = name_of(host);
     boost::system::error_code no_address;
     boost::asio::ip::make_address(name, no_address);
-    return !no_address || name == "localhost" || name.ends_with(".localhost") ||
+    if (host.starts_with('['))
+        return !no_address;
+    return !no_address || name == "localhost" || (name.ends_with(".localhost") && is_host_name(name)) ||
            std::ranges::find(rules.names, name) != rules.names.end();
 }
 

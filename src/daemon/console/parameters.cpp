@@ -108,10 +108,21 @@ std::optional<Timestamp> Parameters::time(std::string_view name)
     const auto value = text(name);
     if (!value)
         return std::nullopt;
-    const auto time = parse_date(*value);
+    const auto time = time_of_events(*value);
     if (!time)
-        refuse(name, *value, "RFC 3339, as 2026-11-29T11:00:00Z; where it has an offset, + is written %2B");
+        refuse(
+            name, *value,
+            "RFC 3339 from 1900 to 9000, as 2026-11-29T11:00:00Z; where it has an offset, + is written %2B");
     return time;
+}
+
+std::optional<Timestamp> time_of_events(std::string_view text)
+{
+    using namespace std::chrono;
+    constexpr auto earliest = sys_days{1900y / January / 1};
+    constexpr auto latest = sys_days{9000y / January / 1};
+    const auto time = parse_date(text);
+    return time && *time >= earliest && *time < latest ? time : std::nullopt;
 }
 
 std::vector<std::string> Parameters::list(std::string_view name) const

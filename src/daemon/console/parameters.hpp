@@ -18,6 +18,10 @@
 namespace simsync
 {
 
+// As the API's dates are read. Empty where it is none, or lies where no event can and PostgreSQL's own
+// reckoning with days ends.
+std::optional<Timestamp> time_of_events(std::string_view text);
+
 class Parameters
 {
 public:

@@ -211,7 +211,7 @@ std::optional<EventKey> time_key(const Cursor& cursor)
 {
     if (cursor.key.size() != 3 || !cursor.key[0] || !cursor.key[1])
         return std::nullopt;
-    const auto time = parse_date(*cursor.key[0]);
+    const auto time = time_of_events(*cursor.key[0]);
     const auto seq = number_in(cursor.key[2]);
     if (!time || !seq)
         return std::nullopt;

@@ -177,6 +177,14 @@ TEST(QuestionForEvents, GoesOnWhereTheCursorSays)
     EXPECT_EQ(good(events_question("kind=sim.blocked&cursor=" + next_events(by_time))).after, by_time);
 }
 
+TEST(QuestionForEvents, AreNotOfATimeThatNoEventCanHave)
+{
+    for (const std::string asked : {"since=0001-01-01", "until=9999-12-31"})
+        EXPECT_THAT(bad(events_question(asked)).hint, HasSubstr("1900 to 9000")) << asked;
+    const EventKey far{parse_date("9999-12-31"), {{"main", 1}}};
+    EXPECT_EQ(bad(events_question("kind=sim.blocked&cursor=" + next_events(far))).status, 400U);
+}
+
 TEST(QuestionForEvents, RefusesACursorOfAnotherOrder)
 {
     const EventKey by_time{parse_date("2026-11-29T11:00:00Z"), {{"main", 3064}}};
