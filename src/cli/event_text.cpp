@@ -3,6 +3,7 @@
 
 #include "cli/text.hpp"
 #include "model/escape.hpp"
+#include "store/event_json.hpp"
 
 #include <boost/json.hpp>
 
@@ -16,11 +17,6 @@ namespace
 namespace json = boost::json;
 
 constexpr std::string_view nothing = "–";
-
-json::value document_or_null(const std::string& text)
-{
-    return text.empty() ? json::value(nullptr) : json::parse(text);
-}
 
 // One line that steers no terminal; where it is cut, one can see it.
 std::string shown(const std::string& text)
@@ -81,7 +77,7 @@ std::string details(const EventRecord& event)
     // The whole row of a new SIM is for programs; people look it up.
     if (event.kind == "sim.added")
         return event.iccid_plastic ? "iccid " + shown(*event.iccid_plastic) : "";
-    return change_text(document_or_null(event.before), document_or_null(event.after));
+    return change_text(event_document(event.before), event_document(event.after));
 }
 
 std::string when(const EventRecord& event)

@@ -161,7 +161,7 @@ std::string history_json(const SimLife& life, const std::vector<EventRecord>& ev
     sim["revision"] = life.stored.revision;
     json::array shown;
     for (const auto& event : events)
-        shown.push_back(json::parse(event_json(event)));
+        shown.push_back(event_object(event));
     return json::serialize(json::object{
                {"account", life.account}, {"sim", std::move(sim)}, {"events", std::move(shown)}}) +
            '\n';

@@ -239,7 +239,7 @@ struct HttpServer::Impl
     std::chrono::milliseconds patience;
     Listener listener;
     std::list<SocketStream*> clients; // the one that has been silent the longest first
-    std::size_t streams = 0;
+    std::list<SocketStream*> streams; // those under way
 };
 
 namespace
@@ -414,17 +414,22 @@ awaitable<void> send_stream(
     co_await send_chunks(stream, std::get<WebStream>(reply.body), patience);
 }
 
-// One more of what is counted, for as long as it lives.
-class Counted
+// A stream's place among all; gone with the object.
+class StreamRegistration
 {
 public:
-    explicit Counted(std::size_t& count) : count_(count) { ++count_; }
-    ~Counted() { --count_; }
-    Counted(const Counted&) = delete;
-    Counted& operator=(const Counted&) = delete;
+    StreamRegistration(std::list<SocketStream*>& streams, SocketStream& stream)
+        : streams_(streams),
+          at_(streams.insert(streams.end(), &stream))
+    {
+    }
+    ~StreamRegistration() { streams_.erase(at_); }
+    StreamRegistration(const StreamRegistration&) = delete;
+    StreamRegistration& operator=(const StreamRegistration&) = delete;
 
 private:
-    std::size_t& count_;
+    std::list<SocketStream*>& streams_;
+    std::list<SocketStream*>::iterator at_;
 };
 
 // Why this reply cannot be sent as the stream that it is.
@@ -503,10 +508,10 @@ private:
     {
         if (std::holds_alternative<WebStream>(reply.body))
         {
-            const auto problem = problem_of_stream(asked, server_.streams);
+            const auto problem = problem_of_stream(asked, server_.streams.size());
             if (!problem)
             {
-                const Counted counted{server_.streams};
+                const StreamRegistration under_way{server_.streams, stream_};
                 registration_.leave();
                 stream_.expires_after(server_.patience);
                 co_await send_stream(stream_, reply, asked, server_.patience);
@@ -599,6 +604,12 @@ void HttpServer::start()
 std::uint16_t HttpServer::port() const
 {
     return impl_->listener.port();
+}
+
+void HttpServer::cut_streams()
+{
+    for (auto* stream : impl_->streams)
+        stream->close(); // its coroutine ends with that
 }
 
 awaitable<WebReply> HttpServer::Impl::answer(WebRequest request) const

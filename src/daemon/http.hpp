@@ -24,8 +24,8 @@ namespace simsync
 // Longer ones are refused before anybody reads them.
 inline constexpr std::size_t longest_query = std::size_t{4} << 10U;
 
-// Streams under way at once, of whatever kind; they are no clients to make room for others. The console itself
-// lets fewer watch.
+// Streams under way at once, of whatever kind; they are no clients to make room for others. The console
+// itself lets fewer watch.
 inline constexpr std::size_t most_streams = 24;
 
 enum class PeerKind
@@ -105,8 +105,8 @@ struct HttpHandlers
 {
     std::function<Readiness()> readiness;
     std::function<std::string()> metrics;
-    // Asked for "/", "/assets/…" and "/api/…"; empty: there is no such page. It may take its time, and what it
-    // throws is told as 500.
+    // Asked for "/", "/assets/…" and "/api/…"; empty: there is no such page. It may take its time, and what
+    // it throws is told as 500.
     WebHandler console = {};
 };
 
@@ -129,6 +129,9 @@ public:
     // more, and is unlinked with the server. Throws std::system_error whose text names the address.
     void start();
     std::uint16_t port() const; // 0 for a Unix socket
+
+    // Closes the connections of the streams under way, so that none waits for its client any more.
+    void cut_streams();
 
 private:
     struct Impl;

@@ -46,6 +46,9 @@ using namespace std::chrono;
 constexpr seconds grace_for_pages{6};
 constexpr seconds grace_for_commits{3};
 
+// Before that, for what the console streams to end by itself.
+constexpr milliseconds grace_for_streams{500};
+
 // How long an outage has lasted is told this often.
 constexpr seconds status_interval{10};
 
@@ -150,7 +153,7 @@ private:
     awaitable<void> stop_all();
     void leave(Running& running);
     void cut_leaving();
-    awaitable<bool> left_within(seconds grace);
+    awaitable<bool> left_within(milliseconds grace);
     Readiness readiness() const;
 
     asio::io_context io_{1};
@@ -292,6 +295,9 @@ awaitable<void> Service::stop_all()
         leave(running);
     sinks_.leave_all();
     site_.stop();
+    // Followers are told the end; an export whose reader dawdles is not waited for.
+    if (!co_await left_within(grace_for_streams) && http_)
+        http_->cut_streams();
     if (!co_await left_within(grace_for_pages))
     {
         log::warn("", "cuts the connections that it waits for: their answers take too long");
@@ -305,7 +311,7 @@ awaitable<void> Service::stop_all()
     io_.stop();
 }
 
-awaitable<bool> Service::left_within(seconds grace)
+awaitable<bool> Service::left_within(milliseconds grace)
 {
     const auto until = steady_clock::now() + grace;
     const auto all_left = [this]

@@ -30,7 +30,7 @@ std::string cloud_event(const EventRecord& event, const std::string& stream_id)
         envelope.emplace("subject", *event.sim);
     if (event.dedup_key)
         envelope.emplace("dedupkey", *event.dedup_key);
-    envelope.emplace("data", json::parse(event_json(event)));
+    envelope.emplace("data", event_object(event));
     return json::serialize(envelope);
 }
 

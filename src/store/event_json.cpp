@@ -11,16 +11,20 @@ namespace
 
 namespace json = boost::json;
 
-json::value document_or_null(const std::string& text)
-{
-    return text.empty() ? json::value(nullptr) : json::parse(text);
-}
+constexpr std::size_t deepest_document = 1'000;
 
 } // namespace
 
-std::string event_json(const EventRecord& event)
+json::value event_document(const std::string& text)
 {
-    return json::serialize(json::object{
+    json::parse_options options;
+    options.max_depth = deepest_document;
+    return text.empty() ? json::value(nullptr) : json::parse(text, {}, options);
+}
+
+json::object event_object(const EventRecord& event)
+{
+    return json::object{
         {"account", event.account},
         {"seq", event.seq},
         {"kind", event.kind},
@@ -30,8 +34,8 @@ std::string event_json(const EventRecord& event)
         {"observed_at", event.observed_at},
         {"previous_observed_at", or_null(event.previous_observed_at)},
         {"recorded_at", event.recorded_at},
-        {"before", document_or_null(event.before)},
-        {"after", document_or_null(event.after)},
+        {"before", event_document(event.before)},
+        {"after", event_document(event.after)},
         {"cause", event.cause},
         {"sweep_id", or_null(event.sweep_id)},
         {"action_id", or_null(event.action_id)},
@@ -42,7 +46,12 @@ std::string event_json(const EventRecord& event)
         {"profile", or_null(event.profile)},
         {"number", or_null(event.number)},
         {"requested_by", or_null(event.requested_by)},
-    });
+    };
+}
+
+std::string event_json(const EventRecord& event)
+{
+    return json::serialize(event_object(event));
 }
 
 } // namespace simsync

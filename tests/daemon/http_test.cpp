@@ -7,6 +7,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <gmock/gmock.h>
 
 #include <arpa/inet.h>
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
@@ -394,6 +396,32 @@ TEST_F(HttpStreams, SendChunksAndAnEnd)
     EXPECT_EQ(answer.body, "one two");
     EXPECT_TRUE(client.ended_well());
     EXPECT_TRUE(client.has_ended());
+}
+
+TEST_F(HttpStreams, AreCutThatWaitForTheirClient)
+{
+    std::atomic<bool> is_over = false;
+    console = [&is_over](WebRequest) -> awaitable<WebReply>
+    {
+        co_return stream(
+            [&is_over](ChunkWriter& chunks) -> awaitable<void>
+            {
+                const std::shared_ptr<void> end{
+                    nullptr, [&is_over](void*)
+                    {
+                        is_over = true;
+                        is_over.notify_one();
+                    }};
+                for (;;)
+                    co_await chunks.write(std::string(100'000, 'x'));
+            });
+    };
+    Client client{server.port()};
+    client.send("GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    EXPECT_EQ(client.receive_header().status, 200);
+    boost::asio::post(io, [this] { server.cut_streams(); });
+    is_over.wait(false);
+    EXPECT_FALSE(client.ended_well());
 }
 
 TEST_F(HttpStreams, AreNothingForHttp10)

@@ -314,6 +314,24 @@ TEST_F(Console, TellsAnEventAsTheCommandDoesWhenItIsCommitted)
         StartsWith("main@" + testbed.sql("select left(stream_id::text, 8) from simsync.ledger") + ":"));
 }
 
+TEST_F(Console, OutlivesAnEventThatNobodyCanTell)
+{
+    start();
+    Follower follower(port, "");
+    follower.next("status"); // it follows
+    std::string deep = "1";
+    for (int i = 0; i < 2'000; ++i)
+        deep = "{\"a\":" + deep + '}';
+    testbed.sql(
+        "with next as (update simsync.ledger set last_seq = last_seq + 1 returning account, last_seq)"
+        " insert into simsync.change_event (account, seq, kind, severity, sim, observed_at, recorded_at, "
+        "before, cause)"
+        " select account, last_seq, 'sim.blocked', 'warning', '1', now(), now(), '" +
+        deep + "', 'sweep' from next");
+    daemon->await_err("an event cannot be told");
+    EXPECT_EQ(get("/healthz").status, 200);
+}
+
 TEST_F(Console, GoesOnForAPageThatComesBackWithoutLossOrRepeat)
 {
     block(5, false);

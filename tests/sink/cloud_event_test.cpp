@@ -45,6 +45,17 @@ TEST(CloudEvent, NamesItsAttributesAsTheSpecificationAllowsAndNoneInVain)
     EXPECT_FALSE(envelope(event(Kind::account_baselined, 1, std::nullopt)).contains("subject"));
 }
 
+// Whoever writes to the log beside simsync may nest deeper than Boost.JSON's own bound.
+TEST(CloudEvent, CarriesADeepDocumentAsItIs)
+{
+    std::string deep = "1";
+    for (int i = 0; i < 100; ++i)
+        deep = "{\"a\":" + deep + '}';
+    auto record = event(Kind::balance_low, 42);
+    record.before = deep;
+    EXPECT_THAT(cloud_event(record, "0b9e"), testing::HasSubstr(deep));
+}
+
 TEST(CloudEvent, OfAnotherStreamHasAnotherIdUnderTheSameNumber)
 {
     EXPECT_NE(

@@ -283,7 +283,7 @@ json::array critical_array(const FleetOverview& counts, const std::optional<std:
     events.resize(std::min(events.size(), most_critical));
     json::array array;
     for (const auto* event : events)
-        array.push_back(json::parse(event_json(*event)));
+        array.push_back(event_object(*event));
     return array;
 }
 

@@ -39,6 +39,8 @@ public:
 
     void read_from(const std::string& database_url);
     FleetLane& lane() noexcept { return lane_; }
+    // Questions that wait are refused.
+    void stop() { lane_.refuse(); }
     bool is_idle() const noexcept { return lane_.in_flight() == 0 && !exporting_; }
     void join(); // waits for what is under way
 

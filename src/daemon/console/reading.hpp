@@ -10,8 +10,10 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -70,7 +72,7 @@ public:
     void open_by(Open open)
     {
         state_->thread_takes([state = state_, open = std::move(open)]
-                             { state->session.reset(), state->open = open; });
+                             { state->session.reset(), state->open = open, state->failure = nullptr; });
     }
 
     // Lets go of the connection once the question under way is answered.
@@ -79,7 +81,11 @@ public:
         state_->thread_takes([state = state_] { state->session.reset(); });
     }
 
-    // The same, and nothing can be asked any more.
+    // Whoever waits is told QueueFull instead, as is who asks from now on; the question under way is
+    // answered.
+    void refuse() { state_->refuses = true; }
+
+    // Waits for the question under way and lets go of the connection; nothing can be asked any more.
     void join()
     {
         state_->idle.cancel();
@@ -106,10 +112,12 @@ private:
         template<class Ask>
         std::invoke_result_t<Ask&, Session&> answer(Ask& ask)
         {
+            if (refuses)
+                throw QueueFull{};
             if (session)
                 if (auto result = attempt(ask))
                     return std::move(*result);
-            session = open();
+            session = opened();
             try
             {
                 return ask(*session);
@@ -117,6 +125,27 @@ private:
             catch (const DatabaseUnavailable&)
             {
                 session.reset();
+                throw;
+            }
+        }
+
+        // A server that is away takes its time to be found so, and not from each of those who wait in turn:
+        // for as long as it took, it is told as it was.
+        std::unique_ptr<Session> opened()
+        {
+            const auto begun = std::chrono::steady_clock::now();
+            if (failure && begun < fails_until)
+                std::rethrow_exception(failure);
+            try
+            {
+                failure = nullptr;
+                return open();
+            }
+            catch (const StoreError&)
+            {
+                const auto ended = std::chrono::steady_clock::now();
+                failure = std::current_exception();
+                fails_until = ended + (ended - begun);
                 throw;
             }
         }
@@ -170,9 +199,12 @@ private:
         boost::asio::steady_timer idle;
         std::chrono::milliseconds patience;
         std::size_t in_flight = 0;
+        std::atomic<bool> refuses = false;
         std::function<void()> rests;
         Open open;                        // touched on the thread only,
-        std::unique_ptr<Session> session; // as is this
+        std::unique_ptr<Session> session; // as are these
+        std::exception_ptr failure;       // of the last opening
+        std::chrono::steady_clock::time_point fails_until;
         std::optional<BlockingThread> thread;
     };
 

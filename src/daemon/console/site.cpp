@@ -294,6 +294,7 @@ void Site::stop()
 {
     impl_->stopping = true;
     impl_->streams.stop();
+    impl_->endpoints.stop();
 }
 
 bool Site::has_left() const

@@ -263,6 +263,10 @@ awaitable<void> LiveStreams::read_missed(Follower& follower, const MissedEvents&
     {
         whole = false;
     }
+    catch (const boost::system::system_error&) // no JSON that could be told
+    {
+        whole = false;
+    }
     if (whole)
         follower.put_before(std::move(all));
     else
@@ -371,6 +375,14 @@ awaitable<bool> LiveStreams::read_on()
     catch (const StoreError& error)
     {
         trouble_.failed(error);
+        co_return false;
+    }
+    catch (const std::exception& error)
+    {
+        // Whatever an event holds, mirroring does not end because somebody looks.
+        trouble_.failed(StoreDefect(
+            std::string("an event cannot be told: ") + error.what(),
+            "was it written by simsync? see simsync.change_event"));
         co_return false;
     }
     trouble_.answered();

@@ -111,6 +111,23 @@ TEST_F(LaneTest, LetsAFewWaitAndNoMore)
     EXPECT_THAT(answers, ElementsAre("full", "full", "first", "1", "1"));
 }
 
+TEST_F(LaneTest, RefusesThoseThatWaitWhenItIsToEnd)
+{
+    std::promise<void> release;
+    const auto released = release.get_future().share();
+    ask([released](Session&) { return released.wait(), std::string("first"); });
+    ask(number_of);
+    while (lane.in_flight() < 2)
+        io.run_one();
+    lane.refuse();
+    ask(number_of);
+    release.set_value();
+    run();
+    // The first may not have begun yet when the lane was told.
+    EXPECT_THAT(answers, testing::Contains("full").Times(testing::Ge(2)));
+    EXPECT_THAT(answers, testing::Not(testing::Contains("1")));
+}
+
 TEST_F(LaneTest, AsksAgainOverANewConnectionWhereTheOldOneHadDied)
 {
     const auto dies_once = [](Session& session)
