@@ -348,7 +348,7 @@ void hold_removals(
         R"(
         insert into simsync.held_removal as held (account, sim, sweep_id) select $1, unnest($2::text[]), $3
             on conflict (account, sim) do update
-           set sweep_id = excluded.sweep_id, held_at = now(), decision = null, decided_by = null, decided_at = null,
+           set sweep_id = excluded.sweep_id, decision = null, decided_by = null, decided_at = null,
                lapsed = coalesce(held.decision, held.lapsed), lapsed_by = coalesce(held.decided_by, held.lapsed_by),
                lapsed_at = case when held.decision is null then held.lapsed_at else now() end)",
         account, sims, sweep_id);

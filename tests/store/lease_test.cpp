@@ -195,5 +195,19 @@ TEST_F(LeaseTest, TheLedgerKeepsWhatItIsTold)
     EXPECT_EQ(sql("select count(*) from simsync.held_removal"), "0");
 }
 
+// Each sweep holds anew what is still missed; since when a person could have decided is what they ask.
+TEST_F(LeaseTest, ARemovalIsHeldSinceItWasHeldFirst)
+{
+    const auto hold = [this](std::vector<std::string> ids, std::int64_t sweep)
+    { mirror.transact([&](Transaction& transaction) { transaction.hold_removals(ids, sweep); }); };
+    hold({"1"}, 6);
+    sql("update simsync.held_removal set held_at = '2026-11-01'");
+    hold({"1", "2"}, 7);
+    EXPECT_EQ(
+        sql("select string_agg(sim || ' ' || (held_at = '2026-11-01'), ', ' order by sim) from "
+            "simsync.held_removal"),
+        "1 true, 2 false");
+}
+
 } // namespace
 } // namespace simsync::test
