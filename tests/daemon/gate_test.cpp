@@ -261,6 +261,17 @@ TEST(GateWithLogin, LooksAtFewAtOnce)
     EXPECT_EQ(site.get("/", login("maria", "sesame")).status, 200);
 }
 
+TEST(GateWithLogin, LooksOnceForAllThatAPageAsksAtOnce)
+{
+    Site site{with_login()};
+    std::list<Client> clients;
+    for (int i = 0; i < 20; ++i)
+        clients.emplace_back(site.port())
+            .send("GET / HTTP/1.1\r\nHost: localhost\r\n" + login("maria", "sesame") + "\r\n");
+    for (auto& client : clients)
+        EXPECT_EQ(client.receive().status, 200);
+}
+
 TEST(GateWithLogin, BelievesWhomAProxyNames)
 {
     auto rules = with_login();

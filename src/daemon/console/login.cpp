@@ -67,22 +67,39 @@ awaitable<LoginAnswer> Logins::verify(std::string authorization, Clock::time_poi
     const auto known = granted_.find(digest);
     if (known != granted_.end() && now < known->second.until)
         co_return LoginAnswer{LoginVerdict::granted, known->second.user};
-    if (in_flight_ >= most_in_flight)
+    const auto asked = credentials_of(authorization);
+    if (!asked)
+        co_return LoginAnswer{LoginVerdict::wrong, {}};
+    if (const auto under_way = flights_.find(digest); under_way != flights_.end())
+        co_return co_await answer_of(under_way->second);
+    if (flights_.size() >= most_in_flight)
         co_return LoginAnswer{LoginVerdict::busy, {}};
-    auto answer = co_await look_at(std::move(authorization));
-    if (answer.verdict == LoginVerdict::granted)
-        keep(digest, answer.user, now);
-    co_return answer;
+
+    const auto flight = std::make_shared<Flight>(co_await asio::this_coro::executor);
+    const auto landed = [this, &digest](Flight* ended)
+    {
+        flights_.erase(digest);
+        ended->landed.wake();
+    };
+    const std::unique_ptr<Flight, decltype(landed)> landing{flight.get(), landed};
+    flights_.emplace(digest, flight);
+    flight->answer = co_await look_at(*asked);
+    if (flight->answer.verdict == LoginVerdict::granted)
+        keep(digest, flight->answer.user, now);
+    co_return flight->answer;
 }
 
-awaitable<LoginAnswer> Logins::look_at(std::string authorization)
+// A browser brings the same header with all that a page asks for at once: one look is for all of them.
+awaitable<LoginAnswer> Logins::answer_of(std::shared_ptr<Flight> flight)
 {
-    const auto landed = [this](void*) { --in_flight_; };
-    ++in_flight_;
-    const std::unique_ptr<void, decltype(landed)> flight{this, landed};
-    const auto asked = credentials_of(authorization);
-    if (asked && hashing_ != nullptr && co_await (*hashing_)([&] { return is_right(logins_, *asked); }))
-        co_return LoginAnswer{LoginVerdict::granted, asked->user};
+    co_await flight->landed.wait();
+    co_return flight->answer;
+}
+
+awaitable<LoginAnswer> Logins::look_at(const Credentials& asked)
+{
+    if (hashing_ != nullptr && co_await (*hashing_)([&] { return is_right(logins_, asked); }))
+        co_return LoginAnswer{LoginVerdict::granted, asked.user};
     asio::steady_timer timer{co_await asio::this_coro::executor, delay_of_wrong};
     co_await timer.async_wait(asio::use_awaitable);
     co_return LoginAnswer{LoginVerdict::wrong, {}};

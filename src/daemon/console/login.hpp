@@ -2,6 +2,8 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "daemon/console/access.hpp"
+#include "io/async_event.hpp"
 #include "io/blocking_thread.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -11,6 +13,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,7 +49,8 @@ public:
     }
 
     // Looks at an Authorization header that is not empty. A wrong one is answered after a second, and at most
-    // five are looked at or kept waiting at once. `now`: of this call.
+    // five are looked at or kept waiting at once; what is no login at all takes no place among them. The same
+    // header is looked at once for all who bring it meanwhile. `now`: of this call.
     boost::asio::awaitable<LoginAnswer> verify(std::string authorization, Clock::time_point now);
 
 private:
@@ -57,12 +61,21 @@ private:
         Clock::time_point until;
     };
 
-    boost::asio::awaitable<LoginAnswer> look_at(std::string authorization);
+    struct Flight
+    {
+        explicit Flight(const boost::asio::any_io_executor& executor) : landed(executor) {}
+
+        AsyncEvent landed;
+        LoginAnswer answer{LoginVerdict::busy, {}};
+    };
+
+    static boost::asio::awaitable<LoginAnswer> answer_of(std::shared_ptr<Flight> flight);
+    boost::asio::awaitable<LoginAnswer> look_at(const Credentials& asked);
     void keep(const Digest& digest, const std::string& user, Clock::time_point now);
 
     std::vector<ConsoleLogin> logins_;
     std::map<Digest, Granted> granted_;
-    std::size_t in_flight_ = 0;
+    std::map<Digest, std::shared_ptr<Flight>> flights_; // what is being looked at
     BlockingThread* hashing_;
 };
 
