@@ -13,11 +13,11 @@ export interface State {
 export const states: readonly State[] = [
   { word: "", name: "All", count: "sims", tone: "muted", means: "SIMs that the account holds" },
   { word: "blocked", name: "Blocked", count: "blocked", tone: "warning", means: "Blocked for service" },
-  { word: "spent", name: "Spent", count: "depleted", tone: "critical", means: "The balance is 0 or below" },
-  { word: "low", name: "Low", count: "low", tone: "warning", means: "The balance is below the limit of [alert] balance_low" },
-  { word: "runs_out", name: "Runs out", count: "runs_out_in_7_days", tone: "warning", means: "At its pace, the balance is spent within 7 days" },
-  { word: "ended", name: "Ended", count: "expired", tone: "critical", means: "The tariff has ended" },
-  { word: "ending", name: "Ending", count: "expiring", tone: "warning", means: "The tariff ends within 7 days" },
+  { word: "spent", name: "Balance spent", count: "depleted", tone: "critical", means: "The balance is 0 or below" },
+  { word: "low", name: "Balance low", count: "low", tone: "warning", means: "The balance is below the limit of [alert] balance_low; the spent ones are among them" },
+  { word: "runs_out", name: "Balance runs out", count: "runs_out_in_7_days", tone: "warning", means: "At its pace, the balance is spent within 7 days" },
+  { word: "ended", name: "Tariff ended", count: "expired", tone: "critical", means: "The tariff has ended" },
+  { word: "ending", name: "Tariff ends", count: "expiring", tone: "warning", means: "The tariff ends within 7 days" },
   { word: "wrong_device", name: "Wrong device", count: "imei_mismatched", tone: "warning", means: "Seen with another IMEI than the one it is bound to" },
   { word: "archived", name: "Archived", count: "archived", tone: "muted", means: "Archived by the partner" },
   { word: "removed", name: "Removed", count: "removed", tone: "muted", means: "The partner's list no longer has it" },
@@ -32,6 +32,31 @@ export function sumOf(accounts: readonly Account[], count: keyof Counts): number
     sum += one;
   }
   return sum;
+}
+
+// In which a list of such SIMs opens: what is most urgent first.
+export function orderOf(state: string): string {
+  if (["spent", "low", "runs_out"].includes(state)) return "balance";
+  if (state === "ending") return "tariff_expires_at";
+  return state === "ended" ? "-tariff_expires_at" : "";
+}
+
+// From one state's list to another's: an order that was the first one's own becomes the other's; one that was chosen stays.
+export function orderAfter(sort: string, was: string, is: string): string {
+  return sort !== "" && sort === orderOf(was) ? orderOf(is) : sort;
+}
+
+// Nothing can be said of when a balance runs out before it was watched that long (model/forecast.hpp).
+const forecastNeeds = 3 * 86_400_000;
+
+// From when on the first of these accounts has forecasts: null where all have them, "" where that is not known, for none was
+// swept whole. `isAll`: none of them has any yet, so that no count of them means anything.
+export function forecastsFrom(accounts: readonly Pick<Account, "baselined_at">[], now: number): { at: string; isAll: boolean } | null {
+  const young = accounts.filter(({ baselined_at }) => baselined_at === null || now - Date.parse(baselined_at) < forecastNeeds);
+  if (young.length === 0) return null;
+  const begun = young.flatMap(({ baselined_at }) => (baselined_at === null ? [] : [Date.parse(baselined_at)]));
+  const at = begun.length === 0 ? "" : new Date(Math.min(...begun) + forecastNeeds).toISOString();
+  return { at, isAll: young.length === accounts.length };
 }
 
 export interface Mark {

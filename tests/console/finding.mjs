@@ -23,7 +23,7 @@ export function finding(stage) {
   stage.scene('back, forward and reload keep the view', {}, async profile => {
     const { page } = profile
     await profile.go('#/sims')
-    await page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: /^Low/ }).click()
+    await page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: /^Balance low/ }).click()
     await page.waitForURL(/state=low/)
     await profile.settled()
     await page.getByRole('columnheader', { name: /^Balance/ }).getByRole('button').click()

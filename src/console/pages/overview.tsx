@@ -1,7 +1,7 @@
 // What is wrong, in counts that lead into the filtered list, and whether one may believe them. The rest of the page comes
 // with the other pages (overview_more.tsx): this is what the first look is for.
 import { useApi, type Answer } from "../api.ts";
-import { now } from "../clock.ts";
+import { now, slowly } from "../clock.ts";
 import { accounts as all, ahead, fleet, isUnheard } from "../fleet.ts";
 import { count, counted, share } from "../money.ts";
 import { route } from "../navigation.ts";
@@ -9,10 +9,11 @@ import { others } from "../others.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Answered } from "../parts/panel.tsx";
 import { Since } from "../parts/when.tsx";
-import { formatHash, queryText, type Query } from "../route.ts";
+import { formatHash, queryText } from "../route.ts";
+import { zone } from "../settings.ts";
 import type { Account, Overview as Facts } from "../shapes.ts";
-import { states, sumOf } from "../states.ts";
-import { roughly, span } from "../time.ts";
+import { forecastsFrom, orderOf, states, sumOf } from "../states.ts";
+import { dateOf, roughly, span } from "../time.ts";
 
 export function Overview() {
   const account = route.value.query["account"] ?? "";
@@ -140,40 +141,34 @@ function Leader({ account: { leader } }: { account: Account }) {
 // --- what is wrong ----------------------------------------------------------------------------------------------------
 
 const tiles = ["", "spent", "low", "runs_out", "ended", "ending", "blocked", "wrong_device"];
-const names: Record<string, string> = {
-  "": "SIMs", spent: "spent", low: "low balance", runs_out: "run out in 7 days", ended: "tariff ended", ending: "ends in 7 days",
-  blocked: "blocked", wrong_device: "wrong device",
-};
+const within7Days = ["runs_out", "ending"];
 
 function Tiles({ accounts, account }: { accounts: readonly Account[]; account: string }) {
   const sims = sumOf(accounts, "sims") ?? 0;
+  const forecasts = forecastsFrom(accounts, slowly.value + ahead.value);
   return (
     <ul class="tiles">
       {tiles.map((word) => {
         const state = states.find((each) => each.word === word)!;
-        const number = sumOf(accounts, state.count);
+        const unknown = word === "runs_out" && forecasts?.isAll ? forecasts : null;
+        const number = unknown ? null : sumOf(accounts, state.count);
         return (
           <li key={word}>
-            <a href={formatHash("sims", [], { account, state: word, ...orderOf(word) })} class={word === "" ? "all" : number ? state.tone : "muted"} title={state.means}>
+            <a href={formatHash("sims", [], { account, state: word, sort: orderOf(word) })} class={word === "" ? "all" : number ? state.tone : "muted"} title={unknown ? `${state.means}: a forecast needs three days of balances` : state.means}>
               <span class="figure">
                 {number === null ? "–" : count(number)}
                 {word !== "" && number !== null && number > 0 && <small>{share(number, sims)}</small>}
+                {unknown?.at && <small>from {dateOf(unknown.at, zone.value)}</small>}
               </span>
-              <span class="name">{names[word]}</span>
+              <span class="name">
+                {word === "" ? "SIMs" : state.name.toLowerCase()}{within7Days.includes(word) && <span class="within"> in 7 days</span>}
+              </span>
             </a>
           </li>
         );
       })}
     </ul>
   );
-}
-
-// A list that opens with what is most urgent.
-function orderOf(state: string): Query {
-  if (["spent", "low", "runs_out"].includes(state)) return { sort: "balance" };
-  if (state === "ending") return { sort: "tariff_expires_at" };
-  if (state === "ended") return { sort: "-tariff_expires_at" };
-  return {};
 }
 
 function Held({ account: { account, held_removals, held_since } }: { account: Account }) {

@@ -5,7 +5,7 @@ import { useApi } from "../api.ts";
 import { slowly } from "../clock.ts";
 import { dictionary } from "../dictionary.ts";
 import { chipsOf, typed, withChip, withoutChip, withParameter } from "../filters.ts";
-import { accounts, fleet, isOneAccount, session } from "../fleet.ts";
+import { accounts, ahead, fleet, isOneAccount, session } from "../fleet.ts";
 import { piecesOf } from "../highlight.ts";
 import { count, counted, isSpent, restOf } from "../money.ts";
 import { ask, entry, go, route } from "../navigation.ts";
@@ -15,13 +15,14 @@ import { Panel } from "../parts/panel.tsx";
 import { Table, type Column } from "../parts/table.tsx";
 import { Ago, Day } from "../parts/when.tsx";
 import { formatHash, queryText, type Query } from "../route.ts";
-import { kept } from "../settings.ts";
+import { kept, zone } from "../settings.ts";
 import type { Page, Sim } from "../shapes.ts";
 import {
   columns as allColumns, conditions, isSameView, isViews, nameFor, pageSize, saved, shownColumns, sought, usualColumns, without,
   type ColumnName, type View,
 } from "../sims_view.ts";
-import { marksOf, states, sumOf } from "../states.ts";
+import { forecastsFrom, marksOf, orderAfter, states, sumOf } from "../states.ts";
+import { absolute } from "../time.ts";
 
 const chosenColumns = kept<readonly string[] | null>("sims.columns", null, (value) => value === null || Array.isArray(value));
 const views = kept<readonly View[]>("sims.views", [], isViews);
@@ -118,18 +119,21 @@ function Choice({ label, name, query, options }: { label: string; name: string; 
   );
 }
 
-// Counts are of all SIMs: where something else narrows the list too, they would be of another.
+// Counts are of all SIMs: where something else narrows the list too, they would be of another, and leave their room empty.
 function States({ query }: { query: Query }) {
   const { state = "", account = "" } = query;
   const among = accounts().filter((each) => account === "" || each.account === account);
-  const counts = among.length > 0 && !query["q"] && !query["tariff"] && !query["profile"];
+  const ofThisList = !query["q"] && !query["tariff"] && !query["profile"];
+  const noForecast = forecastsFrom(among, slowly.value + ahead.value)?.isAll;
   return (
     <nav class="tabs" aria-label="State">
       {states.map(({ word, name, count: which, tone, means }) => {
-        const number = counts ? sumOf(among, which) : null;
+        const number = among.length > 0 ? sumOf(among, which) : null;
+        const text = number === null ? "" : word === "runs_out" && noForecast ? "–" : count(number);
+        const to = withParameter({ ...query, sort: orderAfter(query["sort"] ?? "", state, word) }, "state", word);
         return (
-          <a key={word} href={formatHash("sims", [], withParameter(query, "state", word))} aria-current={state === word ? "true" : undefined} title={means}>
-            {name}{number !== null && <span class={number > 0 ? tone : "muted"}>{count(number)}</span>}
+          <a key={word} href={formatHash("sims", [], to)} aria-current={state === word ? "true" : undefined} title={means}>
+            {name}{text !== "" && <span class={ofThisList ? (number! > 0 ? tone : "muted") : "room"}>{text}</span>}
           </a>
         );
       })}
@@ -334,9 +338,11 @@ function Nothing({ query }: { query: Query }) {
   const narrowed = conditions.some((name) => query[name]);
   if (words === "" && !narrowed) return <p>The partner's list holds no SIM.</p>;
   const everywhere = formatHash("sims", [], { ...cleared(query), q: words });
+  const { account = "", state } = query;
+  const forecasts = state === "runs_out" ? forecastsFrom(accounts().filter((each) => account === "" || each.account === account), slowly.value + ahead.value) : null;
   return (
     <>
-      <p><strong>No SIM matches.</strong></p>
+      {forecasts ? <NoForecastYet {...forecasts} /> : <p><strong>No SIM matches.</strong></p>}
       {words !== "" && narrowed && <p><a href={everywhere}>Search for “{words}” without the filters</a></p>}
       {!(words !== "" && narrowed) && <p><a href={formatHash("sims", [], cleared(query))}>Clear the filters</a></p>}
       {words !== "" && query["state"] !== "removed" && <AmongRemoved words={words} query={query} />}
@@ -344,6 +350,19 @@ function Nothing({ query }: { query: Query }) {
       {words !== "" && session.answer.value.value?.search_indexed === false && (
         <p class="small">Searched: id, ICCID, SIM id, IMEI, numbers and description, any part of them.</p>
       )}
+    </>
+  );
+}
+
+// None is known to run out, which is not the same as that none does.
+function NoForecastYet({ at, isAll }: { at: string; isAll: boolean }) {
+  return (
+    <>
+      <p><strong>{isAll ? "Whose balance runs out is not known yet." : "No SIM matches, and not all accounts have forecasts yet."}</strong></p>
+      <p>
+        A forecast needs three days of balances{at !== "" && <>: the first can be made <time dateTime={at}>{absolute(at, zone.value).slice(0, 16)}</time>, <Ago at={at} /></>}.
+        {" "}<a href={formatHash("sims", [], { state: "low", sort: "balance" })}>Whose balance is low now</a>
+      </p>
     </>
   );
 }

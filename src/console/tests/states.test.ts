@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Account, Sim } from "../shapes.ts";
-import { marksOf, sumOf } from "../states.ts";
+import { forecastsFrom, marksOf, orderAfter, sumOf } from "../states.ts";
 
 const now = Date.parse("2026-11-29T12:00:00Z");
 const sim = (changed: Partial<Sim>): Sim => ({
@@ -38,4 +38,21 @@ test("what could not be counted of one account cannot be summed", () => {
   assert.equal(sumOf(accounts, "blocked"), 5);
   assert.equal(sumOf(accounts, "runs_out_in_7_days"), null);
   assert.equal(sumOf([], "blocked"), 0);
+});
+
+test("nothing can be known of when balances run out before three days", () => {
+  const of = (...begun: (string | null)[]) => forecastsFrom(begun.map((baselined_at) => ({ baselined_at })), now);
+  assert.equal(of("2026-11-26T12:00:00Z"), null);
+  assert.deepEqual(of("2026-11-26T12:00:01Z"), { at: "2026-11-29T12:00:01.000Z", isAll: true });
+  assert.deepEqual(of("2026-11-29T10:00:00Z", "2026-11-28T10:00:00Z"), { at: "2026-12-01T10:00:00.000Z", isAll: true });
+  assert.deepEqual(of("2026-01-01T00:00:00Z", "2026-11-28T10:00:00Z"), { at: "2026-12-01T10:00:00.000Z", isAll: false });
+  assert.deepEqual(of(null), { at: "", isAll: true });
+  assert.equal(of(), null);
+});
+
+test("from one state's list to another's an order that was the first one's own becomes the other's", () => {
+  assert.equal(orderAfter("tariff_expires_at", "ending", "low"), "balance");
+  assert.equal(orderAfter("balance", "low", "blocked"), "");
+  assert.equal(orderAfter("latest_activity", "low", "ending"), "latest_activity");
+  assert.equal(orderAfter("", "", "low"), "");
 });
