@@ -23,6 +23,26 @@ export function piecesOf(text: string, words: string): Piece[] {
   return pieces;
 }
 
+export interface Field {
+  head: string;
+  values: readonly string[];
+  shown: boolean;
+}
+
+// Where the words were found that no shown field has; nothing where what is shown says it all.
+export function foundElsewhere(fields: readonly Field[], words: string): { head: string; value: string }[] {
+  const has = (value: string, term: string) => value.toLowerCase().includes(term);
+  const digits = (text: string) => text.replace(/[+\s-]/g, "");
+  const [whole, ...each] = termsOf(words);
+  const isNumber = whole !== undefined && fields.some(({ values }) => values.some((value) => has(value, whole)));
+  const terms = isNumber && whole === digits(words) ? [whole] : [whole ?? "", ...each].map((term) => (/^[+\d-]+$/.test(term) ? digits(term) : term));
+  const missing = terms.filter((term) => !fields.some(({ shown, values }) => shown && values.some((value) => has(value, term))));
+  return fields.filter(({ shown }) => !shown).flatMap(({ head, values }) => {
+    const value = values.find((each) => missing.some((term) => has(each, term)));
+    return value === undefined ? [] : [{ head, value }];
+  });
+}
+
 // "+372 5550-1234 kasse" → ["37255501234", "kasse", and each word as it stands]
 function termsOf(words: string): string[] {
   const lower = words.toLowerCase().trim();

@@ -5,7 +5,7 @@ import { paused } from "./live.ts";
 
 // Shown on the help page; what they do is below.
 export const keys: readonly (readonly [string, string])[] = [
-  ["/", "search, or the page's first filter"],
+  ["/", "find a SIM, from every page"],
   ["g o", "Overview"],
   ["g s", "SIMs"],
   ["g e", "Events"],
@@ -57,7 +57,7 @@ function press(key: string): boolean {
     case "g":
       awaitsPage = Date.now() + patience;
       return true;
-    case "/": return focusOn("[data-search]");
+    case "/": return search();
     case "j": return step(1);
     case "k": return step(-1);
     case "c": return copyRow();
@@ -73,11 +73,29 @@ function press(key: string): boolean {
   }
 }
 
-function focusOn(selector: string): boolean {
-  const field = document.querySelector<HTMLInputElement>(selector);
-  field?.focus();
-  field?.select?.();
-  return field !== null;
+let sought = false;
+
+// Whether the box that appears is what `/` was pressed for on another page.
+export function isSought(): boolean {
+  const was = sought;
+  sought = false;
+  return was;
+}
+
+// Who has a number at the ear has it wherever the page is.
+function search(): boolean {
+  const box = document.querySelector<HTMLInputElement>("[data-search]");
+  if (box) focus(box);
+  else {
+    sought = true;
+    go("sims");
+  }
+  return true;
+}
+
+export function focus(box: HTMLInputElement | null): void {
+  box?.focus();
+  box?.select();
 }
 
 function click(selector: string): boolean {

@@ -1,6 +1,8 @@
 // What the list of SIMs shows: columns, the API's question, saved views. Pure.
 import { afresh } from "./filters.ts";
+import type { Field } from "./highlight.ts";
 import { queryText, type Query } from "./route.ts";
+import type { Sim } from "./shapes.ts";
 
 // In the order in which they stand. `on`: shown where nobody chose.
 export const columns = [
@@ -34,6 +36,16 @@ export const usualColumns: readonly ColumnName[] = columns.filter(({ on }) => on
 export function shownColumns(query: Query, chosen: readonly string[] | null): ColumnName[] {
   const wanted = query["columns"] ? query["columns"].split(",") : (chosen ?? usualColumns);
   return columns.map(({ name }) => name).filter((name) => name === "id" || wanted.includes(name));
+}
+
+// What the search looks through.
+const searched = ["id", "iccid_plastic", "sim_id", "caller_ids", "external_msisdns", "fmcs", "imei", "description"] as const;
+
+export function fieldsOf(sim: Sim, shown: readonly ColumnName[]): Field[] {
+  return columns.flatMap(({ name, head }) => {
+    const value = searched.some((each) => each === name) ? sim[name as (typeof searched)[number]] : null;
+    return value === null ? [] : [{ head, values: typeof value === "string" ? [value] : value, shown: shown.includes(name) }];
+  });
 }
 
 // The conditions that chips show; the search itself is another.

@@ -20,6 +20,22 @@ export function finding(stage) {
     await page.getByText(iccid).first().waitFor()
   })
 
+  stage.scene('/ finds a SIM from every page, and a row says where what is not shown was found', {}, async profile => {
+    const { page, bed } = profile
+    const [id, imei] = await bed.json("select json_build_array(id, imei) from simsync.sim where id = '10002345'")
+    for (const hash of ['#/', '#/events', '#/sweeps', '#/help', '#/sim/main/10000300']) {
+      await profile.go(hash)
+      await page.keyboard.press('/')
+      await page.keyboard.type(imei)
+      await page.waitForURL(url => url.hash === `#/sims?q=${imei}`)
+      await profile.rows(1)
+    }
+    await profile.row(id).getByText(`IMEI ${imei}`).waitFor()
+    assert.equal(await profile.row(id).locator('mark').textContent(), imei)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: id }).waitFor()
+  })
+
   stage.scene('back, forward and reload keep the view', {}, async profile => {
     const { page } = profile
     await profile.go('#/sims')

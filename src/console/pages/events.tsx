@@ -128,7 +128,7 @@ function Filters({ filter, change }: FilterProps) {
           {accounts().map(({ account }) => <option key={account} value={account}>{account}</option>)}
         </select>
       )}
-      <input class="id" aria-label="SIM" value={filter.sim} placeholder="SIM's id" data-search spellcheck={false} autocomplete="off"
+      <input class="id" aria-label="SIM" value={filter.sim} placeholder="SIM's id" spellcheck={false} autocomplete="off"
         onChange={(event) => change({ sim: event.currentTarget.value.trim() })} />
       <label><input type="checkbox" checked={!filter.balances} onChange={(event) => change({ balances: !event.currentTarget.checked })} />hide balances</label>
     </>

@@ -68,9 +68,8 @@ function Search({ q }: { q: string }) {
   }, [text]);
   return (
     <div class="search" role="search">
-      <input type="search" data-search aria-label="Search the held removals" placeholder="SIM, ICCID, description" value={text} maxLength={100}
+      <input type="search" aria-label="Search the held removals" placeholder="SIM, ICCID, description" value={text} maxLength={100}
         spellcheck={false} autocomplete="off" onInput={(event) => setText(event.currentTarget.value)} />
-      {text === "" && <kbd aria-hidden="true">/</kbd>}
     </div>
   );
 }

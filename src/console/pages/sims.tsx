@@ -1,12 +1,13 @@
 // The fleet as a list: one search box over every number that a caller reads out, states one click away, and an address
 // that says all of it.
-import { useEffect, useRef, useState } from "preact/hooks";
-import { useApi } from "../api.ts";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useApi, type Answer } from "../api.ts";
 import { slowly } from "../clock.ts";
 import { dictionary } from "../dictionary.ts";
 import { chipsOf, typed, withChip, withoutChip, withParameter } from "../filters.ts";
 import { accounts, ahead, fleet, isOneAccount, session } from "../fleet.ts";
-import { piecesOf } from "../highlight.ts";
+import { foundElsewhere, piecesOf } from "../highlight.ts";
+import { focus, isSought } from "../keys.ts";
 import { count, counted, isSpent, restOf } from "../money.ts";
 import { ask, entry, go, route } from "../navigation.ts";
 import { Badge } from "../parts/badge.tsx";
@@ -18,7 +19,7 @@ import { formatHash, queryText, type Query } from "../route.ts";
 import { kept, zone } from "../settings.ts";
 import type { Page, Sim } from "../shapes.ts";
 import {
-  columns as allColumns, conditions, isSameView, isViews, nameFor, pageSize, saved, shownColumns, sought, usualColumns, without,
+  columns as allColumns, conditions, fieldsOf, isSameView, isViews, nameFor, pageSize, saved, shownColumns, sought, usualColumns, without,
   type ColumnName, type View,
 } from "../sims_view.ts";
 import { forecastsFrom, marksOf, orderAfter, states, sumOf } from "../states.ts";
@@ -35,7 +36,7 @@ export function Sims() {
     <>
       <div class="title filters">
         <h1>SIMs</h1>
-        <Search query={query} />
+        <Search query={query} answer={answer} />
         <Choice label="Tariff" name="tariff" query={query} options={tariffs()} />
         {!isOneAccount() && <Choice label="Account" name="account" query={query} options={accounts().map(({ account }) => [account, account])} />}
         <div class="aside">
@@ -58,9 +59,11 @@ export function Sims() {
 const typingPause = 250;
 
 // Asked while it is typed; Enter makes chips of what is one (state:low) and opens the only SIM that was found.
-function Search({ query }: { query: Query }) {
+function Search({ query, answer: { value, path } }: { query: Query; answer: Answer<Page<Sim>> }) {
   const words = query["q"] ?? "";
+  const box = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(words);
+  const [, setTurn] = useState(0);
   const told = useRef(words);
   const timer = useRef(0);
 
@@ -70,6 +73,19 @@ function Search({ query }: { query: Query }) {
     told.current = words;
   }, [words]);
   useEffect(() => () => clearTimeout(timer.current), []);
+  // Before anything is painted: what is typed next belongs here already.
+  useLayoutEffect(() => {
+    if (isSought()) focus(box.current);
+  }, []);
+
+  // Of what Enter was pressed for, once that is answered: there may be one, several or none.
+  const entered = useRef<string | null>(null);
+  useEffect(() => {
+    if (entered.current !== words || value === null || path !== `api/sims${sought(query, true)}`) return;
+    entered.current = null;
+    const [only, ...more] = value.items;
+    if (only && more.length === 0 && value.next === null) go("sim", [only.account, only.id]);
+  });
 
   const say = (value: string, how: "push" | "replace") => {
     clearTimeout(timer.current);
@@ -77,6 +93,7 @@ function Search({ query }: { query: Query }) {
     ask(withParameter(route.value.query, "q", value.trim()), how);
   };
   const onInput = (value: string) => {
+    entered.current = null;
     setText(value);
     clearTimeout(timer.current);
     // The first letter is another entry of the history, so that back returns to the list as it was.
@@ -87,12 +104,14 @@ function Search({ query }: { query: Query }) {
     const { chips, rest } = typed(text, conditions);
     clearTimeout(timer.current);
     told.current = rest;
+    entered.current = rest === "" ? null : rest;
     setText(rest);
     ask(withParameter(chips.reduce((all, { name, value }) => withChip(all, name, value), route.value.query), "q", rest), "push");
+    setTurn((turn) => turn + 1); // the answer may be there already
   };
   return (
     <div class="search" role="search">
-      <input type="search" data-search value={text} maxLength={100} aria-label="Search by ICCID, number, IMEI or description"
+      <input type="search" ref={box} data-search value={text} maxLength={100} aria-label="Search by ICCID, number, IMEI or description"
         placeholder="ICCID, number, IMEI, description" spellcheck={false} autocomplete="off"
         onInput={(event) => onInput(event.currentTarget.value)}
         onKeyDown={(event) => event.key === "Enter" && onEnter()} />
@@ -224,9 +243,15 @@ function List({ page, query, shown }: { page: Page<Sim>; query: Query; shown: re
   const words = query["q"] ?? "";
   const names = allColumns.map(({ name }) => name).filter((name) => shown.includes(name) ||
     (name === "account" && !isOneAccount() && !query["account"]) || (name === "removed_at" && query["state"] === "removed"));
+  const columns = names.map((name) => columnOf(name, words));
+  // A row says why it is there, also where that is in a column that is not.
+  if (words !== "" && page.items.some((sim) => foundElsewhere(fieldsOf(sim, names), words).length > 0)) {
+    const place = names.indexOf("description");
+    columns.splice(place < 0 ? names.length : place, 0, { name: "found", head: "Found in", cell: (sim) => <FoundIn sim={sim} names={names} words={words} /> });
+  }
   return (
     <>
-      <Table label="SIMs" columns={names.map((name) => columnOf(name, words))} rows={page.items} rowKey={({ account, id }) => `${account} ${id}`}
+      <Table label="SIMs" columns={columns} rows={page.items} rowKey={({ account, id }) => `${account} ${id}`}
         sort={query["sort"] ?? "id"} onSort={(sort) => ask(withParameter(query, "sort", sort === "id" ? "" : sort))} copies={(sim) => sim.iccid_plastic} />
       <Pager page={page} query={query} />
     </>
@@ -284,6 +309,16 @@ function None() {
 function Found({ text, words }: { text: string; words: string }) {
   if (words === "") return <>{text}</>;
   return <>{piecesOf(text, words).map((piece, at) => (piece.found ? <mark key={at}>{piece.text}</mark> : piece.text))}</>;
+}
+
+function FoundIn({ sim, names, words }: { sim: Sim; names: readonly ColumnName[]; words: string }) {
+  return (
+    <span class="numbers">
+      {foundElsewhere(fieldsOf(sim, names), words).map(({ head, value }) => (
+        <span key={head}><span class="muted">{head}</span> <bdi class={head === "Description" ? "" : "mono"}><Found text={value} words={words} /></bdi></span>
+      ))}
+    </span>
+  );
 }
 
 // The one that was looked for stands first: there may be more than a row has room for.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { piecesOf } from "../highlight.ts";
+import { foundElsewhere, piecesOf } from "../highlight.ts";
 
 const marked = (text: string, words: string) => piecesOf(text, words).map(({ text: piece, found }) => (found ? `[${piece}]` : piece)).join("");
 
@@ -22,4 +22,26 @@ test("words that overlap are one piece, and pieces make up the text", () => {
 test("nothing is marked where nothing was looked for", () => {
   assert.deepEqual(piecesOf("Kasse", ""), [{ text: "Kasse", found: false }]);
   assert.deepEqual(piecesOf("", "x"), []);
+});
+
+const fields = [
+  { head: "SIM", values: ["10000005"], shown: true },
+  { head: "Numbers", values: ["37251577181", "37251650817"], shown: true },
+  { head: "IMEI", values: ["357181614011331"], shown: false },
+  { head: "DIDs", values: ["37261007777", "37261004656"], shown: false },
+  { head: "Description", values: ["Kasse 12-34"], shown: true },
+];
+
+test("a hit in what is not shown says where, with the value that has it", () => {
+  assert.deepEqual(foundElsewhere(fields, "57181614"), [{ head: "IMEI", value: "357181614011331" }]);
+  assert.deepEqual(foundElsewhere(fields, "+372 6100-4656"), [{ head: "DIDs", value: "37261004656" }]);
+  assert.deepEqual(foundElsewhere(fields, "KASSE 4656"), [{ head: "DIDs", value: "37261004656" }]);
+});
+
+test("where what is shown says it all, nothing else does", () => {
+  assert.deepEqual(foundElsewhere(fields, "7181"), []); // the IMEI has it, too
+  assert.deepEqual(foundElsewhere(fields, "kasse 12-34"), []);
+  assert.deepEqual(foundElsewhere(fields, "+372 5157 7181"), []);
+  assert.deepEqual(foundElsewhere(fields, "3725157 10000005"), []);
+  assert.deepEqual(foundElsewhere(fields, ""), []);
 });
