@@ -2,9 +2,11 @@
 // and an empty list knows whether the first sweep is still under way.
 import { effect, signal } from "@preact/signals";
 import { Resource } from "./api.ts";
+import { beginningOf } from "./first_sweep.ts";
 import { connection, refreshed } from "./live.ts";
 import { count } from "./money.ts";
 import type { Account, Overview, Session } from "./shapes.ts";
+import { sentence } from "./words.ts";
 
 export const fleet = new Resource<Overview>();
 export const session = new Resource<Session>();
@@ -39,11 +41,14 @@ effect(() => {
 });
 
 // Where others are mirrored, one that never was is no reason why nothing matches: its banner speaks of it.
-export function firstSweepOf(account: string): { account: string; progress: string } | null {
+export function firstSweepOf(account: string): { account: string; isFailing: boolean; told: string } | null {
   const asked = accounts().filter((each) => account === "" || each.account === account);
   const first = asked.every((each) => each.last_complete_sweep_at === null) ? asked[0] : undefined;
   if (!first) return null;
-  const read = first.first_sweep?.items ?? 0;
-  const sims = read > 0 ? `${count(read)} SIMs read so far. ` : "";
-  return { account: first.account, progress: `${sims}This page fills by itself.` };
+  const failing = asked.find((each) => beginningOf(each)?.state === "failing");
+  const { account: name } = failing ?? first;
+  const beginning = beginningOf(failing ?? first);
+  if (beginning?.state === "failing") return { account: name, isFailing: true, told: sentence(beginning.error ?? "its sweeps do not end well") };
+  const sims = beginning && beginning.items > 0 ? `${count(beginning.items)} SIMs read so far. ` : "";
+  return { account: name, isFailing: false, told: `${sims}This page fills by itself.` };
 }

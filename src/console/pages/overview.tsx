@@ -2,6 +2,7 @@
 // with the other pages (overview_more.tsx): this is what the first look is for.
 import { useApi, type Answer } from "../api.ts";
 import { now, slowly } from "../clock.ts";
+import { beginningOf } from "../first_sweep.ts";
 import { accounts as all, ahead, fleet, isUnheard } from "../fleet.ts";
 import { count, counted, share } from "../money.ts";
 import { route } from "../navigation.ts";
@@ -95,11 +96,15 @@ function Accounts({ accounts }: { accounts: readonly Account[] }) {
   );
 }
 
-function Freshness({ account: { fresh, last_complete_sweep_at, first_sweep } }: { account: Account }) {
-  if (last_complete_sweep_at === null)
+const beginnings = { failing: "never swept whole", "under way": "first sweep under way", waiting: "never swept" } as const;
+
+function Freshness({ account }: { account: Account }) {
+  const { fresh, last_complete_sweep_at, first_sweep } = account;
+  const beginning = beginningOf(account);
+  if (beginning || last_complete_sweep_at === null)
     return (
       <span>
-        <Badge tone="info">{first_sweep ? "first sweep under way" : "never swept"}</Badge>{" "}
+        {beginning && <Badge tone={beginning.state === "failing" ? "critical" : "info"}>{beginnings[beginning.state]}</Badge>}{" "}
         {first_sweep && first_sweep.items > 0 && `${counted(first_sweep.items, "SIM")} read`}
       </span>
     );

@@ -74,10 +74,10 @@ function barOf({ at, info, warning, critical }: HourOfEvents, account: string): 
 function LastCritical({ account }: { account: string }) {
   const answer = useApi<Page<Event>>(`api/events${queryText({ account, severity: "critical", limit: "6" })}`, { about: account });
   const columns: Column<Event>[] = [
-    { name: "observed_at", head: "Seen", cell: (event) => <Ago at={event.observed_at} /> },
-    { name: "kind", head: "Kind", cell: (event) => <Badge tone="critical">{event.kind}</Badge> },
+    { name: "observed_at", head: "Seen", class: "seen", cell: (event) => <Ago at={event.observed_at} /> },
+    { name: "kind", head: "Kind", class: "of-kind", cell: (event) => <Badge tone="critical">{event.kind}</Badge> },
     {
-      name: "sim", head: "SIM", cell: (event) => event.sim === null
+      name: "sim", head: "SIM", class: "of-sim", cell: (event) => event.sim === null
         ? <span class="muted">{event.account}</span>
         : <a href={formatHash("sim", [event.account, event.sim])}>{event.sim}</a>,
     },
@@ -87,7 +87,7 @@ function LastCritical({ account }: { account: string }) {
     <Panel title="Last critical" answer={answer} account={account}
       aside={<a href={formatHash("events", [], { account, severity: "critical" })}>All critical</a>}
       isEmpty={({ items }) => items.length === 0} empty={<p>Nothing critical has happened.</p>}>
-      {({ items }) => <Table label="Last critical events" columns={columns} rows={items} rowKey={(event) => `${event.account} ${event.seq}`} copies={(event) => event.iccid_plastic} />}
+      {({ items }) => <Table label="Last critical events" still columns={columns} rows={items} rowKey={(event) => `${event.account} ${event.seq}`} copies={(event) => event.iccid_plastic} />}
     </Panel>
   );
 }
@@ -98,14 +98,13 @@ const mostTariffs = 8;
 
 function Tariffs({ tariffs, accounts, account }: { tariffs: readonly TariffCount[]; accounts: readonly Account[]; account: string }) {
   const sims = sumOf(accounts, "sims") ?? 0;
-  const most = Math.max(1, ...tariffs.map((tariff) => tariff.sims));
   const shown = tariffs.slice(0, mostTariffs);
   const columns: Column<TariffCount>[] = [
     {
       name: "tariff_name", head: "Tariff",
       cell: ({ tariff_name }) => <a href={formatHash("sims", [], { account, tariff: tariff_name ?? "–" })}>{tariff_name ?? "without a tariff"}</a>,
     },
-    { name: "share", head: <span class="offscreen">Share, drawn</span>, wide: true, cell: (tariff) => <Meter part={tariff.sims / most} /> },
+    { name: "share", head: <span class="offscreen">Share, drawn</span>, wide: true, cell: (tariff) => <Meter part={tariff.sims / Math.max(1, sims)} /> },
     { name: "percent", head: <span class="offscreen">Percent</span>, end: true, cell: (tariff) => <span class="muted">{share(tariff.sims, sims)}</span> },
     { name: "sims", head: "SIMs", end: true, cell: (tariff) => count(tariff.sims) },
   ];

@@ -148,11 +148,12 @@ function States({ query }: { query: Query }) {
     <nav class="tabs" aria-label="State">
       {states.map(({ word, name, count: which, tone, means }) => {
         const number = among.length > 0 ? sumOf(among, which) : null;
-        const text = number === null ? "" : word === "runs_out" && noForecast ? "–" : count(number);
+        const isKnown = word !== "runs_out" || !noForecast;
+        const text = number === null ? "" : isKnown ? count(number) : "–";
         const to = withParameter({ ...query, sort: orderAfter(query["sort"] ?? "", state, word) }, "state", word);
         return (
           <a key={word} href={formatHash("sims", [], to)} aria-current={state === word ? "true" : undefined} title={means}>
-            {name}{text !== "" && <span class={ofThisList ? (number! > 0 ? tone : "muted") : "room"}>{text}</span>}
+            {name}{text !== "" && <span class={ofThisList ? (isKnown && number! > 0 ? tone : "muted") : "room"}>{text}</span>}
           </a>
         );
       })}

@@ -2,6 +2,7 @@
 // theirs is never shown without this above it.
 import { now } from "../clock.ts";
 import { accounts, ahead, fleet } from "../fleet.ts";
+import { beginningOf } from "../first_sweep.ts";
 import { connection } from "../live.ts";
 import { zone } from "../settings.ts";
 import type { Account } from "../shapes.ts";
@@ -10,8 +11,8 @@ import { clockOf, span } from "../time.ts";
 import { CopyButton } from "./copy.tsx";
 
 export function Banners() {
-  const stale = accounts().filter(({ degraded_since, fresh, last_complete_sweep_at }) =>
-    degraded_since !== null || (!fresh && last_complete_sweep_at !== null));
+  const stale = accounts().filter((account) => account.degraded_since !== null ||
+    (account.last_complete_sweep_at === null ? beginningOf(account)?.state === "failing" : !account.fresh));
   return (
     <>
       {connection.value === "away" && <Away />}

@@ -81,7 +81,9 @@ function Empty({ account, children }: { account: string; children: ComponentChil
   const first = firstSweepOf(account);
   return (
     <div class="empty">
-      {first ? <p><strong>The first sweep of {first.account} is under way.</strong> {first.progress}</p> : children ?? <p>Nothing yet.</p>}
+      {first
+        ? <p><strong>{first.isFailing ? `${first.account} was never swept whole.` : `The first sweep of ${first.account} is under way.`}</strong> {first.told}</p>
+        : children ?? <p>Nothing yet.</p>}
     </div>
   );
 }

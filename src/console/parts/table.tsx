@@ -1,6 +1,6 @@
 // A dense table: heads that sort and explain, rows that the keyboard walks (j, k, Enter, c: keys.ts).
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { restoreScroll } from "../navigation.ts";
 
 export interface Column<Row> {
@@ -25,15 +25,18 @@ interface TableProps<Row> {
   copies?: (row: Row) => string | null; // what `c` copies
   rowClass?: (row: Row) => string;
   foot?: ComponentChildren;
+  still?: boolean; // its columns have widths of their own (style), whatever comes into them
 }
 
 // The first link of a row is what Enter, or a click anywhere on it, opens.
-export function Table<Row>({ label, columns, rows, rowKey, sort, onSort, copies, rowClass, foot }: TableProps<Row>) {
+export function Table<Row>({ label, columns, rows, rowKey, sort, onSort, copies, rowClass, foot, still }: TableProps<Row>) {
+  const box = useRef<HTMLDivElement>(null);
+  useHeadThatStays(box);
   useEffect(() => {
     if (rows.length > 0) restoreScroll();
   });
   return (
-    <div class="table" role="region" aria-label={`${label}: table`} tabIndex={0}>
+    <div ref={box} class={still ? "table still" : "table"} role="region" aria-label={`${label}: table`} tabIndex={0}>
       <table aria-label={label}>
         <thead>
           <tr>{columns.map((column) => <Head key={column.name} column={column} sort={sort ?? ""} onSort={onSort} />)}</tr>
@@ -49,6 +52,18 @@ export function Table<Row>({ label, columns, rows, rowKey, sort, onSort, copies,
       </table>
     </div>
   );
+}
+
+// A table as wide as its place needs no scrolling sideways, which would keep its head from staying in sight.
+function useHeadThatStays(box: { current: HTMLElement | null }): void {
+  useLayoutEffect(() => {
+    const place = box.current!;
+    const table = place.querySelector("table")!;
+    const observer = new ResizeObserver(() => place.classList.toggle("fits", table.offsetWidth <= place.clientWidth));
+    observer.observe(place);
+    observer.observe(table);
+    return () => observer.disconnect();
+  }, []);
 }
 
 function classOf<Row>({ end, wide, sticky, class: own }: Column<Row>): string | undefined {
