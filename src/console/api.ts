@@ -2,7 +2,7 @@
 // empty page because a database was restarted. ETags are the browser's business (Cache-Control: no-cache).
 import { signal, type Signal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { refreshed } from "./live.ts";
+import { connection, refreshed } from "./live.ts";
 
 // RFC 9457, and simsync's hint. A daemon that did not answer at all has status 0.
 export interface Problem {
@@ -80,7 +80,7 @@ export class Resource<T> {
   async ask(path: string): Promise<void> {
     this.#abort?.abort();
     const abort = (this.#abort = new AbortController());
-    const known = path === this.#path ? undefined : (remembered.get(path) as Remembered<T> | undefined);
+    const known = path === this.#path ? undefined : recall<T>(path);
     this.#path = path;
     this.#askedAt = Date.now();
     this.answer.value = { ...this.answer.peek(), ...(known ? { ...known, path, problem: null } : {}), loading: true };
@@ -120,6 +120,14 @@ interface Remembered<T> {
 }
 const remembered = new Map<string, Remembered<unknown>>();
 const mostRemembered = 30;
+
+// What is old comes anew in no time; only where nobody answers it is better than nothing, and says when it was so.
+const freshFor = 60_000;
+
+function recall<T>(path: string): Remembered<T> | undefined {
+  const known = remembered.get(path) as Remembered<T> | undefined;
+  return known && (Date.now() - known.asOf < freshFor || connection.peek() === "away") ? known : undefined;
+}
 
 function remember(path: string, answer: Remembered<unknown>): void {
   remembered.delete(path);

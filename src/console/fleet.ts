@@ -1,7 +1,7 @@
 // The overview, known to every page: the layout warns of stale accounts, lists offer the accounts and tariffs there are,
 // and an empty list knows whether the first sweep is still under way.
 import { effect, signal } from "@preact/signals";
-import { Resource } from "./api.ts";
+import { Resource, type Problem } from "./api.ts";
 import { beginningOf } from "./first_sweep.ts";
 import { connection, refreshed } from "./live.ts";
 import { count } from "./money.ts";
@@ -31,6 +31,17 @@ export function isOneAccount(): boolean {
 // Nothing is green while the daemon, or its database, does not say so.
 export function isUnheard(): boolean {
   return connection.value === "away" || fleet.answer.value.problem !== null;
+}
+
+// What fails for every page alike is said once, above all of them (banners.tsx).
+export function isToldAbove({ status, title }: Problem): boolean {
+  const common = fleet.answer.value.problem;
+  return (status === 0 && connection.value === "away") || (common !== null && common.status === status && common.title === title);
+}
+
+// To the second, as it is written.
+export function isAsOfAbove(asOf: number): boolean {
+  return Math.abs((fleet.answer.value.asOf ?? 0) - asOf) < 1000;
 }
 
 // By how much the daemon's clock is ahead of this browser's, in ms: ages are the daemon's.

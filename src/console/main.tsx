@@ -2,7 +2,7 @@
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { announced } from "./announce.ts";
-import { accounts, session, startFleet } from "./fleet.ts";
+import { accounts, isUnheard, session, startFleet } from "./fleet.ts";
 import { connection, paused, startLive } from "./live.ts";
 import { count } from "./money.ts";
 import { isRestoring, route } from "./navigation.ts";
@@ -101,13 +101,15 @@ const connections = {
   live: ["live", "Events appear as they are committed. Press to pause (p)"],
   polling: ["every 10 s", "16 others watch live; refreshing every 10 s instead. Press to pause (p)"],
   paused: ["paused", "Nothing changes by itself. Press to go on (p)"],
+  unread: ["no data", "simsync answers, but cannot read; it is asked again every 10 s"],
   away: ["no answer", "The daemon does not answer; it is asked again every 2 s"],
 } as const;
 
 function Live() {
-  const [word, title] = connections[connection.value];
+  const state = connection.value === "live" && isUnheard() ? "unread" : connection.value;
+  const [word, title] = connections[state];
   return (
-    <button type="button" class={`live is-${connection.value}`} title={title} aria-pressed={paused.value}
+    <button type="button" class={`live is-${state}`} title={title} aria-pressed={paused.value}
       aria-label={`${word}: ${paused.value ? "go on" : "pause"}`} onClick={() => (paused.value = !paused.value)}>
       <i aria-hidden="true" />{word}
     </button>

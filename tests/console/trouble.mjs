@@ -41,6 +41,16 @@ export function trouble(stage) {
     await page.getByRole('alert').filter({ hasText: /HINT/ }).first().waitFor({ timeout: 20_000 })
     assert.deepEqual(await profile.ids(), seen)
     assert.deepEqual(await profile.barriers(), [])
+    await page.getByRole('button', { name: /^no data/ }).waitFor({ timeout: 20_000 })
+    assert.equal(await page.getByRole('alert').count(), 1)
+
+    // Of what cannot be answered no other rows are shown.
+    await page.keyboard.press('/')
+    await page.keyboard.type('10000')
+    await page.getByText(/no answer to this yet/).waitFor({ timeout: 20_000 })
+    assert.deepEqual(await profile.ids(), [])
+    await page.goBack()
+    await profile.shows(`${bed.url}/#/sims?state=blocked`, seen)
 
     await bed.startDatabase()
     await page.waitForFunction(() => document.querySelector('[role=alert]') === null, null, { timeout: 20_000 })

@@ -14,7 +14,7 @@ import { formatHash, queryText } from "../route.ts";
 import { zone } from "../settings.ts";
 import type { Account, Overview as Facts } from "../shapes.ts";
 import { forecastsFrom, orderOf, states, sumOf } from "../states.ts";
-import { dateOf, roughly, span } from "../time.ts";
+import { clockOf, dateOf, roughly, span } from "../time.ts";
 
 export function Overview() {
   const account = route.value.query["account"] ?? "";
@@ -76,6 +76,7 @@ function AccountChoice({ account }: { account: string }) {
 }
 
 function Counted({ at }: { at: string }) {
+  if (isUnheard()) return <>counted at {clockOf(at, zone.value)}</>;
   return <>counted {roughly(Math.max(0, now.value + ahead.value - Date.parse(at)))} ago</>;
 }
 
@@ -137,7 +138,7 @@ function Leader({ account: { leader } }: { account: Account }) {
   if (!leader) return <span class="muted">nobody leads it: no instance runs, or none was let in</span>;
   return (
     <span class="muted">
-      led by <span class="strong">{leader.host}</span>{leader.pid !== null && ` (pid ${leader.pid})`}
+      {isUnheard() && "was "}led by <span class="strong">{leader.host}</span>{leader.pid !== null && ` (pid ${leader.pid})`}
       {leader.since && <> since <Since at={leader.since} /></>}
     </span>
   );

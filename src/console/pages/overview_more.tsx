@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useApi } from "../api.ts";
 import { slowly } from "../clock.ts";
+import { isUnheard } from "../fleet.ts";
 import { count, share } from "../money.ts";
 import { go } from "../navigation.ts";
 import { Badge } from "../parts/badge.tsx";
@@ -158,7 +159,7 @@ function Consumers({ accounts }: { accounts: readonly Account[] }) {
 function FollowerState({ follower: { on_this_stream, down_since, down_error, down_hint } }: { follower: Follower }) {
   if (!on_this_stream)
     return <Badge tone="critical" title="Its position is one of another stream: of a database before a restore">on another stream</Badge>;
-  if (down_since === null) return <Badge tone="good">follows</Badge>;
+  if (down_since === null) return isUnheard() ? <Badge tone="muted">followed</Badge> : <Badge tone="good">follows</Badge>;
   return (
     <span title={[down_error, down_hint && `HINT: ${down_hint}`].filter(Boolean).join("\n")}>
       <Badge tone="critical">down</Badge> <span class="muted">for {roughly(Math.max(0, slowly.value - Date.parse(down_since)))}: {down_error}</span>

@@ -406,7 +406,7 @@ function NoForecastYet({ at, isAll }: { at: string; isAll: boolean }) {
 // Who asks for a SIM that has gone shall not be told that there never was one.
 function AmongRemoved({ words, query }: { words: string; query: Query }) {
   const { account = "" } = query;
-  const { value } = useApi<Page<Sim>>(`api/sims${queryText({ account, q: words, state: "removed", limit: "3" })}`, { follow: false });
+  const { value } = useApi<Page<Sim>>(`api/sims${queryText({ account, q: words, state: "removed", limit: "3" })}`, { follow: false, about: `${account} ${words}` });
   if (!value || value.items.length === 0) return null;
   return (
     <div>

@@ -9,13 +9,15 @@ import type { Account } from "../shapes.ts";
 import { sentence } from "../words.ts";
 import { clockOf, span } from "../time.ts";
 import { CopyButton } from "./copy.tsx";
+import { Failed } from "./panel.tsx";
 
 export function Banners() {
+  const { problem, asOf } = fleet.answer.value;
   const stale = accounts().filter((account) => account.degraded_since !== null ||
     (account.last_complete_sweep_at === null ? beginningOf(account)?.state === "failing" : !account.fresh));
   return (
     <>
-      {connection.value === "away" && <Away />}
+      {connection.value === "away" ? <Away /> : problem && <Failed problem={problem} asOf={asOf} again={() => void fleet.ask("api/overview")} />}
       {connection.value === "polling" && (
         <p class="banner info">16 others watch live; this page refreshes every 10 s instead.</p>
       )}

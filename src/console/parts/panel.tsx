@@ -1,10 +1,10 @@
-// A part of a page that shows an answer of the API, in each of its six states: on its way (the last value stays, dimmed
-// after 150 ms by style.css where it answers another question), there, empty because nothing matches, empty because the
-// first sweep is under way, failed, and the daemon away (the layout says so once for all: live.ts).
+// A part of a page that shows an answer of the API, in each of its six states: on its way, there, empty because nothing
+// matches, empty because the first sweep is under way, failed, and the daemon or its database away (the layout says so once
+// for all: banners.tsx). What answers another question than the one that is asked is out of sight after 150 ms (style.css),
+// and gone where there will be no answer: nobody shall act on the rows of another search.
 import type { ComponentChildren } from "preact";
 import type { Answer, Problem } from "../api.ts";
-import { firstSweepOf } from "../fleet.ts";
-import { connection } from "../live.ts";
+import { firstSweepOf, isAsOfAbove, isToldAbove } from "../fleet.ts";
 import { zone } from "../settings.ts";
 import { clockOf } from "../time.ts";
 import { sentence } from "../words.ts";
@@ -39,18 +39,25 @@ export function Panel<T>({ title, label, aside, answer, isEmpty, empty, account,
 
 export function Answered<T>({ answer, isEmpty, empty, account = "", children }: Omit<PanelProps<T>, "title" | "aside" | "plain">) {
   const { value, problem, loading, asOf, again } = answer;
-  if (value === null) return problem ? <Failed problem={problem} again={again} /> : <Loading />;
   const answersOther = answer.asked !== undefined && answer.path !== answer.asked; // asking the same again is not worth a flicker
-  const isToldAbove = problem?.status === 0 && connection.value === "away";
-  const stale = problem !== null && asOf !== null && !isToldAbove;
+  const isTold = problem !== null && isToldAbove(problem);
+  if (value === null || (answersOther && problem !== null))
+    return isTold ? <Waiting /> : problem ? <Failed problem={problem} again={again} /> : <Loading />;
   return (
     <>
-      {stale && <Failed problem={problem} again={again} asOf={asOf} />}
+      {problem !== null && asOf !== null && (isTold
+        ? !isAsOfAbove(asOf) && <p class="as-of">As of {clockOf(new Date(asOf).toISOString(), zone.value)}</p>
+        : <Failed problem={problem} again={again} asOf={asOf} />)}
+      {loading && answersOther && <Loading />}
       <div class={`answer${loading && answersOther ? " loading" : ""}`}>
         {isEmpty?.(value) ? <Empty account={account}>{empty}</Empty> : children(value)}
       </div>
     </>
   );
+}
+
+function Waiting() {
+  return <div class="empty"><p>There is no answer to this yet. It is asked again by itself.</p></div>;
 }
 
 function Loading() {
@@ -62,12 +69,12 @@ function Loading() {
   );
 }
 
-export function Failed({ problem, again, asOf }: { problem: Problem; again?: (() => void) | undefined; asOf?: number }) {
+export function Failed({ problem, again, asOf = null }: { problem: Problem; again?: (() => void) | undefined; asOf?: number | null }) {
   return (
-    <div class={`failed${asOf === undefined ? "" : " strip"}`} role="alert">
+    <div class={`failed${asOf === null ? "" : " strip"}`} role="alert">
       <p>
         <strong>{sentence(problem.title)}</strong>{" "}
-        {asOf !== undefined && <span class="muted">What you see is as of {clockOf(new Date(asOf).toISOString(), zone.value)}.</span>}
+        {asOf !== null && <span class="muted">What you see is as of {clockOf(new Date(asOf).toISOString(), zone.value)}.</span>}
       </p>
       {problem.detail && <p>{sentence(problem.detail)}</p>}
       {problem.hint && <p class="hint"><b>HINT</b> <code>{problem.hint}</code></p>}
