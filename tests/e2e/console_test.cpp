@@ -26,6 +26,7 @@ using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::MatchesRegex;
 using testing::Not;
 using testing::StartsWith;
 
@@ -275,7 +276,12 @@ TEST_F(Console, ExportsWhatSqlHolds)
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.headers.at("Content-Type"), "text/csv; charset=utf-8");
     EXPECT_EQ(answer.headers.at("Cache-Control"), "no-store");
-    EXPECT_THAT(answer.headers.at("Content-Disposition"), HasSubstr("sims.csv"));
+    EXPECT_THAT(
+        answer.headers.at("Content-Disposition"),
+        MatchesRegex(R"(attachment; filename="[0-9-]{10}-sims\.csv")"));
+    EXPECT_THAT(
+        get("/api/sims.csv?state=wrong_device&account=a%22%0D%0Ab").headers.at("Content-Disposition"),
+        MatchesRegex(R"(attachment; filename="[0-9-]{10}-a___b-wrong_device-sims\.csv")"));
     const auto lines = std::ranges::count(answer.body, '\n');
     EXPECT_EQ(lines, static_cast<std::ptrdiff_t>(fleet) + 1) << answer.body;
     for (const auto& id : lines_of("select id from simsync.sim"))

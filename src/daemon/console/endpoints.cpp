@@ -2,12 +2,15 @@
 
 #include "daemon/console/question.hpp"
 #include "io/clock.hpp"
+#include "model/ascii.hpp"
 #include "store/csv.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <initializer_list>
 #include <stdexcept>
 #include <utility>
 
@@ -47,6 +50,29 @@ template<class Page, class Word>
 std::optional<std::string> next_of(const Page& page, Word word)
 {
     return page.next ? std::optional(word(*page.next)) : std::nullopt;
+}
+
+constexpr std::size_t longest_word = 64;
+
+bool is_plain(char each)
+{
+    const char lower = lower_case(each);
+    return (lower >= 'a' && lower <= 'z') || (each >= '0' && each <= '9') || each == '-' || each == '_' ||
+           each == '.';
+}
+
+// What a file of this list is saved as: "2026-11-29-main-low-sims.csv". Nothing of it leaves the header's
+// quotes.
+std::string file_name(std::initializer_list<std::string_view> words, std::string_view what)
+{
+    std::string name = to_text(system_now()).substr(0, std::string_view("2026-11-29").size());
+    for (const auto word : words)
+        if (!word.empty())
+            name.append("-").append(word.substr(0, longest_word));
+    name.append("-").append(what).append(".csv");
+    std::ranges::replace_if(
+        name, [](char each) { return !is_plain(each); }, '_');
+    return name;
 }
 
 template<class Question>
@@ -215,7 +241,11 @@ Endpoints::Reply Endpoints::sims_csv(std::string_view query)
     auto asked = sims_csv_question(query);
     if (const auto* problem = problem_in(asked))
         co_return problem_json(*problem);
-    co_return co_await export_csv(std::get<SimQuestion>(std::move(asked)), "sims.csv");
+    auto& question = std::get<SimQuestion>(asked);
+    auto name = file_name(
+        {question.account.value_or(""), question.state == SimState::all ? "" : to_text(question.state)},
+        "sims");
+    co_return co_await export_csv(std::move(question), std::move(name));
 }
 
 Endpoints::Reply Endpoints::sim(std::string account, std::string id, std::string_view query)
@@ -265,7 +295,9 @@ Endpoints::Reply Endpoints::events_csv(std::string_view query)
     auto asked = events_csv_question(query);
     if (const auto* problem = problem_in(asked))
         co_return problem_json(*problem);
-    co_return co_await export_csv(std::get<EventsAsked>(std::move(asked)).question, "events.csv");
+    auto& question = std::get<EventsAsked>(asked).question;
+    auto name = file_name({question.account.value_or(""), question.sim.value_or("")}, "events");
+    co_return co_await export_csv(std::move(question), std::move(name));
 }
 
 // What fails before the first line is told as a problem; later the body ends where it is.
