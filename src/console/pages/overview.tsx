@@ -118,13 +118,15 @@ function Freshness({ account }: { account: Account }) {
   );
 }
 
-function LastSweep({ account: { account, sweeps } }: { account: Account }) {
+// Why it failed stands in the banner, as soon as there is one.
+function LastSweep({ account: { account, sweeps, fresh, degraded_since } }: { account: Account }) {
   const last = sweeps.find(({ outcome }) => outcome !== "running");
   if (!last) return <span class="muted">no sweep has ended yet</span>;
   return (
     <span>
       <a href={formatHash("sweeps", [], { account })}>sweep {last.id}</a>{" "}
       {last.outcome !== "complete" && <Badge tone={last.outcome === "failed" ? "critical" : "warning"}>{last.outcome}</Badge>}{" "}
+      {last.error && fresh && degraded_since === null && <span class="late">{last.error} </span>}
       <span class="muted">
         {last.duration_ms !== null && `${span(last.duration_ms)}, `}{count(last.changed)} changed
         {last.added > 0 && `, ${count(last.added)} added`}{last.removed > 0 && `, ${count(last.removed)} removed`}
