@@ -1,6 +1,7 @@
 // One SIM: where a call ends. Its numbers to copy, what is wrong and since when, its balance, its life.
 import type { ComponentChildren } from "preact";
-import { useCallback, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useAgain } from "../again.ts";
 import { useApi } from "../api.ts";
 import { slowly } from "../clock.ts";
 import { filterOf, queryOf, type EventFilter } from "../event_filter.ts";
@@ -44,17 +45,34 @@ const placeOf = (account: string, id: string) => `api/sims/${encodeURIComponent(
 function Whole({ account, id }: { account: string; id: string }) {
   const answer = useApi<Sim>(placeOf(account, id));
   const { value: sim, problem } = answer;
+  const { news, heard } = useNews();
+  useAgain(answer.again, news);
   if (sim === null && problem?.status === 404) return <Unknown account={account} id={id} />;
   return (
     <>
       <Head account={account} id={id} sim={sim} />
       {sim?.removed_at && <Removed sim={sim} />}
       <Panel label="What is known of it" answer={answer} account={account}>{(sim) => <Facts sim={sim} />}</Panel>
-      {sim && <Balance sim={sim} />}
-      {sim && <Life sim={sim} changed={answer.again} />}
-      {sim && <Actions sim={sim} />}
+      {sim && <Balance sim={sim} news={news} />}
+      {sim && <Life sim={sim} heard={heard} />}
+      {sim && <Actions sim={sim} news={news} />}
     </>
   );
+}
+
+// A commit's events come one by one: what they are about is asked once, when they are through.
+const together = 100; // ms
+
+// How often the stream told of this SIM. While a person pauses nothing moves; going on asks everything again (live.ts).
+function useNews(): { news: number; heard: () => void } {
+  const [news, setNews] = useState(0);
+  const timer = useRef(0);
+  const heard = useCallback(() => {
+    clearTimeout(timer.current);
+    if (!paused.peek()) timer.current = setTimeout(() => setNews((before) => before + 1), together);
+  }, []);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return { news, heard };
 }
 
 // --- not there --------------------------------------------------------------------------------------------------------
@@ -174,10 +192,9 @@ function Ends({ at }: { at: string }) {
 // The kinds that a SIM can have; those of the account are not its own.
 const simKinds = [...kinds.keys()].filter((kind) => !kind.startsWith("account."));
 
-function Life({ sim, changed }: { sim: Sim; changed: () => void }) {
+function Life({ sim, heard }: { sim: Sim; heard: () => void }) {
   const { query } = route.value;
   const filter = { ...filterOf(query), account: sim.account, sim: sim.id };
-  const heard = useCallback(changed, [sim.account, sim.id]);
   const log = useEventLog({ filter, paused: paused.value, stream: { account: sim.account, sim: sim.id }, heard });
   const change = (to: Partial<EventFilter>) => {
     const { account: _account, sim: _sim, ...own } = queryOf({ ...filter, ...to });
@@ -220,10 +237,11 @@ function NothingHappened({ filter, sim, showAll }: { filter: EventFilter; sim: S
 
 const tones: Record<string, "good" | "warning" | "critical" | "muted"> = { confirmed: "good", failed: "critical", unknown: "warning" };
 
-function Actions({ sim }: { sim: Sim }) {
+function Actions({ sim, news }: { sim: Sim; news: number }) {
   const [cursors, setCursors] = useState<readonly string[]>([]);
   const cursor = cursors[cursors.length - 1] ?? "";
   const answer = useApi<Page<Action>>(`api/accounts/${encodeURIComponent(sim.account)}/actions${queryText({ sim: sim.id, limit: "20", cursor })}`);
+  useAgain(answer.again, news);
   const columns: Column<Action>[] = [
     { name: "requested_at", head: "Asked", cell: ({ requested_at }) => <Moment at={requested_at} /> },
     { name: "operation", head: "What", wide: true, cell: (action) => <Asked action={action} /> },

@@ -1,5 +1,6 @@
 // A SIM's balance: what it is, how it came to be, and how long it lasts. The picture can be read as a table.
 import { useCallback, useMemo, useState } from "preact/hooks";
+import { useAgain } from "../again.ts";
 import { useApi } from "../api.ts";
 import { slowly } from "../clock.ts";
 import { ahead } from "../fleet.ts";
@@ -25,12 +26,14 @@ function questionOf(days: number | null, now: number): string {
   return queryText({ from, points: String(mostPoints) });
 }
 
-export function Balance({ sim }: { sim: Sim }) {
+// `news` grows whenever something of the SIM has changed.
+export function Balance({ sim, news }: { sim: Sim; news: number }) {
   const range = ranges.find(([name]) => name === route.value.query["range"]) ?? ranges.find(([name]) => name === byDefault)!;
   const [asTable, setAsTable] = useState(false);
   const now = slowly.value + ahead.value;
   const place = `api/sims/${encodeURIComponent(sim.account)}/${encodeURIComponent(sim.id)}/balances`;
   const answer = useApi<Balances>(place + questionOf(range[2], now));
+  useAgain(answer.again, news);
   const aside = (
     <>
       <span class="choice" role="group" aria-label="Range">
