@@ -18,6 +18,13 @@ export type InstantText = (instant: string) => string;
 const nothing = "–";
 const longestValue = 160;
 
+// Columns as the pages call them; the rest are words already.
+const columnWords: Record<string, string> = {
+  is_blocked: "blocked", is_archived: "archived", iccid_plastic: "ICCID", sim_id: "SIM id", imei: "IMEI", imei_is_correct: "right device",
+  external_msisdns: "DIDs", fmcs: "FMC", data_balance: "data", tariff_name: "tariff", tariff_expires_at: "tariff ends", latest_activity: "last activity",
+};
+const wordFor = (column: string) => (Object.hasOwn(columnWords, column) ? columnWords[column]! : column.replaceAll("_", " "));
+
 const isInstant = (text: string) => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/.test(text);
 
 function cut(text: string): string {
@@ -26,6 +33,7 @@ function cut(text: string): string {
 
 function valueText(value: unknown, at: InstantText): string {
   if (value === null || value === undefined) return nothing;
+  if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "string") return value === "" ? '""' : isInstant(value) ? at(value) : cut(value);
   if (Array.isArray(value)) return value.length === 0 ? nothing : cut(value.map((each) => valueText(each, at)).join(" "));
   return cut(typeof value === "object" ? JSON.stringify(value) : String(value));
@@ -50,11 +58,12 @@ const isDecimal = (value: unknown): value is string => typeof value === "string"
 const isAmount = (column: string) => column === "balance" || column === "data_balance";
 
 function stepOf(column: string, before: Fields | null, is: unknown, at: InstantText): Clause {
-  if (before === null || !(column in before)) return { what: column, is: valueText(is, at) };
+  const what = wordFor(column);
+  if (before === null || !(column in before)) return { what, is: valueText(is, at) };
   const was = before[column];
-  if (Array.isArray(was) && Array.isArray(is)) return { what: column, is: listSteps(was, is, at) };
+  if (Array.isArray(was) && Array.isArray(is)) return { what, is: listSteps(was, is, at) };
   const note = isAmount(column) ? changeOf(was, is) : undefined;
-  return { what: column, was: valueText(was, at), is: valueText(is, at), ...(note === undefined ? {} : { note }) };
+  return { what, was: valueText(was, at), is: valueText(is, at), ...(note === undefined ? {} : { note }) };
 }
 
 function stepsOf(event: Event, at: InstantText): Clause[] {
@@ -70,8 +79,8 @@ const numberOf = (value: unknown) => (typeof value === "number" ? value : 0);
 function ofNewSim(event: Event, after: Fields, at: InstantText): Clause[] {
   const clauses: Clause[] = [];
   for (const column of ["iccid_plastic", "tariff_name", "balance"])
-    if (after[column] !== null && after[column] !== undefined) clauses.push({ what: column, is: valueText(after[column], at) });
-  return clauses.length === 0 && event.iccid_plastic ? [{ what: "iccid_plastic", is: event.iccid_plastic }] : clauses;
+    if (after[column] !== null && after[column] !== undefined) clauses.push({ what: wordFor(column), is: valueText(after[column], at) });
+  return clauses.length === 0 && event.iccid_plastic ? [{ what: wordFor("iccid_plastic"), is: event.iccid_plastic }] : clauses;
 }
 
 function ofReturn(before: Fields, at: InstantText): Clause[] {
@@ -158,6 +167,12 @@ export function summaryOf(event: Event, at: InstantText): string {
   return clausesOf(event, at).map(clauseText).join(", ");
 }
 
+// What somebody does to a SIM. A sweep that finds it done knows that it was not done by simsync, and not who did it; the
+// rest, as a balance, comes about.
+const deeds = /^(sim|tariff|caller_id|did|fmc|attributes)\.(?!expir(ed|ing)$)/;
+
+export const isDoneAtPartner = ({ cause, kind }: Event) => cause === "sweep" && deeds.test(kind);
+
 // "sweep 811", "action 12", "clock".
 export function causeOf(event: Event): string {
   if (event.cause === "sweep" && event.sweep_id !== null) return `sweep ${event.sweep_id}`;
@@ -165,8 +180,9 @@ export function causeOf(event: Event): string {
   return event.cause;
 }
 
-// "sweep 811", "action 12, asked by maria".
+// "at the partner, seen by sweep 811", "sweep 811", "action 12, asked by maria".
 export function originOf(event: Event): string {
+  if (isDoneAtPartner(event)) return `at the partner, seen by ${causeOf(event)}`;
   return event.requested_by === null || event.requested_by === "" ? causeOf(event) : `${causeOf(event)}, asked by ${event.requested_by}`;
 }
 

@@ -27,6 +27,7 @@ export function live(stage) {
     await page.getByRole('button', { name: /live/ }).waitFor()
     await bed.simsync('sim', 'block', '10000201')
     await page.getByText(/blocked since/i).first().waitFor(withinThreeSeconds)
+    await page.getByText(/blocked since \d\d:\d\d by ./i).first().waitFor(withinThreeSeconds)
     await page.getByRole('table', { name: /^Actions of this SIM/ }).getByRole('row').filter({ hasText: 'confirmed' }).first().waitFor(withinThreeSeconds)
   })
 

@@ -18,10 +18,10 @@ import { LogFoot, NewEvents } from "../parts/event_log_foot.tsx";
 import { EventTable } from "../parts/event_table.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { Table, type Column } from "../parts/table.tsx";
-import { Ago, Day, Moment } from "../parts/when.tsx";
+import { Ago, Day, Moment, Since } from "../parts/when.tsx";
 import { formatHash, queryText } from "../route.ts";
 import { zone } from "../settings.ts";
-import type { Action, Page, Sim } from "../shapes.ts";
+import type { Action, Event, HeldRemoval, Page, Sim } from "../shapes.ts";
 import { standingOf } from "../standing.ts";
 import { absolute, relative } from "../time.ts";
 
@@ -47,17 +47,37 @@ function Whole({ account, id }: { account: string; id: string }) {
   const { value: sim, problem } = answer;
   const { news, heard } = useNews();
   useAgain(answer.again, news);
+  const block = useBlock(sim, news);
+  const held = useHeld(sim, account, id);
   if (sim === null && problem?.status === 404) return <Unknown account={account} id={id} />;
   return (
     <>
-      <Head account={account} id={id} sim={sim} />
+      <Head account={account} id={id} sim={sim} block={block} held={held} />
       {sim?.removed_at && <Removed sim={sim} />}
+      {held && <Held held={held} account={account} />}
       <Panel label="What is known of it" answer={answer} account={account}>{(sim) => <Facts sim={sim} />}</Panel>
       {sim && <Balance sim={sim} news={news} />}
       {sim && <Life sim={sim} heard={heard} />}
       {sim && <Actions sim={sim} news={news} />}
     </>
   );
+}
+
+// The last time that it was blocked: by whom.
+function useBlock(sim: Sim | null, news: number): Event | null {
+  const of = sim?.is_blocked && sim.removed_at === null ? { account: sim.account, sim: sim.id, kind: "sim.blocked", limit: "1" } : null;
+  const answer = useApi<Page<Event>>(of && `api/events${queryText(of)}`);
+  useAgain(answer.again, news);
+  return (of && answer.value?.items[0]) ?? null;
+}
+
+const longestQuestion = 100; // characters of `q`
+
+// Asked only where the account holds any.
+function useHeld(sim: Sim | null, account: string, id: string): HeldRemoval | null {
+  const holds = sim?.removed_at === null && id.length <= longestQuestion && (accounts().find((each) => each.account === account)?.held_removals ?? 0) > 0;
+  const answer = useApi<Page<HeldRemoval>>(holds ? `api/accounts/${encodeURIComponent(account)}/removals${queryText({ q: id, limit: "200" })}` : null);
+  return (holds && answer.value?.items.find((each) => each.sim === id)) || null;
 }
 
 // A commit's events come one by one: what they are about is asked once, when they are through.
@@ -104,7 +124,7 @@ function Unknown({ account, id }: { account: string; id: string }) {
 
 function Removed({ sim }: { sim: Sim }) {
   return (
-    <div class="banner critical">
+    <div class="banner">
       <p>
         <strong>Removed <Ago at={sim.removed_at} />.</strong>{" "}
         {sim.left_scope
@@ -115,16 +135,38 @@ function Removed({ sim }: { sim: Sim }) {
   );
 }
 
+function Held({ held: { sim, held_at, decision, decided_by }, account }: { held: HeldRemoval; account: string }) {
+  return (
+    <div class="banner critical">
+      <p>
+        <strong>Missing in the partner's list since <Since at={held_at} />; its removal is held.</strong>{" "}
+        {decision === null ? "A person decides whether it is gone: what you see is what was known of it last." : <>It is {decision} by <bdi>{decided_by ?? "–"}</bdi>: the next sweep acts on it.</>}{" "}
+        <a href={formatHash("removals", [account], { q: sim })}>Removals</a>
+      </p>
+    </div>
+  );
+}
+
 // --- what it is -------------------------------------------------------------------------------------------------------
 
-function Head({ account, id, sim }: { account: string; id: string; sim: Sim | null }) {
+interface HeadProps {
+  account: string;
+  id: string;
+  sim: Sim | null;
+  block: Event | null;
+  held: HeldRemoval | null;
+}
+
+function Head({ account, id, sim, block, held }: HeadProps) {
   const now = slowly.value + ahead.value;
   return (
     <div class="sim-head">
       <p class="trail"><a href="#/sims">SIMs</a>{!isOneAccount() && <> <span aria-hidden="true">/</span> {account}</>}</p>
       <h1>SIM {id}</h1>
       <p class="standing">
-        {sim && standingOf(sim, now, zone.value).map(({ tone, text, title }) => <Badge key={text} tone={tone} title={title}>{text}</Badge>)}
+        {sim && standingOf(sim, now, zone.value, { block, held: held !== null }).map(({ tone, text, title, by }) => (
+          <Badge key={text} tone={tone} title={title}>{text}{by && <> by <bdi>{by}</bdi></>}</Badge>
+        ))}
       </p>
       {sim?.description && <p class="description"><bdi>{sim.description}</bdi></p>}
     </div>
@@ -252,7 +294,7 @@ function Actions({ sim, news }: { sim: Sim; news: number }) {
   ];
   return (
     <Panel title="Actions" answer={answer} account={sim.account} isEmpty={({ items }) => items.length === 0 && cursor === ""}
-      empty={<p>Nobody asked simsync to change this SIM. <code>simsync sim block {sim.id} --account {sim.account}</code> and others do, and are listed here with who and when.</p>}>
+      empty={<p>Nobody asked simsync to change this SIM.{sim.removed_at === null && <> <code>simsync sim block {sim.id} --account {sim.account}</code> and others do, and are listed here with who and when.</>}</p>}>
       {({ items, next }) => (
         <Table label="Actions of this SIM, newest first" columns={columns} rows={items} rowKey={({ id }) => String(id)}
           foot={(next !== null || cursor !== "") && (

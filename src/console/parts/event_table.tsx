@@ -5,7 +5,7 @@ import { isOneAccount } from "../fleet.ts";
 import { formatHash } from "../route.ts";
 import { zone } from "../settings.ts";
 import type { Event } from "../shapes.ts";
-import { causeOf, clausesOf, originOf, shortWindowOf, summaryOf, windowOf, type Clause } from "../summary.ts";
+import { causeOf, clausesOf, isDoneAtPartner, originOf, shortWindowOf, summaryOf, windowOf, type Clause } from "../summary.ts";
 import { absolute } from "../time.ts";
 import { Table, type Column } from "./table.tsx";
 
@@ -26,7 +26,7 @@ export function EventTable({ label, rows, ofOneSim = false, onKind, foot, fresh 
     ...(ofOneSim ? [] : [{ name: "sim", head: "SIM", cell: (event: Event) => <Subject event={event} /> }]),
     { name: "after", head: "What", wide: true, cell: (event) => <What event={event} at={at} /> },
     { name: "window", head: ofOneSim ? "Happened" : "Between", class: "window", cell: (event) => <span class="muted">{ofOneSim ? windowOf(event, at) : shortWindowOf(event, at)}</span> },
-    { name: "cause", head: "Cause", cell: (event) => <Cause event={event} /> },
+    { name: "cause", head: "Cause", cell: (event) => <Cause event={event} whole={ofOneSim} /> },
     { name: "seq", head: "#", end: true, cell: (event) => <span class="muted">{event.seq}</span> },
   ];
   return (
@@ -44,8 +44,9 @@ function Seen({ at, text }: { at: string; text: string }) {
 
 function Kind({ event: { kind, severity }, onKind }: { event: Event; onKind: ((kind: string) => void) | undefined }) {
   const inside = <><i aria-hidden="true">{severity === "critical" ? "◆" : "▲"}</i>{kind}<span class="offscreen"> {severity}</span></>;
-  if (!onKind) return <span class={`kind ${severity}`}>{inside}</span>;
-  return <button type="button" class={`kind ${severity}`} tabIndex={-1} title={`${severity}\nOnly ${kind}`} onClick={() => onKind(kind)}>{inside}</button>;
+  const look = `kind ${severity}${kind === "sim.removed" ? " gone" : ""}`; // grey, as what is removed is everywhere
+  if (!onKind) return <span class={look}>{inside}</span>;
+  return <button type="button" class={look} tabIndex={-1} title={`${severity}\nOnly ${kind}`} onClick={() => onKind(kind)}>{inside}</button>;
 }
 
 // An event of the account itself has no SIM.
@@ -81,7 +82,12 @@ function Words({ clause: { what, was, is, note } }: { clause: Clause }) {
   );
 }
 
-function Cause({ event }: { event: Event }) {
+// Of one SIM in whole words; a list of many tells sweeps from actions at a glance.
+function Cause({ event, whole }: { event: Event; whole: boolean }) {
   const { requested_by } = event;
+  if (isDoneAtPartner(event)) {
+    const title = "Done at the partner, not by simsync: nobody here knows by whom";
+    return <span class="muted" title={title}>{whole ? originOf(event) : `partner, ${causeOf(event)}`}</span>;
+  }
   return <span class="muted" title={originOf(event)}>{causeOf(event)}{requested_by && <>, <bdi>{requested_by}</bdi></>}</span>;
 }

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { causeOf, clausesOf, originOf, shortWindowOf, summaryOf, windowOf } from "../summary.ts";
+import { causeOf, clausesOf, isDoneAtPartner, originOf, shortWindowOf, summaryOf, windowOf } from "../summary.ts";
 import { anyEvent } from "./any_event.ts";
 
 const utc = (instant: string) => instant.slice(0, 19).replace("T", " ");
 const text = (event: Parameters<typeof anyEvent>[0]) => summaryOf(anyEvent(event), utc);
 
 test("a flag says what it was and what it is", () => {
-  assert.equal(text({}), "is_blocked false → true");
+  assert.equal(text({}), "blocked no → yes");
 });
 
 test("an amount also says by how much it moved", () => {
@@ -21,7 +21,7 @@ test("an amount that became unreadable has no difference", () => {
 });
 
 test("what only looks like an amount has no difference", () => {
-  assert.equal(text({ before: { imei: "350000185218880" }, after: { imei: "1" } }), "imei 350000185218880 → 1");
+  assert.equal(text({ before: { imei: "350000185218880" }, after: { imei: "1" } }), "IMEI 350000185218880 → 1");
 });
 
 test("where there was no earlier state none is made up", () => {
@@ -36,19 +36,19 @@ test("a list says what came and what went", () => {
   assert.equal(text({
     before: { caller_ids: ["37251000001", "37251000002"] },
     after: { caller_ids: ["37251000002", "37251000003"] },
-  }), "caller_ids −37251000001 +37251000003");
+  }), "caller ids −37251000001 +37251000003");
 });
 
 test("several columns of one change stand one after the other", () => {
   assert.equal(text({
     before: { tariff_name: "Package 500", tariff_type: "PREPAID_PACKAGE" },
     after: { tariff_name: "Europe unlimited", tariff_type: "PREPAID_PACKAGE" },
-  }), "tariff_name Package 500 → Europe unlimited, tariff_type PREPAID_PACKAGE → PREPAID_PACKAGE");
+  }), "tariff Package 500 → Europe unlimited, tariff type PREPAID_PACKAGE → PREPAID_PACKAGE");
 });
 
 test("an instant is written as the page writes it", () => {
   assert.equal(text({ kind: "tariff.expired", before: null, after: { tariff_expires_at: "2026-11-29T13:53:00Z" } }),
-    "tariff_expires_at 2026-11-29 13:53:00");
+    "tariff ends 2026-11-29 13:53:00");
 });
 
 test("what only begins like an instant stays as it is", () => {
@@ -65,8 +65,8 @@ test("a new SIM's whole row is not repeated", () => {
   assert.equal(text({
     kind: "sim.added", before: null,
     after: { id: "1", iccid_plastic: "8997", fmcs: [], tariff_name: "Package 500", balance: "1.00", imei: null },
-  }), "iccid_plastic 8997, tariff_name Package 500, balance 1.00");
-  assert.equal(text({ kind: "sim.added", before: null, after: null }), "iccid_plastic 8997201000640672512");
+  }), "ICCID 8997, tariff Package 500, balance 1.00");
+  assert.equal(text({ kind: "sim.added", before: null, after: null }), "ICCID 8997201000640672512");
 });
 
 test("gone and back are said in words, with when it went", () => {
@@ -102,6 +102,11 @@ test("an error is a sentence of its own", () => {
     "imei values do not fit the column: 3");
 });
 
+test("a column is called as the pages call it", () => {
+  assert.equal(text({ kind: "imei.matched", before: { imei_is_correct: null }, after: { imei_is_correct: true } }), "right device – → yes");
+  assert.equal(text({ before: null, after: { external_msisdns: ["1"], constructor: "x" } }), "DIDs 1, constructor x");
+});
+
 test("what nobody foresaw is shown, and nothing breaks", () => {
   assert.equal(text({ kind: "sim.teleported", before: null, after: { from: { lat: 1 }, to: [1, null] } }), 'from {"lat":1}, to 1 –');
   assert.equal(text({ before: null, after: null }), "");
@@ -125,4 +130,12 @@ test("the cause is named by its number, and by who asked", () => {
   assert.equal(causeOf(anyEvent({ cause: "clock", sweep_id: null })), "clock");
   assert.equal(originOf(anyEvent({ cause: "action", action_id: 12, requested_by: "maria" })), "action 12, asked by maria");
   assert.equal(originOf(anyEvent({ cause: "operator", sweep_id: null, requested_by: "" })), "operator");
+});
+
+test("what a sweep finds done was done at the partner; what comes about was not", () => {
+  for (const kind of ["sim.blocked", "sim.removed", "tariff.changed", "caller_id.attached", "did.detached", "fmc.attached", "attributes.changed"])
+    assert.equal(originOf(anyEvent({ kind })), "at the partner, seen by sweep 811", kind);
+  for (const kind of ["balance.changed", "balance.low", "tariff.expired", "tariff.expiring", "imei.changed", "account.baselined"])
+    assert.equal(originOf(anyEvent({ kind })), "sweep 811", kind);
+  assert.equal(isDoneAtPartner(anyEvent({ cause: "action", action_id: 12 })), false);
 });
