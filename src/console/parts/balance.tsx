@@ -31,8 +31,9 @@ export function Balance({ sim, news }: { sim: Sim; news: number }) {
   const range = ranges.find(([name]) => name === route.value.query["range"]) ?? ranges.find(([name]) => name === byDefault)!;
   const [asTable, setAsTable] = useState(false);
   const now = slowly.value + ahead.value;
+  const end = sim.removed_at === null ? now : Date.parse(sim.removed_at);
   const place = `api/sims/${encodeURIComponent(sim.account)}/${encodeURIComponent(sim.id)}/balances`;
-  const answer = useApi<Balances>(place + questionOf(range[2], now));
+  const answer = useApi<Balances>(place + questionOf(range[2], end));
   useAgain(answer.again, news);
   const aside = (
     <>
@@ -74,7 +75,8 @@ function Course({ history, sim, days, zone }: CourseProps) {
   const [pointed, setPointed] = useState<BalancePoint | null>(null);
   const { points, low_limit, thinned } = history;
   const drawn = useMemo(() => {
-    const now = Math.floor((Date.now() + ahead.peek()) / 1000);
+    // Of a removed SIM nothing is known since.
+    const now = Math.floor((sim.removed_at === null ? Date.now() + ahead.peek() : Date.parse(sim.removed_at)) / 1000);
     // What was not known yet is not drawn as a void; an hour is the least that is a picture.
     const known = Math.min(Math.floor(Date.parse(points[0]![0]) / 1000), now - 3600);
     const from = days === null ? known : Math.max(known, now - days * 86_400);
@@ -93,6 +95,7 @@ function Course({ history, sim, days, zone }: CourseProps) {
         <span class="trace line">balance</span>
         {low_limit !== null && <span class="trace limit">low below {low_limit}</span>}
         {drawn.until > drawn.now && <span class="trace ahead">if it goes on so</span>}
+        {sim.removed_at !== null && <span>until it was removed, {absolute(sim.removed_at, zone).slice(0, 16)}</span>}
         {thinned && <span>thinned: the extremes are all there</span>}
         <span class="pointed">{pointed ? `${absolute(pointed[0], zone)}  ${pointed[1] ?? "not readable"}` : ""}</span>
       </p>
