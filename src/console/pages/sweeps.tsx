@@ -4,6 +4,7 @@ import { now } from "../clock.ts";
 import { accounts, ahead, isOneAccount, isUnheard } from "../fleet.ts";
 import { count } from "../money.ts";
 import { ask, route } from "../navigation.ts";
+import { reasonFirst } from "../reason.ts";
 import { Badge, type Tone } from "../parts/badge.tsx";
 import { Bars } from "../parts/bars.tsx";
 import { Panel } from "../parts/panel.tsx";
@@ -93,7 +94,7 @@ function columnsOf(time: number): Column<Sweep>[] {
     { name: "outcome", head: "Outcome", cell: ({ outcome, baseline }) => <>{outcome === "complete" ? <span class="muted">complete</span> : <Badge tone={tones[outcome]}>{outcome}</Badge>}{baseline && <Badge tone="muted" title="The first of its scope: it tells of no SIM as new">baseline</Badge>}</> },
     { name: "duration_ms", head: "Took", end: true, cell: (sweep) => <Took sweep={sweep} time={time} /> },
     ...figures.map(([name, head]) => ({ name, head, end: true, cell: (sweep: Sweep) => <Number of={sweep[name]} /> })),
-    { name: "error", head: "What was wrong", wide: true, cell: (sweep) => <Wrong sweep={sweep} /> },
+    { name: "error", head: "What was wrong", class: "wrong", cell: (sweep) => <Wrong sweep={sweep} /> },
   ];
 }
 
@@ -105,8 +106,8 @@ function Took({ sweep, time }: { sweep: Sweep; time: number }) {
 
 function Wrong({ sweep: { error, set_aside, set_aside_what } }: { sweep: Sweep }) {
   const aside = set_aside > 0 ? `${count(set_aside)} set aside${set_aside_what ? `: ${set_aside_what}` : ""}` : "";
-  const text = [error ?? "", aside].filter(Boolean).join("; ");
-  return <bdi class={error ? "" : "muted"} title={text}>{text}</bdi>;
+  const text = [reasonFirst(error ?? ""), aside].filter(Boolean).join("; ");
+  return <bdi class={error ? "" : "muted"}>{text}</bdi>;
 }
 
 interface SweepTableProps {
