@@ -44,6 +44,7 @@ export function Removals() {
 function Decide({ account: { account, held_removals, held_since } }: { account: Account }) {
   const accept = `simsync removals accept --account ${account}`;
   const reject = `simsync removals reject --account ${account}`;
+  const list = `simsync removals --account ${account} --json`;
   return (
     <section class="panel decide" aria-label="To decide">
       <p>
@@ -51,6 +52,7 @@ function Decide({ account: { account, held_removals, held_since } }: { account: 
         So many at once look like a partner's mistake, so nothing was removed. Ask the partner whether these SIMs are gone, then say so:
       </p>
       <dl>
+        <div><dt>All as a list</dt><dd><code>{list}</code><CopyButton text={list} what="command" label="Copy" /></dd></div>
         <div><dt>They are gone</dt><dd><code>{accept}</code><CopyButton text={accept} what="command" label="Copy" /></dd></div>
         <div><dt>They are not</dt><dd><code>{reject}</code><CopyButton text={reject} what="command" label="Copy" /></dd></div>
       </dl>
@@ -76,13 +78,14 @@ function Search({ q }: { q: string }) {
 
 function Held({ account, items, next }: { account: string; items: readonly HeldRemoval[]; next: string | null }) {
   const { query } = route.value;
+  const someLapsed = items.some(({ decision, lapsed }) => decision === null && lapsed !== null);
   const columns: Column<HeldRemoval>[] = [
     { name: "sim", head: "SIM", sticky: true, cell: ({ sim }) => <a href={formatHash("sim", [account, sim])}>{sim}</a> },
     { name: "iccid_plastic", head: "ICCID", cell: ({ iccid_plastic }) => <span class="mono">{iccid_plastic ?? "–"}</span> },
     { name: "description", head: "Description", wide: true, cell: ({ description }) => <bdi title={description ?? ""}>{description ?? "–"}</bdi> },
     { name: "held_at", head: "Held since", cell: ({ held_at }) => <Moment at={held_at} /> },
     { name: "sweep_id", head: "Missed by", cell: ({ sweep_id }) => <span class="muted">sweep {sweep_id}</span> },
-    { name: "decision", head: "Decision", cell: (removal) => <Decision removal={removal} /> },
+    { name: "decision", head: "Decision", cell: (removal) => <Decision removal={removal} someLapsed={someLapsed} /> },
   ];
   return (
     <Table label="SIMs whose removal is held" columns={columns} rows={items} rowKey={({ sim }) => sim} copies={({ iccid_plastic }) => iccid_plastic}
@@ -96,11 +99,16 @@ function Held({ account, items, next }: { account: string; items: readonly HeldR
   );
 }
 
-function Decision({ removal: { decision, decided_by, decided_at, lapsed, lapsed_by, lapsed_at } }: { removal: HeldRemoval }) {
+// In the words of `simsync removals`. Where a decision has lapsed, what matters is which SIMs it was not made of.
+function Decision({ removal, someLapsed }: { removal: HeldRemoval; someLapsed: boolean }) {
+  const { decision, decided_by, decided_at, lapsed, lapsed_by, lapsed_at } = removal;
   if (decision !== null) return <>{decision} by <bdi>{decided_by ?? "–"}</bdi> <span class="muted"><Ago at={decided_at} /></span></>;
-  if (lapsed !== null)
-    return <span class="muted" title="Other SIMs went missing since, so nothing is decided any more">{lapsed} by <bdi>{lapsed_by ?? "–"}</bdi>, lapsed <Ago at={lapsed_at} /></span>;
-  return <span class="none">open</span>;
+  if (lapsed === null) return <>to be decided{someLapsed && <>, <strong>new</strong></>}</>;
+  return (
+    <span title="SIMs are missing that the decision was not made of: decide anew">
+      to be decided, was {lapsed} by <bdi>{lapsed_by ?? "–"}</bdi> <span class="muted"><Ago at={lapsed_at} /></span>
+    </span>
+  );
 }
 
 function Nothing({ account, q }: { account: string | null; q: string }) {
