@@ -41,7 +41,7 @@ export function Events() {
         </p>
       )}
       <div ref={list}>
-        <NewEvents log={log} />
+        <NewEvents log={log} over={reading === "scrolled"} />
         <Panel label="Events" answer={log.answer} account={filter.account} isEmpty={({ rows }) => rows.length === 0} empty={<Nothing filter={filter} />}>
           {({ rows }) => (
             <EventTable label="Events, newest first" rows={rows} onKind={(kind) => change({ kind: [kind], without: [] })} fresh={log.isFresh} foot={<LogFoot log={log} />} />

@@ -4,13 +4,13 @@ import { mostRows } from "../event_window.ts";
 import { count } from "../money.ts";
 import { Failed } from "./panel.tsx";
 
-// Sticks to the top of the page, where who scrolled down sees it.
-export function NewEvents({ log }: { log: EventLog }) {
+// Sticks to the top of the page, where who scrolled down sees it: `over` rows, which it covers whole then.
+export function NewEvents({ log, over = false }: { log: EventLog; over?: boolean }) {
   const { unseen, waiting, cut } = log.held;
   if (unseen === 0 && cut !== "newest") return null;
   const text = unseen === 0 ? "To the newest" : `${count(unseen)}${unseen > waiting.length ? "+" : ""} new`;
   return (
-    <p class="new-events" role="status">
+    <p class={over ? "new-events over" : "new-events"} role="status">
       <button type="button" class="primary" onClick={() => { log.latest(); scrollTo(0, 0); }}>{text} <span aria-hidden="true">↑</span></button>
     </p>
   );
