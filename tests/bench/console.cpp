@@ -1,6 +1,6 @@
 // bench_console [--quick]: what the console asks of the database, one question after the other as one session
-// asks them: 1,000,000 SIMs and 6 million events of a year, made by SQL. What HTTP and a browser add is not
-// in it.
+// asks them, and then over HTTP: 1,000,000 SIMs and 6 million events of a year, made by SQL.
+#include "bench/console_http.hpp"
 #include "bench/ground.hpp"
 #include "bench/measure.hpp"
 #include "store/csv.hpp"
@@ -29,10 +29,11 @@ struct Size
     std::size_t events_a_month = 500'000;
     std::size_t months = 12;
     std::size_t repetitions = 7;
+    Looks looks = {};
 };
 
 // Small enough for CI: that it is answered, not how fast.
-constexpr Size quick{2'000, 1'000, 2, 1};
+constexpr Size quick{2'000, 1'000, 2, 1, {1, 2, 1'000, 1, 1}};
 
 // Answers are waited for as long as they take: the bench tells how long that is.
 constexpr std::chrono::minutes patience{5};
@@ -266,6 +267,7 @@ int bench(const Size& size)
         });
     FleetReader reader(url, patience);
     measure_search(reader, table, size, "indexed");
+    measure_http(url, size.looks);
     return 0;
 }
 
