@@ -7,7 +7,7 @@
 #include "model/escape.hpp"
 #include "simsync/store/reader.hpp"
 #include "store/decisions.hpp"
-#include "store/or_null.hpp"
+#include "store/record_json.hpp"
 
 #include <boost/json.hpp>
 
@@ -21,22 +21,6 @@ namespace
 namespace json = boost::json;
 
 constexpr std::size_t longest_value = 60;
-
-json::object document(const HeldRemoval& held)
-{
-    return {
-        {"sim", held.sim},
-        {"iccid_plastic", or_null(held.iccid_plastic)},
-        {"description", or_null(held.description)},
-        {"sweep_id", held.sweep_id},
-        {"held_at", to_text(held.held_at)},
-        {"decision", or_null(held.decision)},
-        {"decided_by", or_null(held.decided_by)},
-        {"decided_at", or_null(held.decided_at)},
-        {"lapsed", or_null(held.lapsed)},
-        {"lapsed_by", or_null(held.lapsed_by)},
-        {"lapsed_at", or_null(held.lapsed_at)}};
-}
 
 bool has_lapsed(const HeldRemoval& held)
 {
@@ -83,7 +67,7 @@ ExitCode list(const RemovalsCommand& command, const Config& config, const std::s
     text += lapse_text(held);
     for (const auto& each : held)
     {
-        documents.push_back(document(each));
+        documents.push_back(held_object(each));
         text += line(each, some_lapsed);
     }
     if (command.json)

@@ -5,6 +5,7 @@
 #include "cli/text.hpp"
 #include "model/escape.hpp"
 #include "model/sim_columns.hpp"
+#include "store/record_json.hpp"
 
 #include <boost/json.hpp>
 
@@ -17,42 +18,6 @@ namespace
 {
 
 namespace json = boost::json;
-
-json::value value_of(const std::string& text)
-{
-    return json::string(text);
-}
-
-json::value value_of(bool truth)
-{
-    return truth;
-}
-
-json::value value_of(std::int64_t number)
-{
-    return number;
-}
-
-json::value value_of(const Money& amount)
-{
-    return json::string(amount.text());
-}
-
-json::value value_of(Timestamp time)
-{
-    return json::string(to_text(time));
-}
-
-json::value value_of(const std::vector<std::string>& numbers)
-{
-    return json::array(numbers.begin(), numbers.end());
-}
-
-template<class T>
-json::value value_of(const std::optional<T>& value)
-{
-    return value ? value_of(*value) : json::value(nullptr);
-}
 
 // As people read a value; empty for none.
 std::string plain(const json::value& value)
@@ -102,7 +67,7 @@ json::object sim_object(const Sim& sim)
         [&]<class Column>(Column)
         {
             if constexpr (Column::is_asked_for)
-                object.emplace(Column::name, value_of(Column::of(sim)));
+                object.emplace(Column::name, json_of(Column::of(sim)));
         });
     return object;
 }

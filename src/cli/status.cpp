@@ -7,6 +7,7 @@
 #include "cli/status_text.hpp"
 #include "simsync/store/reader.hpp"
 #include "store/or_null.hpp"
+#include "store/record_json.hpp"
 
 #include <boost/json.hpp>
 
@@ -30,27 +31,6 @@ std::optional<std::int64_t> age_seconds(const AccountRecord& account)
     if (!account.last_complete_sweep || !account.last_complete_sweep->finished_at)
         return std::nullopt;
     return duration_cast<seconds>(now() - *account.last_complete_sweep->finished_at).count();
-}
-
-json::object sweep_json(const SweepRecord& sweep)
-{
-    return {
-        {"id", sweep.id},
-        {"started_at", to_text(sweep.started_at)},
-        {"finished_at", or_null(sweep.finished_at)},
-        {"outcome", to_text(sweep.outcome)},
-        {"baseline", sweep.baseline},
-        {"requests", sweep.requests},
-        {"pages", sweep.pages},
-        {"items", sweep.items},
-        {"added", sweep.added},
-        {"changed", sweep.changed},
-        {"unchanged", sweep.unchanged},
-        {"removed", sweep.removed},
-        {"events", sweep.events},
-        {"error", or_null(sweep.error)},
-        {"set_aside", sweep.set_aside},
-        {"set_aside_what", or_null(sweep.set_aside_what)}};
 }
 
 json::array consumers_json(const std::vector<ConsumerPosition>& consumers)
@@ -81,7 +61,7 @@ json::object account_json(const AccountStatus& status)
     const auto& account = status.account;
     json::array sweeps;
     for (const auto& sweep : status.last_sweeps)
-        sweeps.push_back(sweep_json(sweep));
+        sweeps.push_back(sweep_object(sweep));
     const bool led = account.leader_host.has_value();
     return {
         {"account", account.account},

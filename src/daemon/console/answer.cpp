@@ -3,6 +3,7 @@
 #include "model/sim_columns.hpp"
 #include "store/event_json.hpp"
 #include "store/or_null.hpp"
+#include "store/record_json.hpp"
 
 #include <boost/json.hpp>
 
@@ -21,50 +22,6 @@ constexpr std::size_t most_critical = 10;
 constexpr std::size_t stream_digits = 8;
 constexpr const char* degraded_hint =
     "simsync status says how its last sweeps ended; simsync check tries the API, the login and the database";
-
-json::value value_of(const std::string& text)
-{
-    return json::string(text);
-}
-
-json::value value_of(bool truth)
-{
-    return truth;
-}
-
-json::value value_of(std::int64_t number)
-{
-    return number;
-}
-
-json::value value_of(const Money& amount)
-{
-    return json::string(amount.text());
-}
-
-json::value value_of(Timestamp time)
-{
-    return json::string(to_text(time));
-}
-
-json::value value_of(const std::vector<std::string>& numbers)
-{
-    return json::array(numbers.begin(), numbers.end());
-}
-
-json::value value_of(const std::map<std::string, std::string>& texts)
-{
-    json::object object;
-    for (const auto& [name, text] : texts)
-        object[name] = text;
-    return object;
-}
-
-template<class T>
-json::value value_of(const std::optional<T>& value)
-{
-    return value ? value_of(*value) : json::value(nullptr);
-}
 
 // {"items":[…],"next":…}: the items are JSON already.
 std::string list_json(const std::vector<std::string>& items, const json::object& rest)
@@ -95,7 +52,7 @@ json::object sim_object(const FleetSim& fleet_sim)
 {
     json::object object{{"account", fleet_sim.account}};
     each_sim_column([&]<class Column>(Column)
-                    { object.emplace(Column::name, value_of(Column::of(fleet_sim.sim))); });
+                    { object.emplace(Column::name, json_of(Column::of(fleet_sim.sim))); });
     object["first_seen_at"] = to_text(fleet_sim.first_seen_at);
     object["changed_at"] = to_text(fleet_sim.changed_at);
     object["removed_at"] = or_null(fleet_sim.removed_at);
@@ -108,33 +65,16 @@ json::object sim_object(const FleetSim& fleet_sim)
     return object;
 }
 
-json::object sweep_object(const SweepRecord& sweep)
+json::object sweep_with_duration(const SweepRecord& sweep)
 {
     using Milliseconds = std::chrono::milliseconds;
-    const auto duration =
+    auto object = sweep_object(sweep);
+    object["duration_ms"] =
         sweep.finished_at
             ? json::value(
                   std::chrono::duration_cast<Milliseconds>(*sweep.finished_at - sweep.started_at).count())
             : json::value(nullptr);
-    return {
-        {"id", sweep.id},
-        {"started_at", to_text(sweep.started_at)},
-        {"finished_at", or_null(sweep.finished_at)},
-        {"duration_ms", duration},
-        {"outcome", to_text(sweep.outcome)},
-        {"baseline", sweep.baseline},
-        {"requests", sweep.requests},
-        {"pages", sweep.pages},
-        {"items", sweep.items},
-        {"added", sweep.added},
-        {"changed", sweep.changed},
-        {"unchanged", sweep.unchanged},
-        {"removed", sweep.removed},
-        {"events", sweep.events},
-        {"error", or_null(sweep.error)},
-        {"set_aside", sweep.set_aside},
-        {"set_aside_what", or_null(sweep.set_aside_what)},
-    };
+    return object;
 }
 
 json::object consumer_object(const ConsumerPosition& consumer)
@@ -182,7 +122,7 @@ void add_counts(json::object& object, const FleetCounts* counts)
     add("blocked", &FleetCounts::blocked);
     add("low", &FleetCounts::low);
     add("depleted", &FleetCounts::depleted);
-    object["runs_out_in_7_days"] = counts != nullptr ? value_of(counts->runs_out) : json::value(nullptr);
+    object["runs_out_in_7_days"] = counts != nullptr ? json_of(counts->runs_out) : json::value(nullptr);
     add("expired", &FleetCounts::expired);
     add("expiring", &FleetCounts::expiring);
     add("imei_mismatched", &FleetCounts::imei_mismatched);
@@ -203,7 +143,7 @@ json::object account_object(const AccountNow& account, const FleetCounts* counts
     json::object object{
         {"account", account.account},
         {"fresh", account.fresh},
-        {"age_seconds", value_of(account.age_seconds)},
+        {"age_seconds", json_of(account.age_seconds)},
         {"last_complete_sweep_at", or_null(account.last_complete_sweep_at)},
         {"baselined_at", or_null(account.baselined_at)},
         {"first_sweep", first_sweep_value(account)},
@@ -214,12 +154,12 @@ json::object account_object(const AccountNow& account, const FleetCounts* counts
     add_counts(object, counts);
     object["held_removals"] = account.held_removals;
     object["held_since"] = or_null(account.held_since);
-    object["balance_low"] = value_of(account.balance_low);
+    object["balance_low"] = json_of(account.balance_low);
     object["last_seq"] = account.last_seq;
     object["stream_id"] = account.stream_id;
     json::array sweeps;
     for (const auto& sweep : account.last_sweeps)
-        sweeps.push_back(sweep_object(sweep));
+        sweeps.push_back(sweep_with_duration(sweep));
     object["sweeps"] = std::move(sweeps);
     json::array consumers;
     for (const auto& consumer : account.consumers)
@@ -287,23 +227,6 @@ json::array critical_array(const FleetOverview& counts, const std::optional<std:
     return array;
 }
 
-json::object removal_object(const HeldRemoval& held)
-{
-    return {
-        {"sim", held.sim},
-        {"iccid_plastic", or_null(held.iccid_plastic)},
-        {"description", or_null(held.description)},
-        {"sweep_id", held.sweep_id},
-        {"held_at", to_text(held.held_at)},
-        {"decision", or_null(held.decision)},
-        {"decided_by", or_null(held.decided_by)},
-        {"decided_at", or_null(held.decided_at)},
-        {"lapsed", or_null(held.lapsed)},
-        {"lapsed_by", or_null(held.lapsed_by)},
-        {"lapsed_at", or_null(held.lapsed_at)},
-    };
-}
-
 json::object action_object(const PastAction& each)
 {
     const auto& action = each.action;
@@ -311,7 +234,7 @@ json::object action_object(const PastAction& each)
         {"id", action.id},
         {"sim", action.sim},
         {"operation", action.operation},
-        {"arguments", value_of(action.arguments)},
+        {"arguments", json_of(action.arguments)},
         {"requested_at", to_text(action.requested_at)},
         {"requested_by", or_null(action.requested_by)},
         {"state", to_text(action.state)},
@@ -324,7 +247,7 @@ json::object forecast_object(const Forecast& forecast)
 {
     return {
         {"state", to_text(forecast.outlook)},
-        {"spend_per_day", value_of(forecast.spend_per_day)},
+        {"spend_per_day", json_of(forecast.spend_per_day)},
         {"low_at", or_null(forecast.low_at)},
         {"runs_out_at", or_null(forecast.runs_out_at)},
         {"based_on_days", forecast.based_on_days}};
@@ -349,7 +272,7 @@ std::string session_json(const SessionFacts& session)
         {"actions", json::array{}},
         {"search_indexed", session.schema.search_indexed},
         {"standby", session.schema.standby},
-        {"accounts", value_of(session.accounts)}});
+        {"accounts", json_of(session.accounts)}});
 }
 
 std::string overview_json(
@@ -374,7 +297,7 @@ std::string sims_json(
 {
     return list_json(
         rendered(page.items, sim_json),
-        {{"next", or_null(next)}, {"total", value_of(total)}, {"found_more", page.found_more}});
+        {{"next", or_null(next)}, {"total", json_of(total)}, {"found_more", page.found_more}});
 }
 
 std::string sim_json(const FleetSim& sim)
@@ -386,12 +309,12 @@ std::string balances_json(const BalanceHistory& history)
 {
     json::array points;
     for (const auto& step : history.steps)
-        points.push_back(json::array{to_text(step.at), value_of(step.balance)});
+        points.push_back(json::array{to_text(step.at), json_of(step.balance)});
     return json::serialize(json::object{
         {"now", to_text(history.now)},
         {"points", std::move(points)},
         {"thinned", history.thinned},
-        {"low_limit", value_of(history.low_limit)},
+        {"low_limit", json_of(history.low_limit)},
         {"forecast", forecast_object(history.forecast)}});
 }
 
@@ -408,12 +331,12 @@ std::string events_json(
 
 std::string sweeps_json(const SweepPage& page, const std::optional<std::string>& next)
 {
-    return objects_json(page.items, sweep_object, next);
+    return objects_json(page.items, sweep_with_duration, next);
 }
 
 std::string removals_json(const RemovalPage& page, const std::optional<std::string>& next)
 {
-    return objects_json(page.items, removal_object, next);
+    return objects_json(page.items, held_object, next);
 }
 
 std::string actions_json(const ActionPage& page, const std::optional<std::string>& next)
@@ -445,7 +368,7 @@ std::string status_json(const AccountNow& account)
         {"outcome", any ? json::value(to_text(ended->outcome)) : json::value(nullptr)},
         {"last_complete_sweep_at", or_null(account.last_complete_sweep_at)},
         {"fresh", account.fresh},
-        {"age_seconds", value_of(account.age_seconds)},
+        {"age_seconds", json_of(account.age_seconds)},
         {"degraded_since", or_null(account.degraded_since)},
         {"held_removals", account.held_removals},
         {"last_seq", account.last_seq}});
