@@ -132,10 +132,14 @@ void measure_stream(std::uint16_t port, const std::string& url, std::size_t even
     for (std::size_t i = 0; i < events; ++i)
     {
         std::this_thread::sleep_for(std::chrono::milliseconds{17 * i % 100});
-        write();
-        taken.push_back(milliseconds_of(until_change));
+        taken.push_back(milliseconds_of(
+            [&]
+            {
+                write();
+                until_change();
+            }));
     }
-    print("from a commit to a page that follows", taken);
+    print("an event, from before its commit to a page that follows", taken);
 }
 
 void measure_answers(const std::string& url, const Looks& looks)
@@ -178,13 +182,13 @@ double median_sweep(const std::string& url, std::size_t sweeps)
                         std::to_string(sweeps) + ") last"));
 }
 
-// A page that follows the events, and asks for the overview and a list each second.
+// A page that follows the events, and asks for the overview and a list as often as it is told of a sweep.
 void look(std::uint16_t port, const std::atomic<bool>& over)
 {
     Client follower{port};
     follower.send("GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
     follower.receive_header();
-    for (Client client{port}; !over; std::this_thread::sleep_for(1s))
+    for (Client client{port}; !over; std::this_thread::sleep_for(2s))
     {
         client.get("/api/overview");
         client.get("/api/sims?state=low&sort=balance");
