@@ -3,11 +3,16 @@
 
 #include "harness/process.hpp"
 
+#include <condition_variable>
+#include <deque>
+#include <mutex>
 #include <string>
+#include <thread>
 
 namespace simsync::test
 {
 
+// Reads all the time, as systemd does: sd_notify waits where nobody reads, and the daemon with it.
 class NotifySocket
 {
 public:
@@ -22,8 +27,14 @@ public:
     std::string await(const std::string& begin);
 
 private:
+    void read_on();
+
     std::string path_;
     int socket_;
+    std::mutex mutex_;
+    std::condition_variable heard_;
+    std::deque<std::string> messages_; // not awaited yet
+    std::thread reader_;
 };
 
 } // namespace simsync::test
