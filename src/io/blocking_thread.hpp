@@ -2,11 +2,15 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <exception>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -16,8 +20,7 @@ namespace simsync
 
 // `co_await thread([&] { … })` runs the work on its thread, in the order of the calls, and resumes
 // the caller on its own executor with the result or the exception. Work is never interrupted once begun: the
-// destructor waits for it. What it captures by reference lives in the awaiting frame; its result must be
-// default-constructible (Asio 1.81).
+// destructor waits for it. What it captures by reference lives in the awaiting frame.
 class BlockingThread
 {
 public:
@@ -34,20 +37,62 @@ public:
     BlockingThread(const BlockingThread&) = delete;
     BlockingThread& operator=(const BlockingThread&) = delete;
 
+    // Who waits may be cancelled, and the work may not. Hence not co_spawn, which carries a cancellation over
+    // to the thread, where it meets the end that the caller's own is destroying (a race in Asio 1.24).
     template<class Work>
     boost::asio::awaitable<std::invoke_result_t<Work&>> operator()(Work work)
     {
         using Result = std::invoke_result_t<Work&>;
-        // The work is a parameter of the coroutine, for a capture would die with the lambda.
-        auto run = [](Work inner) -> boost::asio::awaitable<Result> { co_return inner(); };
-        if constexpr (std::is_void_v<Result>)
-            co_await boost::asio::co_spawn(where_, run(std::move(work)), boost::asio::use_awaitable);
-        else
-            co_return co_await boost::asio::co_spawn(
-                where_, run(std::move(work)), boost::asio::use_awaitable);
+        Outcome<Result> outcome;
+        auto initiate = [this, &work, &outcome](auto handler)
+        {
+            auto back = boost::asio::make_work_guard(boost::asio::get_associated_executor(handler));
+            boost::asio::post(
+                where_,
+                [&work, &outcome, handler = std::move(handler), back = std::move(back)]() mutable
+                {
+                    outcome.keep(work);
+                    boost::asio::post(back.get_executor(), std::move(handler));
+                });
+        };
+        co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void()>(
+            std::move(initiate), boost::asio::use_awaitable);
+        co_return outcome.take();
     }
 
 private:
+    // What the work returned or threw.
+    template<class Result>
+    struct Outcome
+    {
+        template<class Work>
+        void keep(Work& work) noexcept
+        {
+            try
+            {
+                if constexpr (std::is_void_v<Result>)
+                    work();
+                else
+                    result.emplace(work());
+            }
+            catch (...)
+            {
+                failure = std::current_exception();
+            }
+        }
+
+        Result take()
+        {
+            if (failure)
+                std::rethrow_exception(failure);
+            if constexpr (!std::is_void_v<Result>)
+                return std::move(*result);
+        }
+
+        std::optional<std::conditional_t<std::is_void_v<Result>, char, Result>> result;
+        std::exception_ptr failure;
+    };
+
     std::optional<boost::asio::thread_pool> thread_;
     boost::asio::any_io_executor where_;
 };
