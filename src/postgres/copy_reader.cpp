@@ -1,5 +1,6 @@
 #include "postgres/copy_reader.hpp"
 
+#include "postgres/copy_result.hpp"
 #include "postgres/driver.hpp"
 
 #include <libpq-fe.h>
@@ -13,12 +14,6 @@ namespace simsync
 {
 namespace
 {
-
-struct Clear
-{
-    void operator()(PGresult* result) const { PQclear(result); }
-};
-using Result = std::unique_ptr<PGresult, Clear>;
 
 struct FreeCancel
 {
@@ -38,21 +33,17 @@ void drain(PGconn* connection)
 {
     for (char* line = nullptr; PQgetCopyData(connection, &line, 0) > 0;)
         PQfreemem(line);
-    for (Result result{PQgetResult(connection)}; result && PQresultStatus(result.get()) != PGRES_COPY_OUT;)
+    for (CopyResult result{PQgetResult(connection)};
+         result && PQresultStatus(result.get()) != PGRES_COPY_OUT;)
         result.reset(PQgetResult(connection));
 }
 
 // Throws unless the COPY ended well.
 void end(PGconn* connection)
 {
-    const Result result{PQgetResult(connection)};
+    const CopyResult result{PQgetResult(connection)};
     drain(connection);
-    if (PQresultStatus(result.get()) == PGRES_COMMAND_OK)
-        return;
-    const char* sqlstate = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
-    if (!sqlstate)
-        throw SqlFailure(SqlFailure::Kind::lost, PQerrorMessage(connection));
-    throw SqlFailure(SqlFailure::Kind::refused, PQresultErrorMessage(result.get()), sqlstate);
+    require_good_end(result, connection);
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 // of postgres/binary_format.
 #include "postgres/copy_stream.hpp"
 
+#include "postgres/copy_result.hpp"
 #include "postgres/driver.hpp"
 
 #include <libpq-fe.h>
@@ -22,12 +23,6 @@ constexpr std::size_t bytes_a_message = 32 * 1024;
 constexpr std::string_view header("PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19);
 constexpr std::int16_t end_of_rows = -1;
 
-struct Clear
-{
-    void operator()(PGresult* result) const { PQclear(result); }
-};
-using Result = std::unique_ptr<PGresult, Clear>;
-
 std::string joined(const std::vector<std::string>& names)
 {
     std::string list;
@@ -44,21 +39,16 @@ std::string joined(const std::vector<std::string>& names)
 // A COPY that could not be ended, for the connection is lost, has results for ever.
 void drain(PGconn* connection)
 {
-    for (Result result{PQgetResult(connection)}; result && PQresultStatus(result.get()) != PGRES_COPY_IN;)
+    for (CopyResult result{PQgetResult(connection)}; result && PQresultStatus(result.get()) != PGRES_COPY_IN;)
         result.reset(PQgetResult(connection));
 }
 
 // Throws unless the COPY ended well.
 void end_copy(PGconn* connection)
 {
-    const Result result{PQgetResult(connection)};
+    const CopyResult result{PQgetResult(connection)};
     drain(connection);
-    if (PQresultStatus(result.get()) == PGRES_COMMAND_OK)
-        return;
-    const char* sqlstate = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
-    if (!sqlstate)
-        throw_lost(connection);
-    throw SqlFailure(SqlFailure::Kind::refused, PQresultErrorMessage(result.get()), sqlstate);
+    require_good_end(result, connection);
 }
 
 // What the server sends, message by message: each is a row, the last one the end of rows.

@@ -3,6 +3,7 @@
 
 #include "web_client.hpp"
 
+#include "harness/host_address.hpp"
 #include "io/async_event.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -11,8 +12,6 @@
 #include <gmock/gmock.h>
 
 #include <arpa/inet.h>
-#include <ifaddrs.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -637,24 +636,6 @@ bool host_has_ipv6()
     return bound;
 }
 
-// An address of this host that others could have reached it by; empty: it has none.
-std::string address_for_others()
-{
-    ifaddrs* listed = nullptr;
-    if (getifaddrs(&listed) != 0)
-        return {};
-    const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner{listed, &freeifaddrs};
-    for (const auto* each = listed; each != nullptr; each = each->ifa_next)
-        if (each->ifa_addr != nullptr && each->ifa_addr->sa_family == AF_INET &&
-            (each->ifa_flags & IFF_LOOPBACK) == 0)
-        {
-            std::array<char, INET_ADDRSTRLEN> text{};
-            const auto* address = reinterpret_cast<const sockaddr_in*>(each->ifa_addr);
-            return inet_ntop(AF_INET, &address->sin_addr, text.data(), text.size());
-        }
-    return {};
-}
-
 std::string peer_of(const std::string& listen, const std::function<Answer(HttpServer&)>& ask)
 {
     boost::asio::io_context io{1};
@@ -684,7 +665,7 @@ TEST(HttpServer, KnowsWhereAPeerIs)
     { return [address](HttpServer& server) { return Client(server.port(), address).get("/"); }; };
     EXPECT_EQ(peer_of("0.0.0.0:0", ask_at("127.0.0.1")), "loopback 127.0.0.1");
     EXPECT_EQ(peer_of("127.0.0.2:0", ask_at("127.0.0.2")), "loopback 127.0.0.1");
-    if (const auto address = address_for_others(); !address.empty())
+    if (const auto address = test::address_for_others(); !address.empty())
         EXPECT_EQ(peer_of("0.0.0.0:0", ask_at(address)), "other " + address);
     if (host_has_ipv6())
         EXPECT_EQ(peer_of("[::]:0", ask_at("127.0.0.1")), "loopback 127.0.0.1") << "mapped into IPv6";

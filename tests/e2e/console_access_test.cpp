@@ -1,5 +1,6 @@
 // Who reaches the console of the program itself, over which address, and what a reload makes of it.
 #include "e2e/daemon.hpp"
+#include "harness/host_address.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -7,8 +8,6 @@
 
 #include <arpa/inet.h>
 #include <crypt.h>
-#include <ifaddrs.h>
-#include <net/if.h>
 #include <sys/stat.h>
 
 #include <array>
@@ -50,24 +49,6 @@ std::string
 ask_tcp(const std::string& port, const std::string& path, const std::string& headers = "Host: localhost\r\n")
 {
     return ask(asio::ip::tcp::iostream{"127.0.0.1", port}, path, headers);
-}
-
-// An address of this host that others could have reached it by; empty: it has none.
-std::string address_for_others()
-{
-    ifaddrs* listed = nullptr;
-    if (getifaddrs(&listed) != 0)
-        return {};
-    const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner{listed, &freeifaddrs};
-    for (const auto* each = listed; each != nullptr; each = each->ifa_next)
-        if (each->ifa_addr != nullptr && each->ifa_addr->sa_family == AF_INET &&
-            (each->ifa_flags & IFF_LOOPBACK) == 0)
-        {
-            std::array<char, INET_ADDRSTRLEN> text{};
-            const auto* address = reinterpret_cast<const sockaddr_in*>(each->ifa_addr);
-            return inet_ntop(AF_INET, &address->sin_addr, text.data(), text.size());
-        }
-    return {};
 }
 
 std::string hash_of(const std::string& password)
