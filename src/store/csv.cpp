@@ -19,11 +19,12 @@ namespace
 
 constexpr std::size_t bytes_a_piece = 64 * 1024;
 
-// A text, which may be anything.
+// A text, which may be anything. What spreadsheets take for the beginning of a formula, by OWASP's list (CSV
+// Injection), with what they pass over before it; a text is told from it by a quote.
 std::string guarded(const std::string& text, std::string_view name)
 {
-    return "case when " + text + R"( ~ '^[=+@\t\r-]' then '''' || )" + text + " else " + text + " end as " +
-           std::string(name);
+    return "case when " + text + R"( ~ '^\ufeff*[=+@\t\r\n＝＋＠－-]' then '''' || )" + text + " else " +
+           text + " end as " + std::string(name);
 }
 
 std::string instant(const std::string& column, std::string_view name)

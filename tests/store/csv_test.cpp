@@ -77,6 +77,21 @@ TEST_F(CsvTest, QuotesAsRfc4180AndLeavesNoFormula)
     EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3);
 }
 
+TEST_F(CsvTest, KnowsEveryBeginningOfAFormula)
+{
+    for (const std::string begin :
+         {"=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", "＋", "－", "＠", "\ufeff="})
+    {
+        sql("delete from simsync.sim where id = 'formula'");
+        sql("insert into simsync.sim (account, id, description, first_seen_at, changed_at, fingerprint) "
+            "values ('main', 'formula', '" +
+            begin + "1', now(), now(), gen_random_uuid())");
+        SimQuestion question;
+        question.words = "formula";
+        EXPECT_THAT(csv(question), HasSubstr("'" + begin + "1")) << begin;
+    }
+}
+
 TEST_F(CsvTest, HasTheEventsOfAQuestion)
 {
     EventQuestion question;
