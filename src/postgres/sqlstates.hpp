@@ -26,7 +26,9 @@ struct Rule
 };
 
 inline constexpr std::string_view hint_unavailable =
-    "check that PostgreSQL runs, that it accepts connections from here, and [database] url";
+    "check that PostgreSQL runs, that it accepts connections from here, and its url: that of [database], or "
+    "of "
+    "[console] database_url where the console asks another";
 inline constexpr std::string_view hint_no_primary =
     "there is no primary among the servers that url names: promote one, or name every server there, with "
     "target_session_attrs=read-write";
