@@ -150,17 +150,28 @@ awaitable<void> AccountMirror::finish_sweep(SweepReport& report)
         note_complete(ledger_, record);
 }
 
+// How a SIM came and went is kept of those alone that it has any bearing on: of a wave hardly any.
+awaitable<std::map<std::string, Presence>> AccountMirror::presence(std::span<const std::string> gone)
+{
+    std::map<std::string, Presence> presence;
+    const auto since = options_.now() - returns_count_for;
+    while (!gone.empty())
+    {
+        auto of_piece = co_await database_.transact(
+            [piece = take_piece(gone, options_.piece), since](Transaction& transaction)
+            { return transaction.presence(piece, since); });
+        std::erase_if(of_piece, [](const auto& each) { return misses_required(each.second) == 1; });
+        presence.merge(of_piece);
+    }
+    co_return presence;
+}
+
 awaitable<std::vector<std::string>>
 AccountMirror::due_removals(const std::vector<std::string>& gone, const std::vector<std::string>& doubtful)
 {
     if (!ledger_.baselined)
         co_return gone;
-    std::map<std::string, Presence> presence;
-    if (!gone.empty())
-        presence = co_await database_.transact(
-            [&](Transaction& transaction)
-            { return transaction.presence(gone, options_.now() - returns_count_for); });
-    auto due = absences_.due(gone, doubtful, presence);
+    auto due = absences_.due(gone, doubtful, co_await presence(gone));
     if (ledger_.absences != absences_.all())
         co_await database_.transact([this](Transaction& transaction)
                                     { transaction.set_absences(absences_.all()); });
@@ -179,24 +190,38 @@ awaitable<HeldRemovals> AccountMirror::held_removals(bool anybody_is_absent)
     co_return held;
 }
 
-awaitable<EventCounts> AccountMirror::remove(const std::vector<std::string>& gone, std::int64_t sweep_id)
+// A wave is as large as the fleet may be. In pieces neither what is in memory of it nor what one transaction
+// holds grows with it, and between them there is time for everything else. What a crash leaves is missed
+// again by the next sweep: fewer of fewer SIMs, which no guard minds that did not mind the wave, and a part
+// of what a person decided of, which the decision covers.
+awaitable<void> AccountMirror::remove_piece(std::span<const std::string>& left, SweepReport& report)
 {
-    const auto when = event_context_of(sweep_id);
+    std::vector<std::string> gone;
+    for (const auto& id : take_piece(left, options_.piece))
+        if (const auto place = fleet_.find(id); place == Fleet::nowhere || fleet_.seen_in(place) != sweeps_)
+            gone.push_back(id);
+    const auto when = event_context_of(report.record.id);
     const auto known = rule_context();
-    const auto events = co_await database_.transact(
-        [&](Transaction& transaction)
+    auto record = report.record;
+    record.removed += static_cast<std::int64_t>(gone.size());
+    const auto emitted = co_await database_.transact(
+        [&, before = record](Transaction& transaction)
         {
-            auto of_gone = removal_events(transaction.load(gone), known, when);
+            const auto events = removal_events(transaction.load(gone), known, when);
             if (known.baselined)
                 transaction.remove(gone, when.observed_at);
             else
                 transaction.leave_scope(gone, when.observed_at);
-            transaction.append(of_gone);
-            return of_gone;
+            transaction.append(events);
+            record = before;
+            record.events += static_cast<std::int64_t>(events.size());
+            transaction.record(record);
+            return counts_of(events);
         });
+    report.record.removed = record.removed;
+    count(report, emitted);
     for (const auto& id : gone)
         fleet_.forget(id);
-    co_return counts_of(events);
 }
 
 awaitable<EventCounts>

@@ -12,6 +12,7 @@
 #include "sync/change_writer.hpp"
 #include "sync/commit_queue.hpp"
 #include "sync/database_thread.hpp"
+#include "sync/pieces.hpp"
 #include "sync/sweep_report.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -19,8 +20,10 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,6 +37,7 @@ struct AccountMirrorOptions
     std::vector<std::chrono::seconds> warnings; // before a deadline
     // What is mirrored, as canonical text of the filters: a changed one is a new baseline.
     std::string scope_text = "[]";
+    std::size_t piece = sims_in_piece; // of a wave
     std::function<Timestamp()> now = system_now;
 };
 
@@ -58,6 +62,10 @@ public:
     // be news must then be committed.
     Fleet& fleet() noexcept { return fleet_; }
     std::size_t sims() const noexcept { return fleet_.size(); }
+    std::size_t piece() const noexcept
+    {
+        return options_.piece;
+    } // SIMs that one transaction writes of a wave
     Timestamp now() const { return options_.now(); }
 
     // --- A sweep ---
@@ -91,10 +99,13 @@ public:
     due_removals(const std::vector<std::string>& gone, const std::vector<std::string>& doubtful);
     // What is held for a person to decide. Nothing is asked where nobody is absent and nothing was held.
     boost::asio::awaitable<HeldRemovals> held_removals(bool anybody_is_absent);
-    // The four below return what they emitted. This one: rows get removed_at, and sim.removed is emitted;
-    // before the baseline they leave the scope without an event.
-    boost::asio::awaitable<EventCounts> remove(const std::vector<std::string>& gone, std::int64_t sweep_id);
-    // Replaces what is held. Emitted when removals begin to be held, and when a decision of them lapses.
+    // Removes the next piece of those that are gone, and takes it from `left`: rows get removed_at and
+    // sim.removed is emitted, but before the baseline, when they leave the scope without an event; and the
+    // sweep's row is as it is with that. One transaction. Who was seen to have changed since stays. The
+    // report counts it.
+    boost::asio::awaitable<void> remove_piece(std::span<const std::string>& left, SweepReport& report);
+    // The four below return what they emitted. This one replaces what is held. Emitted when removals begin
+    // to be held, and when a decision of them lapses.
     boost::asio::awaitable<EventCounts>
     hold(const std::vector<std::string>& absent, const HeldRemovals& held, std::int64_t sweep_id);
     // A person said that they are not gone: their rows stay until the API shows them again.
@@ -138,6 +149,7 @@ public:
     boost::asio::awaitable<std::optional<Timestamp>> next_due();
 
 private:
+    boost::asio::awaitable<std::map<std::string, Presence>> presence(std::span<const std::string> gone);
     void drop_sims_in_action(std::vector<SimBatch>& seen);
     std::vector<ObservedSim> apply_readback(const std::optional<ObservedSim>& seen);
     void notify_of_deadlines();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 namespace simsync
 {
@@ -20,8 +21,7 @@ awaitable<void> Sweeper::process_removals(SweepRun& run)
     std::vector<ObservedSim> missed;
     for (const auto& observed : removal.found())
         std::ranges::move(run.sweep.settle(observed), std::back_inserter(missed));
-    if (!missed.empty())
-        co_await commit(run, {missed});
+    co_await commit_in_pieces(run, missed);
 
     const auto absent = removal.absent();
     const auto held = co_await mirror_.held_removals(!absent.empty());
@@ -60,7 +60,8 @@ awaitable<void> Sweeper::prove_removals(SweepRun& run, Removal& removal)
     }
 }
 
-// What a person has decided waits for nothing.
+// What a person has decided waits for nothing. A stop does not end it among its pieces: an incomplete sweep
+// never removes anybody, and one that is cut off here is gone on with by the next one.
 awaitable<void> Sweeper::remove_gone(SweepRun& run, const Removal& removal, const HeldRemovals& held)
 {
     auto& report = run.report;
@@ -70,12 +71,8 @@ awaitable<void> Sweeper::remove_gone(SweepRun& run, const Removal& removal, cons
     const auto due = decided ? gone : co_await mirror_.due_removals(gone, doubtful);
     report.awaited = static_cast<std::int64_t>(gone.size() - due.size());
     report.doubtful = static_cast<std::int64_t>(doubtful.size()) + report.awaited;
-    if (!due.empty())
-    {
-        const auto emitted = co_await mirror_.remove(due, report.record.id);
-        report.record.removed += static_cast<std::int64_t>(due.size());
-        count(report, emitted);
-    }
+    for (std::span<const std::string> left = due; !left.empty();)
+        co_await mirror_.remove_piece(left, report);
     if (!held.sims.empty())
         count(
             report, report.lapsed ? co_await mirror_.release(*report.lapsed, report.record.id)

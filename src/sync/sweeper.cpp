@@ -152,8 +152,16 @@ awaitable<void> Sweeper::settle_contradictions(SweepRun& run)
             // An answer that shows it twice decides nothing.
             if (page->items.size() == 1 && page->items.front().sim.id == id)
                 std::ranges::move(run.sweep.settle(page->items.front()), std::back_inserter(settled));
-    if (!settled.empty())
-        co_await commit(run, {settled});
+    co_await commit_in_pieces(run, settled);
+}
+
+awaitable<void> Sweeper::commit_in_pieces(SweepRun& run, std::span<const ObservedSim> seen)
+{
+    while (!seen.empty())
+    {
+        const auto piece = take_piece(seen, mirror_.piece());
+        co_await commit(run, {SimBatch(piece.begin(), piece.end())});
+    }
 }
 
 awaitable<void> Sweeper::finish(SweepRun& run)

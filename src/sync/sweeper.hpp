@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,6 +74,7 @@ private:
     boost::asio::awaitable<void> fetch_loop(SweepRun& run);
     boost::asio::awaitable<void> commit_loop(SweepRun& run);
     boost::asio::awaitable<void> commit(SweepRun& run, std::vector<SimBatch> group);
+    boost::asio::awaitable<void> commit_in_pieces(SweepRun& run, std::span<const ObservedSim> seen);
     boost::asio::awaitable<void> settle_contradictions(SweepRun& run);
     boost::asio::awaitable<void> process_removals(SweepRun& run);
     boost::asio::awaitable<void> prove_removals(SweepRun& run, Removal& removal);

@@ -29,6 +29,7 @@ protected:
         options.plan = {.page_size = 8, .in_flight = 1, .overlap = 2};
         options.guard = {.fraction = FleetScript::guard_fraction, .minimum = FleetScript::guard_minimum};
         mirroring.mirror_options().alert.balance_low = Money::parse(FleetScript::balance_low);
+        mirroring.mirror_options().piece = 3;
         mirroring.reach_database_by(proxy().url_of(mirroring.url()));
     }
 

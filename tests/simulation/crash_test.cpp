@@ -35,6 +35,26 @@ Scenario with_waves(std::uint64_t seed)
     scenario.churn = 0;
     scenario.burst = 0.1;
     scenario.guard = {.fraction = 0.05, .minimum = 3};
+    scenario.piece = 6;
+    return scenario;
+}
+
+// The same, and nobody holds it: each piece of it is a transaction of its own.
+Scenario with_pieces(std::uint64_t seed)
+{
+    auto scenario = with_waves(seed);
+    scenario.guard = {.fraction = 1.0, .minimum = 1'000'000};
+    scenario.piece = 4;
+    return scenario;
+}
+
+// What another filter does not cover leaves before a baseline, in pieces too.
+Scenario with_filters(std::uint64_t seed)
+{
+    auto scenario = busy(seed);
+    scenario.sims = 40;
+    scenario.rescope = 0.7;
+    scenario.piece = 3;
     return scenario;
 }
 
@@ -87,6 +107,16 @@ TEST(Crashes, AtEveryBoundaryLeaveAnUnbrokenChain)
 TEST(Crashes, AtEveryBoundaryOfHeldRemovalsAreRecoveredFrom)
 {
     crash_everywhere(with_waves);
+}
+
+TEST(Crashes, AtEveryBoundaryOfAWaveInPiecesAreRecoveredFrom)
+{
+    crash_everywhere(with_pieces);
+}
+
+TEST(Crashes, AtEveryBoundaryOfChangedFiltersAreRecoveredFrom)
+{
+    crash_everywhere(with_filters);
 }
 
 TEST(Crashes, AtEveryBoundaryAmongFaultsAreRecoveredFrom)

@@ -35,6 +35,7 @@ AccountMirrorOptions mirror_options_of(const Scenario& scenario, const World& wo
     options.alert = scenario.alert;
     options.scope_text = world.scope.text();
     options.now = [&world] { return world.now(); };
+    options.piece = scenario.piece;
     return options;
 }
 

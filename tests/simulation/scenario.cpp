@@ -116,6 +116,13 @@ void draw_pagination(Scenario& scenario, Chance& chance)
         scenario.by_key = static_cast<ByKey>(chance.below(5));
 }
 
+// And this after it, for the same reason.
+void draw_pieces(Scenario& scenario, Chance& chance)
+{
+    if (chance.happens(0.8))
+        scenario.piece = chance.between(1, 8);
+}
+
 } // namespace
 
 Scenario scenario_of(std::uint64_t seed)
@@ -129,6 +136,7 @@ Scenario scenario_of(std::uint64_t seed)
     draw_sweeper(scenario, chance);
     draw_life(scenario, chance);
     draw_pagination(scenario, chance);
+    draw_pieces(scenario, chance);
     return scenario;
 }
 
@@ -158,7 +166,8 @@ std::string describe(const Scenario& scenario)
         "as sorted", "by the other rule", "ignored", "never descending", "refused"};
     static constexpr const char* ways[] = {"auto", "keyset", "offset"};
     text << "\n  pagination " << ways[static_cast<int>(scenario.plan.pagination)] << ", deep from "
-         << scenario.plan.deep << ", ids compared " << keys[static_cast<int>(scenario.by_key)];
+         << scenario.plan.deep << ", ids compared " << keys[static_cast<int>(scenario.by_key)]
+         << ", waves in pieces of " << scenario.piece;
     return text.str();
 }
 

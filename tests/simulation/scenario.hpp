@@ -95,6 +95,7 @@ struct Scenario
     Guard guard;
     AlertPolicy alert;
     int patience = 4;
+    std::size_t piece = 5'000; // SIMs of a wave that one transaction writes
 
     // Its life.
     int sweeps = 5;

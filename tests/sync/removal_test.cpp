@@ -52,6 +52,65 @@ TEST(Removal, ASimThatComesBackIsRestored)
     EXPECT_EQ(mirroring.sql("select count(*) from simsync.sim where removed_at is not null"), "0");
 }
 
+// How many SIMs went in each transaction, in the order of their events.
+std::string pieces(Mirroring& mirroring)
+{
+    return mirroring.sql(
+        "select string_agg(sims::text, ' ' order by first) from (select count(*) as sims, min(seq) as first "
+        "from simsync.change_event where kind = 'sim.removed' group by recorded_at) piece");
+}
+
+TEST(Removal, AWaveGoesInPieces)
+{
+    Mirroring mirroring{fleet_of(500)};
+    mirroring.options().guard.fraction = 1.0;
+    mirroring.mirror_options().piece = 60;
+    mirroring.sweep();
+    remove_from(mirroring, 100, 150);
+    const auto report = mirroring.sweep();
+    EXPECT_EQ(report.record.removed, 150);
+    EXPECT_EQ(report.record.outcome, Outcome::complete);
+    EXPECT_EQ(pieces(mirroring), "60 60 30");
+    EXPECT_EQ(
+        mirroring.sql("select removed || ' ' || events from simsync.sweep order by id desc limit 1"),
+        "150 " + std::to_string(total(report.events)));
+    EXPECT_EQ(mirroring.mirror().sims(), 350);
+    EXPECT_EQ(mirroring.sweep().record.events, 0);
+}
+
+// The second piece's rows are refused: the first stays, with the sweep's row as it was then; whoever leads
+// next finds what is left of what a person has decided of, and that covers it.
+TEST(Removal, AWaveThatIsBrokenOffIsGoneOnWith)
+{
+    Mirroring mirroring{fleet_of(500)};
+    mirroring.mirror_options().piece = 100;
+    mirroring.sweep();
+    remove_from(mirroring, 100, 250);
+    mirroring.sweep();
+    note_decision(mirroring.url(), "main", Decision::accepted);
+    mirroring.sql("create function refuse_the_second() returns trigger language plpgsql as $$ begin "
+                  "if (select count(*) from simsync.sim where removed_at is not null) > 100 then "
+                  "raise exception 'enough for now'; end if; return null; end $$; "
+                  "create trigger refuse_the_second after update on simsync.sim for each statement "
+                  "execute function refuse_the_second()");
+    EXPECT_THROW(mirroring.sweep(), StoreError);
+    EXPECT_EQ(pieces(mirroring), "100");
+    EXPECT_EQ(
+        mirroring.sql("select outcome || ' ' || removed || ' ' || events from simsync.sweep order by id desc "
+                      "limit 1"),
+        "running 100 100");
+    EXPECT_EQ(mirroring.sql("select count(*) from simsync.held_removal where decision = 'accepted'"), "250");
+    mirroring.sql("drop trigger refuse_the_second on simsync.sim");
+    mirroring.lead();
+    const auto report = mirroring.sweep();
+    EXPECT_EQ(report.record.removed, 150);
+    EXPECT_EQ(report.lapsed, std::nullopt);
+    EXPECT_EQ(pieces(mirroring), "100 100 50");
+    EXPECT_EQ(mirroring.sql("select count(*) from simsync.held_removal"), "0");
+    EXPECT_THAT(mirroring.emitted(), testing::EndsWith("sim.removed account.removals_released"));
+    EXPECT_EQ(mirroring.sweep().record.events, 0);
+}
+
 TEST(Removal, AWaveIsHeldAndToldOnce)
 {
     Mirroring mirroring{fleet_of(500)};
