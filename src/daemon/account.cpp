@@ -107,7 +107,7 @@ awaitable<bool> Account::become_leader()
 awaitable<void> Account::begin_leading()
 {
     lead_.emplace(executor_, client_, database_, lead_options(config_, account_), reporter_.lead_observer());
-    reporter_.leads();
+    reporter_.leads(lead_->mirror);
     consumers_due_ = {};
     co_await load();
     reporter_.takes_over(lead_->mirror);
@@ -134,8 +134,8 @@ awaitable<void> Account::load()
 
 void Account::lose_lead()
 {
+    reporter_.loses_lead(); // it looks at what goes next
     lead_.reset();
-    reporter_.loses_lead();
 }
 
 // They run until one of them fails or we are told to stop; then all end.

@@ -42,6 +42,9 @@ public:
 
     const AccountConfig& config() const noexcept { return account_; }
     AccountStanding standing() const { return reporter_.standing(); }
+    // For the metrics, before they are shown; and for the log, every now and then.
+    void note_loading() { reporter_.note_loading(); }
+    void tell_loading() { reporter_.tell_loading(); }
 
 private:
     using Time = std::chrono::steady_clock::time_point;

@@ -174,6 +174,14 @@ void know_drifts(const Drifts& drifts, LogOnce& once)
     once.now(LogTopic::left_out, left_out(drifts));
 }
 
+void log_loading(const std::string& account, std::string_view what, const Loaded& loaded)
+{
+    log::info(
+        account, what,
+        {{"sims", static_cast<std::int64_t>(loaded.sims)},
+         {"expected", static_cast<std::int64_t>(loaded.expected)}});
+}
+
 void log_numbering(const std::string& account, const AccountRecord& ledger)
 {
     if (!ledger.numbering || ledger.numbering->began_at != ledger.leader_since)

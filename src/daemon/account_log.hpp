@@ -3,6 +3,7 @@
 
 #include "config/config.hpp"
 #include "daemon/log_once.hpp"
+#include "model/load_progress.hpp"
 #include "simsync/model/failure.hpp"
 #include "simsync/postgres/errors.hpp"
 #include "sync/sweep_report.hpp"
@@ -10,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace simsync
@@ -27,6 +29,8 @@ void log_drifts(const std::string& account, const Drifts& drifts, LogOnce& once)
 // An earlier leader told of these: they are no news.
 void know_drifts(const Drifts& drifts, LogOnce& once);
 
+// SIMs are being loaded, and so far that has come.
+void log_loading(const std::string& account, std::string_view what, const Loaded& loaded);
 // Where events began to be numbered anew with this very lead.
 void log_numbering(const std::string& account, const AccountRecord& ledger);
 // The database is away, which strikes whoever uses it; `news`: of this cause nobody has told yet.

@@ -44,6 +44,10 @@ LeadObserver AccountReporter::lead_observer()
 {
     LeadObserver observer;
     observer.sweep.retry = [this](std::string_view reason) { metrics_.retry(reason); };
+    observer.sweep.progress = [this](const SweepProgress& progress) {
+        sweep_so_far_ = {
+            static_cast<std::size_t>(progress.items), static_cast<std::size_t>(progress.expected)};
+    };
     observer.action.finished =
         [this](const ActionRecord& action, const ActionEnd& end, const EventCounts& emitted)
     {
@@ -81,9 +85,11 @@ void AccountReporter::stands_by(std::string leader)
     is_served();
 }
 
-void AccountReporter::leads()
+void AccountReporter::leads(const AccountMirror& mirror)
 {
     leading_ = true;
+    loads_ = &mirror;
+    database_.answered(steady_clock::now());
     standby_for_.reset();
     metrics_.leads();
     log::info(account_.name, "leads the account");
@@ -93,6 +99,8 @@ void AccountReporter::leads()
 void AccountReporter::takes_over(const AccountMirror& mirror)
 {
     const auto& ledger = mirror.ledger();
+    loads_ = nullptr;
+    note_loading();
     last_complete_.reset();
     shows_nobody_ = false;
     log_once_.end(LogTopic::nobody);
@@ -115,6 +123,9 @@ void AccountReporter::takes_over(const AccountMirror& mirror)
 
 void AccountReporter::loses_lead()
 {
+    loads_ = nullptr;
+    sweep_so_far_.reset();
+    note_loading();
     housekeeping_.clear();
     count_pace_ = {};
     metrics_.loses_lead();
@@ -122,10 +133,35 @@ void AccountReporter::loses_lead()
         log::info(account_.name, "leads the account no longer");
 }
 
+std::optional<Loaded> AccountReporter::loading() const
+{
+    return loads_ != nullptr ? loads_->load_progress().loaded() : std::nullopt;
+}
+
+// What a first sweep brings is loaded as well. Later ones change what is there already.
+std::optional<Loaded> AccountReporter::first_sweep() const
+{
+    return leading_ && !last_complete_ ? sweep_so_far_ : std::nullopt;
+}
+
+void AccountReporter::note_loading()
+{
+    metrics_.loading(loading() ? loading() : first_sweep());
+}
+
+void AccountReporter::tell_loading()
+{
+    if (const auto loaded = loading())
+        log_loading(account_.name, "loads the SIMs that the database holds", *loaded);
+    else if (const auto swept = first_sweep())
+        log_loading(account_.name, "loads the SIMs for the first time", *swept);
+}
+
 void AccountReporter::sweep_finished(const SweepReport& report, const AccountMirror& mirror)
 {
     if (!report.interrupted) // by the database, as like as not
         is_served();
+    sweep_so_far_.reset();
     trouble_ = report.record.error.value_or("");
     shows_nobody_ = report.shows_nobody;
     last_sweep_ = summary(report.record);
@@ -249,10 +285,13 @@ void AccountReporter::consumers_are(const std::vector<ConsumerPosition>& positio
 AccountStanding AccountReporter::standing() const
 {
     const auto since_lead = leading_ ? std::optional(patience_since_) : std::nullopt;
+    const auto loaded = loading();
+    const auto answered = database_.last_answer();
     return {
         .account = account_.name,
         .leading = leading_,
-        .database_answered = database_.last_answer(),
+        .database_answered =
+            loaded && answered ? std::max(*answered, loads_->load_progress().came()) : answered,
         .last_complete = last_complete_,
         .auth_failed = auth_failed_,
         .trouble = trouble_,
@@ -264,7 +303,9 @@ AccountStanding AccountReporter::standing() const
         .last_sweep = last_sweep_,
         .standby_for = leading_ ? "" : standby_for_.value_or(""),
         .housekeeping = housekeeping_,
-        .drifting = drift_text(drifts_)};
+        .drifting = drift_text(drifts_),
+        .loading = loaded,
+        .first_sweep = first_sweep()};
 }
 
 } // namespace simsync

@@ -43,10 +43,13 @@ public:
     // The lead.
     void wants_to_lead();
     void stands_by(std::string leader);
-    void leads();
+    void leads(const AccountMirror& mirror);
     // The ledger was read: what an earlier leader left is no news, but where events are numbered anew.
     void takes_over(const AccountMirror& mirror);
     void loses_lead();
+    // Where SIMs are being loaded: how far that has come, for the metrics; and for the log too.
+    void note_loading();
+    void tell_loading();
 
     // Sweeps. `emitted`: of the account, after the sweep.
     void sweep_finished(const SweepReport& report, const AccountMirror& mirror);
@@ -73,6 +76,8 @@ public:
     AccountStanding standing() const;
 
 private:
+    std::optional<Loaded> loading() const;
+    std::optional<Loaded> first_sweep() const;
     void is_served();
     void count(const SweepReport& report, const AccountMirror& mirror);
     void count(const EventCounts& emitted);
@@ -86,6 +91,8 @@ private:
     DatabaseHealth database_;
     CountPace count_pace_;
     bool leading_ = false;
+    const AccountMirror* loads_ = nullptr;   // until it has loaded what it knows
+    std::optional<Loaded> sweep_so_far_;     // the one that is under way
     std::optional<std::string> standby_for_; // the leader, while we wait for it
     Time patience_since_;                    // we have wanted to lead, or nobody else has led, since then
     std::optional<Time> last_complete_;

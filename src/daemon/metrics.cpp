@@ -84,6 +84,12 @@ struct AccountMetrics::Impl : Labelled
                                                   "stands by.")
                         .Add({});
     Family<Gauge>& sims = gauge("simsync_sims", "SIMs in the mirror, without removed ones.");
+    Family<Gauge>& loading = gauge(
+        "simsync_loading_sims",
+        "SIMs that were loaded so far, by a first sweep or out of the database when the lead was taken; "
+        "absent while nothing is loaded.");
+    Family<Gauge>& loading_expected =
+        gauge("simsync_loading_sims_expected", "About how many SIMs are being loaded in all; 0: not known.");
     Family<Gauge>& last_complete = gauge(
         "simsync_last_complete_sweep_timestamp_seconds",
         "End of the last sweep that was proven complete, Unix time; 0: none yet.");
@@ -182,6 +188,16 @@ void AccountMetrics::loses_lead()
 void AccountMetrics::sims(std::int64_t count)
 {
     impl_->sims.Add({}).Set(static_cast<double>(count));
+}
+
+void AccountMetrics::loading(const std::optional<Loaded>& loaded)
+{
+    for (auto* family : {&impl_->loading, &impl_->loading_expected})
+        family->Remove(&family->Add({}));
+    if (!loaded)
+        return;
+    impl_->loading.Add({}).Set(static_cast<double>(loaded->sims));
+    impl_->loading_expected.Add({}).Set(static_cast<double>(loaded->expected));
 }
 
 void AccountMetrics::last_complete(Timestamp finished_at)

@@ -1,6 +1,7 @@
 // The metrics by prometheus-cpp: one registry for each account, one text for all.
 #pragma once
 
+#include "model/load_progress.hpp"
 #include "simsync/model/time.hpp"
 #include "simsync/store/records.hpp"
 
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,7 +36,8 @@ public:
     void loses_lead();
 
     void sims(std::int64_t count);
-    void last_complete(Timestamp finished_at); // the epoch: none yet
+    void loading(const std::optional<Loaded>& loaded); // empty: nothing is; then neither is shown
+    void last_complete(Timestamp finished_at);         // the epoch: none yet
     void removals_held(std::int64_t held);
     void conditions(const EventCounts& standing); // SIMs, by kind; kinds that are left out are not known
 

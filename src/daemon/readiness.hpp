@@ -1,6 +1,8 @@
 // Whether simsync is ready: judged from how its accounts stand. Pure.
 #pragma once
 
+#include "model/load_progress.hpp"
+
 #include <chrono>
 #include <optional>
 #include <span>
@@ -24,9 +26,14 @@ struct AccountStanding
     std::optional<Time> waiting_since{};   // for a complete sweep, or for the database: whichever is missing
     std::string last_sweep{};              // a sentence; empty where there was none yet
     std::string standby_for{};             // the leader behind whom we wait; empty where we do not
-    std::string housekeeping{}; // what is under way or has to wait beside the sweeps; empty: nothing
-    std::string drifting{};     // fields that are not mirrored as they should be
+    std::string housekeeping{};      // what is under way or has to wait beside the sweeps; empty: nothing
+    std::string drifting{};          // fields that are not mirrored as they should be
+    std::optional<Loaded> loading{}; // the SIMs that the database holds are being read, before anything else
+    std::optional<Loaded> first_sweep{}; // it is under way, and so far it has come
 };
+
+// "3200000 of about 10000000 SIMs".
+std::string to_text(const Loaded& loaded);
 
 struct Readiness
 {

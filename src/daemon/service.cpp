@@ -155,6 +155,7 @@ private:
     void cut_leaving();
     awaitable<bool> left_within(milliseconds grace);
     Readiness readiness() const;
+    std::string metrics_text();
 
     asio::io_context io_{1};
     Config config_;
@@ -182,7 +183,7 @@ void Service::open_http(const std::string& listen)
     http_ = std::make_unique<HttpServer>(
         io_.get_executor(), listen,
         HttpHandlers{
-            [this] { return readiness(); }, [this] { return metrics_.text(system_now()); },
+            [this] { return readiness(); }, [this] { return metrics_text(); },
             [this](WebRequest request) { return answer_console(std::move(request)); }});
     http_->start();
     const auto socket = unix_socket_path(listen);
@@ -430,6 +431,13 @@ Readiness Service::readiness() const
     return judge_readiness(standings(), steady_clock::now(), config_.alert.stale_after, sinks_.down());
 }
 
+std::string Service::metrics_text()
+{
+    for (auto& running : running_)
+        running.account.note_loading();
+    return metrics_.text(system_now());
+}
+
 void Service::notify_status()
 {
     auto line = status_line(standings(), steady_clock::now());
@@ -439,7 +447,7 @@ void Service::notify_status()
     notified_status_ = std::move(line);
 }
 
-// An outage makes no other noise while it lasts.
+// An outage makes no other noise while it lasts, nor does a large fleet while it is loaded.
 awaitable<void> Service::keep_status()
 {
     for (asio::steady_timer timer{io_};;)
@@ -447,6 +455,8 @@ awaitable<void> Service::keep_status()
         notify_status();
         timer.expires_after(status_interval);
         co_await timer.async_wait(asio::use_awaitable);
+        for (auto& running : running_)
+            running.account.tell_loading();
     }
 }
 

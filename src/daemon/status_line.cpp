@@ -33,9 +33,14 @@ std::string does(const AccountStanding& account)
 {
     if (!account.leading && !account.standby_for.empty())
         return "stands by for " + account.standby_for;
+    if (account.loading)
+        return "loads " + to_text(*account.loading);
     if (!account.last_sweep.empty())
         return account.last_sweep;
-    return account.leading ? "leads, and sweeps for the first time" : "connects to the database";
+    if (!account.leading)
+        return "connects to the database";
+    const auto so_far = account.first_sweep ? ": " + to_text(*account.first_sweep) : "";
+    return "leads, and sweeps for the first time" + so_far;
 }
 
 std::string words(const AccountStanding& account, AccountStanding::Time now)

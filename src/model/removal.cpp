@@ -2,6 +2,7 @@
 #include "model/removal.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace simsync
@@ -125,36 +126,43 @@ Removal::Removal(
 // SIMs on either side of a batch bracket it.
 void Removal::gather(const Fleet& fleet, std::uint32_t sweep)
 {
-    std::deque<std::string> last_seen;
-    const auto remember_seen = [&](std::string id)
+    const auto id = [&](Fleet::Place place) { return std::string(fleet.id(place)); };
+    std::deque<Fleet::Place> last_seen; // nearest first
+    // Batches from the first one on that have not got all that stands behind them. An earlier one never waits
+    // for longer, and most of a fleet is nobody's canary: it has to cost next to nothing.
+    std::size_t waiting = 0;
+    const auto remember_seen = [&](Fleet::Place place)
     {
-        // Several batches in a row may wait for what stands behind them; an earlier one never for longer.
-        for (auto batch = batches_.rbegin();
-             batch != batches_.rend() && batch->after.size() < canaries_a_side; ++batch)
-            batch->after.push_back(id);
+        for (auto i = waiting; i < batches_.size(); ++i)
+            batches_[i].after.push_back(id(place));
+        while (waiting < batches_.size() && batches_[waiting].after.size() >= canaries_a_side)
+            ++waiting;
         if (trusted_.size() < canaries_a_side)
-            trusted_.push_back(id);
-        last_seen.push_front(std::move(id));
+            trusted_.push_back(id(place));
+        last_seen.push_front(place);
         if (last_seen.size() > canaries_a_side)
             last_seen.pop_back();
     };
-    const auto add_candidate = [&](std::string id)
+    const auto add_candidate = [&](Fleet::Place place)
     {
         if (batches_.empty() || batches_.back().candidates.size() == batch_size_)
-            batches_.push_back({{}, {last_seen.begin(), last_seen.end()}, {}, 0, 0});
+        {
+            auto& batch = batches_.emplace_back();
+            std::ranges::transform(last_seen, std::back_inserter(batch.before), id);
+        }
         auto& batch = batches_.back();
         batch.after.clear(); // they must stand behind the last candidate
-        batch.candidates.push_back(std::move(id));
+        waiting = std::min(waiting, batches_.size() - 1);
+        batch.candidates.push_back(id(place));
         ++candidates_;
     };
     fleet.each(
         [&](Fleet::Place place)
         {
-            std::string id(fleet.id(place));
             if (fleet.seen_in(place) == sweep)
-                remember_seen(std::move(id));
+                remember_seen(place);
             else
-                add_candidate(std::move(id));
+                add_candidate(place);
         });
 }
 

@@ -209,11 +209,11 @@ LedgerRecord PostgresMirror::account()
     return record;
 }
 
-Fleet PostgresMirror::load_fleet()
+Fleet PostgresMirror::load_fleet(LoadProgress& progress)
 {
     return impl_->session.transact(
         "load the fleet of account \"" + impl_->account + '"',
-        [&](Work& work) { return simsync::load_fleet(work, impl_->account); });
+        [&](Work& work) { return simsync::load_fleet(work, impl_->account, progress); });
 }
 
 std::int64_t PostgresMirror::next_sweep_id()

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/fleet.hpp"
+#include "model/load_progress.hpp"
 #include "model/removal.hpp"
 #include "simsync/postgres/errors.hpp"
 #include "simsync/store/records.hpp"
@@ -112,8 +113,14 @@ public:
 
     virtual LedgerRecord account() = 0;
 
-    // Id and fingerprint of every row that is not removed, in id order.
-    virtual Fleet load_fleet() = 0;
+    // Id and fingerprint of every row that is not removed, in id order. How far that has come is in
+    // `progress`.
+    virtual Fleet load_fleet(LoadProgress& progress) = 0;
+    Fleet load_fleet()
+    {
+        LoadProgress unheard;
+        return load_fleet(unheard);
+    }
 
     virtual std::int64_t next_sweep_id() = 0;
 
@@ -187,7 +194,8 @@ public:
     bool try_lead(const std::string& endpoint) override;
     std::string leader() override;
     LedgerRecord account() override;
-    Fleet load_fleet() override;
+    using Mirror::load_fleet;
+    Fleet load_fleet(LoadProgress& progress) override;
     std::int64_t next_sweep_id() override;
     std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds retention) override;
     std::vector<ConsumerPosition> consumers() override;

@@ -8,6 +8,7 @@
 #include "simsync/postgres/errors.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdio>
 
 namespace simsync
@@ -353,18 +354,26 @@ presence(Work& work, const std::string& account, std::span<const std::string> id
 }
 
 // COPY streams; a result set of a million rows would be in memory twice.
-Fleet load_fleet(Work& work, const std::string& account)
+Fleet load_fleet(Work& work, const std::string& account, LoadProgress& progress)
 {
+    constexpr std::size_t told_every = 4'096;
+    using Clock = std::chrono::steady_clock;
     Fleet fleet;
-    fleet.reserve(sims_expected(work, account));
+    const auto expected = sims_expected(work, account);
+    progress.begins(expected, Clock::now());
+    fleet.reserve(expected);
     copy_out(
         work,
         "select id, fingerprint, wording from simsync.sim where account = " + work.quoted(account) +
             " and removed_at is null order by id",
-        [&fleet](std::span<const std::string_view> row) {
+        [&](std::span<const std::string_view> row)
+        {
             fleet.note_payload_hash(
                 fleet.remember(row[0], fingerprint_of(row[1])), payload_hash_of_row(row[2]));
+            if (fleet.size() % told_every == 0)
+                progress.has_read(fleet.size(), Clock::now());
         });
+    progress.ends();
     return fleet;
 }
 

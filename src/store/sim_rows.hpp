@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/fleet.hpp"
+#include "model/load_progress.hpp"
 #include "model/removal.hpp"
 #include "postgres/copy_stream.hpp"
 #include "postgres/driver.hpp"
@@ -44,6 +45,7 @@ private:
     CopyStream rows_;
 };
 
-Fleet load_fleet(Work& work, const std::string& account);
+// `progress` is told of every few thousand.
+Fleet load_fleet(Work& work, const std::string& account, LoadProgress& progress);
 
 } // namespace simsync

@@ -39,7 +39,7 @@ awaitable<void> AccountMirror::load()
     anything_held_ = true; // as far as we know
     is_first_load_ = false;
     ledger_ = co_await database_([](Mirror& mirror) { return mirror.account(); });
-    fleet_ = co_await database_([](Mirror& mirror) { return mirror.load_fleet(); });
+    fleet_ = co_await database_([this](Mirror& mirror) { return mirror.load_fleet(load_progress_); });
     co_await database_.transact([this](Transaction& transaction)
                                 { transaction.set_balance_low(options_.alert.balance_low); });
     if (ledger_.scope != options_.scope_text)

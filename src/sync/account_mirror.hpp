@@ -54,8 +54,9 @@ public:
     AccountMirror(const AccountMirror&) = delete; // sweeps refer to its fleet
     AccountMirror& operator=(const AccountMirror&) = delete;
 
-    // Reads the ledger and every row's fingerprint.
+    // Reads the ledger and every row's fingerprint; of a large fleet that takes a while.
     boost::asio::awaitable<void> load();
+    const LoadProgress& load_progress() const noexcept { return load_progress_; }
 
     const AccountRecord& ledger() const noexcept { return ledger_; }
     // What is known of each SIM. Sweeps bring it up to date as pages come (model/sweep): what they found to
@@ -163,6 +164,7 @@ private:
     std::function<void()> new_deadlines_;
     LedgerRecord ledger_;
     Fleet fleet_;
+    LoadProgress load_progress_;
     std::uint32_t sweeps_ = 0; // over this fleet's memory
     Settle settle_;
     std::set<std::string> sims_in_action_;

@@ -60,6 +60,7 @@ void live(AccountMetrics& account)
     account.login("ok");
     account.token_expiry(std::chrono::system_clock::time_point{1'700'003'600s});
     account.database_error();
+    account.loading(Loaded{300, 1'000});
     ConsumerPosition pager;
     pager.consumer = "pager";
     account.consumers({pager});
@@ -79,11 +80,11 @@ TEST(Metrics, HaveEveryNameThatIsPublicAndNoOther)
             "simsync_api_request_duration_seconds", "simsync_api_retries_total", "simsync_logins_total",
             "simsync_access_token_expiry_timestamp_seconds", "simsync_decode_errors_total",
             "simsync_database_errors_total", "simsync_removals_held", "simsync_conditions",
-            "simsync_housekeeping_troubles", "simsync_housekeeping_failures_total",
-            "simsync_consumer_behind_events", "simsync_consumer_lag_seconds", "simsync_consumer_lost",
-            "simsync_console_requests_total", "simsync_console_request_duration_seconds",
-            "simsync_console_streams", "simsync_console_stream_dropped_total",
-            "simsync_console_database_errors_total"));
+            "simsync_housekeeping_troubles", "simsync_housekeeping_failures_total", "simsync_loading_sims",
+            "simsync_loading_sims_expected", "simsync_consumer_behind_events", "simsync_consumer_lag_seconds",
+            "simsync_consumer_lost", "simsync_console_requests_total",
+            "simsync_console_request_duration_seconds", "simsync_console_streams",
+            "simsync_console_stream_dropped_total", "simsync_console_database_errors_total"));
 }
 
 TEST(Metrics, CarryTheAccountAndTheDocumentedLabels)
@@ -196,6 +197,19 @@ TEST(Metrics, OfConditionsAreThoseOfTheLastCount)
     EXPECT_THAT(metrics.text(now), Not(HasSubstr("balance.depleted\"} 2")));
     EXPECT_THAT(
         metrics.text(now), Not(HasSubstr(R"(simsync_conditions{account="main",kind="balance.depleted")")));
+}
+
+TEST(Metrics, OfLoadingAreThereWhileItIsUnderWay)
+{
+    Metrics metrics;
+    auto& account = metrics.account("main");
+    EXPECT_THAT(metrics.text(now), Not(HasSubstr("simsync_loading_sims")));
+    account.loading(Loaded{300, 1'000});
+    account.loading(Loaded{400, 1'000});
+    EXPECT_THAT(lines(metrics), Contains(R"(simsync_loading_sims{account="main"} 400)"));
+    EXPECT_THAT(lines(metrics), Contains(R"(simsync_loading_sims_expected{account="main"} 1000)"));
+    account.loading(std::nullopt);
+    EXPECT_THAT(metrics.text(now), Not(HasSubstr("simsync_loading_sims{")));
 }
 
 TEST(Metrics, OfHousekeepingTellWhatIsUndoneNowAndHowOftenItWasTried)

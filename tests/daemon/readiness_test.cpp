@@ -46,6 +46,34 @@ TEST(Readiness, IsNotThereWhileTheDatabaseFailsThoughItAnswers)
     EXPECT_EQ(fault(account), "main: its disk is full\n");
 }
 
+// A large fleet is no database that is away.
+TEST(Readiness, TellsHowFarTheSimsAreLoaded)
+{
+    auto account = fresh("main");
+    account.last_complete.reset();
+    account.loading = Loaded{3'200'000, 10'000'000};
+    EXPECT_EQ(fault(account), "main: loads 3200000 of about 10000000 SIMs\n");
+    account.database_answered = now - 10s;
+    EXPECT_EQ(fault(account), "main: loads 3200000 of about 10000000 SIMs\n");
+    account.database_answered = now - 14s;
+    EXPECT_EQ(fault(account), "main: loads 3200000 of about 10000000 SIMs; none has come for 14 s\n");
+    account.database_error = "cannot connect";
+    EXPECT_EQ(fault(account), "main: cannot connect\n") << "the last one, as long as nothing has served";
+}
+
+TEST(Readiness, TellsHowFarAFirstSweepHasCome)
+{
+    auto account = fresh("main");
+    account.last_complete.reset();
+    account.first_sweep = Loaded{500, 0};
+    EXPECT_EQ(fault(account), "main: no complete sweep yet: the first has loaded 500 SIMs\n");
+    account.first_sweep = Loaded{500, 1'000};
+    account.trouble = "HTTP 500";
+    EXPECT_EQ(
+        fault(account),
+        "main: no complete sweep yet: the first has loaded 500 of about 1000 SIMs (HTTP 500)\n");
+}
+
 TEST(Readiness, IsNotGivenWhileNoneOfTheKnownSimsIsSeen)
 {
     auto account = fresh("main");

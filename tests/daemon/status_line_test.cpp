@@ -38,6 +38,19 @@ TEST(StatusLine, TellsOfTheLastSweepWhileAllIsWell)
         "a: sweep 12 complete: 300 SIMs; b: sweep 12 complete: 300 SIMs");
 }
 
+TEST(StatusLine, TellsHowFarTheSimsAreLoaded)
+{
+    AccountStanding account;
+    account.account = "main";
+    account.leading = true;
+    EXPECT_EQ(line({account}), "main: leads, and sweeps for the first time");
+    account.first_sweep = Loaded{500, 1'000};
+    EXPECT_EQ(line({account}), "main: leads, and sweeps for the first time: 500 of about 1000 SIMs");
+    account = mirrored("main"); // the lead was lost and taken again
+    account.loading = Loaded{7, 0};
+    EXPECT_EQ(line({account}), "main: loads 7 SIMs");
+}
+
 TEST(StatusLine, TellsOfAnApiThatIsAwayAndForHowLong)
 {
     auto account = mirrored("main");

@@ -360,7 +360,7 @@ public:
     bool try_lead(const std::string& endpoint) override;
     std::string leader() override { return "nobody"; }
     LedgerRecord account() override;
-    Fleet load_fleet() override;
+    Fleet load_fleet(LoadProgress& progress) override;
     std::int64_t next_sweep_id() override;
     std::vector<ConsumerPosition> consumers() override { return {}; }
     std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds) override
@@ -424,7 +424,7 @@ LedgerRecord Database::Connection::account()
     return record;
 }
 
-Fleet Database::Connection::load_fleet()
+Fleet Database::Connection::load_fleet(LoadProgress& /*progress*/)
 {
     pass();
     std::map<std::string_view, const ObservedSim*> rows;

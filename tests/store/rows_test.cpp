@@ -309,7 +309,10 @@ TEST_F(RowsTest, TheFleetComesBackWithItsFingerprints)
     second.observed.fingerprint = {0, 0};
     insert({first, second});
 
-    const auto fleet = mirror.load_fleet();
+    LoadProgress progress;
+    const auto fleet = mirror.load_fleet(progress);
+    EXPECT_EQ(progress.loaded(), std::nullopt) << "it is through";
+    EXPECT_GT(progress.came(), LoadProgress::Time{});
     ASSERT_EQ(fleet.size(), 2U);
     EXPECT_EQ(fleet.fingerprint(fleet.find("odd\tid")), first.observed.fingerprint);
     EXPECT_EQ(fleet.fingerprint(fleet.find("2")), second.observed.fingerprint);
