@@ -14,6 +14,11 @@ std::string cloud_event_id(const EventRecord& event, const std::string& stream_i
     return event.id.empty() ? stream_id + ':' + std::to_string(event.seq) : event.id;
 }
 
+std::string partition_key(const EventRecord& event)
+{
+    return event.account + ':' + event.sim.value_or("");
+}
+
 std::string cloud_event(const EventRecord& event, const std::string& stream_id)
 {
     json::object envelope{
@@ -24,7 +29,7 @@ std::string cloud_event(const EventRecord& event, const std::string& stream_id)
         {"time", event.observed_at},
         {"datacontenttype", "application/json"},
         {"severity", event.severity},
-        {"partitionkey", event.account + ':' + event.sim.value_or("")}, // order holds within it
+        {"partitionkey", partition_key(event)},
     };
     if (event.sim)
         envelope.emplace("subject", *event.sim);

@@ -15,6 +15,9 @@ inline constexpr const char* cloud_event_type = "application/cloudevents+json";
 // is delivered, and never another's, also after a restore.
 std::string cloud_event_id(const EventRecord& event, const std::string& stream_id);
 
+// "<account>:<SIM>": events that share it are in order; an account's own, without a SIM, share one.
+std::string partition_key(const EventRecord& event);
+
 // One JSON object. `type` is "simsync." and the kind, `source` "/simsync/<account>", `subject` the SIM,
 // `time` observed_at, `data` the event as event_json has it; `severity`, `dedupkey` and `partitionkey` are
 // extensions.
