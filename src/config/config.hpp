@@ -144,6 +144,7 @@ struct Config
 {
     std::string database_url =
         "postgresql:///simsync";         // with the password, where there is one: for libpq only
+    std::size_t database_lanes = 8;      // writing connections, each for many accounts
     SecretFile database_password_file;   // empty: whatever libpq finds by itself
     std::vector<AccountConfig> accounts; // one or more, each with a name of its own
     std::vector<SinkConfig> sinks;       // each with a name of its own

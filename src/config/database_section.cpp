@@ -15,6 +15,9 @@ namespace simsync
 namespace
 {
 
+// More would be more than one machine's worth of writing at once; and each is a connection of the server's.
+constexpr Range<std::size_t> lane_numbers{1, 64};
+
 bool read_database_address(Section& section, std::string& url)
 {
     if (!section.read("url", url))
@@ -66,6 +69,7 @@ database_password(Section& section, const std::filesystem::path& folder, SecretF
 
 void read_database(Section& section, const std::filesystem::path& folder, Config& config)
 {
+    section.read("lanes", config.database_lanes, lane_numbers);
     const bool good = read_database_address(section, config.database_url);
     const auto password = database_password(section, folder, config.database_password_file);
     if (good && password)

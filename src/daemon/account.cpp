@@ -18,16 +18,11 @@ using boost::asio::awaitable;
 namespace asio = boost::asio;
 using namespace std::chrono;
 
-// A standby asks this often for the lease. PostgreSQL ends the session of a leader that is silent for 10 s
-// (Mirror::beat), so a takeover stays within 15 s.
-constexpr milliseconds standby_interval{2'000};
-// How often the lease is renewed, the database is asked whether it is there, and freshness is judged.
+// How often freshness is judged.
 constexpr milliseconds watch_interval{1'000};
 // A month's partition is made two months ahead and dropped by the month: once a day is plenty. What holds it
 // up is looked at sooner, and ever more seldom.
 constexpr hours history_interval{24};
-// How far consumers are is looked up in a few milliseconds; Prometheus asks about as often.
-constexpr seconds consumers_interval{10};
 constexpr Backoff housekeeping_again{
     .first = milliseconds{2'000}, .longest = milliseconds{3'600'000}, .patience = 0};
 // The database comes back when it comes back: never give up, look at least this often.
@@ -36,15 +31,18 @@ constexpr Backoff reconnect{.first = milliseconds{250}, .longest = milliseconds{
 } // namespace
 
 Account::Account(
-    const asio::any_io_executor& executor, const Config& config, const AccountConfig& account,
-    AccountMetrics& metrics, DatabaseOutage& outage, std::function<void()> stands)
+    const asio::any_io_executor& executor, const SharedParts& shared, const AccountConfig& account,
+    AccountMetrics& metrics, std::function<void()> stands)
     : executor_(executor),
-      config_(config),
+      config_(shared.config),
       account_(account),
-      reporter_(account_, metrics, outage, std::move(stands)),
+      reporter_(account_, metrics, shared.outage, std::move(stands)),
       token_file_(account),
       client_(executor, client_options(account), client_observer()),
-      alarm_(executor)
+      lane_(shared.lanes, lane_user()),
+      database_(lane_.lane(), shared.watcher.ring()),
+      alarm_(executor),
+      watch_(shared.watcher, watch())
 {
 }
 
@@ -55,6 +53,51 @@ ClientObserver Account::client_observer()
     auto observer = reporter_.client_observer();
     observer.token = [this](const LentToken& token) { reporter_.not_lent(token_file_.lend(token)); };
     return observer;
+}
+
+LaneUser Account::lane_user()
+{
+    return {
+        [this] { return database_.number(); }, [this] { reporter_.database_answers(); },
+        [this](const std::exception_ptr& why) { is_lost(why); }};
+}
+
+AccountWatch Account::watch()
+{
+    return {
+        .account = account_.name,
+        .stands_by = [this] { return standing_by_; },
+        .lease =
+            [this](const std::optional<Lease>& lease)
+        {
+            if (lease)
+                return reporter_.stands_by(lease->leader());
+            may_lead_ = true;
+            alarm_.wake();
+        },
+        .lease_unknown = [this](const std::exception_ptr& why) { is_lost(why); },
+        .requested =
+            [this]
+        {
+            if (lead_)
+                lead_->actions.requested();
+        },
+        .consumers =
+            [this](const std::vector<ConsumerPosition>& positions)
+        {
+            if (lead_)
+                reporter_.consumers_are(positions);
+        }};
+}
+
+// All that goes on on the connection ends.
+void Account::is_lost(const std::exception_ptr& why)
+{
+    if (!connected_)
+        return;
+    if (!error_)
+        error_ = why;
+    end_work();
 }
 
 awaitable<void> Account::run()
@@ -70,6 +113,7 @@ awaitable<void> Account::run()
         {
             if (!stopping_)
                 reporter_.database_failed(error);
+            lane_.look();
         }
         lose_lead();
         if (!stopping_)
@@ -83,7 +127,9 @@ awaitable<void> Account::run()
 // All that happens on one database connection: from connecting to losing it, or to being told to stop.
 awaitable<void> Account::mirror_while_leading()
 {
-    co_await database_.connect(config_.database_url, account_.name);
+    co_await database_.connect(config_->database_url, account_.name);
+    error_ = nullptr;
+    connected_ = true;
     if (!co_await become_leader())
         co_return;
     co_await begin_leading();
@@ -99,16 +145,29 @@ awaitable<bool> Account::become_leader()
         if (!leader)
             co_return true;
         reporter_.stands_by(std::move(*leader));
-        co_await rest(standby_interval);
+        co_await stand_by();
     }
     co_return false;
 }
 
+// Until nobody holds the lease. Throws StoreError where that cannot be seen: then we ask for it again.
+awaitable<void> Account::stand_by()
+{
+    may_lead_ = false;
+    standing_by_ = true;
+    while (!ending() && !may_lead_)
+        co_await alarm_.wait();
+    standing_by_ = false;
+    if (error_ && !stopping_)
+        std::rethrow_exception(std::exchange(error_, nullptr));
+}
+
 awaitable<void> Account::begin_leading()
 {
-    lead_.emplace(executor_, client_, database_, lead_options(config_, account_), reporter_.lead_observer());
+    auto options = lead_options(*config_, account_);
+    options.actions.between_looks.reset(); // the watcher looks for us
+    lead_.emplace(executor_, client_, database_, std::move(options), reporter_.lead_observer());
     reporter_.leads(lead_->mirror);
-    consumers_due_ = {};
     co_await load();
     reporter_.takes_over(lead_->mirror);
 }
@@ -134,14 +193,15 @@ awaitable<void> Account::load()
 
 void Account::lose_lead()
 {
+    connected_ = false;
     reporter_.loses_lead(); // it looks at what goes next
     lead_.reset();
+    error_ = nullptr;
 }
 
 // They run until one of them fails or we are told to stop; then all end.
 awaitable<void> Account::work_side_by_side()
 {
-    error_ = nullptr;
     const auto spawn = [this](awaitable<void> work)
     { return asio::co_spawn(executor_, guarded(std::move(work)), asio::deferred); };
     co_await asio::experimental::make_parallel_group(
@@ -175,7 +235,9 @@ void Account::end_work()
 
 awaitable<void> Account::sweep_loop()
 {
-    const Cadence cadence{steady_clock::now(), account_.sweep_interval};
+    const auto phase = config_->accounts.size() < 2 ? 0.0 : phase_of(account_.name);
+    co_await rest(first_delay(phase, config_->accounts.size(), account_.sweep_interval));
+    const Cadence cadence{steady_clock::now(), account_.sweep_interval, phase};
     while (!ending())
     {
         co_await sweep();
@@ -196,27 +258,16 @@ awaitable<void> Account::watch_loop()
 {
     while (!ending())
     {
-        co_await database_([](Mirror& mirror) { mirror.beat(); });
-        reporter_.database_answers();
         co_await judge_freshness();
         co_await count_conditions();
-        co_await watch_consumers();
         co_await rest(watch_interval);
     }
-}
-
-awaitable<void> Account::watch_consumers()
-{
-    if (steady_clock::now() < consumers_due_)
-        co_return;
-    reporter_.consumers_are(co_await database_([](Mirror& mirror) { return mirror.consumers(); }));
-    consumers_due_ = steady_clock::now() + consumers_interval;
 }
 
 // A mirror that is stuck says so by itself, whatever holds up its sweeps.
 awaitable<void> Account::judge_freshness()
 {
-    const auto why = reporter_.why_stale(steady_clock::now(), config_.alert.stale_after);
+    const auto why = reporter_.why_stale(steady_clock::now(), config_->alert.stale_after);
     if (!why || lead_->mirror.ledger().degraded)
         co_return;
     try
@@ -231,8 +282,8 @@ awaitable<void> Account::judge_freshness()
     }
 }
 
-// For the metrics. A count that fails costs no more than itself; where the connection is lost, the next beat
-// finds that out.
+// For the metrics. A count that fails costs no more than itself; where the connection is lost, the lane's
+// next beat finds that out.
 awaitable<void> Account::count_conditions()
 {
     const auto began = steady_clock::now();
@@ -242,7 +293,7 @@ awaitable<void> Account::count_conditions()
     try
     {
         auto standing = co_await database_([](Mirror& mirror) { return mirror.count_conditions(); });
-        if (config_.alert.balance_low.value_or(Money{}) <= Money{}) // SIMs are spent without being low
+        if (config_->alert.balance_low.value_or(Money{}) <= Money{}) // SIMs are spent without being low
             standing.erase(Kind::balance_depleted);
         reporter_.conditions(standing, began);
     }
@@ -258,7 +309,7 @@ awaitable<void> Account::keep_history()
     {
         reporter_.keeps_house();
         const auto troubles = co_await database_(
-            [this](Mirror& mirror) { return mirror.keep_partitions(config_.events_retention); });
+            [this](Mirror& mirror) { return mirror.keep_partitions(config_->events_retention); });
         reporter_.has_kept_house(troubles);
         failures = troubles.empty() ? 0 : failures + 1;
         co_await rest(

@@ -1,12 +1,14 @@
 // One account's work: take the lease, sweep at the cadence, watch deadlines, do what people ask for.
-// Everything of an account is one coroutine tree with its own API connections and its own database thread.
-// What works while we lead is put together by sync/lead; what is made known of it is
-// daemon/account_reporter's.
+// Everything of an account is one coroutine tree with its own API connections; its database thread is a
+// lane's, and who leads, or what people ask for, the watcher tells it. What works while we lead is put
+// together by sync/lead; what is made known of it is daemon/account_reporter's.
 #pragma once
 
 #include "config/config.hpp"
 #include "daemon/account_reporter.hpp"
+#include "daemon/lanes.hpp"
 #include "daemon/token_file.hpp"
+#include "daemon/watcher.hpp"
 #include "io/async_event.hpp"
 #include "simsync/api/client.hpp"
 #include "sync/database_thread.hpp"
@@ -18,18 +20,28 @@
 #include <chrono>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 
 namespace simsync
 {
+
+// What the accounts of an instance have in common. It outlives them.
+struct SharedParts
+{
+    std::shared_ptr<const Config> config;
+    Lanes& lanes;
+    Watcher& watcher;
+    DatabaseOutage& outage;
+};
 
 class Account
 {
 public:
     // `stands` is called whenever the account stands otherwise than before, for systemd's STATUS.
     Account(
-        const boost::asio::any_io_executor& executor, const Config& config, const AccountConfig& account,
-        AccountMetrics& metrics, DatabaseOutage& outage, std::function<void()> stands);
+        const boost::asio::any_io_executor& executor, const SharedParts& shared, const AccountConfig& account,
+        AccountMetrics& metrics, std::function<void()> stands);
     ~Account();
 
     // Until `stop`. Survives whatever the API and the database do; throws for defects only.
@@ -52,6 +64,7 @@ private:
     // One life of the database's connection.
     boost::asio::awaitable<void> mirror_while_leading();
     boost::asio::awaitable<bool> become_leader();
+    boost::asio::awaitable<void> stand_by();
     boost::asio::awaitable<void> begin_leading();
     boost::asio::awaitable<void> load();
     void lose_lead();
@@ -65,7 +78,6 @@ private:
     boost::asio::awaitable<void> watch_loop();
     boost::asio::awaitable<void> judge_freshness();
     boost::asio::awaitable<void> count_conditions();
-    boost::asio::awaitable<void> watch_consumers();
     boost::asio::awaitable<void> keep_history();
 
     // Waits that are cut short where all is to end.
@@ -74,19 +86,26 @@ private:
     bool ending() const noexcept { return stopping_ || error_; }
 
     ClientObserver client_observer();
+    LaneUser lane_user();
+    AccountWatch watch();
+    void is_lost(const std::exception_ptr& why);
 
     boost::asio::any_io_executor executor_;
-    Config config_;
+    std::shared_ptr<const Config> config_;
     AccountConfig account_;
     AccountReporter reporter_;
     TokenFile token_file_;
     Client client_;
+    Lanes::Seat lane_;
     DatabaseThread database_;
     std::optional<Lead> lead_; // while we lead
     AsyncEvent alarm_;         // wakes those that rest
     std::exception_ptr error_; // what ended the work side by side
     bool stopping_ = false;
-    Time consumers_due_{}; // when how far they are is looked up next
+    bool connected_ = false; // since then, and until we gave up on the connection
+    bool standing_by_ = false;
+    bool may_lead_ = false; // nobody held the lease when it was looked at
+    Watcher::Seat watch_;   // the last: it calls what is above
 };
 
 } // namespace simsync

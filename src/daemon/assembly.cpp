@@ -49,7 +49,7 @@ LeadOptions lead_options(const Config& config, const AccountConfig& account)
     options.sweeper.plan.page_size = account.page_size;
     options.sweeper.plan.in_flight = answers_at_once(account.concurrency, account.page_size);
     options.sweeper.plan.pagination = account.pagination;
-    options.actions_at_once = account.concurrency;
+    options.actions.most_at_once = account.concurrency;
     options.sweeper.guard = {config.removal.guard_fraction, config.removal.guard_minimum};
     options.sweeper.scope = account.filter;
     return options;

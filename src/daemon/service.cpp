@@ -5,6 +5,7 @@
 #include "daemon/console/gate.hpp"
 #include "daemon/console/site.hpp"
 #include "daemon/http.hpp"
+#include "daemon/lanes.hpp"
 #include "daemon/listener.hpp"
 #include "daemon/log.hpp"
 #include "daemon/metrics.hpp"
@@ -14,6 +15,7 @@
 #include "daemon/reload_verdict.hpp"
 #include "daemon/sinks.hpp"
 #include "daemon/status_line.hpp"
+#include "daemon/watcher.hpp"
 #include "simsync/store/reader.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -45,6 +47,7 @@ using namespace std::chrono;
 // kill -9, and read again.
 constexpr seconds grace_for_pages{6};
 constexpr seconds grace_for_commits{3};
+constexpr milliseconds grace_for_rings{500};
 
 // Before that, for what the console streams to end by itself.
 constexpr milliseconds grace_for_streams{500};
@@ -55,9 +58,9 @@ constexpr seconds status_interval{10};
 struct Running
 {
     Running(
-        const asio::any_io_executor& executor, const Config& config, const AccountConfig& account_config,
-        AccountMetrics& metrics, DatabaseOutage& outage, std::function<void()> stands)
-        : account(executor, config, account_config, metrics, outage, std::move(stands))
+        const asio::any_io_executor& executor, const SharedParts& shared, const AccountConfig& account_config,
+        AccountMetrics& metrics, std::function<void()> stands)
+        : account(executor, shared, account_config, metrics, std::move(stands))
     {
     }
 
@@ -121,13 +124,15 @@ public:
         open_console(config_);
         open_http(config_.http_listen);
         leave_verdict({getpid(), {}, {}});
-        start_accounts();
         sinks_.start(config_);
+        watcher_.watch(config_.database_url);
+        asio::co_spawn(io_, watcher_.run(), or_end);
+        asio::co_spawn(io_, start_accounts(), or_end);
         asio::co_spawn(io_, hear_signals(), or_end);
         asio::co_spawn(io_, feed_watchdog(), or_end);
         asio::co_spawn(io_, keep_status(), or_end);
         notify::ready();
-        log::info("", "mirrors", {{"accounts", running_.size()}, {"version", SIMSYNC_VERSION}});
+        log::info("", "mirrors", {{"accounts", config_.accounts.size()}, {"version", SIMSYNC_VERSION}});
         io_.run();
         if (runtime_folder_)
             remove_verdict(*runtime_folder_);
@@ -139,8 +144,8 @@ private:
     void move_http(const std::string& listen);
     void open_console(const Config& config);
     awaitable<WebReply> answer_console(WebRequest request);
-    void start_accounts();
-    void start(const AccountConfig& account);
+    awaitable<void> start_accounts();
+    void start(const AccountConfig& account, const SharedParts& shared);
     awaitable<void> run_account(Running& running);
     awaitable<void> hear_signals();
     awaitable<void> feed_watchdog();
@@ -162,7 +167,9 @@ private:
     std::function<Config()> reload_;
     Metrics metrics_;
     DatabaseOutage outage_;
-    std::list<Running> running_;
+    Watcher watcher_{io_.get_executor(), outage_, [](const ConnectionRoom&) {}, [this] { timer_.cancel(); }};
+    Lanes lanes_{io_.get_executor(), config_.database_lanes};
+    std::list<Running> running_; // has seats in both
     Sinks sinks_{io_.get_executor(), metrics_, outage_, [this] { timer_.cancel(); }};
     Site site_{
         io_.get_executor(), console_database(config_), metrics_.console(), [this] { timer_.cancel(); }};
@@ -246,21 +253,26 @@ void Service::move_http(const std::string& listen)
     }
 }
 
-void Service::start_accounts()
+// Those that do not run yet. First come the connections that serve all of them.
+awaitable<void> Service::start_accounts()
 {
-    for (const auto& account : config_.accounts)
-        start(account);
+    co_await watcher_.begun();
+    const SharedParts shared{std::make_shared<const Config>(config_), lanes_, watcher_, outage_};
+    for (const auto& account : shared.config->accounts)
+        if (!stopping_ &&
+            std::ranges::none_of(
+                running_, [&](const Running& each) { return each.account.config().name == account.name; }))
+            start(account, shared);
 }
 
-void Service::start(const AccountConfig& account)
+void Service::start(const AccountConfig& account, const SharedParts& shared)
 {
     if (account.sweep_interval >= config_.alert.stale_after)
         log::warn(
             account.name, "is degraded between any two sweeps",
             {{"hint", "make [alert] stale_after several times as long as sweep_interval"}});
     auto& running = running_.emplace_back(
-        io_.get_executor(), config_, account, metrics_.account(account.name), outage_,
-        [this] { notify_status(); });
+        io_.get_executor(), shared, account, metrics_.account(account.name), [this] { notify_status(); });
     asio::co_spawn(io_, run_account(running), or_end);
 }
 
@@ -309,6 +321,8 @@ awaitable<void> Service::stop_all()
             std::_Exit(EXIT_SUCCESS);
         }
     }
+    watcher_.stop(); // once nobody commits any more: it rings for the last of it
+    co_await left_within(grace_for_rings);
     io_.stop();
 }
 
@@ -317,7 +331,7 @@ awaitable<bool> Service::left_within(milliseconds grace)
     const auto until = steady_clock::now() + grace;
     const auto all_left = [this]
     {
-        return sinks_.have_left() && (!stopping_ || site_.has_left()) &&
+        return sinks_.have_left() && (!stopping_ || site_.has_left()) && watcher_.has_left() &&
                std::ranges::all_of(running_, [](const Running& each) { return each.ended || !each.leaving; });
     };
     while (!all_left() && steady_clock::now() < until)
@@ -397,11 +411,11 @@ awaitable<void> Service::adopt(Config next)
         open_console(config_);
     }
     log::set_up(config_.log);
-    for (const auto& account : config_.accounts)
-        if (std::ranges::none_of(
-                running_, [&](const Running& each) { return each.account.config().name == account.name; }))
-            start(account);
+    if (running_.empty())
+        lanes_.set_most(config_.database_lanes);
     sinks_.start(config_);
+    watcher_.watch(config_.database_url);
+    co_await start_accounts();
 }
 
 void Service::leave(Running& running)

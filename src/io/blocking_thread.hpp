@@ -11,6 +11,8 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <exception>
+#include <functional>
+#include <future>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -34,6 +36,18 @@ public:
         if (thread_)
             thread_->join();
     }
+    // Runs the work behind all that was begun, and waits for it: where nobody can co_await, in a destructor.
+    // On a foreign executor, which may be the caller's own, it runs at once. Throws what the work throws.
+    void run_and_wait(std::function<void()> work)
+    {
+        if (!thread_)
+            return work();
+        std::packaged_task<void()> task(std::move(work));
+        auto done = task.get_future();
+        boost::asio::post(where_, std::ref(task));
+        done.get();
+    }
+
     BlockingThread(const BlockingThread&) = delete;
     BlockingThread& operator=(const BlockingThread&) = delete;
 

@@ -1,20 +1,57 @@
-// When the next sweep starts. Pure: time and chance arrive as arguments.
+// When an account's sweeps start. Pure: time and chance arrive as arguments.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 namespace simsync
 {
 
-// Starts lie on a grid of one interval from the first start on, each moved by up to a tenth of the interval,
-// so that many accounts do not start together; the move is drawn anew from the grid, never from the last
-// start, so nothing drifts. Monotonic time: the wall clock may jump.
+// Where an account's sweeps lie in the interval, in [0, 1): always the same for the same name, and for many
+// names anywhere. (FNV-1a, whose value no library and no platform changes; its upper bits are the mixed
+// ones, once multiplied.)
+constexpr double phase_of(std::string_view account)
+{
+    std::uint64_t hash = 14'695'981'039'346'656'037U;
+    for (const char c : account)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211U;
+    hash ^= hash >> 32U;
+    hash *= 0x9E37'79B9'7F4A'7C15U;
+    return static_cast<double>(hash >> 11U) / static_cast<double>(std::uint64_t{1} << 53U);
+}
+
+// How long the first sweep of one of so many accounts is put off that begin together: so that each of them
+// has the machine for a moment, and none waits longer than it would for its second. One alone begins at once.
+constexpr std::chrono::milliseconds
+first_delay(double phase, std::size_t accounts, std::chrono::milliseconds interval)
+{
+    if (accounts < 2)
+        return std::chrono::milliseconds{0};
+    constexpr std::chrono::milliseconds for_each{50};
+    const auto all = std::min(interval, for_each * static_cast<std::int64_t>(accounts));
+    return std::chrono::milliseconds{static_cast<std::int64_t>(phase * static_cast<double>(all.count()))};
+}
+
+// Starts lie on a grid of one interval, the first start on it or, by the account's phase, up to half an
+// interval beside it: then accounts whose first sweeps came soon after each other are spread over the
+// interval from the second one on. Each is moved by up to a tenth of the interval,
+// so that accounts of one phase do not start together; the move is drawn anew from the grid, never from the
+// last start, so nothing drifts. Monotonic time: the wall clock may jump.
 class Cadence
 {
 public:
     using Time = std::chrono::steady_clock::time_point;
 
-    Cadence(Time first, std::chrono::milliseconds interval) : first_(first), interval_(interval) {}
+    Cadence(Time first, std::chrono::milliseconds interval, double phase = 0)
+        : first_(
+              first +
+              std::chrono::duration_cast<Time::duration>(interval * (phase < 0.5 ? phase : phase - 1))),
+          interval_(interval)
+    {
+    }
 
     // The first start after `now`; a sweep that took longer than the interval skips the starts it missed.
     // `chance` in [0, 1).

@@ -23,6 +23,7 @@ public:
     OpenConnection& connection() noexcept { return connection_; }
     const std::string& place() const noexcept { return url_.place; }
     bool is_open() const noexcept { return connection_.is_open(); }
+    bool is_idle() const noexcept { return connection_.is_idle(); }
 
     // Runs `act(Work&)` in one transaction, commits it and returns what `act` returned. `doing` ends the
     // sentence "cannot …".

@@ -1,6 +1,7 @@
 // The only unit that includes libpqxx.
 #include "postgres/driver.hpp"
 
+#include <libpq-fe.h>
 #include <pqxx/pqxx>
 
 #include <algorithm>
@@ -294,6 +295,11 @@ int OpenConnection::process_id() const noexcept
 bool OpenConnection::is_open() const noexcept
 {
     return impl_->connection.is_open();
+}
+
+bool OpenConnection::is_idle() const noexcept
+{
+    return PQtransactionStatus(handle()) == PQTRANS_IDLE;
 }
 
 pg_conn* OpenConnection::handle() const noexcept

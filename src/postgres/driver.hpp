@@ -100,6 +100,8 @@ public:
     int process_id() const noexcept; // of the server's process, as it was named when we connected
     // False from the first use on that finds the connection lost.
     bool is_open() const noexcept;
+    // No transaction and no statement is under way, so that another may begin.
+    bool is_idle() const noexcept;
     pg_conn* handle() const noexcept; // null: not connected any more
 
 private:

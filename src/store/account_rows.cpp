@@ -117,19 +117,33 @@ std::string this_host()
 
 } // namespace
 
-// The two keys of a lock are shown as oids, without a sign; objsubid 2 says that there were two.
+std::map<std::string, Lease> leases_of(Work& work, std::span<const std::string> accounts)
+{
+    std::map<std::string, Lease> leases;
+    // The two keys of a lock are shown as oids, without a sign; objsubid 2 says that there were two.
+    for (const auto& row : work.exec_params(
+             R"(
+        with held as materialized (
+            select objid::bigint as key from pg_locks
+             where locktype = 'advisory' and granted and objsubid = 2
+               and database = (select oid from pg_database where datname = current_database())
+               and classid::bigint = hashtext('simsync')::bigint & 4294967295)
+        select a.account, l.leader_host, l.leader_pid
+          from unnest($1::text[]) as a (account)
+          left join simsync.ledger l on l.account = a.account
+         where hashtext(a.account)::bigint & 4294967295 in (select key from held))",
+             array_literal(accounts)))
+    {
+        auto& lease = leases[row[0].as<std::string>()];
+        read_field(row[1], lease.host);
+        read_field(row[2], lease.pid);
+    }
+    return leases;
+}
+
 bool is_led(Work& work, const std::string& account)
 {
-    return work
-        .exec_one(
-            R"(
-        select exists (select from pg_locks
-                        where locktype = 'advisory' and granted and objsubid = 2
-                          and database = (select oid from pg_database where datname = current_database())
-                          and classid::bigint = hashtext('simsync')::bigint & 4294967295
-                          and objid::bigint = hashtext($1)::bigint & 4294967295))",
-            account)[0]
-        .as<bool>();
+    return !leases_of(work, {&account, 1}).empty();
 }
 
 AccountRecord account_record(Work& work, const std::string& account)

@@ -4,6 +4,7 @@
 #include "model/removal.hpp"
 #include "postgres/driver.hpp"
 #include "simsync/store/records.hpp"
+#include "store/lease.hpp"
 #include "store/mirror.hpp"
 
 #include <map>
@@ -16,6 +17,9 @@
 namespace simsync
 {
 
+// Those of these accounts that a session holds the lease of, with the leader whom the ledger names: the one
+// before, for a moment after the lease was taken.
+std::map<std::string, Lease> leases_of(Work& work, std::span<const std::string> accounts);
 // Whether any session holds the account's lease.
 bool is_led(Work& work, const std::string& account);
 

@@ -11,7 +11,7 @@
 namespace simsync
 {
 
-// On which every commit with events is notified.
+// On which it is notified, soon after, that events were committed (store/ringing).
 inline const std::string events_channel = "simsync_events";
 
 // The months that the log is known to have partitions for.

@@ -1,19 +1,18 @@
-// The writing connection: its bounds, its lease, its transactions.
+// An account on its writing connection: its lease, its transactions.
 #include "store/mirror.hpp"
 
 #include "model/backoff.hpp"
 #include "postgres/array_literal.hpp"
 #include "postgres/connection.hpp"
-#include "postgres/pooler.hpp"
 #include "postgres/row_values.hpp"
 #include "postgres/session_lock.hpp"
 #include "store/account_rows.hpp"
 #include "store/condition_rows.hpp"
-#include "store/consumer_rows.hpp"
 #include "store/expiry_rows.hpp"
 #include "store/schema_check.hpp"
 #include "store/sim_rows.hpp"
 #include "store/transaction.hpp"
+#include "store/writer_session.hpp"
 
 #include <random>
 #include <thread>
@@ -22,15 +21,6 @@ namespace simsync
 {
 namespace
 {
-
-const std::string writer_settings = R"(
-    set row_security = off;                            -- an error rather than rows that are not shown
-    set enable_hashjoin = off;                         -- rows are found by their key, one by one: for a few of them
-    set enable_mergejoin = off;                        -- the planner would read the whole table
-    set idle_in_transaction_session_timeout = '10s';   -- a process that is stopped in mid-transaction loses its lease
-    set tcp_keepalives_idle = 4;                       -- and so does one whose host or network is gone, in 10 s
-    set tcp_keepalives_interval = 2;
-    set tcp_keepalives_count = 3)";
 
 // Serves conflicts between two writers, which last for milliseconds: five more tries.
 constexpr Backoff conflict_backoff{std::chrono::milliseconds{20}, std::chrono::milliseconds{1'000}, 6};
@@ -50,21 +40,24 @@ double chance()
 
 struct PostgresMirror::Impl
 {
-    Impl(const std::string& url, std::string name, std::shared_ptr<SeenEvents> known)
-        : session(url, writer_settings),
+    Impl(std::shared_ptr<WriterSession> on, std::string name, std::shared_ptr<SeenEvents> known, Ring told)
+        : shared(std::move(on)),
+          session(shared->connection()),
           account(std::move(name)),
           lease(session, "simsync", account),
-          seen(std::move(known))
+          seen(std::move(known)),
+          hand_on(std::move(told))
     {
-        refuse_pooler(session, url);
         require_our_schema(session);
     }
 
+    void has_committed(std::int64_t seq);
     void attempt(const std::function<void(Transaction&)>& work);
     void make_partitions();
     void note_housekeeping(const std::vector<HousekeepingTrouble>& troubles);
 
-    Connection session;
+    const std::shared_ptr<WriterSession> shared; // for as long as we live: never another one
+    Connection& session;
     const std::string account;
     // A lock of this very session: whoever loses the connection loses the right to write with it, and never
     // the one without the other.
@@ -72,12 +65,21 @@ struct PostgresMirror::Impl
     bool leads = false;
     std::shared_ptr<SeenEvents> seen;
     std::string stream_id; // while it leads
-    Months months{};       // what the log has partitions for, as far as this connection has seen to it
+    Ring hand_on;          // empty: we ring here
 };
+
+void PostgresMirror::Impl::has_committed(std::int64_t seq)
+{
+    if (seq == 0)
+        return;
+    if (hand_on)
+        return hand_on(account, seq);
+    try_to_ring(session, {{account, seq}}); // the next commit rings for this one too
+}
 
 void PostgresMirror::Impl::attempt(const std::function<void(Transaction&)>& work)
 {
-    Months made = months; // partitions made in a transaction that fails are not there
+    Months made = shared->months(); // partitions made in a transaction that fails are not there
     std::int64_t last_seq = 0;
     session.transact(
         "write account \"" + account + '"',
@@ -90,7 +92,8 @@ void PostgresMirror::Impl::attempt(const std::function<void(Transaction&)>& work
             seen->attempted(account, stream_id, last_seq);
         });
     seen->committed(account, stream_id, last_seq);
-    months = made;
+    shared->has_made(made);
+    has_committed(last_seq);
 }
 
 namespace
@@ -129,7 +132,8 @@ void ask_for_troubles(
 
 void PostgresMirror::Impl::make_partitions()
 {
-    months = session.transact("make partitions", [](Work& work) { return ensure_partitions(work, now()); });
+    shared->has_made(
+        session.transact("make partitions", [](Work& work) { return ensure_partitions(work, now()); }));
 }
 
 // For `simsync status`, which another process runs. Written only where it has changed.
@@ -159,7 +163,14 @@ void PostgresMirror::Impl::note_housekeeping(const std::vector<HousekeepingTroub
 }
 
 PostgresMirror::PostgresMirror(const std::string& url, std::string account, std::shared_ptr<SeenEvents> seen)
-    : impl_(std::make_unique<Impl>(url, std::move(account), std::move(seen)))
+    : impl_(std::make_unique<Impl>(
+          std::make_shared<WriterSession>(url), std::move(account), std::move(seen), Ring{}))
+{
+}
+
+PostgresMirror::PostgresMirror(
+    std::shared_ptr<WriterSession> session, std::string account, std::shared_ptr<SeenEvents> seen, Ring ring)
+    : impl_(std::make_unique<Impl>(std::move(session), std::move(account), std::move(seen), std::move(ring)))
 {
 }
 
@@ -187,8 +198,10 @@ bool PostgresMirror::try_lead(const std::string& endpoint)
     // A partition that cannot be made now is no reason not to lead: writing an event fails if there is none
     // for it, and keep_partitions reports what holds it up.
     std::vector<HousekeepingTrouble> reported_later;
-    tend(impl_->session, reported_later, [this] { impl_->make_partitions(); });
+    if (!impl_->shared->months().contain(now()))
+        tend(impl_->session, reported_later, [this] { impl_->make_partitions(); });
     impl_->leads = true;
+    impl_->has_committed(last_seq);
     return true;
 }
 
@@ -255,19 +268,6 @@ std::vector<HousekeepingTrouble> PostgresMirror::keep_partitions(std::chrono::se
     return troubles;
 }
 
-std::vector<ConsumerPosition> PostgresMirror::consumers()
-{
-    return impl_->session.transact(
-        "look at the consumers",
-        [this](Work& work)
-        {
-            return consumer_positions(work.exec_params(
-                "select " + consumer_position_columns +
-                    " from simsync.consumer_position where account = $1 order by consumer",
-                impl_->account));
-        });
-}
-
 std::optional<Timestamp>
 PostgresMirror::next_due(Timestamp now, std::span<const std::chrono::seconds> warnings)
 {
@@ -303,13 +303,6 @@ void PostgresMirror::transact(const std::function<void(Transaction&)>& work)
             std::this_thread::sleep_for(*pause);
         }
     }
-}
-
-void PostgresMirror::beat()
-{
-    impl_->session.autocommit(
-        "hold the lease of account \"" + impl_->account + '"',
-        [](Work& work) { work.exec("set idle_session_timeout = '10s'"); });
 }
 
 } // namespace simsync

@@ -1,4 +1,4 @@
-// The mirror's writing side: one connection that holds the lease of one account and does every write of it.
+// The mirror's writing side: the connection that holds the lease of an account does every write of it.
 // Blocking; the daemon calls it on the account's database thread (sync/database_thread.hpp), tests call it
 // directly.
 #pragma once
@@ -8,6 +8,7 @@
 #include "model/removal.hpp"
 #include "simsync/postgres/errors.hpp"
 #include "simsync/store/records.hpp"
+#include "store/ringing.hpp"
 #include "store/sim_to_write.hpp"
 
 #include <chrono>
@@ -20,6 +21,8 @@
 
 namespace simsync
 {
+
+class WriterSession; // store/writer_session.hpp
 
 // What the leader goes on from: the account's record, and what no other program needs of it.
 struct LedgerRecord : AccountRecord
@@ -48,8 +51,8 @@ public:
     virtual void set_absences(const std::map<std::string, Absence>& absences) = 0; // replaces all of them
     virtual std::map<std::string, Presence> presence(std::span<const std::string> ids, Timestamp from) = 0;
 
-    // Numbers the events (gapless, in commit order), writes them and notifies `simsync_events`. The last seq
-    // given.
+    // Numbers the events (gapless, in commit order) and writes them; once that is committed, `simsync_events`
+    // is notified. The last seq given.
     virtual std::int64_t append(std::span<const Event> events) = 0;
 
     // Writes the sweep's row: inserts it when it is new, else updates it.
@@ -129,9 +132,6 @@ public:
     // shows too. Throws only where the connection is lost.
     virtual std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds retention) = 0;
 
-    // How far each consumer is in the account's events.
-    virtual std::vector<ConsumerPosition> consumers() = 0;
-
     // The earliest instant after `now` at which raise_due has something to do; empty if none.
     virtual std::optional<Timestamp>
     next_due(Timestamp now, std::span<const std::chrono::seconds> warnings) = 0;
@@ -145,12 +145,6 @@ public:
     // run again, at most 5 times, with the work called anew. After DatabaseUnavailable this Mirror is of no
     // use: make a new one, take the lease, read.
     virtual void transact(const std::function<void(Transaction&)>& work) = 0;
-
-    // One round trip that says that this process lives. From the first beat on the server ends this session,
-    // and with it the lease, after 10 s in which nothing is asked of it: so a process that is stopped
-    // (SIGSTOP, a frozen host) loses the account to a standby. Whoever begins must go on, every 3 s or so
-    // while idle.
-    virtual void beat() = 0;
 };
 
 // What is known of the events of accounts beyond one connection: by this, and by nothing in the database, is
@@ -180,10 +174,15 @@ private:
 class PostgresMirror final : public Mirror
 {
 public:
-    // Connects with the lease's bounds on the session (keepalives, lock_timeout,
-    // idle_in_transaction_session_timeout, synchronous_commit=on, search_path pinned), refuses a pooler and a
-    // schema that is not ours. `url`: libpq URI or conninfo. `seen` is shared by the connections that follow
-    // each other. Throws any StoreError.
+    // On a session that it shares with the mirrors of other accounts: all of them are used by one thread at a
+    // time, and none ever writes on a session that came after its own. Refuses a schema that is not ours.
+    // `seen` is shared by the mirrors of the account that follow each other. `ring` is told of each commit
+    // with events, and of the newest there are when the lease is taken: who led before may have died before
+    // it rang. Throws any StoreError.
+    PostgresMirror(
+        std::shared_ptr<WriterSession> session, std::string account, std::shared_ptr<SeenEvents> seen,
+        Ring ring);
+    // On a session of its own, on which it also rings, right behind each commit.
     PostgresMirror(
         const std::string& url, std::string account,
         std::shared_ptr<SeenEvents> seen = std::make_shared<SeenEvents>());
@@ -198,11 +197,9 @@ public:
     Fleet load_fleet(LoadProgress& progress) override;
     std::int64_t next_sweep_id() override;
     std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds retention) override;
-    std::vector<ConsumerPosition> consumers() override;
     std::optional<Timestamp> next_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
     EventCounts count_conditions() override;
     void transact(const std::function<void(Transaction&)>& work) override;
-    void beat() override;
 
 private:
     struct Impl;

@@ -4,6 +4,7 @@
 #include "postgres/row_values.hpp"
 #include "postgres/session_lock.hpp"
 #include "store/event_rows.hpp"
+#include "store/ringing.hpp"
 #include "store/schema_check.hpp"
 
 #include <vector>
@@ -49,13 +50,13 @@ std::vector<Event> ends_of_conditions(Work& work, const std::string& account, Ti
     return events;
 }
 
-void emit(Work& work, const std::string& account, const std::vector<Event>& events)
+// The last seq given; empty: there was nothing to tell.
+NewestEvents emit(Work& work, const std::string& account, const std::vector<Event>& events)
 {
     if (events.empty())
-        return;
+        return {};
     Months months{};
-    const auto last_seq = append_events(work, account, events, months);
-    work.exec_params("select pg_notify('simsync_events', $1)", account + ':' + std::to_string(last_seq));
+    return {{account, append_events(work, account, events, months)}};
 }
 
 // A SIM that is low stays in the mirror as one that was never read: if the account is ever mirrored again, it
@@ -85,6 +86,7 @@ Retirement retire_account(const std::string& url, const std::string& account, Ti
     require_our_schema(session);
     const auto doing = "retire account \"" + account + '"';
     Retirement retirement;
+    NewestEvents newest;
     SessionLock lease(session, "simsync", account); // who leads it cannot write meanwhile, nor begin to
     if (!lease.try_take(doing))
         return {.known = true, .led = true};
@@ -96,9 +98,10 @@ Retirement retire_account(const std::string& url, const std::string& account, Ti
                 !work.exec_params("select from simsync.ledger where account = $1", account).empty();
             const auto events = ends_of_conditions(work, account, now);
             retirement.conditions = events.size();
-            emit(work, account, events);
+            newest = emit(work, account, events);
             end_conditions(work, account, now);
         });
+    try_to_ring(session, newest);
     return retirement;
 }
 

@@ -183,10 +183,7 @@ EventCounts WritingTransaction::raise_due(Timestamp now, std::span<const std::ch
 
 void WritingTransaction::flush()
 {
-    auto& open = work();
-    if (last_seq_ > 0)
-        open.exec_params(
-            "select pg_notify('simsync_events', $1)", account_ + ':' + std::to_string(last_seq_));
+    work();
 }
 
 } // namespace simsync

@@ -48,8 +48,7 @@ public:
     void finish_action(std::int64_t id, const ActionEnd& end) override;
     EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
 
-    // Last thing before the commit: what is on its way is there, and one notification is, however many times
-    // events were appended.
+    // Last thing before the commit: what is on its way is there.
     void flush();
 
     std::int64_t last_seq() const noexcept { return last_seq_; } // given here; 0: nothing was appended

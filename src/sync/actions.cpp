@@ -16,8 +16,8 @@ using boost::asio::awaitable;
 using namespace std::chrono;
 
 const std::string no_such_operation = "there is no such operation";
-// People wait for it; asking costs PostgreSQL one look at an index.
-constexpr milliseconds between_looks{500};
+// While some are under way, for those of other SIMs.
+constexpr milliseconds between_looks_beside{500};
 constexpr milliseconds between_looks_while_busy{20};
 constexpr milliseconds busy_for{1'000}; // after the last one was begun
 // Who asked has given up by then (cli/sim_action), or is dead. Nobody expects it to be done any more.
@@ -30,31 +30,51 @@ constexpr Backoff patience_of_reading{
 
 Actions::Actions(
     const boost::asio::any_io_executor& executor, Client& client, AccountMirror& mirror,
-    ActionObserver observer, std::size_t most_at_once)
+    ActionObserver observer, ActionOptions options)
     : client_(client),
       mirror_(mirror),
       observer_(std::move(observer)),
       executor_(executor),
-      most_at_once_(std::max<std::size_t>(most_at_once, 1)),
+      options_(options),
       ended_(executor),
-      stopped_(executor)
+      stopped_(executor),
+      news_(executor)
 {
+    options_.most_at_once = std::max<std::size_t>(options_.most_at_once, 1);
 }
 
 awaitable<void> Actions::run()
 {
     while (!stopping_)
     {
+        requested_ = false; // what is requested from here on is looked for again
         co_await carry_out();
-        if (!stopping_)
-            co_await stopped_.wait_until(steady_clock::now() + until_next_look());
+        co_await rest();
     }
+}
+
+// Where one was asked for a moment ago, more are likely to come: of many that a person asks for at once.
+awaitable<void> Actions::rest()
+{
+    const auto began = steady_clock::now();
+    const auto until = is_busy()                ? began + between_looks_while_busy
+                       : options_.between_looks ? began + *options_.between_looks
+                                                : steady_clock::time_point::max();
+    while (!stopping_ && !requested_ && steady_clock::now() < until)
+        co_await news_.wait_until(until);
+}
+
+void Actions::requested()
+{
+    requested_ = true;
+    news_.wake();
 }
 
 void Actions::stop()
 {
     stopping_ = true;
     stopped_.wake();
+    news_.wake();
 }
 
 awaitable<void> Actions::carry_out()
@@ -79,7 +99,7 @@ awaitable<void> Actions::carry_out()
         }
         if (under_way_.empty())
             break;
-        co_await ended_.wait_until(steady_clock::now() + until_next_look());
+        co_await ended_.wait_until(steady_clock::now() + between_looks());
     }
     if (error_)
         std::rethrow_exception(std::exchange(error_, nullptr));
@@ -88,7 +108,7 @@ awaitable<void> Actions::carry_out()
 // Taken one by one as there is room, so that what a crash leaves in doubt was about to be sent.
 awaitable<void> Actions::begin_requested()
 {
-    while (!stopping_ && !error_ && under_way_.size() < most_at_once_)
+    while (!stopping_ && !error_ && under_way_.size() < options_.most_at_once)
     {
         const auto busy = sims_under_way();
         auto next = co_await mirror_.take_action(busy);
@@ -120,11 +140,14 @@ void Actions::note(const std::exception_ptr& failed)
         error_ = failed;
 }
 
-// Where one was asked for a moment ago, more are likely to come: of many that a person asks for at once.
-milliseconds Actions::until_next_look() const
+bool Actions::is_busy() const
 {
-    const bool busy = last_begun_ && steady_clock::now() - *last_begun_ < busy_for;
-    return busy ? between_looks_while_busy : between_looks;
+    return last_begun_ && steady_clock::now() - *last_begun_ < busy_for;
+}
+
+milliseconds Actions::between_looks() const
+{
+    return is_busy() ? between_looks_while_busy : between_looks_beside;
 }
 
 std::vector<std::string> Actions::sims_under_way() const

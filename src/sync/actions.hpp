@@ -24,13 +24,20 @@ struct ActionObserver
     std::function<void(const ActionRecord&, const ActionEnd&, const EventCounts&)> finished{};
 };
 
+struct ActionOptions
+{
+    std::size_t most_at_once = 1;
+    // How often it looks for requested ones while none is under way; empty: only when `requested` is called.
+    std::optional<std::chrono::milliseconds> between_looks = std::chrono::milliseconds{500};
+};
+
 // Runs beside the sweeps of the same mirror, which must have been loaded.
 class Actions
 {
 public:
     Actions(
         const boost::asio::any_io_executor& executor, Client& client, AccountMirror& mirror,
-        ActionObserver observer = {}, std::size_t most_at_once = 1);
+        ActionObserver observer = {}, ActionOptions options = {});
 
     // Until `stop`, as they are requested. Throws StoreError.
     boost::asio::awaitable<void> run();
@@ -40,13 +47,18 @@ public:
     // side. Returns, or throws StoreError, when none is under way any more.
     boost::asio::awaitable<void> carry_out();
 
+    // `run` looks for them now: somebody has seen that one waits.
+    void requested();
+
     void stop();
 
 private:
     boost::asio::awaitable<void> settle(ActionRecord action);
     boost::asio::awaitable<void> begin_requested();
     void begin(ActionRecord action);
-    std::chrono::milliseconds until_next_look() const;
+    bool is_busy() const;
+    std::chrono::milliseconds between_looks() const;
+    boost::asio::awaitable<void> rest();
     void note(const std::exception_ptr& failed);
     std::vector<std::string> sims_under_way() const;
     boost::asio::awaitable<void> act(ActionRecord action);
@@ -62,12 +74,14 @@ private:
     AccountMirror& mirror_;
     ActionObserver observer_;
     boost::asio::any_io_executor executor_;
-    std::size_t most_at_once_;
+    ActionOptions options_;
     std::set<std::string> under_way_; // SIMs of the actions that were begun and have not ended
     std::exception_ptr error_;        // the first of theirs
     std::optional<std::chrono::steady_clock::time_point> last_begun_;
     AsyncEvent ended_; // one of them has
     AsyncEvent stopped_;
+    AsyncEvent news_; // there are requests, or all is to end
+    bool requested_ = false;
     bool stopping_ = false;
     bool doubts_settled_ = false;
 };

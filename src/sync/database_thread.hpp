@@ -1,9 +1,11 @@
-// The account's database thread: one thread, one connection.
+// The account's database thread: a thread and a connection, its own or a lane's.
 #pragma once
 
 #include "io/blocking_thread.hpp"
 #include "store/mirror.hpp"
+#include "sync/writer_lane.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -27,34 +29,58 @@ public:
     {
     }
 
-    explicit DatabaseThread(Open open) : open_(std::move(open)) {}
-    DatabaseThread(const boost::asio::any_io_executor& where, Open open)
-        : open_(std::move(open)),
-          thread_(where)
+    // The lane's thread, and its connection at the time of each `connect`. `ring`: see PostgresMirror.
+    DatabaseThread(std::shared_ptr<WriterLane> lane, Ring ring)
+        : open_([seen = std::make_shared<SeenEvents>(), lane = lane.get(),
+                 ring = std::move(ring)](const std::string& url, const std::string& account)
+                { return std::make_unique<PostgresMirror>(lane->session(url), account, seen, ring); }),
+          lane_(std::move(lane)),
+          thread_(lane_, &lane_->thread())
     {
     }
 
-    // Replaces the connection by a new one, which holds no lease yet. Throws any StoreError.
+    explicit DatabaseThread(Open open) : open_(std::move(open)) {}
+    DatabaseThread(const boost::asio::any_io_executor& where, Open open)
+        : open_(std::move(open)),
+          thread_(std::make_shared<BlockingThread>(where))
+    {
+    }
+
+    // Waits for what it has begun, and gives the lease back.
+    ~DatabaseThread()
+    {
+        thread_->run_and_wait([this] { mirror_.reset(); });
+    }
+    DatabaseThread(const DatabaseThread&) = delete;
+    DatabaseThread& operator=(const DatabaseThread&) = delete;
+
+    // Replaces the connection by another one, in which no lease is held yet. Throws any StoreError.
     boost::asio::awaitable<void> connect(std::string url, std::string account)
     {
-        co_await thread_(
+        number_ = 0;
+        number_ = co_await (*thread_)(
             [this, &url, &account]
             {
                 mirror_.reset();
                 mirror_ = open_(url, account);
+                return lane_ ? lane_->number() : 0;
             });
     }
 
     // Gives the lease back and lets go of the connection.
     boost::asio::awaitable<void> disconnect()
     {
-        co_await thread_([this] { mirror_.reset(); });
+        number_ = 0;
+        co_await (*thread_)([this] { mirror_.reset(); });
     }
+
+    // WriterLane::number when it was connected; 0 while it is not, and where it has no lane.
+    std::uint64_t number() const noexcept { return number_; }
 
     template<class Work>
     boost::asio::awaitable<std::invoke_result_t<Work&, Mirror&>> operator()(Work work)
     {
-        return thread_([this, work = std::move(work)]() mutable { return work(connected()); });
+        return (*thread_)([this, work = std::move(work)]() mutable { return work(connected()); });
     }
 
     // `co_await database.transact([&](Transaction& transaction) { … })`: Mirror::transact on the
@@ -90,8 +116,10 @@ private:
     }
 
     Open open_;
-    std::unique_ptr<Mirror> mirror_; // touched on its thread only
-    BlockingThread thread_;          // the first to go: it waits for what it has begun
+    std::shared_ptr<WriterLane> lane_; // empty: the thread is our own
+    std::unique_ptr<Mirror> mirror_;   // touched on its thread only
+    std::shared_ptr<BlockingThread> thread_ = std::make_shared<BlockingThread>();
+    std::uint64_t number_ = 0;
 };
 
 } // namespace simsync

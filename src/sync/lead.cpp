@@ -20,7 +20,7 @@ Lead::Lead(
     : mirror(database, std::move(options.mirror), [this] { expiry_watcher.wake(); }),
       expiry_watcher(executor, mirror, std::move(observer.due)),
       sweeper(client, mirror, std::move(options.sweeper), std::move(observer.sweep)),
-      actions(executor, client, mirror, std::move(observer.action), options.actions_at_once)
+      actions(executor, client, mirror, std::move(observer.action), options.actions)
 {
 }
 

@@ -12,7 +12,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
-#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -29,7 +28,7 @@ struct LeadOptions
 {
     AccountMirrorOptions mirror;
     SweeperOptions sweeper;
-    std::size_t actions_at_once = 1;
+    ActionOptions actions;
 };
 
 struct LeadObserver

@@ -362,7 +362,6 @@ public:
     LedgerRecord account() override;
     Fleet load_fleet(LoadProgress& progress) override;
     std::int64_t next_sweep_id() override;
-    std::vector<ConsumerPosition> consumers() override { return {}; }
     std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds) override
     {
         pass();
@@ -371,7 +370,6 @@ public:
     std::optional<Timestamp> next_due(Timestamp, std::span<const std::chrono::seconds>) override;
     EventCounts count_conditions() override { return {}; } // nobody here exports them
     void transact(const std::function<void(Transaction&)>& work) override;
-    void beat() override { pass(); }
 
 private:
     void pass();

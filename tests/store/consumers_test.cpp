@@ -2,6 +2,7 @@
 #include "simsync/store/consumer.hpp"
 #include "store/consumer_registry.hpp"
 #include "store/mirror_test.hpp"
+#include "store/watch.hpp"
 
 namespace simsync::test
 {
@@ -427,7 +428,7 @@ TEST_F(RegistryTest, ASinkNotesThatItIsDownUntilItIsNot)
     EXPECT_EQ(down.down_hint, "set the sink's url");
     sink.note_down("the receiver answers 410 again", "set the sink's url");
     EXPECT_EQ(registry.positions().at(0).down_since, down.down_since) << "since then, whatever it says";
-    EXPECT_EQ(mirror.consumers().at(0).consumer, "sink:pager");
+    EXPECT_EQ(Watch(url).consumers().at(0).consumer, "sink:pager");
     sink.note_up();
     EXPECT_FALSE(registry.positions().at(0).down_since);
 }

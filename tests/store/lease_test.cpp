@@ -1,5 +1,6 @@
 // The lease: one leader an account, given back at the end of it or lost with its connection.
 #include "store/mirror_test.hpp"
+#include "store/writer_session.hpp"
 
 #include <unistd.h>
 
@@ -115,15 +116,102 @@ TEST_F(LeaseTest, ARestoredLedgerBeginsANewStream)
 
 TEST_F(LeaseTest, ABeatAsksTheServerToBoundTheSilence)
 {
-    mirror.beat();
+    const auto session = std::make_shared<WriterSession>(url);
+    PostgresMirror other(session, "other", std::make_shared<SeenEvents>(), {});
+    session->beat();
     EXPECT_EQ(
         sql("select count(*) from pg_stat_activity where query like 'set idle_session_timeout%' and "
             "datname = "
             "current_database()"),
         "1");
-    EXPECT_EQ(mirror.account().account, "main") << "and goes on";
+    EXPECT_EQ(other.account().account, "other") << "and goes on";
     end_all_sessions(url);
-    EXPECT_THROW(mirror.beat(), DatabaseUnavailable);
+    EXPECT_THROW(session->beat(), DatabaseUnavailable);
+    EXPECT_FALSE(session->is_usable());
+}
+
+// Two accounts on one connection, and what each may do once it is gone.
+class SharingTest : public MirrorTest
+{
+protected:
+    std::unique_ptr<PostgresMirror> on(const std::shared_ptr<WriterSession>& session, const std::string& name)
+    {
+        auto made = std::make_unique<PostgresMirror>(
+            session, name, std::make_shared<SeenEvents>(),
+            [this](const std::string& account, std::int64_t seq)
+            { rung.push_back(account + ':' + std::to_string(seq)); });
+        EXPECT_TRUE(made->try_lead(endpoint));
+        return made;
+    }
+
+    static void append(PostgresMirror& to, const std::string& id)
+    {
+        to.transact([&](Transaction& transaction)
+                    { transaction.append(std::vector{event(Kind::sim_added, id)}); });
+    }
+
+    std::vector<std::string> rung;
+};
+
+TEST_F(SharingTest, AccountsOnOneConnectionHaveALeaseEach)
+{
+    const auto session = std::make_shared<WriterSession>(url);
+    auto one = on(session, "one");
+    const auto two = on(session, "two");
+    append(*one, "1");
+    append(*two, "2");
+    EXPECT_FALSE(PostgresMirror(url, "one").try_lead(endpoint));
+    EXPECT_FALSE(PostgresMirror(url, "two").try_lead(endpoint));
+    EXPECT_EQ(
+        sql("select count(distinct pid) from pg_locks where locktype = 'advisory' and database = "
+            "(select oid from pg_database where datname = current_database())"),
+        "2")
+        << "the fixture's, and theirs";
+
+    one.reset();
+    EXPECT_TRUE(PostgresMirror(url, "one").try_lead(endpoint)) << "given back alone";
+    EXPECT_FALSE(PostgresMirror(url, "two").try_lead(endpoint));
+}
+
+TEST_F(SharingTest, WithTheConnectionAllLoseTheLeadAndNoneWritesOnTheNext)
+{
+    const auto session = std::make_shared<WriterSession>(url);
+    const auto one = on(session, "one");
+    const auto two = on(session, "two");
+    append(*one, "1");
+    end_all_sessions(url);
+    EXPECT_THROW(append(*one, "2"), DatabaseUnavailable);
+    EXPECT_FALSE(session->is_usable());
+
+    const auto next = std::make_shared<WriterSession>(url);
+    const auto one_again = on(next, "one");
+    append(*one_again, "3");
+    EXPECT_THROW(append(*one, "4"), DatabaseUnavailable);
+    EXPECT_THROW(append(*two, "5"), DatabaseUnavailable) << "it had not noticed before";
+    EXPECT_EQ(sql("select string_agg(sim, ' ' order by seq) from simsync.change_event"), "1 3");
+}
+
+TEST_F(SharingTest, WhatWasCommittedIsHandedOnToBeRung)
+{
+    {
+        const auto one = on(std::make_shared<WriterSession>(url), "one");
+        EXPECT_TRUE(rung.empty()) << "there is no event yet";
+        append(*one, "1");
+        append(*one, "2");
+        one->transact([](Transaction&) {});
+        EXPECT_THROW(
+            one->transact(
+                [](Transaction& transaction)
+                {
+                    transaction.append(std::vector{event(Kind::sim_added, "3")});
+                    throw StoreDefect("this", "that");
+                }),
+            StoreDefect);
+        EXPECT_THAT(rung, testing::ElementsAre("one:1", "one:2"));
+    }
+    const auto next = on(std::make_shared<WriterSession>(url), "one");
+    EXPECT_THAT(rung, testing::ElementsAre("one:1", "one:2", "one:2"))
+        << "who led before may have died before it rang";
 }
 
 TEST_F(LeaseTest, SweepsAreNumberedAndReadBack)

@@ -1,0 +1,252 @@
+#include "daemon/watcher.hpp"
+
+#include "daemon/account_log.hpp"
+#include "daemon/log.hpp"
+#include "io/clock.hpp"
+#include "model/backoff.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace simsync
+{
+namespace
+{
+
+using boost::asio::awaitable;
+namespace asio = boost::asio;
+using namespace std::chrono;
+
+// PostgreSQL ends the session of a leader that is silent for 10 s (WriterSession::beat), so a takeover stays
+// within 15 s.
+constexpr milliseconds leases_interval{2'000};
+// People wait for it; asking costs PostgreSQL one look at an index of few rows.
+constexpr milliseconds requests_interval{500};
+// A few milliseconds; Prometheus asks about as often.
+constexpr milliseconds consumers_interval{10'000};
+// However many commits there are, the lock that NOTIFY takes is taken so often at most.
+constexpr milliseconds between_rings{50};
+constexpr Backoff reconnect{.first = milliseconds{250}, .longest = milliseconds{10'000}, .patience = 0};
+
+const std::string who = "the watch over all accounts";
+
+} // namespace
+
+Watcher::Watcher(
+    const asio::any_io_executor& executor, DatabaseOutage& outage,
+    std::function<void(const ConnectionRoom&)> connected, std::function<void()> ended)
+    : executor_(executor),
+      outage_(outage),
+      connected_(std::move(connected)),
+      on_end_(std::move(ended)),
+      looks_{
+          {&Watcher::look_for_leases, leases_interval},
+          {&Watcher::look_for_requests, requests_interval},
+          {&Watcher::look_at_consumers, consumers_interval}},
+      news_(executor)
+{
+}
+
+Watcher::~Watcher()
+{
+    thread_.run_and_wait([this] { watch_.reset(); });
+}
+
+void Watcher::watch(const std::string& url)
+{
+    moved_ = url != std::exchange(url_, url);
+    news_.wake();
+}
+
+Ring Watcher::ring()
+{
+    return [this](const std::string& account, std::int64_t seq)
+    { asio::post(executor_, [this, account, seq] { ring_for(account, seq); }); };
+}
+
+void Watcher::ring_for(const std::string& account, std::int64_t seq)
+{
+    pending_[account] = seq;
+    news_.wake();
+}
+
+awaitable<void> Watcher::begun()
+{
+    while (!begun_)
+        co_await news_.wait();
+}
+
+void Watcher::stop()
+{
+    stopping_ = true;
+    news_.wake();
+}
+
+awaitable<void> Watcher::run()
+{
+    while (!is_done())
+    {
+        try
+        {
+            co_await watch_until_lost();
+        }
+        catch (const StoreError& error)
+        {
+            has_failed(error);
+        }
+        begun_ = true;
+        news_.wake();
+        if (stopping_) // what could not be rung for by now is rung for by the next leader
+            break;
+        const auto until = steady_clock::now() + reconnect.delay(failures_, random_chance()).value_or(0ms);
+        while (failures_ > 0 && !stopping_ && steady_clock::now() < until)
+            co_await news_.wait_until(until);
+    }
+    co_await thread_([this] { watch_.reset(); });
+    log_served(outage_.ends(who));
+    ended_ = true;
+    on_end_();
+}
+
+// All that happens on one connection. Returns where there is another database to watch, or nothing more to
+// do.
+awaitable<void> Watcher::watch_until_lost()
+{
+    co_await connect();
+    while (!is_done() && !moved_)
+    {
+        co_await ring_pending();
+        for (auto& each : looks_)
+            if (!stopping_ && steady_clock::now() >= each.due)
+            {
+                each.due = steady_clock::now() + each.interval;
+                co_await (this->*each.look)();
+                co_await ring_pending();
+            }
+        goes_on();
+        if (!is_done() && !moved_ && steady_clock::now() < next_due())
+            co_await news_.wait_until(next_due());
+    }
+}
+
+awaitable<void> Watcher::connect()
+{
+    moved_ = false;
+    const auto room = co_await thread_(
+        [this, url = url_]
+        {
+            watch_.reset();
+            watch_ = std::make_unique<Watch>(url);
+            return watch_->room();
+        });
+    begun_ = true;
+    news_.wake();
+    for (auto& each : looks_)
+        each.due = {};
+    connected_(room);
+}
+
+// What was committed while it rang waits for the next time.
+awaitable<void> Watcher::ring_pending()
+{
+    if (pending_.empty() || steady_clock::now() < rung_ + between_rings)
+        co_return;
+    rung_ = steady_clock::now();
+    const auto newest = pending_;
+    co_await on_thread([&newest](Watch& watch) { watch.ring(newest); });
+    std::erase_if(
+        pending_, [&newest](const auto& each)
+        { return newest.contains(each.first) && newest.at(each.first) == each.second; });
+}
+
+std::vector<std::string> Watcher::standing_by() const
+{
+    std::vector<std::string> accounts;
+    for (const auto& each : accounts_)
+        if (each.stands_by())
+            accounts.push_back(each.account);
+    std::ranges::sort(accounts);
+    return accounts;
+}
+
+// Who has begun to stand by while we looked waits for the next look, for this one may be older than the
+// refusal.
+awaitable<void> Watcher::look_for_leases()
+{
+    const auto accounts = standing_by();
+    if (accounts.empty())
+        co_return;
+    const auto held = co_await on_thread([&accounts](Watch& watch) { return watch.leases(accounts); });
+    for (const auto& each : accounts_)
+        if (std::ranges::binary_search(accounts, each.account) && each.stands_by())
+        {
+            const auto lease = held.find(each.account);
+            each.lease(lease == held.end() ? std::nullopt : std::optional(lease->second));
+        }
+}
+
+awaitable<void> Watcher::look_for_requests()
+{
+    const auto accounts = co_await on_thread([](Watch& watch) { return watch.accounts_with_requests(); });
+    for (const auto& each : accounts_)
+        if (std::ranges::find(accounts, each.account) != accounts.end())
+            each.requested();
+}
+
+awaitable<void> Watcher::look_at_consumers()
+{
+    std::map<std::string, std::vector<ConsumerPosition>> positions;
+    for (auto& position : co_await on_thread([](Watch& watch) { return watch.consumers(); }))
+        positions[position.account].push_back(std::move(position));
+    for (const auto& each : accounts_)
+        each.consumers(positions[each.account]);
+}
+
+Watcher::Time Watcher::next_due() const
+{
+    auto due = pending_.empty() ? Time::max() : rung_ + between_rings;
+    if (!stopping_)
+        for (const auto& each : looks_)
+            due = std::min(due, each.due);
+    return due;
+}
+
+// However often it fails: the log is told once of each cause, and by one of all that the database fails.
+void Watcher::has_failed(const StoreError& error)
+{
+    ++failures_;
+    const auto failed = std::current_exception();
+    for (const auto& each : accounts_)
+        if (each.stands_by())
+            each.lease_unknown(failed);
+    const bool away = dynamic_cast<const DatabaseUnavailable*>(&error) != nullptr;
+    const bool news = away ? outage_.begins(who, error.hint()) : logged_ != error.hint();
+    logged_ = error.hint();
+    if (news)
+        log::error("", who + " is blind: " + error.what(), {{"hint", error.hint()}});
+    else
+        log::debug("", who + ": " + error.what());
+}
+
+void Watcher::goes_on()
+{
+    if (std::exchange(failures_, 0) == 0)
+        return;
+    logged_.clear();
+    log_served(outage_.ends(who));
+}
+
+Watcher::Seat::Seat(Watcher& watcher, AccountWatch watch)
+    : watcher_(watcher),
+      place_(watcher.accounts_.insert(watcher.accounts_.end(), std::move(watch)))
+{
+}
+
+Watcher::Seat::~Seat()
+{
+    watcher_.accounts_.erase(place_);
+}
+
+} // namespace simsync

@@ -1,0 +1,135 @@
+// The connection by which this instance watches the database for all of its accounts: who leads, what people
+// asked for, how far consumers are; and by which it rings for what the accounts have committed. While nothing
+// happens, this is all that an account costs. What it asks is store/watch's.
+//
+// To watch for something else that all accounts have in common: a member of AccountWatch (what an account
+// wants to hear) or a function of yours, and a Look with its interval in the constructor.
+#pragma once
+
+#include "daemon/database_outage.hpp"
+#include "io/async_event.hpp"
+#include "io/blocking_thread.hpp"
+#include "store/watch.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <exception>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace simsync
+{
+
+// What one account wants to hear. All are called on the event loop, and not while they are added or removed.
+struct AccountWatch
+{
+    std::string account;
+    // Whether it stands by. Only then one of the next two is called, each time that the leases were looked
+    // at: who holds it (empty: nobody), or that nobody knows.
+    std::function<bool()> stands_by;
+    std::function<void(const std::optional<Lease>&)> lease;
+    std::function<void(const std::exception_ptr& failed)> lease_unknown; // a StoreError
+    std::function<void()> requested;                                     // an action waits
+    std::function<void(const std::vector<ConsumerPosition>&)> consumers; // of this account
+};
+
+class Watcher
+{
+public:
+    // `connected` is called with each new connection, `ended` when `run` has come to its end. `outage`, which
+    // accounts and sinks share, outlives it.
+    Watcher(
+        const boost::asio::any_io_executor& executor, DatabaseOutage& outage,
+        std::function<void(const ConnectionRoom&)> connected, std::function<void()> ended);
+    ~Watcher();
+    Watcher(const Watcher&) = delete;
+    Watcher& operator=(const Watcher&) = delete;
+
+    // Which database; also while it runs.
+    void watch(const std::string& url);
+
+    // Until `stop`, and then until what was handed on is rung. Survives whatever the database does.
+    boost::asio::awaitable<void> run();
+    void stop();
+    bool has_left() const noexcept { return ended_ || !stopping_; } // where it was told to
+
+    // Returns when its first try to connect has ended, well or not: whoever connects after that takes it no
+    // connection away.
+    boost::asio::awaitable<void> begun();
+
+    // From any thread, as long as the event loop is there: rung for within 50 ms, together with what else
+    // comes until then; kept while it cannot be.
+    Ring ring();
+
+    // Is heard as long as it is there, and ends before the Watcher does.
+    class Seat
+    {
+    public:
+        Seat(Watcher& watcher, AccountWatch watch);
+        ~Seat();
+        Seat(const Seat&) = delete;
+        Seat& operator=(const Seat&) = delete;
+
+    private:
+        Watcher& watcher_;
+        std::list<AccountWatch>::iterator place_;
+    };
+
+private:
+    using Time = std::chrono::steady_clock::time_point;
+
+    // Something that is looked at again and again while we are connected.
+    struct Look
+    {
+        boost::asio::awaitable<void> (Watcher::*look)();
+        std::chrono::milliseconds interval;
+        Time due{};
+    };
+
+    boost::asio::awaitable<void> watch_until_lost();
+    boost::asio::awaitable<void> connect();
+    boost::asio::awaitable<void> look_for_leases();
+    boost::asio::awaitable<void> look_for_requests();
+    boost::asio::awaitable<void> look_at_consumers();
+    boost::asio::awaitable<void> ring_pending();
+    void ring_for(const std::string& account, std::int64_t seq);
+    void has_failed(const StoreError& error);
+    void goes_on();
+    std::vector<std::string> standing_by() const;
+    Time next_due() const;
+    bool is_done() const { return stopping_ && pending_.empty(); }
+
+    // `co_await on_thread([](Watch& watch) { … })`.
+    template<class Work>
+    boost::asio::awaitable<std::invoke_result_t<Work&, Watch&>> on_thread(Work work)
+    {
+        return thread_([this, work = std::move(work)]() mutable { return work(*watch_); });
+    }
+
+    boost::asio::any_io_executor executor_;
+    DatabaseOutage& outage_;
+    std::function<void(const ConnectionRoom&)> connected_;
+    std::function<void()> on_end_;
+    std::string url_;
+    std::list<AccountWatch> accounts_;
+    std::vector<Look> looks_;
+    NewestEvents pending_; // to be rung for
+    Time rung_{};
+    std::string logged_; // the cause of trouble that the log was told; empty while all is well
+    int failures_ = 0;
+    bool begun_ = false;
+    bool moved_ = false; // another database than the one that we are connected to
+    bool stopping_ = false;
+    bool ended_ = false;
+    AsyncEvent news_;
+    std::unique_ptr<Watch> watch_; // touched on the thread only
+    BlockingThread thread_;        // the first to go: it waits for what it has begun
+};
+
+} // namespace simsync

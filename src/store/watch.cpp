@@ -1,0 +1,79 @@
+#include "store/watch.hpp"
+
+#include "postgres/connection.hpp"
+#include "postgres/pooler.hpp"
+#include "postgres/row_values.hpp"
+#include "store/account_rows.hpp"
+#include "store/consumer_rows.hpp"
+#include "store/schema_check.hpp"
+
+namespace simsync
+{
+namespace
+{
+
+// A host or a network that is gone is noticed in 10 s.
+const std::string watch_settings = R"(
+    set tcp_keepalives_idle = 4;
+    set tcp_keepalives_interval = 2;
+    set tcp_keepalives_count = 3)";
+
+} // namespace
+
+struct Watch::Impl
+{
+    explicit Impl(const std::string& url) : session(url, watch_settings)
+    {
+        refuse_pooler(session, url);
+        require_our_schema(session);
+        session.transact("be seen as an instance", [](Work& work) { work.exec(take_presence_lock); });
+    }
+
+    Connection session;
+};
+
+Watch::Watch(const std::string& url) : impl_(std::make_unique<Impl>(url)) {}
+Watch::~Watch() = default;
+
+std::map<std::string, Lease> Watch::leases(std::span<const std::string> accounts)
+{
+    return impl_->session.transact("see who leads", [&](Work& work) { return leases_of(work, accounts); });
+}
+
+std::vector<std::string> Watch::accounts_with_requests()
+{
+    return impl_->session.transact(
+        "look for actions",
+        [](Work& work)
+        {
+            std::vector<std::string> accounts;
+            for (const auto& row :
+                 work.exec("select distinct account from simsync.action where state = 'requested'"))
+                accounts.push_back(row[0].as<std::string>());
+            return accounts;
+        });
+}
+
+std::vector<ConsumerPosition> Watch::consumers()
+{
+    return impl_->session.transact(
+        "look at the consumers",
+        [](Work& work)
+        {
+            return consumer_positions(work.exec(
+                "select " + consumer_position_columns +
+                " from simsync.consumer_position order by account, consumer"));
+        });
+}
+
+void Watch::ring(const NewestEvents& newest)
+{
+    simsync::ring(impl_->session, newest);
+}
+
+ConnectionRoom Watch::room()
+{
+    return connection_room(impl_->session);
+}
+
+} // namespace simsync

@@ -1,0 +1,50 @@
+// What an instance asks for all of its accounts together, on one connection, so that an account at which
+// nothing happens costs the database nothing. Blocking; the daemon calls it on a thread of its own
+// (daemon/watcher.hpp).
+#pragma once
+
+#include "simsync/postgres/errors.hpp"
+#include "simsync/store/records.hpp"
+#include "store/connection_room.hpp"
+#include "store/lease.hpp"
+#include "store/ringing.hpp"
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace simsync
+{
+
+// One connection. Throws StoreError; after DatabaseUnavailable make another.
+class Watch
+{
+public:
+    // Connects, and is seen as an instance from then on. Refuses a pooler, and a schema that is not ours.
+    explicit Watch(const std::string& url);
+    ~Watch();
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+
+    // Those of these accounts whose lease is held, by whomever.
+    std::map<std::string, Lease> leases(std::span<const std::string> accounts);
+
+    // Accounts with actions that wait to be taken.
+    std::vector<std::string> accounts_with_requests();
+
+    // How far each consumer is in the events of each account.
+    std::vector<ConsumerPosition> consumers();
+
+    // store/ringing's.
+    void ring(const NewestEvents& newest);
+
+    ConnectionRoom room();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace simsync
