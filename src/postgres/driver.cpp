@@ -69,10 +69,19 @@ private:
     RememberingPolicy policy_;
 };
 
-struct Receiver final : pqxx::notification_receiver
+// That something was received is all.
+class Receiver final : public pqxx::notification_receiver
 {
-    using notification_receiver::notification_receiver;
-    void operator()(const std::string&, int) override {} // that something was received is all
+public:
+    Receiver(pqxx::connection_base& connection, const std::string& channel, bool& notified)
+        : notification_receiver(connection, channel),
+          notified_(notified)
+    {
+    }
+    void operator()(const std::string&, int) override { notified_ = true; }
+
+private:
+    bool& notified_;
 };
 
 struct KeptResult final : ResultSet
@@ -215,6 +224,7 @@ struct OpenConnection::Impl
 
     RememberingConnection connection;
     pqxx::quiet_errorhandler quiet{connection}; // libpqxx would write notices to stderr
+    bool notified = false;                      // since take_notifications was asked last
     std::list<Receiver> receivers;
 };
 
@@ -277,7 +287,18 @@ Work OpenConnection::autocommit()
 
 void OpenConnection::listen(const std::string& channel)
 {
-    impl_->receivers.emplace_back(impl_->connection, channel);
+    impl_->receivers.emplace_back(impl_->connection, channel, impl_->notified);
+}
+
+bool OpenConnection::take_notifications()
+{
+    impl_->connection.get_notifs();
+    return std::exchange(impl_->notified, false);
+}
+
+int OpenConnection::socket() const noexcept
+{
+    return impl_->connection.sock();
 }
 
 bool OpenConnection::await_notification(std::chrono::milliseconds at_most)

@@ -97,6 +97,11 @@ public:
     // Waits until something was notified on a channel (true) or the time is over.
     bool await_notification(std::chrono::milliseconds at_most);
 
+    // For one who watches the socket instead of waiting: takes in what has come, without waiting for more;
+    // whether anything was notified since it was asked last, also while statements ran.
+    bool take_notifications();
+    int socket() const noexcept; // negative: not connected any more
+
     int process_id() const noexcept; // of the server's process, as it was named when we connected
     // False from the first use on that finds the connection lost.
     bool is_open() const noexcept;

@@ -156,6 +156,47 @@ bool concerns_a_condition(const EventRecord& event)
 
 using Positions = std::map<std::string, std::int64_t>;
 
+// What comes behind what was read ahead, as simsync.read_events has it behind the positions: it is asked
+// first, for one event, so that a consumer is registered, and told where it cannot read on.
+const std::string select_ahead = "select " + event_columns + R"(, simsync.event_id(account, seq)
+  from (
+    with waiting as materialized (
+        select c.account, f.after, f.room, l.last_seq - f.after as behind, first.recorded_at
+          from simsync.consumer c
+          join simsync.ledger l on l.account = c.account
+          left join unnest($2::text[], $3::bigint[], $4::bigint[]) as a (account, after, room)
+                 on a.account = c.account
+         cross join lateral (select coalesce(a.after, c.acked_seq) as after, coalesce(a.room, $5::bigint) as room) f
+         cross join lateral (select n.recorded_at from simsync.change_event n
+                              where n.account = c.account and n.seq > f.after
+                              order by n.seq limit 1) first
+         where c.consumer = $1 and f.after < l.last_seq and f.room > 0),
+    turn as materialized (
+        select w.*, coalesce(sum(least(w.behind, w.room)) over (order by w.recorded_at, w.account
+                                 rows between unbounded preceding and 1 preceding), 0) as before
+          from waiting w),
+    upcoming as (
+        select e as event, max(e.recorded_at) over (partition by e.account order by e.seq) as in_turn
+          from turn t
+         cross join lateral (select * from simsync.change_event n
+                              where n.account = t.account and n.seq > t.after
+                              order by n.seq limit least(t.room, $6::bigint - t.before)) e
+         where t.before < $6::bigint)
+    select (event).* , in_turn from upcoming) e
+ order by in_turn, account, seq)";
+
+const std::string acknowledge_all = R"(
+    select a.account, simsync.ack_from($1, a.account, a.read_from, a.upto)
+      from unnest($2::text[], $3::bigint[], $4::bigint[]) as a (account, read_from, upto))";
+
+std::vector<EventRecord> events_with_ids(const Rows& rows)
+{
+    auto events = event_records(rows);
+    for (std::size_t i = 0; i < events.size(); ++i)
+        read_field(rows[i].back(), events[i].id);
+    return events;
+}
+
 Positions positions_of(Work& work, const std::string& consumer)
 {
     Positions positions;
@@ -169,10 +210,10 @@ Positions positions_of(Work& work, const std::string& consumer)
 
 struct Consumer::Impl
 {
-    Impl(const std::string& database, std::string consumer)
+    Impl(std::shared_ptr<Connection> connection, const std::string& database, std::string consumer)
         : url(database),
           name(std::move(consumer)),
-          session(url)
+          owner(std::move(connection))
     {
         require_our_schema(session);
     }
@@ -186,19 +227,31 @@ struct Consumer::Impl
             doing("look at the position"), [this](Work& work) { return positions_of(work, name); });
     }
 
-    // False where the position is not where `next` read from any more: whoever moved it decides.
-    bool acknowledge(const std::string& account, std::int64_t seq)
+    // Of those whose position is where `next` read from; whoever has moved another decides.
+    std::vector<std::string> acknowledge(const Positions& upto)
     {
-        const auto known = positions.find(account);
-        const auto read_from =
-            known == positions.end() ? std::nullopt : std::optional<std::int64_t>(known->second);
+        ArrayLiteral accounts;
+        ArrayLiteral read_from;
+        ArrayLiteral seqs;
+        for (const auto& [account, seq] : upto)
+        {
+            const auto known = positions.find(account);
+            accounts.add(std::string_view(account));
+            read_from.add(
+                known == positions.end() ? std::nullopt
+                                         : std::optional<std::string>(std::to_string(known->second)));
+            seqs.add(std::string_view(std::to_string(seq)));
+        }
         return session.transact(
             doing("acknowledge events"),
             [&](Work& work)
             {
-                return work
-                    .exec_one("select simsync.ack_from($1, $2, $3, $4)", name, account, read_from, seq)[0]
-                    .as<bool>();
+                std::vector<std::string> moved;
+                for (const auto& row :
+                     work.exec_params(acknowledge_all, name, accounts.text(), read_from.text(), seqs.text()))
+                    if (row[1].as<bool>())
+                        moved.emplace_back(row[0].text());
+                return moved;
             });
     }
 
@@ -211,7 +264,8 @@ struct Consumer::Impl
 
     std::string url;
     std::string name;
-    Connection session;
+    std::shared_ptr<Connection> owner;
+    Connection& session = *owner;
     Positions positions; // behind which `next` read, as far as we know
     // Declared after the session, so that they are destroyed before it: both speak to it when they go.
     SessionLock lock{session, "simsync consumer", name};
@@ -219,7 +273,11 @@ struct Consumer::Impl
 };
 
 Consumer::Consumer(const std::string& url, std::string name)
-    : impl_(std::make_unique<Impl>(url, std::move(name)))
+    : Consumer(std::make_shared<Connection>(url), url, std::move(name))
+{
+}
+Consumer::Consumer(std::shared_ptr<Connection> shared, const std::string& url, std::string name)
+    : impl_(std::make_unique<Impl>(std::move(shared), url, std::move(name)))
 {
 }
 Consumer::~Consumer() = default;
@@ -248,9 +306,7 @@ std::vector<EventRecord> Consumer::next(std::size_t at_most, const std::string& 
                 match.empty() ? work.exec_params(select + "simsync.read_events($1, $2)", impl_->name, at_most)
                               : work.exec_params(
                                     select + "simsync.read_events($1, $2, $3)", impl_->name, at_most, match);
-            auto events = event_records(rows);
-            for (std::size_t i = 0; i < events.size(); ++i)
-                read_field(rows[i].back(), events[i].id);
+            auto events = events_with_ids(rows);
             impl_->positions = positions_of(work, impl_->name);
             return events;
         });
@@ -261,11 +317,51 @@ bool Consumer::has_moved()
     return impl_->positions_now() != impl_->positions;
 }
 
+std::map<std::string, std::int64_t> Consumer::moved()
+{
+    auto found = impl_->positions_now();
+    Positions elsewhere;
+    for (const auto& [account, seq] : found)
+        if (const auto known = impl_->positions.find(account);
+            known == impl_->positions.end() || known->second != seq)
+            elsewhere.emplace(account, seq);
+    for (const auto& [account, seq] : impl_->positions)
+        if (!found.contains(account))
+            elsewhere.emplace(account, -1);
+    impl_->positions = std::move(found);
+    return elsewhere;
+}
+
+std::vector<EventRecord>
+Consumer::read_ahead(std::span<const ReadFrom> from, std::size_t of_others, std::size_t at_most)
+{
+    ArrayLiteral accounts;
+    ArrayLiteral after;
+    ArrayLiteral rooms;
+    for (const auto& each : from)
+    {
+        accounts.add(std::string_view(each.account));
+        after.add(std::string_view(std::to_string(each.after)));
+        rooms.add(std::string_view(std::to_string(each.at_most)));
+    }
+    return impl_->session.transact(
+        impl_->doing("read events"),
+        [&](Work& work)
+        {
+            work.exec_params("select from simsync.read_events($1, 1)", impl_->name);
+            auto events = events_with_ids(work.exec_params(
+                select_ahead, impl_->name, accounts.text(), after.text(), rooms.text(), of_others, at_most));
+            impl_->positions.merge(positions_of(work, impl_->name)); // of accounts that have come
+            return events;
+        });
+}
+
 void Consumer::acknowledge(const std::map<std::string, std::int64_t>& upto)
 {
-    for (const auto& [account, seq] : upto)
-        if (impl_->acknowledge(account, seq))
-            impl_->positions[account] = seq;
+    if (upto.empty())
+        return;
+    for (const auto& account : impl_->acknowledge(upto))
+        impl_->positions[account] = upto.at(account);
 }
 
 std::vector<AlertContext> Consumer::alert_contexts(std::span<const EventRecord> events)

@@ -156,6 +156,51 @@ TEST_F(ConsumersTest, OneThatHasLostItsTurnLearnsOfItWhenItAsksForItsPosition)
     EXPECT_THROW(consumer.has_moved(), DatabaseUnavailable);
 }
 
+// --- ahead of what is acknowledged
+
+std::string names(const std::vector<EventRecord>& events)
+{
+    std::string all;
+    for (const auto& event : events)
+        all += (all.empty() ? "" : " ") + event.account + std::to_string(event.seq);
+    return all;
+}
+
+TEST_F(ConsumersTest, OneThatReadsAheadIsToldWhatComesBehindThatAndTheRestBehindItsPosition)
+{
+    PostgresMirror second(url, "second");
+    ASSERT_TRUE(second.try_lead("https://api.example"));
+    second.transact(
+        [](Transaction& transaction) {
+            transaction.append(std::vector{event(Kind::sim_added, "1"), event(Kind::sim_added, "2")});
+        });
+    Consumer consumer(url, "alerting");
+    EXPECT_EQ(names(consumer.read_ahead({}, 2, 100)), "main1 main2 second1 second2");
+    EXPECT_EQ(names(consumer.read_ahead({}, 5, 4)), "main1 main2 main3 second1");
+    const std::vector<ReadFrom> from{{"main", 2, 5}};
+    EXPECT_EQ(names(consumer.read_ahead(from, 5, 100)), "main3 second1 second2");
+    EXPECT_EQ(names(consumer.read_ahead(std::vector<ReadFrom>{{"main", 2, 0}}, 5, 100)), "second1 second2")
+        << "no room for more of it";
+    EXPECT_EQ(consumer.read_ahead({}, 1, 1).at(0).id, sql("select simsync.event_id('main', 1)"));
+    EXPECT_THAT(consumer.moved(), testing::IsEmpty());
+}
+
+TEST_F(ConsumersTest, OneThatReadsAheadLearnsWhosePositionWasMoved)
+{
+    Consumer consumer(url, "alerting");
+    EXPECT_THAT(consumer.read_ahead({}, 9, 9), testing::SizeIs(3));
+    consumer.acknowledge({{"main", 1}});
+    EXPECT_THAT(consumer.moved(), testing::IsEmpty()) << "by itself";
+    ack("alerting", "main", 2);
+    EXPECT_THAT(consumer.moved(), testing::ElementsAre(testing::Pair("main", 2)));
+    EXPECT_THAT(consumer.moved(), testing::IsEmpty()) << "it knows";
+    sql("delete from simsync.consumer");
+    EXPECT_THAT(consumer.moved(), testing::ElementsAre(testing::Pair("main", -1)));
+    EXPECT_EQ(names(consumer.read_ahead({}, 9, 9)), "main1 main2 main3");
+    sql("select simsync.begin_stream('main')");
+    EXPECT_THROW(consumer.read_ahead({}, 9, 9), ConsumerLost);
+}
+
 TEST_F(ConsumersTest, UnknownNamesAreRefused)
 {
     EXPECT_THAT(complaint([&] { ack("nobody", "main", 1); }), AllOf(HasSubstr("P0002"), HasSubstr("HINT:")));

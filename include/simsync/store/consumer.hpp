@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <span>
@@ -15,13 +16,25 @@
 namespace simsync
 {
 
-// One process that reads as the consumer of this name, on a connection of its own. Its position is in
+class Connection;
+
+// From where, and how much, is read of an account.
+struct ReadFrom
+{
+    std::string account;
+    std::int64_t after = 0;
+    std::size_t at_most = 0;
+};
+
+// One process that reads as the consumer of this name. Its position is in
 // simsync.consumer. Every function throws any StoreError; ConsumerLost where it cannot read on.
 class Consumer
 {
 public:
     // Connects and checks the schema.
     Consumer(const std::string& url, std::string name);
+    // The same on a connection that others use too, on the same thread; it listens for none of them.
+    Consumer(std::shared_ptr<Connection> shared, const std::string& url, std::string name);
     ~Consumer();
     Consumer(const Consumer&) = delete;
     Consumer& operator=(const Consumer&) = delete;
@@ -42,6 +55,16 @@ public:
     // the connection is lost, and the lock with it: to be asked right before something is done that only the
     // holder of the lock may do.
     bool has_moved();
+
+    // The same, of each account for itself: the positions that are not where we know them to be, and where
+    // they are; -1: nowhere, somebody has removed it. That is known from then on.
+    std::map<std::string, std::int64_t> moved();
+
+    // The next events of all accounts, of these accounts behind what was read before without being
+    // acknowledged. Of an account that is not named at most `of_others`, of all together at most `at_most`.
+    // In order within each account; who has waited the longest comes first.
+    std::vector<EventRecord>
+    read_ahead(std::span<const ReadFrom> from, std::size_t of_others, std::size_t at_most);
 
     // Done with every event up to this seq, of each account. Where somebody else has moved the position
     // meanwhile, that holds: further on, or back, to be told again; no error either way.
