@@ -82,6 +82,9 @@ struct SinkConfig
     bool standing = false;                     // also what stood before simsync came
     EventMatch match;                          // of these only what matches
     std::chrono::milliseconds timeout{10'000}; // 100ms to 10m, of one delivery
+    // Of a webhook alone: 1 to 512 requests on their way, 1 to 1,000 events in one.
+    std::size_t concurrency = 64;
+    std::size_t batch = 1;
     bool allow_plaintext = false;
     std::filesystem::path ca_file; // absolute; empty: the system's alone
     std::optional<FileMark> ca_mark{};

@@ -20,6 +20,9 @@ using namespace std::chrono_literals;
 
 constexpr Range<std::chrono::milliseconds> timeouts{100ms, 10min};
 
+constexpr Range<std::size_t> concurrencies{1, 512};
+constexpr Range<std::size_t> batches{1, 1'000};
+
 constexpr std::array types{
     Named{SinkType::webhook, "webhook"},
     Named{SinkType::alertmanager, "alertmanager"},
@@ -149,6 +152,20 @@ void read_match(Section& section, SinkConfig& sink)
                     "it is told of conditions, which have an account, a kind, a severity and a SIM");
 }
 
+// How a webhook is sent to; an Alertmanager gets all that there is in one request.
+void read_pace(Section& section, SinkConfig& sink)
+{
+    section.read("concurrency", sink.concurrency, concurrencies);
+    section.read("batch", sink.batch, batches);
+    if (sink.type == SinkType::webhook)
+        return;
+    for (const auto* const key : {"concurrency", "batch"})
+        if (section.find(key))
+            section.refuse(
+                key, section.name_of(key) + " is for a webhook alone",
+                "leave it out: an Alertmanager is told everything in one request");
+}
+
 } // namespace
 
 SinkConfig read_sink(Section& section, const std::filesystem::path& folder)
@@ -163,6 +180,7 @@ SinkConfig read_sink(Section& section, const std::filesystem::path& folder)
     read_match(section, sink);
     section.read("standing", sink.standing);
     section.read("timeout", sink.timeout, timeouts);
+    read_pace(section, sink);
     sink.ca_file = read_ca_file(section, folder);
     sink.ca_mark = mark_of(sink.ca_file);
     section.refuse_unknown_keys();

@@ -60,12 +60,13 @@ SinkOptions sink_options(const Config& config, const SinkConfig& sink)
     SinkOptions options;
     options.name = sink.name;
     options.type = sink.type;
-    options.database_url = config.database_url;
     options.url = sink.url;
     if (!sink.secret_file.empty())
         options.secret = [path = sink.secret_file] { return secret_of(path); };
     options.wanted = {sink.kinds, sink.standing, sink.match};
     options.timeout = sink.timeout;
+    options.concurrency = sink.concurrency;
+    options.batch = sink.batch;
     options.ca_file = sink.ca_file.string();
     options.user_agent = "simsync/" SIMSYNC_VERSION;
     options.console_url = console_url(config);

@@ -124,6 +124,7 @@ public:
         open_console(config_);
         open_http(config_.http_listen);
         leave_verdict({getpid(), {}, {}});
+        sinks_.open(config_);
         sinks_.start(config_);
         watcher_.watch(config_.database_url);
         asio::co_spawn(io_, watcher_.run(), or_end);

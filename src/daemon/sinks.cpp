@@ -10,6 +10,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace simsync
 {
@@ -17,14 +18,15 @@ namespace simsync
 struct Sinks::Running
 {
     Running(
-        const boost::asio::any_io_executor& executor, const Config& config, const SinkConfig& sink_config,
-        SinkMetrics& sink_metrics, DatabaseOutage& shared_outage)
+        const boost::asio::any_io_executor& executor, std::shared_ptr<SinkDatabase> shared_database,
+        const Config& config, const SinkConfig& sink_config, SinkMetrics& sink_metrics,
+        DatabaseOutage& shared_outage)
         : settings(sink_config),
-          database_url(config.database_url),
+          database(std::move(shared_database)),
           links_to(console_url(config)),
           metrics(sink_metrics),
           outage(shared_outage),
-          sink(executor, sink_options(config, sink_config), observer())
+          sink(executor, database, sink_options(config, sink_config), observer())
     {
         metrics.holds_lock(false);
         metrics.is_down(false);
@@ -36,12 +38,14 @@ struct Sinks::Running
 
     bool is_as_in(const Config& config) const
     {
-        return !sink.is_down() && config.database_url == database_url && console_url(config) == links_to &&
+        return !sink.is_down() && config.database_url == database->url() && console_url(config) == links_to &&
                std::ranges::find(config.sinks, settings) != config.sinks.end();
     }
 
     SinkObserver observer();
     void log_trouble(const std::string& what, const std::string& cause, const std::string& hint);
+    void log_held(const std::string& event, const std::string& what, const std::string& hint);
+    void log_released(const std::string& event);
     void log_down(const std::string& why, const std::string& error, const std::string& hint);
     void log_refused(const std::vector<RefusedAlert>& alerts) const;
     void goes_on();
@@ -50,12 +54,13 @@ struct Sinks::Running
     log::Fields facts() const { return {{"sink", settings.name}}; }
 
     SinkConfig settings;
-    std::string database_url;
+    std::shared_ptr<SinkDatabase> database;
     std::string links_to;
     SinkMetrics& metrics;
     DatabaseOutage& outage;
-    std::string logged; // the cause of trouble that the log was told; empty while all is well
-    std::string down;   // a sentence, while it delivers nothing until a person acts
+    std::string logged;         // the cause of trouble that the log was told; empty while all is well
+    std::set<std::string> held; // events that the log was told of, while they are not taken
+    std::string down;           // a sentence, while it delivers nothing until a person acts
     bool leaving = false;
     bool ended = false;
     Sink sink;
@@ -70,6 +75,7 @@ SinkObserver Sinks::Running::observer()
             metrics.is_down(false);
             down.clear();
             logged.clear();
+            held.clear();
             log_served(outage.ends(label()));
             log::info(
                 "", label() + " delivers", {{"to", parse_address(settings.url).value().endpoint.origin()}},
@@ -88,12 +94,21 @@ SinkObserver Sinks::Running::observer()
             metrics.delivered(events, system_now());
             goes_on();
         },
-        [this](const Refusal& refusal, const std::string& hint)
+        [this](std::int64_t events) { metrics.delivered(events, system_now()); },
+        [this](const Refusal& refusal, const std::string& hint, const std::string& event)
         {
             metrics.refused(to_text(refusal.failure.kind));
+            if (!event.empty())
+                return log_held(event, refusal.failure.what, hint);
             // The hint names the event where it is about one.
             log_trouble(refusal.failure.what, std::string(to_text(refusal.failure.kind)) + hint, hint);
         },
+        [this](const Refusal& refusal)
+        {
+            metrics.refused(to_text(refusal.failure.kind));
+            log::debug("", label() + " sends less at a time: " + refusal.failure.what, {}, facts());
+        },
+        [this](const std::string& event) { log_released(event); },
         [this](const Refusal& refusal, const std::string& hint)
         {
             metrics.refused(to_text(refusal.failure.kind));
@@ -132,6 +147,26 @@ void Sinks::Running::log_trouble(const std::string& what, const std::string& cau
         return log::debug("", label() + ": " + what, {}, facts());
     logged = cause;
     log::warn("", label() + " cannot deliver", {{"error", what}, {"hint", hint}}, facts());
+}
+
+// Once of each event, and of so many at a time: whoever refuses everything is no news a thousand times.
+void Sinks::Running::log_held(const std::string& event, const std::string& what, const std::string& hint)
+{
+    constexpr std::size_t most_logged = 20;
+    if (held.size() > most_logged || !held.insert(event).second)
+        return log::debug("", label() + ": " + what, {}, facts());
+    if (held.size() > most_logged)
+        return log::warn(
+            "", label() + " cannot deliver more than " + std::to_string(most_logged) + " events",
+            {{"hint", "see `simsync consumer list sink:" + settings.name + "` and the receiver's log"}},
+            facts());
+    log::warn("", label() + " cannot deliver", {{"error", what}, {"hint", hint}}, facts());
+}
+
+void Sinks::Running::log_released(const std::string& event)
+{
+    if (held.erase(event) > 0)
+        log::info("", label() + " delivers again", {{"behind", event}}, facts());
 }
 
 // The same: once of each cause.
@@ -178,6 +213,28 @@ Sinks::Sinks(
 
 Sinks::~Sinks() = default;
 
+void Sinks::open(const Config& config)
+{
+    if (config.sinks.empty())
+        return;
+    try
+    {
+        database_of(config)->open();
+    }
+    catch (const StoreError&) // NOLINT(bugprone-empty-catch)
+    {
+        // Each sink tries again, and tells of it.
+    }
+}
+
+// Those that leave keep the connection of a database that another configuration does not have.
+std::shared_ptr<SinkDatabase> Sinks::database_of(const Config& config)
+{
+    if (!database_ || database_->url() != config.database_url)
+        database_ = std::make_shared<SinkDatabase>(executor_, config.database_url);
+    return database_;
+}
+
 void Sinks::start(const Config& config)
 {
     for (const auto& sink : config.sinks)
@@ -185,7 +242,8 @@ void Sinks::start(const Config& config)
         if (std::ranges::any_of(
                 running_, [&](const Running& each) { return each.settings.name == sink.name; }))
             continue;
-        auto& running = running_.emplace_back(executor_, config, sink, metrics_.sink(sink.name), outage_);
+        auto& running = running_.emplace_back(
+            executor_, database_of(config), config, sink, metrics_.sink(sink.name), outage_);
         boost::asio::co_spawn(
             executor_, run(running),
             [](const std::exception_ptr& error)
@@ -245,6 +303,8 @@ void Sinks::forget_ended()
         if (running.ended)
             metrics_.forget_sink(running.settings.name);
     std::erase_if(running_, [](const Running& running) { return running.ended; });
+    if (running_.empty())
+        database_.reset();
 }
 
 } // namespace simsync

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <list>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,10 @@ public:
         boost::asio::any_io_executor executor, Metrics& metrics, DatabaseOutage& outage,
         std::function<void()> ended);
     ~Sinks();
+
+    // Connects for all of them, before others may have taken the last connection that the server gives away.
+    // It blocks: for the start. Where it fails, each of them tries again.
+    void open(const Config& config);
 
     // Begins those that do not run yet.
     void start(const Config& config);
@@ -44,11 +49,13 @@ private:
     struct Running;
 
     boost::asio::awaitable<void> run(Running& running);
+    std::shared_ptr<SinkDatabase> database_of(const Config& config);
 
     boost::asio::any_io_executor executor_;
     Metrics& metrics_;
     DatabaseOutage& outage_;
     std::function<void()> ended_;
+    std::shared_ptr<SinkDatabase> database_; // of the configuration of now; empty: there is no sink
     std::list<Running> running_;
 };
 

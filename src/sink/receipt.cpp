@@ -102,7 +102,7 @@ std::string delivery_hint(const Refusal& refusal, const std::string& way_past)
         return "nothing more is sent to it until simsync is reloaded or restarted; its events wait: set the "
                "sink's url "
                "to where the receiver is now, or take the sink out of the configuration";
-    auto hint = cure(refusal) + "; it is sent again until it is taken, and what comes behind it waits";
+    auto hint = cure(refusal) + "; it is sent again until it is taken, and what has to come behind it waits";
     if (is_client_error(refusal.status) && !way_past.empty())
         hint += "; to leave it out: " + way_past;
     return hint;

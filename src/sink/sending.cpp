@@ -1,9 +1,6 @@
-// How one delivery reaches its receiver: a webhook's request, and alerts, of which one may spoil those that
-// it comes with.
+// How alerts reach their Alertmanager: one may spoil those that it comes with.
 #include "io/clock.hpp"
 #include "sink/authorization.hpp"
-#include "sink/cloud_event.hpp"
-#include "sink/signature.hpp"
 #include "sink/sink.hpp"
 
 #include <set>
@@ -28,14 +25,6 @@ Failure unsendable(const std::string& what)
 
 awaitable<std::optional<Refusal>> Sink::deliver(const Delivery& delivery)
 {
-    if (options_.type == SinkType::webhook)
-    {
-        auto refusal = co_await post(webhook_request(delivery));
-        if (refusal)
-            refusal->failure.what = "event " + std::to_string(delivery.seq) + " of account \"" +
-                                    delivery.account + "\": " + refusal->failure.what;
-        co_return refusal;
-    }
     std::vector<Alert> alerts;
     for (const auto& alert : delivery.alerts)
         if (!delivery.upto.empty() || !is_left_out(alert))
@@ -128,26 +117,6 @@ awaitable<std::optional<Refusal>> Sink::post(const Answer<HttpRequest>& request)
     if (!reply)
         co_return Refusal{reply.error()};
     co_return judge_delivery(*reply, floor<seconds>(system_clock::now()), secrets_);
-}
-
-Answer<HttpRequest> Sink::webhook_request(const Delivery& delivery)
-{
-    const auto now = floor<seconds>(system_clock::now());
-    HttpRequest request;
-    request.path = webhook_target(address_);
-    request.body = delivery.body;
-    request.content_type = cloud_event_type;
-    request.status_decides = true;
-    request.headers.emplace_back("webhook-id", delivery.id);
-    request.headers.emplace_back("webhook-timestamp", std::to_string(now.time_since_epoch().count()));
-    if (!options_.secret)
-        return request;
-    const auto key = secret();
-    if (!key)
-        return key.error();
-    request.headers.emplace_back(
-        "webhook-signature", webhook_signature(signing_key(*key), delivery.id, now, delivery.body));
-    return request;
 }
 
 Answer<HttpRequest> Sink::alerts_request(std::string body)

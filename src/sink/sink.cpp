@@ -1,4 +1,5 @@
-// The life of one sink: take the lock, read on, send, acknowledge. How a delivery is sent is in sending.cpp.
+// The life of one sink: take the lock, read on, send, acknowledge. How a webhook's events go side by side is
+// in relay.cpp, how alerts are sent in sending.cpp.
 #include "sink/sink.hpp"
 
 #include "io/clock.hpp"
@@ -18,6 +19,8 @@ constexpr std::size_t longest_reply = 64 * 1024;
 constexpr milliseconds standby_interval{2'000};
 // A stop is noticed so late, and a lost notification costs so much.
 constexpr milliseconds longest_wait{1'000};
+// However often is committed: what comes meanwhile is read together.
+constexpr milliseconds shortest_round{10};
 // A consumer that cannot read on is looked at again so soon: a person is at work.
 constexpr milliseconds lost_interval{5'000};
 // Neither is ever given up.
@@ -26,17 +29,28 @@ constexpr Backoff resend{.first = milliseconds{500}, .longest = milliseconds{60'
 
 } // namespace
 
-Sink::Sink(const boost::asio::any_io_executor& executor, SinkOptions options, SinkObserver observer)
-    : executor_(executor),
-      options_(std::move(options)),
+Sink::Sink(
+    const boost::asio::any_io_executor& executor, std::shared_ptr<SinkDatabase> database, SinkOptions options,
+    SinkObserver observer)
+    : options_(std::move(options)),
       observer_(std::move(observer)),
       address_(parse_address(options_.url).value()),
       secrets_{address_.path, address_.query},
       connection_(
           executor, address_.endpoint, std::make_shared<Trust>(options_.ca_file),
           HttpOptions{options_.user_agent, longest_reply, true}),
-      alarm_(executor)
+      alarm_(executor),
+      outbox_(make_outbox(executor)),
+      database_(std::move(database))
 {
+    database_->wake_with_news(alarm_);
+}
+
+// Also where `run` did not end: what it has begun on the thread is waited for.
+Sink::~Sink()
+{
+    database_->wake_no_more(alarm_);
+    database_->finish([this] { consumer_.reset(); });
 }
 
 awaitable<void> Sink::run()
@@ -56,7 +70,8 @@ awaitable<void> Sink::run()
         if (goes_on())
             co_await rest(*reconnect.delay(std::max(failures_, 1), random_chance()));
     }
-    co_await thread_([this] { consumer_.reset(); }); // and the lock with it
+    co_await let_arrive();
+    co_await give_lock_back();
     while (!stopping_)
         co_await alarm_.wait();
 }
@@ -65,11 +80,15 @@ awaitable<void> Sink::run()
 // wait for more. Returns when told to stop; throws when the connection is lost.
 awaitable<void> Sink::serve()
 {
-    co_await thread_(
+    if (outbox_)
+        outbox_->begin_anew();
+    link_ = co_await database_->connect();
+    co_await on_database(
         [this]
         {
-            consumer_.reset();
-            consumer_ = std::make_unique<Consumer>(options_.database_url, "sink:" + options_.name);
+            consumer_.reset(); // of a connection before this one
+            consumer_ = std::make_unique<Consumer>(
+                SinkDatabase::connection_of(link_), database_->url(), "sink:" + options_.name);
         });
     if (!co_await take_lock())
         co_return;
@@ -77,6 +96,7 @@ awaitable<void> Sink::serve()
     left_out_.clear();
     while (goes_on())
     {
+        const auto seen = database_->count_of_news();
         const bool more = co_await read_on();
         // Where the events were numbered anew, what stands is told all the same: Alertmanager would end it.
         if (options_.type == SinkType::alertmanager && goes_on())
@@ -84,8 +104,11 @@ awaitable<void> Sink::serve()
         if (!reads_on_ && goes_on())
             co_await rest(lost_interval);
         else if (!more && goes_on())
-            co_await thread_([this] { return consumer_->wait(longest_wait); });
+            co_await wait_for_work(seen);
     }
+    co_await let_arrive();
+    if (outbox_)
+        co_await acknowledge_arrived();
 }
 
 // As deliver_next. Where the consumer cannot read on, it is down until a person has moved it, or a leader has
@@ -96,25 +119,43 @@ awaitable<bool> Sink::read_on()
     {
         if (!reads_on_)
         {
-            co_await thread_([this] { consumer_->begin_now(); });
-            co_await thread_([this] { return consumer_->next(1); });
-            co_await thread_([this] { consumer_->note_up(); });
+            co_await on_database([this] { consumer_->begin_now(); });
+            co_await on_database([this] { return consumer_->next(1); });
+            co_await on_database([this] { consumer_->note_up(); });
             reads_on_ = true;
+            if (outbox_)
+                outbox_->begin_anew();
             observer_.began();
         }
-        const bool more = co_await deliver_next();
+        const bool more = outbox_ ? co_await relay() : co_await deliver_next();
         failures_ = 0;
         co_return more;
     }
     catch (const ConsumerLost& error)
     {
         reads_on_ = false;
+        if (outbox_)
+            outbox_->begin_anew();
         lost_ = error;
     }
     if (goes_on())
         observer_.lost(*lost_);
-    co_await thread_([this] { consumer_->note_down(lost_->what(), lost_->hint()); });
+    co_await on_database([this] { consumer_->note_down(lost_->what(), lost_->hint()); });
     co_return false;
+}
+
+awaitable<void> Sink::give_lock_back()
+{
+    if (!link_)
+        co_return;
+    try
+    {
+        co_await on_database([this] { consumer_.reset(); });
+    }
+    catch (const StoreError&) // NOLINT(bugprone-empty-catch)
+    {
+        // It went with the connection.
+    }
 }
 
 // False where we were told to stop while another instance delivers.
@@ -122,7 +163,7 @@ awaitable<bool> Sink::take_lock()
 {
     for (bool notified = false; !stopping_;)
     {
-        if (co_await thread_([this] { return consumer_->try_lock(); }))
+        if (co_await on_database([this] { return consumer_->try_lock(); }))
             co_return true;
         failures_ = 0;
         if (!std::exchange(notified, true))
@@ -157,7 +198,7 @@ awaitable<bool> Sink::deliver_next()
 
 awaitable<void> Sink::acknowledge(std::map<std::string, std::int64_t>& done)
 {
-    co_await thread_([&] { consumer_->acknowledge(done); });
+    co_await on_database([&] { consumer_->acknowledge(done); });
     done.clear();
 }
 
@@ -169,7 +210,7 @@ awaitable<std::vector<Delivery>> Sink::next_deliveries(std::size_t& events)
         std::map<std::string, std::string> streams;
         std::vector<AlertContext> contexts;
     };
-    const auto read = co_await thread_(
+    const auto read = co_await on_database(
         [this]
         {
             Read found{consumer_->next(events_at_once), {}, {}};
@@ -193,7 +234,7 @@ awaitable<void> Sink::repeat_alerts()
 {
     if (steady_clock::now() < alerts_due_)
         co_return;
-    auto standing = co_await thread_([this] { return consumer_->standing(); });
+    auto standing = co_await on_database([this] { return consumer_->standing(); });
     for (const auto& delivery : alert_deliveries(standing, options_.wanted))
     {
         if (!co_await is_next())
@@ -212,7 +253,7 @@ awaitable<void> Sink::repeat_alerts()
 // may have moved it. Throws where we have lost the right to deliver.
 awaitable<bool> Sink::is_next()
 {
-    co_return !co_await thread_([this] { return consumer_->has_moved(); });
+    co_return !co_await on_database([this] { return consumer_->has_moved(); });
 }
 
 // Again and again, as long as it is ours to send. What came before it is acknowledged as soon as it has to
@@ -227,7 +268,7 @@ awaitable<Sink::Sent> Sink::send(const Delivery& delivery, std::map<std::string,
         if (!refusal)
             co_return Sent::taken;
         co_await acknowledge(done);
-        co_await come_again(*refusal, refusals, way_past(delivery));
+        co_await come_again(*refusal, refusals, delivery.id.empty() ? "" : way_past(delivery.account));
     }
     co_return Sent::stopped;
 }
@@ -237,21 +278,23 @@ awaitable<void> Sink::come_again(const Refusal& refusal, int refusals, const std
     if (stopping_)
         co_return;
     const auto hint = delivery_hint(refusal, way_past);
-    down_ = is_gone(refusal);
-    if (down_)
-    {
-        observer_.gone(refusal, hint);
-        co_return co_await thread_([&] { consumer_->note_down(refusal.failure.what, hint); });
-    }
-    observer_.refused(refusal, hint);
+    if (is_gone(refusal))
+        co_return co_await go_down(refusal, hint);
+    observer_.refused(refusal, hint, "");
     co_await rest(*resend.delay(refusals, random_chance(), refusal.failure.retry_after));
 }
 
-std::string Sink::way_past(const Delivery& delivery) const
+// Nothing more is sent until a person acts.
+awaitable<void> Sink::go_down(const Refusal& refusal, const std::string& hint)
 {
-    if (delivery.id.empty())
-        return {};
-    return "simsync consumer skip sink:" + options_.name + " --account " + delivery.account;
+    down_ = true;
+    observer_.gone(refusal, hint);
+    co_await on_database([&] { consumer_->note_down(refusal.failure.what, hint); });
+}
+
+std::string Sink::way_past(const std::string& account) const
+{
+    return "simsync consumer skip sink:" + options_.name + " --account " + account;
 }
 
 awaitable<void> Sink::rest(milliseconds duration)
@@ -259,6 +302,21 @@ awaitable<void> Sink::rest(milliseconds duration)
     const auto until = steady_clock::now() + duration;
     while (!stopping_ && steady_clock::now() < until)
         co_await alarm_.wait_until(until);
+}
+
+// For a commit since then, for what was sent, or for the time at which something is due.
+awaitable<void> Sink::wait_for_work(std::uint64_t seen)
+{
+    const auto latest = steady_clock::now() + longest_wait;
+    while (!stopping_)
+    {
+        auto until = outbox_ ? std::min(latest, next_round()) : latest;
+        if (database_->count_of_news() != seen)
+            until = outbox_ ? std::min(until, round_began_ + shortest_round) : Time{};
+        if (steady_clock::now() >= until)
+            co_return;
+        co_await alarm_.wait_until(until);
+    }
 }
 
 void Sink::stop()
@@ -270,6 +328,8 @@ void Sink::stop()
 void Sink::cut()
 {
     connection_.close();
+    if (webhook_)
+        webhook_->cut();
 }
 
 } // namespace simsync

@@ -3,13 +3,15 @@
 #pragma once
 
 #include "io/async_event.hpp"
-#include "io/blocking_thread.hpp"
 #include "io/http_client.hpp"
 #include "model/sink_type.hpp"
 #include "simsync/store/consumer.hpp"
 #include "sink/address.hpp"
 #include "sink/delivery.hpp"
+#include "sink/outbox.hpp"
 #include "sink/receipt.hpp"
+#include "sink/sink_database.hpp"
+#include "sink/webhook_sender.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -30,11 +32,12 @@ struct SinkOptions
 {
     std::string name; // its consumer is "sink:<name>"
     SinkType type = SinkType::webhook;
-    std::string database_url;
     std::string url;                             // as parse_address takes it, checked before
     std::function<Answer<std::string>()> secret; // asked before each delivery; empty: there is none
     Wanted wanted;
     std::chrono::milliseconds timeout{10'000}; // of one delivery
+    std::size_t concurrency = 64; // of a webhook: most requests on their way; 1: one event after the other
+    std::size_t batch = 1;        // of a webhook: most events in a request
     std::string ca_file;
     std::string user_agent;
     std::string console_url; // to which alerts link; ends with a slash; empty: to nowhere
@@ -53,8 +56,14 @@ struct SinkObserver
     std::function<void()> began;                 // it has the lock and reads on
     std::function<void()> stands_by;             // another instance has it
     std::function<void(std::int64_t)> delivered; // events that are done with
-    // One delivery was not taken, and is tried again; with a hint.
-    std::function<void(const Refusal&, const std::string&)> refused;
+    std::function<void(std::int64_t)> passed;    // the same, of which none was wanted
+    // Something was not taken, and is tried again; with a hint. Where it is about one event alone, which
+    // holds up no more than its SIM, that event ("event 7 of account \"main\"").
+    std::function<void(const Refusal&, const std::string& hint, const std::string& event)> refused;
+    // It was too much at once: less is sent at a time, and that goes on.
+    std::function<void(const Refusal&)> slowed;
+    // That event holds nothing up any more: it was taken, or a person has left it out.
+    std::function<void(const std::string& event)> released;
     // It is down, nothing is delivered until a person acts: the receiver is gone for good, or the consumer
     // cannot read on, which is told each time that it is tried.
     std::function<void(const Refusal&, const std::string&)> gone;
@@ -68,7 +77,11 @@ struct SinkObserver
 class Sink
 {
 public:
-    Sink(const boost::asio::any_io_executor& executor, SinkOptions options, SinkObserver observer);
+    // `database` is shared with other sinks.
+    Sink(
+        const boost::asio::any_io_executor& executor, std::shared_ptr<SinkDatabase> database,
+        SinkOptions options, SinkObserver observer);
+    ~Sink();
     Sink(const Sink&) = delete;
     Sink& operator=(const Sink&) = delete;
 
@@ -94,7 +107,15 @@ private:
     bool goes_on() const noexcept { return !stopping_ && !down_; }
     boost::asio::awaitable<void> serve();
     boost::asio::awaitable<bool> take_lock();
+    boost::asio::awaitable<void> give_lock_back();
     boost::asio::awaitable<bool> deliver_next();
+    std::unique_ptr<Outbox> make_outbox(const boost::asio::any_io_executor& executor);
+    boost::asio::awaitable<bool> relay();
+    bool reads_more(Time now) const;
+    boost::asio::awaitable<void> read_more();
+    boost::asio::awaitable<void> acknowledge_arrived();
+    boost::asio::awaitable<void> let_arrive();
+    Time next_round() const;
     boost::asio::awaitable<bool> read_on();
     boost::asio::awaitable<void> repeat_alerts();
     boost::asio::awaitable<std::vector<Delivery>> next_deliveries(std::size_t& events);
@@ -109,15 +130,21 @@ private:
     void remember(std::span<const Alert> sent, std::span<const RefusedAlert> refused);
     boost::asio::awaitable<std::optional<Refusal>> post_alerts(std::span<const Alert> alerts);
     boost::asio::awaitable<std::optional<Refusal>> post(const Answer<HttpRequest>& request);
+    boost::asio::awaitable<void> go_down(const Refusal& refusal, const std::string& hint);
     boost::asio::awaitable<void>
     come_again(const Refusal& refusal, int refusals, const std::string& way_past);
-    Answer<HttpRequest> webhook_request(const Delivery& delivery);
     Answer<HttpRequest> alerts_request(std::string body);
     Answer<std::string> secret();
-    std::string way_past(const Delivery& delivery) const;
+    std::string way_past(const std::string& account) const;
     boost::asio::awaitable<void> rest(std::chrono::milliseconds duration);
+    boost::asio::awaitable<void> wait_for_work(std::uint64_t seen);
+    // Runs the work on the consumer's thread.
+    template<class Work>
+    boost::asio::awaitable<std::invoke_result_t<Work&>> on_database(Work work)
+    {
+        return database_->run(link_, std::move(work));
+    }
 
-    boost::asio::any_io_executor executor_;
     SinkOptions options_;
     SinkObserver observer_;
     Address address_;
@@ -132,8 +159,18 @@ private:
     int repeats_refused_ = 0;              // in a row
     Time alerts_due_{};                    // when what stands is told again; at first at once
     std::map<std::string, Time> left_out_; // alerts that were refused, by name, and until when
-    std::unique_ptr<Consumer> consumer_;   // touched on its thread only
-    BlockingThread thread_;                // the first to go: it waits for what it has begun
+    // Of a webhook, which sends side by side.
+    std::unique_ptr<WebhookSender> webhook_;
+    std::unique_ptr<Outbox> outbox_;
+    Time round_began_{};
+    Time read_at_{};
+    Time acknowledged_at_{};
+    std::uint64_t read_behind_ = 0; // the news that were known when it read last
+    std::size_t last_read_ = 0;     // events
+    std::size_t done_since_ = 0;    // events, since it read last
+    std::shared_ptr<SinkDatabase> database_;
+    std::shared_ptr<SinkDatabase::Link> link_; // on which the consumer reads
+    std::unique_ptr<Consumer> consumer_;       // touched on the database's thread only
 };
 
 } // namespace simsync

@@ -38,8 +38,8 @@ std::map<std::string, std::int64_t> Window::entered() const
 {
     std::map<std::string, std::int64_t> last;
     for (const auto& [name, account] : accounts_)
-        if (!account.slots.empty())
-            last.emplace(name, account.slots.back().seq);
+        if (account.entered > 0)
+            last.emplace(name, account.entered);
     return last;
 }
 
@@ -47,6 +47,7 @@ void Window::add(EventRecord event)
 {
     auto& account = accounts_[event.account];
     account.slots.push_back({event.seq, false});
+    account.entered = event.seq;
     ++held_;
     const auto key = key_of(event);
     auto& line = lines_[key];
@@ -60,6 +61,7 @@ void Window::pass(const std::string& name, std::int64_t seq)
 {
     auto& account = accounts_[name];
     account.slots.push_back({seq, true});
+    account.entered = seq;
     ++held_;
     settle(name, account);
 }
@@ -174,7 +176,23 @@ std::optional<Window::Time> Window::next_due() const
 
 bool Window::is_forgotten(const Entry& entry) const
 {
-    return entry.epoch != accounts_.at(entry.event.account).epoch;
+    const auto& account = accounts_.at(entry.event.account);
+    return entry.epoch != account.epoch || entry.event.seq <= account.skipped;
+}
+
+void Window::move(const std::string& name, std::int64_t position)
+{
+    const auto found = accounts_.find(name);
+    if (found == accounts_.end() || found->second.slots.empty() ||
+        position < found->second.slots.front().seq || position > found->second.slots.back().seq)
+        return forget(name);
+    auto& account = found->second;
+    account.skipped = position;
+    for (; !account.slots.empty() && account.slots.front().seq <= position; account.slots.pop_front())
+        --held_;
+    done_.erase(name);
+    settle(name, account);
+    drop_forgotten();
 }
 
 void Window::forget(const std::string& name)
@@ -183,7 +201,7 @@ void Window::forget(const std::string& name)
     if (found == accounts_.end())
         return;
     held_ -= found->second.slots.size();
-    found->second = Account{{}, ++epochs_};
+    found->second = Account{{}, 0, ++epochs_, 0};
     done_.erase(name);
     drop_forgotten();
 }
@@ -191,7 +209,7 @@ void Window::forget(const std::string& name)
 void Window::forget_all()
 {
     for (auto& [name, account] : accounts_)
-        account = Account{{}, ++epochs_};
+        account = Account{{}, 0, ++epochs_, 0};
     held_ = 0;
     done_.clear();
     drop_forgotten();

@@ -60,7 +60,7 @@ public:
     std::size_t room(const std::string& account) const;
     std::size_t room_of_a_newcomer() const; // of an account that has none in here
 
-    // The last that entered of each account that has some here: one reads on behind it.
+    // The last that entered of each account, also where all have arrived since: one reads on behind it.
     std::map<std::string, std::int64_t> entered() const;
 
     // Comes next in its account.
@@ -82,8 +82,10 @@ public:
     // When the first of those that were given back may be sent; none waits: nothing.
     std::optional<Time> next_due() const;
 
-    // Somebody has moved the account's position: what waits of it is dropped, what is on its way leaves no
-    // trace when it arrives, but still keeps the next of its SIM waiting.
+    // Somebody has moved the account's position. Further on among what is in here: what lies before it is
+    // dropped. Elsewhere: all of the account is, and it begins anew there. What is on its way and dropped
+    // leaves no trace when it arrives, but still keeps the next of its SIM waiting.
+    void move(const std::string& account, std::int64_t position);
     void forget(const std::string& account);
     void forget_all();
 
@@ -91,6 +93,8 @@ public:
     const std::map<std::string, std::int64_t>& done() const noexcept { return done_; }
     void acknowledged(const std::string& account, std::int64_t seq);
 
+    // Is there anything that could be sent at once?
+    bool waits() const noexcept { return !ready_.empty() || !again_.empty(); }
     std::size_t size() const noexcept { return held_; }               // from the positions on
     std::size_t on_their_way() const noexcept { return on_the_way_; } // handed out and not told of yet
 
@@ -103,8 +107,10 @@ private:
     };
     struct Account
     {
-        std::deque<Slot> slots; // from the position on
+        std::deque<Slot> slots;   // from the position on
+        std::int64_t entered = 0; // the last; 0: none
         Order epoch = 0;
+        std::int64_t skipped = 0; // up to this one they are dropped
     };
     // The events of a SIM.
     struct Line

@@ -151,6 +151,8 @@ asio::awaitable<void> serve(StatePtr state, Stream& stream, std::size_t connecti
         request->connection = connection;
         state->requests.push_back(*request);
         const auto reaction = state->react(*request);
+        if (reaction.after > std::chrono::milliseconds{0})
+            co_await asio::steady_timer{stream.get_executor(), reaction.after}.async_wait(as_tuple);
         co_await asio::async_write(stream, asio::buffer(reaction.bytes), as_tuple);
         for (const auto& segment : reaction.later)
             co_await send_apart(stream, segment);

@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -43,7 +44,8 @@ struct Reaction
 {
     std::string bytes;
     Then then = Then::keep;
-    std::vector<std::string> later{}; // sent one by one, each in a segment of its own
+    std::vector<std::string> later{};   // sent one by one, each in a segment of its own
+    std::chrono::milliseconds after{0}; // before any of it: it takes its time
 };
 
 // A whole reply. `headers` are lines with their CRLF.

@@ -99,6 +99,23 @@ TEST_F(ConfigSink, TakesWhatSignsAWebhookAndWhatOpensAnAlertmanager)
     EXPECT_THAT(refused(keys), HasSubstr("no base64"));
 }
 
+TEST_F(ConfigSink, SendsAWebhookSideBySideAndOneByOneWhereItIsTold)
+{
+    const std::string url = "url = \"http://127.0.0.1:1\"\n";
+    EXPECT_EQ(load_sink(url).concurrency, 64U);
+    EXPECT_EQ(load_sink(url).batch, 1U);
+    const auto sink = load_sink(url + "concurrency = 1\nbatch = 100\n");
+    EXPECT_EQ(sink.concurrency, 1U);
+    EXPECT_EQ(sink.batch, 100U);
+    EXPECT_THAT(refused(url + "concurrency = 0\n"), HasSubstr("sink.concurrency"));
+    EXPECT_THAT(refused(url + "concurrency = 513\n"), HasSubstr("sink.concurrency"));
+    EXPECT_THAT(refused(url + "batch = 0\n"), HasSubstr("sink.batch"));
+    for (const auto* const key : {"concurrency", "batch"})
+        EXPECT_THAT(
+            refused(url + key + " = 2\n", "alertmanager"),
+            AllOf(HasSubstr("sink." + std::string(key)), HasSubstr("for a webhook alone")));
+}
+
 TEST_F(ConfigSink, TakesPatternsOfKinds)
 {
     EXPECT_THAT(

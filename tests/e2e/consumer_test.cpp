@@ -151,6 +151,7 @@ TEST_F(Consumers, ThatAreStuckAreSkippedPastTheVeryEventThatIsRefused)
 TEST_F(Consumers, OfASinkThatRunsArePutBackAndToldAgain)
 {
     add_webhook();
+    testbed.set("sink", "concurrency", "1"); // in the order of the log
     auto daemon = start();
     daemon.await_err("sink pager delivers");
     for (std::size_t i = 0; i < 3; ++i)

@@ -23,6 +23,7 @@ TEST_F(Sinks, DeliverWhatHappensFromNowOnInOrderAndOnce)
 {
     const auto before = std::stoll(testbed.sql("select last_seq from simsync.account"));
     add_webhook();
+    testbed.set("sink", "concurrency", "1"); // of different SIMs, too
     auto daemon = start();
     daemon.await_err("sink pager delivers");
     for (std::size_t i = 0; i < 5; ++i)
@@ -75,6 +76,7 @@ TEST_F(Sinks, SendAgainWhatWasRefusedBeforeAnythingBehindIt)
 {
     receiver.refuse([](const Request&) { return reply(503, "the pager is being mended"); });
     add_webhook();
+    testbed.set("sink", "concurrency", "1"); // of different SIMs, too
     auto daemon = start();
     daemon.await_err("sink pager delivers");
     block_and_wait(1);

@@ -85,6 +85,13 @@ void Testbed::add_account(const std::string& name, const std::string& endpoint)
     write_config();
 }
 
+void Testbed::add_sink(const std::string& name, const std::string& url)
+{
+    sections_.push_back(
+        {"[[sink]]", {{"name", '"' + name + '"'}, {"type", "\"webhook\""}, {"url", '"' + url + '"'}}});
+    write_config();
+}
+
 void Testbed::write_config() const
 {
     std::ofstream file(config_file());

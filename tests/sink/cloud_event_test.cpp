@@ -56,6 +56,35 @@ TEST(CloudEvent, CarriesADeepDocumentAsItIs)
     EXPECT_THAT(cloud_event(record, "0b9e"), testing::HasSubstr(deep));
 }
 
+TEST(CloudEvent, InABatchIsOneOfAnArrayInOrder)
+{
+    auto first = event(Kind::sim_added, 7);
+    auto second = event(Kind::sim_blocked, 8);
+    first.id = "id:7";
+    second.id = "id:8";
+    const std::vector<const EventRecord*> both{&first, &second};
+    const auto batch = json::parse(cloud_event_batch(both)).get_array();
+    ASSERT_EQ(batch.size(), 2);
+    EXPECT_EQ(batch[0].at("id"), "id:7");
+    EXPECT_EQ(batch[1], json::parse(cloud_event(second, "")));
+    EXPECT_EQ(json::parse(cloud_event_batch(std::span(both).first(1))).get_array().size(), 1);
+}
+
+// Standard Webhooks: a receiver knows a repeated request by it.
+TEST(CloudEvent, RequestsOfTheSameEventsHaveTheSameIdAndOthersAnother)
+{
+    auto first = event(Kind::sim_added, 7);
+    auto second = event(Kind::sim_blocked, 8);
+    first.id = "id:7";
+    second.id = "id:8";
+    const std::vector<const EventRecord*> both{&first, &second};
+    const std::vector<const EventRecord*> backwards{&second, &first};
+    EXPECT_EQ(request_id(std::span(both).first(1)), "id:7");
+    EXPECT_EQ(request_id(both), request_id(both));
+    EXPECT_NE(request_id(both), request_id(backwards));
+    EXPECT_THAT(request_id(both), testing::MatchesRegex("batch_[0-9a-f]+"));
+}
+
 TEST(CloudEvent, OfAnotherStreamHasAnotherIdUnderTheSameNumber)
 {
     EXPECT_NE(

@@ -96,7 +96,8 @@ TEST(Window, KeepsEachAccountsPositionForItself)
     EXPECT_EQ(take(window, &groups), Seqs{7});
     window.arrived(*groups[1].entries[0]);
     EXPECT_THAT(window.done(), ElementsAre(Pair("other", 7)));
-    EXPECT_THAT(window.entered(), ElementsAre(Pair("main", 1)));
+    EXPECT_THAT(window.entered(), ElementsAre(Pair("main", 1), Pair("other", 7)))
+        << "also where it has arrived: it may not be acknowledged yet";
 }
 
 TEST(Window, KeepsAnAccountsOwnEventsInOrderAndLetsItsSimsPass)
@@ -264,6 +265,42 @@ TEST(Window, ForgetsAnAccountWhosePositionWasMoved)
     window.arrived(*groups[0].entries[0]);
     EXPECT_THAT(window.done(), IsEmpty());
     EXPECT_EQ(take(window), Seqs{1});
+}
+
+TEST(Window, DropsWhatAPersonHasSkippedAndTellsNothingTwice)
+{
+    Window window(100, 1);
+    for (std::int64_t seq = 1; seq <= 5; ++seq)
+        window.add(of_sim(seq, seq == 2 || seq == 4 ? "b" : "sim" + std::to_string(seq)));
+    std::vector<Window::Group> groups;
+    for (int i = 0; i < 4; ++i)
+        take(window, &groups); // 1, 2, 3, 5
+    window.arrived(*groups[2].entries[0]);
+    window.arrived(*groups[3].entries[0]);
+    window.give_back(std::move(groups[1]), now + 1h); // 2 is refused, and 4 waits behind it
+    window.move("main", 2);
+    EXPECT_THAT(window.done(), ElementsAre(Pair("main", 3)));
+    groups.resize(1);
+    EXPECT_EQ(take(window, &groups), Seqs{4});
+    window.arrived(*groups[0].entries[0]); // 1, which was on its way when it was skipped
+    window.arrived(*groups[1].entries[0]);
+    EXPECT_THAT(window.done(), ElementsAre(Pair("main", 5)));
+    EXPECT_EQ(window.size(), 0);
+    EXPECT_EQ(window.next_due(), std::nullopt);
+}
+
+TEST(Window, BeginsAnewWhereAPositionWasMovedElsewhere)
+{
+    for (const std::int64_t position : {1, 9, -1})
+    {
+        Window window(100, 1);
+        window.add(of_sim(3, "a"));
+        window.add(of_sim(4, "a"));
+        window.move("main", position);
+        EXPECT_EQ(window.size(), 0);
+        EXPECT_THAT(window.entered(), IsEmpty());
+        EXPECT_EQ(take(window), Seqs{});
+    }
 }
 
 TEST(Window, ForgetsAllWithTheRightToDeliver)

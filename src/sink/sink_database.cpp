@@ -1,0 +1,171 @@
+#include "sink/sink_database.hpp"
+
+#include "store/event_rows.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <unistd.h>
+
+#include <exception>
+#include <utility>
+
+namespace simsync
+{
+
+namespace asio = boost::asio;
+using asio::awaitable;
+
+struct SinkDatabase::Link
+{
+    explicit Link(const std::string& url) : connection(std::make_shared<Connection>(url)) {}
+
+    std::shared_ptr<Connection> connection;              // touched on the thread only
+    std::optional<asio::posix::stream_descriptor> watch; // of a duplicate: libpq closes its own
+    std::optional<DatabaseUnavailable> loss;             // set on the executor; why it is lost
+};
+
+struct SinkDatabase::Attempt
+{
+    bool is_over = false;
+    std::shared_ptr<Link> link;
+    std::exception_ptr error;
+};
+
+SinkDatabase::SinkDatabase(const asio::any_io_executor& executor, std::string url)
+    : executor_(executor),
+      url_(std::move(url)),
+      attempt_ends_(executor)
+{
+}
+
+SinkDatabase::~SinkDatabase()
+{
+    if (link_)
+        lose(*link_, DatabaseUnavailable("nobody uses the sinks' connection any more", ""));
+}
+
+std::shared_ptr<SinkDatabase::Link> SinkDatabase::opened(const std::string& url)
+{
+    auto link = std::make_shared<Link>(url);
+    link->connection->attempt(
+        "listen for events", [&] { link->connection->connection().listen(events_channel); });
+    return link;
+}
+
+void SinkDatabase::open()
+{
+    link_ = opened(url_);
+    watch(link_);
+}
+
+awaitable<std::shared_ptr<SinkDatabase::Link>> SinkDatabase::connect()
+{
+    if (link_)
+        co_return link_;
+    if (const auto attempt = attempt_)
+    {
+        while (!attempt->is_over)
+            co_await attempt_ends_.wait();
+        co_return link_of(*attempt);
+    }
+    const auto attempt = attempt_ = std::make_shared<Attempt>();
+    try
+    {
+        attempt->link = co_await thread_([this] { return opened(url_); });
+        link_ = attempt->link;
+        watch(link_);
+    }
+    catch (...)
+    {
+        attempt->error = std::current_exception();
+    }
+    attempt->is_over = true;
+    attempt_.reset();
+    attempt_ends_.wake();
+    co_return link_of(*attempt);
+}
+
+std::shared_ptr<SinkDatabase::Link> SinkDatabase::link_of(const Attempt& attempt)
+{
+    if (attempt.error)
+        std::rethrow_exception(attempt.error);
+    return attempt.link;
+}
+
+void SinkDatabase::refuse_lost(const Link& link)
+{
+    if (link.loss)
+        throw DatabaseUnavailable(*link.loss);
+}
+
+std::shared_ptr<Connection> SinkDatabase::connection_of(const std::shared_ptr<Link>& link)
+{
+    return link->connection;
+}
+
+bool SinkDatabase::is_lost(const Link& link) noexcept
+{
+    return link.loss.has_value();
+}
+
+bool SinkDatabase::take_notifications(Link& link)
+{
+    return link.connection->attempt(
+        "wait for events", [&] { return link.connection->connection().take_notifications(); });
+}
+
+void SinkDatabase::watch(const std::shared_ptr<Link>& link)
+{
+    link->watch.emplace(executor_, ::dup(link->connection->connection().socket()));
+    asio::co_spawn(
+        executor_, keep_watch(link),
+        [](const std::exception_ptr& error)
+        {
+            if (error) // a defect
+                std::rethrow_exception(error);
+        });
+}
+
+// Whatever comes on the socket: a notification, an answer that the thread is about to read, or its end. Holds
+// the link, and minds this object only while the link is its own.
+awaitable<void> SinkDatabase::keep_watch(std::shared_ptr<Link> link)
+{
+    while (!is_lost(*link))
+    {
+        boost::system::error_code error;
+        co_await link->watch->async_wait(
+            asio::posix::stream_descriptor::wait_read, asio::redirect_error(asio::use_awaitable, error));
+        if (is_lost(*link))
+            co_return;
+        try
+        {
+            co_await run(link, [] {});
+        }
+        catch (const StoreError&) // NOLINT(bugprone-empty-catch)
+        {
+            // It is lost: who uses it is told so with its next piece of work, for which it was woken.
+        }
+    }
+}
+
+void SinkDatabase::lose(Link& link, const DatabaseUnavailable& error)
+{
+    if (is_lost(link))
+        return;
+    link.loss = error;
+    link.watch.reset();
+    link_.reset();
+    tell();
+}
+
+void SinkDatabase::tell()
+{
+    ++count_of_news_;
+    for (auto* const alarm : alarms_)
+        alarm->wake();
+}
+
+} // namespace simsync

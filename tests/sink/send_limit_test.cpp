@@ -1,0 +1,81 @@
+#include "sink/send_limit.hpp"
+
+#include <gtest/gtest.h>
+
+namespace simsync::test
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+const SendLimit::Time now{1h};
+
+// As many as may are on their way, and all are taken.
+void take_a_round(SendLimit& limit)
+{
+    const auto on_their_way = limit.now();
+    for (auto i = on_their_way; i > 0; --i)
+        limit.taken(limit.now());
+}
+
+TEST(SendLimit, DoublesWithEachRoundUpToTheMost)
+{
+    SendLimit limit(20);
+    EXPECT_EQ(limit.now(), 1);
+    for (const auto expected : {2U, 4U, 8U, 16U, 20U, 20U})
+    {
+        take_a_round(limit);
+        EXPECT_EQ(limit.now(), expected);
+    }
+}
+
+TEST(SendLimit, OfOneIsOne)
+{
+    SendLimit limit(1);
+    take_a_round(limit);
+    EXPECT_EQ(limit.now(), 1);
+    limit.too_much(now, now);
+    EXPECT_EQ(limit.now(), 1);
+}
+
+TEST(SendLimit, DoesNotGrowByWhatItDoesNotNeed)
+{
+    SendLimit limit(20);
+    take_a_round(limit);
+    for (int i = 0; i < 100; ++i)
+        limit.taken(1);
+    EXPECT_EQ(limit.now(), 2);
+}
+
+TEST(SendLimit, HalvesOnceForAllThatWereOnTheirWayAndGoesOnOneByOne)
+{
+    SendLimit limit(64);
+    for (int i = 0; i < 5; ++i)
+        take_a_round(limit);
+    ASSERT_EQ(limit.now(), 32);
+    for (int i = 0; i < 32; ++i)
+        limit.too_much(now, now + 1s);
+    EXPECT_EQ(limit.now(), 16);
+    take_a_round(limit);
+    EXPECT_EQ(limit.now(), 17);
+    take_a_round(limit);
+    EXPECT_EQ(limit.now(), 18);
+    limit.too_much(now + 2s, now + 3s);
+    EXPECT_EQ(limit.now(), 9);
+}
+
+TEST(SendLimit, IsOneWhereNothingIsTakenAndDoublesFromThere)
+{
+    SendLimit limit(64);
+    for (int i = 0; i < 5; ++i)
+        take_a_round(limit);
+    limit.nothing_taken(now);
+    EXPECT_EQ(limit.now(), 1);
+    take_a_round(limit);
+    take_a_round(limit);
+    EXPECT_EQ(limit.now(), 4);
+}
+
+} // namespace
+} // namespace simsync::test
