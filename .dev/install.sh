@@ -8,7 +8,7 @@ readonly cluster_setting=/etc/postgresql-common/createcluster.d/simsync-dev.conf
 readonly policy=/usr/sbin/policy-rc.d
 readonly our_mark='simsync ./dev setup'
 readonly packages=("$@")
-readonly services=(pgbouncer prometheus prometheus-alertmanager) # packages that start one of their own name
+readonly services=(pgbouncer prometheus prometheus-alertmanager etcd patroni) # that packages of this name start, or NAME-server
 
 main() {
     trap tidy_up EXIT
@@ -34,7 +34,7 @@ brings() {
 tidy_up() {
     local service
     for service in "${services[@]}"; do
-        if brings "$service" && [[ -e /etc/init.d/$service ]]; then disable_service "$service"; fi
+        if { brings "$service" || brings "$service-server"; } && [[ -e /etc/init.d/$service ]]; then disable_service "$service"; fi
     done
     rm -f -- "$cluster_setting"
     if grep -qsF "$our_mark" "$policy"; then rm -f -- "$policy"; fi

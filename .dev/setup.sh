@@ -10,6 +10,7 @@ declare -Ar packages=(
     [postgresql]='postgresql-15'
     [tests]='libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev pgbouncer systemd prometheus
         prometheus-alertmanager curl lintian man-db bash-completion'
+    [patroni]='patroni etcd-server etcd-client' # for `./dev soak --patroni` alone
     [browser]='chromium-headless-shell' # what tries the console, and takes pictures of it
     [sanitizers]='libclang-rt-16-dev llvm-16' # llvm-16: the symbolizer that makes their reports readable
     [coverage]='gcovr llvm-16 libclang-rt-16-dev' # llvm-16: its gcov reads what clang 16 counts

@@ -5,13 +5,12 @@
 #include "simulation/sanitized.hpp"
 #include "simulator/churn.hpp"
 #include "soak/fault_injector.hpp"
+#include "soak/reckoning.hpp"
 
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <exception>
-#include <set>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -147,40 +146,6 @@ private:
         if (!simulation::sanitized) // a sanitizer's own memory is not ours
             complaints += service_.lives().complaints(most_resident);
         return complaints;
-    }
-
-    static std::string differences(const std::string& mirror, const std::string& fleet)
-    {
-        const auto lines_of = [](const std::string& text)
-        {
-            std::set<std::string> lines;
-            std::istringstream stream(text);
-            for (std::string line; std::getline(stream, line);)
-                lines.insert(line);
-            return lines;
-        };
-        const auto stored = lines_of(mirror);
-        const auto shown = lines_of(fleet);
-        std::string complaints;
-        for (const auto& line : stored)
-            if (!shown.contains(line))
-                complaints += "the mirror holds " + line + '\n';
-        for (const auto& line : shown)
-            if (!stored.contains(line))
-                complaints += "the fleet has " + line + '\n';
-        return complaints;
-    }
-
-    // In a long life a SIM is blocked twice: what EventLogChecker calls told twice is none, where the chain
-    // is whole.
-    static std::string without_repetitions(const std::string& complaints)
-    {
-        std::istringstream lines(complaints);
-        std::string rest;
-        for (std::string line; std::getline(lines, line);)
-            if (line.find(" is told ") == std::string::npos)
-                rest += line + '\n';
-        return rest;
     }
 
     Arguments arguments_;
