@@ -50,8 +50,10 @@ struct MigrateCommand
 {
     bool status = false; // only look
     bool moved = false;
-    bool search = false;    // the index for searches as well; never with `no_search`
-    bool no_search = false; // without it
+    bool search = false;     // the index for searches as well; never with `no_search`
+    bool no_search = false;  // without it
+    bool publisher = false;  // what subscribers get is published as well
+    bool subscriber = false; // never with `publisher`, `moved`
 };
 
 struct CheckCommand

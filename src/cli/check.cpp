@@ -134,6 +134,28 @@ void check_credentials(Findings& findings, const std::vector<FolderFile>& files)
         findings.good("credentials", "systemd can hand over the files of " + std::string(installed_folder));
 }
 
+// Says something only where there are any, or where this is one.
+void check_subscribers(Findings& findings, DatabaseChecks& checks)
+{
+    try
+    {
+        checks.require_no_subscriber();
+        const auto doubts = checks.doubts_about_publication();
+        if (!doubts)
+            return;
+        if (doubts->empty())
+            findings.good("subscribers", "the publication simsync is as this program wants it");
+        for (const auto& doubt : *doubts)
+            findings.bad(
+                "subscribers", doubt.what, doubt.hint,
+                doubt.fails ? ExitCode::configuration : ExitCode::done);
+    }
+    catch (const StoreError& error)
+    {
+        findings.bad("subscribers", error);
+    }
+}
+
 void check_database(Findings& findings, const std::string& url)
 {
     std::optional<DatabaseChecks> checks;
@@ -152,8 +174,10 @@ void check_database(Findings& findings, const std::string& url)
     require("writable", &DatabaseChecks::require_writable, "it takes writes");
     require(
         "pooler", &DatabaseChecks::require_no_pooler, "none in between that would give the lease to others");
-    if (require("schema", &DatabaseChecks::require_schema, "as this program needs it"))
-        require("rights", &DatabaseChecks::require_rights, "those of simsync_writer");
+    if (!require("schema", &DatabaseChecks::require_schema, "as this program needs it"))
+        return;
+    require("rights", &DatabaseChecks::require_rights, "those of simsync_writer");
+    check_subscribers(findings, *checks);
 }
 
 void check_console(Findings& findings, const Config& config)

@@ -150,13 +150,25 @@ Finish migrate_options(CLI::App& app, CommonArguments& common)
         "SIMs; "
         "mirroring goes on meanwhile");
     add_flag(app, "--no-search", command->no_search, "Drop that index");
+    add_flag(
+        app, "--publisher", command->publisher,
+        "Publish the mirror, for databases of other clusters that subscribe to it");
+    add_flag(
+        app, "--subscriber", command->subscriber,
+        "The database subscribes to another one's mirror: it can be read, and nothing is mirrored into it");
     add_database(app, common);
     return [command]() -> Command
     {
         const Choice status{"--status", command->status};
         const Choice no_search{"--no-search", command->no_search};
+        const Choice publisher{"--publisher", command->publisher};
+        const Choice moved{"--moved", command->moved};
         require_one({"--search", command->search}, {no_search, status}, "leave one of them out");
         require_one(no_search, {status}, "--status only looks");
+        require_one(publisher, {status}, "--status only looks");
+        require_one(
+            {"--subscriber", command->subscriber}, {status, publisher, moved},
+            "say what the database is: the one that is mirrored into, or one that follows it");
         return *command;
     };
 }

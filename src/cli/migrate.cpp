@@ -5,6 +5,7 @@
 #include "cli/settings.hpp"
 #include "store/schema.hpp"
 #include "store/search_index.hpp"
+#include "store/subscriber.hpp"
 
 #include <optional>
 #include <string>
@@ -54,6 +55,21 @@ std::string search_line(SearchIndex outcome)
     return {};
 }
 
+constexpr const char* published =
+    "published the mirror as the publication simsync\n"
+    "the server needs wal_level = logical and a max_slot_wal_keep_size: simsync check says how it stands\n";
+
+// What a superuser has to run is printed as it is to be typed.
+std::string subscription_text(const std::string& url)
+{
+    const auto command = subscription_command(url);
+    if (command.empty())
+        return "this database is a subscriber, and subscribed\n";
+    return "this database is a subscriber; a superuser subscribes it, with the publisher's place filled "
+           "in:\n\n" +
+           command + '\n';
+}
+
 // Minutes for a large fleet: on a terminal a bar for each of its phases.
 class IndexBar
 {
@@ -90,8 +106,13 @@ ExitCode execute(const MigrateCommand& command, const CommonArguments& common)
         for (const auto& migration : migration_status(config.database_url))
             text += status_line(migration);
     else
-        for (const auto& migration : migrate(config.database_url))
+        for (const auto& migration :
+             command.subscriber ? migrate_subscriber(config.database_url) : migrate(config.database_url))
             text += "applied " + migration.name + '\n';
+    if (command.publisher)
+        text += publish(config.database_url) ? published : "the publication simsync is up to date\n";
+    if (command.subscriber)
+        text += subscription_text(config.database_url);
     if (command.search)
         text += build_search(config.database_url);
     if (command.no_search)

@@ -17,6 +17,7 @@
 #include "daemon/status_line.hpp"
 #include "daemon/watcher.hpp"
 #include "simsync/store/reader.hpp"
+#include "store/subscriber.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -96,6 +97,7 @@ void refuse_what_never_mends(const Config& config)
     try
     {
         Reader{config.database_url};
+        refuse_subscriber(config.database_url);
     }
     catch (const DatabaseUnavailable& error)
     {

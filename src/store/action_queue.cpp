@@ -3,6 +3,7 @@
 #include "postgres/connection.hpp"
 #include "store/action_rows.hpp"
 #include "store/schema_check.hpp"
+#include "store/subscriber.hpp"
 
 #include <utility>
 
@@ -14,6 +15,7 @@ struct ActionQueue::Impl
     Impl(const std::string& url, std::string of) : session(url), account(std::move(of))
     {
         require_our_schema(session);
+        refuse_subscriber(session);
     }
 
     Connection session;

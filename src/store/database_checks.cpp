@@ -77,4 +77,14 @@ void DatabaseChecks::require_writable()
             "connect to the primary (target_session_attrs=read-write)");
 }
 
+void DatabaseChecks::require_no_subscriber()
+{
+    refuse_subscriber(impl_->session);
+}
+
+std::optional<std::vector<PublicationDoubt>> DatabaseChecks::doubts_about_publication()
+{
+    return simsync::doubts_about_publication(impl_->session);
+}
+
 } // namespace simsync

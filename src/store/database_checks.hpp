@@ -2,9 +2,12 @@
 #pragma once
 
 #include "simsync/postgres/errors.hpp"
+#include "store/subscriber.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace simsync
 {
@@ -23,6 +26,11 @@ public:
     void require_schema();
     void require_rights(); // those of simsync_writer
     void require_writable();
+    void require_no_subscriber();
+
+    // What is published for subscribers, and what stands in their way or may fill the disk: see
+    // store/subscriber.hpp. Nullopt where nothing is published.
+    std::optional<std::vector<PublicationDoubt>> doubts_about_publication();
 
 private:
     struct Impl;

@@ -3,6 +3,7 @@
 
 #include "postgres/connection.hpp"
 #include "store/schema_check.hpp"
+#include "store/subscriber.hpp"
 
 namespace simsync
 {
@@ -12,6 +13,7 @@ std::size_t note_decision(
 {
     Connection session(url);
     require_our_schema(session);
+    refuse_subscriber(session);
     return session.transact(
         "decide the held removals of account \"" + account + '"',
         [&](Work& work)

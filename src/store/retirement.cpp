@@ -6,6 +6,7 @@
 #include "store/event_rows.hpp"
 #include "store/ringing.hpp"
 #include "store/schema_check.hpp"
+#include "store/subscriber.hpp"
 
 #include <vector>
 
@@ -84,6 +85,7 @@ Retirement retire_account(const std::string& url, const std::string& account, Ti
 {
     Connection session(url, retirement_settings);
     require_our_schema(session);
+    refuse_subscriber(session);
     const auto doing = "retire account \"" + account + '"';
     Retirement retirement;
     NewestEvents newest;

@@ -8,6 +8,7 @@
 #include "store/migrations.hpp"
 #include "store/schema_check.hpp"
 #include "store/schema_turn.hpp"
+#include "store/subscriber.hpp"
 
 #include <algorithm>
 
@@ -20,6 +21,8 @@ namespace
 const std::string migrator_settings = R"(
     set row_security = off; -- an error rather than rows that are not shown
     set lock_timeout = '30s')";
+// What only migrations may do to rows that are replicated from elsewhere.
+const std::string tends_subscriber = ";\n    set simsync.tends_subscriber = on";
 
 struct Applied
 {
@@ -108,6 +111,24 @@ std::vector<MigrationStatus> status_of(Connection& session)
         "read the schema's version", [&](Work& work) { return status(work, session.place()); });
 }
 
+std::vector<MigrationStatus> apply_missing(Connection& session)
+{
+    const auto before = status_of(session);
+    if (!std::ranges::all_of(before, &MigrationStatus::applied))
+        require_owner(session);
+    bootstrap(session);
+    const auto ours = embedded_migrations();
+    for (std::size_t i = 0; i < ours.size(); ++i)
+        if (!before[i].applied)
+            apply(session, ours[i]);
+
+    auto after = status_of(session);
+    std::erase_if(
+        after, [&](const MigrationStatus& each)
+        { return std::ranges::find(before, each.version, &MigrationStatus::version)->applied; });
+    return after;
+}
+
 } // namespace
 
 void require_our_schema(Connection& session)
@@ -134,20 +155,25 @@ std::vector<MigrationStatus> migrate(const std::string& url)
     Connection session(url, migrator_settings);
     refuse_pooler(session, url);
     const SchemaTurn turn(session);
-    const auto before = status_of(session);
-    if (!std::ranges::all_of(before, &MigrationStatus::applied))
-        require_owner(session);
-    bootstrap(session);
-    const auto ours = embedded_migrations();
-    for (std::size_t i = 0; i < ours.size(); ++i)
-        if (!before[i].applied)
-            apply(session, ours[i]);
+    if (is_subscriber(session))
+        throw DatabaseUnfit(
+            session.place() + " is a subscriber: what it holds is replicated from another database",
+            "simsync migrate --subscriber brings its schema up to date, and before that of the publisher");
+    auto applied = apply_missing(session);
+    keep_published(session);
+    return applied;
+}
 
-    auto after = status_of(session);
-    std::erase_if(
-        after, [&](const MigrationStatus& each)
-        { return std::ranges::find(before, each.version, &MigrationStatus::version)->applied; });
-    return after;
+std::vector<MigrationStatus> migrate_subscriber(const std::string& url)
+{
+    Connection session(url, migrator_settings + tends_subscriber);
+    refuse_pooler(session, url);
+    const SchemaTurn turn(session);
+    require_fit_for_subscriber(session);
+    auto applied = apply_missing(session);
+    session.transact(
+        "make a subscriber", [](Work& work) { work.exec("select simsync.become_subscriber()"); });
+    return applied;
 }
 
 std::vector<MovedAccount> adopt_moved(const std::string& url)

@@ -23,8 +23,14 @@ struct MigrationStatus
 std::vector<MigrationStatus> migration_status(const std::string& url);
 
 // Applies what is missing, each in one transaction with its version row; returns what it applied.
-// Polls an advisory lock, so that several may run at once. Throws any StoreError.
+// Polls an advisory lock, so that several may run at once. What is published goes with the schema. Throws any
+// StoreError, DatabaseUnfit for a subscriber.
 std::vector<MigrationStatus> migrate(const std::string& url);
+
+// The same for a database that follows another one by logical replication, and makes a subscriber of an empty
+// one. Throws any StoreError, DatabaseUnfit for a database that holds accounts of its own and for a server
+// older than PostgreSQL 15.
+std::vector<MigrationStatus> migrate_subscriber(const std::string& url);
 
 struct MovedAccount
 {

@@ -363,12 +363,17 @@ TEST_F(CommandLine, RemovalsAreListedUnlessADecisionIsGiven)
     EXPECT_THAT(mistake({"removals", "acept"}), HasSubstr("cannot \"acept\" HINT: did you mean \"accept\"?"));
 }
 
-TEST_F(CommandLine, MigrateTakesStatusAndMoved)
+TEST_F(CommandLine, MigrateTakesWhatIsToBeDoneBeside)
 {
     EXPECT_TRUE(command<MigrateCommand>({"migrate", "--status"}).status);
     EXPECT_TRUE(command<MigrateCommand>({"migrate", "--moved"}).moved);
     EXPECT_TRUE(command<MigrateCommand>({"migrate", "--search"}).search);
     EXPECT_TRUE(command<MigrateCommand>({"migrate", "--no-search"}).no_search);
+    EXPECT_TRUE(command<MigrateCommand>({"migrate", "--publisher"}).publisher);
+    EXPECT_TRUE(command<MigrateCommand>({"migrate", "--subscriber", "--search"}).subscriber);
+    EXPECT_THAT(mistake({"migrate", "--subscriber", "--publisher"}), HasSubstr("exclude each other"));
+    EXPECT_THAT(mistake({"migrate", "--subscriber", "--moved"}), HasSubstr("exclude each other"));
+    EXPECT_THAT(mistake({"migrate", "--publisher", "--status"}), HasSubstr("exclude each other"));
     EXPECT_THAT(mistake({"migrate", "--search", "--no-search"}), HasSubstr("exclude each other"));
     EXPECT_THAT(mistake({"migrate", "--search", "--status"}), HasSubstr("exclude each other"));
 }

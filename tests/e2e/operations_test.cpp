@@ -390,6 +390,40 @@ TEST(Upgrade, BehindWhichTheSchemaIsOlderEndsWith78AndWhatToDo)
         AllOf(HasSubstr("sudo -u postgres simsync migrate"), HasSubstr("systemctl restart simsync")));
 }
 
+TEST(Subscribers, AreReadAndNotMirroredInto)
+{
+    Testbed testbed;
+    testbed.set("database", "url", '"' + Cluster::shared().empty_database() + '"');
+    const auto made = testbed.run({"migrate", "--subscriber"});
+    EXPECT_EQ(made.code, 0);
+    EXPECT_THAT(
+        made.out,
+        AllOf(HasSubstr("this database is a subscriber"), HasSubstr("CREATE SUBSCRIPTION simsync_")));
+    EXPECT_EQ(testbed.run({"status"}).code, 0);
+    const auto says_so = HasSubstr("is a subscriber: what it holds is replicated from another database");
+    for (const char* command : {"run", "sync", "migrate"})
+    {
+        const auto refused = testbed.run({command});
+        EXPECT_EQ(refused.code, 78) << command;
+        EXPECT_THAT(refused.err, says_so) << command;
+    }
+    const auto checked = testbed.run({"check"});
+    EXPECT_EQ(checked.code, 78);
+    EXPECT_THAT(checked.out, says_so);
+}
+
+TEST(Subscribers, FindOutFromCheckWhatThePublisherLacks)
+{
+    Testbed testbed;
+    EXPECT_THAT(testbed.run({"check"}).out, Not(HasSubstr("subscribers")));
+    EXPECT_THAT(testbed.run({"migrate", "--publisher"}).out, HasSubstr("published the mirror"));
+    const auto checked = testbed.run({"check"});
+    EXPECT_EQ(checked.code, 78);
+    EXPECT_THAT(
+        checked.out,
+        AllOf(HasSubstr("subscribers"), HasSubstr("wal_level is replica"), HasSubstr("HINT: ALTER SYSTEM")));
+}
+
 TEST(Upgrade, ErrorsOfTheStartBearTheirPriorityWhateverTheyAre)
 {
     Testbed testbed;

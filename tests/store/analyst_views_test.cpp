@@ -775,8 +775,8 @@ TEST_F(AnalystsAsk, EachViewAnswersItsReaderAndNobodyElse)
         run_sql(
             reader, "select string_agg(distinct name, ' ' order by name) from simsync.function "
                     "where 'simsync_reader' = any (roles)"),
-        "daily_spend event_id known_since match_condition partition_bounds rfc3339 search_text "
-        "seq_before sim_as_of undone");
+        "daily_spend event_id is_subscriber known_since match_condition partition_bounds replicated_span "
+        "rfc3339 search_text seq_before sim_as_of undone");
     EXPECT_EQ(
         run_sql(
             reader, "select count(*) from simsync.function where result = 'trigger' or meaning is null or "
