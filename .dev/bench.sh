@@ -3,19 +3,15 @@
 
 cmd_bench() {
     install_missing build postgresql tests bench
-    build release bench_year bench_console bench_sinks bench_parts bench_end_to_end
-    if [[ ${1:-} == --year ]]; then
-        run build/release/bench_year
-        return
-    fi
-    if [[ ${1:-} == --console ]]; then
-        run build/release/bench_console
-        return
-    fi
-    if [[ ${1:-} == --sinks ]]; then
-        run build/release/bench_sinks
-        return
-    fi
+    build release bench_year bench_console bench_sinks bench_wide bench_parts bench_end_to_end
+    local which=${1:-}
+    case $which in
+        --year | --console | --sinks | --wide)
+            shift
+            run "build/release/bench_${which#--}" "$@"
+            return
+            ;;
+    esac
     run build/release/bench_parts
     run build/release/bench_end_to_end --plot tests/bench/wall.svg "$@"
 }
