@@ -151,7 +151,8 @@ std::optional<std::vector<PublicationDoubt>> doubts_about_publication(Connection
         select exists (select from pg_publication where pubname = 'simsync'),
                current_setting('wal_level'),
                case when exists (select from pg_publication where pubname = 'simsync')
-                    then simsync.is_published_as_wanted() end,
+                    then case when current_setting('server_version_num')::integer < 150000 then false
+                              else simsync.is_published_as_wanted() end end,
                current_setting('max_slot_wal_keep_size'),
                (select string_agg(slot_name, ', ' order by slot_name) from pg_replication_slots
                  where database = current_database() and plugin = 'pgoutput' and wal_status = 'lost'),

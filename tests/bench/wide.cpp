@@ -1,6 +1,9 @@
 // bench_wide [--quick] [--simsync [NAME=]PATH]... [--accounts N,N,…] [--instances N,N,…] [--seconds N]
-//            [--only idle|drain|ring]: where one machine ends. Each simsync is measured in turn, so that
+//            [--only idle|drain|ring|follow]: where one machine ends. Each simsync is measured in turn, so
+//            that
 // before and after stand in one table. Prints Markdown. main → Site → measure.
+#include "bench/measure.hpp"
+#include "bench/wide_follow.hpp"
 #include "bench/wide_site.hpp"
 
 #include <sys/resource.h>
@@ -275,6 +278,36 @@ void measure_rings(const Arguments& arguments)
     }
 }
 
+bool knows_subscribers(const Program& program)
+{
+    const test::Folder folder;
+    test::run({program.path, "help", "migrate"}, folder / "help");
+    std::ifstream help(folder / "help");
+    const std::string text{std::istreambuf_iterator<char>(help), {}};
+    return text.find("--subscriber") != std::string::npos;
+}
+
+void measure_following(const Arguments& arguments)
+{
+    std::printf(
+        "\nFrom an event's commit to a client that LISTENs at a subscriber, %zu events one after the "
+        "other\n\n"
+        "| simsync | ms, median | 99th percentile | longest |\n|---|---|---|---|\n",
+        arguments.events);
+    for (const auto& program : arguments.programs)
+    {
+        if (!knows_subscribers(program))
+        {
+            std::printf("| %s | none yet | | |\n", program.name.c_str());
+            continue;
+        }
+        const auto ways = ways_to_subscriber(program.path, arguments.events);
+        std::printf(
+            "| %s | %.1f | %.1f | %.1f |\n", program.name.c_str(), 1'000 * median(ways),
+            1'000 * percentile(ways, 0.99), 1'000 * percentile(ways, 1));
+    }
+}
+
 void measure(const Arguments& arguments)
 {
     // Daemons and simulator hold a connection or more for each account.
@@ -289,6 +322,8 @@ void measure(const Arguments& arguments)
         measure_drains(arguments);
     if (arguments.only.empty() || arguments.only == "ring")
         measure_rings(arguments);
+    if (arguments.only.empty() || arguments.only == "follow")
+        measure_following(arguments);
 }
 
 } // namespace
@@ -305,7 +340,7 @@ int main(int argc, char** argv)
             std::fputs(
                 "usage: bench_wide [--quick] [--simsync [NAME=]PATH]... [--accounts N,N,...] [--instances "
                 "N,N,...] "
-                "[--seconds N] [--only idle|drain|ring]\n",
+                "[--seconds N] [--only idle|drain|ring|follow]\n",
                 stderr);
             return 64;
         }

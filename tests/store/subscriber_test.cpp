@@ -361,6 +361,24 @@ TEST_F(SubscriberTest, ThatWasDownCatchesUp)
     EXPECT_EQ(run_sql(there, "select count(*) from simsync.read_events('alerting', 10)"), "4");
 }
 
+TEST_F(SubscriberTest, IsCopiedOnceMoreAsTheReadmeSaysAndItsConsumersReadOn)
+{
+    add("1");
+    follow();
+    run_sql(there, "select simsync.read_events('alerting', 10)");
+    run_sql(there, "select simsync.ack_events('alerting', 'main', 1)");
+    run_sql(there, "drop subscription s" + here.substr(here.rfind('_')));
+    add("2"); // of which its WAL tells nothing any more
+    run_sql(
+        there,
+        "truncate simsync.ledger, simsync.sim, simsync.condition, simsync.sweep, simsync.held_removal, "
+        "simsync.change_event, simsync.numbering, simsync.untold_change, simsync.drift");
+    subscribe();
+    await_copied();
+    EXPECT_EQ(rows(there), rows(here));
+    EXPECT_EQ(run_sql(there, "select seq from simsync.read_events('alerting', 10)"), "2");
+}
+
 TEST_F(SubscriberTest, TakesTheFirstCopyForNoLoss)
 {
     add("1");

@@ -1,0 +1,87 @@
+#include "bench/wide_follow.hpp"
+
+#include "harness/cluster.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
+namespace simsync::bench
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr const char* account = "insert into simsync.ledger (account, endpoint) values ('main', 'x')";
+constexpr const char* event = R"(
+    with next as (update simsync.ledger set last_seq = last_seq + 1 where account = 'main' returning last_seq)
+    insert into simsync.change_event (account, seq, kind, severity, sim, observed_at, recorded_at, cause)
+    select 'main', last_seq, 'sim.added', 'info', '1', now(), clock_timestamp(), 'sweep' from next)";
+
+void run_on(PGconn* session, const char* statement)
+{
+    const std::unique_ptr<PGresult, decltype(&PQclear)> answer{PQexec(session, statement), &PQclear};
+    if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK)
+        throw std::runtime_error(PQerrorMessage(session));
+}
+
+void await_notification(PGconn* session)
+{
+    for (const auto end = SteadyClock::now() + 60s; SteadyClock::now() < end;)
+    {
+        PQconsumeInput(session);
+        if (auto* notification = PQnotifies(session))
+            return PQfreemem(notification);
+        pollfd socket{PQsocket(session), POLLIN, 0};
+        poll(&socket, 1, 1'000);
+    }
+    throw std::runtime_error("the subscriber is told of nothing");
+}
+
+void await_copied(const std::string& url)
+{
+    for (const auto end = SteadyClock::now() + 60s; SteadyClock::now() < end;
+         std::this_thread::sleep_for(20ms))
+        if (test::run_sql(url, "select bool_and(srsubstate = 'r') from pg_subscription_rel") == "t")
+            return;
+    throw std::runtime_error("the first copy does not end");
+}
+
+} // namespace
+
+std::vector<double> ways_to_subscriber(const std::string& program, std::size_t events)
+{
+    const test::Folder folder;
+    test::Cluster publishing(
+        std::vector<std::string>{"fsync=on", "shared_buffers=128MB", "wal_level=logical"});
+    test::Cluster following(std::vector<std::string>{"fsync=on", "shared_buffers=128MB"});
+    const auto here = publishing.empty_database();
+    const auto there = following.empty_database();
+    test::run({program, "migrate", "--publisher", "--database", here}, folder / "publisher.log");
+    test::run({program, "migrate", "--subscriber", "--database", there}, folder / "subscriber.log");
+    test::run_sql(here, account);
+    test::run_sql(here, "select simsync.ensure_partitions(now())");
+    test::run_sql(there, "create subscription bench connection '" + here + "' publication simsync");
+    await_copied(there);
+
+    const auto writer = test::connect(here);
+    const auto reader = test::connect(there);
+    run_on(reader.get(), "listen simsync_events");
+    std::vector<double> ways;
+    for (std::size_t i = 0; i < events; ++i)
+    {
+        run_on(writer.get(), event);
+        const auto committed = SteadyClock::now();
+        await_notification(reader.get());
+        ways.push_back(std::chrono::duration<double>(SteadyClock::now() - committed).count());
+    }
+    test::run_sql(there, "drop subscription bench");
+    return ways;
+}
+
+} // namespace simsync::bench
