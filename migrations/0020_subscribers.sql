@@ -1,4 +1,4 @@
--- 0022: fan-out. Another cluster follows this one by logical replication, so that analysts, alerting and consoles there
+-- 0020: fan-out. Another cluster follows this one by logical replication, so that analysts, alerting and consoles there
 -- cost this one nothing but a copy of its log. It holds the same tables, views and functions, and writes none of it.
 
 -- The publisher -----------------------------------------------------------------------------------------------------
