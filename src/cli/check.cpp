@@ -8,6 +8,7 @@
 #include "cli/text.hpp"
 #include "config/credentials_folder.hpp"
 #include "daemon/assembly.hpp"
+#include "daemon/capacity.hpp"
 #include "daemon/console/access.hpp"
 #include "model/escape.hpp"
 #include "store/database_checks.hpp"
@@ -156,7 +157,26 @@ void check_subscribers(Findings& findings, DatabaseChecks& checks)
     }
 }
 
-void check_database(Findings& findings, const std::string& url)
+// A doubt is no failure: who counts on fewer instances may be right.
+void check_connections(Findings& findings, DatabaseChecks& checks, const Config& config)
+{
+    try
+    {
+        const auto room = checks.room();
+        const auto sum = connection_sum(config);
+        if (const auto doubt = doubt_about_connections(sum, room))
+            return findings.bad("connections", doubt->what, doubt->hint, ExitCode::done);
+        findings.good(
+            "connections",
+            "an instance takes up to " + sum.text() + "; there may be " + std::to_string(room.most));
+    }
+    catch (const StoreError& error)
+    {
+        findings.bad("connections", error);
+    }
+}
+
+void check_database(Findings& findings, const Config& config)
 {
     std::optional<DatabaseChecks> checks;
     const auto require = [&](const std::string& part, void (DatabaseChecks::*what)(), const std::string& good)
@@ -169,11 +189,12 @@ void check_database(Findings& findings, const std::string& url)
                 return good;
             });
     };
-    if (!look(findings, "database", [&] { return checks.emplace(url).server(); }))
+    if (!look(findings, "database", [&] { return checks.emplace(config.database_url).server(); }))
         return;
     require("writable", &DatabaseChecks::require_writable, "it takes writes");
     require(
         "pooler", &DatabaseChecks::require_no_pooler, "none in between that would give the lease to others");
+    check_connections(findings, *checks, config);
     if (!require("schema", &DatabaseChecks::require_schema, "as this program needs it"))
         return;
     require("rights", &DatabaseChecks::require_rights, "those of simsync_writer");
@@ -265,7 +286,7 @@ ExitCode execute(const CheckCommand& command, const CommonArguments& common)
         "configuration", common.config + ": " + std::to_string(config.accounts.size()) + " accounts");
     if (handed_over)
         check_credentials(findings, *handed_over);
-    check_database(findings, config.database_url);
+    check_database(findings, config);
     check_console(findings, config);
     for (const auto& account : config.accounts)
         run_to_end([&] { return check_api(findings, account); });

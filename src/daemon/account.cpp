@@ -1,6 +1,7 @@
 #include "daemon/account.hpp"
 
 #include "daemon/assembly.hpp"
+#include "daemon/capacity.hpp"
 #include "io/clock.hpp"
 #include "model/backoff.hpp"
 #include "model/cadence.hpp"
@@ -42,6 +43,7 @@ Account::Account(
       lane_(shared.lanes, lane_user()),
       database_(lane_.lane(), shared.watcher.ring()),
       alarm_(executor),
+      watcher_(shared.watcher),
       watch_(shared.watcher, watch())
 {
 }
@@ -66,6 +68,7 @@ AccountWatch Account::watch()
 {
     return {
         .account = account_.name,
+        .begun = [this] { alarm_.wake(); },
         .stands_by = [this] { return standing_by_; },
         .lease =
             [this](const std::optional<Lease>& lease)
@@ -103,17 +106,21 @@ void Account::is_lost(const std::exception_ptr& why)
 awaitable<void> Account::run()
 {
     reporter_.wants_to_lead();
+    while (!stopping_ && !watcher_.has_begun()) // the connection that serves all comes first
+        co_await alarm_.wait();
     while (!stopping_)
     {
         try
         {
             co_await mirror_while_leading();
         }
+        catch (const OutOfConnections& error)
+        {
+            has_failed(with_sum(error, connection_sum(*config_)));
+        }
         catch (const StoreError& error)
         {
-            if (!stopping_)
-                reporter_.database_failed(error);
-            lane_.look();
+            has_failed(error);
         }
         lose_lead();
         if (!stopping_)
@@ -122,6 +129,14 @@ awaitable<void> Account::run()
     token_file_.withdraw();
     client_.close();
     co_await database_.disconnect();
+}
+
+// Others of the lane may have lost it too, and need not find out one by one.
+void Account::has_failed(const StoreError& error)
+{
+    if (!stopping_)
+        reporter_.database_failed(error);
+    lane_.look();
 }
 
 // All that happens on one database connection: from connecting to losing it, or to being told to stop.
@@ -235,15 +250,25 @@ void Account::end_work()
 
 awaitable<void> Account::sweep_loop()
 {
-    const auto phase = config_->accounts.size() < 2 ? 0.0 : phase_of(account_.name);
-    co_await rest(first_delay(phase, config_->accounts.size(), account_.sweep_interval));
-    const Cadence cadence{steady_clock::now(), account_.sweep_interval, phase};
+    co_await rest(first_delay());
+    const Cadence cadence{steady_clock::now(), account_.sweep_interval, phase()};
     while (!ending())
     {
         co_await sweep();
         if (!ending())
             co_await rest_until(cadence.next(steady_clock::now(), random_chance()));
     }
+}
+
+// One account alone has the machine to itself.
+double Account::phase() const
+{
+    return config_->accounts.size() < 2 ? 0 : phase_of(account_.name);
+}
+
+milliseconds Account::first_delay() const
+{
+    return simsync::first_delay(phase(), config_->accounts.size(), account_.sweep_interval);
 }
 
 awaitable<void> Account::sweep()
@@ -305,6 +330,7 @@ awaitable<void> Account::count_conditions()
 
 awaitable<void> Account::keep_history()
 {
+    co_await rest(first_delay());
     for (int failures = 0; !ending();)
     {
         reporter_.keeps_house();

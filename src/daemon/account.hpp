@@ -67,6 +67,7 @@ private:
     boost::asio::awaitable<void> stand_by();
     boost::asio::awaitable<void> begin_leading();
     boost::asio::awaitable<void> load();
+    void has_failed(const StoreError& error);
     void lose_lead();
 
     // What is done side by side while we lead.
@@ -74,6 +75,8 @@ private:
     boost::asio::awaitable<void> guarded(boost::asio::awaitable<void> work);
     void end_work();
     boost::asio::awaitable<void> sweep_loop();
+    double phase() const;
+    std::chrono::milliseconds first_delay() const;
     boost::asio::awaitable<void> sweep();
     boost::asio::awaitable<void> watch_loop();
     boost::asio::awaitable<void> judge_freshness();
@@ -105,7 +108,8 @@ private:
     bool connected_ = false; // since then, and until we gave up on the connection
     bool standing_by_ = false;
     bool may_lead_ = false; // nobody held the lease when it was looked at
-    Watcher::Seat watch_;   // the last: it calls what is above
+    Watcher& watcher_;
+    Watcher::Seat watch_; // the last: it calls what is above
 };
 
 } // namespace simsync

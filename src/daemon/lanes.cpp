@@ -66,12 +66,14 @@ std::shared_ptr<Lanes::Lane> Lanes::least_occupied()
     return lane;
 }
 
-// Without accounts it asks for nothing.
+// Without accounts it has no connection.
 awaitable<void> Lanes::keep(std::shared_ptr<Lane> lane)
 {
     while (!lane->closed)
     {
-        if (!lane->users.empty())
+        if (lane->users.empty())
+            co_await lane->writer->let_go();
+        else
             co_await beat(*lane);
         const auto next =
             lane->users.empty() ? steady_clock::time_point::max() : steady_clock::now() + beat_interval;
@@ -106,6 +108,7 @@ Lanes::Seat::Seat(Lanes& lanes, LaneUser user)
 Lanes::Seat::~Seat()
 {
     lane_->users.erase(place_);
+    look(); // perhaps it was the last
 }
 
 std::shared_ptr<WriterLane> Lanes::Seat::lane() const

@@ -4,6 +4,7 @@
 #include "daemon/account.hpp"
 #include "daemon/console/gate.hpp"
 #include "daemon/console/site.hpp"
+#include "daemon/descriptors.hpp"
 #include "daemon/http.hpp"
 #include "daemon/lanes.hpp"
 #include "daemon/listener.hpp"
@@ -128,9 +129,9 @@ public:
         leave_verdict({getpid(), {}, {}});
         sinks_.open(config_);
         sinks_.start(config_);
-        watcher_.watch(config_.database_url);
+        watcher_.watch(config_);
         asio::co_spawn(io_, watcher_.run(), or_end);
-        asio::co_spawn(io_, start_accounts(), or_end);
+        start_accounts();
         asio::co_spawn(io_, hear_signals(), or_end);
         asio::co_spawn(io_, feed_watchdog(), or_end);
         asio::co_spawn(io_, keep_status(), or_end);
@@ -147,7 +148,7 @@ private:
     void move_http(const std::string& listen);
     void open_console(const Config& config);
     awaitable<WebReply> answer_console(WebRequest request);
-    awaitable<void> start_accounts();
+    void start_accounts();
     void start(const AccountConfig& account, const SharedParts& shared);
     awaitable<void> run_account(Running& running);
     awaitable<void> hear_signals();
@@ -170,7 +171,7 @@ private:
     std::function<Config()> reload_;
     Metrics metrics_;
     DatabaseOutage outage_;
-    Watcher watcher_{io_.get_executor(), outage_, [](const ConnectionRoom&) {}, [this] { timer_.cancel(); }};
+    Watcher watcher_{io_.get_executor(), outage_, [this] { timer_.cancel(); }};
     Lanes lanes_{io_.get_executor(), config_.database_lanes};
     std::list<Running> running_; // has seats in both
     Sinks sinks_{io_.get_executor(), metrics_, outage_, [this] { timer_.cancel(); }};
@@ -256,10 +257,9 @@ void Service::move_http(const std::string& listen)
     }
 }
 
-// Those that do not run yet. First come the connections that serve all of them.
-awaitable<void> Service::start_accounts()
+// Those that do not run yet.
+void Service::start_accounts()
 {
-    co_await watcher_.begun();
     const SharedParts shared{std::make_shared<const Config>(config_), lanes_, watcher_, outage_};
     for (const auto& account : shared.config->accounts)
         if (!stopping_ &&
@@ -386,6 +386,7 @@ void Service::leave_verdict(const ReloadVerdict& verdict) const
 // Accounts and sinks that stay as they are go on undisturbed; the others end as at a stop and begin anew.
 awaitable<void> Service::adopt(Config next)
 {
+    have_descriptors_for(next);
     move_http(next.http_listen);
     const bool all_change = concerns_every_account(config_, next);
     for (auto& running : running_)
@@ -417,8 +418,8 @@ awaitable<void> Service::adopt(Config next)
     if (running_.empty())
         lanes_.set_most(config_.database_lanes);
     sinks_.start(config_);
-    watcher_.watch(config_.database_url);
-    co_await start_accounts();
+    watcher_.watch(config_);
+    start_accounts();
 }
 
 void Service::leave(Running& running)
@@ -494,6 +495,7 @@ awaitable<void> Service::feed_watchdog()
 
 void serve(Config config, std::function<Config()> reload)
 {
+    have_descriptors_for(config);
     refuse_what_never_mends(config);
     Service(std::move(config), std::move(reload)).run();
 }

@@ -24,6 +24,8 @@ using namespace std::chrono;
 constexpr milliseconds leases_interval{2'000};
 // People wait for it; asking costs PostgreSQL one look at an index of few rows.
 constexpr milliseconds requests_interval{500};
+// Costs the server nothing.
+constexpr milliseconds notifications_interval{250};
 // A few milliseconds; Prometheus asks about as often.
 constexpr milliseconds consumers_interval{10'000};
 // However many commits there are, the lock that NOTIFY takes is taken so often at most.
@@ -34,12 +36,9 @@ const std::string who = "the watch over all accounts";
 
 } // namespace
 
-Watcher::Watcher(
-    const asio::any_io_executor& executor, DatabaseOutage& outage,
-    std::function<void(const ConnectionRoom&)> connected, std::function<void()> ended)
+Watcher::Watcher(const asio::any_io_executor& executor, DatabaseOutage& outage, std::function<void()> ended)
     : executor_(executor),
       outage_(outage),
-      connected_(std::move(connected)),
       on_end_(std::move(ended)),
       looks_{
           {&Watcher::look_for_leases, leases_interval},
@@ -54,9 +53,11 @@ Watcher::~Watcher()
     thread_.run_and_wait([this] { watch_.reset(); });
 }
 
-void Watcher::watch(const std::string& url)
+void Watcher::watch(const Config& config)
 {
-    moved_ = url != std::exchange(url_, url);
+    if (std::exchange(url_, config.database_url) != config.database_url)
+        moved_ = true;
+    sum_ = connection_sum(config);
     news_.wake();
 }
 
@@ -72,10 +73,19 @@ void Watcher::ring_for(const std::string& account, std::int64_t seq)
     news_.wake();
 }
 
-awaitable<void> Watcher::begun()
+void Watcher::listen(std::string channel, std::function<void(const std::string& payload)> hear)
 {
-    while (!begun_)
-        co_await news_.wait();
+    if (heard_by_.empty())
+        looks_.push_back({&Watcher::look_for_notifications, notifications_interval});
+    heard_by_[std::move(channel)] = std::move(hear);
+}
+
+void Watcher::begin()
+{
+    if (std::exchange(begun_, true))
+        return;
+    for (const auto& each : accounts_)
+        each.begun();
 }
 
 void Watcher::stop()
@@ -92,12 +102,15 @@ awaitable<void> Watcher::run()
         {
             co_await watch_until_lost();
         }
+        catch (const OutOfConnections& error)
+        {
+            has_failed(with_sum(error, sum_));
+        }
         catch (const StoreError& error)
         {
             has_failed(error);
         }
-        begun_ = true;
-        news_.wake();
+        begin();
         if (stopping_) // what could not be rung for by now is rung for by the next leader
             break;
         const auto until = steady_clock::now() + reconnect.delay(failures_, random_chance()).value_or(0ms);
@@ -139,13 +152,14 @@ awaitable<void> Watcher::connect()
         {
             watch_.reset();
             watch_ = std::make_unique<Watch>(url);
+            for (const auto& [channel, hear] : heard_by_)
+                watch_->listen(channel);
             return watch_->room();
         });
-    begun_ = true;
-    news_.wake();
+    begin();
     for (auto& each : looks_)
         each.due = {};
-    connected_(room);
+    judge(room);
 }
 
 // What was committed while it rang waits for the next time.
@@ -204,6 +218,13 @@ awaitable<void> Watcher::look_at_consumers()
         each.consumers(positions[each.account]);
 }
 
+awaitable<void> Watcher::look_for_notifications()
+{
+    for (const auto& each : co_await on_thread([](Watch& watch) { return watch.notifications(); }))
+        if (const auto hear = heard_by_.find(each.channel); hear != heard_by_.end())
+            hear->second(each.payload);
+}
+
 Watcher::Time Watcher::next_due() const
 {
     auto due = pending_.empty() ? Time::max() : rung_ + between_rings;
@@ -228,6 +249,15 @@ void Watcher::has_failed(const StoreError& error)
         log::error("", who + " is blind: " + error.what(), {{"hint", error.hint()}});
     else
         log::debug("", who + ": " + error.what());
+}
+
+// Told again where it has become another one: an instance more, or a bound that was raised too little.
+void Watcher::judge(const ConnectionRoom& room)
+{
+    const auto doubt = doubt_about_connections(sum_, room);
+    if (doubt && doubt->what != doubt_)
+        log::warn("", doubt->what, {{"hint", doubt->hint}});
+    doubt_ = doubt ? doubt->what : "";
 }
 
 void Watcher::goes_on()

@@ -3,9 +3,11 @@
 // happens, this is all that an account costs. What it asks is store/watch's.
 //
 // To watch for something else that all accounts have in common: a member of AccountWatch (what an account
-// wants to hear) or a function of yours, and a Look with its interval in the constructor.
+// wants to hear) or a function of yours, and a Look with its interval in the constructor; what is notified is
+// heard by `listen`.
 #pragma once
 
+#include "daemon/capacity.hpp"
 #include "daemon/database_outage.hpp"
 #include "io/async_event.hpp"
 #include "io/blocking_thread.hpp"
@@ -18,6 +20,7 @@
 #include <exception>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +33,7 @@ namespace simsync
 struct AccountWatch
 {
     std::string account;
+    std::function<void()> begun; // Watcher::has_begun from now on
     // Whether it stands by. Only then one of the next two is called, each time that the leases were looked
     // at: who holds it (empty: nobody), or that nobody knows.
     std::function<bool()> stands_by;
@@ -42,26 +46,29 @@ struct AccountWatch
 class Watcher
 {
 public:
-    // `connected` is called with each new connection, `ended` when `run` has come to its end. `outage`, which
-    // accounts and sinks share, outlives it.
+    // `ended` is called when `run` has come to its end. `outage`, which accounts and sinks share, outlives
+    // it.
     Watcher(
-        const boost::asio::any_io_executor& executor, DatabaseOutage& outage,
-        std::function<void(const ConnectionRoom&)> connected, std::function<void()> ended);
+        const boost::asio::any_io_executor& executor, DatabaseOutage& outage, std::function<void()> ended);
     ~Watcher();
     Watcher(const Watcher&) = delete;
     Watcher& operator=(const Watcher&) = delete;
 
-    // Which database; also while it runs.
-    void watch(const std::string& url);
+    // Calls `hear` on the event loop with what is notified on the channel, within half a second. It is a
+    // wake-up only: what is notified while there is no connection is not heard. Before `run`.
+    void listen(std::string channel, std::function<void(const std::string& payload)> hear);
+
+    // The database of this configuration; also while it runs.
+    void watch(const Config& config);
 
     // Until `stop`, and then until what was handed on is rung. Survives whatever the database does.
     boost::asio::awaitable<void> run();
     void stop();
     bool has_left() const noexcept { return ended_ || !stopping_; } // where it was told to
 
-    // Returns when its first try to connect has ended, well or not: whoever connects after that takes it no
-    // connection away.
-    boost::asio::awaitable<void> begun();
+    // Its first try to connect has ended, well or not: whoever connects from now on takes it no connection
+    // away.
+    bool has_begun() const noexcept { return begun_; }
 
     // From any thread, as long as the event loop is there: rung for within 50 ms, together with what else
     // comes until then; kept while it cannot be.
@@ -94,13 +101,16 @@ private:
 
     boost::asio::awaitable<void> watch_until_lost();
     boost::asio::awaitable<void> connect();
+    void begin();
     boost::asio::awaitable<void> look_for_leases();
     boost::asio::awaitable<void> look_for_requests();
     boost::asio::awaitable<void> look_at_consumers();
+    boost::asio::awaitable<void> look_for_notifications();
     boost::asio::awaitable<void> ring_pending();
     void ring_for(const std::string& account, std::int64_t seq);
     void has_failed(const StoreError& error);
     void goes_on();
+    void judge(const ConnectionRoom& room);
     std::vector<std::string> standing_by() const;
     Time next_due() const;
     bool is_done() const { return stopping_ && pending_.empty(); }
@@ -114,13 +124,15 @@ private:
 
     boost::asio::any_io_executor executor_;
     DatabaseOutage& outage_;
-    std::function<void(const ConnectionRoom&)> connected_;
     std::function<void()> on_end_;
     std::string url_;
+    ConnectionSum sum_; // what this instance takes
     std::list<AccountWatch> accounts_;
     std::vector<Look> looks_;
-    NewestEvents pending_; // to be rung for
+    std::map<std::string, std::function<void(const std::string&)>> heard_by_; // channel by channel
+    NewestEvents pending_;                                                    // to be rung for
     Time rung_{};
+    std::string doubt_;  // the last about connections
     std::string logged_; // the cause of trouble that the log was told; empty while all is well
     int failures_ = 0;
     bool begun_ = false;

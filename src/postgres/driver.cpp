@@ -69,19 +69,24 @@ private:
     RememberingPolicy policy_;
 };
 
-// That something was received is all.
-class Receiver final : public pqxx::notification_receiver
+// Kept until they are asked for: a few at most, for whoever never asks.
+struct Receiver final : pqxx::notification_receiver
 {
-public:
-    Receiver(pqxx::connection_base& connection, const std::string& channel, bool& notified)
+    static constexpr std::size_t most_kept = 10'000;
+
+    Receiver(pqxx::connection_base& connection, const std::string& channel, std::vector<Notification>& into)
         : notification_receiver(connection, channel),
-          notified_(notified)
+          kept(into)
     {
     }
-    void operator()(const std::string&, int) override { notified_ = true; }
 
-private:
-    bool& notified_;
+    void operator()(const std::string& payload, int /*backend*/) override
+    {
+        if (kept.size() < most_kept)
+            kept.push_back({channel(), payload});
+    }
+
+    std::vector<Notification>& kept;
 };
 
 struct KeptResult final : ResultSet
@@ -224,7 +229,7 @@ struct OpenConnection::Impl
 
     RememberingConnection connection;
     pqxx::quiet_errorhandler quiet{connection}; // libpqxx would write notices to stderr
-    bool notified = false;                      // since take_notifications was asked last
+    std::vector<Notification> notified;         // since take_notifications was asked last
     std::list<Receiver> receivers;
 };
 
@@ -290,10 +295,10 @@ void OpenConnection::listen(const std::string& channel)
     impl_->receivers.emplace_back(impl_->connection, channel, impl_->notified);
 }
 
-bool OpenConnection::take_notifications()
+std::vector<Notification> OpenConnection::take_notifications()
 {
     impl_->connection.get_notifs();
-    return std::exchange(impl_->notified, false);
+    return std::exchange(impl_->notified, {});
 }
 
 int OpenConnection::socket() const noexcept
@@ -305,6 +310,7 @@ bool OpenConnection::await_notification(std::chrono::milliseconds at_most)
 {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(at_most);
     const std::chrono::microseconds rest = at_most - seconds;
+    impl_->notified.clear(); // nobody here asks what they say
     return impl_->connection.await_notification(seconds.count(), rest.count()) > 0;
 }
 

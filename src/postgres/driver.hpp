@@ -27,6 +27,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 struct pg_conn; // libpq's PGconn
 
@@ -78,6 +79,12 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
+struct Notification
+{
+    std::string channel;
+    std::string payload;
+};
+
 // A connection that is never made anew behind our back: once lost, it is lost.
 class OpenConnection
 {
@@ -98,8 +105,8 @@ public:
     bool await_notification(std::chrono::milliseconds at_most);
 
     // For one who watches the socket instead of waiting: takes in what has come, without waiting for more;
-    // whether anything was notified since it was asked last, also while statements ran.
-    bool take_notifications();
+    // what was notified since it was asked last, also while statements ran.
+    std::vector<Notification> take_notifications();
     int socket() const noexcept; // negative: not connected any more
 
     int process_id() const noexcept; // of the server's process, as it was named when we connected

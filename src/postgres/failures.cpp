@@ -34,6 +34,8 @@ constexpr std::array states_of_our_functions{std::string_view{"SS001"}, std::str
     {
     case Meaning::unavailable:
         throw DatabaseUnavailable(what, std::move(hint));
+    case Meaning::out_of_connections:
+        throw OutOfConnections(what, std::move(hint));
     case Meaning::conflict:
         throw TransactionConflict(what, std::move(hint));
     case Meaning::refused:

@@ -32,7 +32,7 @@ constexpr std::array rules{
     Rule{"3D000", Meaning::unavailable, "create it: createdb NAME; then: simsync migrate"},
     Rule{"53100", Meaning::unavailable, "the server's disk is full: free space there"},
     Rule{
-        "53300", Meaning::unavailable,
+        "53300", Meaning::out_of_connections,
         "the server is out of connections: raise max_connections or end idle ones"},
     Rule{"53", Meaning::unavailable, "the server is short of a resource: see its log"},
     Rule{

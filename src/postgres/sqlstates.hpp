@@ -11,6 +11,7 @@ namespace simsync
 enum class Meaning
 {
     unavailable,
+    out_of_connections,
     conflict,
     refused,
     mismatch,

@@ -114,7 +114,7 @@ bool SinkDatabase::is_lost(const Link& link) noexcept
 bool SinkDatabase::take_notifications(Link& link)
 {
     return link.connection->attempt(
-        "wait for events", [&] { return link.connection->connection().take_notifications(); });
+        "wait for events", [&] { return !link.connection->connection().take_notifications().empty(); });
 }
 
 void SinkDatabase::watch(const std::shared_ptr<Link>& link)

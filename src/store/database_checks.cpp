@@ -87,4 +87,9 @@ std::optional<std::vector<PublicationDoubt>> DatabaseChecks::doubts_about_public
     return simsync::doubts_about_publication(impl_->session);
 }
 
+ConnectionRoom DatabaseChecks::room()
+{
+    return connection_room(impl_->session);
+}
+
 } // namespace simsync

@@ -3,6 +3,7 @@
 
 #include "simsync/postgres/errors.hpp"
 #include "store/subscriber.hpp"
+#include "store/connection_room.hpp"
 
 #include <memory>
 #include <optional>
@@ -31,6 +32,7 @@ public:
     // What is published for subscribers, and what stands in their way or may fill the disk: see
     // store/subscriber.hpp. Nullopt where nothing is published.
     std::optional<std::vector<PublicationDoubt>> doubts_about_publication();
+    ConnectionRoom room();
 
 private:
     struct Impl;

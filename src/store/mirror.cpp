@@ -8,7 +8,6 @@
 #include "postgres/session_lock.hpp"
 #include "store/account_rows.hpp"
 #include "store/condition_rows.hpp"
-#include "store/expiry_rows.hpp"
 #include "store/schema_check.hpp"
 #include "store/sim_rows.hpp"
 #include "store/subscriber.hpp"
@@ -231,13 +230,6 @@ Fleet PostgresMirror::load_fleet(LoadProgress& progress)
         [&](Work& work) { return simsync::load_fleet(work, impl_->account, progress); });
 }
 
-std::int64_t PostgresMirror::next_sweep_id()
-{
-    return impl_->session.transact(
-        "number a sweep of account \"" + impl_->account + '"',
-        [&](Work& work) { return simsync::next_sweep_id(work, impl_->account); });
-}
-
 std::vector<HousekeepingTrouble> PostgresMirror::keep_partitions(std::chrono::seconds retention)
 {
     std::vector<HousekeepingTrouble> troubles;
@@ -268,14 +260,6 @@ std::vector<HousekeepingTrouble> PostgresMirror::keep_partitions(std::chrono::se
         });
     tend(impl_->session, troubles, [&] { impl_->note_housekeeping(troubles); });
     return troubles;
-}
-
-std::optional<Timestamp>
-PostgresMirror::next_due(Timestamp now, std::span<const std::chrono::seconds> warnings)
-{
-    return impl_->session.transact(
-        "look for deadlines of account \"" + impl_->account + '"',
-        [&](Work& work) { return simsync::next_due(work, impl_->account, now, warnings); });
 }
 
 EventCounts PostgresMirror::count_conditions()

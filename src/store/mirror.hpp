@@ -55,6 +55,7 @@ public:
     // is notified. The last seq given.
     virtual std::int64_t append(std::span<const Event> events) = 0;
 
+    virtual std::int64_t next_sweep_id() = 0;
     // Writes the sweep's row: inserts it when it is new, else updates it.
     virtual void record(const SweepRecord& sweep) = 0;
 
@@ -92,6 +93,9 @@ public:
     // The earliest deadline is told first. A deadline that was told of and is missing for longer than
     // deadline_may_be_missing is tariff.renewed. How many were told of each kind.
     virtual EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) = 0;
+    // The earliest instant after `now` at which raise_due has something to do; empty if none.
+    virtual std::optional<Timestamp>
+    next_due(Timestamp now, std::span<const std::chrono::seconds> warnings) = 0;
 
 protected:
     ~Transaction() = default;
@@ -125,16 +129,10 @@ public:
         return load_fleet(unheard);
     }
 
-    virtual std::int64_t next_sweep_id() = 0;
-
     // Housekeeping: partitions for this month and the next two; drops those that ended longer than
     // `retention` ago (0 keeps all), and old sweeps. What it could not do, and why, which `simsync status`
     // shows too. Throws only where the connection is lost.
     virtual std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds retention) = 0;
-
-    // The earliest instant after `now` at which raise_due has something to do; empty if none.
-    virtual std::optional<Timestamp>
-    next_due(Timestamp now, std::span<const std::chrono::seconds> warnings) = 0;
 
     // How many SIMs stand so now, as simsync.standing_condition tells: sim.blocked, balance.low,
     // tariff.expiring and tariff.expired, each kind even where there are none; and balance.depleted, as far
@@ -195,9 +193,7 @@ public:
     LedgerRecord account() override;
     using Mirror::load_fleet;
     Fleet load_fleet(LoadProgress& progress) override;
-    std::int64_t next_sweep_id() override;
     std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds retention) override;
-    std::optional<Timestamp> next_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
     EventCounts count_conditions() override;
     void transact(const std::function<void(Transaction&)>& work) override;
 

@@ -83,6 +83,11 @@ std::int64_t WritingTransaction::append(std::span<const Event> events)
     return last_seq_;
 }
 
+std::int64_t WritingTransaction::next_sweep_id()
+{
+    return simsync::next_sweep_id(work(), account_);
+}
+
 void WritingTransaction::record(const SweepRecord& sweep)
 {
     record_sweep(work(), account_, sweep);
@@ -179,6 +184,12 @@ EventCounts WritingTransaction::raise_due(Timestamp now, std::span<const std::ch
     };
     simsync::raise_due(work(), account_, now, warnings, emit);
     return emitted;
+}
+
+std::optional<Timestamp>
+WritingTransaction::next_due(Timestamp now, std::span<const std::chrono::seconds> warnings)
+{
+    return simsync::next_due(work(), account_, now, warnings);
 }
 
 void WritingTransaction::flush()

@@ -32,6 +32,7 @@ public:
     void set_absences(const std::map<std::string, Absence>& absences) override;
     std::map<std::string, Presence> presence(std::span<const std::string> ids, Timestamp from) override;
     std::int64_t append(std::span<const Event> events) override;
+    std::int64_t next_sweep_id() override;
     void record(const SweepRecord& sweep) override;
     void set_baselined(const std::string& scope, Timestamp at) override;
     void begin_baseline() override;
@@ -47,6 +48,7 @@ public:
     std::vector<ActionRecord> actions_in_doubt() override;
     void finish_action(std::int64_t id, const ActionEnd& end) override;
     EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
+    std::optional<Timestamp> next_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
 
     // Last thing before the commit: what is on its way is there.
     void flush();

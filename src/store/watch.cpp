@@ -66,6 +66,17 @@ std::vector<ConsumerPosition> Watch::consumers()
         });
 }
 
+void Watch::listen(const std::string& channel)
+{
+    impl_->session.attempt("listen", [&] { impl_->session.connection().listen(channel); });
+}
+
+std::vector<Notification> Watch::notifications()
+{
+    return impl_->session.attempt(
+        "hear what is notified", [&] { return impl_->session.connection().take_notifications(); });
+}
+
 void Watch::ring(const NewestEvents& newest)
 {
     simsync::ring(impl_->session, newest);

@@ -3,6 +3,7 @@
 // (daemon/watcher.hpp).
 #pragma once
 
+#include "postgres/driver.hpp"
 #include "simsync/postgres/errors.hpp"
 #include "simsync/store/records.hpp"
 #include "store/connection_room.hpp"
@@ -36,6 +37,11 @@ public:
 
     // How far each consumer is in the events of each account.
     std::vector<ConsumerPosition> consumers();
+
+    // Begins to LISTEN on a channel; `notifications` hands out what was notified on any since the last time,
+    // and does not wait.
+    void listen(const std::string& channel);
+    std::vector<Notification> notifications();
 
     // store/ringing's.
     void ring(const NewestEvents& newest);

@@ -56,10 +56,10 @@ awaitable<SweepRecord> AccountMirror::begin_sweep()
     SweepRecord sweep;
     sweep.started_at = options_.now();
     sweep.baseline = !ledger_.baselined;
-    sweep.id = co_await database_([](Mirror& mirror) { return mirror.next_sweep_id(); });
     co_await database_.transact(
         [&sweep](Transaction& transaction)
         {
+            sweep.id = transaction.next_sweep_id();
             if (sweep.baseline)
                 transaction.begin_baseline();
             transaction.record(sweep);
@@ -377,15 +377,14 @@ awaitable<bool> AccountMirror::emit_degraded(Fields after)
     }
 }
 
-awaitable<EventCounts> AccountMirror::emit_due()
+awaitable<AccountMirror::Due> AccountMirror::emit_due()
 {
-    return database_.transact([this](Transaction& transaction)
-                              { return transaction.raise_due(options_.now(), options_.warnings); });
-}
-
-awaitable<std::optional<Timestamp>> AccountMirror::next_due()
-{
-    return database_([this](Mirror& mirror) { return mirror.next_due(options_.now(), options_.warnings); });
+    return database_.transact(
+        [this, now = options_.now()](Transaction& transaction)
+        {
+            auto emitted = transaction.raise_due(now, options_.warnings);
+            return Due{std::move(emitted), transaction.next_due(now, options_.warnings)};
+        });
 }
 
 EventContext AccountMirror::event_context(Cause cause) const

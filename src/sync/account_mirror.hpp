@@ -145,9 +145,13 @@ public:
     boost::asio::awaitable<EventCounts> emit_account_events(const SweepReport& report);
     // account.degraded, which the next complete sweep resolves; false where it was emitted before.
     boost::asio::awaitable<bool> emit_degraded(Fields after);
-    // Deadlines that have come (Transaction::raise_due), and when the next one will.
-    boost::asio::awaitable<EventCounts> emit_due();
-    boost::asio::awaitable<std::optional<Timestamp>> next_due();
+    // Deadlines that have come (Transaction::raise_due), and when the next one will; empty: none.
+    struct Due
+    {
+        EventCounts emitted;
+        std::optional<Timestamp> next;
+    };
+    boost::asio::awaitable<Due> emit_due();
 
 private:
     boost::asio::awaitable<std::map<std::string, Presence>> presence(std::span<const std::string> gone);

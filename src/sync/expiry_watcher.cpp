@@ -43,10 +43,15 @@ ExpiryWatcher::ExpiryWatcher(
 
 awaitable<EventCounts> ExpiryWatcher::emit_due()
 {
-    auto emitted = co_await mirror_.emit_due();
-    if (!emitted.empty() && emitted_)
-        emitted_(emitted);
-    co_return emitted;
+    co_return (co_await look()).emitted;
+}
+
+awaitable<AccountMirror::Due> ExpiryWatcher::look()
+{
+    auto due = co_await mirror_.emit_due();
+    if (!due.emitted.empty() && emitted_)
+        emitted_(due.emitted);
+    co_return due;
 }
 
 awaitable<void> ExpiryWatcher::run()
@@ -54,10 +59,9 @@ awaitable<void> ExpiryWatcher::run()
     while (!stopping_)
     {
         stale_ = false;
-        co_await emit_due();
+        const auto due = (co_await look()).next;
         const auto soonest = steady_clock::now() + shortest_wait;
         const auto latest = steady_clock::now() + longest_wait;
-        const auto due = co_await mirror_.next_due();
         while (!stopping_ && !(stale_ && steady_clock::now() >= soonest) && !has_come(due) &&
                steady_clock::now() < latest)
             co_await changed_.wait_until(stale_ ? soonest : next_look(due));

@@ -32,6 +32,8 @@ public:
     void stop();
 
 private:
+    boost::asio::awaitable<AccountMirror::Due> look();
+
     AccountMirror& mirror_;
     std::function<void(const EventCounts&)> emitted_;
     AsyncEvent changed_;

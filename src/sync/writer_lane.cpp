@@ -2,6 +2,8 @@
 
 #include "simsync/postgres/errors.hpp"
 
+#include <utility>
+
 namespace simsync
 {
 namespace
@@ -23,7 +25,9 @@ std::shared_ptr<WriterSession> WriterLane::session(const std::string& url)
         std::rethrow_exception(failure_);
     try
     {
-        session_ = std::make_shared<WriterSession>(url);
+        auto session = std::make_shared<WriterSession>(url);
+        session->beat(); // from the first lease on: a process may be stopped at any instant
+        session_ = std::move(session);
     }
     catch (...)
     {
@@ -34,6 +38,11 @@ std::shared_ptr<WriterSession> WriterLane::session(const std::string& url)
     failure_ = nullptr;
     ++number_;
     return session_;
+}
+
+boost::asio::awaitable<void> WriterLane::let_go()
+{
+    return thread_([this] { give_up(); });
 }
 
 boost::asio::awaitable<WriterLane::Beat> WriterLane::beat()

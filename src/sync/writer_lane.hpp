@@ -15,7 +15,8 @@
 namespace simsync
 {
 
-// The connection is made for the first account that asks, and made anew for the first that asks once it was
+// The connection beats from its beginning, so that somebody has to go on with that (WriterSession::beat) or
+// let go of it. It is made for the first account that asks, and made anew for the first that asks once it was
 // lost. An account goes on having the one that it was given: with a lost one it can do nothing but ask again,
 // take its lease and read.
 class WriterLane
@@ -42,6 +43,9 @@ public:
 
     // WriterSession::beat, where there is a connection; one that fails in it is given up. Throws nothing.
     boost::asio::awaitable<Beat> beat();
+
+    // Nobody uses it any more.
+    boost::asio::awaitable<void> let_go();
 
 private:
     Beat beat_here() noexcept;

@@ -40,6 +40,7 @@ TEST_F(ConfigTest, HasTheDocumentedDefaults)
     EXPECT_EQ(load(account), expected);
 
     EXPECT_EQ(expected.database_url, "postgresql:///simsync");
+    EXPECT_EQ(expected.database_lanes, 8);
     EXPECT_EQ(expected.accounts.front().sweep_interval, 60s);
     EXPECT_EQ(expected.accounts.front().page_size, 500U);
     EXPECT_EQ(expected.accounts.front().concurrency, 4U);
@@ -65,6 +66,7 @@ TEST_F(ConfigTest, TakesEveryKey)
     const auto config = load(R"(
 [database]
 url = "host=db1,db2 dbname=simsync"
+lanes = 20
 [[account]]
 name = "a-1_b"
 endpoint = "http://api.example:8080/gateway"
@@ -99,6 +101,7 @@ format = "json"
 )");
     Config expected;
     expected.database_url = "host=db1,db2 dbname=simsync";
+    expected.database_lanes = 20;
     expected.accounts.push_back(
         {.name = "a-1_b",
          .endpoint = "http://api.example:8080/gateway",

@@ -304,7 +304,7 @@ TEST(Commands, CheckFindsNothingWhereAllIsWellAndWritesNothing)
     const auto result = testbed.run({"check"});
     EXPECT_EQ(result.code, 0) << result.out;
     for (const auto* part :
-         {"configuration", "database", "writable", "pooler", "schema", "rights", "main: API", "main: TLS",
+         {"configuration", "database", "writable", "pooler", "schema", "rights", "connections", "main: API", "main: TLS",
           "main: login", "main: clock", "main: list"})
         EXPECT_THAT(result.out, HasSubstr("ok   " + std::string(part)));
     EXPECT_THAT(result.out, Not(HasSubstr("HINT")));

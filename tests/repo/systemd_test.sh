@@ -26,5 +26,13 @@ report=$(systemd-analyze security --offline=true --no-pager --threshold=$most_ex
     exit 1
 }
 
+# Two thousand accounts with four requests in flight each, and some; systemd's own default is 1024, softly.
+readonly fewest_descriptors=10000
+descriptors=$(sed -n 's/^LimitNOFILE=\([0-9]*\)$/\1/p' "$scratch/simsync.service")
+((${descriptors:-0} >= fewest_descriptors)) || {
+    printf 'LimitNOFILE= of simsync.service is "%s", and %s accounts take %s\n' "$descriptors" 2000 "$fewest_descriptors"
+    exit 1
+}
+
 # Reads the file and says what it would do; wants an absolute path.
 systemd-sysusers --dry-run "$(realpath -- "$units")/simsync.sysusers"

@@ -61,6 +61,7 @@ public:
     }
     std::map<std::string, Presence> presence(std::span<const std::string> ids, Timestamp from) override;
     std::int64_t append(std::span<const Event> events) override;
+    std::int64_t next_sweep_id() override;
     void record(const SweepRecord& sweep) override;
     void set_baselined(const std::string& scope, Timestamp at) override;
     void begin_baseline() override
@@ -81,6 +82,7 @@ public:
     std::vector<ActionRecord> actions_in_doubt() override { return {}; }
     void finish_action(std::int64_t, const ActionEnd&) override {}
     EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
+    std::optional<Timestamp> next_due(Timestamp, std::span<const std::chrono::seconds>) override;
 
 private:
     const Row* row(const std::string& id) const;
@@ -250,6 +252,13 @@ std::int64_t Database::Writing::append(std::span<const Event> events)
     return ledger().last_seq += static_cast<std::int64_t>(events.size());
 }
 
+std::int64_t Database::Writing::next_sweep_id()
+{
+    database_.pass_boundary();
+    const auto& sweeps = committed_.sweeps;
+    return sweeps.empty() ? 1 : sweeps.rbegin()->first + 1;
+}
+
 void Database::Writing::record(const SweepRecord& sweep)
 {
     database_.pass_boundary();
@@ -352,6 +361,12 @@ EventCounts Database::Writing::raise_due(Timestamp now, std::span<const std::chr
     return counts;
 }
 
+std::optional<Timestamp>
+Database::Writing::next_due(Timestamp /*now*/, std::span<const std::chrono::seconds> /*warnings*/)
+{
+    return std::nullopt;
+}
+
 class Database::Connection final : public Mirror
 {
 public:
@@ -361,13 +376,11 @@ public:
     std::string leader() override { return "nobody"; }
     LedgerRecord account() override;
     Fleet load_fleet(LoadProgress& progress) override;
-    std::int64_t next_sweep_id() override;
     std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds) override
     {
         pass();
         return {};
     }
-    std::optional<Timestamp> next_due(Timestamp, std::span<const std::chrono::seconds>) override;
     EventCounts count_conditions() override { return {}; } // nobody here exports them
     void transact(const std::function<void(Transaction&)>& work) override;
 
@@ -433,19 +446,6 @@ Fleet Database::Connection::load_fleet(LoadProgress& /*progress*/)
     for (const auto& [id, observed] : rows)
         fleet.note_payload_hash(fleet.remember(id, observed->fingerprint), observed->payload_hash);
     return fleet;
-}
-
-std::int64_t Database::Connection::next_sweep_id()
-{
-    pass();
-    const auto& sweeps = database_.tables_.sweeps;
-    return sweeps.empty() ? 1 : sweeps.rbegin()->first + 1;
-}
-
-std::optional<Timestamp>
-Database::Connection::next_due(Timestamp /*now*/, std::span<const std::chrono::seconds> /*warnings*/)
-{
-    return std::nullopt;
 }
 
 void Database::Connection::transact(const std::function<void(Transaction&)>& work)

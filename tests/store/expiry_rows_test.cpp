@@ -178,7 +178,7 @@ TEST_F(ExpiryRowsTest, ARemovedSimHasNoDeadlineAndARestoredOneIsToldOfANewOneOnl
     const std::vector<std::string> gone{"1"};
     mirror.transact([&](Transaction& transaction) { transaction.remove(gone, noon); });
     EXPECT_EQ(raise(noon), 0);
-    EXPECT_EQ(mirror.next_due(noon - day, warnings), std::nullopt);
+    EXPECT_EQ(next_due(noon - day, warnings), std::nullopt);
 
     auto back = stored("1");
     back.conditions.tariff_expiry = noon; // the same deadline: judged so by model/rules
@@ -278,14 +278,14 @@ TEST_F(ExpiryRowsTest, NumbersGoOnAcrossOneTransaction)
 
 TEST_F(ExpiryRowsTest, TheNextInstantIsTheNearestOfAllSteps)
 {
-    EXPECT_EQ(mirror.next_due(noon, warnings), std::nullopt);
+    EXPECT_EQ(next_due(noon, warnings), std::nullopt);
     expire("1", noon + 30 * day);
-    EXPECT_EQ(mirror.next_due(noon, warnings), noon + 23 * day);
+    EXPECT_EQ(next_due(noon, warnings), noon + 23 * day);
     expire("2", noon + 2 * day);
-    EXPECT_EQ(mirror.next_due(noon, warnings), noon + 1 * day);
-    EXPECT_EQ(mirror.next_due(noon + 1 * day, warnings), noon + 2 * day) << "after, not at";
-    EXPECT_EQ(mirror.next_due(noon + 2 * day, warnings), noon + 23 * day);
-    EXPECT_EQ(mirror.next_due(noon + 30 * day, warnings), std::nullopt);
+    EXPECT_EQ(next_due(noon, warnings), noon + 1 * day);
+    EXPECT_EQ(next_due(noon + 1 * day, warnings), noon + 2 * day) << "after, not at";
+    EXPECT_EQ(next_due(noon + 2 * day, warnings), noon + 23 * day);
+    EXPECT_EQ(next_due(noon + 30 * day, warnings), std::nullopt);
 }
 
 // Waiting for next_due and raising must never stand still: at that instant there is something to raise.
@@ -293,7 +293,7 @@ TEST_F(ExpiryRowsTest, AtTheNextInstantSomethingIsDue)
 {
     expire("1", noon + 10 * day + std::chrono::microseconds{1});
     raise(noon);
-    for (auto next = mirror.next_due(noon, warnings); next; next = mirror.next_due(*next, warnings))
+    for (auto next = next_due(noon, warnings); next; next = next_due(*next, warnings))
         EXPECT_EQ(raise(*next), 1) << to_text(*next);
     EXPECT_EQ(sql("select count(*) from simsync.change_event"), "4");
 }

@@ -31,6 +31,13 @@ protected:
         mirror.transact([&](Transaction& transaction) { emitted = transaction.raise_due(now, before); });
         return total(emitted);
     }
+
+    std::optional<Timestamp> next_due(Timestamp now, const std::vector<std::chrono::seconds>& before)
+    {
+        std::optional<Timestamp> next;
+        mirror.transact([&](Transaction& transaction) { next = transaction.next_due(now, before); });
+        return next;
+    }
 };
 
 } // namespace simsync::test

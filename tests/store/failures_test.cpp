@@ -109,7 +109,6 @@ TEST_F(FailuresTest, AConnectionThatIsCutWhileNothingHappensIsUnavailableEverywh
     end_all_sessions();
     EXPECT_THROW(mirror.load_fleet(), DatabaseUnavailable);
     EXPECT_THROW(mirror.account(), DatabaseUnavailable);
-    EXPECT_THROW(mirror.next_sweep_id(), DatabaseUnavailable);
     EXPECT_THROW(mirror.keep_partitions(std::chrono::seconds{0}), DatabaseUnavailable);
     EXPECT_THROW(write_a_page(), DatabaseUnavailable);
     EXPECT_EQ(calls, 0) << "no work on a dead connection";

@@ -67,14 +67,14 @@ TEST_F(RolesTest, TheWriterDoesAllThatTheDaemonDoes)
             transaction.release_removals();
             transaction.remove(ids, noon);
             transaction.append(std::vector{event(Kind::sim_removed, "1")});
+            EXPECT_EQ(transaction.next_due(noon, {}), std::nullopt);
             SweepRecord sweep;
-            sweep.id = 1;
+            sweep.id = transaction.next_sweep_id();
             transaction.record(sweep);
             transaction.set_baselined("[]", noon);
             transaction.set_degraded(true);
         });
     mirror.keep_partitions(std::chrono::hours{24});
-    EXPECT_EQ(mirror.next_due(noon, {}), std::nullopt);
     EXPECT_EQ(mirror.load_fleet().size(), 0U);
     EXPECT_TRUE(
         may(writer, "insert into simsync.action (account, sim, operation) values ('main', '1', 'block')"));

@@ -14,6 +14,8 @@ using simulator::Fault;
 using test::Mirroring;
 using test::run;
 
+constexpr ActionOptions four_at_once{.most_at_once = 4};
+
 class Acting : public testing::Test
 {
 protected:
@@ -155,7 +157,8 @@ TEST_F(Acting, OnManySimsRunsSideBySideButForOneSimInOrder)
     ActionObserver observer;
     observer.finished = [&](const ActionRecord&, const ActionEnd&, const EventCounts&)
     { under_way.push_back(mirroring_.sql("select count(*) from simsync.action where state = 'sent'")); };
-    actions_.emplace(mirroring_.io().get_executor(), mirroring_.client(), mirroring_.mirror(), observer, 4);
+    actions_.emplace(
+        mirroring_.io().get_executor(), mirroring_.client(), mirroring_.mirror(), observer, four_at_once);
     for (int i = 0; i < 40; ++i)
         request("block", std::to_string(10'000'001 + i));
     request("unblock", "10000003");
@@ -178,7 +181,8 @@ TEST_F(Acting, OnManySimsRunsSideBySideButForOneSimInOrder)
 TEST_F(Acting, TakesWhatItPassedOverBecauseItsSimWasBusy)
 {
     actions_.emplace(
-        mirroring_.io().get_executor(), mirroring_.client(), mirroring_.mirror(), ActionObserver{}, 4);
+        mirroring_.io().get_executor(), mirroring_.client(), mirroring_.mirror(), ActionObserver{},
+        four_at_once);
     for (int i = 0; i < 20; ++i)
         request(i % 2 == 0 ? "block" : "unblock");
     carry_out();
@@ -197,14 +201,16 @@ TEST_F(Acting, SideBySideEndsTogetherWhenTheDatabaseIsLost)
             mirroring_.sql("select pg_terminate_backend(pid) from pg_stat_activity where datname = "
                            "current_database() and pid <> pg_backend_pid()");
     };
-    actions_.emplace(mirroring_.io().get_executor(), mirroring_.client(), mirroring_.mirror(), observer, 4);
+    actions_.emplace(
+        mirroring_.io().get_executor(), mirroring_.client(), mirroring_.mirror(), observer, four_at_once);
     for (int i = 0; i < 12; ++i)
         request("block", std::to_string(10'000'001 + i));
     EXPECT_THROW(run(mirroring_.io(), actions_->carry_out()), StoreError);
 
     mirroring_.lead();
     actions_.emplace(
-        mirroring_.io().get_executor(), mirroring_.client(), mirroring_.mirror(), ActionObserver{}, 4);
+        mirroring_.io().get_executor(), mirroring_.client(), mirroring_.mirror(), ActionObserver{},
+        four_at_once);
     carry_out();
     EXPECT_EQ(
         mirroring_.sql("select count(*) from simsync.action where state not in ('confirmed', 'unknown')"),

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 namespace simsync
 {
 namespace
@@ -33,6 +36,34 @@ TEST(Cadence, JitterMovesAStartByLessThanATenthAndNeverAddsUp)
         EXPECT_GE(now, start + sweep * 60s);
         EXPECT_LT(now, start + sweep * 60s + 6s);
     }
+}
+
+// Those of a thousand accounts whose first sweeps came soon after each other.
+TEST(Cadence, ByTheirPhasesSweepsAreSpreadOverTheIntervalFromTheSecondOneOn)
+{
+    std::vector<int> in_each_tenth(10);
+    for (int i = 0; i < 1'000; ++i)
+    {
+        const auto phase = phase_of("account-" + std::to_string(i));
+        ASSERT_GE(phase, 0);
+        ASSERT_LT(phase, 1);
+        const Cadence cadence{start, 60s, phase};
+        const auto second = cadence.next(start + 1s, 0);
+        EXPECT_GE(second, start + 30s);
+        EXPECT_LT(second, start + 90s);
+        EXPECT_EQ(cadence.next(second, 0), second + 60s);
+        ++in_each_tenth[static_cast<std::size_t>((second - start - 30s) / 6s)];
+    }
+    for (const auto sweeps : in_each_tenth)
+        EXPECT_NEAR(sweeps, 100, 40);
+}
+
+TEST(Cadence, FirstSweepsOfManyTakeTheirTurnAndOneAloneBeginsAtOnce)
+{
+    EXPECT_EQ(first_delay(0.9, 1, 60s), 0s);
+    EXPECT_LT(first_delay(0.9, 2, 60s), 100ms);
+    EXPECT_EQ(first_delay(0.5, 1'000, 60s), 25s);
+    EXPECT_LT(first_delay(0.999, 100'000, 60s), 60s) << "no longer than until the second one";
 }
 
 } // namespace

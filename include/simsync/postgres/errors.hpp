@@ -34,7 +34,15 @@ class BadDatabaseUrl : public StoreError
 // had is unknown until then.
 class DatabaseUnavailable : public StoreError
 {
+public:
     using StoreError::StoreError;
+};
+
+// The server, the database or the role has no connection left for us. A DatabaseUnavailable in all else.
+class OutOfConnections : public DatabaseUnavailable
+{
+public:
+    using DatabaseUnavailable::DatabaseUnavailable;
 };
 
 // A statement took longer than its session lets it take. The connection is good; ask for less.

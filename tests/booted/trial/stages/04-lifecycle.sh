@@ -13,6 +13,9 @@ exercised TimeoutStopSec RemoveIPC
 require 'start' systemctl start simsync.service
 sweeps_again main
 
+require_equal 'LimitNOFILE' 65536 "$(awk '/^Max open files/ { print $4 }' "/proc/$(property MainPID)/limits")"
+exercised LimitNOFILE
+
 # More often than systemd would allow within ten seconds by itself.
 for _ in 1 2 3 4 5 6 7; do require 'restart' systemctl restart simsync.service; done
 sweeps_again main

@@ -1,0 +1,131 @@
+// What an instance asks for all of its accounts together.
+#include "store/watch.hpp"
+
+#include "store/action_queue.hpp"
+#include "store/mirror_test.hpp"
+#include "store/writer_session.hpp"
+
+#include <unistd.h>
+
+namespace simsync::test
+{
+namespace
+{
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using WatchTest = MirrorTest;
+
+// What it was notified of since the last time.
+std::vector<std::string> heard(const Session& listener)
+{
+    PQclear(PQexec(listener.get(), "select 1")); // what was committed before is delivered with the answer
+    std::vector<std::string> heard;
+    while (const std::unique_ptr<PGnotify, void (*)(void*)> each{PQnotifies(listener.get()), PQfreemem})
+        heard.emplace_back(each->extra);
+    return heard;
+}
+
+Session listening(const std::string& url)
+{
+    auto listener = connect(url);
+    PQclear(PQexec(listener.get(), "listen simsync_events"));
+    return listener;
+}
+
+TEST_F(WatchTest, SeesWhoseLeaseIsHeldAndByWhom)
+{
+    Watch watch(url);
+    const std::vector<std::string> accounts{"main", "other", "unheard-of"};
+    auto leases = watch.leases(accounts);
+    ASSERT_EQ(leases.size(), 1U);
+    EXPECT_THAT(leases.at("main").leader(), HasSubstr("(pid " + std::to_string(getpid()) + ")"));
+
+    {
+        PostgresMirror other(url, "other");
+        ASSERT_TRUE(other.try_lead("https://api.example"));
+        EXPECT_TRUE(watch.leases(accounts).contains("other"));
+        EXPECT_FALSE(watch.leases(std::vector<std::string>{"main"}).contains("other")) << "was not asked";
+    }
+    EXPECT_FALSE(watch.leases(accounts).contains("other"));
+}
+
+TEST_F(WatchTest, SeesALeaseWhoseLedgerHasNoRowYet)
+{
+    const auto holder = connect(url);
+    PQclear(PQexec(holder.get(), "select pg_advisory_lock(hashtext('simsync'), hashtext('young'))"));
+    const auto leases = Watch(url).leases(std::vector<std::string>{"young"});
+    EXPECT_EQ(leases.at("young").leader(), "another instance");
+}
+
+TEST_F(WatchTest, SeesWhoseActionsWait)
+{
+    Watch watch(url);
+    EXPECT_THAT(watch.accounts_with_requests(), IsEmpty());
+    ActionQueue queue(url, "main");
+    ActionRecord block;
+    block.sim = "1";
+    block.operation = "block";
+    const auto first = queue.request(block, "somebody");
+    queue.request(block, "somebody");
+    EXPECT_THAT(watch.accounts_with_requests(), ElementsAre("main")) << "once";
+    queue.withdraw(first, "no more");
+    EXPECT_THAT(watch.accounts_with_requests(), ElementsAre("main"));
+    mirror.transact([](Transaction& transaction) { ASSERT_TRUE(transaction.take_action({})); });
+    EXPECT_THAT(watch.accounts_with_requests(), IsEmpty());
+}
+
+TEST_F(WatchTest, RingsForManyAccountsAtOnce)
+{
+    const auto listener = listening(url);
+    Watch watch(url);
+    watch.ring({{"main", 3}, {"other", 4}});
+    EXPECT_THAT(heard(listener), ElementsAre("main:3", "other:4"));
+    watch.ring({});
+    EXPECT_THAT(heard(listener), IsEmpty());
+}
+
+// Writers that commit at once need not wait for each other, as they would for the lock of NOTIFY.
+TEST_F(WatchTest, ACommitIsNoRingAndARingNoCommit)
+{
+    const auto listener = listening(url);
+    std::vector<std::string> rung;
+    PostgresMirror other(
+        std::make_shared<WriterSession>(url), "other", std::make_shared<SeenEvents>(),
+        [&](const std::string& account, std::int64_t seq)
+        { rung.push_back(account + ':' + std::to_string(seq)); });
+    ASSERT_TRUE(other.try_lead("https://api.example"));
+    other.transact([](Transaction& transaction)
+                   { transaction.append(std::vector{event(Kind::sim_added, "1")}); });
+    EXPECT_THAT(heard(listener), IsEmpty()) << "not by the transaction that wrote it";
+    EXPECT_THAT(rung, ElementsAre("other:1"));
+    EXPECT_EQ(sql("select last_seq from simsync.account where account = 'other'"), "1");
+}
+
+TEST_F(WatchTest, CountsInstancesAndTellsTheTightestBound)
+{
+    Watch watch(url);
+    EXPECT_EQ(watch.room().instances, 1);
+    EXPECT_EQ(
+        std::to_string(watch.room().most), sql("select current_setting('max_connections')::int - "
+                                               "current_setting('superuser_reserved_connections')::int"));
+    EXPECT_THAT(watch.room().bound, HasSubstr("max_connections = " + sql("show max_connections")));
+    {
+        const Watch another(url);
+        EXPECT_EQ(watch.room().instances, 2);
+    }
+
+    const auto database = sql("select current_database()");
+    sql("alter database " + database + " connection limit 40");
+    EXPECT_EQ(watch.room().most, 40);
+    EXPECT_THAT(watch.room().bound, HasSubstr("database \"" + database + "\" has CONNECTION LIMIT 40"));
+    const auto writer = Cluster::shared().as_member_of("simsync_writer", url);
+    const auto role = run_sql(writer, "select current_user");
+    sql("alter role " + role + " connection limit 30");
+    EXPECT_EQ(Watch(writer).room().most, 30);
+    sql("alter role " + role + " connection limit -1");
+}
+
+} // namespace
+} // namespace simsync::test
