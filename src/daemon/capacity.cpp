@@ -18,7 +18,6 @@ constexpr std::size_t connections_of_console = 3;
 // The event loop, the log, timers, the libraries' own, and files that are open for a moment.
 constexpr std::size_t descriptors_of_the_process = 64;
 constexpr std::size_t clients_of_http = 32; // daemon/http
-constexpr std::size_t requests_of_a_sink = 16;
 
 } // namespace
 
@@ -64,8 +63,9 @@ OutOfConnections with_sum(const OutOfConnections& error, const ConnectionSum& su
 
 std::size_t descriptors_needed(const Config& config)
 {
-    auto needed = descriptors_of_the_process + clients_of_http + connection_sum(config).total() +
-                  requests_of_a_sink * config.sinks.size();
+    auto needed = descriptors_of_the_process + clients_of_http + connection_sum(config).total();
+    for (const auto& sink : config.sinks)
+        needed += sink.concurrency;
     for (const auto& account : config.accounts)
         needed += answers_at_once(account.concurrency, account.page_size);
     return needed;

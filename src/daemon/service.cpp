@@ -325,7 +325,11 @@ awaitable<void> Service::stop_all()
         }
     }
     watcher_.stop(); // once nobody commits any more: it rings for the last of it
-    co_await left_within(grace_for_rings);
+    if (!co_await left_within(grace_for_rings))
+    {
+        log::info("", "stopped: the database does not answer, so nobody was woken for the last events");
+        std::_Exit(EXIT_SUCCESS);
+    }
     io_.stop();
 }
 

@@ -55,9 +55,10 @@ Watcher::~Watcher()
 
 void Watcher::watch(const Config& config)
 {
-    if (std::exchange(url_, config.database_url) != config.database_url)
-        moved_ = true;
-    sum_ = connection_sum(config);
+    const auto sum = connection_sum(config);
+    moved_ = moved_ || url_ != config.database_url || sum.text() != sum_.text();
+    url_ = config.database_url;
+    sum_ = sum;
     news_.wake();
 }
 

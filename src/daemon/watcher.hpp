@@ -136,7 +136,7 @@ private:
     std::string logged_; // the cause of trouble that the log was told; empty while all is well
     int failures_ = 0;
     bool begun_ = false;
-    bool moved_ = false; // another database than the one that we are connected to
+    bool moved_ = false; // to another database, or there is another sum to be judged there
     bool stopping_ = false;
     bool ended_ = false;
     AsyncEvent news_;
