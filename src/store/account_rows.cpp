@@ -264,7 +264,7 @@ std::pair<std::string, std::int64_t> enter_leader(
         values ($1, $2, $3, $4, now())
         on conflict (account) do update
            set endpoint = excluded.endpoint, leader_host = excluded.leader_host, leader_pid = excluded.leader_pid,
-               leader_since = excluded.leader_since, retired_at = null)",
+               leader_since = excluded.leader_since, retired_at = null, retiring_after = null)",
         account, endpoint, this_host(), static_cast<std::int64_t>(getpid()));
     const auto facts = numbering_facts(work, account);
     const auto numbering = judge_numbering(facts, seen);

@@ -20,7 +20,9 @@ struct Retirement
 
 // Ends every condition of the account, each told by the event that resolves it (cause `operator`), and what
 // the removal guard holds of it; views leave it out from then on. Rows and events stay. Whoever leads the
-// account again mirrors it again: what stands then is told anew. Throws any StoreError.
-Retirement retire_account(const std::string& url, const std::string& account, Timestamp now);
+// account again mirrors it again: what stands then is told anew. So many conditions are one transaction; one
+// that is broken off between two goes on there when it is asked for again. Throws any StoreError.
+Retirement
+retire_account(const std::string& url, const std::string& account, Timestamp now, std::size_t piece = 5'000);
 
 } // namespace simsync

@@ -40,9 +40,9 @@ protected:
         ASSERT_TRUE(old->try_lead("https://api.example"));
     }
 
-    Retirement retire(const std::string& account = "old") const
+    Retirement retire(const std::string& account = "old", std::size_t piece = 5'000) const
     {
-        return retire_account(url, account, noon + 1h);
+        return retire_account(url, account, noon + 1h, piece);
     }
 
     std::string stands() const
@@ -89,6 +89,32 @@ TEST_F(RetirementTest, EndsEachConditionByTheEventThatResolvesIt)
     EXPECT_EQ(sql("select string_agg(account, ' ') from simsync.freshness"), "main");
     EXPECT_EQ(sql("select count(*) from simsync.sim where account = 'old' and removed_at is null"), "2");
     EXPECT_EQ(retire().conditions, 0) << "once more is harmless";
+}
+
+// Of four conditions two are told, when the log takes no more of them.
+TEST_F(RetirementTest, ThatIsBrokenOffGoesOnWhereItWas)
+{
+    old.reset();
+    sql("create function enough() returns trigger language plpgsql as $$ begin "
+        "if (select count(*) from simsync.change_event where cause = 'operator') > 2 then "
+        "raise exception 'enough for now'; end if; return null; end $$; "
+        "create trigger enough after insert on simsync.change_event for each statement execute function "
+        "enough()");
+    EXPECT_THROW(retire("old", 1), StoreError);
+    const std::string told = "select string_agg(kind, ' ' order by seq) from simsync.change_event where "
+                             "cause = 'operator'";
+    EXPECT_EQ(sql(told), "balance.recovered tariff.renewed");
+    EXPECT_EQ(sql("select retired_at is null from simsync.ledger where account = 'old'"), "t");
+    EXPECT_EQ(stands(), "account.degraded -, sim.blocked 2");
+    sql("drop trigger enough on simsync.change_event");
+    EXPECT_EQ(retire("old", 1).conditions, 2);
+    EXPECT_EQ(sql(told), "balance.recovered tariff.renewed sim.unblocked account.recovered");
+    EXPECT_EQ(stands(), "");
+    EXPECT_EQ(
+        sql("select retired_at is not null and retiring_after is null from simsync.ledger where account = "
+            "'old'"),
+        "t");
+    EXPECT_EQ(retire("old", 1).conditions, 0);
 }
 
 TEST_F(RetirementTest, IsOverOnceTheAccountIsLedAgainAndWhatStandsIsToldAnew)
