@@ -158,7 +158,7 @@ using Positions = std::map<std::string, std::int64_t>;
 
 // What comes behind what was read ahead, as simsync.read_events has it behind the positions: it is asked
 // first, for one event, so that a consumer is registered, and told where it cannot read on.
-const std::string select_ahead = "select " + event_columns + R"(, simsync.event_id(account, seq)
+const std::string ahead = R"(
   from (
     with waiting as materialized (
         select c.account, f.after, f.room, l.last_seq - f.after as behind, first.recorded_at
@@ -184,6 +184,12 @@ const std::string select_ahead = "select " + event_columns + R"(, simsync.event_
          where t.before < $6::bigint)
     select (event).* , in_turn from upcoming) e
  order by in_turn, account, seq)";
+
+// The columns are another unit's: they are there once everything has begun.
+std::string select_ahead()
+{
+    return "select " + event_columns + ", simsync.event_id(account, seq)" + ahead;
+}
 
 const std::string acknowledge_all = R"(
     select a.account, simsync.ack_from($1, a.account, a.read_from, a.upto)
@@ -350,7 +356,8 @@ Consumer::read_ahead(std::span<const ReadFrom> from, std::size_t of_others, std:
         {
             work.exec_params("select from simsync.read_events($1, 1)", impl_->name);
             auto events = events_with_ids(work.exec_params(
-                select_ahead, impl_->name, accounts.text(), after.text(), rooms.text(), of_others, at_most));
+                select_ahead(), impl_->name, accounts.text(), after.text(), rooms.text(), of_others,
+                at_most));
             impl_->positions.merge(positions_of(work, impl_->name)); // of accounts that have come
             return events;
         });
