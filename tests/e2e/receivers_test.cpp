@@ -121,6 +121,21 @@ TEST_F(OfficialReceivers, VerifyEveryKindOfEvent)
     EXPECT_THAT(daemon.err(), Not(HasSubstr("cannot deliver")));
 }
 
+TEST_F(OfficialReceivers, VerifyBatches)
+{
+    OfficialReceiver official(testbed.folder(), {secret});
+    deliver_to(official.url(), secret);
+    testbed.set("sink", "batch", "10");
+    auto daemon = start();
+    daemon.await_err("sink pager delivers");
+    testbed.sql(emit_one_of_each());
+    testbed.await_sql(caught_up, "t");
+    for (const auto kind : all_kinds())
+        EXPECT_THAT(official.log(), HasSubstr("took simsync." + std::string(to_text(kind)) + ' '));
+    EXPECT_THAT(official.log(), HasSubstr("in a batch of 10"));
+    EXPECT_THAT(official.log(), Not(HasSubstr("refused")));
+}
+
 // A secret without "whsec_" is its very bytes, which the library wants to be told.
 TEST_F(OfficialReceivers, KnowASecretWithoutItsPrefixAsRaw)
 {

@@ -2,6 +2,7 @@
 #include "e2e/sinks.hpp"
 
 #include <csignal>
+#include <future>
 
 namespace simsync::test
 {
@@ -135,22 +136,42 @@ const std::string end_the_sinks_session =
     "objsubid = 2 and database = (select oid from pg_database where datname = current_database()) and "
     "classid::bigint = hashtext('simsync consumer')::bigint & 4294967295";
 
+// Somebody who waits for the turn, and has it until the connection is ended.
+const std::string take_the_sinks_turn =
+    "select pg_advisory_lock(hashtext('simsync consumer'), hashtext('sink:pager')); select pg_sleep(600)";
+const std::string end_who_took_it =
+    "select count(pg_terminate_backend(pid)) from pg_stat_activity where query like "
+    "'%pg\\_sleep(600)' and pid <> pg_backend_pid()";
+
 TEST_F(Sinks, DeliverNothingOfWhatTheyReadBeforeTheyLostTheirTurn)
 {
-    receiver.refuse([](const Request&) { return reply(503, "", "Retry-After: 6\r\n"); });
+    receiver.refuse([](const Request&) { return reply(503, "", "Retry-After: 1\r\n"); });
     add_webhook();
-    auto first = start("first");
-    first.await_err("sink pager delivers");
-    auto second = start("second");
-    second.await_err("sink pager stands by");
+    auto daemon = start();
+    daemon.await_err("sink pager delivers");
     block_and_wait(1);
-    first.await_err("sink pager cannot deliver");
+    daemon.await_err("sink pager cannot deliver");
+    const auto other = std::async(
+        std::launch::async,
+        [this]
+        {
+            try
+            {
+                testbed.sql(take_the_sinks_turn);
+            }
+            catch (const std::runtime_error&) // NOLINT(bugprone-empty-catch)
+            {
+                // It is ended below.
+            }
+        });
+    testbed.await_sql("select count(*) from pg_locks where locktype = 'advisory' and not granted", "1");
     receiver.take();
-    ASSERT_EQ(testbed.sql(end_the_sinks_session), "1"); // while the first one rests
+    ASSERT_EQ(testbed.sql(end_the_sinks_session), "1"); // while it rests
+    daemon.await_err("sink pager stands by");
     block_and_wait(2);
-    second.await_err("sink pager delivers");
+    EXPECT_THAT(receiver.taken(), testing::IsEmpty());
+    EXPECT_EQ(testbed.sql(end_who_took_it), "1");
     receiver.await_taken(2);
-    first.await_err("sink pager stands by"); // it has woken
     testbed.await_sql(caught_up, "t");
     const auto got = receiver.taken();
     ASSERT_EQ(got.size(), 2);

@@ -10,10 +10,12 @@ const webhook = new Webhook(secret, format === "raw" ? { format: "raw" } : undef
 
 function take(headers, body) {
     webhook.verify(body, headers);
-    const event = HTTP.toEvent({ headers, body });
-    event.validate();
-    if (event.id !== headers["webhook-id"]) throw new Error("two ids: " + event.id + ", " + headers["webhook-id"]);
-    return event;
+    const what = HTTP.toEvent({ headers, body });
+    const events = Array.isArray(what) ? what : [what];
+    for (const event of events) event.validate();
+    if (events.length === 1 && events[0].id !== headers["webhook-id"])
+        throw new Error("two ids: " + events[0].id + ", " + headers["webhook-id"]);
+    return events;
 }
 
 const server = http.createServer((request, response) => {
@@ -21,8 +23,9 @@ const server = http.createServer((request, response) => {
     request.on("data", (chunk) => chunks.push(chunk));
     request.on("end", () => {
         try {
-            const event = take(request.headers, Buffer.concat(chunks).toString("utf8"));
-            console.log(`took ${event.type} ${event.data.seq} ${event.subject ?? "-"}`);
+            const events = take(request.headers, Buffer.concat(chunks).toString("utf8"));
+            for (const event of events) console.log(`took ${event.type} ${event.data.seq} ${event.subject ?? "-"}`);
+            if (events.length > 1) console.log(`in a batch of ${events.length}`);
             response.writeHead(204).end();
         } catch (error) {
             console.log(`refused: ${error.message}`);
