@@ -1,6 +1,6 @@
 #include "bench/wide_follow.hpp"
 
-#include "harness/cluster.hpp"
+#include "bench/wide_site.hpp"
 
 #include <poll.h>
 
@@ -62,8 +62,8 @@ std::vector<double> ways_to_subscriber(const std::string& program, std::size_t e
     test::Cluster following(std::vector<std::string>{"fsync=on", "shared_buffers=128MB"});
     const auto here = publishing.empty_database();
     const auto there = following.empty_database();
-    test::run({program, "migrate", "--publisher", "--database", here}, folder / "publisher.log");
-    test::run({program, "migrate", "--subscriber", "--database", there}, folder / "subscriber.log");
+    migrate_by(program, folder, here, "--publisher");
+    migrate_by(program, folder, there, "--subscriber");
     test::run_sql(here, account);
     test::run_sql(here, "select simsync.ensure_partitions(now())");
     test::run_sql(there, "create subscription bench connection '" + here + "' publication simsync");

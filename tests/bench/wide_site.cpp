@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <cctype>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -50,8 +51,12 @@ double cpu_with_children(const std::string& server)
     const auto own = stat_of("/proc/" + server);
     double used = seconds(own.at(11)) + seconds(own.at(12)) + seconds(own.at(13)) + seconds(own.at(14));
     for (const auto& entry : fs::directory_iterator("/proc"))
+    {
+        if (std::isdigit(static_cast<unsigned char>(entry.path().filename().string().front())) == 0)
+            continue; // no process
         if (const auto fields = stat_of(entry.path()); fields.size() > 12 && fields[1] == server)
             used += seconds(fields[11]) + seconds(fields[12]);
+    }
     return used;
 }
 
@@ -70,6 +75,23 @@ std::string first_line_of(const std::string& file)
     throw std::runtime_error("nothing is said in " + file);
 }
 
+void migrate_by(
+    const std::string& program, const test::Folder& folder, const std::string& url, const std::string& flag)
+{
+    // Without an account no configuration is one.
+    const auto password = folder / "password";
+    std::ofstream(password) << "partner\n";
+    fs::permissions(password, fs::perms::owner_read | fs::perms::owner_write);
+    const auto config = folder / "migrate.toml";
+    std::ofstream(config) << "[database]\nurl = \"" << url
+                          << "\"\n[[account]]\nname = \"none\"\nendpoint = \"http://127.0.0.1:1\"\n"
+                             "username = \"partner\"\npassword_file = \"password\"\n";
+    test::Command command{program, "--config", config, "migrate"};
+    if (!flag.empty())
+        command.push_back(flag);
+    test::run(command, folder / "migrate.log");
+}
+
 Site::Site(std::string program, Width width)
     : program_(std::move(program)),
       width_(std::move(width)),
@@ -78,7 +100,7 @@ Site::Site(std::string program, Width width)
       daemons_(width_.instances),
       session_(nullptr, &PQfinish)
 {
-    test::run({program_, "migrate", "--database", url_}, folder_ / "migrate.log");
+    migrate_by(program_, folder_, url_);
     const auto log = folder_ / "simulator.log";
     std::ostringstream churn;
     churn << width_.churn;
@@ -94,9 +116,6 @@ Site::Site(std::string program, Width width)
 
 void Site::write_configuration(const std::string& url)
 {
-    const auto password = folder_ / "password";
-    std::ofstream(password) << "partner\n";
-    fs::permissions(password, fs::perms::owner_read | fs::perms::owner_write);
     std::ofstream config(folder_ / "simsync.toml");
     config << "[database]\nurl = \"" << url << "\"\n[http]\nlisten = \"\"\n";
     for (std::size_t i = 0; i < width_.accounts; ++i)

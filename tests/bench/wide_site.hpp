@@ -70,6 +70,11 @@ private:
     test::Session session_;                          // kept, for later there may be no other
 };
 
+// `simsync migrate` of that program, in this database.
+void migrate_by(
+    const std::string& program, const test::Folder& folder, const std::string& url,
+    const std::string& flag = {});
+
 // What stands before the first line end of a file, once there is one.
 std::string first_line_of(const std::string& file);
 
