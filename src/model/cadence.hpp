@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace simsync
@@ -33,6 +34,17 @@ first_delay(double phase, std::size_t accounts, std::chrono::milliseconds interv
     constexpr std::chrono::milliseconds for_each{50};
     const auto all = std::min(interval, for_each * static_cast<std::int64_t>(accounts));
     return std::chrono::milliseconds{static_cast<std::int64_t>(phase * static_cast<double>(all.count()))};
+}
+
+// How long the first sweep waits of an account that another has swept until now: that one's rhythm goes on,
+// and a sweep that it has just missed is made up for at once. `since` its last sweep began, by two clocks
+// that may differ. Empty where there is no rhythm to go on with.
+constexpr std::optional<std::chrono::milliseconds>
+resumed_delay(std::chrono::milliseconds since, std::chrono::milliseconds interval)
+{
+    if (since < std::chrono::milliseconds{0} || since >= 2 * interval)
+        return std::nullopt;
+    return std::max(interval - since, std::chrono::milliseconds{0});
 }
 
 // Starts lie on a grid of one interval, the first start on it or, by the account's phase, up to half an

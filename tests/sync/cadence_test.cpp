@@ -66,5 +66,24 @@ TEST(Cadence, FirstSweepsOfManyTakeTheirTurnAndOneAloneBeginsAtOnce)
     EXPECT_LT(first_delay(0.999, 100'000, 60s), 60s) << "no longer than until the second one";
 }
 
+TEST(ResumedDelay, KeepsTheRhythmOfWhoSweptBefore)
+{
+    EXPECT_EQ(resumed_delay(0s, 60s), 60s);
+    EXPECT_EQ(resumed_delay(20s, 60s), 40s);
+    EXPECT_EQ(resumed_delay(60s, 60s), 0s);
+}
+
+TEST(ResumedDelay, MakesUpAtOnceForASweepThatWasJustMissed)
+{
+    EXPECT_EQ(resumed_delay(75s, 60s), 0s);
+    EXPECT_EQ(resumed_delay(119s, 60s), 0s);
+}
+
+TEST(ResumedDelay, IsNoneWhereThereIsNoRhythm)
+{
+    EXPECT_EQ(resumed_delay(120s, 60s), std::nullopt) << "nobody has swept it lately";
+    EXPECT_EQ(resumed_delay(-1s, 60s), std::nullopt) << "another host's clock is ahead";
+}
+
 } // namespace
 } // namespace simsync
