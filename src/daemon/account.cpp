@@ -79,6 +79,9 @@ AccountWatch Account::watch()
             alarm_.wake();
         },
         .lease_unknown = [this](const std::exception_ptr& why) { is_lost(why); },
+        .is_led = [this] { return lead_.has_value(); },
+        .is_idle = [this] { return loaded_ && !sweeping_ && !ending(); },
+        .hand_over = [this] { hand_over(); },
         .requested =
             [this]
         {
@@ -122,13 +125,32 @@ awaitable<void> Account::run()
         {
             has_failed(error);
         }
+        const bool handed_over = std::exchange(handing_over_, false);
         lose_lead();
-        if (!stopping_)
+        if (handed_over)
+            co_await give_lease_back();
+        else if (!stopping_)
             co_await rest(*reconnect.delay(reporter_.database_failures(), random_chance()));
     }
     token_file_.withdraw();
     client_.close();
+    co_await give_lease_back();
+}
+
+// Whoever is to have it takes it at once.
+awaitable<void> Account::give_lease_back()
+{
     co_await database_.disconnect();
+    if (std::exchange(held_lease_, false))
+        watcher_.gave(account_.name);
+}
+
+// What is under way ends, and then the lease is given back. Between two sweeps.
+void Account::hand_over()
+{
+    handing_over_ = true;
+    reporter_.hands_over();
+    end_work();
 }
 
 // Others of the lane may have lost it too, and need not find out one by one.
@@ -154,18 +176,23 @@ awaitable<void> Account::mirror_while_leading()
 // False where we were told to stop while another instance leads.
 awaitable<bool> Account::become_leader()
 {
+    watcher_.look_soon();
     while (!stopping_)
     {
+        co_await stand_by();
+        if (stopping_)
+            break;
         auto leader = co_await take_lease(database_, account_.endpoint);
-        if (!leader)
+        held_lease_ = !leader;
+        if (held_lease_)
             co_return true;
         reporter_.stands_by(std::move(*leader));
-        co_await stand_by();
     }
     co_return false;
 }
 
-// Until nobody holds the lease. Throws StoreError where that cannot be seen: then we ask for it again.
+// Until the lease is free, and ours to take. Throws StoreError where that cannot be seen: then we ask for it
+// again.
 awaitable<void> Account::stand_by()
 {
     may_lead_ = false;
@@ -185,6 +212,7 @@ awaitable<void> Account::begin_leading()
     reporter_.leads(lead_->mirror);
     co_await load();
     reporter_.takes_over(lead_->mirror);
+    loaded_ = true;
 }
 
 // Reads the ledger and the fleet. Where that fails it may fail for long, and no sweep comes that would be
@@ -209,6 +237,8 @@ awaitable<void> Account::load()
 void Account::lose_lead()
 {
     connected_ = false;
+    loaded_ = false;
+    sweeping_ = false;
     reporter_.loses_lead(); // it looks at what goes next
     lead_.reset();
     error_ = nullptr;
@@ -250,11 +280,15 @@ void Account::end_work()
 
 awaitable<void> Account::sweep_loop()
 {
-    co_await rest(first_delay());
-    const Cadence cadence{steady_clock::now(), account_.sweep_interval, phase()};
+    // Taken over from another instance, it goes on in that one's rhythm.
+    const auto rhythm = delay_of_taken_over();
+    co_await rest(rhythm ? *rhythm : first_delay());
+    const Cadence cadence{steady_clock::now(), account_.sweep_interval, rhythm ? 0 : phase()};
     while (!ending())
     {
         co_await sweep();
+        if (!ending() && watcher_.begin_giving(account_.name))
+            hand_over();
         if (!ending())
             co_await rest_until(cadence.next(steady_clock::now(), random_chance()));
     }
@@ -271,12 +305,24 @@ milliseconds Account::first_delay() const
     return simsync::first_delay(phase(), config_->accounts.size(), account_.sweep_interval);
 }
 
+// One account alone begins at once whenever the program is started: whoever starts it waits for what it says.
+std::optional<milliseconds> Account::delay_of_taken_over() const
+{
+    const auto& last = lead_->mirror.ledger().last_complete_sweep;
+    if (!last || config_->accounts.size() < 2)
+        return std::nullopt;
+    return resumed_delay(
+        floor<milliseconds>(system_clock::now() - last->started_at), account_.sweep_interval);
+}
+
 awaitable<void> Account::sweep()
 {
+    sweeping_ = true;
     auto& mirror = lead_->mirror;
     const auto report = co_await lead_->sweeper.run_once();
     reporter_.sweep_finished(report, mirror);
     reporter_.emitted(co_await mirror.emit_account_events(report), mirror);
+    sweeping_ = false;
 }
 
 awaitable<void> Account::watch_loop()

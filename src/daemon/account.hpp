@@ -69,6 +69,8 @@ private:
     boost::asio::awaitable<void> load();
     void has_failed(const StoreError& error);
     void lose_lead();
+    void hand_over();
+    boost::asio::awaitable<void> give_lease_back();
 
     // What is done side by side while we lead.
     boost::asio::awaitable<void> work_side_by_side();
@@ -78,6 +80,7 @@ private:
     double phase() const;
     std::chrono::milliseconds first_delay() const;
     boost::asio::awaitable<void> sweep();
+    std::optional<std::chrono::milliseconds> delay_of_taken_over() const;
     boost::asio::awaitable<void> watch_loop();
     boost::asio::awaitable<void> judge_freshness();
     boost::asio::awaitable<void> count_conditions();
@@ -86,7 +89,7 @@ private:
     // Waits that are cut short where all is to end.
     boost::asio::awaitable<void> rest(std::chrono::milliseconds duration);
     boost::asio::awaitable<void> rest_until(Time time);
-    bool ending() const noexcept { return stopping_ || error_; }
+    bool ending() const noexcept { return stopping_ || handing_over_ || error_; }
 
     ClientObserver client_observer();
     LaneUser lane_user();
@@ -107,7 +110,11 @@ private:
     bool stopping_ = false;
     bool connected_ = false; // since then, and until we gave up on the connection
     bool standing_by_ = false;
-    bool may_lead_ = false; // nobody held the lease when it was looked at
+    bool may_lead_ = false;   // nobody held the lease when it was looked at, and it is ours to take
+    bool held_lease_ = false; // and others were not told that we do not any more
+    bool loaded_ = false;     // all that works while we lead may work
+    bool sweeping_ = false;
+    bool handing_over_ = false; // to another instance
     Watcher& watcher_;
     Watcher::Seat watch_; // the last: it calls what is above
 };

@@ -78,7 +78,9 @@ void AccountReporter::stands_by(std::string leader)
     patience_since_ = steady_clock::now();
     if (standby_for_ != leader)
     {
-        log::info(account_.name, "stands by", {{"leader", leader}});
+        log::info(
+            account_.name, std::exchange(handed_over_, false) ? "has handed the account over" : "stands by",
+            {{"leader", leader}});
         standby_for_ = std::move(leader);
         stands_();
     }
@@ -92,7 +94,9 @@ void AccountReporter::leads(const AccountMirror& mirror)
     database_.answered(steady_clock::now());
     standby_for_.reset();
     metrics_.leads();
-    log::info(account_.name, "leads the account");
+    log::info(
+        account_.name,
+        std::exchange(handed_over_, false) ? "leads the account again: nobody took it" : "leads the account");
 }
 
 // What the ledger says of an earlier leader's last complete sweep, in our own monotonic time.
@@ -129,7 +133,7 @@ void AccountReporter::loses_lead()
     housekeeping_.clear();
     count_pace_ = {};
     metrics_.loses_lead();
-    if (std::exchange(leading_, false))
+    if (std::exchange(leading_, false) && !handed_over_)
         log::info(account_.name, "leads the account no longer");
 }
 

@@ -46,6 +46,8 @@ public:
     void leads(const AccountMirror& mirror);
     // The ledger was read: what an earlier leader left is no news, but where events are numbered anew.
     void takes_over(const AccountMirror& mirror);
+    // It is given back to another instance, which is told once that one has it, or once we have it again.
+    void hands_over() { handed_over_ = true; }
     void loses_lead();
     // Where SIMs are being loaded: how far that has come, for the metrics; and for the log too.
     void note_loading();
@@ -93,6 +95,7 @@ private:
     bool leading_ = false;
     const AccountMirror* loads_ = nullptr;   // until it has loaded what it knows
     std::optional<Loaded> sweep_so_far_;     // the one that is under way
+    bool handed_over_ = false;               // and nobody was seen to take it yet
     std::optional<std::string> standby_for_; // the leader, while we wait for it
     Time patience_since_;                    // we have wanted to lead, or nobody else has led, since then
     std::optional<Time> last_complete_;

@@ -307,6 +307,7 @@ awaitable<void> Service::stop_all()
     std::signal(SIGINT, SIG_DFL);
     notify::stopping();
     log::info("", "stops: pages under way are committed first");
+    watcher_.leave(); // before the leases: whoever is to have them then takes them at once
     for (auto& running : running_)
         leave(running);
     sinks_.leave_all();

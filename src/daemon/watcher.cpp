@@ -4,6 +4,7 @@
 #include "daemon/log.hpp"
 #include "io/clock.hpp"
 #include "model/backoff.hpp"
+#include "store/membership.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -22,6 +23,8 @@ using namespace std::chrono;
 // PostgreSQL ends the session of a leader that is silent for 10 s (WriterSession::beat), so a takeover stays
 // within 15 s.
 constexpr milliseconds leases_interval{2'000};
+// While one that was given back is not seen to be taken: the next one waits for it.
+constexpr milliseconds hand_over_interval{100};
 // People wait for it; asking costs PostgreSQL one look at an index of few rows.
 constexpr milliseconds requests_interval{500};
 // Costs the server nothing.
@@ -46,6 +49,7 @@ Watcher::Watcher(const asio::any_io_executor& executor, DatabaseOutage& outage, 
           {&Watcher::look_at_consumers, consumers_interval}},
       news_(executor)
 {
+    listen(lease_channel, [this](const std::string&) { look_soon(); });
 }
 
 Watcher::~Watcher()
@@ -59,7 +63,48 @@ void Watcher::watch(const Config& config)
     moved_ = moved_ || url_ != config.database_url || sum.text() != sum_.text();
     url_ = config.database_url;
     sum_ = sum;
+    std::vector<std::string> names;
+    for (const auto& account : config.accounts)
+        names.push_back(account.name);
+    std::ranges::sort(names);
+    if (names != names_)
+        shares_ = ShareKeeper(names);
+    names_ = std::move(names);
+    look_soon();
+}
+
+void Watcher::leave()
+{
+    leaving_ = true;
     news_.wake();
+}
+
+void Watcher::look_soon()
+{
+    look_within(0ms);
+}
+
+// The first of the looks is the one for leases.
+void Watcher::look_within(milliseconds time)
+{
+    auto& due = looks_.front().due;
+    due = std::min(due, steady_clock::now() + time);
+    news_.wake();
+}
+
+bool Watcher::begin_giving(const std::string& account)
+{
+    if (leaving_ || !shares_.may_give(account, accounts_that(&AccountWatch::is_led), steady_clock::now()))
+        return false;
+    shares_.gives(account);
+    return true;
+}
+
+void Watcher::gave(const std::string& account)
+{
+    shares_.gave(account, steady_clock::now());
+    free_leases_.push_back(account);
+    look_within(hand_over_interval);
 }
 
 Ring Watcher::ring()
@@ -131,6 +176,8 @@ awaitable<void> Watcher::watch_until_lost()
     co_await connect();
     while (!is_done() && !moved_)
     {
+        co_await leave_in_time();
+        co_await tell_of_free_leases();
         co_await ring_pending();
         for (auto& each : looks_)
             if (!stopping_ && steady_clock::now() >= each.due)
@@ -163,6 +210,23 @@ awaitable<void> Watcher::connect()
     judge(room);
 }
 
+// Before it is told of leases that we give back: whoever hears of one then reckons without us.
+awaitable<void> Watcher::leave_in_time()
+{
+    if (!leaving_ || std::exchange(has_left_share_, true))
+        co_return;
+    co_await on_thread([](Watch& watch) { watch.leave(); });
+}
+
+// Whoever is not told, for it fails, looks by himself.
+awaitable<void> Watcher::tell_of_free_leases()
+{
+    if (free_leases_.empty())
+        co_return;
+    const auto accounts = std::exchange(free_leases_, {});
+    co_await on_thread([&accounts](Watch& watch) { watch.tell_of_free_leases(accounts); });
+}
+
 // What was committed while it rang waits for the next time.
 awaitable<void> Watcher::ring_pending()
 {
@@ -176,30 +240,60 @@ awaitable<void> Watcher::ring_pending()
         { return newest.contains(each.first) && newest.at(each.first) == each.second; });
 }
 
-std::vector<std::string> Watcher::standing_by() const
+std::vector<std::string> Watcher::accounts_that(std::function<bool()> AccountWatch::*are) const
 {
     std::vector<std::string> accounts;
     for (const auto& each : accounts_)
-        if (each.stands_by())
+        if ((each.*are)())
             accounts.push_back(each.account);
     std::ranges::sort(accounts);
     return accounts;
 }
 
-// Who has begun to stand by while we looked waits for the next look, for this one may be older than the
-// refusal.
 awaitable<void> Watcher::look_for_leases()
 {
-    const auto accounts = standing_by();
-    if (accounts.empty())
+    if (leaving_)
         co_return;
-    const auto held = co_await on_thread([&accounts](Watch& watch) { return watch.leases(accounts); });
+    const auto asked = steady_clock::now();
+    const auto standing = accounts_that(&AccountWatch::stands_by);
+    const auto [seen, held] = co_await on_thread(
+        [this, &standing](Watch& watch) { return std::pair(watch.look(names_), watch.leases(standing)); });
+    shares_.saw(seen, asked); // how a hand-over ended the account tells
+    tell_standbys(standing, held);
+    hand_over_one();
+    if (shares_.awaits_taking())
+        look_within(hand_over_interval);
+}
+
+// Who has begun to stand by while we looked waits for the next look, for this one may be older than the
+// refusal. One whose lease is free, but not for us to take, goes on waiting; and one whom the ledger still
+// names as the leader, for whoever has just taken what we gave has not entered his name yet.
+void Watcher::tell_standbys(
+    const std::vector<std::string>& standing, const std::map<std::string, Lease>& held)
+{
+    const auto now = steady_clock::now();
     for (const auto& each : accounts_)
-        if (std::ranges::binary_search(accounts, each.account) && each.stands_by())
+    {
+        if (!std::ranges::binary_search(standing, each.account) || !each.stands_by())
+            continue;
+        if (const auto lease = held.find(each.account); lease != held.end())
         {
-            const auto lease = held.find(each.account);
-            each.lease(lease == held.end() ? std::nullopt : std::optional(lease->second));
+            if (!lease->second.names_us)
+                each.lease(lease->second);
         }
+        else if (shares_.may_take(each.account, now))
+            each.lease(std::nullopt);
+    }
+}
+
+void Watcher::hand_over_one()
+{
+    const auto chosen = shares_.choose(
+        accounts_that(&AccountWatch::is_led), accounts_that(&AccountWatch::is_idle), steady_clock::now());
+    if (!chosen)
+        return;
+    shares_.gives(*chosen);
+    std::ranges::find(accounts_, *chosen, &AccountWatch::account)->hand_over();
 }
 
 awaitable<void> Watcher::look_for_requests()
@@ -228,6 +322,8 @@ awaitable<void> Watcher::look_for_notifications()
 
 Watcher::Time Watcher::next_due() const
 {
+    if (!free_leases_.empty() || (leaving_ && !has_left_share_))
+        return {};
     auto due = pending_.empty() ? Time::max() : rung_ + between_rings;
     if (!stopping_)
         for (const auto& each : looks_)
@@ -239,6 +335,7 @@ Watcher::Time Watcher::next_due() const
 void Watcher::has_failed(const StoreError& error)
 {
     ++failures_;
+    shares_.lost_sight();
     const auto failed = std::current_exception();
     for (const auto& each : accounts_)
         if (each.stands_by())

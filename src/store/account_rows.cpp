@@ -137,6 +137,7 @@ std::map<std::string, Lease> leases_of(Work& work, std::span<const std::string> 
         auto& lease = leases[row[0].as<std::string>()];
         read_field(row[1], lease.host);
         read_field(row[2], lease.pid);
+        lease.names_us = lease.host == this_host() && lease.pid == getpid();
     }
     return leases;
 }

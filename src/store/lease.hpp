@@ -14,6 +14,7 @@ struct Lease
 {
     std::optional<std::string> host{};
     std::optional<std::int64_t> pid{};
+    bool names_us = false; // this very process: to one that does not lead, it was the one before
 
     // "host (pid 4711)", for messages.
     std::string leader() const

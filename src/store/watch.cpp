@@ -5,6 +5,7 @@
 #include "postgres/row_values.hpp"
 #include "store/account_rows.hpp"
 #include "store/consumer_rows.hpp"
+#include "store/membership.hpp"
 #include "store/schema_check.hpp"
 
 namespace simsync
@@ -30,10 +31,33 @@ struct Watch::Impl
     }
 
     Connection session;
+    std::vector<std::string> accounts; // of the membership
+    std::optional<Membership> membership;
 };
 
 Watch::Watch(const std::string& url) : impl_(std::make_unique<Impl>(url)) {}
 Watch::~Watch() = default;
+
+LeasesSeen Watch::look(const std::vector<std::string>& accounts)
+{
+    if (!impl_->membership || impl_->accounts != accounts)
+    {
+        impl_->membership.reset();
+        impl_->accounts = accounts;
+        impl_->membership.emplace(impl_->session, accounts);
+    }
+    return impl_->membership->look();
+}
+
+void Watch::leave() noexcept
+{
+    impl_->membership.reset();
+}
+
+void Watch::tell_of_free_leases(const std::vector<std::string>& accounts)
+{
+    simsync::tell_of_free_leases(impl_->session, accounts);
+}
 
 std::map<std::string, Lease> Watch::leases(std::span<const std::string> accounts)
 {

@@ -3,6 +3,7 @@
 // (daemon/watcher.hpp).
 #pragma once
 
+#include "model/share_keeper.hpp"
 #include "postgres/driver.hpp"
 #include "simsync/postgres/errors.hpp"
 #include "simsync/store/records.hpp"
@@ -28,6 +29,11 @@ public:
     ~Watch();
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
+
+    // store/membership's, among the instances that are configured with these accounts.
+    LeasesSeen look(const std::vector<std::string>& accounts);
+    void leave() noexcept;
+    void tell_of_free_leases(const std::vector<std::string>& accounts);
 
     // Those of these accounts whose lease is held, by whomever.
     std::map<std::string, Lease> leases(std::span<const std::string> accounts);

@@ -73,7 +73,8 @@ void Testbed::set(const std::string& section, const std::string& key, const std:
     write_config();
 }
 
-void Testbed::add_account(const std::string& name, const std::string& endpoint)
+void Testbed::add_account(
+    const std::string& name, const std::string& endpoint, const std::string& sweep_interval)
 {
     sections_.push_back(
         {"[[account]]",
@@ -81,7 +82,7 @@ void Testbed::add_account(const std::string& name, const std::string& endpoint)
           {"endpoint", '"' + endpoint + '"'},
           {"username", "\"partner\""},
           {"password_file", "\"main.password\""},
-          {"sweep_interval", "\"200ms\""}}});
+          {"sweep_interval", '"' + sweep_interval + '"'}}});
     write_config();
 }
 

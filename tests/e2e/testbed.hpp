@@ -28,8 +28,10 @@ public:
     // Replaces a line of the configuration, or adds one to the section that is named, e.g.
     // set("account", "sweep_interval", "\"100ms\"").
     void set(const std::string& section, const std::string& key, const std::string& value);
-    void add_account(const std::string& name, const std::string& endpoint); // the same password
-    void add_sink(const std::string& name, const std::string& url);         // one more webhook
+    void add_account(
+        const std::string& name, const std::string& endpoint,
+        const std::string& sweep_interval = "200ms");               // the same password
+    void add_sink(const std::string& name, const std::string& url); // one more webhook
     void write_password(const std::string& password);
     std::string config_file() const { return folder_ / "simsync.toml"; }
 
