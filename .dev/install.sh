@@ -8,7 +8,8 @@ readonly cluster_setting=/etc/postgresql-common/createcluster.d/simsync-dev.conf
 readonly policy=/usr/sbin/policy-rc.d
 readonly our_mark='simsync ./dev setup'
 readonly packages=("$@")
-readonly services=(pgbouncer prometheus prometheus-alertmanager etcd patroni) # that packages of this name start, or NAME-server
+# Each comes with a package of its name, or of NAME-server.
+readonly services=(etcd nats-server patroni pgbouncer prometheus prometheus-alertmanager)
 
 main() {
     trap tidy_up EXIT
@@ -34,7 +35,9 @@ brings() {
 tidy_up() {
     local service
     for service in "${services[@]}"; do
-        if { brings "$service" || brings "$service-server"; } && [[ -e /etc/init.d/$service ]]; then disable_service "$service"; fi
+        if { brings "$service" || brings "$service-server"; } && [[ -e /lib/systemd/system/$service.service ]]; then
+            disable_service "$service"
+        fi
     done
     rm -f -- "$cluster_setting"
     if grep -qsF "$our_mark" "$policy"; then rm -f -- "$policy"; fi
@@ -61,7 +64,7 @@ END
 # Nor at the next boot; and a policy of the user's own may have let it start.
 disable_service() {
     invoke-rc.d "$1" stop || true
-    update-rc.d "$1" disable || true
+    update-rc.d "$1" disable || systemctl disable "$1" || true # not every package has an init script
 }
 
 main

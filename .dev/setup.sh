@@ -5,11 +5,12 @@
 declare -Ar packages=(
     [build]='clang-16 lld-16 ccache cmake ninja-build pkg-config
         libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev zlib1g-dev libpqxx-dev libspdlog-dev
-        libtomlplusplus-dev libcli11-dev prometheus-cpp-dev libsystemd-dev libxxhash-dev libsimdjson-dev'
+        libtomlplusplus-dev libcli11-dev prometheus-cpp-dev libsystemd-dev libxxhash-dev libsimdjson-dev
+        libnats-dev'
     [console]='' # node and npm, where there are none: missing_node
     [postgresql]='postgresql-15'
     [tests]='libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev pgbouncer systemd prometheus
-        prometheus-alertmanager curl lintian man-db bash-completion'
+        prometheus-alertmanager nats-server curl lintian man-db bash-completion'
     [patroni]='patroni etcd-server etcd-client' # for `./dev soak --patroni` alone
     [browser]='chromium-headless-shell' # what tries the console, and takes pictures of it
     [sanitizers]='libclang-rt-16-dev llvm-16' # llvm-16: the symbolizer that makes their reports readable

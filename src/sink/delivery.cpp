@@ -24,6 +24,7 @@ Delivery webhook_delivery(const EventRecord& event, const std::string& stream)
     delivery.id = cloud_event_id(event, stream);
     delivery.account = event.account;
     delivery.seq = event.seq;
+    delivery.kind = event.kind;
     delivery.body = cloud_event(event, stream);
     return delivery;
 }

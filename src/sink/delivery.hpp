@@ -20,6 +20,7 @@ struct Delivery
     std::string id; // of the event that a webhook gets, and where it is in the log
     std::string account;
     std::int64_t seq = 0;
+    std::string kind;          // of the event: what it is published as
     std::string body;          // of a webhook
     std::vector<Alert> alerts; // for an Alertmanager: written down when they are sent, for they bear the time
     std::map<std::string, std::int64_t> upto; // of each account: what may be acknowledged behind it

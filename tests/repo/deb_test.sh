@@ -49,7 +49,7 @@ if grep -qx SIMSYNC_CONSOLE:BOOL=ON "$1/CMakeCache.txt"; then # what the console
 fi
 
 depends=$(dpkg-deb --field "$package" Depends)
-for library in libc6 libpq5 libpqxx libssl3 libsystemd0; do
+for library in libc6 libnats3.4 libpq5 libpqxx libssl3 libsystemd0; do
     [[ $depends == *"$library"* ]] || complain "it does not depend on $library but on: $depends"
 done
 
