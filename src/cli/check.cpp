@@ -11,6 +11,7 @@
 #include "daemon/capacity.hpp"
 #include "daemon/console/access.hpp"
 #include "model/escape.hpp"
+#include "sink/nats_sender.hpp"
 #include "store/database_checks.hpp"
 #include "store/or_null.hpp"
 
@@ -213,6 +214,32 @@ void check_console(Findings& findings, const Config& config)
                                                     : ", for users who log in: " + std::to_string(users)));
 }
 
+// Connects and looks; publishes nothing.
+void check_stream(Findings& findings, const Config& config, const SinkConfig& sink)
+{
+    const auto part = "sink " + sink.name;
+    const auto bad = [&](const Failure& failure)
+    { findings.bad(part, failure.what, hint(failure), exit_code_of(failure.kind)); };
+    const auto options = sink_options(config, sink);
+    NatsConnection connection{nats_options(options.url, options.subject, options.timeout, options.ca_file)};
+    if (options.secret)
+    {
+        const auto secret = options.secret();
+        if (!secret)
+            return bad(secret.error());
+        connection.log_in_with(nats_credentials(*secret));
+    }
+    const auto found = connection.look();
+    if (const auto* const refusal = std::get_if<Refusal>(&found))
+        return bad(refusal->failure);
+    const auto& stream = std::get<StreamFacts>(found);
+    if (const auto doubt = doubt_about(stream, options.timeout))
+        return findings.bad(part, doubt->failure.what, doubt->failure.advice, ExitCode::done);
+    findings.good(
+        part, "stream " + stream.name + " has " + sink.subject + ".>" +
+                  (stream.replicas > 1 ? ", with " + std::to_string(stream.replicas) + " copies" : ""));
+}
+
 void check_clock(Findings& findings, const std::string& account, const std::optional<seconds>& ahead)
 {
     if (!ahead)
@@ -288,6 +315,9 @@ ExitCode execute(const CheckCommand& command, const CommonArguments& common)
         check_credentials(findings, *handed_over);
     check_database(findings, config);
     check_console(findings, config);
+    for (const auto& sink : config.sinks)
+        if (sink.type == SinkType::nats)
+            check_stream(findings, config, sink);
     for (const auto& account : config.accounts)
         run_to_end([&] { return check_api(findings, account); });
     print(command.json ? findings.document() : findings.text());

@@ -96,9 +96,9 @@ void check_plaintext(
     if (endpoint.scheme == Scheme::http && !allow_plaintext && !is_loopback(endpoint.host))
         section.refuse(
             key,
-            section.name_of(key) + " is http:// to " + in_quotes(endpoint.host) + ", which sends " +
-                words.in_the_clear + " in the clear",
-            "use https://, or set allow_plaintext = true where nobody else can listen");
+            section.name_of(key) + " is " + words.plain + " to " + in_quotes(endpoint.host) +
+                ", which sends " + words.in_the_clear + " in the clear",
+            "use " + words.encrypted + ", or set allow_plaintext = true where nobody else can listen");
 }
 
 bool holds_certificates(const std::filesystem::path& file)

@@ -19,6 +19,8 @@ struct UrlWords
     std::string example;              // "https://api.myphone.group"
     std::string where_secrets_belong; // a sentence
     std::string in_the_clear;         // what http:// would send there
+    std::string plain = "http://";    // the schemes' names
+    std::string encrypted = "https://";
 };
 
 // Required: http(s) with a host and perhaps a path. http to anything but loopback only where plaintext is

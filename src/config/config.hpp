@@ -73,18 +73,21 @@ struct SinkConfig
 {
     std::string name; // [a-z0-9][a-z0-9_-]{0,62}; its consumer is "sink:<name>"
     SinkType type = SinkType::webhook;
-    // As parse_address takes it; http to anything but loopback with allow_plaintext only. Out of url_file
-    // where that is set, and empty where secrets are untouched. Its path may be a secret.
+    // As parse_address takes it, of a NATS sink as parse_nats_address does; http to anything but loopback
+    // with allow_plaintext only. Out of url_file where that is set, and empty where secrets are untouched.
+    // Its path may be a secret.
     std::string url;
-    SecretFile url_file;                       // empty: url was written
-    SecretFile secret_file;                    // empty: not signed, not authorized
-    std::vector<std::string> kinds;            // of events; empty: all
-    bool standing = false;                     // also what stood before simsync came
-    EventMatch match;                          // of these only what matches
-    std::chrono::milliseconds timeout{10'000}; // 100ms to 10m, of one delivery
+    SecretFile url_file;            // empty: url was written
+    SecretFile secret_file;         // empty: not signed, not authorized
+    std::vector<std::string> kinds; // of events; empty: all
+    bool standing = false;          // also what stood before simsync came
+    EventMatch match;               // of these only what matches
+    std::chrono::milliseconds timeout{
+        10'000}; // 100ms to 10m, of one delivery; of a NATS sink 2s where it is not set
     // Of a webhook alone: 1 to 512 requests on their way, 1 to 1,000 events in one.
     std::size_t concurrency = 64;
     std::size_t batch = 1;
+    std::string subject = "simsync"; // of a NATS sink alone: tokens that its subjects begin with
     bool allow_plaintext = false;
     std::filesystem::path ca_file; // absolute; empty: the system's alone
     std::optional<FileMark> ca_mark{};

@@ -6,6 +6,7 @@
 #include "model/suggestion.hpp"
 #include "sink/address.hpp"
 #include "sink/authorization.hpp"
+#include "sink/nats_address.hpp"
 #include "sink/signature.hpp"
 
 #include <algorithm>
@@ -26,22 +27,38 @@ constexpr Range<std::size_t> batches{1, 1'000};
 constexpr std::array types{
     Named{SinkType::webhook, "webhook"},
     Named{SinkType::alertmanager, "alertmanager"},
+    Named{SinkType::nats, "nats"},
 };
-static_assert(follows_enumeration(types, &Named<SinkType>::value, SinkType::alertmanager));
+static_assert(follows_enumeration(types, &Named<SinkType>::value, SinkType::nats));
+
+// A server of a cluster that has to be chosen anew is silent for seconds; who waits longer delivers later.
+constexpr std::chrono::milliseconds nats_timeout{2s};
 
 void read_type(Section& section, SinkType& type)
 {
     std::array<std::string_view, types.size()> words{};
     std::ranges::transform(types, words.begin(), &Named<SinkType>::name);
     std::string word;
-    if (!section.require("type", "type = \"webhook\" or type = \"alertmanager\""))
+    if (!section.require("type", "type = \"webhook\", type = \"alertmanager\" or type = \"nats\""))
         return;
     if (section.read("type", word, std::span<const std::string_view>{words}))
         type = value_named(types, word).value();
 }
 
+UrlWords words_of_nats()
+{
+    return {
+        .example = "nats://127.0.0.1:4222",
+        .where_secrets_belong = "a token, or user:password, goes into the file that secret_file names",
+        .in_the_clear = "every event",
+        .plain = "nats://",
+        .encrypted = "tls://"};
+}
+
 UrlWords words_of(SinkType type)
 {
+    if (type == SinkType::nats)
+        return words_of_nats();
     return {
         .example = type == SinkType::webhook ? "https://pager.example/simsync" : "http://127.0.0.1:9093",
         .where_secrets_belong =
@@ -53,18 +70,33 @@ UrlWords words_of(SinkType type)
         .in_the_clear = "every event"};
 }
 
+Answer<std::vector<Endpoint>> endpoints_of(const SinkConfig& sink)
+{
+    if (sink.type == SinkType::nats)
+    {
+        auto address = parse_nats_address(sink.url);
+        if (!address)
+            return address.error();
+        return std::move(address->servers);
+    }
+    auto address = parse_address(sink.url);
+    if (!address)
+        return address.error();
+    return std::vector{std::move(address->endpoint)};
+}
+
 // The path may be the secret: nothing of it is quoted.
 void check_url(Section& section, std::string_view key, const SinkConfig& sink)
 {
     const auto words = words_of(sink.type);
-    const auto address = parse_address(sink.url);
-    if (!address)
-        section.refuse(
-            key, section.name_of(key) + " is of no use: " + address.error().what,
+    const auto endpoints = endpoints_of(sink);
+    if (!endpoints)
+        return section.refuse(
+            key, section.name_of(key) + " is of no use: " + endpoints.error().what,
             sink.url.find('@') != std::string::npos ? words.where_secrets_belong
                                                     : "for example " + in_quotes(words.example));
-    else
-        check_host(section, key, address->endpoint, words, sink.allow_plaintext);
+    for (const auto& endpoint : *endpoints)
+        check_host(section, key, endpoint, words, sink.allow_plaintext);
 }
 
 void read_url(Section& section, const std::filesystem::path& folder, SinkConfig& sink)
@@ -105,6 +137,10 @@ void read_secret(Section& section, const std::filesystem::path& folder, SinkConf
         section.refuse(
             "secret_file", "what stands in sink.secret_file is neither a token nor user:password",
             "one line: user:password, or a bearer token without blanks");
+    if (sink.type == SinkType::nats && !nats_credentials(*secret))
+        section.refuse(
+            "secret_file", "what stands in sink.secret_file is neither a token nor user:password",
+            "one line: a token, or user:password, as the server's authorization has it");
 }
 
 void read_kinds(Section& section, SinkConfig& sink)
@@ -163,7 +199,24 @@ void read_pace(Section& section, SinkConfig& sink)
         if (section.find(key))
             section.refuse(
                 key, section.name_of(key) + " is for a webhook alone",
-                "leave it out: an Alertmanager is told everything in one request");
+                sink.type == SinkType::nats
+                    ? "leave it out: up to 256 events are on their way to a stream"
+                    : "leave it out: an Alertmanager is told everything in one request");
+}
+
+void read_subject(Section& section, SinkConfig& sink)
+{
+    if (!section.read("subject", sink.subject))
+        return;
+    if (sink.type != SinkType::nats)
+        section.refuse(
+            "subject", section.name_of("subject") + " is for type = \"nats\" alone",
+            "leave it out: only what is published has a subject");
+    else if (!is_subject_prefix(sink.subject))
+        section.refuse(
+            "subject", section.name_of("subject") + " cannot be " + in_quotes(sink.subject),
+            "words of letters, digits, _ and -, joined by dots; the account and the kind follow by "
+            "themselves");
 }
 
 } // namespace
@@ -179,7 +232,10 @@ SinkConfig read_sink(Section& section, const std::filesystem::path& folder)
     read_kinds(section, sink);
     read_match(section, sink);
     section.read("standing", sink.standing);
+    if (sink.type == SinkType::nats)
+        sink.timeout = nats_timeout;
     section.read("timeout", sink.timeout, timeouts);
+    read_subject(section, sink);
     read_pace(section, sink);
     sink.ca_file = read_ca_file(section, folder);
     sink.ca_mark = mark_of(sink.ca_file);

@@ -68,6 +68,7 @@ SinkOptions sink_options(const Config& config, const SinkConfig& sink)
     options.concurrency = sink.concurrency;
     options.batch = sink.batch;
     options.ca_file = sink.ca_file.string();
+    options.subject = sink.subject;
     options.user_agent = "simsync/" SIMSYNC_VERSION;
     options.console_url = console_url(config);
     return options;

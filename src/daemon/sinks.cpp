@@ -4,7 +4,6 @@
 #include "daemon/assembly.hpp"
 #include "daemon/log.hpp"
 #include "io/clock.hpp"
-#include "sink/address.hpp"
 #include "sink/receipt.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -77,9 +76,7 @@ SinkObserver Sinks::Running::observer()
             logged.clear();
             held.clear();
             log_served(outage.ends(label()));
-            log::info(
-                "", label() + " delivers", {{"to", parse_address(settings.url).value().endpoint.origin()}},
-                facts());
+            log::info("", label() + " delivers", {{"to", sink.origin()}}, facts());
         },
         [this]
         {

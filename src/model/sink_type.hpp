@@ -11,6 +11,7 @@ enum class SinkType
 {
     webhook,      // takes every event
     alertmanager, // keeps conditions
+    nats,         // takes every event into a stream
 };
 
 // The kinds of events that one may be restricted to. An Alertmanager is told of those that raise a condition;

@@ -44,15 +44,15 @@ bool is_client_error(unsigned status)
 // What would be tried first.
 std::string cure(const Refusal& refusal)
 {
+    if (!refusal.failure.advice.empty())
+        return refusal.failure.advice;
     switch (refusal.failure.kind)
     {
     case FailureKind::unreachable:
     case FailureKind::timed_out:
         return "check the sink's url and whether its receiver runs";
     case FailureKind::tls:
-        return refusal.failure.advice.empty()
-                   ? "check the receiver's certificate; a private authority goes into the sink's ca_file"
-                   : refusal.failure.advice;
+        return "check the receiver's certificate; a private authority goes into the sink's ca_file";
     case FailureKind::unauthorized:
     case FailureKind::forbidden:
         return "check the sink's secret_file against the receiver's secret (a service takes a new one by: "

@@ -14,6 +14,8 @@ using boost::asio::awaitable;
 using namespace std::chrono;
 
 constexpr std::size_t events_at_once = 100;
+// More than are in flight, so that a look into the database is seldom waited for.
+constexpr std::size_t events_published_at_once = 1'000;
 // A receiver has nothing to tell us; an error page may be longer.
 constexpr std::size_t longest_reply = 64 * 1024;
 constexpr milliseconds standby_interval{2'000};
@@ -27,6 +29,20 @@ constexpr milliseconds lost_interval{5'000};
 constexpr Backoff reconnect{.first = milliseconds{250}, .longest = milliseconds{10'000}, .patience = 0};
 constexpr Backoff resend{.first = milliseconds{500}, .longest = milliseconds{60'000}, .patience = 0};
 
+// What an HTTP connection leads to; a NATS sink makes none.
+Address address_of(const SinkOptions& options)
+{
+    return options.type == SinkType::nats ? Address{} : parse_address(options.url).value();
+}
+
+std::unique_ptr<NatsSender> nats_sender(const SinkOptions& options)
+{
+    if (options.type != SinkType::nats)
+        return nullptr;
+    return std::make_unique<NatsSender>(
+        nats_options(options.url, options.subject, options.timeout, options.ca_file));
+}
+
 } // namespace
 
 Sink::Sink(
@@ -34,12 +50,13 @@ Sink::Sink(
     SinkObserver observer)
     : options_(std::move(options)),
       observer_(std::move(observer)),
-      address_(parse_address(options_.url).value()),
+      address_(address_of(options_)),
       secrets_{address_.path, address_.query},
       connection_(
           executor, address_.endpoint, std::make_shared<Trust>(options_.ca_file),
           HttpOptions{options_.user_agent, longest_reply, true}),
       alarm_(executor),
+      nats_(nats_sender(options_)),
       outbox_(make_outbox(executor)),
       database_(std::move(database))
 {
@@ -127,7 +144,9 @@ awaitable<bool> Sink::read_on()
                 outbox_->begin_anew();
             observer_.began();
         }
-        const bool more = outbox_ ? co_await relay() : co_await deliver_next();
+        const bool more = outbox_ ? co_await relay()
+                          : nats_ ? co_await publish_next()
+                                  : co_await deliver_next();
         failures_ = 0;
         co_return more;
     }
@@ -213,8 +232,8 @@ awaitable<std::vector<Delivery>> Sink::next_deliveries(std::size_t& events)
     const auto read = co_await on_database(
         [this]
         {
-            Read found{consumer_->next(events_at_once), {}, {}};
-            if (!found.events.empty() && options_.type == SinkType::webhook)
+            Read found{consumer_->next(nats_ ? events_published_at_once : events_at_once), {}, {}};
+            if (!found.events.empty() && nats_)
                 found.streams = consumer_->streams();
             if (!found.events.empty() && options_.type == SinkType::alertmanager)
                 found.contexts = consumer_->alert_contexts(found.events);
@@ -223,9 +242,8 @@ awaitable<std::vector<Delivery>> Sink::next_deliveries(std::size_t& events)
     events = read.events.size();
     if (events == 0)
         co_return std::vector<Delivery>{};
-    co_return options_.type == SinkType::webhook
-        ? webhook_deliveries(read.events, options_.wanted, read.streams)
-        : alert_deliveries(read.events, read.contexts, options_.wanted);
+    co_return nats_ ? webhook_deliveries(read.events, options_.wanted, read.streams)
+                    : alert_deliveries(read.events, read.contexts, options_.wanted);
 }
 
 // What stands is read behind the events that were sent, so that nothing resolved comes back; for the same
@@ -319,9 +337,16 @@ awaitable<void> Sink::wait_for_work(std::uint64_t seen)
     }
 }
 
+std::string Sink::origin() const
+{
+    return nats_ ? parse_nats_address(options_.url).value().origin() : address_.endpoint.origin();
+}
+
 void Sink::stop()
 {
     stopping_ = true;
+    if (nats_)
+        nats_->stop();
     alarm_.wake();
 }
 
@@ -330,6 +355,8 @@ void Sink::cut()
     connection_.close();
     if (webhook_)
         webhook_->cut();
+    if (nats_)
+        nats_->cut();
 }
 
 } // namespace simsync

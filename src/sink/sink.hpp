@@ -8,6 +8,7 @@
 #include "simsync/store/consumer.hpp"
 #include "sink/address.hpp"
 #include "sink/delivery.hpp"
+#include "sink/nats_sender.hpp"
 #include "sink/outbox.hpp"
 #include "sink/receipt.hpp"
 #include "sink/sink_database.hpp"
@@ -32,7 +33,7 @@ struct SinkOptions
 {
     std::string name; // its consumer is "sink:<name>"
     SinkType type = SinkType::webhook;
-    std::string url;                             // as parse_address takes it, checked before
+    std::string url; // as parse_address takes it, or parse_nats_address; checked before
     std::function<Answer<std::string>()> secret; // asked before each delivery; empty: there is none
     Wanted wanted;
     std::chrono::milliseconds timeout{10'000}; // of one delivery
@@ -40,6 +41,7 @@ struct SinkOptions
     std::size_t batch = 1;        // of a webhook: most events in a request
     std::string ca_file;
     std::string user_agent;
+    std::string subject;     // of a NATS sink: what its subjects begin with
     std::string console_url; // to which alerts link; ends with a slash; empty: to nowhere
 };
 
@@ -93,6 +95,9 @@ public:
     // Cuts the connection to the receiver, for one that would not end in time.
     void cut();
 
+    // Where it delivers to, as far as it may be shown.
+    std::string origin() const;
+
     bool is_down() const noexcept { return down_; } // its receiver is gone for good
 
 private:
@@ -111,6 +116,8 @@ private:
     boost::asio::awaitable<bool> deliver_next();
     std::unique_ptr<Outbox> make_outbox(const boost::asio::any_io_executor& executor);
     boost::asio::awaitable<bool> relay();
+    boost::asio::awaitable<bool> publish_next();
+    boost::asio::awaitable<Published> publish(std::span<const Delivery> deliveries);
     bool reads_more(Time now) const;
     boost::asio::awaitable<void> read_more();
     boost::asio::awaitable<void> acknowledge_arrived();
@@ -159,6 +166,7 @@ private:
     int repeats_refused_ = 0;              // in a row
     Time alerts_due_{};                    // when what stands is told again; at first at once
     std::map<std::string, Time> left_out_; // alerts that were refused, by name, and until when
+    std::unique_ptr<NatsSender> nats_;     // of a NATS sink
     // Of a webhook, which sends side by side.
     std::unique_ptr<WebhookSender> webhook_;
     std::unique_ptr<Outbox> outbox_;

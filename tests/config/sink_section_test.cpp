@@ -8,6 +8,7 @@ namespace
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 class ConfigSink : public ConfigFolder
 {
@@ -174,6 +175,42 @@ TEST_F(ConfigSink, IsToldOfWhatStoodBeforeOnlyWhereItAsks)
 {
     EXPECT_FALSE(load_sink("url = \"http://127.0.0.1\"\n").standing);
     EXPECT_TRUE(load_sink("url = \"http://127.0.0.1\"\nstanding = true\n").standing);
+}
+
+TEST_F(ConfigSink, OfNatsNamesServersASubjectAndAPatienceOfItsOwn)
+{
+    const auto plain = load_sink("url = \"nats://127.0.0.1\"\n", "nats");
+    EXPECT_EQ(plain.type, SinkType::nats);
+    EXPECT_EQ(plain.subject, "simsync");
+    EXPECT_EQ(plain.timeout, std::chrono::seconds{2});
+    write("n.secret", "simsync:" + secret + "\n");
+    const auto full = load_sink(
+        "url = \"tls://a.example:4222,b.example\"\nsubject = \"acme.sims\"\ntimeout = \"500ms\"\n"
+        "secret_file = \"n.secret\"\nkinds = [\"action.*\"]\n",
+        "nats");
+    EXPECT_EQ(full.subject, "acme.sims");
+    EXPECT_EQ(full.timeout, std::chrono::milliseconds{500});
+    EXPECT_EQ(full.secret_file.path, folder() / "n.secret");
+}
+
+TEST_F(ConfigSink, OfNatsRefusesWhatIsOfNoUseThere)
+{
+    const auto nats = [this](const std::string& keys) { return refused(keys, "nats"); };
+    EXPECT_THAT(
+        nats("url = \"nats://127.0.0.1,nats.example\"\n"),
+        AllOf(HasSubstr("is nats:// to \"nats.example\""), HasSubstr("use tls://")));
+    EXPECT_THAT(nats("url = \"https://nats.example\"\n"), HasSubstr("it must begin with nats:// or tls://"));
+    EXPECT_THAT(
+        nats("url = \"nats://user:" + secret + "@127.0.0.1\"\n"),
+        AllOf(HasSubstr("a token, or user:password, goes into the file"), Not(HasSubstr(secret))));
+    const std::string url = "url = \"nats://127.0.0.1\"\n";
+    EXPECT_THAT(nats(url + "subject = \"a.*\"\n"), HasSubstr("sink.subject cannot be"));
+    EXPECT_THAT(nats(url + "batch = 2\n"), HasSubstr("256 events are on their way"));
+    EXPECT_THAT(
+        refused("url = \"https://hooks.example/\"\nsubject = \"x\"\n"),
+        HasSubstr("for type = \"nats\" alone"));
+    write("n.secret", ":\n");
+    EXPECT_THAT(nats(url + "secret_file = \"n.secret\"\n"), HasSubstr("neither a token nor user:password"));
 }
 
 } // namespace

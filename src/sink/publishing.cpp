@@ -1,0 +1,59 @@
+// How the events of a NATS sink go: read some, have them published side by side, acknowledge what the stream
+// holds. Order and what follows a lost answer are the publisher's.
+#include "io/clock.hpp"
+#include "sink/sink.hpp"
+
+namespace simsync
+{
+
+using boost::asio::awaitable;
+
+// As deliver_next. What is not taken is published again as long as it is ours to do; each time it is looked
+// whether it still is.
+awaitable<bool> Sink::publish_next()
+{
+    std::size_t events = 0;
+    const auto deliveries = co_await next_deliveries(events);
+    std::span<const Delivery> rest = deliveries;
+    for (int refusals = 0; !rest.empty() && goes_on();)
+    {
+        if (!co_await is_next())
+            co_return true;
+        const auto published = co_await publish(rest);
+        std::map<std::string, std::int64_t> done;
+        for (const auto& delivery : rest.first(published.taken))
+            for (const auto& [account, seq] : delivery.upto)
+                done[account] = seq;
+        co_await acknowledge(done);
+        rest = rest.subspan(published.taken);
+        if (!published.refusal)
+            continue;
+        refusals = published.taken > 0 ? 1 : refusals + 1;
+        co_await come_again(*published.refusal, refusals, way_past(rest.front().account));
+    }
+    if (rest.empty() && events > 0)
+        observer_.delivered(static_cast<std::int64_t>(events));
+    co_return events > 0;
+}
+
+awaitable<Published> Sink::publish(std::span<const Delivery> deliveries)
+{
+    std::optional<NatsCredentials> credentials;
+    if (options_.secret)
+    {
+        const auto known = secret();
+        if (!known)
+            co_return Published{.refusal = Refusal{.failure = known.error()}};
+        credentials = nats_credentials(*known);
+        if (!credentials)
+            co_return Published{
+                .refusal = Refusal{
+                    .failure = {
+                        .kind = FailureKind::unauthorized,
+                        .what =
+                            "what stands in the sink's secret_file is neither a token nor user:password"}}};
+    }
+    co_return co_await nats_->publish(deliveries, std::move(credentials));
+}
+
+} // namespace simsync
