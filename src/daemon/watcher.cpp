@@ -37,6 +37,16 @@ constexpr Backoff reconnect{.first = milliseconds{250}, .longest = milliseconds{
 
 const std::string who = "the watch over all accounts";
 
+// In order, which is the same on all instances.
+std::vector<std::string> names_of(const std::vector<AccountConfig>& accounts)
+{
+    std::vector<std::string> names;
+    for (const auto& account : accounts)
+        names.push_back(account.name);
+    std::ranges::sort(names);
+    return names;
+}
+
 } // namespace
 
 Watcher::Watcher(const asio::any_io_executor& executor, DatabaseOutage& outage, std::function<void()> ended)
@@ -60,15 +70,12 @@ Watcher::~Watcher()
 void Watcher::watch(const Config& config)
 {
     const auto sum = connection_sum(config);
+    auto names = names_of(config.accounts);
+    if (url_ != config.database_url || names != names_)
+        shares_ = ShareKeeper(names);
     moved_ = moved_ || url_ != config.database_url || sum.text() != sum_.text();
     url_ = config.database_url;
     sum_ = sum;
-    std::vector<std::string> names;
-    for (const auto& account : config.accounts)
-        names.push_back(account.name);
-    std::ranges::sort(names);
-    if (names != names_)
-        shares_ = ShareKeeper(names);
     names_ = std::move(names);
     look_soon();
 }
@@ -258,7 +265,12 @@ awaitable<void> Watcher::look_for_leases()
     const auto standing = accounts_that(&AccountWatch::stands_by);
     const auto [seen, held] = co_await on_thread(
         [this, &standing](Watch& watch) { return std::pair(watch.look(names_), watch.leases(standing)); });
+    const auto alive = std::max<std::size_t>(shares_.alive(), 1);
     shares_.saw(seen, asked); // how a hand-over ended the account tells
+    if (shares_.alive() != alive)
+        log::info(
+            "", "shares the accounts with instances that have the same",
+            {{"instances", shares_.alive()}, {"share", shares_.share()}});
     tell_standbys(standing, held);
     hand_over_one();
     if (shares_.awaits_taking())
