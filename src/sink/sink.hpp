@@ -1,5 +1,6 @@
-// One `[[sink]]`: a consumer of the change log that hands every event on over HTTP, at least once and in
-// order.
+// One `[[sink]]`: a consumer of the change log that hands every event on over HTTP, at least once: a
+// webhook's side by side, each SIM's in order (relay.cpp), an Alertmanager's one delivery after the other
+// (sending.cpp).
 #pragma once
 
 #include "io/async_event.hpp"
