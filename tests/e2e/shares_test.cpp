@@ -14,7 +14,7 @@ namespace
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr int accounts = 24;
+constexpr int accounts = 12;
 
 simulator::ServerOptions busy_api()
 {
@@ -95,20 +95,20 @@ protected:
 TEST_F(Shares, AreEvenWhoeverComesOrGoes)
 {
     start(first, "first");
-    await_shares("24");
+    await_shares("12");
     start(second, "second");
-    await_shares("12 12");
+    await_shares("6 6");
     start(third, "third");
-    await_shares("8 8 8");
+    await_shares("4 4 4");
     await_a_sweep_of_each();
     EXPECT_EQ(sweeps_cut_short(), "0") << "accounts are handed over between their sweeps";
 
     end(third, SIGKILL);
-    await_shares("12 12");
+    await_shares("6 6");
     end(second, SIGTERM);
-    await_shares("24");
+    await_shares("12");
     start(second, "again");
-    await_shares("12 12");
+    await_shares("6 6");
     await_a_sweep_of_each();
 
     expect_no_two_sweeps_at_once();
@@ -122,13 +122,13 @@ TEST_F(Shares, AreEvenWhoeverComesOrGoes)
 TEST_F(Shares, OfAnInstanceThatIsStoppedAreTakenOver)
 {
     start(first, "first");
-    await_shares("24");
+    await_shares("12");
     start(second, "second");
-    await_shares("12 12");
+    await_shares("6 6");
     kill(second->process().id(), SIGSTOP);
-    await_shares("24");
+    await_shares("12");
     kill(second->process().id(), SIGCONT);
-    await_shares("12 12");
+    await_shares("6 6");
     await_a_sweep_of_each();
     expect_no_two_sweeps_at_once();
     expect_gapless_numbers();
