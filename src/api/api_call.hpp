@@ -23,7 +23,8 @@ struct ApiCall
     std::function<Answer<Page>(std::string& json)> decode; // may move the text
     std::chrono::steady_clock::duration time_left;         // for all its requests together
     std::vector<std::string> left_out{};                   // columns that it does not ask for
-    bool once = false;                   // it changes something: on a new connection, which cannot be stale
+    bool once = false; // it changes something: on a new connection, which cannot be stale
+    Urgency urgency = Urgency::sweep;
     std::string_view doubted_if_empty{}; // the symptom that an answer without rows is; empty: it is none
 };
 

@@ -134,7 +134,7 @@ asio::awaitable<Answer<Page>> ApiCaller::carry_out(ApiCall call)
 
 asio::awaitable<Answer<Page>> ApiCaller::send_with(AccessToken token, ApiCall& call)
 {
-    auto lease = co_await lease_in_turn();
+    auto lease = co_await lease_in_turn(call.urgency);
     if (!lease)
         co_return lease.error();
     if (call.once)
@@ -193,7 +193,8 @@ ApiCaller::authenticate(std::shared_ptr<ApiCaller> self, std::string_view operat
 {
     if (!self)
         co_return closed();
-    auto lease = co_await self->lease_in_turn();
+    // Whoever is the most urgent waits for it.
+    auto lease = co_await self->lease_in_turn(Urgency::action);
     if (!lease)
         co_return lease.error();
     (*lease)->close();
@@ -212,10 +213,10 @@ ApiCaller::authenticate(std::shared_ptr<ApiCaller> self, std::string_view operat
 }
 
 // A connection, once the rate limit allows to use it.
-asio::awaitable<Answer<Pool::Lease>> ApiCaller::lease_in_turn()
+asio::awaitable<Answer<Pool::Lease>> ApiCaller::lease_in_turn(Urgency urgency)
 {
-    auto lease = co_await pool_.lease();
-    co_await rate_limiter_.turn();
+    auto lease = co_await pool_.lease(urgency);
+    co_await rate_limiter_.turn(urgency);
     if (!lease || closed_)
         co_return closed();
     if (const auto left = rate_limiter_.silence())

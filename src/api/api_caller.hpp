@@ -48,7 +48,7 @@ private:
     boost::asio::awaitable<Answer<Page>> send_with(AccessToken token, ApiCall& call);
     boost::asio::awaitable<Answer<HttpReply>>
     post(Pool::Lease& lease, HttpRequest request, SteadyClock::time_point deadline);
-    boost::asio::awaitable<Answer<Pool::Lease>> lease_in_turn();
+    boost::asio::awaitable<Answer<Pool::Lease>> lease_in_turn(Urgency urgency);
     Answer<Page> page_of(Answer<HttpReply> reply, const ApiCall& call) const;
 
     Failure located(Failure failure) const;

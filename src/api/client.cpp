@@ -73,6 +73,9 @@ Client::Impl::simcards(std::shared_ptr<Impl> self, ListQuery query, const Fleet*
 {
     query.limit = self->page_size.of(query.limit);
     auto page = co_await self->list(query, known);
+    // A look that fails now and then, many times a minute, is no evidence.
+    if (query.urgency != Urgency::sweep)
+        co_return page;
     if (page)
         self->page_size.came(query.limit);
     else if (self->page_size.is_in_doubt(page.error(), query.offset, query.limit, SteadyClock::now()))
@@ -95,6 +98,7 @@ asio::awaitable<Answer<Page>> Client::Impl::list(ListQuery query, const Fleet* k
         },
         .time_left = request_timeout,
         .left_out = selection.columns_left_out(),
+        .urgency = query.urgency,
         .doubted_if_empty = query.has_rows ? "empty_list" : ""};
     co_return co_await caller->carry_out(std::move(call));
 }
@@ -145,6 +149,7 @@ ApiCall Client::Impl::call_of(const std::string& id, const Selection& selected, 
         .decode = decode_sim,
         .time_left = request_timeout,
         .left_out = selected.columns_left_out(),
+        .urgency = Urgency::action,
         .doubted_if_empty = "unknown_sim"};
 }
 
@@ -187,7 +192,8 @@ asio::awaitable<std::optional<Failure>> Client::Impl::act(
         .body = action_request(operation, sim, arguments),
         .decode = decode_assent,
         .time_left = self->request_timeout,
-        .once = true};
+        .once = true,
+        .urgency = Urgency::action};
     const auto assent = co_await self->caller->carry_out(std::move(call));
     co_return assent ? std::nullopt : std::optional(assent.error());
 }

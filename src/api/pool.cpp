@@ -16,7 +16,10 @@ namespace asio = boost::asio;
 // Stands in the queue for as long as its coroutine waits, which may also end by cancellation.
 struct Pool::Waiter
 {
-    explicit Waiter(Pool& from) : pool(from), woken(from.executor_, asio::steady_timer::time_point::max())
+    Waiter(Pool& from, Urgency of)
+        : pool(from),
+          woken(from.executor_, asio::steady_timer::time_point::max()),
+          urgency(of)
     {
         pool.waiting_.push_back(this);
     }
@@ -33,6 +36,7 @@ struct Pool::Waiter
 
     Pool& pool;
     asio::steady_timer woken;
+    Urgency urgency;
     HttpConnection* lent = nullptr;
 };
 
@@ -55,7 +59,7 @@ Pool::Pool(asio::any_io_executor executor, std::size_t size, const Make& make)
         idle_.push_back(connections_.emplace_back(make()).get());
 }
 
-asio::awaitable<Pool::Lease> Pool::lease()
+asio::awaitable<Pool::Lease> Pool::lease(Urgency urgency)
 {
     if (closed_)
         co_return Lease{};
@@ -65,7 +69,7 @@ asio::awaitable<Pool::Lease> Pool::lease()
         idle_.pop_back();
         co_return Lease{*this, connection};
     }
-    Waiter waiter{*this};
+    Waiter waiter{*this, urgency};
     co_await waiter.woken.async_wait(asio::as_tuple(asio::use_awaitable));
     if (waiter.lent == nullptr)
         co_return Lease{};
@@ -76,8 +80,12 @@ void Pool::give_back(HttpConnection& connection)
 {
     if (waiting_.empty())
         return idle_.push_back(&connection);
-    Waiter& next = *waiting_.front();
-    waiting_.pop_front();
+    std::vector<Urgency> urgencies;
+    urgencies.reserve(waiting_.size());
+    for (const auto* waiter : waiting_)
+        urgencies.push_back(waiter->urgency);
+    Waiter& next = *waiting_[turns_.next(urgencies)];
+    std::erase(waiting_, &next);
     next.lent = &connection;
     next.woken.cancel();
 }

@@ -1,13 +1,13 @@
-// The account's connections, lent one at a time in order of asking.
+// The account's connections, lent one at a time, in turn (model/turns).
 #pragma once
 
 #include "io/http_client.hpp"
+#include "model/turns.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -44,8 +44,8 @@ public:
         HttpConnection* connection_ = nullptr;
     };
 
-    // Waits for a connection, first come, first served. An empty lease once the pool is closed.
-    boost::asio::awaitable<Lease> lease();
+    // Waits for a connection. An empty lease once the pool is closed.
+    boost::asio::awaitable<Lease> lease(Urgency urgency);
 
     // Cuts every connection and sends everybody who waits away.
     void close();
@@ -58,7 +58,8 @@ private:
     boost::asio::any_io_executor executor_;
     std::vector<std::unique_ptr<HttpConnection>> connections_;
     std::vector<HttpConnection*> idle_; // the one used last at the end: it is the least likely to be stale
-    std::deque<Waiter*> waiting_;
+    std::vector<Waiter*> waiting_;      // in the order in which they began to
+    Turns turns_;
     bool closed_ = false;
 };
 

@@ -11,28 +11,22 @@ namespace simsync
 
 namespace asio = boost::asio;
 
-namespace
+// Stands in the queue for as long as its coroutine waits, which may also end by cancellation.
+struct RateLimiter::Waiter
 {
-
-// Keeps a waiter on the list for as long as it waits, so that close() finds and wakes it. Its destructor
-// takes it off, also where the wait is cancelled.
-class Registration
-{
-public:
-    Registration(std::vector<asio::steady_timer*>& all, asio::steady_timer& mine) : all_(all), mine_(&mine)
+    Waiter(RateLimiter& limiter, Urgency of) : all(limiter.waiting_), timer(limiter.executor_), urgency(of)
     {
-        all_.push_back(mine_);
+        all.push_back(this);
     }
-    ~Registration() { std::erase(all_, mine_); }
-    Registration(const Registration&) = delete;
-    Registration& operator=(const Registration&) = delete;
+    ~Waiter() { std::erase(all, this); }
+    Waiter(const Waiter&) = delete;
+    Waiter& operator=(const Waiter&) = delete;
 
-private:
-    std::vector<asio::steady_timer*>& all_;
-    asio::steady_timer* mine_;
+    std::vector<Waiter*>& all;
+    asio::steady_timer timer;
+    Urgency urgency;
+    bool has_turn = false;
 };
-
-} // namespace
 
 RateLimiter::RateLimiter(asio::any_io_executor executor, double requests_per_second)
     : executor_(std::move(executor))
@@ -44,15 +38,39 @@ RateLimiter::RateLimiter(asio::any_io_executor executor, double requests_per_sec
             std::min(Seconds{1 / requests_per_second}, slowest));
 }
 
-asio::awaitable<void> RateLimiter::turn()
+// Whoever wakes first when a turn has come gives it to whose it is.
+asio::awaitable<void> RateLimiter::turn(Urgency urgency)
 {
     if (interval_ == SteadyClock::duration::zero() || closed_)
         co_return;
-    const auto mine = std::max(SteadyClock::now(), next_);
-    next_ = mine + interval_;
-    asio::steady_timer timer{executor_, mine};
-    const Registration registration{waiting_, timer};
-    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (waiting_.empty()) // turns that nobody wanted are lost
+        next_ = std::max(next_, SteadyClock::now());
+    Waiter waiter{*this, urgency};
+    while (!waiter.has_turn && !closed_)
+    {
+        if (SteadyClock::now() >= next_)
+        {
+            give_turn();
+            continue;
+        }
+        waiter.timer.expires_at(next_);
+        co_await waiter.timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
+void RateLimiter::give_turn()
+{
+    std::vector<Urgency> urgencies;
+    urgencies.reserve(waiting_.size());
+    for (const auto* waiter : waiting_)
+        urgencies.push_back(waiter->urgency);
+    auto* next = waiting_[turns_.next(urgencies)];
+    std::erase(waiting_, next);
+    next->has_turn = true;
+    next->timer.cancel();
+    // From turn to turn, lest timers that fire late add up; but no burst makes up for a loop that stood
+    // still.
+    next_ = std::max(next_, SteadyClock::now() - interval_) + interval_;
 }
 
 void RateLimiter::fall_silent(std::chrono::milliseconds span)
@@ -71,8 +89,8 @@ std::optional<std::chrono::milliseconds> RateLimiter::silence() const
 void RateLimiter::close()
 {
     closed_ = true;
-    for (auto* timer : waiting_)
-        timer->cancel();
+    for (auto* waiter : waiting_)
+        waiter->timer.cancel();
 }
 
 } // namespace simsync

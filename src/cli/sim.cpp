@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <set>
 
 namespace simsync::cli
@@ -125,19 +126,40 @@ print_list(Client& client, const AccountConfig& account, ListQuery query, std::u
     }
 }
 
-// What the API has can be read while the database is away: then by its id alone.
-ChosenSim chosen_with_or_without_mirror(const SimGetCommand& command, const Config& config)
+// What the API has can be read while the database is away.
+std::unique_ptr<Reader> mirror_if_it_answers(const Config& config)
 {
-    std::optional<Reader> reader;
     try
     {
-        reader.emplace(config.database_url);
+        return std::make_unique<Reader>(config.database_url);
     }
     catch (const StoreError&)
     {
-        return {&chosen_account(command.account, config), command.sim};
+        return nullptr;
     }
-    return choose_sim(*reader, command.sim, command.account, config);
+}
+
+// Without a mirror by its id alone.
+ChosenSim chosen_sim(Reader* mirror, const SimGetCommand& command, const Config& config)
+{
+    if (mirror == nullptr)
+        return {&chosen_account(command.account, config), command.sim};
+    return choose_sim(*mirror, command.sim, command.account, config);
+}
+
+// Whoever reads a SIM may be about to do something with it, so that the daemon asks for it again soon. Where
+// that cannot be told (the database has gone, or is a standby) the next sweep sees it: no error of ours.
+void notify_daemon(Reader* mirror, const std::string& account, const std::string& id)
+{
+    try
+    {
+        if (mirror != nullptr)
+            mirror->notify_watched(account, id);
+    }
+    catch (const StoreError&)
+    {
+        return;
+    }
 }
 
 } // namespace
@@ -161,7 +183,8 @@ ExitCode execute(const SimListCommand& command, const CommonArguments& common)
 ExitCode execute(const SimGetCommand& command, const CommonArguments& common)
 {
     const auto config = load_settings(common);
-    const auto chosen = chosen_with_or_without_mirror(command, config);
+    const auto mirror = mirror_if_it_answers(config);
+    const auto chosen = chosen_sim(mirror.get(), command, config);
     const auto& account = *chosen.account;
     const auto& id = chosen.id;
     run_to_end(
@@ -184,6 +207,7 @@ ExitCode execute(const SimGetCommand& command, const CommonArguments& common)
             else
                 print(sim_sheet(found->sim));
         });
+    notify_daemon(mirror.get(), account.name, id);
     return ExitCode::done;
 }
 

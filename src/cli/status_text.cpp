@@ -130,6 +130,22 @@ std::string consumers_text(const AccountStatus& status, Timestamp now)
     return text;
 }
 
+// Nothing where none was found by a look: there may be no looks.
+std::string looks_text(const AccountStatus& status)
+{
+    std::int64_t by_looks = 0;
+    std::int64_t by_sweeps = 0;
+    for (const auto& sweep : status.last_sweeps)
+    {
+        by_looks += sweep.found_by_looks;
+        by_sweeps += sweep.changed;
+    }
+    if (by_looks == 0)
+        return {};
+    return "  recent looks found " + std::to_string(100 * by_looks / (by_looks + by_sweeps)) +
+           " % of what changed since the sweeps below began\n";
+}
+
 std::string sweep_line(const SweepRecord& sweep)
 {
     const auto took = sweep.finished_at
@@ -202,6 +218,7 @@ std::string status_text(const AccountStatus& status, Timestamp now, milliseconds
     if (status.open_actions > 0)
         text += "  " + grouped(status.open_actions) + " actions under way\n";
     text += consumers_text(status, now);
+    text += looks_text(status);
     for (const auto& sweep : status.last_sweeps)
         text += sweep_line(sweep);
     return text;

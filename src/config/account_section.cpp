@@ -17,6 +17,9 @@ using namespace std::chrono_literals;
 
 // Shorter would hammer the API, longer is no mirror any more.
 constexpr Range<std::chrono::milliseconds> sweep_intervals{100ms, std::chrono::days{1}};
+// The same between sweeps; zero looks never.
+constexpr Range<std::chrono::milliseconds> recent_intervals{0ms, std::chrono::days{1}};
+constexpr std::chrono::milliseconds shortest_recent_interval = 100ms;
 // A request shorter than a round trip never ends well; a longer one hides a dead server.
 constexpr Range<std::chrono::milliseconds> request_timeouts{100ms, 10min};
 // A page of 10,000 SIMs is 6 MB of JSON.
@@ -49,6 +52,21 @@ void read_pagination(Section& section, Pagination& pagination)
         pagination = static_cast<Pagination>(std::ranges::find(words, word) - words.begin());
 }
 
+void read_recent_interval(Section& section, std::optional<std::chrono::milliseconds>& interval)
+{
+    const auto value = section.find("recent_interval");
+    if (!value || value->node().value<std::string_view>() == "auto")
+        return;
+    std::chrono::milliseconds read = 5s;
+    if (!value->read(read, recent_intervals))
+        return;
+    if (read != 0ms && read < shortest_recent_interval)
+        section.refuse(
+            "recent_interval", "account.recent_interval is shorter than 100ms",
+            "\"5s\", for example; \"0\" looks never, \"auto\" as often as it is worth");
+    interval = read;
+}
+
 } // namespace
 
 AccountConfig read_account(Section& section, const std::filesystem::path& folder)
@@ -67,6 +85,7 @@ AccountConfig read_account(Section& section, const std::filesystem::path& folder
         section.read_required("password_file", name, "for example password_file = \"main.password\""))
         read_secret_file(section, "password_file", folder, name, account.password_file);
     section.read("sweep_interval", account.sweep_interval, sweep_intervals);
+    read_recent_interval(section, account.recent_interval);
     section.read("page_size", account.page_size, page_sizes);
     section.read("concurrency", account.concurrency, concurrencies);
     read_pagination(section, account.pagination);

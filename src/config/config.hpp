@@ -53,9 +53,10 @@ struct AccountConfig
     std::string endpoint; // http(s), as written; http to anything but loopback with allow_plaintext only
     std::string username; // not empty
     SecretFile password_file;
-    std::chrono::milliseconds sweep_interval{60'000}; // 100ms to 1d
-    std::size_t page_size = 500;                      // 1 to 10,000
-    std::size_t concurrency = 4;                      // 1 to 64
+    std::chrono::milliseconds sweep_interval{60'000};         // 100ms to 1d
+    std::optional<std::chrono::milliseconds> recent_interval; // 100ms to 1d; 0: off; empty: auto
+    std::size_t page_size = 500;                              // 1 to 10,000
+    std::size_t concurrency = 4;                              // 1 to 64
     Pagination pagination = Pagination::automatic;
     std::chrono::milliseconds request_timeout{30'000}; // 100ms to 10m
     double max_requests_per_second = 0;                // 0 to 1,000,000; 0: no limit of our own

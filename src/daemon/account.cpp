@@ -88,6 +88,12 @@ AccountWatch Account::watch()
             if (lead_)
                 lead_->actions.requested();
         },
+        .asked_for =
+            [this](const std::string& sim)
+        {
+            if (lead_)
+                lead_->recent_looker.watched().watch(sim, WatchReason::person);
+        },
         .consumers =
             [this](const std::vector<ConsumerPosition>& positions)
         {
@@ -251,7 +257,7 @@ awaitable<void> Account::work_side_by_side()
     { return asio::co_spawn(executor_, guarded(std::move(work)), asio::deferred); };
     co_await asio::experimental::make_parallel_group(
         spawn(sweep_loop()), spawn(lead_->expiry_watcher.run()), spawn(lead_->actions.run()),
-        spawn(watch_loop()), spawn(keep_history()))
+        spawn(lead_->recent_looker.run()), spawn(watch_loop()), spawn(keep_history()))
         .async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
     if (error_)
         std::rethrow_exception(std::exchange(error_, nullptr));
@@ -320,6 +326,9 @@ awaitable<void> Account::sweep()
     sweeping_ = true;
     auto& mirror = lead_->mirror;
     const auto report = co_await lead_->sweeper.run_once();
+    auto& looker = lead_->recent_looker;
+    looker.sweep_ended(report.record);
+    reporter_.looks_are_worth(looker.share(), looker.seldom());
     reporter_.sweep_finished(report, mirror);
     reporter_.emitted(co_await mirror.emit_account_events(report), mirror);
     sweeping_ = false;

@@ -155,6 +155,24 @@ void log_sweep(const std::string& account, const SweepReport& report, std::size_
     log_set_aside(account, report, once);
 }
 
+void log_looks_worth(const std::string& account, std::optional<double> share, bool seldom, LogOnce& once)
+{
+    if (once.begins(LogTopic::looks_worth, seldom ? "seldom" : ""))
+        log::info(
+            account, "recent looks find little before the sweeps do: they are taken once a minute",
+            {{"percent", static_cast<std::int64_t>(100 * share.value_or(0))},
+             {"hint", "few changes move latestActivity here; recent_interval = \"5s\" looks all the same"}});
+}
+
+void log_look(const std::string& account, const LookReport& report, LogOnce& once)
+{
+    if (once.begins(LogTopic::recent, report.impossible ? "impossible" : ""))
+        log::info(
+            account, "cannot ask the API for what moved lately: sweeps alone find changes",
+            {{"hint",
+              "it neither sorts nor filters by latestActivity; recent_interval = \"0\" stops asking"}});
+}
+
 void log_drifts(const std::string& account, const Drifts& drifts, LogOnce& once)
 {
     const auto news = once.now(LogTopic::left_out, left_out(drifts));

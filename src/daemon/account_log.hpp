@@ -6,10 +6,12 @@
 #include "model/load_progress.hpp"
 #include "simsync/model/failure.hpp"
 #include "simsync/postgres/errors.hpp"
+#include "sync/recent_looker.hpp"
 #include "sync/sweep_report.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,10 @@ std::string drift_text(const Drifts& drifts);
 
 // A sweep that has finished, and what of it is news. `sims`: those that are mirrored.
 void log_sweep(const std::string& account, const SweepReport& report, std::size_t sims, LogOnce& once);
+// A look between sweeps, of which is news that the API answers none.
+void log_look(const std::string& account, const LookReport& report, LogOnce& once);
+// They are taken seldom from now on, or often again. `share`: of what changed, what they had found.
+void log_looks_worth(const std::string& account, std::optional<double> share, bool seldom, LogOnce& once);
 // Fields begin and cease to be left out, as the ledger has it after a sweep.
 void log_drifts(const std::string& account, const Drifts& drifts, LogOnce& once);
 // An earlier leader told of these: they are no news.

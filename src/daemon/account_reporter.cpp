@@ -44,6 +44,13 @@ LeadObserver AccountReporter::lead_observer()
 {
     LeadObserver observer;
     observer.sweep.retry = [this](std::string_view reason) { metrics_.retry(reason); };
+    observer.recent.looked = [this](const LookReport& report)
+    {
+        metrics_.changed_sims("recent", report.changed);
+        metrics_.changed_sims("watched", report.watched_changed);
+        count(report.events);
+        log_look(account_.name, report, log_once_);
+    };
     observer.sweep.progress = [this](const SweepProgress& progress) {
         sweep_so_far_ = {
             static_cast<std::size_t>(progress.items), static_cast<std::size_t>(progress.expected)};
@@ -186,6 +193,12 @@ void AccountReporter::emitted(const EventCounts& emitted, const AccountMirror& m
     note(mirror.ledger());
 }
 
+void AccountReporter::looks_are_worth(std::optional<double> share, bool seldom)
+{
+    metrics_.recent_share(share);
+    log_looks_worth(account_.name, share, seldom, log_once_);
+}
+
 std::optional<std::string> AccountReporter::why_stale(Time now, milliseconds stale_after) const
 {
     // Whoever takes over from another instance gets as long as that one had; whoever only connects again does
@@ -257,6 +270,7 @@ void AccountReporter::count(const SweepReport& report, const AccountMirror& mirr
     const auto& record = report.record;
     metrics_.sweep_finished(to_text(record.outcome), *record.finished_at - record.started_at);
     metrics_.items(record.items);
+    metrics_.changed_sims("sweep", record.changed);
     metrics_.sims(static_cast<std::int64_t>(mirror.sims()));
     metrics_.removals_held(mirror.ledger().held_removals);
     count(report.events);

@@ -56,6 +56,8 @@ public:
     // Sweeps. `emitted`: of the account, after the sweep.
     void sweep_finished(const SweepReport& report, const AccountMirror& mirror);
     void emitted(const EventCounts& emitted, const AccountMirror& mirror);
+    // After each sweep: of what changed, the share that recent looks had found; empty: nothing changed.
+    void looks_are_worth(std::optional<double> share, bool seldom);
 
     // Why the mirror is stale: no sweep was complete for so long. Empty: it is not.
     std::optional<std::string> why_stale(Time now, std::chrono::milliseconds stale_after) const;

@@ -2,6 +2,8 @@
 
 #include "api/bounds.hpp"
 
+#include <algorithm>
+
 namespace simsync
 {
 namespace
@@ -49,6 +51,13 @@ LeadOptions lead_options(const Config& config, const AccountConfig& account)
     options.sweeper.plan.page_size = account.page_size;
     options.sweeper.plan.in_flight = answers_at_once(account.concurrency, account.page_size);
     options.sweeper.plan.pagination = account.pagination;
+    if (account.recent_interval)
+        options.recent.interval = *account.recent_interval;
+    else
+        options.recent.automatic = {
+            account.sweep_interval, account.page_size, account.max_requests_per_second};
+    options.recent.plan.rows = std::min<std::uint64_t>(options.recent.plan.rows, account.page_size);
+    options.recent.scope = account.filter;
     options.actions.most_at_once = account.concurrency;
     options.sweeper.guard = {config.removal.guard_fraction, config.removal.guard_minimum};
     options.sweeper.scope = account.filter;

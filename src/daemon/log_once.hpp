@@ -20,6 +20,8 @@ enum class LogTopic
     set_aside,    // fields that could not be read, and whose
     left_out,     // fields that the API does not know
     housekeeping, // what could not be done
+    recent,       // the API cannot be asked for what moved lately
+    looks_worth,  // looks are taken seldom
 };
 
 class LogOnce

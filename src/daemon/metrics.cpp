@@ -104,6 +104,14 @@ struct AccountMetrics::Impl : Labelled
     Histogram& sweep_duration =
         histogram("simsync_sweep_duration_seconds", "How long sweeps took.").Add({}, sweep_seconds);
     Counter& items = counter("simsync_items_total", "SIMs that sweeps have seen.").Add({});
+    Family<Gauge>& recent_share = gauge(
+        "simsync_recent_looks_share", "Of the SIMs found changed in the last ten sweeps, the share that "
+                                      "recent looks had found before; none "
+                                      "where nothing changed.");
+    Family<Counter>& changed_sims = counter(
+        "simsync_changed_sims_total",
+        "SIMs found changed, by who found them first: a sweep, a recent look, or asking for a SIM that is "
+        "watched.");
     Family<Counter>& change_events =
         counter("simsync_change_events_total", "Change events written, by kind.");
     Family<Counter>& decode_errors = counter(
@@ -152,6 +160,8 @@ AccountMetrics::AccountMetrics(const std::string& account) : impl_(std::make_uni
 {
     for (const char* outcome : {"complete", "incomplete", "failed"})
         impl_->sweeps.Add({{"outcome", outcome}});
+    for (const char* by : {"recent", "sweep", "watched"})
+        impl_->changed_sims.Add({{"found_by", by}});
     for (const auto kind : all_kinds())
         impl_->change_events.Add({{"kind", std::string(to_text(kind))}});
     impl_->decode_errors.Add({{"field", "id"}});
@@ -181,6 +191,7 @@ void AccountMetrics::loses_lead()
     drifting({});
     conditions({});
     consumers({});
+    recent_share({});
     for (auto* family : {&impl_->sims, &impl_->removals_held, &impl_->token_expiry})
         family->Remove(&family->Add({}));
 }
@@ -236,6 +247,20 @@ void AccountMetrics::items(std::int64_t seen)
 void AccountMetrics::events(std::string_view kind, std::int64_t written)
 {
     impl_->change_events.Add({{"kind", std::string(kind)}}).Increment(static_cast<double>(written));
+}
+
+void AccountMetrics::recent_share(std::optional<double> share)
+{
+    auto& gauge = impl_->recent_share.Add({});
+    if (share)
+        gauge.Set(*share);
+    else
+        impl_->recent_share.Remove(&gauge);
+}
+
+void AccountMetrics::changed_sims(std::string_view found_by, std::int64_t sims)
+{
+    impl_->changed_sims.Add({{"found_by", std::string(found_by)}}).Increment(static_cast<double>(sims));
 }
 
 void AccountMetrics::drifting(const Drifts& drifts)

@@ -44,6 +44,8 @@ public:
     void sweep_finished(std::string_view outcome, std::chrono::nanoseconds took);
     void items(std::int64_t seen);
     void events(std::string_view kind, std::int64_t written);
+    void recent_share(std::optional<double> share); // of what changed, found by looks; empty: nothing did
+    void changed_sims(std::string_view found_by, std::int64_t sims); // "recent", "sweep"
     void drifting(const Drifts& drifts); // fields that are not mirrored as they should be
     void decode_errors(const std::string& field, std::int64_t count);
 

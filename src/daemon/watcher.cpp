@@ -5,6 +5,7 @@
 #include "io/clock.hpp"
 #include "model/backoff.hpp"
 #include "store/membership.hpp"
+#include "store/watched_rows.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -60,6 +61,7 @@ Watcher::Watcher(const asio::any_io_executor& executor, DatabaseOutage& outage, 
       news_(executor)
 {
     listen(lease_channel, [this](const std::string&) { look_soon(); });
+    listen(watch_channel, [this](const std::string& payload) { hear_who_is_asked_for(payload); });
 }
 
 Watcher::~Watcher()
@@ -330,6 +332,14 @@ awaitable<void> Watcher::look_for_notifications()
     for (const auto& each : co_await on_thread([](Watch& watch) { return watch.notifications(); }))
         if (const auto hear = heard_by_.find(each.channel); hear != heard_by_.end())
             hear->second(each.payload);
+}
+
+void Watcher::hear_who_is_asked_for(const std::string& payload)
+{
+    const auto asked_for = watched_sim(payload);
+    for (const auto& each : accounts_)
+        if (asked_for && each.account == asked_for->account)
+            each.asked_for(asked_for->sim);
 }
 
 Watcher::Time Watcher::next_due() const

@@ -47,6 +47,7 @@ struct AccountWatch
     std::function<bool()> is_idle;
     std::function<void()> hand_over;
     std::function<void()> requested;                                     // an action waits
+    std::function<void(const std::string& sim)> asked_for;               // by a person, who has read it
     std::function<void(const std::vector<ConsumerPosition>&)> consumers; // of this account
 };
 
@@ -131,6 +132,7 @@ private:
     boost::asio::awaitable<void> look_for_notifications();
     boost::asio::awaitable<void> ring_pending();
     boost::asio::awaitable<void> tell_of_free_leases();
+    void hear_who_is_asked_for(const std::string& payload);
     void ring_for(const std::string& account, std::int64_t seq);
     void has_failed(const StoreError& error);
     void goes_on();

@@ -121,14 +121,14 @@ bool Chain::join(Page& page, std::vector<ObservedSim>& changed)
     const auto see_unchanged_before = [&](std::size_t item)
     {
         for (; unchanged != page.unchanged.end() && unchanged->items_before <= item; ++unchanged)
-            follow(see(*unchanged));
+            follow(see(*unchanged, page.looks_when_asked));
     };
     std::size_t item = 0;
     const auto is_nothing_new = [&](const ObservedSim& observed)
     {
         see_unchanged_before(item++);
-        const auto seen = follow(see(observed));
-        return seen.as_known || !seen.first;
+        const auto seen = follow(see(observed, page.looks_when_asked));
+        return seen.as_known || seen.outdated || !seen.first;
     };
     std::erase_if(page.items, is_nothing_new); // in their order, each once
     see_unchanged_before(item);
@@ -147,7 +147,8 @@ Chain::Seen Chain::see(const std::string& id, Fingerprint fingerprint)
     const Seen seen{
         .place = place,
         .first = !known || fleet_.seen_in(place) != number_,
-        .as_known = known && fleet_.fingerprint(place) == fingerprint};
+        .as_known = known && fleet_.fingerprint(place) == fingerprint,
+        .outdated = false};
     if (!seen.first)
     {
         if (!seen.as_known)
@@ -160,11 +161,18 @@ Chain::Seen Chain::see(const std::string& id, Fingerprint fingerprint)
     return seen;
 }
 
-Chain::Seen Chain::see(const ObservedSim& observed)
+Chain::Seen Chain::see(const ObservedSim& observed, std::uint32_t looks_when_asked)
 {
     auto seen = see(observed.sim.id, observed.fingerprint);
     if (!seen.first)
         return seen;
+    seen.outdated = !seen.as_known && fleet_.looked_at_since(seen.place, looks_when_asked);
+    if (seen.outdated)
+    {
+        contradicted_.insert(observed.sim.id);
+        fleet_.mark_seen(seen.place, number_);
+        return seen;
+    }
     if (!seen.as_known)
         seen.place = fleet_.remember(observed.sim.id, observed.fingerprint);
     fleet_.mark_seen(seen.place, number_);
@@ -174,15 +182,17 @@ Chain::Seen Chain::see(const ObservedSim& observed)
 
 // One that was unchanged when its page came, and is not any more, has to be read again: there is nothing to
 // write of it.
-Chain::Seen Chain::see(const UnchangedSim& sim)
+Chain::Seen Chain::see(const UnchangedSim& sim, std::uint32_t looks_when_asked)
 {
     auto seen = see(sim.id, sim.fingerprint);
     if (!seen.first)
         return seen;
+    seen.outdated = !seen.as_known && fleet_.looked_at_since(seen.place, looks_when_asked);
     if (!seen.as_known)
     {
         contradicted_.insert(sim.id);
-        seen.place = fleet_.remember(sim.id, Fingerprint{});
+        if (!seen.outdated)
+            seen.place = fleet_.remember(sim.id, Fingerprint{});
     }
     fleet_.mark_seen(seen.place, number_);
     return seen;
@@ -213,10 +223,12 @@ std::vector<std::string> Chain::contradicted() const
     return {contradicted_.begin(), contradicted_.end()};
 }
 
-std::vector<ObservedSim> Chain::settle(ObservedSim observed)
+std::vector<ObservedSim> Chain::settle(ObservedSim observed, std::uint32_t looks_when_asked)
 {
     std::vector<ObservedSim> changed;
     const auto place = fleet_.find(observed.sim.id);
+    if (place != Fleet::nowhere && fleet_.looked_at_since(place, looks_when_asked))
+        return changed;
     if (place == Fleet::nowhere || fleet_.fingerprint(place) != observed.fingerprint)
     {
         fleet_.mark_seen(fleet_.remember(observed.sim.id, observed.fingerprint), number_);

@@ -47,12 +47,13 @@ public:
     // numbers. True where it told of a SIM that this sweep had not seen.
     bool join(Page& page, std::vector<ObservedSim>& changed);
 
-    // SIMs that two rows showed differently; the first reading was believed. And those that came unchanged,
-    // but are stored otherwise by now.
+    // SIMs that two rows showed differently; the first reading was believed. Those that came unchanged, but
+    // are stored otherwise by now. And those that somebody else has read while their page was asked for, and
+    // differently: that reading stands.
     std::vector<std::string> contradicted() const;
     // What is true of one of them, or of a SIM that no page showed. Returns it if it differs from what is
-    // known.
-    std::vector<ObservedSim> settle(ObservedSim observed);
+    // known, unless somebody else has read it since then (Fleet::looks).
+    std::vector<ObservedSim> settle(ObservedSim observed, std::uint32_t looks_when_asked);
 
     SweepCounts counts() const noexcept { return counts_; }
     std::uint64_t largest_page() const noexcept { return largest_page_; } // rows; 0 before the first answer
@@ -75,12 +76,13 @@ private:
         Fleet::Place place; // where the SIM is known from now on
         bool first;         // this sweep had not seen it
         bool as_known;      // the fingerprint is the one that was known
+        bool outdated;      // perhaps: what is known stands
     };
 
     static bool agree(const std::vector<Fleet::Place>& places, const Order& order);
     Seen see(const std::string& id, Fingerprint fingerprint);
-    Seen see(const ObservedSim& observed);
-    Seen see(const UnchangedSim& sim);
+    Seen see(const ObservedSim& observed, std::uint32_t looks_when_asked);
+    Seen see(const UnchangedSim& sim, std::uint32_t looks_when_asked);
     void remember_order(Order order);
     void note_pivot(const std::string& id);
     std::uint64_t rows_a_page() const noexcept;

@@ -202,6 +202,18 @@ void Fleet::mark_seen(Place place, std::uint32_t sweep)
     entries_[place].seen = sweep;
 }
 
+bool Fleet::looked_at_since(Place place, std::uint32_t looks_when_asked) const
+{
+    const auto look = looked_at_.find(place);
+    return look != looked_at_.end() && look->second > looks_when_asked;
+}
+
+void Fleet::forget_looks()
+{
+    looked_at_.clear();
+    looks_ = 0;
+}
+
 void Fleet::each(const std::function<void(Place)>& visit) const
 {
     for (Place place = 0; place < entries_.size(); ++place)

@@ -8,6 +8,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace simsync
@@ -61,6 +62,13 @@ public:
     std::uint32_t seen_in(Place place) const;
     void mark_seen(Place place, std::uint32_t sweep);
 
+    // Readings that did not come with a sweep's pages (recent looks, sync/recent_looker), counted. Of a page
+    // that was asked for before the last one of a SIM nobody can tell that it is newer.
+    std::uint32_t looks() const noexcept { return looks_; }
+    void note_look(Place place) { looked_at_[place] = ++looks_; }
+    bool looked_at_since(Place place, std::uint32_t looks_when_asked) const;
+    void forget_looks(); // where no question is open
+
     // Visits every SIM in place order.
     void each(const std::function<void(Place)>& visit) const;
 
@@ -87,6 +95,8 @@ private:
     // a stranger's entry and id need not be looked at; 0 is empty, 1 forgotten.
     std::vector<std::uint64_t> index_;
     std::vector<char> arena_;
+    std::unordered_map<Place, std::uint32_t> looked_at_;
+    std::uint32_t looks_ = 0;
     std::size_t size_ = 0;
     std::size_t used_slots_ = 0;
     mutable Place expected_ = 0; // that `find` may be asked for next

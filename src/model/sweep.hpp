@@ -91,8 +91,16 @@ public:
     // SIMs that two pages showed differently; the first reading was believed, and neither is the newer for
     // certain. Read them again by id and pass what comes to `settle`.
     std::vector<std::string> contradicted() const { return chain_.contradicted(); }
-    // Returns the observed SIM if it differs from what is known.
-    std::vector<ObservedSim> settle(ObservedSim observed) { return chain_.settle(std::move(observed)); }
+    // Returns the observed SIM if it differs from what is known. `looks_when_asked` (Fleet::looks) where
+    // others may have read it meanwhile.
+    std::vector<ObservedSim> settle(ObservedSim observed, std::uint32_t looks_when_asked)
+    {
+        return chain_.settle(std::move(observed), looks_when_asked);
+    }
+    std::vector<ObservedSim> settle(ObservedSim observed)
+    {
+        return settle(std::move(observed), fleet_.looks());
+    }
 
     SweepCounts counts() const noexcept { return chain_.counts(); }
     std::uint64_t largest_page() const noexcept { return chain_.largest_page(); } // rows

@@ -17,7 +17,8 @@ namespace
 
 const std::string select_sweeps = R"(
     select id, simsync.rfc3339(started_at), simsync.rfc3339(finished_at), outcome, baseline, requests, pages, items,
-           added, changed, unchanged, removed, events, error, set_aside, set_aside_what
+           added, changed, unchanged, removed, events, error, set_aside, set_aside_what,
+           found_by_looks
       from simsync.sweep where account = $1)";
 
 Outcome outcome_named(const std::string& name)
@@ -48,6 +49,7 @@ SweepRecord sweep_of(const Row& row)
     read_field(row[13], sweep.error);
     read_field(row[14], sweep.set_aside);
     read_field(row[15], sweep.set_aside_what);
+    read_field(row[16], sweep.found_by_looks);
     return sweep;
 }
 
@@ -218,17 +220,20 @@ void record_sweep(Work& work, const std::string& account, const SweepRecord& swe
     work.exec_params(
         R"(
         insert into simsync.sweep (account, id, started_at, finished_at, outcome, baseline, requests, pages, items,
-                                   added, changed, unchanged, removed, events, error, set_aside, set_aside_what)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                                   added, changed, unchanged, removed, events, error, set_aside, set_aside_what,
+                                   found_by_looks)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         on conflict (account, id) do update
            set started_at = excluded.started_at, finished_at = excluded.finished_at, outcome = excluded.outcome,
                baseline = excluded.baseline, requests = excluded.requests, pages = excluded.pages,
                items = excluded.items, added = excluded.added, changed = excluded.changed,
                unchanged = excluded.unchanged, removed = excluded.removed, events = excluded.events,
-               error = excluded.error, set_aside = excluded.set_aside, set_aside_what = excluded.set_aside_what)",
+               error = excluded.error, set_aside = excluded.set_aside, set_aside_what = excluded.set_aside_what,
+               found_by_looks = excluded.found_by_looks)",
         account, sweep.id, to_text(sweep.started_at), sql_text(sweep.finished_at), to_text(sweep.outcome),
         sweep.baseline, sweep.requests, sweep.pages, sweep.items, sweep.added, sweep.changed, sweep.unchanged,
-        sweep.removed, sweep.events, sweep.error, sweep.set_aside, sweep.set_aside_what);
+        sweep.removed, sweep.events, sweep.error, sweep.set_aside, sweep.set_aside_what,
+        sweep.found_by_looks);
 }
 
 namespace

@@ -269,6 +269,13 @@ EventCounts PostgresMirror::count_conditions()
         [&](Work& work) { return condition_counts(work, impl_->account); });
 }
 
+std::vector<SoonToChange> PostgresMirror::soon_to_change(Timestamp since, Timestamp until, std::size_t most)
+{
+    return impl_->session.transact(
+        "look for SIMs of account \"" + impl_->account + "\" that are about to change",
+        [&](Work& work) { return simsync::soon_to_change(work, impl_->account, since, until, most); });
+}
+
 void PostgresMirror::transact(const std::function<void(Transaction&)>& work)
 {
     if (!impl_->leads)

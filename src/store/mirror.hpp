@@ -10,6 +10,7 @@
 #include "simsync/store/records.hpp"
 #include "store/ringing.hpp"
 #include "store/sim_to_write.hpp"
+#include "store/watched_rows.hpp"
 
 #include <chrono>
 #include <functional>
@@ -139,6 +140,9 @@ public:
     // as balance.low tells of those SIMs. Costs by what stands, not by the fleet.
     virtual EventCounts count_conditions() = 0;
 
+    // SIMs of the account that are about to change, at most so many by each reason (store/watched_rows).
+    virtual std::vector<SoonToChange> soon_to_change(Timestamp since, Timestamp until, std::size_t most) = 0;
+
     // Runs `work` in one transaction and commits it; only once the lease is taken. A TransactionConflict is
     // run again, at most 5 times, with the work called anew. After DatabaseUnavailable this Mirror is of no
     // use: make a new one, take the lease, read.
@@ -195,6 +199,7 @@ public:
     Fleet load_fleet(LoadProgress& progress) override;
     std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds retention) override;
     EventCounts count_conditions() override;
+    std::vector<SoonToChange> soon_to_change(Timestamp since, Timestamp until, std::size_t most) override;
     void transact(const std::function<void(Transaction&)>& work) override;
 
 private:

@@ -13,6 +13,7 @@
 #include "store/schema_check.hpp"
 #include "store/sim_rows.hpp"
 #include "store/sim_search.hpp"
+#include "store/watched_rows.hpp"
 
 namespace simsync
 {
@@ -204,6 +205,12 @@ std::vector<HeldRemoval> Reader::held_removals(const std::string& account)
 void Reader::wait(std::chrono::milliseconds at_most)
 {
     impl_->listener.wait(at_most);
+}
+
+void Reader::notify_watched(const std::string& account, const std::string& id)
+{
+    impl_->session.autocommit(
+        "tell that a SIM is watched", [&](Work& work) { simsync::notify_watched(work, account, id); });
 }
 
 void Reader::ping()

@@ -63,6 +63,7 @@ json::object sweep_object(const SweepRecord& sweep)
         {"unchanged", sweep.unchanged},
         {"removed", sweep.removed},
         {"events", sweep.events},
+        {"found_by_looks", sweep.found_by_looks},
         {"error", or_null(sweep.error)},
         {"set_aside", sweep.set_aside},
         {"set_aside_what", or_null(sweep.set_aside_what)},

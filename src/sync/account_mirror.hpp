@@ -18,6 +18,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -39,6 +40,13 @@ struct AccountMirrorOptions
     std::string scope_text = "[]";
     std::size_t piece = sims_in_piece; // of a wave
     std::function<Timestamp()> now = system_now;
+};
+
+// What came of the rows that a recent look read.
+struct LookResult
+{
+    WriteCounts written;
+    std::size_t news_until = 0; // behind the last row that told something new
 };
 
 // The database thread's mirror must hold the lease, and `load` must have been called after it was taken; but
@@ -137,6 +145,31 @@ public:
     using Settle = std::function<std::vector<ObservedSim>(const ObservedSim&)>;
     void let_sweep_settle(Settle settle) { settle_ = std::move(settle); }
 
+    // --- A recent look ---
+
+    // Before the baseline nobody is told of changes, and looks have nothing to compare with.
+    bool may_look() const noexcept { return ledger_.baselined && !is_first_load_ && fleet_.size() > 0; }
+    // From before a look's question is asked until what came is committed, or it came to nothing.
+    void begin_look() { touched_.emplace(); }
+    void end_look() { touched_.reset(); }
+    // So many SIMs were found changed by recent looks: the next sweep's row tells it.
+    void count_found_by_looks(std::int64_t sims) { found_by_looks_ += sims; }
+    // What else was read of SIMs: which is the newer of it and of what an open look brings nobody can tell.
+    void note_readings(const Page& page);
+    // Is what a look saw newer than what is stored? Not asked where they are the same.
+    using IsNewer = std::function<bool(const ObservedSim& observed, const Sim& stored)>;
+    // A replica that lags shows no later activity than was stored from another one.
+    static bool shows_later_activity(const ObservedSim& observed, const Sim& stored);
+    // Writes what a look saw, of SIMs that are mirrored, where it is newer than all that is known: `is_newer`
+    // says so, nobody else has read the SIM meanwhile, and nothing of it waits to be written. Everything else
+    // is the sweeps' business. Rows and events in one transaction; ends the look.
+    boost::asio::awaitable<LookResult>
+    commit_look(std::vector<ObservedSim> rows, IsNewer is_newer = shows_later_activity);
+
+    // Whom to watch (Mirror).
+    boost::asio::awaitable<std::vector<SoonToChange>>
+    soon_to_change(Timestamp since, Timestamp until, std::size_t most);
+
     // --- The account itself ---
 
     // What the API no longer is to us: account.auth_failed, once until sweeps are complete again, and
@@ -158,6 +191,9 @@ private:
     void drop_sims_in_action(std::vector<SimBatch>& seen);
     std::vector<ObservedSim> apply_readback(const std::optional<ObservedSim>& seen);
     void notify_of_deadlines();
+    void note_reading(const std::string& id);
+    bool may_be_news(const ObservedSim& observed) const;
+    bool is_known_as_stored(const StoredSim& stored) const;
     boost::asio::awaitable<EventCounts> release(std::vector<Event> events);
     EventContext event_context(Cause cause) const;
     EventContext event_context_of(std::int64_t sweep_id) const;
@@ -172,10 +208,12 @@ private:
     std::uint32_t sweeps_ = 0; // over this fleet's memory
     Settle settle_;
     std::set<std::string> sims_in_action_;
+    std::optional<std::set<std::string, std::less<>>> touched_; // SIMs read by others while a look is open
     Absences absences_;
     bool anything_held_ = true; // rows of held removals may be there
     bool is_first_load_ = false;
-    bool deadlines_written_ = false; // and nobody was notified
+    std::int64_t found_by_looks_ = 0; // SIMs, since the last sweep that ended
+    bool deadlines_written_ = false;  // and nobody was notified
     bool seen_in_part_ = false;
 };
 

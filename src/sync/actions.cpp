@@ -177,6 +177,8 @@ awaitable<void> Actions::act(ActionRecord action)
     // What cannot be read cannot be judged afterwards.
     if (const auto why = co_await cannot_be_read(action))
         co_return co_await finish(action, *why, std::nullopt);
+    if (observer_.begins)
+        observer_.begins(action);
     mirror_.begin_action(action.sim);
     co_await judge(*operation, action, co_await client_.act(*operation, action.sim, action.arguments));
 }

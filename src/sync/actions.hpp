@@ -20,6 +20,8 @@ namespace simsync
 
 struct ActionObserver
 {
+    // It is about to be sent: whatever is known of the SIM is what was before.
+    std::function<void(const ActionRecord&)> begins{};
     // How it ended; and what was emitted of it, and of the SIM.
     std::function<void(const ActionRecord&, const ActionEnd&, const EventCounts&)> finished{};
 };

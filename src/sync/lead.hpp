@@ -7,6 +7,7 @@
 #include "sync/actions.hpp"
 #include "sync/database_thread.hpp"
 #include "sync/expiry_watcher.hpp"
+#include "sync/recent_looker.hpp"
 #include "sync/sweeper.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -28,12 +29,14 @@ struct LeadOptions
 {
     AccountMirrorOptions mirror;
     SweeperOptions sweeper;
+    RecentOptions recent;
     ActionOptions actions;
 };
 
 struct LeadObserver
 {
     SweepObserver sweep{};
+    RecentObserver recent{};
     ActionObserver action{};
     std::function<void(const EventCounts&)> due{}; // deadlines came, and these events were emitted of them
 };
@@ -58,7 +61,11 @@ public:
     AccountMirror mirror;
     ExpiryWatcher expiry_watcher;
     Sweeper sweeper;
+    RecentLooker recent_looker;
     Actions actions;
+
+private:
+    ActionObserver watching(ActionObserver observer);
 };
 
 } // namespace simsync

@@ -2,6 +2,18 @@
 
 namespace simsync
 {
+namespace
+{
+
+ListQuery query_of_ids(std::vector<std::string> ids, const std::vector<Filter>& scope, Urgency urgency)
+{
+    const auto limit = ids.size();
+    auto filter = scope;
+    filter.push_back({"id", Comparator::in, std::move(ids), Joint::all});
+    return {0, limit, std::move(filter), {{"id", true}}, false, urgency};
+}
+
+} // namespace
 
 ListQuery query_of(const PageRequest& request, const std::vector<Filter>& scope, std::size_t known)
 {
@@ -17,11 +29,22 @@ ListQuery query_of(const PageRequest& request, const std::vector<Filter>& scope,
 
 ListQuery query_of(const Inquiry& inquiry, const std::vector<Filter>& scope)
 {
-    auto ids = inquiry.ids();
-    const auto limit = ids.size();
+    return query_of_ids(inquiry.ids(), scope, Urgency::sweep);
+}
+
+ListQuery query_of_watched(std::vector<std::string> ids, const std::vector<Filter>& scope)
+{
+    return query_of_ids(std::move(ids), scope, Urgency::watched);
+}
+
+ListQuery query_of(const RecentRequest& request, const std::vector<Filter>& scope)
+{
     auto filter = scope;
-    filter.push_back({"id", Comparator::in, std::move(ids), Joint::all});
-    return {0, limit, std::move(filter), {{"id", true}}, false};
+    if (request.filters())
+        filter.push_back({"latestActivity", Comparator::gte, to_text(request.since), Joint::all});
+    const Sort sort =
+        request.sorts_by_time() ? Sort{.field = "latestActivity", .ascending = false} : Sort{.field = "id"};
+    return {request.offset, request.limit, std::move(filter), {sort}, false, Urgency::recent};
 }
 
 } // namespace simsync

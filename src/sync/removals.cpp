@@ -16,11 +16,12 @@ awaitable<void> Sweeper::process_removals(SweepRun& run)
 {
     Removal removal{
         mirror_.fleet(), mirror_.sweep_number(), options_.guard, run.sweep.largest_page(), run.nameless};
+    const auto looks = mirror_.fleet().looks();
     co_await prove_removals(run, removal);
 
     std::vector<ObservedSim> missed;
     for (const auto& observed : removal.found())
-        std::ranges::move(run.sweep.settle(observed), std::back_inserter(missed));
+        std::ranges::move(run.sweep.settle(observed, looks), std::back_inserter(missed));
     co_await commit_in_pieces(run, missed);
 
     const auto absent = removal.absent();
@@ -54,7 +55,10 @@ awaitable<void> Sweeper::prove_removals(SweepRun& run, Removal& removal)
         const auto page = by_list ? co_await fetch(run, query_of(*inquiry, options_.scope), nullptr, false)
                                   : co_await fetch_one(run, inquiry->ids().front());
         if (page)
+        {
+            mirror_.note_readings(*page);
             removal.answered(*inquiry, *page);
+        }
         else
             removal.failed(*inquiry);
     }

@@ -67,8 +67,8 @@ struct Sweeper::SweepRun
     // It cannot become complete any more; one that is complete may still prove removals.
     bool abandoned() const { return sweep.finished() && !sweep.complete(); }
 
-    // What a reading of one SIM by its id changes. It is newer than pages that were asked for before: what
-    // those showed of the SIM is not written any more.
+    // What a reading of one SIM by its id changes, which nobody has looked at since it was asked for. It is
+    // newer than pages that were asked for before: what those showed of the SIM is not written any more.
     std::vector<ObservedSim> settle(const ObservedSim& seen)
     {
         queue.forget(seen.sim.id);

@@ -99,8 +99,13 @@ awaitable<void> Sweeper::fetch_loop(SweepRun& run)
             continue;
         }
         auto query = query_of(*request, options_.scope, mirror_.sims());
+        const auto looks = mirror_.fleet().looks();
         if (auto page = co_await fetch(run, std::move(query), run.known(), request->by_key()))
+        {
+            page->looks_when_asked = looks;
+            mirror_.note_readings(*page);
             run.queue.add(run.sweep.accept(*request, std::move(*page)));
+        }
         if (observer_.progress)
             observer_.progress(
                 {run.sweep.counts().items, static_cast<std::int64_t>(run.sweep.expected()),
@@ -148,10 +153,15 @@ awaitable<void> Sweeper::settle_contradictions(SweepRun& run)
 {
     std::vector<ObservedSim> settled;
     for (const auto& id : run.sweep.contradicted())
-        if (const auto page = co_await fetch_one(run, id))
-            // An answer that shows it twice decides nothing.
-            if (page->items.size() == 1 && page->items.front().sim.id == id)
-                std::ranges::move(run.sweep.settle(page->items.front()), std::back_inserter(settled));
+    {
+        const auto looks = mirror_.fleet().looks();
+        const auto page = co_await fetch_one(run, id);
+        // An answer that shows it twice decides nothing.
+        if (!page || page->items.size() != 1 || page->items.front().sim.id != id)
+            continue;
+        mirror_.note_readings(*page);
+        std::ranges::move(run.sweep.settle(page->items.front(), looks), std::back_inserter(settled));
+    }
     co_await commit_in_pieces(run, settled);
 }
 

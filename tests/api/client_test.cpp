@@ -228,6 +228,28 @@ TEST_F(ClientTest, WaitsForItsTurnUnderARateLimit)
     EXPECT_EQ(queries(), 0U);
 }
 
+// One connection, and a turn every few milliseconds: who comes first is seen by the server.
+TEST_F(ClientTest, ServesWhoeverIsMoreUrgentFirstAndASweepEverySecondTime)
+{
+    options.max_requests_per_second = 200;
+    options.concurrency = 1;
+    ASSERT_TRUE(run(client().simcards({}, nullptr))) << "logged in";
+    std::string order;
+    const auto ask = [&](Urgency urgency, char sign)
+    {
+        asio::co_spawn(
+            io, client().simcards({.urgency = urgency}, nullptr),
+            [&order, sign](std::exception_ptr, Answer<Page>) { order += sign; });
+    };
+    for (int i = 0; i < 3; ++i)
+        ask(Urgency::sweep, 's');
+    for (int i = 0; i < 2; ++i)
+        ask(Urgency::recent, 'r');
+    ask(Urgency::action, 'a');
+    run_until([&] { return order.size() == 6; });
+    EXPECT_EQ(order, "sasrsr") << "the first sweep had the connection already";
+}
+
 TEST_F(ClientTest, OnceClosedAnswersUnreachable)
 {
     on_query = [](const Request&) { return Reaction{"", Then::silence}; };

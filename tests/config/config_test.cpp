@@ -73,6 +73,7 @@ endpoint = "http://api.example:8080/gateway"
 username = "партнёр"
 password_file = "main.password"
 sweep_interval = "90s"
+recent_interval = "3s"
 page_size = 1_000
 concurrency = 8
 pagination = "keyset"
@@ -108,6 +109,7 @@ format = "json"
          .username = "партнёр",
          .password_file = find_secret_file(folder(), "main.password"),
          .sweep_interval = 90s,
+         .recent_interval = 3s,
          .page_size = 1000,
          .concurrency = 8,
          .pagination = Pagination::keyset,
@@ -177,8 +179,9 @@ TEST_F(ConfigTest, TakesWindowsLineEndsAndAByteOrderMark)
 TEST_F(ConfigTest, TakesBothEndsOfARange)
 {
     for (const auto* key :
-         {"sweep_interval = \"100ms\"", "sweep_interval = \"1d\"", "page_size = 1", "page_size = 10000",
-          "concurrency = 1", "concurrency = 64", "request_timeout = \"100ms\"", "request_timeout = \"10m\"",
+         {"sweep_interval = \"100ms\"", "sweep_interval = \"1d\"", "recent_interval = \"100ms\"",
+          "recent_interval = \"1d\"", "page_size = 1", "page_size = 10000", "concurrency = 1",
+          "concurrency = 64", "request_timeout = \"100ms\"", "request_timeout = \"10m\"",
           "max_requests_per_second = 0", "max_requests_per_second = 1e6"})
         EXPECT_THAT(diagnostics(account + key), IsEmpty()) << key;
     for (const auto* key :
@@ -187,6 +190,16 @@ TEST_F(ConfigTest, TakesBothEndsOfARange)
           "events.retention = \"36525d\"", "http.listen = \"[::1]:65535\"", "http.listen = \"localhost:0\"",
           "alert.tariff_expiry_warnings = [\"1s\", \"3650d\"]", "alert.tariff_expiry_warnings = []"})
         EXPECT_THAT(diagnostics(key + "\n"s + account), IsEmpty()) << key;
+}
+
+TEST_F(ConfigTest, LooksAtWhatMovedAsOftenAsItIsToldNeverOrByItself)
+{
+    const auto interval = [this](const std::string& written)
+    { return load(account + "recent_interval = " + written).accounts.front().recent_interval; };
+    EXPECT_EQ(load(account).accounts.front().recent_interval, std::nullopt);
+    EXPECT_EQ(interval("\"auto\""), std::nullopt);
+    EXPECT_EQ(interval("\"0\""), 0ms);
+    EXPECT_EQ(interval("\"5s\""), 5s);
 }
 
 TEST_F(ConfigTest, LinksToWhereThePagesAre)

@@ -53,6 +53,8 @@ void live(AccountMetrics& account)
     account.sweep_finished("complete", 1'500ms);
     account.items(5'000);
     account.events("sim.blocked", 2);
+    account.recent_share(0.25);
+    account.changed_sims("recent", 5);
     account.decode_errors("balance", 4);
     account.api_request("simcards", "ok", 30ms);
     account.api_request("login", "unauthorized", 30ms);
@@ -76,7 +78,8 @@ TEST(Metrics, HaveEveryNameThatIsPublicAndNoOther)
         testing::UnorderedElementsAre(
             "simsync_build_info", "simsync_account_leader", "simsync_sims", "simsync_sweeps_total",
             "simsync_sweep_duration_seconds", "simsync_last_complete_sweep_timestamp_seconds",
-            "simsync_items_total", "simsync_change_events_total", "simsync_api_requests_total",
+            "simsync_items_total", "simsync_changed_sims_total", "simsync_recent_looks_share",
+            "simsync_change_events_total", "simsync_api_requests_total",
             "simsync_api_request_duration_seconds", "simsync_api_retries_total", "simsync_logins_total",
             "simsync_access_token_expiry_timestamp_seconds", "simsync_decode_errors_total",
             "simsync_database_errors_total", "simsync_removals_held", "simsync_conditions",
@@ -103,6 +106,8 @@ TEST(Metrics, CarryTheAccountAndTheDocumentedLabels)
           R"(simsync_last_complete_sweep_timestamp_seconds{account="main"} 1700000000.123456)",
           R"(simsync_items_total{account="main"} 5000)",
           R"(simsync_change_events_total{account="main",kind="sim.blocked"} 2)",
+          R"(simsync_changed_sims_total{account="main",found_by="recent"} 5)",
+          R"(simsync_recent_looks_share{account="main"} 0.25)",
           R"(simsync_api_requests_total{account="main",operation="simcards",outcome="ok"} 1)",
           R"(simsync_api_requests_total{account="main",operation="login",outcome="unauthorized"} 1)",
           R"(simsync_api_request_duration_seconds_count{account="main",operation="login"} 1)",

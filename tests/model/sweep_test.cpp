@@ -598,6 +598,31 @@ TEST(Sweep, WritesNothingOfASimThatIsNotKnownByItsBytesAnyMore)
     EXPECT_THAT(changed_ids(sweep.settle(observed_sim(list[3]))), ElementsAre(list[3]));
 }
 
+// Somebody else has read SIMs while the page was asked for: which reading is the newer nobody knows.
+TEST(Sweep, DoesNotOverwriteWhatWasLookedAtWhileItsPageWasAskedFor)
+{
+    const auto list = ids(0, 5);
+    auto fleet = known(list);
+    const auto look = [&](const std::string& id)
+    { fleet.note_look(fleet.remember(id, observed_sim(id, 2).fingerprint)); };
+    look(list[0]);
+    Sweep sweep{fleet, number, tens};
+    const auto asked_before = [&](const PageRequest& request, int asked)
+    {
+        auto page = asked % 2 == 0 ? answer(list, request) : answer_of_known(list, request);
+        page.looks_when_asked = 1;
+        look(list[1]);
+        return page;
+    };
+    EXPECT_THAT(walk_by(sweep, asked_before), ElementsAre(list[0])) << "it was asked for after that";
+    EXPECT_TRUE(sweep.complete());
+    EXPECT_THAT(sweep.contradicted(), ElementsAre(list[1]));
+    EXPECT_EQ(fleet.fingerprint(fleet.find(list[1])), observed_sim(list[1], 2).fingerprint);
+    EXPECT_THAT(seen(fleet), ElementsAreArray(list));
+    EXPECT_THAT(sweep.settle(observed_sim(list[1], 3), 0), IsEmpty()) << "asked for before the last look";
+    EXPECT_THAT(changed_ids(sweep.settle(observed_sim(list[1], 3), fleet.looks())), ElementsAre(list[1]));
+}
+
 TEST(Sweep, SeesTheSimsOfAPageInItsOrderWhetherTheyWereReadOrNot)
 {
     const auto list = ids(0, 5);

@@ -28,6 +28,19 @@ SweeperOptions options_of(const Scenario& scenario, const World& world, Chance c
     return options;
 }
 
+// Whoever is watched is asked for by each look.
+RecentOptions recent_options_of(const Scenario& scenario, const World& world)
+{
+    RecentOptions options;
+    options.watch = {
+        .plan = {.most = 10, .at_once = 5}, .now = [now = WatchList::Time{std::chrono::hours{1}}]() mutable {
+            return now += std::chrono::milliseconds{400};
+        }};
+    options.plan = {.rows = std::max<std::uint64_t>(scenario.plan.page_size, 2), .most_pages = 3};
+    options.scope = world.scope.filter();
+    return options;
+}
+
 AccountMirrorOptions mirror_options_of(const Scenario& scenario, const World& world)
 {
     AccountMirrorOptions options;
@@ -114,6 +127,8 @@ void Life::sweep()
         stop_somewhere();
     if (sweeper_ && chance_.happens(scenario_.beside))
         boost::asio::co_spawn(*io_, write_beside(), boost::asio::detached);
+    if (sweeper_ && chance_.happens(scenario_.looks))
+        boost::asio::co_spawn(*io_, look_beside(), boost::asio::detached);
     if (const auto report = sweep_once())
         inspect(*report);
     else
@@ -148,7 +163,7 @@ std::optional<SweepReport> Life::sweep_once()
     source_.begin_sweep(++sweeps_);
     stop_requested_ = false;
     findings_.log([&] { return "sweep " + std::to_string(sweeps_); });
-    auto report = finish(sweeper_->run_once());
+    auto report = finish(walk());
     findings_.log(
         [&]
         {
@@ -157,6 +172,15 @@ std::optional<SweepReport> Life::sweep_once()
                           : "  lost";
         });
     return report;
+}
+
+// What looks beside it emit from its end on is judged by what it made of absent SIMs.
+awaitable<SweepReport> Life::walk()
+{
+    auto report = co_await sweeper_->run_once();
+    if (report.held + report.doubtful > 0)
+        event_oracle_.absent_are_kept();
+    co_return report;
 }
 
 // Empty where the connection was lost.
@@ -191,6 +215,7 @@ awaitable<bool> Life::lead()
     co_await database_thread_([](Mirror& mirror) { return mirror.try_lead("http://simulated"); });
     mirror_.emplace(database_thread_, mirror_options_of(scenario_, world_));
     sweeper_.emplace(source_, *mirror_, options_of(scenario_, world_, chance_.branch()));
+    looker_.emplace(io_->get_executor(), source_, *mirror_, recent_options_of(scenario_, world_));
     co_await sweeper_->load();
     co_return true;
 }
@@ -247,11 +272,47 @@ awaitable<void> Life::write_beside()
     }
 }
 
+// Between any two requests of the sweep, and behind its last.
+awaitable<void> Life::look_beside()
+{
+    try
+    {
+        for (auto looks = 1 + chance_.below(30); looks > 0 && looker_; --looks)
+        {
+            for (auto steps = chance_.below(60); steps > 0; --steps)
+                co_await boost::asio::post(boost::asio::use_awaitable);
+            if (looker_)
+                co_await look();
+        }
+    }
+    catch (const DatabaseUnavailable&)
+    {
+        connection_lost_ = true;
+    }
+}
+
+awaitable<bool> Life::look()
+{
+    if (chance_.happens(0.5) && !world_.cards().empty())
+        looker_->watched().watch(
+            world_.cards()[chance_.below(world_.cards().size())].id, WatchReason::person);
+    const auto report = co_await looker_->look();
+    findings_.saw("look");
+    if (report.changed > 0)
+        findings_.saw("a look that finds a change");
+    if (report.watched_changed > 0)
+        findings_.saw("a change of a watched SIM");
+    if (report.impossible)
+        findings_.saw("looks are impossible");
+    co_return report.changed + report.watched_changed > 0;
+}
+
 // The daemon tells a sweeper to stop before it lets go of it.
 void Life::lose_lead()
 {
     if (sweeper_)
         sweeper_->stop();
+    looker_.reset();
     sweeper_.reset();
     mirror_.reset();
 }
@@ -285,6 +346,7 @@ void Life::come_to_rest()
     mirror_oracle_.at_rest(*report);
     const auto written = std::pair(database_.rows_written(), database_.last_seq());
     sweep_at_rest();
+    finish(look());
     if (written != std::pair(database_.rows_written(), database_.last_seq()))
         findings_.complain("a sweep that finds nothing changed writes");
 }
@@ -309,8 +371,6 @@ std::optional<SweepReport> Life::sweep_at_rest()
 void Life::inspect(const SweepReport& report)
 {
     mirror_oracle_.after_sweep(report, stop_requested_);
-    if (report.held + report.doubtful > 0)
-        event_oracle_.absent_are_kept();
 }
 
 void live(std::uint64_t seed, Findings& findings)

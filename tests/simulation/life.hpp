@@ -8,6 +8,7 @@
 #include "simulation/scenario.hpp"
 #include "simulation/source.hpp"
 #include "simulation/world.hpp"
+#include "sync/recent_looker.hpp"
 #include "sync/sweeper.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -41,6 +42,7 @@ private:
     std::optional<SweepReport> sweep_at_rest();
     void rescope();
     std::optional<SweepReport> sweep_once();
+    boost::asio::awaitable<SweepReport> walk();
 
     template<class T>
     std::optional<T> finish(boost::asio::awaitable<T> work);
@@ -48,6 +50,8 @@ private:
     boost::asio::awaitable<bool> emit_due();
     boost::asio::awaitable<bool> degrade();
     boost::asio::awaitable<void> write_beside();
+    boost::asio::awaitable<void> look_beside();
+    boost::asio::awaitable<bool> look();
     void lose_lead();
     void stop_somewhere();
 
@@ -65,6 +69,7 @@ private:
     DatabaseThread database_thread_;
     std::optional<AccountMirror> mirror_;
     std::optional<Sweeper> sweeper_;
+    std::optional<RecentLooker> looker_;
     std::int64_t sweeps_ = 0;
     int crashes_ = 0;
     bool stop_requested_ = false; // in this sweep

@@ -382,6 +382,7 @@ public:
         return {};
     }
     EventCounts count_conditions() override { return {}; } // nobody here exports them
+    std::vector<SoonToChange> soon_to_change(Timestamp, Timestamp, std::size_t) override { return {}; }
     void transact(const std::function<void(Transaction&)>& work) override;
 
 private:

@@ -88,7 +88,7 @@ void MirrorOracle::check_sight(const SweepReport& report, Card& card, bool stopp
         return findings_.complain("SIM " + card.id + " stays, and was missed");
     // Where all pages were believed, the newest reading is.
     const bool newest = scenario_.lag == 0 && said.shown && !stopped && !tally.by_one_in_doubt &&
-                        report.record.pages == tally.pages;
+                        !tally.look_lied && report.record.pages == tally.pages;
     if (!was_like(card, stored->observed.sim, newest ? said.shown_last : tally.oldest))
         findings_.complain(
             "SIM " + card.id + " is not as it was " + (newest ? "shown last" : "at any time of the sweep"));

@@ -116,6 +116,18 @@ void draw_pagination(Scenario& scenario, Chance& chance)
         scenario.by_key = static_cast<ByKey>(chance.below(5));
 }
 
+void draw_looks(Scenario& scenario, Chance& chance)
+{
+    if (chance.happens(0.4))
+        return;
+    scenario.looks = chance.happens(0.5) ? 1 : chance.share();
+    scenario.active = chance.happens(0.5) ? 1 : chance.share();
+    if (chance.happens(0.3))
+        scenario.clock_off = chance.share();
+    if (chance.happens(0.4))
+        scenario.by_activity = static_cast<ByActivity>(chance.below(5));
+}
+
 // And this after it, for the same reason.
 void draw_pieces(Scenario& scenario, Chance& chance)
 {
@@ -136,6 +148,7 @@ Scenario scenario_of(std::uint64_t seed)
     draw_sweeper(scenario, chance);
     draw_life(scenario, chance);
     draw_pagination(scenario, chance);
+    draw_looks(scenario, chance);
     draw_pieces(scenario, chance);
     return scenario;
 }
@@ -168,6 +181,10 @@ std::string describe(const Scenario& scenario)
     text << "\n  pagination " << ways[static_cast<int>(scenario.plan.pagination)] << ", deep from "
          << scenario.plan.deep << ", ids compared " << keys[static_cast<int>(scenario.by_key)]
          << ", waves in pieces of " << scenario.piece;
+    static constexpr const char* activities[] = {"honoured", "filtered", "sorted", "ignored", "refused"};
+    text << "\n  looks " << scenario.looks << ", activity "
+         << activities[static_cast<int>(scenario.by_activity)] << ", active " << scenario.active
+         << ", clocks off " << scenario.clock_off;
     return text.str();
 }
 

@@ -50,6 +50,15 @@ enum class ByKey // how the API answers `id GT` and `id LTE`
     refused,
 };
 
+enum class ByActivity // how the API answers questions for the newest `latestActivity`
+{
+    honoured,
+    filters_only, // no sort by it
+    sorts_only,   // the filter is ignored
+    neither,
+    refused,
+};
+
 // Shares of all answers.
 struct FaultRates
 {
@@ -76,6 +85,7 @@ struct Scenario
     ByList by_list = ByList::honoured;
     ByOne by_one = ByOne::honoured;
     ByKey by_key = ByKey::as_sorted;
+    ByActivity by_activity = ByActivity::honoured;
     std::size_t lag = 0; // an answer may come from a replica that is up to so many changes behind
 
     // What changes between two requests.
@@ -84,6 +94,8 @@ struct Scenario
     double restless = 0;  // share of the changes that hit the same few SIMs over and over
     double burst = 0;     // chance that half the fleet leaves, or is back
     double illegible = 0; // chance that a SIM cannot be decoded from now on, or can again
+    double active = 0;    // share of the changes that move `latestActivity`
+    double clock_off = 0; // share of these that move it anywhere, and back as well
     double drift = 0;     // chance that the API knows no `description` any more
 
     FaultRates faults;
@@ -99,6 +111,7 @@ struct Scenario
 
     // Its life.
     int sweeps = 5;
+    double looks = 0;  // chance, for each sweep, that recent looks are taken beside it
     double beside = 0; // chance, for each sweep, that the expiry watcher, the watch or a person writes in it
     double crash = 0;  // chance, for each sweep, that the database connection is lost in it
     double conflict = 0; // chance, for each transaction, that it has to be run again

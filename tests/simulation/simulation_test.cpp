@@ -48,7 +48,8 @@ void expect_all(const Findings::Counts& seen)
 {
     for (const auto* what :
          {"sweep complete", "sweep incomplete", "sweep failed", "crash", "conflict", "page", "id GT",
-          "surprise by key", "id IN", "simcard(id)", "another scope"})
+          "surprise by key", "id IN", "simcard(id)", "another scope", "look", "a look that finds a change",
+          "a change of a watched SIM", "looks are impossible"})
         EXPECT_TRUE(seen.contains(what)) << what;
     for (const auto kind : all_kinds())
         if (kind < Kind::action_confirmed || kind == Kind::account_degraded ||

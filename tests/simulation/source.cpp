@@ -44,6 +44,17 @@ const Filter* pivot(const ListQuery& query)
     return nullptr;
 }
 
+const Filter* since(const ListQuery& query)
+{
+    const auto found = std::ranges::find(query.filter, "latestActivity", &Filter::field);
+    return found == query.filter.end() ? nullptr : &*found;
+}
+
+bool sorts_by_activity(const ListQuery& query)
+{
+    return query.sort.front().field == "latestActivity";
+}
+
 } // namespace
 
 SimulatedSource::SimulatedSource(World& world, const Scenario& scenario, Chance chance, Findings& findings)
@@ -62,7 +73,11 @@ void SimulatedSource::begin_sweep(std::int64_t number)
 boost::asio::awaitable<Answer<Page>> SimulatedSource::simcards(ListQuery query, const Fleet* known)
 {
     co_await dawdle();
-    auto answer = list(query);
+    auto answer = query.urgency == Urgency::recent    ? recent(query)
+                  : query.urgency == Urgency::watched ? watched(query)
+                                                      : list(query);
+    if (answer)
+        hash_payloads(*answer);
     if (answer && known != nullptr)
         recognise(*answer, *known);
     co_await dawdle();
@@ -78,10 +93,14 @@ boost::asio::awaitable<Answer<Page>> SimulatedSource::simcard(std::string id)
 }
 
 // As the decoder does it, and long before the page is made use of. Of SIMs that are alike the bytes are, too.
-void SimulatedSource::recognise(Page& page, const Fleet& fleet)
+void SimulatedSource::hash_payloads(Page& page)
 {
     for (auto& item : page.items)
         item.payload_hash = {item.fingerprint.low, item.sim.undecoded.empty() ? 1U : 0U};
+}
+
+void SimulatedSource::recognise(Page& page, const Fleet& fleet)
+{
     std::size_t items = 0;
     const auto is_known = [&](const ObservedSim& item)
     {
@@ -154,6 +173,67 @@ Answer<Page> SimulatedSource::list(const ListQuery& query)
     findings_.saw(what);
     log(what, rows);
     return page_of(rows, total);
+}
+
+// A recent look, which is no part of the sweep beside it: it counts for nothing that the sweep is judged by.
+Answer<Page> SimulatedSource::recent(const ListQuery& query)
+{
+    world_.pass();
+    const bool refused =
+        scenario_.by_activity == ByActivity::refused && (since(query) != nullptr || sorts_by_activity(query));
+    if (refused || (faulty_ && chance_.happens(scenario_.faults.failure)))
+        return failure();
+    if (drifted_ && selects_description_)
+        return unknown_description();
+    return beside(cut_out(by_activity(look(query), query), query.offset, query.limit), "look");
+}
+
+Answer<Page> SimulatedSource::watched(const ListQuery& query)
+{
+    world_.pass();
+    if (scenario_.by_list == ByList::refused || (faulty_ && chance_.happens(scenario_.faults.failure)))
+        return failure();
+    if (drifted_ && selects_description_)
+        return unknown_description();
+    const auto& all = look(query);
+    const auto* ids = names(query);
+    if (scenario_.by_list == ByList::ignored)
+        return beside(cut_out(all, query.offset, query.limit), "watched");
+    const std::vector<std::string> first{ids->front()};
+    return beside(
+        rows_named(all, scenario_.by_list == ByList::honoured ? *ids : first, query.limit), "watched");
+}
+
+Answer<Page> SimulatedSource::beside(Rows rows, const char* what)
+{
+    if (faulty_ && !rows.empty())
+        strike(rows);
+    for (auto& row : rows)
+    {
+        if (row.entry.card->illegible && !row.hidden())
+            row.fate = Fate::set_aside;
+        tally_.look_lied |= row.fate == Fate::differing;
+    }
+    log(what, rows);
+    return page_of(rows, rows.size());
+}
+
+List SimulatedSource::by_activity(const List& list, const ListQuery& query) const
+{
+    auto found = list;
+    const bool filters =
+        scenario_.by_activity == ByActivity::honoured || scenario_.by_activity == ByActivity::filters_only;
+    const bool sorts =
+        scenario_.by_activity == ByActivity::honoured || scenario_.by_activity == ByActivity::sorts_only;
+    if (const auto* filter = since(query); filters && filter != nullptr)
+        std::erase_if(
+            found, [since = parse_date(std::get<std::string>(filter->value))](const Entry& entry)
+            { return entry.observed->sim.latest_activity < since; });
+    if (sorts && sorts_by_activity(query))
+        std::ranges::stable_sort(
+            found, std::ranges::greater{},
+            [](const Entry& entry) { return entry.observed->sim.latest_activity; });
+    return found;
 }
 
 Answer<Page> SimulatedSource::one(const std::string& id)

@@ -19,6 +19,7 @@ struct Tally
     Version oldest = 0;           // of all versions that were shown
     bool drifted = false;         // a page said nothing of `description`
     bool by_one_in_doubt = false; // simcard(id) failed, lied or showed nothing legible
+    bool look_lied = false;       // by an older state of a SIM
 };
 
 // The rule of lies, without which nobody could promise anything. Two answers to questions of the list that
@@ -67,6 +68,10 @@ private:
     boost::asio::awaitable<void> dawdle();
     bool arrives();
     Answer<Page> list(const ListQuery& query);
+    Answer<Page> recent(const ListQuery& query);
+    Answer<Page> watched(const ListQuery& query);
+    Answer<Page> beside(Rows rows, const char* what);
+    List by_activity(const List& list, const ListQuery& query) const;
     Answer<Page> one(const std::string& id);
     const List& look(const ListQuery& query);
     const List& by_pivot(const List& list, const ListQuery& query);
@@ -84,6 +89,7 @@ private:
     Page page_of(const Rows& rows, std::size_t total);
     void leave_out_description(Page& page);
     void show_as_before(const Row& row, Page& page);
+    static void hash_payloads(Page& page);
     void recognise(Page& page, const Fleet& fleet);
     Failure failure();
     Failure unknown_description() const;

@@ -179,6 +179,7 @@ void World::come_or_go(Card& card)
         return put(card, as_before);
     auto sim = as_before->sim;
     alter(sim, chance_, now_);
+    move_activity(sim);
     put(card, keep(std::move(sim)));
 }
 
@@ -193,7 +194,18 @@ void World::change(Card& card)
     auto sim = card.now()->sim;
     alter(sim, chance_, now_);
     if (sim != card.now()->sim)
+        move_activity(sim);
+    if (sim != card.now()->sim)
         put(card, keep(std::move(sim)));
+}
+
+void World::move_activity(Sim& sim)
+{
+    if (scenario_.active == 0 || !chance_.happens(scenario_.active))
+        return;
+    sim.latest_activity = now_;
+    if (chance_.happens(scenario_.clock_off))
+        *sim.latest_activity += std::chrono::seconds(chance_.below(20'000)) - 10'000s;
 }
 
 // Half the fleet is gone, or back, between two requests: the first half of the list, the second, or any.

@@ -67,6 +67,7 @@ private:
     void arrive();
     void come_or_go(Card& card);
     void change(Card& card);
+    void move_activity(Sim& sim);
     void burst();
 
     const Scenario& scenario_;

@@ -44,6 +44,24 @@ TEST(Queries, ByKeyAskBeyondThePivotOrUpToItFromAbove)
     EXPECT_THAT(upto.sort, ElementsAre(Sort{"id", false}));
 }
 
+TEST(Queries, OfARecentLookSortAndFilterByActivityAsFarAsTheApiDoes)
+{
+    const Timestamp since{std::chrono::sys_days{std::chrono::May / 1 / 2026}};
+    const Filter filter{"latestActivity", Comparator::gte, std::string("2026-05-01T00:00:00Z"), Joint::all};
+    const auto ask = [&](RecentRequest::Way way)
+    { return query_of(RecentRequest{.way = way, .since = since, .offset = 7, .limit = 9}, scope); };
+    const auto both = ask(RecentRequest::Way::newest_since);
+    EXPECT_EQ(both.offset, 7U);
+    EXPECT_EQ(both.limit, 9U);
+    EXPECT_THAT(both.filter, ElementsAre(scope.front(), filter));
+    EXPECT_THAT(both.sort, ElementsAre(Sort{"latestActivity", false}));
+    EXPECT_FALSE(both.has_rows);
+    EXPECT_EQ(both.urgency, Urgency::recent);
+    EXPECT_EQ(ask(RecentRequest::Way::newest).filter, scope);
+    EXPECT_THAT(ask(RecentRequest::Way::since).filter, ElementsAre(scope.front(), filter));
+    EXPECT_THAT(ask(RecentRequest::Way::since).sort, ElementsAre(Sort{"id", true}));
+}
+
 TEST(Queries, OfAProofNameCandidatesAndCanariesWithinTheScope)
 {
     const auto query = query_of(Inquiry{.candidates = {"3", "5"}, .canaries = {"4"}}, scope);

@@ -88,10 +88,10 @@ public:
 };
 
 // One account's client: up to `concurrency` keep-alive connections, one token. Answers, never throws for what
-// the network does (see Answer). Waits for connections and for the rate limit in order of the calls. All
-// members are called on its executor (one strand). Each question to the server ends within request_timeout
-// plus the time it waited for a connection, a token and the rate limit; a call asks one, or a few where the
-// server objects.
+// the network does (see Answer). Waits for connections and for the rate limit by urgency (model/turns): an
+// action and the reading of one SIM go first, and of two turns a sweep that waits gets one. All members are
+// called on its executor (one strand). Each question to the server ends within request_timeout plus the time
+// it waited for a connection, a token and the rate limit; a call asks one, or a few where the server objects.
 class Client final : public Source
 {
 public:
@@ -100,9 +100,9 @@ public:
 
     // One page of `simcards`. Logs in first where there is no token or it is about to end by the server's
     // clock: one login however many wait. A 401 in spite of that, or any other failure that a new token may
-    // cure, means one renewal and the same request once more. Where larger pages than some size are refused,
-    // that size is found, kept, and told to the observer: the page is as short as that. A stale keep-alive
-    // connection is retried once on a new one. Nothing else is retried here.
+    // cure, means one renewal and the same request once more. Where larger pages than some size are refused
+    // to a sweep, that size is found, kept, and told to the observer: the page is as short as that. A stale
+    // keep-alive connection is retried once on a new one. Nothing else is retried here.
     boost::asio::awaitable<Answer<Page>> simcards(ListQuery query, const Fleet* known) override;
 
     // `simcard(id)` in whichever reading the server has ({items, count}, the SIM itself, or a list); what was

@@ -60,6 +60,15 @@ struct Sort
     bool operator==(const Sort&) const = default;
 };
 
+// Who waits for an answer, the most urgent first.
+enum class Urgency
+{
+    action,  // a person
+    watched, // whoever minds a few SIMs in particular
+    recent,  // a look at what moved lately: it is tried again soon, and as it is
+    sweep,   // a walk over the list
+};
+
 struct ListQuery
 {
     std::uint64_t offset = 0;
@@ -69,6 +78,7 @@ struct ListQuery
     // An answer without rows is not to be believed at once: a server that has forgotten who asks may give
     // one.
     bool has_rows = false;
+    Urgency urgency = Urgency::sweep;
 };
 
 // The reference's spelling: "EQ", "STARTS_WITH", "NULL". `comparator_named` reads it in any case; empty if
@@ -101,7 +111,8 @@ struct Page
     std::optional<std::uint64_t>
         count; // the answer's `count`: the total, or only this page's; a witness at most
     std::vector<DecodeError> decode_errors;
-    std::vector<std::string> left_out; // columns that were not asked for: the items say nothing of them
+    std::vector<std::string> left_out;  // columns that were not asked for: the items say nothing of them
+    std::uint32_t looks_when_asked = 0; // Fleet::looks, for whoever reads SIMs beside others
 };
 
 // Tells each item which columns the page was not asked for, and takes that into its fingerprint, lest a SIM

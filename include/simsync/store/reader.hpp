@@ -96,6 +96,10 @@ public:
     // is lost.
     void wait(std::chrono::milliseconds at_most);
 
+    // Tells whoever leads the account that this SIM is being looked at, so that it is asked for again soon.
+    // Throws any StoreError; a standby of PostgreSQL can tell nobody.
+    void notify_watched(const std::string& account, const std::string& id);
+
     // Does the database answer? One round trip.
     void ping();
 

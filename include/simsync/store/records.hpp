@@ -82,6 +82,7 @@ struct SweepRecord
     std::int64_t unchanged = 0;
     std::int64_t removed = 0;
     std::int64_t events = 0;
+    std::int64_t found_by_looks = 0; // SIMs that recent looks found changed since the sweep before
     std::optional<std::string> error;
     std::int64_t set_aside = 0;                // values and items that could not be read
     std::optional<std::string> set_aside_what; // the first of them by name, in one line
