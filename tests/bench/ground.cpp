@@ -62,14 +62,17 @@ test::Cluster& cluster()
     return durable;
 }
 
-Api::Api(std::size_t sims, const test::Folder& folder, int latency_ms) : sims_(sims), folder_(folder)
+Api::Api(std::size_t sims, const test::Folder& folder, int latency_ms, double churn)
+    : sims_(sims),
+      folder_(folder)
 {
     const auto log = folder / "simulator.log";
     fs::remove(log);
     process_.emplace(
         test::Command{
             "setpriv", "--pdeathsig=KILL", SIMSYNC_SIMULATOR, "--listen", "127.0.0.1:0", "--sims",
-            std::to_string(sims), "--latency", std::to_string(latency_ms), "--token-ttl", "1d"},
+            std::to_string(sims), "--latency", std::to_string(latency_ms), "--churn", std::to_string(churn),
+            "--token-ttl", "1d"},
         log);
     url_ = first_line_of(log);
 
@@ -132,7 +135,8 @@ test::Command program(
                << "\"\nendpoint = \"" << api.url()
                << "\"\nusername = \"partner\"\npassword_file = \"password\""
                << "\nsweep_interval = \"" << habits.sweep_interval << "\"\npage_size = " << habits.page_size
-               << "\nconcurrency = " << habits.in_flight << '\n';
+               << "\nconcurrency = " << habits.in_flight << "\nrecent_interval = \"" << habits.recent_interval
+               << "\"\nmax_requests_per_second = " << std::to_string(habits.requests_per_second) << '\n';
     return {"setpriv", "--pdeathsig=KILL", SIMSYNC_PROGRAM, "--config", file, command};
 }
 

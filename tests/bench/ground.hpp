@@ -17,6 +17,8 @@ struct Habits
     std::size_t page_size = 1000;
     std::size_t in_flight = 4;
     std::string sweep_interval = "1s";
+    std::string recent_interval = "auto";
+    double requests_per_second = 0; // 0: no limit
 };
 
 // The cluster of this process. Durable, as a database is out of the box.
@@ -26,7 +28,8 @@ test::Cluster& cluster();
 class Api
 {
 public:
-    Api(std::size_t sims, const test::Folder& folder, int latency_ms = 0);
+    // `churn`: changes a second.
+    Api(std::size_t sims, const test::Folder& folder, int latency_ms = 0, double churn = 0);
 
     const std::string& url() const noexcept { return url_; }
 
