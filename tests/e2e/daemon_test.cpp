@@ -48,6 +48,78 @@ TEST(Daemon, TellsWhatChangesFromSweepToSweep)
         "select count(*) from simsync.change_event where kind in ('sim.blocked', 'sim.unblocked')", "1");
 }
 
+// The next sweep would come in an hour.
+TEST(Daemon, TellsWhatMovedBetweenSweeps)
+{
+    Testbed testbed{300};
+    testbed.set("account", "sweep_interval", "\"1h\"");
+    testbed.set("account", "recent_interval", "\"100ms\"");
+    Daemon daemon{testbed};
+    daemon.await_sweep("complete");
+    testbed.change(
+        42,
+        [](simulator::Simcard& sim)
+        {
+            sim.balance = simulator::Decimal::parse("4.25");
+            sim.latest_activity =
+                std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+        });
+    testbed.await_sql(
+        "select count(*) from simsync.change_event where after->>'balance' = '4.25' and kind = "
+        "'balance.changed'",
+        "1");
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.sweep"), "1");
+    while (daemon.get("/metrics")
+               .body.find("simsync_changed_sims_total{account=\"main\",found_by=\"recent\"} 1") ==
+           std::string::npos)
+        std::this_thread::yield();
+}
+
+// Somebody blocks it elsewhere, which no recent look sees, and looks at it: the next sweep would come in an
+// hour.
+TEST(Daemon, AsksAgainForASimThatAPersonHasRead)
+{
+    Testbed testbed{300};
+    testbed.set("account", "sweep_interval", "\"1h\"");
+    testbed.set("account", "recent_interval", "\"100ms\"");
+    Daemon daemon{testbed};
+    daemon.await_sweep("complete");
+    testbed.change(42, [](simulator::Simcard& sim) { sim.description = "moved to lift 7"; });
+    const auto id = testbed.sql("select id from simsync.sim order by id offset 42 limit 1");
+    const auto told =
+        "select count(*) from simsync.change_event where after->>'description' = 'moved to lift 7'";
+    while (testbed.sql(told) == "0")
+        EXPECT_THAT(testbed.run({"sim", "get", id}).out, HasSubstr("moved to lift 7"));
+    EXPECT_EQ(testbed.sql(told), "1");
+    EXPECT_EQ(testbed.sql("select count(*) from simsync.sweep"), "1");
+    while (daemon.get("/metrics")
+               .body.find("simsync_changed_sims_total{account=\"main\",found_by=\"watched\"} 1") ==
+           std::string::npos)
+        std::this_thread::yield();
+}
+
+// Of the simulator's changes two in five move latestActivity; sweeps and looks meet all the time.
+TEST(Daemon, FindsByLooksWhatMovesTheActivityAndBreaksNoChainBesideSweeps)
+{
+    simulator::ServerOptions options;
+    options.churn = 100;
+    Testbed testbed{500, std::move(options)};
+    testbed.set("account", "sweep_interval", "\"1s\"");
+    testbed.set("account", "recent_interval", "\"100ms\"");
+    Daemon daemon{testbed};
+    testbed.await_sql(
+        "select count(*) >= 5 from simsync.sweep where outcome = 'complete' and found_by_looks > 0", "t");
+    EXPECT_EQ(
+        testbed.sql("select sum(found_by_looks) > sum(changed) / 4 from simsync.sweep where not baseline"),
+        "t");
+    EXPECT_EQ(
+        testbed.sql("select count(*) from (select before->>'balance' as before, lag(after->>'balance') over "
+                    "(partition by sim order by seq) as told from simsync.change_event where kind = "
+                    "'balance.changed') chain where told is not null and told is distinct from before"),
+        "0");
+    EXPECT_THAT(testbed.run({"status"}).out, HasSubstr("recent looks found "));
+}
+
 TEST(Daemon, IsHealthyAndReadyAndShowsItsMetrics)
 {
     Testbed testbed{300};
