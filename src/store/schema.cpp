@@ -158,7 +158,8 @@ std::vector<MigrationStatus> migrate(const std::string& url)
     if (is_subscriber(session))
         throw DatabaseUnfit(
             session.place() + " is a subscriber: what it holds is replicated from another database",
-            "simsync migrate --subscriber brings its schema up to date, and before that of the publisher");
+            "simsync migrate --subscriber brings its schema up to date: of subscribers first, then of the "
+            "publisher");
     auto applied = apply_missing(session);
     keep_published(session);
     return applied;

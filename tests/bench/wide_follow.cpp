@@ -30,13 +30,15 @@ void run_on(PGconn* session, const char* statement)
         throw std::runtime_error(PQerrorMessage(session));
 }
 
-void await_notification(PGconn* session)
+// Of this event, and of no earlier one.
+void await_notification(PGconn* session, const std::string& payload)
 {
     for (const auto end = SteadyClock::now() + 60s; SteadyClock::now() < end;)
     {
         PQconsumeInput(session);
-        if (auto* notification = PQnotifies(session))
-            return PQfreemem(notification);
+        while (const std::unique_ptr<PGnotify, decltype(&PQfreemem)> told{PQnotifies(session), &PQfreemem})
+            if (told->extra == payload)
+                return;
         pollfd socket{PQsocket(session), POLLIN, 0};
         poll(&socket, 1, 1'000);
     }
@@ -54,7 +56,7 @@ void await_copied(const std::string& url)
 
 } // namespace
 
-std::vector<double> ways_to_subscriber(const std::string& program, std::size_t events)
+Ways ways_to_subscriber(const std::string& program, std::size_t events)
 {
     const test::Folder folder;
     test::Cluster publishing(
@@ -72,13 +74,14 @@ std::vector<double> ways_to_subscriber(const std::string& program, std::size_t e
     const auto writer = test::connect(here);
     const auto reader = test::connect(there);
     run_on(reader.get(), "listen simsync_events");
-    std::vector<double> ways;
-    for (std::size_t i = 0; i < events; ++i)
+    Ways ways;
+    for (std::size_t i = 1; i <= events; ++i)
     {
+        const auto begun = SteadyClock::now();
         run_on(writer.get(), event);
-        const auto committed = SteadyClock::now();
-        await_notification(reader.get());
-        ways.push_back(std::chrono::duration<double>(SteadyClock::now() - committed).count());
+        ways.committed.push_back(std::chrono::duration<double>(SteadyClock::now() - begun).count());
+        await_notification(reader.get(), "main:" + std::to_string(i));
+        ways.told.push_back(std::chrono::duration<double>(SteadyClock::now() - begun).count());
     }
     test::run_sql(there, "drop subscription bench");
     return ways;

@@ -8,8 +8,15 @@
 namespace simsync::bench
 {
 
-// Seconds from an event's commit until a client of another cluster, which subscribes to the mirror, is told
-// of it; of so many events, one after the other. `program`: a simsync that knows of subscribers.
-std::vector<double> ways_to_subscriber(const std::string& program, std::size_t events);
+// Seconds from the beginning of each transaction that writes an event. A client can be told of it before its
+// writer hears that it is committed.
+struct Ways
+{
+    std::vector<double> committed; // as its writer hears
+    std::vector<double> told;      // as a client hears that LISTENs in another cluster, which subscribes
+};
+
+// Of so many events, one after the other. `program`: a simsync that knows of subscribers.
+Ways ways_to_subscriber(const std::string& program, std::size_t events);
 
 } // namespace simsync::bench
