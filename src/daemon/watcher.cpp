@@ -36,6 +36,8 @@ constexpr milliseconds consumers_interval{10'000};
 constexpr milliseconds between_rings{50};
 constexpr Backoff reconnect{.first = milliseconds{250}, .longest = milliseconds{10'000}, .patience = 0};
 
+constexpr milliseconds told_after{5'000};
+
 const std::string who = "the watch over all accounts";
 
 // In order, which is the same on all instances.
@@ -353,17 +355,20 @@ Watcher::Time Watcher::next_due() const
     return due;
 }
 
-// However often it fails: the log is told once of each cause, and by one of all that the database fails.
+// However often it fails: the log is told once of each cause, and by one of all that the database fails. It
+// is for accounts to tell of a database that is away; where it is so for the watch alone, that is told.
 void Watcher::has_failed(const StoreError& error)
 {
-    ++failures_;
+    if (failures_++ == 0)
+        blind_since_ = steady_clock::now();
     shares_.lost_sight();
     const auto failed = std::current_exception();
     for (const auto& each : accounts_)
         if (each.stands_by())
             each.lease_unknown(failed);
     const bool away = dynamic_cast<const DatabaseUnavailable*>(&error) != nullptr;
-    const bool news = away ? outage_.begins(who, error.hint()) : logged_ != error.hint();
+    const bool lasts = steady_clock::now() - blind_since_ > told_after;
+    const bool news = away ? lasts && outage_.begins(who, error.hint()) : logged_ != error.hint();
     logged_ = error.hint();
     if (news)
         log::error("", who + " is blind: " + error.what(), {{"hint", error.hint()}});

@@ -164,6 +164,7 @@ private:
     std::string doubt_;  // the last about connections
     std::string logged_; // the cause of trouble that the log was told; empty while all is well
     int failures_ = 0;
+    Time blind_since_{}; // while there are failures
     bool begun_ = false;
     bool moved_ = false;   // to another database, or there is another sum to be judged there
     bool leaving_ = false; // the share
