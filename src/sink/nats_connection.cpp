@@ -151,8 +151,9 @@ struct NatsConnection::Impl
 // Server by server, from the one on that comes next: each has its own name in its certificate.
 std::optional<Refusal> NatsConnection::Impl::connect()
 {
-    if (connection)
+    if (connection && !natsConnection_IsClosed(connection.get()))
         return std::nullopt;
+    drop();
     std::optional<Refusal> telling;
     const auto& servers = options.address.servers;
     for (std::size_t tried = 0; tried < servers.size() && !is_cut; ++tried)
@@ -247,6 +248,11 @@ std::optional<Refusal> NatsConnection::Impl::listen(const std::string& at)
     jetstream.reset(context);
     return status == NATS_OK ? std::nullopt
                              : std::optional{refusal_of(status, at + " cannot be listened to")};
+}
+
+bool NatsConnection::is_open() const
+{
+    return impl_->connection && !natsConnection_IsClosed(impl_->connection.get());
 }
 
 void NatsConnection::Impl::drop()

@@ -34,6 +34,7 @@ public:
     // With which the next connection logs in; none: it does not.
     void log_in_with(std::optional<NatsCredentials> credentials);
 
+    bool is_open() const override;
     std::variant<StreamEnd, Refusal> find_end(const std::set<std::string>& accounts) override;
     std::optional<Refusal> publish(const NatsMessage& message, std::uint64_t token) override;
     std::variant<NatsReply, Refusal> receive() override;

@@ -90,6 +90,8 @@ Published NatsPublisher::publish(std::span<const Delivery> deliveries)
     for (const auto& each : deliveries)
         if (!each.body.empty())
             pending.push_back(&each);
+    if (!stream_.is_open())
+        end_.reset();
     std::optional<Refusal> refusal;
     for (int in_vain = 0; !pending.empty() && !refusal && !stopping_;)
     {

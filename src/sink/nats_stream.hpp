@@ -50,6 +50,9 @@ class NatsStream
 public:
     virtual ~NatsStream() = default;
 
+    // False where there is no connection, or it ended unnoticed while nothing was published.
+    virtual bool is_open() const = 0;
+
     // Connects where there is no connection. The accounts: whose last events are looked for.
     virtual std::variant<StreamEnd, Refusal> find_end(const std::set<std::string>& accounts) = 0;
 

@@ -97,7 +97,7 @@ struct NatsServers::Impl
             return;
         }
         own.process = std::make_unique<Process>(
-            Command{"/usr/sbin/nats-server", "-c", folder / (name_of(server) + ".conf")},
+            unprivileged({"/usr/sbin/nats-server", "-c", folder / (name_of(server) + ".conf")}),
             folder / (name_of(server) + ".log"));
     }
 

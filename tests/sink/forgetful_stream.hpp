@@ -21,6 +21,8 @@ public:
     ForgetfulStream() = default;
     explicit ForgetfulStream(unsigned seed) : random_(seed), troubled_(true) {}
 
+    bool is_open() const override { return connected_; }
+
     std::variant<StreamEnd, Refusal> find_end(const std::set<std::string>& accounts) override
     {
         ++looks;

@@ -3,11 +3,13 @@
 
 #include "sink/nats_publisher.hpp"
 
+#include "api/certificate.hpp"
 #include "harness/nats_servers.hpp"
 
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <fstream>
 #include <future>
 #include <thread>
 
@@ -109,6 +111,24 @@ TEST(Nats, OfAnotherProcessGoesOnWhereTheStreamEndsThoughItsDuplicateWindowIsOve
     EXPECT_EQ(stored_ids(servers), ids_of(deliveries(1, 200)));
 }
 
+TEST(Nats, OfAServerThatWasRestartedMeanwhileMakesNoNews)
+{
+    NatsServers servers{1};
+    servers.add_stream("SIM", "simsync.>");
+    NatsConnection connection{options(servers.url())};
+    NatsPublisher publisher{connection};
+    publish_all(publisher, deliveries(1, 10));
+    servers.kill(0);
+    servers.start(0);
+    EXPECT_EQ(servers.count("SIM"), 10); // it has its stream again
+    while (connection.is_open())
+        std::this_thread::yield();
+    const auto published = publisher.publish(deliveries(11, 20));
+    EXPECT_EQ(published.taken, 10);
+    EXPECT_FALSE(published.refusal);
+    EXPECT_EQ(stored_ids(servers), ids_of(deliveries(1, 20)));
+}
+
 TEST(Nats, BetweenMessagesOfOthersStaysInOrder)
 {
     NatsServers servers{1};
@@ -180,6 +200,33 @@ TEST(Nats, SaysWhereThereIsNoJetStreamNoServerOrNoLogin)
     servers.kill(0);
     NatsConnection late{options(servers.url())};
     EXPECT_EQ(std::get<Refusal>(late.find_end({})).failure.kind, FailureKind::unreachable);
+}
+
+TEST(Nats, TrustsACertificateOfItsAuthorityForItsNameAlone)
+{
+    const Folder folder;
+    const auto certificate = make_certificate("DNS:localhost", hours{1});
+    std::ofstream(folder / "cert.pem") << certificate.certificate;
+    std::ofstream(folder / "key.pem") << certificate.key;
+    const NatsServers servers{
+        1, "tls { cert_file: \"" + (folder / "cert.pem").string() + "\", key_file: \"" +
+               (folder / "key.pem").string() + "\" }"};
+    const auto port = servers.host_and_port(0).substr(servers.host_and_port(0).find(':'));
+    const auto refusal_at = [&](const std::string& url, const std::string& ca_file)
+    {
+        auto with = options(url, seconds{10});
+        with.ca_file = ca_file;
+        return std::get<Refusal>(NatsConnection{with}.find_end({})).failure;
+    };
+    const auto authority = (folder / "cert.pem").string();
+    // It listens once it has its certificate.
+    while (refusal_at("tls://localhost" + port, authority).kind == FailureKind::unreachable)
+        std::this_thread::yield();
+    EXPECT_THAT(
+        refusal_at("tls://localhost" + port, authority).what, HasSubstr("no stream has the subjects"));
+    EXPECT_EQ(refusal_at("tls://localhost" + port, "").kind, FailureKind::tls);
+    EXPECT_EQ(refusal_at("tls://127.0.0.1" + port, authority).kind, FailureKind::tls) << "another name";
+    EXPECT_EQ(refusal_at("nats://localhost" + port, authority).kind, FailureKind::tls);
 }
 
 TEST(Nats, TellsWhatIsTooLargeAndHowToGoPastIt)
