@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -145,6 +146,7 @@ void measure_idle(
     const auto ready = await_count(
         accounts, arguments.patience, [&] { return std::min(site.led_by_the_living(), site.swept()); });
     const auto led = site.led_by_the_living();
+    const bool all = led >= accounts && site.swept() >= accounts;
     const auto at_first = shares(site);
 
     const auto before = site.spent();
@@ -152,10 +154,10 @@ void measure_idle(
     const auto after = site.spent();
     const auto span = Seconds(arguments.span).count();
     std::printf(
-        "| %s | %zu × %zu | %zu: %s | %.0f | %zu | %.0f | %.2f + %.2f |", program.name.c_str(), accounts,
-        instances, led, at_first.c_str(), ready, site.connections(),
-        (after.transactions - before.transactions) / span, (after.daemons - before.daemons) / span,
-        (after.database - before.database) / span);
+        "| %s | %zu × %zu | %zu: %s | %s | %zu | %.0f | %.2f + %.2f |", program.name.c_str(), accounts,
+        instances, led, at_first.c_str(), all ? std::to_string(std::lround(ready)).c_str() : "never",
+        site.connections(), (after.transactions - before.transactions) / span,
+        (after.daemons - before.daemons) / span, (after.database - before.database) / span);
     std::fflush(stdout);
     if (instances == 1)
     {
