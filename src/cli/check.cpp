@@ -177,6 +177,31 @@ void check_connections(Findings& findings, DatabaseChecks& checks, const Config&
     }
 }
 
+// Says something only where there are any. No failure: with public ids and what simsync tells of lost numbers
+// one can live.
+void check_standbys(Findings& findings, DatabaseChecks& checks)
+{
+    try
+    {
+        const auto standbys = checks.standbys();
+        if (!standbys)
+            return;
+        const auto all = std::to_string(standbys->all) + (standbys->all == 1 ? " standby" : " standbys");
+        if (standbys->synchronous > 0)
+            return findings.good("standbys", all + ", and a commit waits for it to be on another server");
+        findings.bad(
+            "standbys",
+            all + ", and a commit waits for none: one that is promoted may lack events that were told",
+            "set synchronous_standby_names, with Patroni synchronous_mode; README, \"Failing over\", says "
+            "what is lost otherwise and how it is told",
+            ExitCode::done);
+    }
+    catch (const StoreError& error)
+    {
+        findings.bad("standbys", error);
+    }
+}
+
 void check_database(Findings& findings, const Config& config)
 {
     std::optional<DatabaseChecks> checks;
@@ -196,6 +221,7 @@ void check_database(Findings& findings, const Config& config)
     require(
         "pooler", &DatabaseChecks::require_no_pooler, "none in between that would give the lease to others");
     check_connections(findings, *checks, config);
+    check_standbys(findings, *checks);
     if (!require("schema", &DatabaseChecks::require_schema, "as this program needs it"))
         return;
     require("rights", &DatabaseChecks::require_rights, "those of simsync_writer");

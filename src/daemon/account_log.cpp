@@ -200,9 +200,26 @@ void log_loading(const std::string& account, std::string_view what, const Loaded
          {"expected", static_cast<std::int64_t>(loaded.expected)}});
 }
 
+namespace
+{
+
+bool is_numbered_anew(const AccountRecord& ledger)
+{
+    return ledger.numbering && ledger.numbering->began_at == ledger.leader_since;
+}
+
+} // namespace
+
+std::int64_t events_lost(const AccountRecord& ledger)
+{
+    if (!is_numbered_anew(ledger) || !ledger.numbering->lost_upto)
+        return 0;
+    return *ledger.numbering->lost_upto - ledger.numbering->after_seq;
+}
+
 void log_numbering(const std::string& account, const AccountRecord& ledger)
 {
-    if (!ledger.numbering || ledger.numbering->began_at != ledger.leader_since)
+    if (!is_numbered_anew(ledger))
         return;
     const auto& numbering = *ledger.numbering;
     const auto next = std::to_string(numbering.after_seq + 1);

@@ -39,6 +39,8 @@ void know_drifts(const Drifts& drifts, LogOnce& once);
 void log_loading(const std::string& account, std::string_view what, const Loaded& loaded);
 // Where events began to be numbered anew with this very lead.
 void log_numbering(const std::string& account, const AccountRecord& ledger);
+// How many of them were lost with it, as far as is known.
+std::int64_t events_lost(const AccountRecord& ledger);
 // The database is away, which strikes whoever uses it; `news`: of this cause nobody has told yet.
 void log_outage(const std::string& account, const StoreError& error, bool news);
 // It serves again all that it struck; of none, nothing.

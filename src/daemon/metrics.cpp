@@ -134,6 +134,10 @@ struct AccountMetrics::Impl : Labelled
     Counter& database_errors =
         counter("simsync_database_errors_total", "Failures of the database, a lost connection included.")
             .Add({});
+    Counter& events_lost = counter(
+                               "simsync_events_lost_total",
+                               "Events that were told and are gone: another server took over without them.")
+                               .Add({});
     Family<Gauge>& consumer_behind = gauge(
         "simsync_consumer_behind_events",
         "Events that a consumer, a sink included, has not acknowledged. From the account's leader.");
@@ -307,6 +311,11 @@ void AccountMetrics::token_expiry(std::chrono::system_clock::time_point server_t
 void AccountMetrics::database_error()
 {
     impl_->database_errors.Increment();
+}
+
+void AccountMetrics::events_lost(std::int64_t events)
+{
+    impl_->events_lost.Increment(static_cast<double>(events));
 }
 
 void AccountMetrics::housekeeping(std::int64_t troubles)

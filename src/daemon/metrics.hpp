@@ -54,6 +54,7 @@ public:
     void login(std::string_view outcome);
     void token_expiry(std::chrono::system_clock::time_point server_time);
     void database_error();
+    void events_lost(std::int64_t events);    // with a server that another replaced without them
     void housekeeping(std::int64_t troubles); // was tried; 0: all is done
     // How far each consumer is in the account's events, which the leader alone shows.
     void consumers(const std::vector<ConsumerPosition>& positions);

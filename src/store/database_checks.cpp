@@ -87,6 +87,23 @@ std::optional<std::vector<PublicationDoubt>> DatabaseChecks::doubts_about_public
     return simsync::doubts_about_publication(impl_->session);
 }
 
+// Without pg_monitor the rows are there, and say nothing.
+std::optional<DatabaseChecks::Standbys> DatabaseChecks::standbys()
+{
+    const auto row = impl_->session.transact(
+        "look for standbys",
+        [](Work& work)
+        {
+            return work.exec_one(R"(
+        select count(*), count(*) filter (where r.sync_state in ('sync', 'quorum'))
+          from pg_stat_replication r
+         where r.state = 'streaming'
+           and not exists (select from pg_replication_slots s where s.active_pid = r.pid and s.slot_type = 'logical'))");
+        });
+    const Standbys found{row[0].as<std::int64_t>(), row[1].as<std::int64_t>()};
+    return found.all > 0 ? std::optional(found) : std::nullopt;
+}
+
 ConnectionRoom DatabaseChecks::room()
 {
     return connection_room(impl_->session);

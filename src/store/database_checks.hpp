@@ -2,9 +2,10 @@
 #pragma once
 
 #include "simsync/postgres/errors.hpp"
-#include "store/subscriber.hpp"
 #include "store/connection_room.hpp"
+#include "store/subscriber.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,15 @@ public:
     // store/subscriber.hpp. Nullopt where nothing is published.
     std::optional<std::vector<PublicationDoubt>> doubts_about_publication();
     ConnectionRoom room();
+
+    // How many standbys there are, and for how many of them a commit waits; subscribers are none. Nullopt
+    // where none is there, or the role may not see them.
+    struct Standbys
+    {
+        std::int64_t all = 0;
+        std::int64_t synchronous = 0;
+    };
+    std::optional<Standbys> standbys();
 
 private:
     struct Impl;

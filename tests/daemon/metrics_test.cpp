@@ -1,4 +1,5 @@
 // The metrics as Prometheus reads them.
+#include "daemon/account_log.hpp"
 #include "daemon/metrics.hpp"
 
 #include "simsync/model/event.hpp"
@@ -83,11 +84,12 @@ TEST(Metrics, HaveEveryNameThatIsPublicAndNoOther)
             "simsync_api_request_duration_seconds", "simsync_api_retries_total", "simsync_logins_total",
             "simsync_access_token_expiry_timestamp_seconds", "simsync_decode_errors_total",
             "simsync_database_errors_total", "simsync_removals_held", "simsync_conditions",
-            "simsync_housekeeping_troubles", "simsync_housekeeping_failures_total", "simsync_loading_sims",
-            "simsync_loading_sims_expected", "simsync_consumer_behind_events", "simsync_consumer_lag_seconds",
-            "simsync_consumer_lost", "simsync_console_requests_total",
-            "simsync_console_request_duration_seconds", "simsync_console_streams",
-            "simsync_console_stream_dropped_total", "simsync_console_database_errors_total"));
+            "simsync_housekeeping_troubles", "simsync_housekeeping_failures_total",
+            "simsync_events_lost_total", "simsync_loading_sims", "simsync_loading_sims_expected",
+            "simsync_consumer_behind_events", "simsync_consumer_lag_seconds", "simsync_consumer_lost",
+            "simsync_console_requests_total", "simsync_console_request_duration_seconds",
+            "simsync_console_streams", "simsync_console_stream_dropped_total",
+            "simsync_console_database_errors_total"));
 }
 
 TEST(Metrics, CarryTheAccountAndTheDocumentedLabels)
@@ -202,6 +204,31 @@ TEST(Metrics, OfConditionsAreThoseOfTheLastCount)
     EXPECT_THAT(metrics.text(now), Not(HasSubstr("balance.depleted\"} 2")));
     EXPECT_THAT(
         metrics.text(now), Not(HasSubstr(R"(simsync_conditions{account="main",kind="balance.depleted")")));
+}
+
+TEST(EventsLost, AreThoseThatTheNumberingLacksWhichBeganWithThisLead)
+{
+    AccountRecord ledger;
+    EXPECT_EQ(events_lost(ledger), 0);
+    ledger.leader_since = Timestamp{5s};
+    ledger.numbering.emplace();
+    ledger.numbering->began_at = Timestamp{5s};
+    ledger.numbering->after_seq = 100;
+    EXPECT_EQ(events_lost(ledger), 0) << "promoted: nobody knows of any";
+    ledger.numbering->lost_upto = 124;
+    EXPECT_EQ(events_lost(ledger), 24);
+    ledger.leader_since = Timestamp{6s};
+    EXPECT_EQ(events_lost(ledger), 0) << "an earlier leader told of them";
+}
+
+TEST(Metrics, CountEventsThatWereLostWithAServer)
+{
+    Metrics metrics;
+    auto& account = metrics.account("main");
+    EXPECT_THAT(lines(metrics), Contains(R"(simsync_events_lost_total{account="main"} 0)"));
+    account.events_lost(0); // at every takeover
+    account.events_lost(124);
+    EXPECT_THAT(lines(metrics), Contains(R"(simsync_events_lost_total{account="main"} 124)"));
 }
 
 TEST(Metrics, OfLoadingAreThereWhileItIsUnderWay)
