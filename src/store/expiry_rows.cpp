@@ -7,6 +7,7 @@
 #include "store/expiry_scan.hpp"
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 namespace simsync
@@ -14,10 +15,13 @@ namespace simsync
 namespace
 {
 
-// After a first load a tenth of the fleet may be due.
-constexpr int rows_at_once = 2'000;
-// After a longer time many have become due.
-constexpr std::chrono::hours far_behind{1};
+// Of what is due, as much becomes events at a time.
+constexpr std::size_t rows_at_once = 2'000;
+
+bool is_due(const Row& row) // and not told of
+{
+    return row[9].as<bool>();
+}
 
 bool was_emitted_before(const Row& row) // of another deadline, or of a step further ahead
 {
@@ -63,82 +67,72 @@ std::string limits(Timestamp now, const Steps& steps)
     return limits.text();
 }
 
-// How what was told of a deadline is looked up. Left to itself the planner believes in statistics that do not
-// know a first load yet.
-struct Lookup
-{
-    std::string_view join;
-    const char* guide_planner;
-    const char* leave_planner;
-};
-
-// Few: by a probe of the key each, which the limit sees to.
-constexpr Lookup by_probe{
-    R"(
-          left join lateral (select sim, deadline, ahead from simsync.condition
-                              where account = $1 and sim = near.id and condition = 'tariff.expiry'
-                              limit 1) told on true)",
-    "set local enable_seqscan = off", "set local enable_seqscan = on"};
-
-// Many: by a hash, as an exception to the session's way (store/mirror).
-constexpr Lookup by_hash{
-    R"(
-          left join simsync.condition told
-                 on told.account = $1 and told.sim = near.id and told.condition = 'tariff.expiry')",
-    "set local enable_nestloop = off; set local enable_hashjoin = on",
-    "set local enable_nestloop = on; set local enable_hashjoin = off"};
-
-// The nearest step that has come is told, unless simsync.condition says that it, or a nearer one, was told
-// for this very deadline. Those rows are left alone, so that asking again writes nothing. `width_bucket`
-// counts the limits up to a value, itself included; a limit that is the very deadline has not been passed,
-// thus the microsecond, the least step of a timestamptz. `offset 0` has each reach looked up in the index:
-// the planner would rather go through all deadlines in their order, to have them sorted. What was due before
-// a baseline brought the SIM stood before, unless the deadline has come to be only since: then it is news.
-// Whether any has is asked once: in a first load none has, and one probe a SIM took a tenth of its time.
-void declare_due(
-    Work& work, const std::string& account, Timestamp now, const Steps& steps,
-    const std::vector<Reach>& reach, const Lookup& lookup)
+// The deadlines of a piece in their order, and of each whether there is something to tell. The nearest step
+// that has come is told, unless simsync.condition says that it, or a nearer one, was told for this very
+// deadline. Those rows are left alone, so that asking again writes nothing. `width_bucket` counts the limits
+// up to a value, itself included; a limit that is the very deadline has not been passed, thus the
+// microsecond, the least step of a timestamptz. Each reach is read from the index in its order and no further
+// than a piece goes, and SIMs of one deadline are sorted as they come: left to itself the planner, whose
+// statistics do not know a first load yet, reads and sorts all of them for each piece. What was told is found
+// by a probe of the key each, which the limit sees to. What was due before a baseline brought the SIM stood
+// before, unless the deadline has come to be only since: then it is news. Whether any has is asked once: in a
+// first load none has, and one probe a SIM took a tenth of its time.
+Rows next_deadlines(
+    Work& work, const std::string& account, const DueLook& look, const Steps& steps, std::size_t most)
 {
     ArrayLiteral after;
     ArrayLiteral until;
-    for (const auto& each : reach)
+    for (const auto& each : beyond(reach_of(look.start, look.now, steps), look.read_upto))
     {
         after.add(std::string_view(each.after ? to_text(*each.after) : "-infinity"));
         until.add(std::string_view(to_text(each.until)));
     }
-    work.exec_params(
+    const auto upto = look.read_upto.value_or(DueLook::Place{});
+    work.exec("set local enable_seqscan = off; set local enable_sort = off");
+    auto deadlines = work.exec_params(
         R"(
-        declare due no scroll cursor for
         select near.id, near.iccid_plastic, simsync.rfc3339(near.tariff_expires_at),
                extract(epoch from step.ahead)::bigint, told.sim is not null,
-               case when near.tariff_expires_at - step.ahead <= near.entered_at and near.entered_at <= baseline.until
+               case when news.is_due and near.tariff_expires_at - step.ahead <= near.entered_at
+                         and near.entered_at <= baseline.until
                     then not ((select exists (select from simsync.change_event e
                                                where e.account = $1 and e.kind = 'tariff.expiry_changed'))
                               and exists (select from simsync.change_event e
                                            where e.account = $1 and e.sim = near.id and e.kind = 'tariff.expiry_changed'
                                              and e.recorded_at >= near.entered_at))
                     else false end,
-               near.tariff_name, near.description, near.profile
-          from unnest($2::timestamptz[], $3::timestamptz[]) as reach (after, until)
-         cross join lateral (select id, iccid_plastic, tariff_expires_at,
-                                    coalesce(returned_at, first_seen_at) as entered_at,
-                                    tariff_name, description, profile
-                               from simsync.sim
-                              where account = $1 and removed_at is null
-                                and tariff_expires_at > reach.after and tariff_expires_at <= reach.until
-                             offset 0) near)" +
-            std::string(lookup.join) + R"(
+               near.tariff_name, near.description, near.profile, news.is_due
+          from (select of_reach.*
+                  from unnest($2::timestamptz[], $3::timestamptz[]) as reach (after, until)
+                 cross join lateral (select id, iccid_plastic, tariff_expires_at,
+                                            coalesce(returned_at, first_seen_at) as entered_at,
+                                            tariff_name, description, profile
+                                       from simsync.sim
+                                      where account = $1 and removed_at is null
+                                        and tariff_expires_at > reach.after and tariff_expires_at <= reach.until
+                                        and (tariff_expires_at > $6 or (tariff_expires_at = $6 and id > $7))
+                                      order by tariff_expires_at, id limit $8) of_reach
+                 order by of_reach.tariff_expires_at, of_reach.id limit $8) near
+          left join lateral (select sim, deadline, ahead from simsync.condition
+                              where account = $1 and sim = near.id and condition = 'tariff.expiry'
+                              limit 1) told on true
          cross join lateral (values (($4::interval[])[
                    1 + width_bucket(near.tariff_expires_at - interval '1 microsecond', $5::timestamptz[])]))
                  as step (ahead)
+         cross join lateral (values (told.sim is null or told.deadline <> near.tariff_expires_at
+                                     or told.ahead > step.ahead)) as news (is_due)
          cross join (select coalesce(max(baselined_at), 'infinity') as until
                        from simsync.ledger where account = $1) baseline
-         where told.sim is null or told.deadline <> near.tariff_expires_at or told.ahead > step.ahead
          order by near.tariff_expires_at, near.id)",
-        account, after.text(), until.text(), intervals(steps), limits(now, steps));
+        account, after.text(), until.text(), intervals(steps), limits(look.now, steps),
+        look.read_upto ? to_text(upto.deadline) : std::string("-infinity"), upto.sim, most);
+    work.exec("set local enable_seqscan = on; set local enable_sort = on");
+    return deadlines;
 }
 
-void raise_first(Work& work, const std::string& account, Timestamp now, const Rows& due)
+using DueRows = std::span<const Row>;
+
+void raise_first(Work& work, const std::string& account, Timestamp now, DueRows due)
 {
     CopyStream rows(
         work, "simsync.condition",
@@ -158,7 +152,7 @@ void raise_first(Work& work, const std::string& account, Timestamp now, const Ro
     rows.complete();
 }
 
-void raise_again(Work& work, const std::string& account, Timestamp now, const Rows& due)
+void raise_again(Work& work, const std::string& account, Timestamp now, DueRows due)
 {
     ArrayLiteral ids;
     ArrayLiteral deadlines;
@@ -186,7 +180,7 @@ void raise_again(Work& work, const std::string& account, Timestamp now, const Ro
 }
 
 // What was told of no deadline yet, all of a first load, goes in by COPY: half the server's time and WAL.
-void raise(Work& work, const std::string& account, Timestamp now, const Rows& due)
+void raise(Work& work, const std::string& account, Timestamp now, DueRows due)
 {
     const auto again = static_cast<std::size_t>(std::ranges::count_if(due, was_emitted_before));
     if (again < due.size())
@@ -228,36 +222,67 @@ std::vector<Event> end_missing(Work& work, const std::string& account, Timestamp
 
 } // namespace
 
-// The index of deadlines is missing until the first load has ended: whoever looks for them makes it.
-void raise_due(
-    Work& work, const std::string& account, Timestamp now, Warnings warnings,
+namespace
+{
+
+void tell(
+    Work& work, const std::string& account, Timestamp now, DueRows due,
     const std::function<void(std::span<const Event>)>& emit)
 {
-    if (const auto ended = end_missing(work, account, now); !ended.empty())
-        emit(ended);
-    const auto steps = steps_of(warnings);
-    work.exec("select simsync.index_deadlines()");
-    const auto start = take_start(work, account, now, steps);
-    const auto& lookup = !start || now - *start > far_behind ? by_hash : by_probe;
-    work.exec(lookup.guide_planner);
-    declare_due(work, account, now, steps, reach_of(start, now, steps), lookup);
-    work.exec(lookup.leave_planner);
-
-    for (;;)
+    while (!due.empty())
     {
-        const auto due = work.exec("fetch " + std::to_string(rows_at_once) + " from due");
-        if (due.empty())
-            break;
-        raise(work, account, now, due);
+        const auto some = due.first(std::min(due.size(), rows_at_once));
+        due = due.subspan(some.size());
+        raise(work, account, now, some);
         std::vector<Event> events;
-        events.reserve(due.size());
-        for (const auto& row : due)
+        events.reserve(some.size());
+        for (const auto& row : some)
             events.push_back(expiry_event(row, account, now));
         emit(events);
     }
-    work.exec("close due");
-    if (!start)
-        note_all_read(work, account, now, steps);
+}
+
+// The index of deadlines is missing until the first load has ended: whoever looks for them makes it.
+void begin_look(
+    Work& work, const std::string& account, DueLook& look, const Steps& steps,
+    const std::function<void(std::span<const Event>)>& emit)
+{
+    if (const auto ended = end_missing(work, account, look.now); !ended.empty())
+        emit(ended);
+    work.exec("select simsync.index_deadlines()");
+    look.start = take_start(work, account, look.now, steps);
+}
+
+} // namespace
+
+void raise_due(
+    Work& work, const std::string& account, DueLook& look, Warnings warnings, std::size_t most,
+    const std::function<void(std::span<const Event>)>& emit)
+{
+    const auto steps = steps_of(warnings);
+    const bool begins = !look.read_upto;
+    if (begins)
+        begin_look(work, account, look, steps, emit);
+
+    const auto deadlines = next_deadlines(work, account, look, steps, most);
+    std::vector<Row> due;
+    for (const auto& row : deadlines)
+        if (is_due(row))
+            due.push_back(row);
+    tell(work, account, look.now, due, emit);
+
+    look.through = deadlines.size() < most;
+    if (begins && !look.start)
+        note_all_read(work, account, look.now, steps);
+    if (begins && !look.through)
+        note_unfinished(work, account);
+    else if (!begins && look.through)
+        note_finished(work, account);
+    if (!look.through)
+    {
+        const auto last = deadlines[deadlines.size() - 1];
+        look.read_upto = {last[2].as<Timestamp>(), last[0].as<std::string>()};
+    }
 }
 
 // One probe of the index for each step.

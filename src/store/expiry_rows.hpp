@@ -3,6 +3,7 @@
 
 #include "postgres/driver.hpp"
 #include "simsync/model/event.hpp"
+#include "store/mirror.hpp"
 
 #include <chrono>
 #include <functional>
@@ -15,10 +16,11 @@ namespace simsync
 
 using Warnings = std::span<const std::chrono::seconds>; // how long before a deadline to warn
 
-// Raises every expiry condition that is due by `now` and was not told yet. `emit` gets the events that tell
-// of it, some thousands at a time, the earliest deadline first.
+// A piece of a look at deadlines: reads the next `most` of them and raises every expiry condition that is due
+// and was not told yet. `emit` gets the events that tell of it, some thousands at a time, the earliest
+// deadline first. `look` is where it has come to then.
 void raise_due(
-    Work& work, const std::string& account, Timestamp now, Warnings warnings,
+    Work& work, const std::string& account, DueLook& look, Warnings warnings, std::size_t most,
     const std::function<void(std::span<const Event>)>& emit);
 
 // How many SIMs stand so now: Transaction::standing.

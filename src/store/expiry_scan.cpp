@@ -53,6 +53,18 @@ void note_all_read(Work& work, const std::string& account, Timestamp now, const 
         account, to_text(now), intervals(steps));
 }
 
+// As if a deadline had been written that lies before all: see start_of.
+void note_unfinished(Work& work, const std::string& account)
+{
+    work.exec_params("select simsync.notice_deadline($1, '-infinity')", account);
+}
+
+void note_finished(Work& work, const std::string& account)
+{
+    work.exec_params(
+        "delete from simsync.new_deadline where account = $1 and deadline = '-infinity'", account);
+}
+
 std::optional<Timestamp> start_of(Timestamp read_at, std::optional<Timestamp> noticed, const Steps& steps)
 {
     constexpr std::chrono::microseconds tick{1}; // what is due at the very start counts as told
@@ -74,6 +86,17 @@ std::vector<Reach> reach_of(std::optional<Timestamp> start, Timestamp now, const
             reach.back().until = now + step;
         else
             reach.push_back({*start + step, now + step});
+    return reach;
+}
+
+std::vector<Reach> beyond(std::vector<Reach> reach, const std::optional<DueLook::Place>& place)
+{
+    constexpr std::chrono::microseconds tick{1};
+    if (!place)
+        return reach;
+    std::erase_if(reach, [&](const Reach& each) { return each.until < place->deadline; });
+    for (auto& each : reach)
+        each.after = std::max(each.after.value_or(Timestamp::min()), place->deadline - tick);
     return reach;
 }
 

@@ -5,6 +5,7 @@
 
 #include "postgres/driver.hpp"
 #include "simsync/store/records.hpp"
+#include "store/mirror.hpp"
 #include "store/sim_to_write.hpp"
 
 #include <chrono>
@@ -27,6 +28,11 @@ std::optional<Timestamp>
 take_start(Work& work, const std::string& account, Timestamp now, const Steps& steps);
 void note_all_read(Work& work, const std::string& account, Timestamp now, const Steps& steps);
 
+// A look that goes on in another transaction has read what it was to read only when it is through: should it
+// be broken off, all are to be read. What is written meanwhile is noticed for the next one.
+void note_unfinished(Work& work, const std::string& account);
+void note_finished(Work& work, const std::string& account);
+
 // The instant after which something became due that may not have been told, by the earliest deadline that was
 // written since all were read. Empty: all are to be read. Pure, as the next.
 std::optional<Timestamp> start_of(Timestamp read_at, std::optional<Timestamp> noticed, const Steps& steps);
@@ -40,6 +46,9 @@ struct Reach
 
 // Those of which something became due after `start` and by `now`; apart from each other, the earliest first.
 std::vector<Reach> reach_of(std::optional<Timestamp> start, Timestamp now, const Steps& steps);
+// What is left of them behind that place; where it is one of several SIMs with the same deadline, that one is
+// read again.
+std::vector<Reach> beyond(std::vector<Reach> reach, const std::optional<DueLook::Place>& place);
 
 // The deadlines of new rows, gathered until these are written: a trigger would have to look at each of a
 // first load. Those of rows that change are a trigger's.

@@ -14,6 +14,7 @@
 
 #include <chrono>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <span>
@@ -29,6 +30,22 @@ class WriterSession; // store/writer_session.hpp
 struct LedgerRecord : AccountRecord
 {
     std::map<std::string, Absence> absences; // SIMs that wait to be removed, or waited in vain
+};
+
+// A look at deadlines, which is as long as the fleet is large: how far it has come, from piece to piece.
+struct DueLook
+{
+    // The last that was read, in the order of their deadlines.
+    struct Place
+    {
+        Timestamp deadline;
+        std::string sim;
+    };
+    Timestamp now;                    // what has come by then is told
+    std::optional<Timestamp> start{}; // and had not come by then; empty: all. Known from the first piece on
+    std::optional<Place> read_upto{}; // empty: nothing yet
+    bool through = false;
+    EventCounts emitted{}; // by the last piece
 };
 
 // One transaction on the writing connection. Domain verbs only; there is no general-purpose query.
@@ -92,8 +109,17 @@ public:
     // deadline has come within a warning or has passed by `now`, exactly once for each SIM, deadline and
     // warning (several missed at once become the nearest). Set-based; numbers and writes its events itself.
     // The earliest deadline is told first. A deadline that was told of and is missing for longer than
-    // deadline_may_be_missing is tariff.renewed. How many were told of each kind.
-    virtual EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) = 0;
+    // deadline_may_be_missing is tariff.renewed. One piece of the look, so many deadlines: goes on from where
+    // it was, and returns how far it is then. One that is broken off between two pieces is begun anew by the
+    // next look, which finds told what was.
+    virtual DueLook
+    raise_due(DueLook look, std::span<const std::chrono::seconds> warnings, std::size_t most) = 0;
+    // All pieces at once. How many were told of each kind.
+    EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings)
+    {
+        const auto look = raise_due(DueLook{.now = now}, warnings, std::numeric_limits<std::int32_t>::max());
+        return look.emitted;
+    }
     // The earliest instant after `now` at which raise_due has something to do; empty if none.
     virtual std::optional<Timestamp>
     next_due(Timestamp now, std::span<const std::chrono::seconds> warnings) = 0;

@@ -174,16 +174,17 @@ void WritingTransaction::finish_action(std::int64_t id, const ActionEnd& end)
     simsync::finish_action(work(), account_, id, ActionState::sent, end);
 }
 
-EventCounts WritingTransaction::raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings)
+DueLook
+WritingTransaction::raise_due(DueLook look, std::span<const std::chrono::seconds> warnings, std::size_t most)
 {
-    EventCounts emitted;
+    look.emitted.clear();
     const auto emit = [&](std::span<const Event> events)
     {
         append(events);
-        count(emitted, events);
+        count(look.emitted, events);
     };
-    simsync::raise_due(work(), account_, now, warnings, emit);
-    return emitted;
+    simsync::raise_due(work(), account_, look, warnings, most, emit);
+    return look;
 }
 
 std::optional<Timestamp>

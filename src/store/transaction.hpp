@@ -47,7 +47,9 @@ public:
     std::optional<ActionRecord> take_action(std::span<const std::string> but_of) override;
     std::vector<ActionRecord> actions_in_doubt() override;
     void finish_action(std::int64_t id, const ActionEnd& end) override;
-    EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
+    using Transaction::raise_due;
+    DueLook
+    raise_due(DueLook look, std::span<const std::chrono::seconds> warnings, std::size_t most) override;
     std::optional<Timestamp> next_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
 
     // Last thing before the commit: what is on its way is there.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -473,14 +474,22 @@ awaitable<bool> AccountMirror::emit_degraded(Fields after)
     }
 }
 
-awaitable<AccountMirror::Due> AccountMirror::emit_due()
+awaitable<AccountMirror::Due> AccountMirror::emit_due(const bool& stop)
 {
-    return database_.transact(
-        [this, now = options_.now()](Transaction& transaction)
-        {
-            auto emitted = transaction.raise_due(now, options_.warnings);
-            return Due{std::move(emitted), transaction.next_due(now, options_.warnings)};
-        });
+    Due due;
+    for (DueLook look{.now = options_.now()}; !look.through && !stop;)
+    {
+        std::tie(look, due.next) = co_await database_.transact(
+            [this, from = look](Transaction& transaction)
+            {
+                auto piece = transaction.raise_due(from, options_.warnings, options_.piece);
+                const auto next =
+                    piece.through ? transaction.next_due(piece.now, options_.warnings) : std::nullopt;
+                return std::pair(std::move(piece), next);
+            });
+        add(due.emitted, look.emitted);
+    }
+    co_return due;
 }
 
 EventContext AccountMirror::event_context(Cause cause) const

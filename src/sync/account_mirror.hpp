@@ -178,13 +178,14 @@ public:
     boost::asio::awaitable<EventCounts> emit_account_events(const SweepReport& report);
     // account.degraded, which the next complete sweep resolves; false where it was emitted before.
     boost::asio::awaitable<bool> emit_degraded(Fields after);
-    // Deadlines that have come (Transaction::raise_due), and when the next one will; empty: none.
+    // Deadlines that have come (Transaction::raise_due), and when the next one will; empty: none. Many come
+    // in pieces, each a transaction; told to stop, it leaves the rest to the next look.
     struct Due
     {
         EventCounts emitted;
         std::optional<Timestamp> next;
     };
-    boost::asio::awaitable<Due> emit_due();
+    boost::asio::awaitable<Due> emit_due(const bool& stop);
 
 private:
     boost::asio::awaitable<std::map<std::string, Presence>> presence(std::span<const std::string> gone);

@@ -48,7 +48,7 @@ awaitable<EventCounts> ExpiryWatcher::emit_due()
 
 awaitable<AccountMirror::Due> ExpiryWatcher::look()
 {
-    auto due = co_await mirror_.emit_due();
+    auto due = co_await mirror_.emit_due(stopping_);
     if (!due.emitted.empty() && emitted_)
         emitted_(due.emitted);
     co_return due;

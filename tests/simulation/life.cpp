@@ -235,8 +235,10 @@ void Life::rescope()
 // What sync/expiry_watcher does when it is time.
 awaitable<bool> Life::emit_due()
 {
-    co_await database_thread_.transact([this](Transaction& transaction)
-                                       { transaction.raise_due(world_.now(), warnings); });
+    for (DueLook look{.now = world_.now()}; !look.through;)
+        look = co_await database_thread_.transact(
+            [this, from = look](Transaction& transaction)
+            { return transaction.raise_due(from, warnings, scenario_.piece); });
     co_return true;
 }
 

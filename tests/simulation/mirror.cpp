@@ -81,10 +81,13 @@ public:
     std::optional<ActionRecord> take_action(std::span<const std::string>) override { return std::nullopt; }
     std::vector<ActionRecord> actions_in_doubt() override { return {}; }
     void finish_action(std::int64_t, const ActionEnd&) override {}
-    EventCounts raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings) override;
+    using Transaction::raise_due;
+    DueLook
+    raise_due(DueLook look, std::span<const std::chrono::seconds> warnings, std::size_t most) override;
     std::optional<Timestamp> next_due(Timestamp, std::span<const std::chrono::seconds>) override;
 
 private:
+    std::vector<Event> end_missing(Timestamp now);
     const Row* row(const std::string& id) const;
     Row& row_to_write(const std::string& id);
     Standing standing(const std::string& id) const;
@@ -322,9 +325,8 @@ EventCounts Database::Writing::standing(Timestamp /*now*/, std::span<const std::
     return {};
 }
 
-EventCounts Database::Writing::raise_due(Timestamp now, std::span<const std::chrono::seconds> warnings)
+std::vector<Event> Database::Writing::end_missing(Timestamp now)
 {
-    database_.pass_boundary();
     std::vector<Event> emitted;
     for (const auto& [id, stands] : committed_.standing)
     {
@@ -339,10 +341,23 @@ EventCounts Database::Writing::raise_due(Timestamp now, std::span<const std::chr
         event.kind = Kind::tariff_renewed;
         emitted.push_back(std::move(event));
     }
-    append(emitted);
-    EventCounts counts;
-    count(counts, emitted);
-    emitted.clear();
+    return emitted;
+}
+
+DueLook
+Database::Writing::raise_due(DueLook look, std::span<const std::chrono::seconds> warnings, std::size_t most)
+{
+    database_.pass_boundary();
+    const auto now = look.now;
+    look.emitted.clear();
+    if (!look.read_upto)
+    {
+        const auto ended = end_missing(now);
+        append(ended);
+        count(look.emitted, ended);
+    }
+    using Place = std::pair<Timestamp, std::string>;
+    std::map<Place, Event> emitted;
     for (const auto& [id, each] : committed_.sims)
     {
         const auto& deadline = each.observed.sim.tariff_expires_at;
@@ -350,15 +365,24 @@ EventCounts Database::Writing::raise_due(Timestamp now, std::span<const std::chr
         const auto stands = standing(id).tariff_expiry;
         if (!step || (stands && stands->deadline == *deadline && stands->ahead <= *step))
             continue;
-        standing_to_write(id).tariff_expiry = {*deadline, *step};
-        emitted.push_back(expiry_event(each, committed_.ledger->account, now));
+        const Place place{*deadline, id};
+        if (!look.read_upto || place > Place{look.read_upto->deadline, look.read_upto->sim})
+            emitted.emplace(place, expiry_event(each, committed_.ledger->account, now));
     }
-    std::ranges::sort(
-        emitted, {},
-        [](const Event& event) { return std::pair(std::get<Timestamp>(event.after[0].value), *event.sim); });
-    append(emitted);
-    count(counts, emitted);
-    return counts;
+    std::vector<Event> piece;
+    for (const auto& [place, event] : emitted)
+    {
+        if (piece.size() == most)
+            break;
+        const auto& [deadline, id] = place;
+        standing_to_write(id).tariff_expiry = {deadline, *nearest(deadline, now, warnings)};
+        look.read_upto = {deadline, id};
+        piece.push_back(event);
+    }
+    append(piece);
+    count(look.emitted, piece);
+    look.through = piece.size() < most;
+    return look;
 }
 
 std::optional<Timestamp>

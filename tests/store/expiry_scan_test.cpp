@@ -52,9 +52,44 @@ TEST(Start, IsPutBackToBeforeAnythingOfANewDeadlineWasDue)
     EXPECT_EQ(start_of(noon, at("0001-01-01T00:00:00Z"), steps), std::nullopt);
 }
 
+TEST(Reach, GoesOnBehindTheLastDeadlineThatWasRead)
+{
+    constexpr std::chrono::microseconds tick{1};
+    const std::vector<std::chrono::seconds> a_day{day};
+    const auto all = reach_of(noon - 1h, noon, steps_of(a_day));
+    EXPECT_THAT(
+        beyond(all, std::nullopt),
+        ElementsAre(FieldsAre(noon - 1h, noon), FieldsAre(noon + day - 1h, noon + day)));
+    EXPECT_THAT(
+        beyond(all, DueLook::Place{noon, "7"}),
+        ElementsAre(FieldsAre(noon - tick, noon), FieldsAre(noon + day - 1h, noon + day)))
+        << "others may have the same deadline";
+    EXPECT_THAT(
+        beyond(all, DueLook::Place{noon + 23h + 30min, "7"}),
+        ElementsAre(FieldsAre(noon + 23h + 30min - tick, noon + day)));
+    EXPECT_THAT(
+        beyond(reach_of(std::nullopt, noon, steps_of({})), DueLook::Place{noon - 30 * day, "7"}),
+        ElementsAre(FieldsAre(noon - 30 * day - tick, noon)));
+}
+
 class ExpiryScanTest : public ExpiryTest
 {
 protected:
+    // One piece of a look, so many deadlines.
+    DueLook go_on(DueLook look, std::size_t most)
+    {
+        mirror.transact([&](Transaction& transaction)
+                        { look = transaction.raise_due(look, warnings, most); });
+        return look;
+    }
+
+    // Whom it was told of, in order.
+    std::string told() const
+    {
+        return sql("select coalesce(string_agg(sim, ' ' order by seq), '') from simsync.change_event "
+                   "where cause = 'clock'");
+    }
+
     std::string read_at() const
     {
         return sql("select coalesce(simsync.rfc3339(deadlines_read_at), 'never') from simsync.ledger");
@@ -82,6 +117,66 @@ TEST_F(ExpiryScanTest, AreReadAllOnceThereAreSimsAndEachHour)
     EXPECT_EQ(read_at(), to_text(noon + 1h));
     raise(noon);
     EXPECT_EQ(read_at(), to_text(noon)) << "the clock was wrong";
+}
+
+TEST_F(ExpiryScanTest, AreToldAPieceAtATimeEachOnceTheEarliestFirst)
+{
+    expire("late", now_ + 5 * day);
+    for (const std::string id : {"c", "a", "d", "b"}) // at the same moment, as a month's end
+        expire(id, now_ - 1h);
+    expire("early", now_ - 3 * day);
+    expire("not due", now_ + 30 * day);
+
+    auto look = go_on({.now = now_}, 2);
+    EXPECT_EQ(told(), "early a");
+    EXPECT_FALSE(look.through);
+    EXPECT_EQ(total(look.emitted), 2);
+    look = go_on(look, 2);
+    EXPECT_EQ(told(), "early a b c");
+    look = go_on(look, 2);
+    EXPECT_EQ(told(), "early a b c d late");
+    EXPECT_FALSE(look.through) << "there may be more of them";
+    look = go_on(look, 2);
+    EXPECT_TRUE(look.through);
+    EXPECT_EQ(total(look.emitted), 0);
+    EXPECT_EQ(read_at(), to_text(now_));
+    EXPECT_EQ(sql("select count(*) from simsync.new_deadline"), "0");
+    EXPECT_EQ(raise(now_ + 1s), 0);
+    EXPECT_EQ(read_at(), to_text(now_)) << "what was read need not be read again";
+}
+
+TEST_F(ExpiryScanTest, OfALookThatWasBrokenOffAreAllReadByTheNext)
+{
+    for (const std::string id : {"1", "2", "3"})
+        expire(id, now_ - 1h);
+    go_on({.now = now_}, 1);
+    EXPECT_EQ(raise(now_ + 1s), 2);
+    EXPECT_EQ(told(), "1 2 3");
+}
+
+// A look of what came since forgets, too, from where on it was to read.
+TEST_F(ExpiryScanTest, OfALookAtWhatIsNewThatWasBrokenOffAreAllReadByTheNext)
+{
+    expire("0", now_ + 30 * day);
+    raise(now_);
+    for (const std::string id : {"1", "2", "3"})
+        expire(id, now_ - 20 * day);
+    go_on({.now = now_ + 1s}, 1);
+    EXPECT_EQ(raise(now_ + 2s), 2);
+    EXPECT_EQ(told(), "1 2 3");
+}
+
+TEST_F(ExpiryScanTest, ThatComeBetweenTwoPiecesAreNoticedForTheNextLook)
+{
+    for (const std::string id : {"1", "2", "3"})
+        expire(id, now_ - 1h);
+    auto look = go_on({.now = now_}, 2);
+    expire("behind", now_ - 2h); // where it was read already
+    while (!look.through)
+        look = go_on(look, 2);
+    EXPECT_EQ(told(), "1 2 3");
+    EXPECT_EQ(raise(now_ + 1s), 1);
+    EXPECT_EQ(told(), "1 2 3 behind");
 }
 
 TEST_F(ExpiryScanTest, ThatAreNewAreNoticedWhereTheNextLookMayNotReachThem)
