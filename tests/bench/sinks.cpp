@@ -1,8 +1,10 @@
 // bench_sinks [--quick]: how fast a webhook is told of what waits for it, at a receiver that takes 20 ms,
-// from one request at a time to the default and to batches.
+// from one request at a time to the default and to batches; and how fast a stream of NATS JetStream is, of
+// one server and of three on this machine, each of which writes it to disk.
 #include "api/server.hpp"
 #include "bench/ground.hpp"
 #include "bench/measure.hpp"
+#include "harness/nats_servers.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -92,17 +94,15 @@ void emit(const std::string& url, std::size_t events)
     test::run_sql(url, "notify simsync_events");
 }
 
-void measure_way(const Way& way, std::size_t events)
+// `sink`: its type, its url and what else it has.
+void measure(const std::string& name, const std::string& sink, std::size_t events)
 {
     const test::Folder folder;
     const Api api(100, folder);
-    const Receiver receiver;
     const auto url = cluster().mirror_database();
     test::run(program(folder, url, api, {}, "sync"), folder / "sync.log");
     const auto daemon = program(folder, url, api, {.sweep_interval = "1h"}, "run");
-    std::ofstream(folder / "simsync.toml", std::ios::app)
-        << "[[sink]]\nname = \"pager\"\ntype = \"webhook\"\nurl = \"" << receiver.url() << "\"\n"
-        << way.keys;
+    std::ofstream(folder / "simsync.toml", std::ios::app) << "[[sink]]\nname = \"pager\"\n" << sink;
     test::Process process(daemon, folder / "daemon.log");
     await(url, "select count(*) from simsync.consumer", "1");
     const auto cpu = cpu_of(process.id());
@@ -115,9 +115,28 @@ void measure_way(const Way& way, std::size_t events)
     const std::chrono::duration<double> took = SteadyClock::now() - began;
     const auto count = static_cast<double>(events);
     std::printf(
-        "| %s | %.0f | %.0f |\n", way.name, count / took.count(),
+        "| %s | %.0f | %.0f |\n", name.c_str(), count / took.count(),
         (cpu_of(process.id()) - cpu) / count * 1'000'000);
     std::fflush(stdout);
+}
+
+void measure_way(const Way& way, std::size_t events)
+{
+    const Receiver receiver;
+    measure(
+        std::string("webhook, ") + way.name,
+        "type = \"webhook\"\nurl = \"" + receiver.url() + "\"\n" + way.keys, events);
+}
+
+void measure_nats(std::size_t servers, std::size_t events)
+{
+    test::NatsServers nats{servers};
+    nats.add_stream("SIM", "simsync.>");
+    measure(
+        "NATS, a stream on " + std::to_string(servers), "type = \"nats\"\nurl = \"" + nats.url() + "\"\n",
+        events);
+    if (nats.count("SIM") != events)
+        throw std::runtime_error("the stream does not hold every event once");
 }
 
 } // namespace
@@ -127,9 +146,11 @@ int main(int argc, char** argv)
 try
 {
     const bool quick = argc == 2 && std::string_view(argv[1]) == "--quick";
-    std::puts("| a webhook whose receiver takes 20 ms | events/s | CPU us an event |\n|---|---|---|");
+    std::puts("| a sink; a webhook's receiver takes 20 ms | events/s | CPU us an event |\n|---|---|---|");
     for (const auto& way : simsync::bench::ways)
         simsync::bench::measure_way(way, quick ? 50 : way.events);
+    for (const std::size_t servers : {std::size_t{1}, std::size_t{3}})
+        simsync::bench::measure_nats(servers, quick ? 50 : 200'000);
 }
 catch (const std::exception& error)
 {
