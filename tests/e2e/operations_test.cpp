@@ -416,7 +416,9 @@ TEST(Subscribers, FindOutFromCheckWhatThePublisherLacks)
 {
     Testbed testbed;
     EXPECT_THAT(testbed.run({"check"}).out, Not(HasSubstr("subscribers")));
-    EXPECT_THAT(testbed.run({"migrate", "--publisher"}).out, HasSubstr("published the mirror"));
+    EXPECT_THAT(
+        testbed.run({"migrate", "--publisher", "--database", testbed.url()}).out,
+        HasSubstr("published the mirror"));
     const auto checked = testbed.run({"check"});
     EXPECT_EQ(checked.code, 78);
     EXPECT_THAT(
