@@ -304,8 +304,8 @@ TEST(Commands, CheckFindsNothingWhereAllIsWellAndWritesNothing)
     const auto result = testbed.run({"check"});
     EXPECT_EQ(result.code, 0) << result.out;
     for (const auto* part :
-         {"configuration", "database", "writable", "pooler", "schema", "rights", "connections", "main: API", "main: TLS",
-          "main: login", "main: clock", "main: list"})
+         {"configuration", "database", "writable", "pooler", "schema", "rights", "connections", "main: API",
+          "main: TLS", "main: login", "main: clock", "main: list"})
         EXPECT_THAT(result.out, HasSubstr("ok   " + std::string(part)));
     EXPECT_THAT(result.out, Not(HasSubstr("HINT")));
     EXPECT_THAT(testbed.run({"check", "--json"}).out, HasSubstr("{\"ok\":true,\"checks\":[{"));
