@@ -207,6 +207,7 @@ protected:
     WatcherTest()
     {
         config.database_url = url;
+        config.accounts.emplace_back().name = "led"; // whose lease is ours to take
         watcher.watch(config);
         boost::asio::co_spawn(io, watcher.run(), boost::asio::detached);
         run_until([this] { return watcher.has_begun(); });
@@ -242,7 +243,11 @@ protected:
         made.lease = [this](const std::optional<Lease>& lease)
         { leases.push_back(lease ? lease->leader() : "free"); };
         made.lease_unknown = [this](const std::exception_ptr&) { leases.emplace_back("unknown"); };
+        made.is_led = [] { return false; };
+        made.is_idle = [] { return false; };
+        made.hand_over = [] {};
         made.requested = [this] { ++requests; };
+        made.asked_for = [](const std::string&) {};
         made.consumers = [](const std::vector<ConsumerPosition>&) {};
         return made;
     }
@@ -283,6 +288,7 @@ TEST_F(WatcherTest, WhoStandsByHearsWhoLeadsAndWhenNobodyDoes)
 {
     auto& leader = tenant("led");
     ASSERT_TRUE(lead(leader));
+    run_sql(url, "update simsync.ledger set leader_pid = leader_pid + 1"); // another process
     const Watcher::Seat seat(watcher, watch("led"));
     run_until([this] { return !leases.empty(); });
     EXPECT_NE(leases.back(), "free");
