@@ -43,6 +43,8 @@ std::string at(unsigned short port)
     return "127.0.0.1:" + std::to_string(port);
 }
 
+constexpr std::int64_t silence = 2'000; // ms, of a consumer that has more to read
+
 void await(const std::string& what, const std::function<bool()>& is_so)
 {
     for (const auto end = steady_clock::now() + patience; !is_so();)
@@ -99,6 +101,29 @@ struct NatsServers::Impl
         own.process = std::make_unique<Process>(
             unprivileged({"/usr/sbin/nats-server", "-c", folder / (name_of(server) + ".conf")}),
             folder / (name_of(server) + ".log"));
+    }
+
+    // The first messages of a stream, at most so many; fewer where the consumer falls silent.
+    std::vector<StoredMessage> read(const std::string& stream, std::size_t most)
+    {
+        std::vector<StoredMessage> all;
+        jsSubOptions how;
+        jsSubOptions_Init(&how);
+        how.Stream = stream.c_str();
+        how.Ordered = true;
+        natsSubscription* subscription = nullptr;
+        if (js_SubscribeSync(&subscription, jetstream(), ">", nullptr, &how, nullptr) != NATS_OK)
+            throw std::runtime_error("nats-server lets nobody read " + stream);
+        for (natsMsg* message = nullptr;
+             all.size() < most && natsSubscription_NextMsg(&message, subscription, silence) == NATS_OK;
+             natsMsg_Destroy(message))
+            all.push_back(
+                {natsMsg_GetSubject(message),
+                 header(message, "Nats-Msg-Id"),
+                 header(message, "Content-Type"),
+                 {natsMsg_GetData(message), static_cast<std::size_t>(natsMsg_GetDataLength(message))}});
+        natsSubscription_Destroy(subscription);
+        return all;
     }
 
     // Any server that runs; a new connection each time one was killed.
@@ -300,26 +325,19 @@ std::uint64_t NatsServers::count(const std::string& stream)
     return messages;
 }
 
+// A consumer on a node that has just come back may fall silent in the middle of a stream that is whole (2.9):
+// then it is read anew.
 std::vector<StoredMessage> NatsServers::messages(const std::string& stream)
 {
-    std::vector<StoredMessage> all;
     const auto expected = count(stream);
-    jsSubOptions how;
-    jsSubOptions_Init(&how);
-    how.Stream = stream.c_str();
-    how.Ordered = true;
-    natsSubscription* subscription = nullptr;
-    if (js_SubscribeSync(&subscription, impl_->jetstream(), ">", nullptr, &how, nullptr) != NATS_OK)
-        throw std::runtime_error("nats-server lets nobody read " + stream);
-    for (natsMsg* message = nullptr;
-         all.size() < expected && natsSubscription_NextMsg(&message, subscription, 5000) == NATS_OK;
-         natsMsg_Destroy(message))
-        all.push_back(
-            {natsMsg_GetSubject(message),
-             header(message, "Nats-Msg-Id"),
-             header(message, "Content-Type"),
-             {natsMsg_GetData(message), static_cast<std::size_t>(natsMsg_GetDataLength(message))}});
-    natsSubscription_Destroy(subscription);
+    std::vector<StoredMessage> all;
+    await(
+        "all that " + stream + " holds",
+        [&]
+        {
+            all = impl_->read(stream, expected);
+            return all.size() == expected;
+        });
     return all;
 }
 
