@@ -109,10 +109,12 @@ class Console : public testing::Test
 protected:
     explicit Console(Cluster& cluster = Cluster::shared()) : testbed(fleet, {}, cluster) {}
 
+    // Until the baseline is there, and what had come due before it was told behind it.
     void start()
     {
         port = run("daemon", daemon);
         daemon->await_err("complete");
+        testbed.await_sql("select count(*) > 0 from simsync.change_event where kind like 'tariff.exp%'", "t");
     }
 
     // Without a service manager: nobody here reads what it would be told.
@@ -248,7 +250,6 @@ TEST_F(Console, WalksAWholeListByItsCursor)
         lines_of("select id from simsync.sim where is_blocked order by account, id"));
 }
 
-// Deadlines that had come are told behind the baseline, and may still be while we read.
 TEST_F(Console, WalksAllEventsNewestFirst)
 {
     start();
