@@ -10,6 +10,8 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
 
+#include <algorithm>
+
 namespace simsync
 {
 namespace
@@ -136,7 +138,7 @@ awaitable<void> Account::run()
         if (handed_over)
             co_await give_lease_back();
         else if (!stopping_)
-            co_await rest(*reconnect.delay(reporter_.database_failures(), random_chance()));
+            co_await rest(*reconnect.delay(std::max(reporter_.database_failures(), 1), random_chance()));
     }
     token_file_.withdraw();
     client_.close();

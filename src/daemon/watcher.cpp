@@ -170,14 +170,20 @@ awaitable<void> Watcher::run()
         begin();
         if (stopping_) // what could not be rung for by now is rung for by the next leader
             break;
-        const auto until = steady_clock::now() + reconnect.delay(failures_, random_chance()).value_or(0ms);
-        while (failures_ > 0 && !stopping_ && steady_clock::now() < until)
-            co_await news_.wait_until(until);
+        if (failures_ > 0) // else it is another database that is to be watched
+            co_await rest(*reconnect.delay(failures_, random_chance()));
     }
     co_await thread_([this] { watch_.reset(); });
     log_served(outage_.ends(who));
     ended_ = true;
     on_end_();
+}
+
+awaitable<void> Watcher::rest(milliseconds duration)
+{
+    const auto until = steady_clock::now() + duration;
+    while (!stopping_ && steady_clock::now() < until)
+        co_await news_.wait_until(until);
 }
 
 // All that happens on one connection. Returns where there is another database to watch, or nothing more to

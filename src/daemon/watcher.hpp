@@ -120,6 +120,7 @@ private:
     };
 
     boost::asio::awaitable<void> watch_until_lost();
+    boost::asio::awaitable<void> rest(std::chrono::milliseconds duration);
     boost::asio::awaitable<void> connect();
     void begin();
     boost::asio::awaitable<void> leave_in_time();
