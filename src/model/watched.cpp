@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <compare>
 #include <utility>
 
 namespace simsync
@@ -103,10 +104,10 @@ void WatchList::shows_known(const std::string& sim)
 bool WatchList::is_newer(const std::string& sim, Fingerprint observed, std::strong_ordering activity)
 {
     const auto found = watches_.find(sim);
-    if (found == watches_.end() || activity < 0)
+    if (found == watches_.end() || std::is_lt(activity))
         return false;
     auto& watch = found->second;
-    if (activity > 0)
+    if (std::is_gt(activity))
         return true;
     if (std::ranges::find(watch.known_before, observed) != watch.known_before.end())
         return false;
