@@ -148,7 +148,7 @@ public:
     // --- A recent look ---
 
     // Before the baseline nobody is told of changes, and looks have nothing to compare with.
-    bool may_look() const noexcept { return ledger_.baselined && !is_first_load_ && fleet_.size() > 0; }
+    bool may_look() const noexcept { return ledger_.baselined && !is_first_load_ && !fleet_.empty(); }
     // From before a look's question is asked until what came is committed, or it came to nothing.
     void begin_look() { touched_.emplace(); }
     void end_look() { touched_.reset(); }
