@@ -44,6 +44,7 @@ const std::string who = "the watch over all accounts";
 std::vector<std::string> names_of(const std::vector<AccountConfig>& accounts)
 {
     std::vector<std::string> names;
+    names.reserve(accounts.size());
     for (const auto& account : accounts)
         names.push_back(account.name);
     std::ranges::sort(names);
