@@ -26,7 +26,7 @@ for room in */; do
     grep -qF "| \`$room\` |" README.md || complain "it has no row for the room $room"
 done
 
-walk=$(sed -n '/^## The walk/,/^## /p' README.md | awk '/^[0-9]+\. / { on = 1 } /^$/ && on { exit } on')
+walk=$(sed -n '/^## The walk/,/^## /p' README.md | awk '/^[0-9]+\. / && !over { on = 1 } /^$/ && on { on = 0; over = 1 } on')
 [[ -n $walk ]] || complain 'it has no walk: a numbered list below "## The walk of one SIM"'
 while read -r path; do
     [[ -z $path ]] || complain "the walk names $path more than once"
