@@ -13,7 +13,9 @@ exercised TimeoutStopSec RemoveIPC
 require 'start' systemctl start simsync.service
 sweeps_again main
 
-require_equal 'LimitNOFILE' 65536 "$(awk '/^Max open files/ { print $4 }' "/proc/$(property MainPID)/limits")"
+# A container's systemd gives no more than it was given itself.
+most=$(awk '/^Max open files/ { print $5 < 65536 ? $5 : 65536 }' /proc/1/limits)
+require_equal 'LimitNOFILE' "$most" "$(awk '/^Max open files/ { print $4 }' "/proc/$(property MainPID)/limits")"
 exercised LimitNOFILE
 
 # More often than systemd would allow within ten seconds by itself.
