@@ -367,6 +367,11 @@ struct SinkMetrics::Impl : Labelled
         counter(
             "simsync_sink_alerts_refused_total", "Alerts that the Alertmanager refused while it took others.")
             .Add({});
+    Counter& losses =
+        counter(
+            "simsync_sink_stream_losses_total",
+            "Times that a stream lacked events that it had acknowledged: they were published again.")
+            .Add({});
     Gauge& down =
         gauge(
             "simsync_sink_down", "1 where nothing is delivered until a person acts: the receiver is gone for "
@@ -399,6 +404,11 @@ void SinkMetrics::delivered(std::int64_t events, Timestamp now)
 void SinkMetrics::refused(std::string_view reason)
 {
     impl_->failures.Add({{"reason", std::string(reason)}}).Increment();
+}
+
+void SinkMetrics::stream_lost_events()
+{
+    impl_->losses.Increment();
 }
 
 void SinkMetrics::set_aside(std::size_t alerts)

@@ -77,6 +77,7 @@ public:
     void holds_lock(bool has_it); // this instance delivers, or another
     void delivered(std::int64_t events, Timestamp now);
     void refused(std::string_view reason);
+    void stream_lost_events(); // which it had acknowledged
     void set_aside(std::size_t alerts); // one by one refused by an Alertmanager
     void is_down(bool down);            // it delivers nothing until a person acts
 

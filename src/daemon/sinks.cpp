@@ -4,6 +4,7 @@
 #include "daemon/assembly.hpp"
 #include "daemon/log.hpp"
 #include "io/clock.hpp"
+#include "model/escape.hpp"
 #include "sink/receipt.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -47,6 +48,7 @@ struct Sinks::Running
     void log_released(const std::string& event);
     void log_down(const std::string& why, const std::string& error, const std::string& hint);
     void log_refused(const std::vector<RefusedAlert>& alerts) const;
+    void log_put_back(const std::string& stream, const std::map<std::string, Consumer::PutBack>& back) const;
     void goes_on();
 
     std::string label() const { return "sink " + settings.name; }
@@ -134,6 +136,11 @@ SinkObserver Sinks::Running::observer()
                 log::debug("", label() + ": " + error.what(), {}, facts());
             else
                 log_trouble(error.what(), error.hint(), error.hint());
+        },
+        [this](const std::string& stream, const std::map<std::string, Consumer::PutBack>& back)
+        {
+            metrics.stream_lost_events();
+            log_put_back(stream, back);
         }};
 }
 
@@ -189,6 +196,39 @@ void Sinks::Running::log_refused(const std::vector<RefusedAlert>& alerts) const
     if (alerts.size() > most_logged)
         log::warn(
             "", label() + " leaves out " + std::to_string(alerts.size() - most_logged) + " more alerts", {},
+            facts());
+}
+
+// Two lines at most, of however many accounts.
+void Sinks::Running::log_put_back(
+    const std::string& stream, const std::map<std::string, Consumer::PutBack>& back) const
+{
+    using Each = std::pair<const std::string, Consumer::PutBack>;
+    const auto goes_back = [](const Each& each) { return each.second.to.has_value(); };
+    const auto count = std::ranges::count_if(back, goes_back);
+    if (const auto first = std::ranges::find_if(back, goes_back); first != back.end())
+        log::warn(
+            "",
+            label() + " publishes events again: stream " + escape(stream) +
+                " had acknowledged them and lacks them now",
+            {{"from", first->first + ':' + std::to_string(*first->second.to + 1)},
+             {"upto", first->first + ':' + std::to_string(first->second.from)},
+             {"accounts", std::to_string(count)},
+             {"hint", "a server that had not caught up leads the stream, or it was restored: see `nats "
+                      "stream info " +
+                          escape(stream) + "`; who reads it may have had these events before"}},
+            facts());
+    if (const auto first = std::ranges::find_if_not(back, goes_back); first != back.end())
+        log::warn(
+            "",
+            label() + " goes on with what is new: stream " + escape(stream) +
+                " lacks what it had acknowledged, and holds nothing else of the account",
+            {{"account", first->first},
+             {"behind", std::to_string(first->second.from)},
+             {"accounts", std::to_string(static_cast<std::ptrdiff_t>(back.size()) - count)},
+             {"hint",
+              "where it was not made anew on purpose, publish what is kept: simsync consumer restart sink:" +
+                  settings.name + " --account " + first->first + " --from oldest"}},
             facts());
 }
 

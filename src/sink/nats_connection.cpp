@@ -106,6 +106,13 @@ std::uint64_t number_behind(std::string_view subject, std::size_t prefix)
     return number;
 }
 
+// Empty where it bears none.
+std::string id_of(natsMsg* message)
+{
+    const char* id = nullptr;
+    return natsMsgHeader_Get(message, msg_id, &id) == NATS_OK ? id : "";
+}
+
 std::string_view data_of(const natsMsg* message)
 {
     return {natsMsg_GetData(message), static_cast<std::size_t>(natsMsg_GetDataLength(message))};
@@ -129,7 +136,7 @@ struct NatsConnection::Impl
     Refusal give_up(Refusal refusal);
     std::variant<std::string, Refusal> find_stream();
     std::variant<StreamInfo, Refusal> stream_info();
-    std::variant<std::string, Refusal> last_id(const std::string& account);
+    std::variant<HeldEvent, Refusal> last_event(const std::string& account);
     natsStatus set_headers(natsMsg* message, const NatsMessage& what) const;
     std::string subject_of(const NatsMessage& message) const;
 
@@ -311,8 +318,8 @@ std::variant<StreamInfo, Refusal> NatsConnection::Impl::stream_info()
     return owned;
 }
 
-// Empty where the stream holds nothing of it.
-std::variant<std::string, Refusal> NatsConnection::Impl::last_id(const std::string& account)
+// Without an id where the stream holds nothing of it.
+std::variant<HeldEvent, Refusal> NatsConnection::Impl::last_event(const std::string& account)
 {
     const auto subjects = options.prefix + '.' + account + ".>";
     natsMsg* last = nullptr;
@@ -320,11 +327,10 @@ std::variant<std::string, Refusal> NatsConnection::Impl::last_id(const std::stri
         js_GetLastMsg(&last, jetstream.get(), stream.c_str(), subjects.c_str(), nullptr, nullptr);
     const Message owned{last};
     if (status == NATS_NOT_FOUND)
-        return std::string{};
+        return HeldEvent{};
     if (status != NATS_OK)
         return refusal_of(status, "stream " + escape(stream) + " does not tell its last event");
-    const char* id = nullptr;
-    return natsMsgHeader_Get(last, msg_id, &id) == NATS_OK ? std::string(id) : std::string{};
+    return HeldEvent{.id = id_of(last), .place = natsMsg_GetSequence(last)};
 }
 
 std::variant<StreamEnd, Refusal> NatsConnection::find_end(const std::set<std::string>& accounts)
@@ -334,16 +340,42 @@ std::variant<StreamEnd, Refusal> NatsConnection::find_end(const std::set<std::st
     auto info = impl_->stream_info();
     if (auto* const refusal = std::get_if<Refusal>(&info))
         return impl_->give_up(std::move(*refusal));
-    StreamEnd end{.stream = impl_->stream, .last_seq = std::get<StreamInfo>(info)->State.LastSeq};
+    const auto& facts = *std::get<StreamInfo>(info);
+    StreamEnd end{.stream = impl_->stream, .last_seq = facts.State.LastSeq, .made = facts.Created};
     for (const auto& account : accounts)
     {
-        auto id = impl_->last_id(account);
-        if (auto* const refusal = std::get_if<Refusal>(&id))
+        auto last = impl_->last_event(account);
+        if (auto* const refusal = std::get_if<Refusal>(&last))
             return impl_->give_up(std::move(*refusal));
-        if (auto& known = std::get<std::string>(id); !known.empty())
-            end.last_ids[account] = std::move(known);
+        if (auto& known = std::get<HeldEvent>(last); !known.id.empty())
+        {
+            known.made = end.made;
+            end.last_events[account] = std::move(known);
+        }
     }
     return end;
+}
+
+std::variant<bool, Refusal> NatsConnection::lacks(const HeldEvent& event)
+{
+    if (auto refusal = impl_->connect())
+        return std::move(*refusal);
+    auto info = impl_->stream_info();
+    if (auto* const refusal = std::get_if<Refusal>(&info))
+        return impl_->give_up(std::move(*refusal));
+    const auto& facts = *std::get<StreamInfo>(info);
+    if (facts.Created != event.made || facts.State.LastSeq < event.place)
+        return true;
+    natsMsg* there = nullptr;
+    const auto status =
+        js_GetMsg(&there, impl_->jetstream.get(), impl_->stream.c_str(), event.place, nullptr, nullptr);
+    const Message owned{there};
+    if (status == NATS_OK)
+        return id_of(there) != event.id;
+    if (status == NATS_NOT_FOUND)
+        return false;
+    return impl_->give_up(
+        refusal_of(status, "stream " + escape(impl_->stream) + " does not tell what it holds"));
 }
 
 std::variant<StreamFacts, Refusal> NatsConnection::look()

@@ -36,6 +36,7 @@ public:
 
     bool is_open() const override;
     std::variant<StreamEnd, Refusal> find_end(const std::set<std::string>& accounts) override;
+    std::variant<bool, Refusal> lacks(const HeldEvent& event) override;
     std::optional<Refusal> publish(const NatsMessage& message, std::uint64_t token) override;
     std::variant<NatsReply, Refusal> receive() override;
 

@@ -21,19 +21,22 @@ bool is_of(const std::string& account, const Delivery* delivery)
 }
 
 // What the stream holds is a run of each account's events; of what it does not know, nothing is stored.
-void drop_stored(std::vector<const Delivery*>& pending, const StreamEnd& end)
+HeldEvents drop_stored(std::vector<const Delivery*>& pending, const StreamEnd& end)
 {
-    for (const auto& [account, id] : end.last_ids)
+    HeldEvents dropped;
+    for (const auto& [account, event] : end.last_events)
     {
         const auto last = std::ranges::find_if(
-            pending, [&](const Delivery* each) { return is_of(account, each) && each->id == id; });
+            pending, [&](const Delivery* each) { return is_of(account, each) && each->id == event.id; });
         if (last == pending.end())
             continue;
         const auto behind = last + 1;
         const auto kept = std::remove_if(
             pending.begin(), behind, [&](const Delivery* each) { return is_of(account, each); });
         pending.erase(kept, behind);
+        dropped.emplace(account, event);
     }
+    return dropped;
 }
 
 std::size_t taken_of(std::span<const Delivery> deliveries, const std::vector<const Delivery*>& pending)
@@ -92,57 +95,107 @@ Published NatsPublisher::publish(std::span<const Delivery> deliveries)
             pending.push_back(&each);
     if (!stream_.is_open())
         end_.reset();
-    std::optional<Refusal> refusal;
-    for (int in_vain = 0; !pending.empty() && !refusal && !stopping_;)
+    Published published;
+    bool goes_on = !stopping_ && (!deliveries.empty() || holds_all(published));
+    for (int in_vain = 0; goes_on && !pending.empty() && find_end(pending, published) && !pending.empty();)
     {
-        refusal = find_end(pending);
-        if (refusal || pending.empty())
-            break;
         if (in_vain == most_in_vain)
             end_ = ExpectedEnd{};
         const auto before = pending.size();
-        const auto moved = publish_round(pending, refusal);
+        const auto moved = publish_round(pending, published);
         in_vain = moved && pending.size() == before ? in_vain + 1 : 0;
+        goes_on = !published.refusal && !stopping_;
     }
-    if (refusal)
-        refusal = about(*pending.front(), std::move(*refusal));
-    return {taken_of(deliveries, pending), std::move(refusal)};
+    if (published.refusal && !pending.empty())
+        published.refusal = about(*pending.front(), std::move(*published.refusal));
+    published.taken = taken_of(deliveries, pending);
+    return published;
 }
 
-// Where it is not known, asks for it, and drops what the stream holds already.
-std::optional<Refusal> NatsPublisher::find_end(Pending& pending)
+// Where it is not known, asks for it, and drops what the stream holds already. False where it cannot be told,
+// or nothing may be published behind it.
+bool NatsPublisher::find_end(Pending& pending, Published& published)
 {
     if (end_)
-        return std::nullopt;
+        return true;
+    if (!holds_all(published))
+        return false;
     std::set<std::string> accounts;
     for (const auto* const each : pending)
         accounts.insert(each->account);
     auto found = stream_.find_end(accounts);
     if (auto* const refusal = std::get_if<Refusal>(&found))
-        return std::move(*refusal);
+    {
+        published.refusal = std::move(*refusal);
+        return false;
+    }
     const auto& end = std::get<StreamEnd>(found);
-    drop_stored(pending, end);
+    for (auto& [account, event] : drop_stored(pending, end))
+        note_held(account, event, published);
     end_ = ExpectedEnd{end.last_seq};
-    return std::nullopt;
+    made_ = end.made;
+    return true;
+}
+
+// Whether the newest event that was acknowledged is in its place: then so are those before it.
+bool NatsPublisher::holds_all(Published& published)
+{
+    const auto newest =
+        std::ranges::max_element(held_, {}, [](const auto& each) { return each.second.place; });
+    if (newest == held_.end())
+        return true;
+    const auto lacks = stream_.lacks(newest->second);
+    if (const auto* const is_lacked = std::get_if<bool>(&lacks); is_lacked && !*is_lacked)
+        return true;
+    end_.reset();
+    auto loss = std::holds_alternative<bool>(lacks) ? find_loss() : std::get<Refusal>(lacks);
+    if (auto* const refusal = std::get_if<Refusal>(&loss))
+        published.refusal = std::move(*refusal);
+    else
+        published.loss = std::move(std::get<StreamLoss>(loss));
+    return false;
+}
+
+// What it holds instead; that is what is known from then on.
+std::variant<StreamLoss, Refusal> NatsPublisher::find_loss()
+{
+    std::set<std::string> accounts;
+    for (const auto& [account, event] : held_)
+        accounts.insert(account);
+    auto found = stream_.find_end(accounts);
+    if (auto* const refusal = std::get_if<Refusal>(&found))
+        return std::move(*refusal);
+    auto& end = std::get<StreamEnd>(found);
+    held_ = end.last_events;
+    return StreamLoss{std::move(end.stream), end.made, std::move(end.last_events)};
+}
+
+void NatsPublisher::note_held(const std::string& account, HeldEvent event, Published& published)
+{
+    published.held[account] = event;
+    held_[account] = std::move(event);
 }
 
 // Takes out of `pending` what is acknowledged. Where that is not all: why; or true, the stream's end has
 // moved.
-bool NatsPublisher::publish_round(Pending& pending, std::optional<Refusal>& refusal)
+bool NatsPublisher::publish_round(Pending& pending, Published& published)
 {
     auto round = run_round(pending);
-    const auto acknowledged = static_cast<std::ptrdiff_t>(round.acknowledged);
     end_.reset();
-    if (acknowledged > 0 && !round.has_failed && !round.silence)
+    if (round.acknowledged > 0 && !round.has_failed && !round.silence)
         end_ = ExpectedEnd{pending[round.acknowledged - 1]->id};
-    pending.erase(pending.begin(), pending.begin() + acknowledged);
-    refusal = std::move(round.silence);
+    for (std::size_t i = 0; i < round.acknowledged; ++i)
+        note_held(
+            pending[i]->account, {pending[i]->id, std::get<PublishAck>(*round.answers[i]).seq, made_},
+            published);
+    pending.erase(pending.begin(), pending.begin() + static_cast<std::ptrdiff_t>(round.acknowledged));
+    published.refusal = std::move(round.silence);
     if (!round.is_refused())
         return false;
     auto& answer = *round.answers[round.acknowledged];
     if (std::holds_alternative<StreamMoved>(answer))
         return true;
-    refusal = std::move(std::get<Refusal>(answer));
+    published.refusal = std::move(std::get<Refusal>(answer));
     return false;
 }
 

@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <span>
+#include <utility>
 
 namespace simsync
 {
@@ -25,6 +26,9 @@ public:
     // credentials; one that stands keeps its own.
     boost::asio::awaitable<Published>
     publish(std::span<const Delivery> deliveries, std::optional<NatsCredentials> credentials);
+
+    // As NatsPublisher::remember. Not while it publishes.
+    void remember(HeldEvents held) { publisher_.remember(std::move(held)); }
 
     // `publish` returns once what is in flight has its answer; none begins any more.
     void stop() noexcept { publisher_.stop(); }

@@ -2,6 +2,7 @@
 // NatsConnection; tests have one that forgets, delays and changes its leader.
 #pragma once
 
+#include "simsync/store/held_event.hpp"
 #include "sink/nats_answer.hpp"
 
 #include <cstdint>
@@ -17,9 +18,10 @@ namespace simsync
 
 struct StreamEnd
 {
-    std::string stream;                          // its name
-    std::uint64_t last_seq = 0;                  // before what follows was read
-    std::map<std::string, std::string> last_ids; // by account: the id of its last event that is stored
+    std::string stream{};                           // its name
+    std::uint64_t last_seq = 0;                     // before what follows was read
+    std::int64_t made = 0;                          // as HeldEvent::made
+    std::map<std::string, HeldEvent> last_events{}; // by account: its last event that is stored
 };
 
 // What has to be the stream's last message, or what is published is not stored.
@@ -55,6 +57,11 @@ public:
 
     // Connects where there is no connection. The accounts: whose last events are looked for.
     virtual std::variant<StreamEnd, Refusal> find_end(const std::set<std::string>& accounts) = 0;
+
+    // Connects likewise. Whether the stream no longer holds what it once acknowledged: it ends before that
+    // place, has something else there, or was made anew. What has left it from its beginning on (too old,
+    // purged) is not lacked.
+    virtual std::variant<bool, Refusal> lacks(const HeldEvent& event) = 0;
 
     // Sends it and does not wait. `token` comes back with the answer.
     virtual std::optional<Refusal> publish(const NatsMessage& message, std::uint64_t token) = 0;

@@ -1,5 +1,5 @@
 // How the events of a NATS sink go: read some, have them published side by side, acknowledge what the stream
-// holds. Order and what follows a lost answer are the publisher's.
+// holds, go back where it has lost some. Order and what follows a lost answer are the publisher's.
 #include "io/clock.hpp"
 #include "sink/sink.hpp"
 
@@ -7,6 +7,15 @@ namespace simsync
 {
 
 using boost::asio::awaitable;
+using namespace std::chrono;
+
+namespace
+{
+
+// While nothing is published: a stream that lost what it had acknowledged is mended so soon.
+constexpr seconds look_interval{10};
+
+} // namespace
 
 // As deliver_next. What is not taken is published again as long as it is ours to do; each time it is looked
 // whether it still is.
@@ -14,6 +23,12 @@ awaitable<bool> Sink::publish_next()
 {
     std::size_t events = 0;
     const auto deliveries = co_await next_deliveries(events);
+    if (deliveries.empty() && steady_clock::now() >= stream_look_due_)
+    {
+        // Where it does not answer, that is told once there is something to publish.
+        if (const auto looked = co_await publish({}); looked.loss)
+            co_return co_await go_back(*looked.loss);
+    }
     std::span<const Delivery> rest = deliveries;
     for (int refusals = 0; !rest.empty() && goes_on();)
     {
@@ -24,8 +39,10 @@ awaitable<bool> Sink::publish_next()
         for (const auto& delivery : rest.first(published.taken))
             for (const auto& [account, seq] : delivery.upto)
                 done[account] = seq;
-        co_await acknowledge(done);
+        co_await on_database([&] { consumer_->acknowledge(done, published.held); });
         rest = rest.subspan(published.taken);
+        if (published.loss)
+            co_return co_await go_back(*published.loss);
         if (!published.refusal)
             continue;
         refusals = published.taken > 0 ? 1 : refusals + 1;
@@ -34,6 +51,15 @@ awaitable<bool> Sink::publish_next()
     if (rest.empty() && events > 0)
         observer_.delivered(static_cast<std::int64_t>(events));
     co_return events > 0;
+}
+
+// What the stream has lost is read once more, and published before anything else.
+awaitable<bool> Sink::go_back(const StreamLoss& loss)
+{
+    const auto back = co_await on_database([&] { return consumer_->put_back(loss.held, loss.made); });
+    if (!back.empty())
+        observer_.put_back(loss.stream, back);
+    co_return true;
 }
 
 awaitable<Published> Sink::publish(std::span<const Delivery> deliveries)
@@ -53,6 +79,7 @@ awaitable<Published> Sink::publish(std::span<const Delivery> deliveries)
                         .what =
                             "what stands in the sink's secret_file is neither a token nor user:password"}}};
     }
+    stream_look_due_ = steady_clock::now() + look_interval;
     co_return co_await nats_->publish(deliveries, std::move(credentials));
 }
 

@@ -139,6 +139,8 @@ awaitable<bool> Sink::read_on()
             co_await on_database([this] { consumer_->begin_now(); });
             co_await on_database([this] { return consumer_->next(1); });
             co_await on_database([this] { consumer_->note_up(); });
+            if (nats_)
+                nats_->remember(co_await on_database([this] { return consumer_->held(); }));
             reads_on_ = true;
             if (outbox_)
                 outbox_->begin_anew();

@@ -75,6 +75,9 @@ struct SinkObserver
     // Those of which this is news, and how many they are with those of which it is not.
     std::function<void(const std::vector<RefusedAlert>&, std::size_t)> set_aside;
     std::function<void(const StoreError&)> failed; // the database; it is tried again
+    // A stream lacks events that it had acknowledged: they are published again where it holds others of the
+    // account. By account.
+    std::function<void(const std::string& stream, const std::map<std::string, Consumer::PutBack>&)> put_back;
 };
 
 class Sink
@@ -119,6 +122,7 @@ private:
     boost::asio::awaitable<bool> relay();
     boost::asio::awaitable<bool> publish_next();
     boost::asio::awaitable<Published> publish(std::span<const Delivery> deliveries);
+    boost::asio::awaitable<bool> go_back(const StreamLoss& loss);
     bool reads_more(Time now) const;
     boost::asio::awaitable<void> read_more();
     boost::asio::awaitable<void> acknowledge_arrived();
@@ -168,6 +172,7 @@ private:
     Time alerts_due_{};                    // when what stands is told again; at first at once
     std::map<std::string, Time> left_out_; // alerts that were refused, by name, and until when
     std::unique_ptr<NatsSender> nats_;     // of a NATS sink
+    Time stream_look_due_{};               // where nothing is published before
     // Of a webhook, which sends side by side.
     std::unique_ptr<WebhookSender> webhook_;
     std::unique_ptr<Outbox> outbox_;

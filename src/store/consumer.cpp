@@ -191,6 +191,37 @@ std::string select_ahead()
     return "select " + event_columns + ", simsync.event_id(account, seq)" + ahead;
 }
 
+const std::string note_all_held = R"(
+    select simsync.note_held($1, a.account, a.id, a.place, a.made)
+      from unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) as a (account, id, place, made))";
+
+const std::string put_all_back = R"(
+    select c.account, p.was, p.behind
+      from simsync.consumer c
+      left join unnest($2::text[], $3::text[], $4::bigint[]) as a (account, id, place) on a.account = c.account
+     cross join lateral simsync.put_consumer_back(c.consumer, c.account, a.id, a.place, $5) p
+     where c.consumer = $1)";
+
+// The columns of an unnest.
+struct HeldColumns
+{
+    explicit HeldColumns(const HeldEvents& held)
+    {
+        for (const auto& [account, event] : held)
+        {
+            accounts.add(std::string_view(account));
+            ids.add(std::string_view(event.id));
+            places.add(std::string_view(std::to_string(event.place)));
+            made.add(std::string_view(std::to_string(event.made)));
+        }
+    }
+
+    ArrayLiteral accounts{};
+    ArrayLiteral ids{};
+    ArrayLiteral places{};
+    ArrayLiteral made{};
+};
+
 const std::string acknowledge_all = R"(
     select a.account, simsync.ack_from($1, a.account, a.read_from, a.upto)
       from unnest($2::text[], $3::bigint[], $4::bigint[]) as a (account, read_from, upto))";
@@ -234,7 +265,7 @@ struct Consumer::Impl
     }
 
     // Of those whose position is where `next` read from; whoever has moved another decides.
-    std::vector<std::string> acknowledge(const Positions& upto)
+    std::vector<std::string> acknowledge(const Positions& upto, const HeldEvents& held)
     {
         ArrayLiteral accounts;
         ArrayLiteral read_from;
@@ -252,6 +283,10 @@ struct Consumer::Impl
             doing("acknowledge events"),
             [&](Work& work)
             {
+                if (HeldColumns columns{held}; !held.empty())
+                    work.exec_params(
+                        note_all_held, name, columns.accounts.text(), columns.ids.text(),
+                        columns.places.text(), columns.made.text());
                 std::vector<std::string> moved;
                 for (const auto& row :
                      work.exec_params(acknowledge_all, name, accounts.text(), read_from.text(), seqs.text()))
@@ -365,10 +400,52 @@ Consumer::read_ahead(std::span<const ReadFrom> from, std::size_t of_others, std:
 
 void Consumer::acknowledge(const std::map<std::string, std::int64_t>& upto)
 {
-    if (upto.empty())
+    acknowledge(upto, {});
+}
+
+void Consumer::acknowledge(const std::map<std::string, std::int64_t>& upto, const HeldEvents& held)
+{
+    if (upto.empty() && held.empty())
         return;
-    for (const auto& account : impl_->acknowledge(upto))
+    for (const auto& account : impl_->acknowledge(upto, held))
         impl_->positions[account] = upto.at(account);
+}
+
+HeldEvents Consumer::held()
+{
+    return impl_->session.transact(
+        impl_->doing("read what its stream holds"),
+        [this](Work& work)
+        {
+            HeldEvents held;
+            for (const auto& row : work.exec_params(
+                     "select account, held_id, held_place, held_made from simsync.consumer "
+                     "where consumer = $1 and held_id is not null",
+                     impl_->name))
+                held[row[0].as<std::string>()] = {
+                    row[1].as<std::string>(), row[2].as<std::uint64_t>(), row[3].as<std::int64_t>()};
+            return held;
+        });
+}
+
+std::map<std::string, Consumer::PutBack> Consumer::put_back(const HeldEvents& held, std::int64_t made)
+{
+    HeldColumns columns{held};
+    return impl_->session.transact(
+        impl_->doing("put its position back"),
+        [&](Work& work)
+        {
+            std::map<std::string, PutBack> moved;
+            for (const auto& row : work.exec_params(
+                     put_all_back, impl_->name, columns.accounts.text(), columns.ids.text(),
+                     columns.places.text(), made))
+            {
+                auto& each = moved[row[0].as<std::string>()];
+                each.from = row[1].as<std::int64_t>();
+                read_field(row[2], each.to);
+            }
+            return moved;
+        });
 }
 
 std::vector<AlertContext> Consumer::alert_contexts(std::span<const EventRecord> events)

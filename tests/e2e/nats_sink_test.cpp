@@ -40,8 +40,9 @@ protected:
         testbed.sql("notify simsync_events");
     }
 
-    // The stream holds what the table holds behind `begin`, where the sink began. The daemon goes on telling
-    // of its own SIMs meanwhile: what comes later than now is not looked at.
+    // The stream comes to hold what the table holds behind `begin`, where the sink began, also where it loses
+    // what it had: nats-server 2.9 lets one lead that has not caught up. The daemon goes on telling of its
+    // own SIMs meanwhile: what comes later than now is not looked at.
     void expect_the_table(NatsServers& servers, std::int64_t begin) const
     {
         const auto end = last_seq();
@@ -52,16 +53,32 @@ protected:
         std::vector<std::int64_t> expected;
         for (auto seq = begin + 1; seq <= end; ++seq)
             expected.push_back(seq);
-        auto held = stored(servers);
-        std::erase_if(held, [end](std::int64_t seq) { return seq > end; });
-        EXPECT_EQ(held, expected);
+        auto held = stored(servers, end);
+        for (int more_looks = 60; held != expected && more_looks > 0; --more_looks)
+        {
+            std::this_thread::sleep_for(std::chrono::milliseconds{500}); // until it is put back and published
+            held = stored(servers, end);
+        }
+        const auto [other, due] = std::ranges::mismatch(held, expected);
+        EXPECT_TRUE(other == held.end() && due == expected.end())
+            << "at " << other - held.begin() << " the stream holds " << some(other, held.end())
+            << " and the table " << some(due, expected.end());
     }
 
-    static std::vector<std::int64_t> stored(NatsServers& servers)
+    static std::string some(auto from, auto end)
+    {
+        std::string text;
+        for (int n = 0; from != end && n < 5; ++from, ++n)
+            text += std::to_string(*from) + ' ';
+        return text + (from == end ? "and no more" : "...");
+    }
+
+    static std::vector<std::int64_t> stored(NatsServers& servers, std::int64_t upto)
     {
         std::vector<std::int64_t> seqs;
         for (const auto& message : servers.messages("SIM"))
-            seqs.push_back(json::parse(message.body).at("data").at("seq").as_int64());
+            if (const auto seq = json::parse(message.body).at("data").at("seq").as_int64(); seq <= upto)
+                seqs.push_back(seq);
         return seqs;
     }
 
@@ -133,10 +150,11 @@ TEST_F(NatsSink, HoldsEachEventOnceAndInOrderThoughServersAreKilled)
             daemon.reset(new Program(start("daemon-again")));
         }
         testbed.await_sql(caught_up, "t"); // by the two that are left
+        expect_the_table(servers, begin);
         servers.start(leader);
         servers.await_all_current("SIM");
+        expect_the_table(servers, begin);
     }
-    expect_the_table(servers, begin);
 }
 
 TEST_F(NatsSink, SaysWhichStreamIsMissingAndGoesOnOnceItIsThere)

@@ -44,7 +44,10 @@ public:
         const std::string& name, const std::string& subjects,
         std::chrono::milliseconds duplicate_window = std::chrono::minutes{2});
     void delete_stream(const std::string& name);
-    void publish(const std::string& subject, const std::string& body); // as somebody else, acknowledged
+    void purge_stream(const std::string& name);
+    // As somebody else, acknowledged.
+    void publish(const std::string& subject, const std::string& body);
+    void publish(const StoredMessage& message); // a copy of what was stored
 
     // Which server leads the stream; waits until one does.
     std::size_t leader(const std::string& stream);

@@ -1,5 +1,5 @@
 // A stream as nats-server keeps it (duplicates by id, then what a message expects to be the last), which
-// loses and delays messages and answers, by rule or by chance.
+// loses and delays messages and answers, by rule or by chance; and what it has acknowledged.
 #pragma once
 
 #include "sink/nats_stream.hpp"
@@ -30,13 +30,21 @@ public:
         if (chance(0.1))
             return lost_connection();
         deliver_delayed();
-        StreamEnd end{.stream = "SIMSYNC", .last_seq = stored_.size()};
+        StreamEnd end{.stream = "SIMSYNC", .last_seq = stored_.size(), .made = made};
         for (const auto& each : stored_)
             if (accounts.contains(each.account))
-                end.last_ids[each.account] = each.id;
+                end.last_events[each.account] = {each.id, place_of(each), made};
         if (others_publish_behind_each_look)
             store_of_others();
         return end;
+    }
+
+    std::variant<bool, Refusal> lacks(const HeldEvent& event) override
+    {
+        connected_ = true;
+        if (chance(0.1))
+            return lost_connection();
+        return event.made != made || event.place > stored_.size() || stored_[event.place - 1].id != event.id;
     }
 
     std::optional<Refusal> publish(const NatsMessage& message, std::uint64_t token) override
@@ -75,6 +83,8 @@ public:
     void lose_publish(int which) { lost_publish_ = which; }
     void lose_answer(int which) { lost_answer_ = which; }
     void refuse(const std::string& id) { refused_.insert(id); }
+    // A server that has not caught up leads it from now on.
+    void lose_last(std::size_t count) { stored_.resize(stored_.size() - std::min(count, stored_.size())); }
     void store_of_others() { stored_.push_back({}); }
     void after_publishes(int count, std::function<void()> then)
     {
@@ -93,6 +103,7 @@ public:
     }
 
     int looks = 0;
+    std::int64_t made = 7;
     int most_in_flight = 0;
     bool remembers_ids = true;
     bool others_publish_behind_each_look = false;
@@ -105,6 +116,11 @@ private:
         decltype(ExpectedEnd::last) behind;
         std::uint64_t token = 0;
     };
+
+    std::uint64_t place_of(const Sent& stored) const
+    {
+        return static_cast<std::uint64_t>(&stored - stored_.data()) + 1;
+    }
 
     Refusal lost_connection()
     {

@@ -129,6 +129,35 @@ TEST(Nats, OfAServerThatWasRestartedMeanwhileMakesNoNews)
     EXPECT_EQ(stored_ids(servers), ids_of(deliveries(1, 20)));
 }
 
+TEST(Nats, DoesNotMissWhatWasPurged)
+{
+    NatsServers servers{1};
+    servers.add_stream("SIM", "simsync.>");
+    NatsConnection connection{options(servers.url())};
+    NatsPublisher publisher{connection};
+    publish_all(publisher, deliveries(1, 10));
+    servers.purge_stream("SIM");
+    EXPECT_FALSE(publisher.publish({}).loss);
+    publish_all(publisher, deliveries(11, 20));
+    EXPECT_EQ(stored_ids(servers), ids_of(deliveries(11, 20)));
+}
+
+TEST(Nats, TellsThatAStreamWasMadeAnew)
+{
+    NatsServers servers{1};
+    servers.add_stream("SIM", "simsync.>");
+    NatsConnection connection{options(servers.url())};
+    NatsPublisher publisher{connection};
+    publish_all(publisher, deliveries(1, 10));
+    servers.delete_stream("SIM");
+    servers.add_stream("SIM", "simsync.>");
+    const auto loss = publisher.publish({}).loss;
+    ASSERT_TRUE(loss);
+    EXPECT_EQ(loss->stream, "SIM");
+    EXPECT_TRUE(loss->held.empty());
+    EXPECT_FALSE(publisher.publish({}).loss);
+}
+
 TEST(Nats, BetweenMessagesOfOthersStaysInOrder)
 {
     NatsServers servers{1};

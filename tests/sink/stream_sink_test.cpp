@@ -79,6 +79,14 @@ private:
         observer.gone = [this](const Refusal&, const std::string&) { tell("gone"); };
         observer.lost = [this](const ConsumerLost&) { tell("lost"); };
         observer.set_aside = [](const std::vector<RefusedAlert>&, std::size_t) {};
+        observer.put_back =
+            [this](const std::string& stream, const std::map<std::string, Consumer::PutBack>& back)
+        {
+            for (const auto& [account, each] : back)
+                tell(
+                    stream + " lacks " + account + ':' + std::to_string(each.from) + ", back to " +
+                    (each.to ? std::to_string(*each.to) : "nowhere"));
+        };
         observer.failed = [this](const StoreError& error) { tell(error.what()); };
         return observer;
     }
@@ -189,6 +197,50 @@ TEST_F(StreamSink, WaitsForItsStreamAndSaysHowToMakeIt)
     servers.add_stream("SIM", "acme.sims.>");
     await_caught_up();
     expect_the_table(servers);
+}
+
+// Restored from a copy that is older than what it had acknowledged.
+TEST_F(StreamSink, PublishesAgainWhatItsStreamHasLost)
+{
+    NatsServers servers{1};
+    servers.add_stream("SIM", "acme.sims.>");
+    {
+        Instance instance{url, servers.url()};
+        instance.await_told("began");
+        emit(500);
+        await_caught_up();
+        emit(500);
+        await_caught_up();
+    }
+    auto older = servers.messages("SIM");
+    older.resize(1200); // 500 of each account, and more of one of them
+    servers.delete_stream("SIM");
+    servers.add_stream("SIM", "acme.sims.>");
+    for (const auto& message : older)
+        servers.publish(message);
+    Instance another{url, servers.url()};
+    another.await_told("SIM lacks other:1000, back to "); // of itself, in time
+    await_caught_up();
+    expect_the_table(servers);
+}
+
+// Made anew by an operator who wants what is new.
+TEST_F(StreamSink, GoesOnWhereItWasIntoAStreamThatWasMadeAnew)
+{
+    NatsServers servers{1};
+    servers.add_stream("SIM", "acme.sims.>");
+    Instance instance{url, servers.url()};
+    instance.await_told("began");
+    emit(20);
+    await_caught_up();
+    servers.delete_stream("SIM");
+    servers.add_stream("SIM", "acme.sims.>");
+    emit(1);
+    await_caught_up();
+    instance.await_told("SIM lacks main:20, back to nowhere");
+    while (servers.count("SIM") < 2)
+        std::this_thread::yield();
+    EXPECT_EQ(servers.messages("SIM").at(0).id.substr(servers.messages("SIM").at(0).id.rfind(':')), ":21");
 }
 
 // Its leader is killed in the middle, and then the instance itself is replaced.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "simsync/postgres/errors.hpp"
+#include "simsync/store/held_event.hpp"
 #include "simsync/store/records.hpp"
 
 #include <chrono>
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -69,6 +71,24 @@ public:
     // Done with every event up to this seq, of each account. Where somebody else has moved the position
     // meanwhile, that holds: further on, or back, to be told again; no error either way.
     void acknowledge(const std::map<std::string, std::int64_t>& upto);
+
+    // The same, and notes what a stream has acknowledged: the last event of each account.
+    void acknowledge(const std::map<std::string, std::int64_t>& upto, const HeldEvents& held);
+
+    // What was noted so last, by whichever process.
+    HeldEvents held();
+
+    struct PutBack
+    {
+        std::int64_t from = 0;          // it had acknowledged this one
+        std::optional<std::int64_t> to; // and stands behind this one now; none: nothing tells where, it stays
+    };
+    // The stream, which was `made` then, holds no more of what was noted than this; of an account that is
+    // missing here, nothing. Each
+    // position is put back behind the last event that it does hold, as far as events are kept; where it
+    // holds nothing, behind what was never published into it, or, where it was made anew, it stays. By
+    // account; those that lack nothing are left out.
+    std::map<std::string, PutBack> put_back(const HeldEvents& held, std::int64_t made);
 
     // The stream that each account's numbers belong to.
     std::map<std::string, std::string> streams();

@@ -1,0 +1,23 @@
+// An event in a stream that a sink publishes into.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace simsync
+{
+
+struct HeldEvent
+{
+    std::string id;          // the event's public one
+    std::uint64_t place = 0; // its number in the stream
+    std::int64_t made =
+        0; // when that stream was made, ns since 1970 UTC: another one has the same name later
+
+    bool operator==(const HeldEvent&) const = default;
+};
+
+using HeldEvents = std::map<std::string, HeldEvent>; // by account
+
+} // namespace simsync
