@@ -42,6 +42,7 @@ export const kinds: ReadonlyMap<string, Severity> = new Map<string, Severity>([
   ["account.removals_held", "critical"],
   ["account.removals_released", "info"],
   ["account.schema_drift", "warning"],
+  ["account.events_lost", "critical"],
 ]);
 
 // Seven events of ten, and seldom what one looks for.

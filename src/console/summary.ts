@@ -122,6 +122,11 @@ function ofDrift(after: Fields, at: InstantText): Clause[] {
   return [{ what: wordOf(after, "field", at), is: wordOf(after, "error", at) }];
 }
 
+// The numbers say how many; the stream that they were of is gone.
+function ofLostEvents(after: Fields, at: InstantText): Clause[] {
+  return [{ what: "lost with a server: events", is: `${wordOf(after, "first_lost", at)} to ${wordOf(after, "last_lost", at)}` }];
+}
+
 // An error is a sentence; no label stands before it.
 function ofError(event: Event, after: Fields, at: InstantText): Clause[] {
   const { error, ...rest } = after;
@@ -149,6 +154,8 @@ export function clausesOf(event: Event, at: InstantText): Clause[] {
       return ofReleasedRemovals(after, at);
     case "account.schema_drift":
       return ofDrift(after, at);
+    case "account.events_lost":
+      return ofLostEvents(after, at);
     case "account.degraded":
     case "account.auth_failed":
       return ofError(event, after, at);

@@ -121,7 +121,11 @@ void AccountReporter::takes_over(const AccountMirror& mirror)
     metrics_.removals_held(ledger.held_removals);
     metrics_.last_complete(Timestamp{});
     log_numbering(account_.name, ledger);
-    metrics_.events_lost(events_lost(ledger));
+    if (const auto lost = events_lost(ledger); lost > 0)
+    {
+        metrics_.events_lost(lost);
+        count({{Kind::account_events_lost, 1}}); // told with the lease
+    }
     if (ledger.last_complete_sweep && ledger.last_complete_sweep->finished_at)
     {
         const auto finished_at = *ledger.last_complete_sweep->finished_at;

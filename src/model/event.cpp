@@ -61,9 +61,10 @@ constexpr std::array table{
     Row{account_removals_held, "account.removals_held", critical},
     Row{account_removals_released, "account.removals_released", info},
     Row{account_schema_drift, "account.schema_drift", warning},
+    Row{account_events_lost, "account.events_lost", critical},
 };
 
-static_assert(follows_enumeration(table, &Row::kind, account_schema_drift));
+static_assert(follows_enumeration(table, &Row::kind, account_events_lost));
 
 const Row& row(Kind kind)
 {

@@ -3,7 +3,7 @@
 
 #include "postgres/array_literal.hpp"
 #include "postgres/row_values.hpp"
-#include "store/stream_continuity.hpp"
+#include "store/numbering_rows.hpp"
 
 #include <unistd.h>
 
@@ -60,23 +60,6 @@ std::optional<SweepRecord> last_complete_sweep(Work& work, const std::string& ac
     if (rows.empty())
         return std::nullopt;
     return sweep_of(rows[0]);
-}
-
-std::optional<NumberingRecord> numbering_record(Work& work, const std::string& account)
-{
-    const auto rows = work.exec_params(
-        R"(
-        select reason, after_seq, lost_upto, simsync.rfc3339(began_at)
-          from simsync.numbering where account = $1 order by step desc limit 1)",
-        account);
-    if (rows.empty())
-        return std::nullopt;
-    NumberingRecord record;
-    read_field(rows[0][0], record.reason);
-    read_field(rows[0][1], record.after_seq);
-    read_field(rows[0][2], record.lost_upto);
-    read_field(rows[0][3], record.began_at);
-    return record;
 }
 
 // What is told once must stay told when another process leads: the change log remembers.
@@ -236,33 +219,9 @@ void record_sweep(Work& work, const std::string& account, const SweepRecord& swe
         sweep.found_by_looks);
 }
 
-namespace
-{
-
-NumberingFacts numbering_facts(Work& work, const std::string& account)
-{
-    const auto row = work.exec_one(
-        R"(
-        select n.step is not null, l.origin = simsync.origin(), l.stream_id, l.last_seq, n.timeline, simsync.timeline()
-          from simsync.ledger l
-          left join lateral (select step, timeline from simsync.numbering where account = l.account
-                              order by step desc limit 1) n on true
-         where l.account = $1)",
-        account);
-    NumberingFacts facts;
-    read_field(row[0], facts.begun);
-    read_field(row[1], facts.same_origin);
-    read_field(row[2], facts.stream_id);
-    read_field(row[3], facts.last_seq);
-    read_field(row[4], facts.timeline_then);
-    read_field(row[5], facts.timeline_now);
-    return facts;
-}
-
-} // namespace
-
 std::pair<std::string, std::int64_t> enter_leader(
-    Work& work, const std::string& account, const std::string& endpoint, const SeenEvents::Account& seen)
+    Work& work, const std::string& account, const std::string& endpoint, const SeenEvents::Account& seen,
+    Timestamp now)
 {
     work.exec_params(
         R"(
@@ -272,15 +231,7 @@ std::pair<std::string, std::int64_t> enter_leader(
            set endpoint = excluded.endpoint, leader_host = excluded.leader_host, leader_pid = excluded.leader_pid,
                leader_since = excluded.leader_since, retired_at = null, retiring_after = null)",
         account, endpoint, this_host(), static_cast<std::int64_t>(getpid()));
-    const auto facts = numbering_facts(work, account);
-    const auto numbering = judge_numbering(facts, seen);
-    if (numbering != Numbering::goes_on)
-        work.exec_params(
-            "select simsync.begin_numbering($1, $2, $3)", account, to_text(numbering),
-            numbering == Numbering::lost ? std::optional(lost_upto(facts, seen)) : std::nullopt);
-    const auto row =
-        work.exec_one("select stream_id, last_seq from simsync.ledger where account = $1", account);
-    return {row[0].as<std::string>(), row[1].as<std::int64_t>()};
+    return continue_numbering(work, account, seen, now);
 }
 
 void close_orphaned_sweep(Work& work, const std::string& account)

@@ -187,7 +187,8 @@ bool PostgresMirror::try_lead(const std::string& endpoint)
         "enter the leader of account \"" + impl_->account + '"',
         [&](Work& work)
         {
-            auto entered = enter_leader(work, impl_->account, endpoint, impl_->seen->of(impl_->account));
+            auto entered =
+                enter_leader(work, impl_->account, endpoint, impl_->seen->of(impl_->account), now());
             close_orphaned_sweep(work, impl_->account);
             return entered;
         });

@@ -1,5 +1,7 @@
 #include "store/stream_continuity.hpp"
 
+#include "simsync/model/rules.hpp"
+
 #include <algorithm>
 
 namespace simsync
@@ -12,14 +14,19 @@ bool has_another_timeline(const NumberingFacts& facts)
     return facts.timeline_now && facts.timeline_now != facts.timeline_then;
 }
 
+std::int64_t last_that_may_have_been(const SeenEvents::Account& seen)
+{
+    return std::max(seen.committed, seen.attempted);
+}
+
 } // namespace
 
 // A commit that was cut off may just not have happened; only on another timeline may it have happened and be
 // lost. One that was seen must be there on any.
 Numbering judge_numbering(const NumberingFacts& facts, const SeenEvents::Account& seen)
 {
-    if (!facts.begun)
-        return Numbering::first;
+    if (!facts.begun) // with the account itself, where it had events
+        return last_that_may_have_been(seen) > 0 ? Numbering::lost : Numbering::first;
     if (!facts.same_origin)
         return Numbering::restored;
     if (seen.stream_id == facts.stream_id)
@@ -34,7 +41,24 @@ Numbering judge_numbering(const NumberingFacts& facts, const SeenEvents::Account
 
 std::int64_t lost_upto(const NumberingFacts& facts, const SeenEvents::Account& seen)
 {
-    return has_another_timeline(facts) ? std::max(seen.committed, seen.attempted) : seen.committed;
+    return !facts.begun || has_another_timeline(facts) ? last_that_may_have_been(seen) : seen.committed;
+}
+
+Event loss_event(
+    const std::string& account, const NumberingFacts& facts, const SeenEvents::Account& seen,
+    const std::string& stream_id, Timestamp now)
+{
+    EventContext context;
+    context.account = account;
+    context.observed_at = now;
+    context.cause = Cause::daemon;
+    auto event = account_event(
+        Kind::account_events_lost, context,
+        {{"stream_id", stream_id},
+         {"first_lost", facts.last_seq + 1},
+         {"last_lost", lost_upto(facts, seen)}});
+    event.before = {{"stream_id", seen.stream_id}};
+    return event;
 }
 
 std::string to_text(Numbering numbering)

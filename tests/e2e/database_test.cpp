@@ -298,6 +298,13 @@ TEST_F(Database, WhoseStandbyLackedEventsWhenItWasPromotedGivesNoIdToAnotherEven
     EXPECT_EQ(
         run_sql(
             in_standby,
+            "select string_agg(concat_ws(' ', e.seq, e.after -> 'last_lost' = to_jsonb(n.lost_upto)), ', ') "
+            "from simsync.change_event e join simsync.numbering n using (account) "
+            "where e.kind = 'account.events_lost' and n.reason = 'lost'"),
+        std::to_string(kept + 1) + " t");
+    EXPECT_EQ(
+        run_sql(
+            in_standby,
             "select count(*) from simsync.change_event e where simsync.event_id(e.account, e.seq) = '" +
                 lost_id + '\''),
         "0");

@@ -58,6 +58,7 @@ constexpr Promise documented[]{
     {"account.removals_held", "critical"},
     {"account.removals_released", "info"},
     {"account.schema_drift", "warning"},
+    {"account.events_lost", "critical"},
 };
 
 std::vector<std::string_view> names()

@@ -1,6 +1,4 @@
 // An event's public id is never another's: after a promotion that lost events, a restore, a move.
-#include "store/stream_continuity.hpp"
-
 #include "simsync/store/consumer.hpp"
 #include "store/mirror_test.hpp"
 #include "store/schema.hpp"
@@ -18,60 +16,6 @@ using testing::HasSubstr;
 using testing::Not;
 
 const std::string endpoint = "https://api.example";
-
-NumberingFacts facts(std::int64_t last_seq, std::int64_t timeline_now = 1)
-{
-    return {true, true, "s", last_seq, 1, timeline_now};
-}
-
-TEST(Numbering, GoesOnWhereNothingIsMissing)
-{
-    EXPECT_EQ(judge_numbering(facts(10), {}), Numbering::goes_on);
-    EXPECT_EQ(judge_numbering(facts(10), {"s", 10, 10}), Numbering::goes_on);
-    EXPECT_EQ(judge_numbering(facts(12), {"s", 10, 10}), Numbering::goes_on) << "somebody else led meanwhile";
-}
-
-TEST(Numbering, ACommitThatWasCutOffOnTheSameServerDidNotHappen)
-{
-    EXPECT_EQ(judge_numbering(facts(10), {"s", 10, 15}), Numbering::goes_on);
-}
-
-TEST(Numbering, ACommitThatWasCutOffMayBeLostWithItsServer)
-{
-    EXPECT_EQ(judge_numbering(facts(10, 2), {"s", 10, 15}), Numbering::lost);
-    EXPECT_EQ(lost_upto(facts(10, 2), {"s", 10, 15}), 15);
-}
-
-TEST(Numbering, WhatWasSeenAndIsMissingIsLostOnAnyTimeline)
-{
-    EXPECT_EQ(judge_numbering(facts(10), {"s", 12, 12}), Numbering::lost)
-        << "a snapshot of the disk was put back";
-    EXPECT_EQ(judge_numbering(facts(10, 2), {"s", 12, 12}), Numbering::lost);
-    EXPECT_EQ(lost_upto(facts(10), {"s", 12, 14}), 12);
-}
-
-TEST(Numbering, WhatWasSeenOfAnotherStreamSaysNothing)
-{
-    EXPECT_EQ(judge_numbering(facts(10), {"before", 99, 99}), Numbering::goes_on);
-}
-
-TEST(Numbering, AnotherTimelineIsAPromotion)
-{
-    EXPECT_EQ(judge_numbering(facts(10, 2), {}), Numbering::promoted);
-    EXPECT_EQ(judge_numbering(facts(10, 2), {"s", 10, 10}), Numbering::promoted);
-    auto hidden = facts(10);
-    hidden.timeline_now.reset();
-    EXPECT_EQ(judge_numbering(hidden, {}), Numbering::goes_on) << "where the server does not tell";
-}
-
-TEST(Numbering, AnotherClusterIsARestoreWhateverWasSeen)
-{
-    auto elsewhere = facts(10, 2);
-    elsewhere.same_origin = false;
-    EXPECT_EQ(judge_numbering(elsewhere, {"s", 12, 12}), Numbering::restored);
-    elsewhere.begun = false;
-    EXPECT_EQ(judge_numbering(elsewhere, {}), Numbering::first);
-}
 
 std::string id_of(const std::string& url, int seq)
 {
@@ -124,9 +68,9 @@ protected:
         ASSERT_EQ(before.size(), 2U);
     }
 
-    std::unique_ptr<PostgresMirror> lead(const std::string& where)
+    std::unique_ptr<PostgresMirror> lead(const std::string& where, const std::string& account = "main")
     {
-        auto mirror = std::make_unique<PostgresMirror>(where, "main", seen);
+        auto mirror = std::make_unique<PostgresMirror>(where, account, seen);
         EXPECT_TRUE(mirror->try_lead(endpoint));
         return mirror;
     }
@@ -182,7 +126,13 @@ TEST_F(PromotionTest, OfAStandbyThatLackedEventsGivesTheirIdsToNoOthers)
     EXPECT_EQ(account.numbering->after_seq, 5);
     EXPECT_EQ(account.numbering->lost_upto, 8);
     EXPECT_EQ(account.numbering->began_at, account.leader_since);
-    append(*mirror, 9, 11); // under the numbers 6 to 8
+    EXPECT_EQ(
+        run_sql(
+            there(), "select concat_ws(' ', seq, kind, severity, before ->> 'stream_id' = '" + stream +
+                         "', after ->> 'stream_id' = '" + account.stream_id +
+                         "', after - 'stream_id') from simsync.change_event where seq > 5"),
+        R"(6 account.events_lost critical t t {"last_lost": 8, "first_lost": 6})");
+    append(*mirror, 9, 11); // under the numbers 7 to 9
 
     // A sink's receiver tells them by their ids, and misses none.
     Consumer successor(there(), "sink:pager");
@@ -190,7 +140,7 @@ TEST_F(PromotionTest, OfAStandbyThatLackedEventsGivesTheirIdsToNoOthers)
     const auto emitted_now = ids_of(successor.next(100));
     EXPECT_EQ(std::vector(emitted_now.begin(), emitted_now.begin() + 2), before)
         << "what survived keeps its id";
-    EXPECT_EQ(emitted_now.size(), 5U);
+    EXPECT_EQ(emitted_now.size(), 6U);
     for (std::size_t i = 2; i < emitted_now.size(); ++i)
         EXPECT_THAT(emitted, Not(testing::Contains(emitted_now[i])));
 
@@ -202,8 +152,10 @@ TEST_F(PromotionTest, OfAStandbyThatLackedEventsGivesTheirIdsToNoOthers)
             HasSubstr("simsync.resume_consumer('own')")));
     run_sql(there(), "select simsync.resume_consumer('own')");
     EXPECT_EQ(
-        run_sql(there(), "select string_agg(seq || '=' || sim, ' ') from simsync.read_events('own')"),
-        "4=4 5=5 6=9 7=10 8=11");
+        run_sql(
+            there(),
+            "select string_agg(seq || '=' || coalesce(sim, kind), ' ') from simsync.read_events('own')"),
+        "4=4 5=5 6=account.events_lost 7=9 8=10 9=11");
 }
 
 TEST_F(PromotionTest, ThatLostNothingDisturbsNobody)
@@ -247,6 +199,23 @@ TEST_F(PromotionTest, ThatNobodySawLeaksNoIdEither)
     EXPECT_THAT(
         complaint(there(), "select simsync.ack_events('own', 'main', 8)"),
         AllOf(HasSubstr("the last one is 6"), HasSubstr("events 7 to 8 were lost")));
+}
+
+TEST_F(PromotionTest, OfAStandbyThatLackedTheWholeAccountTellsThatAllItsEventsAreLost)
+{
+    cut_replication();
+    auto mirror = lead(url, "late");
+    append(*mirror, 1, 3);
+    mirror.reset();
+    fail_over();
+    mirror = lead(there(), "late");
+    append(*mirror, 4, 4);
+    EXPECT_EQ(
+        run_sql(
+            there(), "select string_agg(concat_ws(' ', seq, kind, after -> 'first_lost', after -> "
+                     "'last_lost'), ', ' order by seq) from simsync.change_event where account = 'late'"),
+        "1 account.events_lost 1 3, 2 sim.added");
+    EXPECT_EQ(mirror->account().numbering->lost_upto, 3);
 }
 
 // An instance that stood by saw how far the events went.

@@ -55,6 +55,7 @@ enum class Kind
     account_removals_held,
     account_removals_released,
     account_schema_drift,
+    account_events_lost,
 };
 
 enum class Severity

@@ -96,6 +96,11 @@ test("held removals are a person's", () => {
   assert.equal(text({ kind: "account.removals_released", before: null, after: { held_removals: 0 } }), "nothing is held any more");
 });
 
+test("events that were lost are named by their numbers", () => {
+  const after = { stream_id: "7a1e", first_lost: 1041, last_lost: 1164 };
+  assert.equal(text({ kind: "account.events_lost", before: { stream_id: "0c6f" }, after }), "lost with a server: events 1041 to 1164");
+});
+
 test("an error is a sentence of its own", () => {
   assert.equal(text({ kind: "account.degraded", before: null, after: { error: "the API answered 502" } }), "the API answered 502");
   assert.equal(text({ kind: "account.schema_drift", before: null, after: { field: "imei", error: "values do not fit the column: 3" } }),
