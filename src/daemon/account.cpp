@@ -81,6 +81,8 @@ AccountWatch Account::watch()
             alarm_.wake();
         },
         .lease_unknown = [this](const std::exception_ptr& why) { is_lost(why); },
+        .last_event = [this](const LastEvent& last)
+        { database_.seen().committed(account_.name, last.stream_id, last.seq); },
         .is_led = [this] { return lead_.has_value(); },
         .is_idle = [this] { return loaded_ && !sweeping_ && !ending(); },
         .hand_over = [this] { hand_over(); },

@@ -4,6 +4,7 @@
 #include "daemon/log.hpp"
 #include "io/clock.hpp"
 #include "model/backoff.hpp"
+#include "store/event_rows.hpp"
 #include "store/membership.hpp"
 #include "store/watched_rows.hpp"
 
@@ -30,6 +31,10 @@ constexpr milliseconds hand_over_interval{100};
 constexpr milliseconds requests_interval{500};
 // Costs the server nothing.
 constexpr milliseconds notifications_interval{250};
+// A read of a few rows by their key; sooner behind a ring, for the last before a server dies are what it
+// lacks.
+constexpr milliseconds events_interval{2'000};
+constexpr milliseconds events_after_ring{100};
 // A few milliseconds; Prometheus asks about as often.
 constexpr milliseconds consumers_interval{10'000};
 // However many commits there are, the lock that NOTIFY takes is taken so often at most.
@@ -60,11 +65,13 @@ Watcher::Watcher(const asio::any_io_executor& executor, DatabaseOutage& outage, 
       looks_{
           {&Watcher::look_for_leases, leases_interval},
           {&Watcher::look_for_requests, requests_interval},
+          {&Watcher::look_at_events, events_interval},
           {&Watcher::look_at_consumers, consumers_interval}},
       news_(executor)
 {
     listen(lease_channel, [this](const std::string&) { look_soon(); });
     listen(watch_channel, [this](const std::string& payload) { hear_who_is_asked_for(payload); });
+    listen(events_channel, [this](const std::string& payload) { hear_of_events(payload); });
 }
 
 Watcher::~Watcher()
@@ -96,10 +103,14 @@ void Watcher::look_soon()
     look_within(0ms);
 }
 
-// The first of the looks is the one for leases.
 void Watcher::look_within(milliseconds time)
 {
-    auto& due = looks_.front().due;
+    look_within(&Watcher::look_for_leases, time);
+}
+
+void Watcher::look_within(awaitable<void> (Watcher::*look)(), milliseconds time)
+{
+    auto& due = std::ranges::find(looks_, look, &Look::look)->due;
     due = std::min(due, steady_clock::now() + time);
     news_.wake();
 }
@@ -327,6 +338,17 @@ awaitable<void> Watcher::look_for_requests()
             each.requested();
 }
 
+awaitable<void> Watcher::look_at_events()
+{
+    const auto standing = accounts_that(&AccountWatch::stands_by);
+    if (standing.empty())
+        co_return;
+    const auto last = co_await on_thread([&standing](Watch& watch) { return watch.last_events(standing); });
+    for (const auto& each : accounts_)
+        if (const auto found = last.find(each.account); found != last.end() && each.stands_by())
+            each.last_event(found->second);
+}
+
 awaitable<void> Watcher::look_at_consumers()
 {
     std::map<std::string, std::vector<ConsumerPosition>> positions;
@@ -349,6 +371,14 @@ void Watcher::hear_who_is_asked_for(const std::string& payload)
     for (const auto& each : accounts_)
         if (asked_for && each.account == asked_for->account)
             each.asked_for(asked_for->sim);
+}
+
+// Anybody may ring, so that it is no more than a reason to look.
+void Watcher::hear_of_events(const std::string& payload)
+{
+    const auto account = payload.substr(0, payload.find(':'));
+    if (std::ranges::binary_search(accounts_that(&AccountWatch::stands_by), account))
+        look_within(&Watcher::look_at_events, events_after_ring);
 }
 
 Watcher::Time Watcher::next_due() const

@@ -41,6 +41,8 @@ struct AccountWatch
     std::function<bool()> stands_by;
     std::function<void(const std::optional<Lease>&)> lease;
     std::function<void(const std::exception_ptr& failed)> lease_unknown; // a StoreError
+    // How far the events are; while it stands by. Whoever takes over tells by it which are missing then.
+    std::function<void(const LastEvent&)> last_event;
     // Whether it is led here; and with no sweep under way. Only then the next is called: it belongs to
     // another instance, and has to be given back, of which `gave` tells.
     std::function<bool()> is_led;
@@ -129,16 +131,19 @@ private:
     void hand_over_one();
     std::vector<std::string> accounts_that(std::function<bool()> AccountWatch::*are) const;
     boost::asio::awaitable<void> look_for_requests();
+    boost::asio::awaitable<void> look_at_events();
     boost::asio::awaitable<void> look_at_consumers();
     boost::asio::awaitable<void> look_for_notifications();
     boost::asio::awaitable<void> ring_pending();
     boost::asio::awaitable<void> tell_of_free_leases();
     void hear_who_is_asked_for(const std::string& payload);
+    void hear_of_events(const std::string& payload);
     void ring_for(const std::string& account, std::int64_t seq);
     void has_failed(const StoreError& error);
     void goes_on();
     void judge(const ConnectionRoom& room);
-    void look_within(std::chrono::milliseconds time);
+    void look_within(std::chrono::milliseconds time); // for leases
+    void look_within(boost::asio::awaitable<void> (Watcher::*look)(), std::chrono::milliseconds time);
     Time next_due() const;
     bool is_done() const { return stopping_ && pending_.empty() && free_leases_.empty(); }
 

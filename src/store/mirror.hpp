@@ -17,6 +17,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -176,7 +177,7 @@ public:
 };
 
 // What is known of the events of accounts beyond one connection: by this, and by nothing in the database, is
-// it noticed that a standby lacks some when it is promoted. Used by one thread at a time.
+// it noticed that a standby lacks some when it is promoted. Used by any thread.
 class SeenEvents
 {
 public:
@@ -190,12 +191,13 @@ public:
     // What another stream had is of no use.
     void committed(const std::string& account, const std::string& stream_id, std::int64_t seq);
     void attempted(const std::string& account, const std::string& stream_id, std::int64_t seq);
-    void forget(const std::string& account) { accounts_.erase(account); }
+    void forget(const std::string& account);
     Account of(const std::string& account) const;
 
 private:
     Account& in_stream(const std::string& account, const std::string& stream_id);
 
+    mutable std::mutex mutex_;
     std::map<std::string, Account> accounts_;
 };
 

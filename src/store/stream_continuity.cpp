@@ -89,18 +89,27 @@ SeenEvents::Account& SeenEvents::in_stream(const std::string& account, const std
 
 void SeenEvents::committed(const std::string& account, const std::string& stream_id, std::int64_t seq)
 {
+    const std::scoped_lock lock(mutex_);
     auto& seen = in_stream(account, stream_id);
     seen.committed = std::max(seen.committed, seq);
 }
 
 void SeenEvents::attempted(const std::string& account, const std::string& stream_id, std::int64_t seq)
 {
+    const std::scoped_lock lock(mutex_);
     auto& seen = in_stream(account, stream_id);
     seen.attempted = std::max(seen.attempted, seq);
 }
 
+void SeenEvents::forget(const std::string& account)
+{
+    const std::scoped_lock lock(mutex_);
+    accounts_.erase(account);
+}
+
 SeenEvents::Account SeenEvents::of(const std::string& account) const
 {
+    const std::scoped_lock lock(mutex_);
     const auto found = accounts_.find(account);
     return found == accounts_.end() ? Account{} : found->second;
 }

@@ -1,5 +1,6 @@
 #include "store/watch.hpp"
 
+#include "postgres/array_literal.hpp"
 #include "postgres/connection.hpp"
 #include "postgres/pooler.hpp"
 #include "postgres/row_values.hpp"
@@ -75,6 +76,23 @@ std::vector<std::string> Watch::accounts_with_requests()
                  work.exec("select distinct account from simsync.action where state = 'requested'"))
                 accounts.push_back(row[0].as<std::string>());
             return accounts;
+        });
+}
+
+std::map<std::string, LastEvent> Watch::last_events(std::span<const std::string> accounts)
+{
+    return impl_->session.transact(
+        "look how far events are",
+        [&](Work& work)
+        {
+            std::map<std::string, LastEvent> last;
+            for (const auto& row : work.exec_params(
+                     "select account, stream_id, last_seq from simsync.ledger where account = any "
+                     "($1::text[])",
+                     array_literal(accounts)))
+                last.emplace(
+                    row[0].as<std::string>(), LastEvent{row[1].as<std::string>(), row[2].as<std::int64_t>()});
+            return last;
         });
 }
 

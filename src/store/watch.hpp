@@ -11,6 +11,7 @@
 #include "store/lease.hpp"
 #include "store/ringing.hpp"
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <span>
@@ -19,6 +20,13 @@
 
 namespace simsync
 {
+
+// How far an account's events are.
+struct LastEvent
+{
+    std::string stream_id;
+    std::int64_t seq = 0;
+};
 
 // One connection. Throws StoreError; after DatabaseUnavailable make another.
 class Watch
@@ -40,6 +48,9 @@ public:
 
     // Accounts with actions that wait to be taken.
     std::vector<std::string> accounts_with_requests();
+
+    // Of those of these accounts that were ever led.
+    std::map<std::string, LastEvent> last_events(std::span<const std::string> accounts);
 
     // How far each consumer is in the events of each account.
     std::vector<ConsumerPosition> consumers();

@@ -24,14 +24,14 @@ public:
 
     // A thread of its own and PostgreSQL at the end of it. What was seen of events outlives each connection.
     DatabaseThread()
-        : open_([seen = std::make_shared<SeenEvents>()](const std::string& url, const std::string& account)
+        : open_([seen = seen_](const std::string& url, const std::string& account)
                 { return std::make_unique<PostgresMirror>(url, account, seen); })
     {
     }
 
     // The lane's thread, and its connection at the time of each `connect`. `ring`: see PostgresMirror.
     DatabaseThread(std::shared_ptr<WriterLane> lane, Ring ring)
-        : open_([seen = std::make_shared<SeenEvents>(), lane = lane.get(),
+        : open_([seen = seen_, lane = lane.get(),
                  ring = std::move(ring)](const std::string& url, const std::string& account)
                 { return std::make_unique<PostgresMirror>(lane->session(url), account, seen, ring); }),
           lane_(std::move(lane)),
@@ -77,6 +77,9 @@ public:
     // WriterLane::number when it was connected; 0 while it is not, and where it has no lane.
     std::uint64_t number() const noexcept { return number_; }
 
+    // What was seen of the account's events; others may have seen more.
+    SeenEvents& seen() noexcept { return *seen_; }
+
     template<class Work>
     boost::asio::awaitable<std::invoke_result_t<Work&, Mirror&>> operator()(Work work)
     {
@@ -115,6 +118,8 @@ private:
         return *mirror_;
     }
 
+    std::shared_ptr<SeenEvents> seen_ =
+        std::make_shared<SeenEvents>(); // declared first: it goes into `open_`
     Open open_;
     std::shared_ptr<WriterLane> lane_; // empty: the thread is our own
     std::unique_ptr<Mirror> mirror_;   // touched on its thread only

@@ -243,6 +243,7 @@ protected:
         made.lease = [this](const std::optional<Lease>& lease)
         { leases.push_back(lease ? lease->leader() : "free"); };
         made.lease_unknown = [this](const std::exception_ptr&) { leases.emplace_back("unknown"); };
+        made.last_event = [this](const LastEvent& last) { seen.committed("led", last.stream_id, last.seq); };
         made.is_led = [] { return false; };
         made.is_idle = [] { return false; };
         made.hand_over = [] {};
@@ -256,6 +257,7 @@ protected:
     DatabaseOutage outage;
     bool ended = false;
     std::vector<std::string> leases;
+    SeenEvents seen;
     int requests = 0;
     Watcher watcher{io.get_executor(), outage, [this] { ended = true; }};
     Session listener = connect(url);
@@ -294,6 +296,20 @@ TEST_F(WatcherTest, WhoStandsByHearsWhoLeadsAndWhenNobodyDoes)
     EXPECT_NE(leases.back(), "free");
     run(leader.database.disconnect());
     run_until([this] { return leases.back() == "free"; });
+}
+
+// What it would find missing where a server took over that has less.
+TEST_F(WatcherTest, WhoStandsByKnowsHowFarTheEventsAre)
+{
+    const Watcher::Seat seat(watcher, watch("led"));
+    auto& leader = tenants.emplace_back(lanes, "led", watcher.ring());
+    ASSERT_TRUE(lead(leader));
+    for (int i = 0; i < 3; ++i)
+        emit(leader);
+    run_until([this] { return seen.of("led").committed == 3; });
+    EXPECT_EQ(
+        seen.of("led").stream_id,
+        run_sql(url, "select stream_id from simsync.account where account = 'led'"));
 }
 
 class ListeningTest : public LanesTest

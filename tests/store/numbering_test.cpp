@@ -77,6 +77,18 @@ TEST(Numbering, AnAccountThatIsMissingAsAWholeLostAllOfItsEvents)
         (Field{"first_lost", std::int64_t{1}}));
 }
 
+TEST(SeenEvents, AreTheMostThatWasSeenInOneStream)
+{
+    SeenEvents seen;
+    seen.committed("main", "s", 9);
+    seen.committed("main", "s", 8); // read before, told after
+    EXPECT_EQ(seen.of("main").committed, 9);
+    seen.committed("main", "t", 2);
+    EXPECT_EQ(seen.of("main").stream_id, "t");
+    EXPECT_EQ(seen.of("main").committed, 2);
+    EXPECT_EQ(seen.of("other").committed, 0);
+}
+
 TEST(LossEvent, SaysWhichNumbersOfWhichStreamAreGone)
 {
     const auto lost = loss_event("main", facts(10), {"s", 12, 12}, "t", noon);

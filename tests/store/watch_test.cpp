@@ -51,6 +51,15 @@ TEST_F(WatchTest, SeesWhoseLeaseIsHeldAndByWhom)
     EXPECT_FALSE(watch.leases(accounts).contains("other"));
 }
 
+TEST_F(WatchTest, SeesHowFarTheEventsAre)
+{
+    append({event(Kind::sim_added, "1"), event(Kind::sim_added, "2")});
+    const auto last = Watch(url).last_events(std::vector<std::string>{"main", "unheard-of"});
+    ASSERT_EQ(last.size(), 1U);
+    EXPECT_EQ(last.at("main").seq, 2);
+    EXPECT_EQ(last.at("main").stream_id, mirror.account().stream_id);
+}
+
 TEST_F(WatchTest, SeesALeaseWhoseLedgerHasNoRowYet)
 {
     const auto holder = connect(url);
