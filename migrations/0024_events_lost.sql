@@ -1,4 +1,4 @@
--- 0023: an event of its own where events were lost with the server that had them.
+-- 0024: an event of its own where events were lost with the server that had them.
 
 create or replace view simsync.event_kind as
 select kind, severity
