@@ -2,7 +2,7 @@
 // so each takes --database.
 #include "cli/exit_code.hpp"
 #include "cli/options.hpp"
-#include "model/event_match.hpp"
+#include "model/match_parser.hpp"
 #include "simsync/model/event.hpp"
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 #include "cli/events_as_consumer.hpp"
 #include "cli/settings.hpp"
 #include "cli/text.hpp"
-#include "model/event_match.hpp"
+#include "model/match_parser.hpp"
 #include "simsync/store/reader.hpp"
 #include "store/event_json.hpp"
 

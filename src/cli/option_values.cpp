@@ -3,7 +3,7 @@
 #include "cli/exit_code.hpp"
 #include "config/duration.hpp"
 #include "model/date.hpp"
-#include "model/event_match.hpp"
+#include "model/match_parser.hpp"
 #include "model/suggestion.hpp"
 #include "postgres/url_fault.hpp"
 #include "simsync/model/event.hpp"

@@ -3,6 +3,7 @@
 #include "config/common_keys.hpp"
 #include "config/secret_file.hpp"
 #include "model/enum_table.hpp"
+#include "model/match_parser.hpp"
 #include "model/suggestion.hpp"
 #include "sink/address.hpp"
 #include "sink/authorization.hpp"

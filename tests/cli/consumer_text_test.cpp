@@ -1,6 +1,8 @@
 // What a person reads before a consumer is moved.
 #include "cli/consumer_text.hpp"
 
+#include "model/match_parser.hpp"
+
 #include <gmock/gmock.h>
 
 namespace simsync::cli

@@ -3,7 +3,7 @@
 #include "fuzz/property.hpp"
 #include "fuzz/targets.hpp"
 #include "model/escape.hpp"
-#include "model/event_match.hpp"
+#include "model/match_parser.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,7 @@
 // What events and standing conditions are to an Alertmanager.
 #include "sink/alert.hpp"
 
+#include "model/match_parser.hpp"
 #include "sink/event_records.hpp"
 
 #include <boost/json.hpp>

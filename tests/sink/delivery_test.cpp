@@ -1,6 +1,7 @@
 // What is sent of some events, and what may be acknowledged behind it.
 #include "sink/delivery.hpp"
 
+#include "model/match_parser.hpp"
 #include "sink/event_records.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
 // The language of matches in SQL: what it takes, and that it is the language of model/event_match.
-#include "model/event_match.hpp"
+#include "model/match_parser.hpp"
 #include "simsync/store/consumer.hpp"
 #include "simsync/store/reader.hpp"
 #include "store/mirror_test.hpp"
