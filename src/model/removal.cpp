@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <utility>
 
 namespace simsync
 {
@@ -12,6 +13,7 @@ namespace
 
 constexpr int rounds_that_prove = 2;
 constexpr int most_attempts = 3;           // answers in vain before a batch is asked one by one
+constexpr int attempts_without_canary = 1; // to find, for nothing is proven by them
 constexpr std::size_t canaries_asked = 2;  // one a side, where a page holds them beside a candidate
 constexpr std::size_t canaries_a_side = 2; // one is asked, the other is there for the next attempt
 
@@ -181,7 +183,7 @@ std::optional<Inquiry> Removal::next()
     {
         auto& batch = batches_.front();
         auto chosen = canaries(batch);
-        if (!chosen.empty() && batch.attempts < most_attempts)
+        if (batch.attempts < attempts_worth(chosen))
             return Inquiry{Inquiry::Way::list, batch.candidates, std::move(chosen)};
         refused_.insert(refused_.end(), batch.candidates.begin(), batch.candidates.end());
         batches_.pop_front();
@@ -192,6 +194,15 @@ std::optional<Inquiry> Removal::next()
     if (!canary_known_ && !trusted_.empty())
         return Inquiry{Inquiry::Way::one, {}, {trusted_.front()}};
     return Inquiry{Inquiry::Way::one, {singles_.front()}, {}};
+}
+
+// Where the list shows nobody, nothing vouches for what an answer lacks; but what it shows is there, whatever
+// `simcard(id)` knows. A wave that the guard will stop is not worth that.
+int Removal::attempts_worth(const std::vector<std::string>& canaries) const
+{
+    if (!canaries.empty())
+        return most_attempts;
+    return guard_.stops(candidates_, known_) ? 0 : attempts_without_canary;
 }
 
 // A wave that the guard will stop is not worth a request for each SIM.
@@ -226,7 +237,7 @@ void Removal::list_answered(const Inquiry& inquiry, const Page& page)
 
     const bool honoured = std::ranges::includes(expected, present);
     const bool whole =
-        page.rows == page.items.size() &&
+        page.rows == page.items.size() && !inquiry.canaries.empty() &&
         std::ranges::all_of(inquiry.canaries, [&](const auto& canary) { return present.contains(canary); });
     if (!honoured)
         batch.attempts = most_attempts;
@@ -266,14 +277,38 @@ void Removal::one_answered(const Inquiry& inquiry, const Page& page)
     singles_.pop_front();
     std::vector<std::string> left{candidate};
     take_found(page, left);
-    if (left.empty())
-        return;
-    if (page.rows > 0)
-        doubt({std::move(candidate)}); // it answered with something else
+    if (!left.empty())
+        note_not_shown(std::move(candidate), page);
+    believe_silence();
+}
+
+// Once all were asked, for until then an answer may show that it means nothing.
+void Removal::believe_silence()
+{
+    if (singles_.empty())
+        std::ranges::move(std::exchange(silent_, {}), std::back_inserter(gone_));
+}
+
+void Removal::note_not_shown(std::string candidate, const Page& page)
+{
+    if (!page.items.empty())
+        stop_one_by_one(std::move(candidate)); // it answered with another SIM
+    else if (page.rows > 0)
+        doubt({std::move(candidate)}); // with an item that may be this one
     else if (++absences_[candidate] >= rounds_that_prove)
-        gone_.push_back(std::move(candidate));
+        silent_.push_back(std::move(candidate));
     else
         singles_.push_back(std::move(candidate));
+}
+
+// An API that answers with whichever SIM proves nothing by its silence either, of nobody whom it was asked
+// about; that it knew a canary was luck.
+void Removal::stop_one_by_one(std::string candidate)
+{
+    doubt({std::move(candidate)});
+    doubt({singles_.begin(), singles_.end()});
+    singles_.clear();
+    doubt(std::exchange(silent_, {}));
 }
 
 void Removal::failed(const Inquiry& inquiry)
@@ -287,6 +322,7 @@ void Removal::failed(const Inquiry& inquiry)
     {
         doubt({std::move(singles_.front())});
         singles_.pop_front();
+        believe_silence();
         return;
     }
     const std::vector<std::string> left(singles_.begin(), singles_.end());
@@ -298,7 +334,11 @@ void Removal::take_found(const Page& page, std::vector<std::string>& candidates)
 {
     for (const auto& item : page.items)
         if (std::erase(candidates, item.sim.id) > 0)
+        {
+            if (trusted_.empty())
+                trusted_.push_back(item.sim.id); // the list showed nobody
             found_.push_back(item);
+        }
 }
 
 // What the list says is all there is.

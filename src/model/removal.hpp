@@ -137,9 +137,13 @@ private:
 
 // Gone takes proof: absent from a complete sweep, then absent twice from `id IN` with canaries
 // that bracket the candidates; where the API does not honour `IN`, absent twice from `simcard(id)`, which
-// itself must know a canary. Where the sweep saw items without a readable id, any candidate may be one of
-// them, and a filter may pass such an item by: then both ways have to miss it, as far as the API has both.
-// What neither was found nor is proven absent stays `doubtful` and keeps its row.
+// itself must know a canary and never answer with another SIM than it was asked for. Where the sweep saw
+// items without a readable id, any candidate may be one of them, and a filter may pass such an item by: then
+// both ways have to miss it, as far as the API has both. What neither was found nor is proven absent stays
+// `doubtful` and keeps its row.
+//
+// Where the list shows nobody there is no canary, and a person has to say that all are gone: then nothing
+// vouches for `simcard(id)`, and `id IN` is asked too, for whatever it shows is there.
 class Removal
 {
 public:
@@ -185,6 +189,7 @@ private:
 
     void gather(const Fleet& fleet, std::uint32_t sweep);
     std::vector<std::string> canaries(const Batch& batch) const;
+    int attempts_worth(const std::vector<std::string>& canaries) const;
     std::size_t at_stake() const noexcept;
     void begin_one_by_one();
     void take_absent(std::vector<std::string> candidates);
@@ -192,6 +197,9 @@ private:
     void doubt(std::vector<std::string> candidates);
     void list_answered(const Inquiry& inquiry, const Page& page);
     void one_answered(const Inquiry& inquiry, const Page& page);
+    void note_not_shown(std::string candidate, const Page& page);
+    void stop_one_by_one(std::string candidate);
+    void believe_silence();
     void take_found(const Page& page, std::vector<std::string>& candidates);
 
     Guard guard_;
@@ -204,6 +212,7 @@ private:
     std::vector<std::string> refused_; // left to `simcard(id)`
     std::deque<std::string> singles_;  // being asked one by one; each goes to the back once
     std::map<std::string, int> absences_;
+    std::vector<std::string> silent_;      // absent as often as proves it, by `simcard(id)`
     std::set<std::string> missed_by_list_; // those that `simcard(id)` is asked about all the same
     std::vector<std::string> trusted_;     // canaries for `simcard(id)`
     bool canary_known_ = false;

@@ -316,6 +316,19 @@ TEST(RemovalOneByOne, ProvesNothingWhereItAnswersWithAnotherSim)
     EXPECT_FALSE(candidate.next());
 }
 
+// Seed 1286654 of the simulation: that it knew the canary was luck.
+TEST(RemovalOneByOne, ProvesNothingOfAnybodyWhereItAnswersOneQuestionWithAnotherSim)
+{
+    auto removal = one_by_one(swept({"1", "-2", "-3", "-4", "5"}));
+    answer(removal, {"1"});
+    for (const auto* id : {"2", "3", "4", "2"})
+        EXPECT_EQ(answer(removal, Ids{}), one(id));
+    EXPECT_EQ(answer(removal, {"5"}), one("3"));
+    EXPECT_THAT(removal.gone(), IsEmpty());
+    EXPECT_THAT(removal.doubtful(), UnorderedElementsAre("2", "3", "4"));
+    EXPECT_FALSE(removal.next());
+}
+
 TEST(RemovalOneByOne, ProvesNothingWhereTheItemWasSetAside)
 {
     auto removal = one_by_one(swept({"1", "-2", "3", "4"}));
@@ -350,6 +363,37 @@ TEST(RemovalOneByOne, IsNotWorthARequestEachWhereTheGuardStopsThemAnyway)
     auto removal = one_by_one(swept({"1", "-2", "-3", "4"}), {.fraction = 0.25, .minimum = 1});
     EXPECT_FALSE(removal.next());
     EXPECT_THAT(removal.doubtful(), ElementsAre("2", "3"));
+    EXPECT_TRUE(removal.held());
+}
+
+// Seed 5238480 of the simulation: replicas that lag showed an empty list, `simcard(id)` knew nothing, and a
+// person believed that all had gone. Asked by `id IN` the API had them.
+TEST(RemovalOfAllThereAre, AsksTheListForWhoeverIsThereAllTheSame)
+{
+    auto removal = removal_of(swept({"-1", "-2"}));
+    EXPECT_EQ(answer(removal, {"1"}), list({"1", "2"}, {}));
+    EXPECT_THAT(found(removal), ElementsAre("1"));
+    EXPECT_EQ(answer(removal, Ids{}), one_canary("1"));
+    EXPECT_THAT(removal.gone(), IsEmpty());
+    EXPECT_THAT(removal.doubtful(), ElementsAre("2"));
+    EXPECT_FALSE(removal.next());
+}
+
+TEST(RemovalOfAllThereAre, IsNotProvenByAListWithoutCanaries)
+{
+    auto removal = removal_of(swept({"-1"}));
+    EXPECT_EQ(answer(removal, Ids{}), list({"1"}, {}));
+    EXPECT_THAT(removal.gone(), IsEmpty());
+    EXPECT_EQ(answer(removal, Ids{}), one("1"));
+    EXPECT_EQ(answer(removal, Ids{}), one("1"));
+    EXPECT_THAT(removal.gone(), ElementsAre("1"));
+    EXPECT_TRUE(removal.nobody_is_left());
+}
+
+TEST(RemovalOfAllThereAre, IsWorthNoQuestionWhereTheGuardStopsIt)
+{
+    auto removal = removal_of(swept({"-1", "-2"}), {.fraction = 0.25, .minimum = 1});
+    EXPECT_FALSE(removal.next());
     EXPECT_TRUE(removal.held());
 }
 
