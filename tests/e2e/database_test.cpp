@@ -1,5 +1,5 @@
 // `simsync run` over a PostgreSQL that fails: it lives, says so once, and goes on by itself.
-#include "e2e/daemon.hpp"
+#include "e2e/daemon_over_database.hpp"
 #include "harness/small_disk.hpp"
 
 #include <gmock/gmock.h>
@@ -26,73 +26,7 @@ std::string random_text(std::size_t length)
     return text;
 }
 
-class Database : public testing::Test
-{
-protected:
-    void begin(std::vector<std::string> settings = {})
-    {
-        cluster.emplace(std::move(settings));
-        testbed.emplace(sims, simulator::ServerOptions{}, *cluster);
-        testbed->set("alert", "stale_after", "\"1s\"");
-    }
-
-    std::string as_daemon() { return cluster->as_member_of("simsync_writer", testbed->url()); }
-
-    void await_answer(const std::string& path, const std::string& text)
-    {
-        std::string last;
-        for (int tries = 0; tries < 3'000; ++tries)
-        {
-            const auto answer = daemon->get(path);
-            last = answer.status + '\n' + answer.body;
-            if (last.find(text) != std::string::npos)
-                return;
-            std::this_thread::sleep_for(std::chrono::milliseconds{10});
-        }
-        FAIL() << path << " has no \"" << text << "\":\n" << last;
-    }
-
-    std::string errors_counted() { return metric("simsync_database_errors_total{account=\"main\"} "); }
-
-    std::string metric(const std::string& name)
-    {
-        const auto text = daemon->get("/metrics").body;
-        const auto at = text.find(name);
-        return at == std::string::npos
-                   ? ""
-                   : text.substr(at + name.size(), text.find('\n', at) - at - name.size());
-    }
-
-    // Alive, degraded, and said once however often it has tried.
-    void expect_that_it_is_logged_once(const std::string& hint)
-    {
-        daemon->program().await_err(hint);
-        while (errors_counted().size() < 2 && errors_counted() < "3")
-            std::this_thread::sleep_for(std::chrono::milliseconds{10});
-        EXPECT_THAT(daemon->get("/healthz").status, HasSubstr("200"));
-        await_answer("/readyz", "503");
-        EXPECT_EQ(occurrences(daemon->program().err(), hint), 1U) << daemon->program().err();
-    }
-
-    // A change of now is told, numbers have no gap, and it is ready again.
-    void expect_that_it_goes_on(const std::string& url)
-    {
-        testbed->change(7, [](simulator::Simcard& sim) { sim.description = "after the relief"; });
-        await_sql(
-            url,
-            "select count(*) from simsync.change_event where after->>'description' = "
-            "'after the relief'",
-            "1");
-        await_answer("/readyz", "200");
-        EXPECT_EQ(run_sql(url, "select count(*) = max(seq) from simsync.change_event"), "t");
-        EXPECT_EQ(daemon->stop(), 0);
-    }
-
-    static constexpr std::size_t sims = 300;
-    std::optional<Cluster> cluster;
-    std::optional<Testbed> testbed;
-    std::optional<Daemon> daemon;
-};
+using Database = DaemonOverDatabase;
 
 TEST_F(Database, ThatIsAwayIsWaitedFor)
 {
@@ -257,58 +191,6 @@ TEST_F(Database, WhoseMonthsOthersHoldUpIsMirroredOnAndSaysWhatDoes)
     while (daemon->program().err().find("keeps house again") == std::string::npos)
         daemon->await_sweep("complete");
     expect_that_it_goes_on(testbed->url());
-}
-
-TEST_F(Database, WhoseStandbyLackedEventsWhenItWasPromotedGivesNoIdToAnotherEvent)
-{
-    begin();
-    ASSERT_EQ(testbed->run({"sync"}).code, 0);
-    const auto in_primary = testbed->url();
-    Cluster standby{Cluster::StandbyOf{*cluster}};
-    const auto in_standby = standby.here(in_primary);
-    testbed->set(
-        "database", "url",
-        "\"host=" + cluster->folder().string() + ',' + standby.folder().string() + " user=postgres dbname=" +
-            testbed->sql("select current_database()") + " target_session_attrs=read-write\"");
-    daemon.emplace(*testbed);
-    daemon->await_sweep("complete");
-    const auto written = testbed->sql("select pg_current_wal_lsn()");
-    await_sql(in_standby, "select pg_last_wal_replay_lsn() >= '" + written + '\'', "t");
-
-    run_sql(in_standby, "alter system set primary_conninfo = ''");
-    run_sql(in_standby, "select pg_reload_conf()");
-    testbed->await_sql("select count(*) from pg_stat_replication", "0");
-    const auto kept = std::stoi(run_sql(in_standby, "select last_seq from simsync.account"));
-    testbed->change(7, [](simulator::Simcard& sim) { sim.description = "lost"; });
-    testbed->await_sql("select count(*) from simsync.change_event where after->>'description' = 'lost'", "1");
-    const auto lost_id = testbed->sql("select simsync.event_id('main', last_seq) from simsync.account");
-    run_sql(in_primary, "select simsync.read_events('own', 1)");
-    cluster->stop_immediately();
-    daemon->program().await_err("there is no primary among");
-    standby.promote();
-
-    daemon->program().await_err("events were lost with the server that had them");
-    await_sql(
-        in_standby, "select count(*) from simsync.change_event where after->>'description' = 'lost'", "1");
-    EXPECT_EQ(
-        run_sql(
-            in_standby, "select after_seq || ' ' || (lost_upto > after_seq)::text from simsync.numbering "
-                        "where reason = 'lost'"),
-        std::to_string(kept) + " true");
-    EXPECT_EQ(
-        run_sql(
-            in_standby,
-            "select string_agg(concat_ws(' ', e.seq, e.after -> 'last_lost' = to_jsonb(n.lost_upto)), ', ') "
-            "from simsync.change_event e join simsync.numbering n using (account) "
-            "where e.kind = 'account.events_lost' and n.reason = 'lost'"),
-        std::to_string(kept + 1) + " t");
-    EXPECT_EQ(
-        run_sql(
-            in_standby,
-            "select count(*) from simsync.change_event e where simsync.event_id(e.account, e.seq) = '" +
-                lost_id + '\''),
-        "0");
-    expect_that_it_goes_on(in_standby);
 }
 
 std::string dump(const std::string& url, const Folder& folder)
