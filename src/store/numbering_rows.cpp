@@ -9,16 +9,17 @@ namespace simsync
 namespace
 {
 
-NumberingFacts numbering_facts(Work& work, const std::string& account)
+NumberingFacts numbering_facts(Work& work, const std::string& account, const SeenEvents::Account& seen)
 {
     const auto row = work.exec_one(
         R"(
-        select n.step is not null, l.origin = simsync.origin(), l.stream_id, l.last_seq, n.timeline, simsync.timeline()
+        select n.step is not null, l.origin = simsync.origin(), l.stream_id, l.last_seq, n.timeline, simsync.timeline(),
+               $2 = '' or exists (select from simsync.numbering where account = l.account and stream_id::text = $2)
           from simsync.ledger l
           left join lateral (select step, timeline from simsync.numbering where account = l.account
                               order by step desc limit 1) n on true
          where l.account = $1)",
-        account);
+        account, seen.stream_id);
     NumberingFacts facts;
     read_field(row[0], facts.begun);
     read_field(row[1], facts.same_origin);
@@ -26,6 +27,7 @@ NumberingFacts numbering_facts(Work& work, const std::string& account)
     read_field(row[3], facts.last_seq);
     read_field(row[4], facts.timeline_then);
     read_field(row[5], facts.timeline_now);
+    read_field(row[6], facts.knows_seen);
     return facts;
 }
 
@@ -60,7 +62,7 @@ std::optional<NumberingRecord> numbering_record(Work& work, const std::string& a
 std::pair<std::string, std::int64_t>
 continue_numbering(Work& work, const std::string& account, const SeenEvents::Account& seen, Timestamp now)
 {
-    const auto facts = numbering_facts(work, account);
+    const auto facts = numbering_facts(work, account, seen);
     const auto reason = judge_numbering(facts, seen);
     if (reason == Numbering::goes_on)
         return {facts.stream_id, facts.last_seq};

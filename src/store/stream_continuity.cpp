@@ -29,6 +29,9 @@ Numbering judge_numbering(const NumberingFacts& facts, const SeenEvents::Account
         return last_that_may_have_been(seen) > 0 ? Numbering::lost : Numbering::first;
     if (!facts.same_origin)
         return Numbering::restored;
+    // A server that never had the stream lacks all of it: it followed one that had been replaced.
+    if (!facts.knows_seen && last_that_may_have_been(seen) > facts.last_seq)
+        return Numbering::lost;
     if (seen.stream_id == facts.stream_id)
     {
         if (seen.committed > facts.last_seq)
@@ -41,7 +44,8 @@ Numbering judge_numbering(const NumberingFacts& facts, const SeenEvents::Account
 
 std::int64_t lost_upto(const NumberingFacts& facts, const SeenEvents::Account& seen)
 {
-    return !facts.begun || has_another_timeline(facts) ? last_that_may_have_been(seen) : seen.committed;
+    const bool may_be_lost = !facts.begun || !facts.knows_seen || has_another_timeline(facts);
+    return may_be_lost ? last_that_may_have_been(seen) : seen.committed;
 }
 
 Event loss_event(

@@ -18,6 +18,7 @@ struct NumberingFacts
     bool same_origin = false; // it was led last in this very cluster and database
     std::string stream_id;
     std::int64_t last_seq = 0;
+    bool knows_seen = true;                    // the stream of what was seen is here, or was before
     std::optional<std::int64_t> timeline_then; // when it was numbered anew last
     std::optional<std::int64_t> timeline_now;
 };

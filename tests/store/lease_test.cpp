@@ -66,6 +66,24 @@ TEST_F(LeaseTest, AStandbyTakesOverOnceTheLeaderHasGone)
     EXPECT_TRUE(standby.try_lead(endpoint));
 }
 
+TEST_F(LeaseTest, ALedgerThatNeverHadTheStreamThatWasSeenLacksItsEvents)
+{
+    const auto seen = std::make_shared<SeenEvents>();
+    {
+        PostgresMirror before(url, "other", seen);
+        ASSERT_TRUE(before.try_lead(endpoint));
+    }
+    const std::string between = "6f7c1d3e-0000-4000-8000-000000000001";
+    seen->committed("other", between, 4);
+    PostgresMirror other(url, "other", seen);
+    ASSERT_TRUE(other.try_lead(endpoint));
+    EXPECT_EQ(
+        sql("select concat_ws(' ', kind, before ->> 'stream_id', after -> 'first_lost', after -> "
+            "'last_lost') "
+            "from simsync.change_event where account = 'other'"),
+        "account.events_lost " + between + " 1 4");
+}
+
 TEST_F(LeaseTest, ALeaderIsNamedOnlyWhileItLeads)
 {
     auto leader = std::make_unique<PostgresMirror>(url, "named");

@@ -11,7 +11,7 @@ namespace
 
 NumberingFacts facts(std::int64_t last_seq, std::int64_t timeline_now = 1)
 {
-    return {true, true, "s", last_seq, 1, timeline_now};
+    return {true, true, "s", last_seq, true, 1, timeline_now};
 }
 
 TEST(Numbering, GoesOnWhereNothingIsMissing)
@@ -43,6 +43,17 @@ TEST(Numbering, WhatWasSeenAndIsMissingIsLostOnAnyTimeline)
 TEST(Numbering, WhatWasSeenOfAnotherStreamSaysNothing)
 {
     EXPECT_EQ(judge_numbering(facts(10), {"before", 99, 99}), Numbering::goes_on);
+}
+
+// It began on a server that took over, and yet another one took over from that.
+TEST(Numbering, WhatWasSeenOfAStreamThatTheServerNeverHadIsLost)
+{
+    auto stranger = facts(10, 3);
+    stranger.knows_seen = false;
+    EXPECT_EQ(judge_numbering(stranger, {"between", 12, 12}), Numbering::lost);
+    EXPECT_EQ(lost_upto(stranger, {"between", 12, 12}), 12);
+    EXPECT_EQ(judge_numbering(stranger, {"between", 10, 10}), Numbering::promoted)
+        << "no number is given again";
 }
 
 TEST(Numbering, AnotherTimelineIsAPromotion)
