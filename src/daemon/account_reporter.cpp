@@ -51,10 +51,7 @@ LeadObserver AccountReporter::lead_observer()
         count(report.events);
         log_look(account_.name, report, log_once_);
     };
-    observer.sweep.progress = [this](const SweepProgress& progress) {
-        sweep_so_far_ = {
-            static_cast<std::size_t>(progress.items), static_cast<std::size_t>(progress.expected)};
-    };
+    observer.sweep.progress = [this](const SweepProgress& progress) { comes_to(progress); };
     observer.action.finished =
         [this](const ActionRecord& action, const ActionEnd& end, const EventCounts& emitted)
     {
@@ -104,6 +101,7 @@ void AccountReporter::leads(const AccountMirror& mirror)
     log::info(
         account_.name,
         std::exchange(handed_over_, false) ? "leads the account again: nobody took it" : "leads the account");
+    stands_();
 }
 
 // What the ledger says of an earlier leader's last complete sweep, in our own monotonic time.
@@ -149,15 +147,26 @@ void AccountReporter::loses_lead()
         log::info(account_.name, "leads the account no longer");
 }
 
+// Until its first row has come it is not known of how many.
 std::optional<Loaded> AccountReporter::loading() const
 {
-    return loads_ != nullptr ? loads_->load_progress().loaded() : std::nullopt;
+    return loads_ != nullptr ? std::optional(loads_->load_progress().loaded().value_or(Loaded{}))
+                             : std::nullopt;
 }
 
 // What a first sweep brings is loaded as well. Later ones change what is there already.
 std::optional<Loaded> AccountReporter::first_sweep() const
 {
     return leading_ && !last_complete_ ? sweep_so_far_ : std::nullopt;
+}
+
+void AccountReporter::comes_to(const SweepProgress& progress)
+{
+    const Loaded so_far{
+        static_cast<std::size_t>(progress.items), static_cast<std::size_t>(progress.expected)};
+    if (!sweep_so_far_ || so_far.sims > sweep_so_far_->sims)
+        sweep_got_on_ = steady_clock::now();
+    sweep_so_far_ = so_far;
 }
 
 void AccountReporter::note_loading()
@@ -206,14 +215,21 @@ void AccountReporter::looks_are_worth(std::optional<double> share, bool seldom)
 
 std::optional<std::string> AccountReporter::why_stale(Time now, milliseconds stale_after) const
 {
-    // Whoever takes over from another instance gets as long as that one had; whoever only connects again does
-    // not, for then a database that breaks off each sweep would never be told of.
-    const auto since = std::max(last_complete_.value_or(patience_since_), patience_since_);
+    const auto since = patient_since();
     if (now - since <= stale_after)
         return std::nullopt;
     if (!database_.error().empty())
         return database_.error();
     return trouble_.empty() ? "no complete sweep for too long" : trouble_;
+}
+
+// Whoever takes over from another instance gets as long as that one had; whoever only connects again does
+// not, for then a database that breaks off each sweep would never be told of. A first sweep may take as long
+// as it takes while it gets on, be it an hour; the next one, where it did not end well, may not.
+AccountReporter::Time AccountReporter::patient_since() const
+{
+    const bool is_first = last_sweep_.empty() && first_sweep();
+    return std::max(last_complete_.value_or(is_first ? sweep_got_on_ : patience_since_), patience_since_);
 }
 
 void AccountReporter::degraded(const std::string& why)
@@ -328,7 +344,8 @@ AccountStanding AccountReporter::standing() const
         .housekeeping = housekeeping_,
         .drifting = drift_text(drifts_),
         .loading = loaded,
-        .first_sweep = first_sweep()};
+        .first_sweep = first_sweep(),
+        .connects_since = answered ? std::nullopt : std::optional(patience_since_)};
 }
 
 } // namespace simsync

@@ -52,6 +52,8 @@ public:
     // Where SIMs are being loaded: how far that has come, for the metrics; and for the log too.
     void note_loading();
     void tell_loading();
+    // Of the SIMs that the database holds; empty: that is done, or not ours to do.
+    std::optional<Loaded> loading() const;
 
     // Sweeps. `emitted`: of the account, after the sweep.
     void sweep_finished(const SweepReport& report, const AccountMirror& mirror);
@@ -80,8 +82,9 @@ public:
     AccountStanding standing() const;
 
 private:
-    std::optional<Loaded> loading() const;
     std::optional<Loaded> first_sweep() const;
+    Time patient_since() const;
+    void comes_to(const SweepProgress& progress);
     void is_served();
     void count(const SweepReport& report, const AccountMirror& mirror);
     void count(const EventCounts& emitted);
@@ -99,7 +102,9 @@ private:
     std::optional<Loaded> sweep_so_far_;     // the one that is under way
     bool handed_over_ = false;               // and nobody was seen to take it yet
     std::optional<std::string> standby_for_; // the leader, while we wait for it
-    Time patience_since_;                    // we have wanted to lead, or nobody else has led, since then
+    Time sweep_got_on_;                      // it showed more SIMs than before
+    // We have wanted to lead, or nobody else has led, since then.
+    Time patience_since_ = std::chrono::steady_clock::now();
     std::optional<Time> last_complete_;
     bool shows_nobody_ = false; // the last sweep
     bool auth_failed_ = false;

@@ -38,6 +38,14 @@ std::string loading(const AccountStanding& account, AccountStanding::Time now)
     return text;
 }
 
+// What is still being tried is no fault yet.
+std::string silence(const AccountStanding& account, AccountStanding::Time now)
+{
+    const bool tries = !account.database_answered && account.connects_since &&
+                       now - *account.connects_since <= longest_silence;
+    return tries ? "connects to the database" : "the database does not answer";
+}
+
 // Why this account keeps simsync from being ready; empty where it does not.
 std::string fault(const AccountStanding& account, AccountStanding::Time now, milliseconds stale_after)
 {
@@ -46,7 +54,7 @@ std::string fault(const AccountStanding& account, AccountStanding::Time now, mil
     if (account.loading)
         return loading(account, now);
     if (!account.database_answered || now - *account.database_answered > longest_silence)
-        return "the database does not answer";
+        return silence(account, now);
     if (!account.leading)
         return "";
     if (account.auth_failed)
@@ -68,6 +76,8 @@ std::string fault(const AccountStanding& account, AccountStanding::Time now, mil
 
 std::string to_text(const Loaded& loaded)
 {
+    if (loaded == Loaded{})
+        return "SIMs";
     const auto of = loaded.expected > 0 ? " of about " + std::to_string(loaded.expected) : "";
     return std::to_string(loaded.sims) + of + " SIMs";
 }

@@ -30,9 +30,11 @@ struct AccountStanding
     std::string drifting{};          // fields that are not mirrored as they should be
     std::optional<Loaded> loading{}; // the SIMs that the database holds are being read, before anything else
     std::optional<Loaded> first_sweep{}; // it is under way, and so far it has come
+    // Since then we have waited for the database's first answer; counts until it came.
+    std::optional<Time> connects_since{};
 };
 
-// "3200000 of about 10000000 SIMs".
+// "3200000 of about 10000000 SIMs"; "SIMs" while neither is known.
 std::string to_text(const Loaded& loaded);
 
 struct Readiness

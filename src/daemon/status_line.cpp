@@ -39,6 +39,8 @@ std::string does(const AccountStanding& account)
         return account.last_sweep;
     if (!account.leading)
         return "connects to the database";
+    if (account.last_complete) // of another process, or before the lead was lost
+        return "leads, and sweeps";
     const auto so_far = account.first_sweep ? ": " + to_text(*account.first_sweep) : "";
     return "leads, and sweeps for the first time" + so_far;
 }

@@ -61,6 +61,27 @@ TEST(Readiness, TellsHowFarTheSimsAreLoaded)
     EXPECT_EQ(fault(account), "main: cannot connect\n") << "the last one, as long as nothing has served";
 }
 
+// Whoever looks in the first second shall not look for what is wrong with a database that is well.
+TEST(Readiness, TellsThatItConnectsBeforeTheFirstAnswerIsDue)
+{
+    auto account = standby("main");
+    account.database_answered.reset();
+    account.connects_since = now - 10s;
+    EXPECT_EQ(fault(account), "main: connects to the database\n");
+    account.connects_since = now - 11s;
+    EXPECT_EQ(fault(account), "main: the database does not answer\n");
+    account.connects_since = now;
+    account.database_error = "cannot connect";
+    EXPECT_EQ(fault(account), "main: cannot connect\n");
+}
+
+TEST(Readiness, TellsOfLoadingBeforeTheFirstRowIsThere)
+{
+    auto account = fresh("main");
+    account.loading = Loaded{};
+    EXPECT_EQ(fault(account), "main: loads SIMs\n");
+}
+
 TEST(Readiness, TellsHowFarAFirstSweepHasCome)
 {
     auto account = fresh("main");

@@ -49,6 +49,9 @@ TEST(StatusLine, TellsHowFarTheSimsAreLoaded)
     account = mirrored("main"); // the lead was lost and taken again
     account.loading = Loaded{7, 0};
     EXPECT_EQ(line({account}), "main: loads 7 SIMs");
+    account.loading.reset(); // taken over from another process: this one has not swept yet
+    account.last_sweep.clear();
+    EXPECT_EQ(line({account}), "main: leads, and sweeps");
 }
 
 TEST(StatusLine, TellsOfAnApiThatIsAwayAndForHowLong)
