@@ -86,6 +86,7 @@ AccountWatch Account::watch()
         .is_led = [this] { return lead_.has_value(); },
         .is_idle = [this] { return loaded_ && !sweeping_ && !ending(); },
         .hand_over = [this] { hand_over(); },
+        .loading = [this] { return reporter_.loading(); },
         .requested =
             [this]
         {

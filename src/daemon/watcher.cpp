@@ -35,6 +35,8 @@ constexpr milliseconds notifications_interval{250};
 // lacks.
 constexpr milliseconds events_interval{2'000};
 constexpr milliseconds events_after_ring{100};
+// Nothing is written while nothing is loaded, and most accounts are loaded within that.
+constexpr milliseconds loading_interval{2'000};
 // A few milliseconds; Prometheus asks about as often.
 constexpr milliseconds consumers_interval{10'000};
 // However many commits there are, the lock that NOTIFY takes is taken so often at most.
@@ -66,6 +68,7 @@ Watcher::Watcher(const asio::any_io_executor& executor, DatabaseOutage& outage, 
           {&Watcher::look_for_leases, leases_interval},
           {&Watcher::look_for_requests, requests_interval},
           {&Watcher::look_at_events, events_interval},
+          {&Watcher::note_loading, loading_interval},
           {&Watcher::look_at_consumers, consumers_interval}},
       news_(executor)
 {
@@ -347,6 +350,17 @@ awaitable<void> Watcher::look_at_events()
     for (const auto& each : accounts_)
         if (const auto found = last.find(each.account); found != last.end() && each.stands_by())
             each.last_event(found->second);
+}
+
+// The account's own connection is busy with it.
+awaitable<void> Watcher::note_loading()
+{
+    std::map<std::string, Loaded> loaded;
+    for (const auto& each : accounts_)
+        if (const auto so_far = each.loading())
+            loaded.emplace(each.account, *so_far);
+    if (!loaded.empty())
+        co_await on_thread([&loaded](Watch& watch) { watch.note_loading(loaded); });
 }
 
 awaitable<void> Watcher::look_at_consumers()

@@ -48,6 +48,8 @@ struct AccountWatch
     std::function<bool()> is_led;
     std::function<bool()> is_idle;
     std::function<void()> hand_over;
+    // How far it has come with loading what the mirror holds; empty while it does not.
+    std::function<std::optional<Loaded>()> loading;
     std::function<void()> requested;                                     // an action waits
     std::function<void(const std::string& sim)> asked_for;               // by a person, who has read it
     std::function<void(const std::vector<ConsumerPosition>&)> consumers; // of this account
@@ -132,6 +134,7 @@ private:
     std::vector<std::string> accounts_that(std::function<bool()> AccountWatch::*are) const;
     boost::asio::awaitable<void> look_for_requests();
     boost::asio::awaitable<void> look_at_events();
+    boost::asio::awaitable<void> note_loading();
     boost::asio::awaitable<void> look_at_consumers();
     boost::asio::awaitable<void> look_for_notifications();
     boost::asio::awaitable<void> ring_pending();

@@ -3,6 +3,7 @@
 
 #include "postgres/array_literal.hpp"
 #include "postgres/row_values.hpp"
+#include "store/loading_rows.hpp"
 #include "store/numbering_rows.hpp"
 
 #include <unistd.h>
@@ -18,7 +19,7 @@ namespace
 const std::string select_sweeps = R"(
     select id, simsync.rfc3339(started_at), simsync.rfc3339(finished_at), outcome, baseline, requests, pages, items,
            added, changed, unchanged, removed, events, error, set_aside, set_aside_what,
-           found_by_looks
+           found_by_looks, expected
       from simsync.sweep where account = $1)";
 
 Outcome outcome_named(const std::string& name)
@@ -50,6 +51,7 @@ SweepRecord sweep_of(const Row& row)
     read_field(row[14], sweep.set_aside);
     read_field(row[15], sweep.set_aside_what);
     read_field(row[16], sweep.found_by_looks);
+    read_field(row[17], sweep.expected);
     return sweep;
 }
 
@@ -158,6 +160,7 @@ AccountRecord account_record(Work& work, const std::string& account)
         read_field(row[7], record.leader_host);
         read_field(row[8], record.leader_pid);
         read_field(row[9], record.leader_since);
+        record.loading = loading_record(work, account);
     }
     read_field(row[10], record.holds_rows);
     read_field(row[11], record.baselined_at);
@@ -204,19 +207,19 @@ void record_sweep(Work& work, const std::string& account, const SweepRecord& swe
         R"(
         insert into simsync.sweep (account, id, started_at, finished_at, outcome, baseline, requests, pages, items,
                                    added, changed, unchanged, removed, events, error, set_aside, set_aside_what,
-                                   found_by_looks)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                                   found_by_looks, expected)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
         on conflict (account, id) do update
            set started_at = excluded.started_at, finished_at = excluded.finished_at, outcome = excluded.outcome,
                baseline = excluded.baseline, requests = excluded.requests, pages = excluded.pages,
                items = excluded.items, added = excluded.added, changed = excluded.changed,
                unchanged = excluded.unchanged, removed = excluded.removed, events = excluded.events,
                error = excluded.error, set_aside = excluded.set_aside, set_aside_what = excluded.set_aside_what,
-               found_by_looks = excluded.found_by_looks)",
+               found_by_looks = excluded.found_by_looks, expected = excluded.expected)",
         account, sweep.id, to_text(sweep.started_at), sql_text(sweep.finished_at), to_text(sweep.outcome),
         sweep.baseline, sweep.requests, sweep.pages, sweep.items, sweep.added, sweep.changed, sweep.unchanged,
-        sweep.removed, sweep.events, sweep.error, sweep.set_aside, sweep.set_aside_what,
-        sweep.found_by_looks);
+        sweep.removed, sweep.events, sweep.error, sweep.set_aside, sweep.set_aside_what, sweep.found_by_looks,
+        sweep.expected);
 }
 
 std::pair<std::string, std::int64_t> enter_leader(
@@ -225,11 +228,12 @@ std::pair<std::string, std::int64_t> enter_leader(
 {
     work.exec_params(
         R"(
-        insert into simsync.ledger (account, endpoint, leader_host, leader_pid, leader_since)
-        values ($1, $2, $3, $4, now())
+        insert into simsync.ledger (account, endpoint, leader_host, leader_pid, leader_since, loading_sims)
+        values ($1, $2, $3, $4, now(), 0)
         on conflict (account) do update
            set endpoint = excluded.endpoint, leader_host = excluded.leader_host, leader_pid = excluded.leader_pid,
-               leader_since = excluded.leader_since, retired_at = null, retiring_after = null)",
+               leader_since = excluded.leader_since, retired_at = null, retiring_after = null,
+               loading_sims = 0, loading_expected = null)",
         account, endpoint, this_host(), static_cast<std::int64_t>(getpid()));
     return continue_numbering(work, account, seen, now);
 }

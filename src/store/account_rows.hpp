@@ -36,8 +36,8 @@ sweeps_before(Work& work, const std::string& account, std::optional<std::int64_t
 std::int64_t next_sweep_id(Work& work, const std::string& account);
 void record_sweep(Work& work, const std::string& account, const SweepRecord& sweep);
 
-// Makes the account's row where it is missing and names this process as its leader. Its events go on being
-// numbered, or are numbered anew (store/numbering_rows). The stream and the last event, as they are then.
+// Makes the account's row where it is missing and names this process as its leader, which begins to load what
+// the mirror holds. Its events go on being numbered, or are numbered anew (store/numbering_rows). The stream and the last event, as they are then.
 std::pair<std::string, std::int64_t> enter_leader(
     Work& work, const std::string& account, const std::string& endpoint, const SeenEvents::Account& seen,
     Timestamp now);

@@ -8,6 +8,7 @@
 #include "postgres/session_lock.hpp"
 #include "store/account_rows.hpp"
 #include "store/condition_rows.hpp"
+#include "store/loading_rows.hpp"
 #include "store/schema_check.hpp"
 #include "store/sim_rows.hpp"
 #include "store/subscriber.hpp"
@@ -228,7 +229,12 @@ Fleet PostgresMirror::load_fleet(LoadProgress& progress)
 {
     return impl_->session.transact(
         "load the fleet of account \"" + impl_->account + '"',
-        [&](Work& work) { return simsync::load_fleet(work, impl_->account, progress); });
+        [&](Work& work)
+        {
+            auto fleet = simsync::load_fleet(work, impl_->account, progress);
+            end_loading(work, impl_->account);
+            return fleet;
+        });
 }
 
 std::vector<HousekeepingTrouble> PostgresMirror::keep_partitions(std::chrono::seconds retention)

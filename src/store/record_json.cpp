@@ -58,6 +58,7 @@ json::object sweep_object(const SweepRecord& sweep)
         {"requests", sweep.requests},
         {"pages", sweep.pages},
         {"items", sweep.items},
+        {"expected", or_null(sweep.expected)},
         {"added", sweep.added},
         {"changed", sweep.changed},
         {"unchanged", sweep.unchanged},

@@ -195,15 +195,18 @@ std::string update_statement()
      where s.ctid = found.ctid)";
 }
 
-// As many as the last complete sweep saw, give or take a few: counting the rows would read all of them once
-// more.
+// As many as the last complete sweep saw, give or take a few, or as any did where none was complete: counting
+// the rows would read all of them once more.
 std::size_t sims_expected(Work& work, const std::string& account)
 {
-    const auto rows = work.exec_params(
-        "select items from simsync.sweep where account = $1 and outcome = "
-        "'complete' order by id desc limit 1",
-        account);
-    return rows.empty() ? 0 : rows[0][0].as<std::size_t>();
+    return work
+        .exec_one(
+            R"(
+        select coalesce(
+            (select items from simsync.sweep where account = $1 and outcome = 'complete' order by id desc limit 1),
+            (select max(items) from simsync.sweep where account = $1), 0))",
+            account)[0]
+        .as<std::size_t>();
 }
 
 } // namespace

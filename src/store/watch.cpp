@@ -6,6 +6,7 @@
 #include "postgres/row_values.hpp"
 #include "store/account_rows.hpp"
 #include "store/consumer_rows.hpp"
+#include "store/loading_rows.hpp"
 #include "store/membership.hpp"
 #include "store/schema_check.hpp"
 
@@ -94,6 +95,12 @@ std::map<std::string, LastEvent> Watch::last_events(std::span<const std::string>
                     row[0].as<std::string>(), LastEvent{row[1].as<std::string>(), row[2].as<std::int64_t>()});
             return last;
         });
+}
+
+void Watch::note_loading(const std::map<std::string, Loaded>& loaded)
+{
+    impl_->session.transact(
+        "note how far the SIMs are loaded", [&](Work& work) { simsync::note_loading(work, loaded); });
 }
 
 std::vector<ConsumerPosition> Watch::consumers()

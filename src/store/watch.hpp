@@ -3,6 +3,7 @@
 // (daemon/watcher.hpp).
 #pragma once
 
+#include "model/load_progress.hpp"
 #include "model/share_keeper.hpp"
 #include "postgres/driver.hpp"
 #include "simsync/postgres/errors.hpp"
@@ -51,6 +52,10 @@ public:
 
     // Of those of these accounts that were ever led.
     std::map<std::string, LastEvent> last_events(std::span<const std::string> accounts);
+
+    // How far these accounts, which are led here, have come with loading what the mirror holds: for whoever
+    // reads it elsewhere.
+    void note_loading(const std::map<std::string, Loaded>& loaded);
 
     // How far each consumer is in the events of each account.
     std::vector<ConsumerPosition> consumers();

@@ -143,6 +143,8 @@ awaitable<void> Sweeper::commit(SweepRun& run, std::vector<SimBatch> group)
 {
     auto& report = run.report;
     note_counts(report.record, run.sweep.counts());
+    if (const auto expected = run.sweep.expected(); expected > 0)
+        report.record.expected = static_cast<std::int64_t>(expected);
     const auto written = co_await mirror_.commit(std::move(group), report.record);
     add(report.record, written);
     add(report.events, written.events);

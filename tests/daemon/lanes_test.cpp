@@ -247,6 +247,7 @@ protected:
         made.is_led = [] { return false; };
         made.is_idle = [] { return false; };
         made.hand_over = [] {};
+        made.loading = [this] { return loading; };
         made.requested = [this] { ++requests; };
         made.asked_for = [](const std::string&) {};
         made.consumers = [](const std::vector<ConsumerPosition>&) {};
@@ -259,6 +260,7 @@ protected:
     std::vector<std::string> leases;
     SeenEvents seen;
     int requests = 0;
+    std::optional<Loaded> loading;
     Watcher watcher{io.get_executor(), outage, [this] { ended = true; }};
     Session listener = connect(url);
 };
@@ -338,6 +340,19 @@ TEST_F(ListeningTest, WhatIsNotifiedIsHeardWithWhatItSays)
     EXPECT_THAT(two, ElementsAre("b"));
     watcher.stop();
     run_until([&] { return ended; });
+}
+
+// The account's own connection is busy, and others look at the database alone.
+TEST_F(WatcherTest, HowFarAnAccountIsLoadedIsNoted)
+{
+    ASSERT_TRUE(lead(tenant("large")));
+    loading = Loaded{3'200, 10'000};
+    const Watcher::Seat seat(watcher, watch("large"));
+    const auto noted = [this]
+    { return run_sql(url, "select loading_sims || ' of ' || loading_expected from simsync.ledger"); };
+    run_until([&] { return noted() == "3200 of 10000"; });
+    loading = Loaded{6'400, 10'000};
+    run_until([&] { return noted() == "6400 of 10000"; });
 }
 
 TEST_F(WatcherTest, AnActionThatWaitsIsHeardOf)

@@ -260,6 +260,7 @@ TEST_F(LeaseTest, SweepsAreNumberedAndReadBack)
     sweep.removed = 8;
     sweep.events = 9;
     sweep.found_by_looks = 10;
+    sweep.expected = 11;
     sweep.error = "none, but it is text";
     mirror.transact([&](Transaction& transaction) { transaction.record(sweep); });
 
@@ -274,6 +275,7 @@ TEST_F(LeaseTest, SweepsAreNumberedAndReadBack)
             read.requests, read.pages, read.items, read.added, read.changed, read.unchanged, read.removed,
             read.events, read.found_by_looks}),
         testing::ElementsAre(2, 3, 4, 5, 6, 7, 8, 9, 10));
+    EXPECT_EQ(read.expected, 11);
     EXPECT_EQ(read.error, sweep.error);
     EXPECT_EQ(next_sweep_id(mirror), 2);
 }

@@ -1,6 +1,7 @@
 // What an instance asks for all of its accounts together.
 #include "store/watch.hpp"
 
+#include "simsync/store/reader.hpp"
 #include "store/action_queue.hpp"
 #include "store/mirror_test.hpp"
 #include "store/writer_session.hpp"
@@ -83,6 +84,37 @@ TEST_F(WatchTest, SeesWhoseActionsWait)
     EXPECT_THAT(watch.accounts_with_requests(), ElementsAre("main"));
     mirror.transact([](Transaction& transaction) { ASSERT_TRUE(transaction.take_action({})); });
     EXPECT_THAT(watch.accounts_with_requests(), IsEmpty());
+}
+
+// Whoever takes the lead loads what the mirror holds; others are told how far that is, until it is done.
+TEST_F(WatchTest, NotesHowFarALeaderHasLoadedUntilItHas)
+{
+    insert({to_write(sim("1"))});
+    Watch watch(url);
+    Reader reader(url);
+    const auto seen = [&] { return reader.status().at(0).account.loading; };
+    EXPECT_EQ(seen(), (LoadingRecord{0, std::nullopt})) << "it has begun";
+    watch.note_loading({{"main", {3, 0}}, {"unheard-of", {1, 2}}});
+    EXPECT_EQ(seen(), (LoadingRecord{3, std::nullopt}));
+    watch.note_loading({{"main", {4, 10}}});
+    EXPECT_EQ(seen(), (LoadingRecord{4, 10}));
+
+    LoadProgress progress;
+    EXPECT_EQ(mirror.load_fleet(progress).size(), 1U);
+    EXPECT_EQ(seen(), std::nullopt);
+    watch.note_loading({{"main", {5, 10}}});
+    EXPECT_EQ(seen(), std::nullopt) << "a note that comes late";
+}
+
+TEST_F(WatchTest, NobodyLoadsWhereNobodyLeads)
+{
+    Reader reader(url);
+    {
+        PostgresMirror other(url, "other");
+        ASSERT_TRUE(other.try_lead("https://api.example"));
+        EXPECT_TRUE(reader.status().at(1).account.loading);
+    }
+    EXPECT_EQ(reader.status().at(1).account.loading, std::nullopt) << "it went before it had loaded";
 }
 
 TEST_F(WatchTest, RingsForManyAccountsAtOnce)

@@ -82,7 +82,8 @@ struct SweepRecord
     std::int64_t unchanged = 0;
     std::int64_t removed = 0;
     std::int64_t events = 0;
-    std::int64_t found_by_looks = 0; // SIMs that recent looks found changed since the sweep before
+    std::int64_t found_by_looks = 0;      // SIMs that recent looks found changed since the sweep before
+    std::optional<std::int64_t> expected; // about so many SIMs are in the list; empty: nobody knows
     std::optional<std::string> error;
     std::int64_t set_aside = 0;                // values and items that could not be read
     std::optional<std::string> set_aside_what; // the first of them by name, in one line
@@ -104,6 +105,15 @@ struct HousekeepingTrouble
     std::string hint;
 
     bool operator==(const HousekeepingTrouble&) const = default;
+};
+
+// How far a leader has read the SIMs that the mirror holds, which it does before anything else.
+struct LoadingRecord
+{
+    std::int64_t sims = 0;
+    std::optional<std::int64_t> expected; // about so many there are; empty: nobody knows yet
+
+    bool operator==(const LoadingRecord&) const = default;
 };
 
 // What an account's ledger says when the lease is taken.
@@ -128,6 +138,7 @@ struct AccountRecord
     std::optional<std::string> leader_host;
     std::optional<std::int64_t> leader_pid;
     std::optional<Timestamp> leader_since;
+    std::optional<LoadingRecord> loading; // by that leader
     std::optional<SweepRecord> last_complete_sweep;
     std::optional<NumberingRecord> numbering;
 };
