@@ -56,6 +56,16 @@ json::array housekeeping_json(const std::vector<HousekeepingTrouble>& troubles)
     return all;
 }
 
+json::value loading_json(const std::optional<StatusLoading>& loading)
+{
+    if (!loading)
+        return nullptr;
+    return json::object{
+        {"from", loading->source == StatusLoading::Source::mirror ? "mirror" : "api"},
+        {"sims", loading->sims},
+        {"expected", or_null(loading->expected)}};
+}
+
 json::object account_json(const AccountStatus& status)
 {
     const auto& account = status.account;
@@ -72,6 +82,7 @@ json::object account_json(const AccountStatus& status)
                               {"pid", or_null(account.leader_pid)},
                               {"since", or_null(account.leader_since)}})
                        : json::value(nullptr)},
+        {"loading", loading_json(loading_of(status))},
         {"baselined", account.baselined},
         {"degraded", account.degraded},
         {"sims", status.sims},

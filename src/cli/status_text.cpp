@@ -64,6 +64,56 @@ bool is_stale(const AccountRecord& account, Timestamp now, milliseconds stale_af
     return account.degraded || !finished || now - *finished > stale_after;
 }
 
+// Nothing while nothing is known.
+std::string so_far_text(const std::string& before, const StatusLoading& loading)
+{
+    if (loading.sims == 0 && !loading.expected)
+        return {};
+    return before + grouped(loading.sims) +
+           (loading.expected ? " of about " + grouped(*loading.expected) : "") + " SIMs";
+}
+
+// What an earlier leader left is no news of this one.
+bool has_ended(const SweepRecord& sweep, const AccountRecord& account)
+{
+    return sweep.outcome != Outcome::running && sweep.started_at >= account.leader_since;
+}
+
+// Nobody knows of all SIMs yet, and nothing says that this will not come.
+bool begins(const AccountStatus& status)
+{
+    const auto& account = status.account;
+    return account.leader_host && account.leader_since && !last_complete(account) && !account.degraded &&
+           std::ranges::none_of(
+               status.last_sweeps, [&](const SweepRecord& sweep) { return has_ended(sweep, account); });
+}
+
+StatusTrouble beginning(const std::optional<StatusLoading>& loading)
+{
+    StatusTrouble trouble{
+        "the first sweep is about to begin",
+        "wait: it goes on by itself; where it gets no further, simsync check finds what is in the way"};
+    if (loading && loading->source == StatusLoading::Source::mirror)
+        trouble.what =
+            "no sweep has been complete yet: it loads what the mirror holds" + so_far_text(", ", *loading);
+    else if (loading)
+        trouble.what = "the first sweep is under way" + so_far_text(": it has loaded ", *loading);
+    return trouble;
+}
+
+StatusTrouble stale(const AccountStatus& status, Timestamp now)
+{
+    const auto& account = status.account;
+    StatusTrouble trouble{
+        "the mirror is STALE, " + freshness_text(account, now) + last_error(status),
+        "simsync check finds what is in the way", Level::critical};
+    if (!account.leader_host)
+        trouble.hint = "nobody mirrors it: systemctl status simsync on its hosts";
+    else if (account.loading)
+        trouble.hint = "wait: it loads what the mirror holds, and sweeps then";
+    return trouble;
+}
+
 // As the newest sweep that has finished saw it.
 void add_drifts(std::vector<StatusTrouble>& troubles, const AccountStatus& status)
 {
@@ -146,6 +196,13 @@ std::string looks_text(const AccountStatus& status)
            " % of what changed since the sweeps below began\n";
 }
 
+// Of one that runs: so many of how many.
+std::string items_text(const SweepRecord& sweep)
+{
+    const bool runs = sweep.outcome == Outcome::running && sweep.expected;
+    return grouped(sweep.items) + (runs ? " of about " + grouped(*sweep.expected) : "");
+}
+
 std::string sweep_line(const SweepRecord& sweep)
 {
     const auto took = sweep.finished_at
@@ -153,9 +210,9 @@ std::string sweep_line(const SweepRecord& sweep)
                           : std::string("running");
     std::string line = "    #" + padded(std::to_string(sweep.id), 8) +
                        to_text(sweep.started_at).substr(0, 19) + "  " + padded(to_text(sweep.outcome), 11) +
-                       padded(took, 9) + grouped(sweep.items) + " SIMs, " + grouped(sweep.added) +
-                       " added, " + grouped(sweep.changed) + " changed, " + grouped(sweep.removed) +
-                       " removed, " + grouped(sweep.events) + " events\n";
+                       padded(took, 9) + items_text(sweep) + " SIMs, " + grouped(sweep.added) + " added, " +
+                       grouped(sweep.changed) + " changed, " + grouped(sweep.removed) + " removed, " +
+                       grouped(sweep.events) + " events\n";
     if (sweep.error)
         line += "              " + escape(*sweep.error, longest_error) + '\n';
     return line;
@@ -163,17 +220,29 @@ std::string sweep_line(const SweepRecord& sweep)
 
 } // namespace
 
+std::optional<StatusLoading> loading_of(const AccountStatus& status)
+{
+    const auto& account = status.account;
+    if (!account.leader_host)
+        return std::nullopt;
+    if (account.loading)
+        return StatusLoading{StatusLoading::Source::mirror, account.loading->sims, account.loading->expected};
+    if (last_complete(account) || status.last_sweeps.empty() ||
+        status.last_sweeps.front().outcome != Outcome::running)
+        return std::nullopt;
+    const auto& sweep = status.last_sweeps.front();
+    return StatusLoading{StatusLoading::Source::api, sweep.items, sweep.expected};
+}
+
 std::vector<StatusTrouble> troubles_of(const AccountStatus& status, Timestamp now, milliseconds stale_after)
 {
     const auto& account = status.account;
     const auto of_account = " --account " + account.account; // right as well where there is but one
     std::vector<StatusTrouble> troubles;
-    if (is_stale(account, now, stale_after))
-        troubles.push_back(
-            {"the mirror is STALE, " + freshness_text(account, now) + last_error(status),
-             account.leader_host ? "simsync check finds what is in the way"
-                                 : "nobody mirrors it: systemctl status simsync on its hosts",
-             Level::critical});
+    if (begins(status))
+        troubles.push_back(beginning(loading_of(status)));
+    else if (is_stale(account, now, stale_after))
+        troubles.push_back(stale(status, now));
     if (account.auth_failed)
         troubles.push_back(
             {"the API refuses the credentials",
@@ -212,6 +281,9 @@ std::string status_text(const AccountStatus& status, Timestamp now, milliseconds
     const auto& account = status.account;
     std::string text = account.account + "  " + account.endpoint + "\n  " + leader_text(account) + ", " +
                        freshness_text(account, now) + '\n';
+    if (account.loading && !begins(status))
+        text +=
+            "  loads what the mirror holds" + so_far_text(", ", *loading_of(status)) + ", and sweeps then\n";
     for (const auto& trouble : troubles_of(status, now, stale_after))
         text += "  ! " + trouble.what + "\n    HINT: " + trouble.hint + '\n';
     text += figures_text(status);

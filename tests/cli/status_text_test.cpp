@@ -69,6 +69,91 @@ TEST(StatusText, TellsAStaleMirrorWithTheLastErrorAndWhoIsMissing)
     EXPECT_THAT(troubles(status), ElementsAre(HasSubstr("no complete sweep yet")));
 }
 
+// Led for a minute, and its first sweep has come so far.
+AccountStatus loading_for_the_first_time()
+{
+    auto status = well();
+    status.account.leader_since = now - minute;
+    status.account.last_complete_sweep.reset();
+    auto& sweep = status.last_sweeps.front();
+    sweep.outcome = Outcome::running;
+    sweep.started_at = now - minute / 2;
+    sweep.finished_at.reset();
+    sweep.items = 148'556;
+    sweep.expected = 300'000;
+    return status;
+}
+
+// A large fleet takes its time: nothing is old or in the way.
+TEST(StatusText, TellsHowFarAFirstSweepHasComeAndNotThatItIsStale)
+{
+    auto status = loading_for_the_first_time();
+    const auto found = troubles_of(status, now, 5 * minute);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].what, "the first sweep is under way: it has loaded 148,556 of about 300,000 SIMs");
+    EXPECT_EQ(found[0].level, Level::warning);
+    EXPECT_THAT(status_text(status, now, 5 * minute), HasSubstr("148,556 of about 300,000 SIMs, 0 added"));
+    status.last_sweeps.front().expected.reset();
+    EXPECT_THAT(troubles(status), ElementsAre("the first sweep is under way: it has loaded 148,556 SIMs"));
+    status.last_sweeps.clear();
+    EXPECT_THAT(troubles(status), ElementsAre("the first sweep is about to begin"));
+}
+
+TEST(StatusText, TellsAFirstSweepThatFailsOrHasNobodyAsStale)
+{
+    auto status = loading_for_the_first_time();
+    status.account.degraded = true;
+    EXPECT_THAT(troubles(status), ElementsAre(HasSubstr("STALE, no complete sweep yet")));
+
+    status = loading_for_the_first_time();
+    auto failed = status.last_sweeps.front();
+    failed.outcome = Outcome::incomplete;
+    failed.error = "HTTP 500";
+    status.last_sweeps.push_back(failed);
+    EXPECT_THAT(troubles(status), ElementsAre("the mirror is STALE, no complete sweep yet: HTTP 500"));
+    status.last_sweeps.back().started_at = *status.account.leader_since - minute; // an earlier leader's
+    EXPECT_THAT(troubles(status), ElementsAre(HasSubstr("the first sweep is under way")));
+
+    status.account.leader_host.reset();
+    EXPECT_THAT(troubles(status), ElementsAre(HasSubstr("STALE")));
+}
+
+TEST(StatusText, TellsHowFarALeaderHasReadWhatTheMirrorHolds)
+{
+    auto status = well();
+    status.account.leader_since = now;
+    status.account.loading = LoadingRecord{3'200'000, 10'000'000};
+    EXPECT_THAT(troubles(status), IsEmpty()) << "it is fresh still";
+    EXPECT_THAT(
+        status_text(status, now, 5 * minute),
+        HasSubstr("  loads what the mirror holds, 3,200,000 of about 10,000,000 SIMs, and sweeps then\n"));
+
+    status.account.last_complete_sweep->finished_at = now - 60 * minute; // simsync had been stopped
+    const auto found = troubles_of(status, now, 5 * minute);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_THAT(found[0].what, HasSubstr("STALE, last complete sweep 60m ago"));
+    EXPECT_THAT(found[0].hint, HasSubstr("wait: it loads"));
+
+    status.account.last_complete_sweep.reset(); // its first sweep was broken off
+    status.last_sweeps.front().started_at = now - 60 * minute;
+    EXPECT_THAT(
+        troubles(status), ElementsAre("no sweep has been complete yet: it loads what the mirror holds, "
+                                      "3,200,000 of about 10,000,000 SIMs"));
+}
+
+TEST(StatusText, KnowsWhatIsLoadedFromWhere)
+{
+    auto status = loading_for_the_first_time();
+    const StatusLoading from_api{StatusLoading::Source::api, 148'556, 300'000};
+    EXPECT_EQ(loading_of(status), from_api);
+    status.account.loading = LoadingRecord{7, std::nullopt};
+    const StatusLoading from_mirror{StatusLoading::Source::mirror, 7, std::nullopt};
+    EXPECT_EQ(loading_of(status), from_mirror) << "before it sweeps";
+    status.account.leader_host.reset();
+    EXPECT_EQ(loading_of(status), std::nullopt) << "who did it is gone";
+    EXPECT_EQ(loading_of(well()), std::nullopt);
+}
+
 // `simsync sync` from a timer is no less right than the daemon.
 TEST(StatusText, OfAnAccountThatNobodyLeadsButIsFreshHasNoTrouble)
 {
