@@ -2,9 +2,8 @@
 // and an empty list knows whether the first sweep is still under way.
 import { effect, signal } from "@preact/signals";
 import { Resource, type Problem } from "./api.ts";
-import { beginningOf } from "./first_sweep.ts";
+import { beginningOf, loadedText } from "./first_sweep.ts";
 import { connection, refreshed } from "./live.ts";
-import { count } from "./money.ts";
 import type { Account, Overview, Session } from "./shapes.ts";
 import { sentence } from "./words.ts";
 
@@ -60,6 +59,5 @@ export function firstSweepOf(account: string): { account: string; isFailing: boo
   const { account: name } = failing ?? first;
   const beginning = beginningOf(failing ?? first);
   if (beginning?.state === "failing") return { account: name, isFailing: true, told: sentence(beginning.error ?? "its sweeps do not end well") };
-  const sims = beginning && beginning.items > 0 ? `${count(beginning.items)} SIMs read so far. ` : "";
-  return { account: name, isFailing: false, told: `${sims}This page fills by itself.` };
+  return { account: name, isFailing: false, told: `${beginning ? loadedText(beginning, " read so far. ") : ""}This page fills by itself.` };
 }

@@ -34,13 +34,19 @@ export interface Counts {
   removed: number;
 }
 
+export interface Loading {
+  sims: number;
+  expected: number | null; // about so many there are
+}
+
 export interface Account extends Counts {
   account: string;
   fresh: boolean;
   age_seconds: number | null;
   last_complete_sweep_at: string | null;
   baselined_at: string | null;
-  first_sweep: { id: number; started_at: string; items: number } | null;
+  first_sweep: { id: number; started_at: string; items: number; expected: number | null } | null;
+  loading: Loading | null; // what is stored, by a leader that has just begun
   degraded_since: string | null;
   degraded_error: string | null;
   degraded_hint: string | null;
@@ -64,6 +70,7 @@ export interface Sweep {
   requests: number;
   pages: number;
   items: number;
+  expected: number | null; // about so many are in the list
   added: number;
   changed: number;
   unchanged: number;

@@ -215,7 +215,8 @@ struct AccountNow
     std::optional<std::string> leader_host;
     std::optional<std::int64_t> leader_pid;
     std::optional<Timestamp> leader_since;
-    std::int64_t held_removals = 0; // 0 where a person has rejected them
+    std::optional<LoadingRecord> loading; // by that process, of what the mirror holds
+    std::int64_t held_removals = 0;       // 0 where a person has rejected them
     std::optional<Timestamp> held_since;
     std::optional<Money> balance_low;     // `[alert] balance_low`
     std::vector<SweepRecord> last_sweeps; // the newest first, at most 5; the first may run

@@ -105,14 +105,22 @@ const std::string select_accounts = R"(
            l.leader_host, l.leader_pid, simsync.rfc3339(l.leader_since), l.held_removals,
            (select simsync.rfc3339(min(h.held_at)) from simsync.held_removal h
              where h.account = l.account and l.held_removals > 0),
-           l.balance_low, pg_is_in_recovery()
+           l.balance_low, pg_is_in_recovery(), l.loading_sims, l.loading_expected
       from simsync.ledger l
       left join lateral (select finished_at from simsync.sweep s
                           where s.account = l.account and s.outcome = 'complete' order by s.id desc limit 1) done on true
      where l.retired_at is null and ($1::text is null or l.account = $1)
      order by l.account)";
 
-AccountNow account_now(Work& work, const Row& row)
+std::optional<LoadingRecord> loading_of(const Row& row)
+{
+    const auto sims = row[15].as<std::optional<std::int64_t>>();
+    if (!sims)
+        return std::nullopt;
+    return LoadingRecord{*sims, row[16].as<std::optional<std::int64_t>>()};
+}
+
+AccountNow account_now(Work& work, const Row& row, const std::map<std::string, Lease>& leases)
 {
     AccountNow now;
     read_field(row[0], now.account);
@@ -124,11 +132,12 @@ AccountNow account_now(Work& work, const Row& row)
     read_field(row[6], now.degraded_since);
     read_field(row[7], now.degraded_error);
     now.fresh = now.last_complete_sweep_at && !now.degraded_since;
-    if (row[14].as<bool>() || is_led(work, now.account))
+    if (row[14].as<bool>() || leases.contains(now.account))
     {
         read_field(row[8], now.leader_host);
         read_field(row[9], now.leader_pid);
         read_field(row[10], now.leader_since);
+        now.loading = loading_of(row);
     }
     read_field(row[11], now.held_removals);
     read_field(row[12], now.held_since);
@@ -174,9 +183,14 @@ std::map<std::string, std::int64_t> count_running_out(Work& work)
 
 std::vector<AccountNow> accounts_now(Work& work, const std::optional<std::string>& account)
 {
+    const auto rows = work.exec_params(select_accounts, account);
+    std::vector<std::string> names;
+    for (const auto& row : rows)
+        names.push_back(row[0].as<std::string>());
+    const auto leases = leases_of(work, names); // one look at the locks, however many accounts there are
     std::vector<AccountNow> accounts;
-    for (const auto& row : work.exec_params(select_accounts, account))
-        accounts.push_back(account_now(work, row));
+    for (const auto& row : rows)
+        accounts.push_back(account_now(work, row, leases));
     return accounts;
 }
 

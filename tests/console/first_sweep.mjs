@@ -7,6 +7,7 @@ export function beforeTheFirstSweep(stage) {
     // One of those that the sweep has not come to.
     await profile.go('#/sims?account=main&q=10004711')
     await page.getByText(/first sweep of main is under way/i).waitFor()
+    await page.getByText(/\d of about 5,000 SIMs read so far/).waitFor()
     assert.deepEqual(await profile.barriers(), [])
 
     await bed.letSweeps()

@@ -2,7 +2,7 @@
 // with the other pages (overview_more.tsx): this is what the first look is for.
 import { useApi, type Answer } from "../api.ts";
 import { now, slowly } from "../clock.ts";
-import { beginningOf } from "../first_sweep.ts";
+import { beginningOf, loadedText } from "../first_sweep.ts";
 import { accounts as all, ahead, fleet, isUnheard } from "../fleet.ts";
 import { count, counted, share } from "../money.ts";
 import { route } from "../navigation.ts";
@@ -97,16 +97,16 @@ function Accounts({ accounts }: { accounts: readonly Account[] }) {
   );
 }
 
-const beginnings = { failing: "never swept whole", "under way": "first sweep under way", waiting: "never swept" } as const;
+const beginnings = { failing: "never swept whole", loading: "loading", "under way": "first sweep under way", waiting: "never swept" } as const;
 
 function Freshness({ account }: { account: Account }) {
-  const { fresh, last_complete_sweep_at, first_sweep } = account;
+  const { fresh, last_complete_sweep_at, loading } = account;
   const beginning = beginningOf(account);
   if (beginning || last_complete_sweep_at === null)
-    return (
+    return beginning && (
       <span>
-        {beginning && <Badge tone={beginning.state === "failing" ? "critical" : "info"}>{beginnings[beginning.state]}</Badge>}{" "}
-        {first_sweep && first_sweep.items > 0 && `${counted(first_sweep.items, "SIM")} read`}
+        <Badge tone={beginning.state === "failing" ? "critical" : "info"}>{beginnings[beginning.state]}</Badge>{" "}
+        {loadedText(beginning, " read")}
       </span>
     );
   const age = roughly(Math.max(0, now.value + ahead.value - Date.parse(last_complete_sweep_at)));
@@ -114,6 +114,7 @@ function Freshness({ account }: { account: Account }) {
     <span>
       {!fresh ? <Badge tone="critical">stale</Badge> : isUnheard() ? <Badge tone="muted">was fresh</Badge> : <Badge tone="good">fresh</Badge>}{" "}
       <span title="Since the last complete sweep">{age} old</span>
+      {loading && <> <Badge tone="info">loading</Badge> {loadedText(loading)}</>}
     </span>
   );
 }

@@ -1,6 +1,7 @@
 // Is it us or the partner? Each walk over the fleet: how it ended, how long it took, what it found.
 import { useApi } from "../api.ts";
 import { now } from "../clock.ts";
+import { beginningOf } from "../first_sweep.ts";
 import { accounts, ahead, isOneAccount, isUnheard } from "../fleet.ts";
 import { count } from "../money.ts";
 import { ask, route } from "../navigation.ts";
@@ -54,10 +55,12 @@ function AccountChoice({ account, query }: { account: string | null; query: Quer
   );
 }
 
-function Leader({ account: { account, leader, fresh, last_complete_sweep_at } }: { account: Account }) {
+function Leader({ account: known }: { account: Account }) {
+  const { account, leader, fresh, last_complete_sweep_at } = known;
+  const beginning = beginningOf(known);
   return (
     <span class="muted following">
-      {!fresh ? <Badge tone="critical">stale</Badge> : isUnheard() ? <Badge tone="muted">was fresh</Badge> : <Badge tone="good">fresh</Badge>}{" "}
+      {beginning && beginning.state !== "failing" ? <Badge tone="info">{beginning.state}</Badge> : !fresh ? <Badge tone="critical">stale</Badge> : isUnheard() ? <Badge tone="muted">was fresh</Badge> : <Badge tone="good">fresh</Badge>}{" "}
       {account}: {last_complete_sweep_at === null ? "no sweep has been complete yet" : <>last complete <Ago at={last_complete_sweep_at} /></>},{" "}
       {leader ? <>led by {leader.host}{leader.pid !== null && <> (pid {leader.pid})</>} since <Since at={leader.since} /></> : "led by nobody"}
     </span>
@@ -93,7 +96,7 @@ function columnsOf(time: number): Column<Sweep>[] {
     { name: "started_at", head: "Began", cell: ({ started_at }) => <Moment at={started_at} /> },
     { name: "outcome", head: "Outcome", cell: ({ outcome, baseline }) => <>{outcome === "complete" ? <span class="muted">complete</span> : <Badge tone={tones[outcome]}>{outcome}</Badge>}{baseline && <Badge tone="muted" title="The first of its scope: it tells of no SIM as new">baseline</Badge>}</> },
     { name: "duration_ms", head: "Took", end: true, cell: (sweep) => <Took sweep={sweep} time={time} /> },
-    ...figures.map(([name, head]) => ({ name, head, end: true, cell: (sweep: Sweep) => <Number of={sweep[name]} /> })),
+    ...figures.map(([name, head]) => ({ name, head, end: true, cell: (sweep: Sweep) => <><Number of={sweep[name]} />{name === "items" && <Of sweep={sweep} />}</> })),
     { name: "error", head: "What was wrong", class: "wrong", cell: (sweep) => <Wrong sweep={sweep} /> },
   ];
 }
@@ -102,6 +105,11 @@ function Took({ sweep, time }: { sweep: Sweep; time: number }) {
   const took = tookOf(sweep, time);
   if (took === null) return <span class="none" title="Whoever ran it ended before it did">–</span>;
   return sweep.outcome === "running" ? <span class="muted">{span(took)} so far</span> : <>{span(took)}</>;
+}
+
+// Of the list, while it is walked.
+function Of({ sweep: { outcome, expected } }: { sweep: Sweep }) {
+  return outcome === "running" && expected !== null ? <span class="muted"> of {count(expected)}</span> : null;
 }
 
 function Wrong({ sweep: { error, set_aside, set_aside_what } }: { sweep: Sweep }) {

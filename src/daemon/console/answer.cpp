@@ -110,7 +110,18 @@ json::value first_sweep_value(const AccountNow& account)
         account.last_sweeps.front().outcome != Outcome::running)
         return nullptr;
     const auto& sweep = account.last_sweeps.front();
-    return json::object{{"id", sweep.id}, {"started_at", to_text(sweep.started_at)}, {"items", sweep.items}};
+    return json::object{
+        {"id", sweep.id},
+        {"started_at", to_text(sweep.started_at)},
+        {"items", sweep.items},
+        {"expected", or_null(sweep.expected)}};
+}
+
+json::value loading_value(const AccountNow& account)
+{
+    if (!account.loading)
+        return nullptr;
+    return json::object{{"sims", account.loading->sims}, {"expected", or_null(account.loading->expected)}};
 }
 
 // Null where the account was not counted yet.
@@ -147,6 +158,7 @@ json::object account_object(const AccountNow& account, const FleetCounts* counts
         {"last_complete_sweep_at", or_null(account.last_complete_sweep_at)},
         {"baselined_at", or_null(account.baselined_at)},
         {"first_sweep", first_sweep_value(account)},
+        {"loading", loading_value(account)},
         {"degraded_since", or_null(account.degraded_since)},
         {"degraded_error", or_null(account.degraded_error)},
         {"degraded_hint", account.degraded_since ? json::value(degraded_hint) : json::value(nullptr)},
