@@ -142,14 +142,14 @@ void check_host(
 
 std::optional<std::string> read_secret_file(
     Section& section, std::string_view key, const std::filesystem::path& folder, const std::string& name,
-    SecretFile& file)
+    SecretFile& file, std::string (*read)(const SecretFile&))
 {
     file = find_secret_file(folder, name);
     if (!section.tries_secrets())
         return std::nullopt;
     try
     {
-        return read_secret(file);
+        return read(file);
     }
     catch (const ConfigError& error)
     {

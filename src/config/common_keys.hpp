@@ -1,6 +1,7 @@
 // What an `[[account]]` and a `[[sink]]` have in common: a name, an address, files beside the configuration.
 #pragma once
 
+#include "config/secret_file.hpp"
 #include "config/toml_file.hpp"
 #include "io/endpoint.hpp"
 
@@ -33,11 +34,11 @@ void check_host(
     Section& section, std::string_view key, const Endpoint& endpoint, const UrlWords& words,
     bool allow_plaintext);
 
-// A file with one secret, found as find_secret_file does. Where secrets are tried, it is read as
-// read_password reads it; the secret, where it can be had.
+// A file with one secret, found as find_secret_file does. Where secrets are tried, it is read by `read`; the
+// secret, where it can be had.
 std::optional<std::string> read_secret_file(
     Section& section, std::string_view key, const std::filesystem::path& folder, const std::string& name,
-    SecretFile& file);
+    SecretFile& file, std::string (*read)(const SecretFile&) = read_secret);
 
 // `ca_file`, tried too; empty where there is none.
 std::filesystem::path read_ca_file(Section& section, const std::filesystem::path& folder);

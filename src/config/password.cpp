@@ -110,7 +110,9 @@ std::string read_whole_password_file(const fs::path& file)
 {
     auto text = text_of(file);
     if (text.size() > longest_file)
-        refuse(file, "is larger than 64 KiB", "it holds a line for each user, and nothing else");
+        refuse(
+            file, "is larger than 64 KiB",
+            "it holds a line for each user, or the credentials of one, and nothing else");
     if (!storable(text))
         refuse(file, "holds a NUL or bytes that are no UTF-8", "it is text, in UTF-8");
     return text;

@@ -115,6 +115,11 @@ std::string read_secret_text(const SecretFile& file)
     return read_whole_password_file(file);
 }
 
+bool secret_is_whole_file(SinkType type)
+{
+    return type == SinkType::nats;
+}
+
 std::string hint_at_unread(const SecretFile& file, const std::error_code& error)
 {
     if (!file.original.empty())

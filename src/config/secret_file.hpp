@@ -23,6 +23,10 @@ std::string read_secret(const SecretFile& file);
 // As read_whole_password_file, in the same way.
 std::string read_secret_text(const SecretFile& file);
 
+// Does all that such a sink's file holds count? What one of NATS logs in with may be a credentials file of
+// many lines; any other secret is the first line.
+bool secret_is_whole_file(SinkType type);
+
 // What a person does about a secret's file that cannot be read.
 std::string hint_at_unread(const SecretFile& file, const std::error_code& error);
 

@@ -8,6 +8,7 @@
 #include "sink/address.hpp"
 #include "sink/authorization.hpp"
 #include "sink/nats_address.hpp"
+#include "sink/nats_credentials.hpp"
 #include "sink/signature.hpp"
 
 #include <algorithm>
@@ -50,7 +51,8 @@ UrlWords words_of_nats()
 {
     return {
         .example = "nats://127.0.0.1:4222",
-        .where_secrets_belong = "a token, or user:password, goes into the file that secret_file names",
+        .where_secrets_belong = "a token, user:password, a user's nkey seed or a .creds file's text goes "
+                                "into the file that secret_file names",
         .in_the_clear = "every event",
         .plain = "nats://",
         .encrypted = "tls://"};
@@ -127,7 +129,9 @@ void read_secret(Section& section, const std::filesystem::path& folder, SinkConf
     std::string name;
     if (!section.read("secret_file", name) || name.empty())
         return;
-    const auto secret = read_secret_file(section, "secret_file", folder, name, sink.secret_file);
+    const auto secret = read_secret_file(
+        section, "secret_file", folder, name, sink.secret_file,
+        secret_is_whole_file(sink.type) ? read_secret_text : simsync::read_secret);
     if (!secret)
         return;
     if (sink.type == SinkType::webhook && signing_key(*secret).empty())
@@ -140,8 +144,13 @@ void read_secret(Section& section, const std::filesystem::path& folder, SinkConf
             "one line: user:password, or a bearer token without blanks");
     if (sink.type == SinkType::nats && !nats_credentials(*secret))
         section.refuse(
-            "secret_file", "what stands in sink.secret_file is neither a token nor user:password",
-            "one line: a token, or user:password, as the server's authorization has it");
+            "secret_file",
+            "what stands in sink.secret_file is neither a token nor user:password, nor a user's nkey seed "
+            "nor a .creds "
+            "file",
+            "one line: a token, user:password or a user's seed (SU...); or the whole of a .creds file, as "
+            "`nsc generate "
+            "creds` writes it");
 }
 
 void read_kinds(Section& section, SinkConfig& sink)

@@ -1,6 +1,7 @@
 #include "daemon/assembly.hpp"
 
 #include "api/bounds.hpp"
+#include "config/secret_file.hpp"
 
 #include <algorithm>
 
@@ -11,11 +12,11 @@ namespace
 
 // Read anew for each delivery, for a secret may be replaced while we run. A file that is wrong for a while
 // makes deliveries fail and be tried again; it ends nothing.
-Answer<std::string> secret_of(const std::filesystem::path& file)
+Answer<std::string> secret_of(const std::filesystem::path& file, SinkType type)
 {
     try
     {
-        return read_password(file);
+        return secret_is_whole_file(type) ? read_whole_password_file(file) : read_password(file);
     }
     catch (const ConfigError& error)
     {
@@ -71,7 +72,7 @@ SinkOptions sink_options(const Config& config, const SinkConfig& sink)
     options.type = sink.type;
     options.url = sink.url;
     if (!sink.secret_file.empty())
-        options.secret = [path = sink.secret_file] { return secret_of(path); };
+        options.secret = [path = sink.secret_file, type = sink.type] { return secret_of(path, type); };
     options.wanted = {sink.kinds, sink.standing, sink.match};
     options.timeout = sink.timeout;
     options.concurrency = sink.concurrency;

@@ -86,19 +86,6 @@ std::string nats_server_url(const Endpoint& server)
     return std::string(server.scheme == Scheme::https ? tls_scheme : plain_scheme) + authority_of(server);
 }
 
-std::optional<NatsCredentials> nats_credentials(std::string_view secret)
-{
-    const auto is_control = [](unsigned char c) { return c < ' ' || c == 0x7f; };
-    if (secret.empty() || std::ranges::any_of(secret, is_control))
-        return std::nullopt;
-    const auto colon = secret.find(':');
-    if (colon == std::string_view::npos)
-        return NatsCredentials{{}, std::string(secret)};
-    if (colon == 0 || colon + 1 == secret.size())
-        return std::nullopt;
-    return NatsCredentials{std::string(secret.substr(0, colon)), std::string(secret.substr(colon + 1))};
-}
-
 bool is_subject_prefix(std::string_view text)
 {
     for (std::size_t begin = 0; begin <= text.size();)

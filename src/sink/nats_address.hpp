@@ -1,10 +1,9 @@
-// Where a NATS sink publishes: its `url`, a list of servers, and what it logs in with. Pure.
+// Where a NATS sink publishes: its `url`, a list of servers. Pure.
 #pragma once
 
 #include "io/endpoint.hpp"
 #include "simsync/io/answer.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,16 +25,6 @@ Answer<NatsAddress> parse_nats_address(std::string_view url);
 
 // One of the servers as libnats takes it: "tls://[::1]:4222".
 std::string nats_server_url(const Endpoint& server);
-
-// A secret is a token, or a user and a password with a colon between them.
-struct NatsCredentials
-{
-    std::string user; // empty: a token
-    std::string secret;
-};
-
-// None where it is neither.
-std::optional<NatsCredentials> nats_credentials(std::string_view secret);
 
 // What subjects begin with: tokens of letters, digits, _ and -, joined by dots.
 bool is_subject_prefix(std::string_view text);

@@ -2,6 +2,7 @@
 
 #include "model/escape.hpp"
 #include "sink/cloud_event.hpp"
+#include "sink/nats_login.hpp"
 
 #include <nats/nats.h>
 
@@ -76,9 +77,9 @@ std::string advice_for(natsStatus status)
     case NATS_MAX_PAYLOAD:
         return "raise max_payload in the servers' configuration";
     case NATS_CONNECTION_AUTH_FAILED:
-        return "check the sink's secret_file, a token or user:password, against the server's users (a "
-               "service "
-               "takes a new one by: systemctl restart simsync)";
+        return "check the sink's secret_file (a token, user:password, a user's nkey seed or a .creds file, "
+               "which may have expired) against the server's users (a service takes a new one by: systemctl "
+               "restart simsync)";
     default:
         return {};
     }
@@ -130,8 +131,6 @@ struct NatsConnection::Impl
     std::optional<Refusal> connect_to(const Endpoint& server);
     std::optional<Refusal> listen(const std::string& where);
     natsStatus configure(natsOptions* to, const Endpoint& server) const;
-    natsStatus configure_login(natsOptions* to) const;
-    natsStatus configure_tls(natsOptions* to, const Endpoint& server) const;
     void drop();
     Refusal give_up(Refusal refusal);
     std::variant<std::string, Refusal> find_stream();
@@ -207,29 +206,10 @@ natsStatus NatsConnection::Impl::configure(natsOptions* to, const Endpoint& serv
     then(natsOptions_SetIgnoreDiscoveredServers(to, true));
     then(natsOptions_SetPingInterval(to, ping_interval.count()));
     then(natsOptions_SetMaxPingsOut(to, most_pings_out));
-    then(configure_login(to));
+    if (credentials)
+        then(configure_login(to, *credentials));
     if (options.address.encrypted)
-        then(configure_tls(to, server));
-    return status;
-}
-
-natsStatus NatsConnection::Impl::configure_login(natsOptions* to) const
-{
-    if (!credentials)
-        return NATS_OK;
-    if (credentials->user.empty())
-        return natsOptions_SetToken(to, credentials->secret.c_str());
-    return natsOptions_SetUserInfo(to, credentials->user.c_str(), credentials->secret.c_str());
-}
-
-// Without an expected name libnats takes a certificate of any host.
-natsStatus NatsConnection::Impl::configure_tls(natsOptions* to, const Endpoint& server) const
-{
-    auto status = natsOptions_SetSecure(to, true);
-    if (status == NATS_OK)
-        status = natsOptions_SetExpectedHostname(to, server.host.c_str());
-    if (status == NATS_OK && !options.ca_file.empty())
-        status = natsOptions_LoadCATrustedCertificates(to, options.ca_file.c_str());
+        then(configure_tls(to, server, options.ca_file));
     return status;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "sink/nats_address.hpp"
+#include "sink/nats_credentials.hpp"
 #include "sink/nats_stream.hpp"
 
 #include <chrono>

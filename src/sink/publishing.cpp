@@ -76,8 +76,8 @@ awaitable<Published> Sink::publish(std::span<const Delivery> deliveries)
                 .refusal = Refusal{
                     .failure = {
                         .kind = FailureKind::unauthorized,
-                        .what =
-                            "what stands in the sink's secret_file is neither a token nor user:password"}}};
+                        .what = "what stands in the sink's secret_file is no login: neither a token, nor "
+                                "user:password, nor a user's nkey seed, nor a .creds file"}}};
     }
     stream_look_due_ = steady_clock::now() + look_interval;
     co_return co_await nats_->publish(deliveries, std::move(credentials));

@@ -1,5 +1,6 @@
 // `[[sink]]`: its address, its secret, and what no mistake may show of them.
 #include "config_folder.hpp"
+#include "sink/nats_operator.hpp"
 
 namespace simsync
 {
@@ -191,6 +192,9 @@ TEST_F(ConfigSink, OfNatsNamesServersASubjectAndAPatienceOfItsOwn)
     EXPECT_EQ(full.subject, "acme.sims");
     EXPECT_EQ(full.timeout, std::chrono::milliseconds{500});
     EXPECT_EQ(full.secret_file.path, folder() / "n.secret");
+    write("n.creds", test::credentials_file(test::user_jwt, test::user_seed));
+    const auto vouched = load_sink("url = \"nats://127.0.0.1\"\nsecret_file = \"n.creds\"\n", "nats");
+    EXPECT_EQ(vouched.secret_file.path, folder() / "n.creds");
 }
 
 TEST_F(ConfigSink, OfNatsRefusesWhatIsOfNoUseThere)
@@ -202,7 +206,7 @@ TEST_F(ConfigSink, OfNatsRefusesWhatIsOfNoUseThere)
     EXPECT_THAT(nats("url = \"https://nats.example\"\n"), HasSubstr("it must begin with nats:// or tls://"));
     EXPECT_THAT(
         nats("url = \"nats://user:" + secret + "@127.0.0.1\"\n"),
-        AllOf(HasSubstr("a token, or user:password, goes into the file"), Not(HasSubstr(secret))));
+        AllOf(HasSubstr("goes into the file that secret_file names"), Not(HasSubstr(secret))));
     const std::string url = "url = \"nats://127.0.0.1\"\n";
     EXPECT_THAT(nats(url + "subject = \"a.*\"\n"), HasSubstr("sink.subject cannot be"));
     EXPECT_THAT(nats(url + "batch = 2\n"), HasSubstr("256 events are on their way"));
@@ -211,6 +215,12 @@ TEST_F(ConfigSink, OfNatsRefusesWhatIsOfNoUseThere)
         HasSubstr("for type = \"nats\" alone"));
     write("n.secret", ":\n");
     EXPECT_THAT(nats(url + "secret_file = \"n.secret\"\n"), HasSubstr("neither a token nor user:password"));
+    write("n.secret", test::credentials_file(test::user_jwt, test::account_seed));
+    EXPECT_THAT(
+        nats(url + "secret_file = \"n.secret\"\n"),
+        AllOf(
+            HasSubstr("nor a .creds file"), HasSubstr("nsc generate creds"),
+            Not(HasSubstr(test::account_seed))));
 }
 
 } // namespace

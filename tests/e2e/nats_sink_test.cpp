@@ -2,6 +2,7 @@
 #include "e2e/sinks.hpp"
 
 #include "harness/nats_servers.hpp"
+#include "sink/nats_operator.hpp"
 
 #include <thread>
 
@@ -189,6 +190,25 @@ TEST_F(NatsSink, SaysWhichStreamIsMissingAndGoesOnOnceItIsThere)
     const auto refused = testbed.run({"check"});
     EXPECT_EQ(refused.code, 77) << refused.out;
     EXPECT_THAT(refused.out, AllOf(HasSubstr("secret_file"), Not(HasSubstr("0ther"))));
+}
+
+TEST_F(NatsSink, LogsInWithACredentialsFileAndShowsNothingOfIt)
+{
+    NatsServers servers{1, operator_configuration()};
+    write_secret("hub.creds", credentials_file(user_jwt, user_seed));
+    servers.log_in_by((testbed.folder() / "hub.creds").string());
+    servers.add_stream("SIM", "simsync.>");
+    add_nats(servers.url());
+    testbed.set("sink", "secret_file", "\"hub.creds\"");
+    const auto begin = last_seq();
+    EXPECT_THAT(testbed.run({"check"}).out, HasSubstr("stream SIM has simsync.>"));
+
+    auto daemon = start();
+    daemon.await_err("sink hub delivers");
+    emit(10);
+    testbed.await_sql(caught_up, "t");
+    expect_the_table(servers, begin);
+    EXPECT_THAT(daemon.err(), AllOf(Not(HasSubstr(user_seed)), Not(HasSubstr(user_jwt))));
 }
 
 } // namespace

@@ -148,6 +148,8 @@ struct NatsServers::Impl
         natsOptions_SetIgnoreDiscoveredServers(options, true);
         if (!user.empty())
             natsOptions_SetUserInfo(options, user.c_str(), password.c_str());
+        if (!credentials_file.empty())
+            natsOptions_SetUserCredentialsFromFiles(options, credentials_file.c_str(), nullptr);
         const bool connected = natsConnection_Connect(&connection, options) == NATS_OK;
         natsOptions_Destroy(options);
         return connected && natsConnection_JetStream(&context, connection, nullptr) == NATS_OK;
@@ -177,6 +179,7 @@ struct NatsServers::Impl
     std::vector<Server> servers;
     std::string user;
     std::string password;
+    std::string credentials_file;
     natsConnection* connection = nullptr;
     jsCtx* context = nullptr;
 };
@@ -230,6 +233,11 @@ void NatsServers::log_in_as(std::string user, std::string password)
 {
     impl_->user = std::move(user);
     impl_->password = std::move(password);
+}
+
+void NatsServers::log_in_by(std::string credentials_file)
+{
+    impl_->credentials_file = std::move(credentials_file);
 }
 
 void NatsServers::add_stream(

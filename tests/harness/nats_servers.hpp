@@ -38,6 +38,8 @@ public:
 
     // The user and the password with which these do what follows.
     void log_in_as(std::string user, std::string password);
+    // The same with a credentials file.
+    void log_in_by(std::string credentials_file);
 
     // Waits until all servers know a leader and makes a stream with a copy on each. `subjects`: one.
     void add_stream(

@@ -1,4 +1,4 @@
-// Where a NATS sink publishes to, and with which login.
+// Where a NATS sink publishes to.
 #include "sink/nats_address.hpp"
 
 #include <gmock/gmock.h>
@@ -37,16 +37,6 @@ TEST(NatsAddress, ThatIsOfNoUseIsRefusedAndNothingOfItQuoted)
         ASSERT_FALSE(address) << url;
         EXPECT_THAT(address.error().what, Not(HasSubstr("s3cret")));
     }
-}
-
-TEST(NatsCredentials, AreATokenOrAUserWithAPassword)
-{
-    EXPECT_EQ(nats_credentials("t0ken")->user, "");
-    EXPECT_EQ(nats_credentials("t0ken")->secret, "t0ken");
-    EXPECT_EQ(nats_credentials("simsync:pass:word")->user, "simsync");
-    EXPECT_EQ(nats_credentials("simsync:pass:word")->secret, "pass:word");
-    for (const std::string none : {"", ":x", "x:", "a\tb", "a\x7f"})
-        EXPECT_FALSE(nats_credentials(none)) << none;
 }
 
 TEST(SubjectPrefix, IsMadeOfTokens)

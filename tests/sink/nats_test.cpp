@@ -218,13 +218,13 @@ TEST(Nats, SaysWhereThereIsNoJetStreamNoServerOrNoLogin)
     NatsConnection connection{options(servers.url())};
     const auto refused = std::get<Refusal>(connection.find_end({}));
     EXPECT_EQ(refused.failure.kind, FailureKind::unauthorized) << refused.failure.what;
-    connection.log_in_with(NatsCredentials{"a", "wr0ng"});
+    connection.log_in_with(NatsPassword{"a", "wr0ng"});
     EXPECT_EQ(std::get<Refusal>(connection.find_end({})).failure.kind, FailureKind::unauthorized);
     EXPECT_THAT(std::get<Refusal>(connection.find_end({})).failure.what, Not(HasSubstr("wr0ng")));
-    connection.log_in_with(NatsCredentials{"b", "s3cret"});
+    connection.log_in_with(NatsPassword{"b", "s3cret"});
     EXPECT_THAT(std::get<Refusal>(connection.find_end({})).failure.what, HasSubstr("no JetStream"));
     NatsConnection other{options(servers.url())};
-    other.log_in_with(NatsCredentials{"a", "s3cret"});
+    other.log_in_with(NatsPassword{"a", "s3cret"});
     EXPECT_EQ(std::get<StreamEnd>(other.find_end({})).stream, "SIM");
     servers.kill(0);
     NatsConnection late{options(servers.url())};
