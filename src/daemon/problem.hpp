@@ -1,7 +1,7 @@
 // What is told to whom gets no answer: for programs as RFC 9457 has it, for people as text.
 #pragma once
 
-#include "daemon/http.hpp"
+#include "daemon/web_message.hpp"
 
 #include <string>
 #include <string_view>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "config/config.hpp"
-#include "daemon/http.hpp"
 #include "daemon/problem.hpp"
+#include "daemon/web_message.hpp"
 
 #include <optional>
 #include <string>

@@ -1,7 +1,7 @@
 // The console's own files, which are part of the program: which bytes a request gets. Pure.
 #pragma once
 
-#include "daemon/http.hpp"
+#include "daemon/web_message.hpp"
 
 #include <span>
 #include <string_view>

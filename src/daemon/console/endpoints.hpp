@@ -6,7 +6,7 @@
 #include "daemon/console/counting.hpp"
 #include "daemon/console/reading.hpp"
 #include "daemon/console/trouble.hpp"
-#include "daemon/http.hpp"
+#include "daemon/web_message.hpp"
 #include "io/async_event.hpp"
 #include "store/fleet_reader.hpp"
 

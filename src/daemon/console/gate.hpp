@@ -5,7 +5,7 @@
 #include "daemon/console/access.hpp"
 #include "daemon/console/asset.hpp"
 #include "daemon/console/login.hpp"
-#include "daemon/http.hpp"
+#include "daemon/web_message.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

@@ -1,5 +1,6 @@
 #include "daemon/console/parameters.hpp"
 
+#include "daemon/percent_escapes.hpp"
 #include "model/escape.hpp"
 #include "model/suggestion.hpp"
 

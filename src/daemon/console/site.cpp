@@ -6,6 +6,7 @@
 #include "daemon/console/question.hpp"
 #include "daemon/console/stream.hpp"
 #include "daemon/console/trouble.hpp"
+#include "daemon/percent_escapes.hpp"
 #include "model/escape.hpp"
 
 #include <xxhash.h>

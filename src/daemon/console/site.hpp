@@ -2,8 +2,8 @@
 // (gate).
 #pragma once
 
-#include "daemon/http.hpp"
 #include "daemon/metrics.hpp"
+#include "daemon/web_message.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 

@@ -5,7 +5,7 @@
 #include "daemon/console/question.hpp"
 #include "daemon/console/ring.hpp"
 #include "daemon/console/trouble.hpp"
-#include "daemon/http.hpp"
+#include "daemon/web_message.hpp"
 #include "io/async_event.hpp"
 #include "store/fleet_reader.hpp"
 
