@@ -3,11 +3,11 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "daemon/account_metrics.hpp"
 #include "daemon/count_pace.hpp"
 #include "daemon/database_health.hpp"
 #include "daemon/database_outage.hpp"
 #include "daemon/log_once.hpp"
-#include "daemon/metrics.hpp"
 #include "daemon/readiness.hpp"
 #include "simsync/api/client.hpp"
 #include "sync/lead.hpp"

@@ -2,7 +2,7 @@
 // (gate).
 #pragma once
 
-#include "daemon/metrics.hpp"
+#include "daemon/console_metrics.hpp"
 #include "daemon/web_message.hpp"
 
 #include <boost/asio/any_io_executor.hpp>

@@ -1,8 +1,8 @@
 // The database as the console meets it: counted each time, told to the log once for each cause.
 #pragma once
 
+#include "daemon/console_metrics.hpp"
 #include "daemon/log_once.hpp"
-#include "daemon/metrics.hpp"
 #include "daemon/problem.hpp"
 #include "simsync/postgres/errors.hpp"
 
