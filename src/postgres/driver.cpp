@@ -1,6 +1,9 @@
 // The only unit that includes libpqxx.
 #include "postgres/driver.hpp"
 
+#include "postgres/connecting.hpp"
+#include "postgres/silence_watch.hpp"
+
 #include <libpq-fe.h>
 #include <pqxx/pqxx>
 
@@ -17,15 +20,15 @@ namespace
 {
 
 // libpqxx 6 keeps libpq's handle to itself and gives it only to the policy by which it connects: this one
-// remembers it.
+// makes the connection itself and remembers it.
 class RememberingPolicy final : public pqxx::connect_direct
 {
 public:
-    using connect_direct::connect_direct;
+    explicit RememberingPolicy(const std::string& conninfo) : connect_direct(conninfo), conninfo_(conninfo) {}
 
     handle do_startconnect(handle given) override
     {
-        return current_ = connect_direct::do_startconnect(given);
+        return current_ = given != nullptr ? given : connect_to_one(conninfo_).release();
     }
     handle do_disconnect(handle given) noexcept override
     {
@@ -35,6 +38,7 @@ public:
     handle current() const noexcept { return current_; }
 
 private:
+    std::string conninfo_;
     handle current_ = nullptr;
 };
 
@@ -177,11 +181,12 @@ SqlFailure refusal(const pqxx::sql_error& error)
     return {SqlFailure::Kind::refused, error.what(), std::move(sqlstate)};
 }
 
-// That is what libpqxx says of any use of a connection that it knows to be lost.
+// So libpqxx speaks of any use of a connection that it knows to be lost.
 SqlFailure loss(const pqxx::failure& error)
 {
-    const bool known =
-        std::string_view(error.what()).find("client encoding: not connected") != std::string_view::npos;
+    const std::string_view what = error.what();
+    const bool known = what.find("client encoding: not connected") != std::string_view::npos ||
+                       what.find("reactivation is inhibited") != std::string_view::npos;
     return {SqlFailure::Kind::lost, known ? "the connection is lost" : error.what()};
 }
 
@@ -225,23 +230,66 @@ std::optional<SqlFailure> failure_in_flight()
 
 struct OpenConnection::Impl
 {
-    explicit Impl(const std::string& conninfo) : connection(conninfo) {}
+    explicit Impl(const std::string& conninfo) : connection(conninfo), watched(connection.handle(), conninfo)
+    {
+    }
 
     RememberingConnection connection;
+    WatchedConnection watched;
     pqxx::quiet_errorhandler quiet{connection}; // libpqxx would write notices to stderr
     std::vector<Notification> notified;         // since take_notifications was asked last
     std::list<Receiver> receivers;
 };
 
+// From before a transaction begins until it has ended, its server is being waited for.
+class Waiting
+{
+public:
+    explicit Waiting(WatchedConnection& connection) : connection_(connection) { connection.asks(); }
+    ~Waiting() { connection_.is_answered(); }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+
+    // Does `act`, which asks. Where the connection was given up meanwhile, that is why it failed; whether a
+    // commit was done is in doubt all the same.
+    template<class Act>
+    auto ask(Act&& act)
+    {
+        connection_.asks();
+        try
+        {
+            return act();
+        }
+        catch (const pqxx::in_doubt_error&)
+        {
+            throw;
+        }
+        catch (...)
+        {
+            if (const auto why = connection_.why_given_up())
+                throw SqlFailure(SqlFailure::Kind::lost, *why);
+            throw;
+        }
+    }
+
+private:
+    WatchedConnection& connection_;
+};
+
 struct Work::Impl
 {
-    Impl(pg_conn* of, std::unique_ptr<pqxx::transaction_base> begun)
-        : handle(of),
-          transaction(std::move(begun))
+    template<class Transaction>
+    Impl(
+        RememberingConnection& connection, WatchedConnection& watched,
+        std::in_place_type_t<Transaction> /*kind*/)
+        : handle(connection.handle()),
+          waiting(watched),
+          transaction(waiting.ask([&] { return std::make_unique<Transaction>(connection); }))
     {
     }
 
     pg_conn* handle;
+    Waiting waiting;
     std::unique_ptr<pqxx::transaction_base> transaction;
 };
 
@@ -251,14 +299,16 @@ Work::~Work() = default;
 
 Rows Work::exec(const std::string& sql)
 {
-    return rows_of(impl_->transaction->exec(sql));
+    return rows_of(impl_->waiting.ask([&] { return impl_->transaction->exec(sql); }));
 }
 
 Rows Work::exec_texts(const std::string& sql, std::span<const SqlText> values)
 {
     std::vector<const char*> parameters(values.size());
     std::ranges::transform(values, parameters.begin(), parameter_of);
-    return rows_of(impl_->transaction->exec_params(sql, pqxx::prepare::make_dynamic_params(parameters)));
+    return rows_of(impl_->waiting.ask(
+        [&]
+        { return impl_->transaction->exec_params(sql, pqxx::prepare::make_dynamic_params(parameters)); }));
 }
 
 std::string Work::quoted(const std::string& text) const
@@ -273,7 +323,7 @@ pg_conn* Work::handle() const noexcept
 
 void Work::commit()
 {
-    impl_->transaction->commit();
+    impl_->waiting.ask([this] { impl_->transaction->commit(); });
 }
 
 OpenConnection::OpenConnection(const std::string& conninfo) : impl_(std::make_unique<Impl>(conninfo)) {}
@@ -281,18 +331,20 @@ OpenConnection::~OpenConnection() = default;
 
 Work OpenConnection::begin()
 {
-    return Work(std::make_unique<Work::Impl>(handle(), std::make_unique<pqxx::work>(impl_->connection)));
+    return Work(
+        std::make_unique<Work::Impl>(impl_->connection, impl_->watched, std::in_place_type<pqxx::work>));
 }
 
 Work OpenConnection::autocommit()
 {
-    return Work(
-        std::make_unique<Work::Impl>(handle(), std::make_unique<pqxx::nontransaction>(impl_->connection)));
+    return Work(std::make_unique<Work::Impl>(
+        impl_->connection, impl_->watched, std::in_place_type<pqxx::nontransaction>));
 }
 
 void OpenConnection::listen(const std::string& channel)
 {
-    impl_->receivers.emplace_back(impl_->connection, channel, impl_->notified);
+    Waiting(impl_->watched)
+        .ask([&] { impl_->receivers.emplace_back(impl_->connection, channel, impl_->notified); });
 }
 
 std::vector<Notification> OpenConnection::take_notifications()

@@ -6,16 +6,11 @@
 #include "simsync/postgres/errors.hpp"
 
 #include <fcntl.h>
-#include <libpq-fe.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
-#include <memory>
-#include <regex>
 #include <utility>
 
 namespace simsync
@@ -121,43 +116,6 @@ throw_refusal(const SqlFailure& failure, std::string_view doing, const std::stri
     throw_as(meaning, sentence(doing, place, message), std::move(hint));
 }
 
-struct CloseConnection
-{
-    void operator()(PGconn* connection) const { PQfinish(connection); }
-};
-using RawConnection = std::unique_ptr<PGconn, CloseConnection>;
-
-// Connects once more, this time asking libpq to name the SQLSTATE; the message alone is in the server's
-// language. Bounded, for the server may be hung by now.
-RawConnection connect_verbosely(const std::string& conninfo)
-{
-    RawConnection connection(PQconnectStart(conninfo.c_str()));
-    PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{5};
-    // Where nobody listens it has failed already, and there is no socket to wait for.
-    auto next = PQstatus(connection.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
-    for (; next != PGRES_POLLING_FAILED && next != PGRES_POLLING_OK; next = PQconnectPoll(connection.get()))
-    {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-            deadline - std::chrono::steady_clock::now());
-        const auto events = static_cast<short>(next == PGRES_POLLING_READING ? POLLIN : POLLOUT);
-        pollfd socket{PQsocket(connection.get()), events, 0};
-        if (left.count() <= 0 || poll(&socket, 1, static_cast<int>(left.count())) <= 0)
-            break;
-    }
-    return connection;
-}
-
-// Of several hosts the last one's: libpq tries them in order.
-std::string last_sqlstate(const std::string& message)
-{
-    static const std::regex pattern(R"(:  ([0-9A-Z]{5}): )");
-    std::string sqlstate;
-    for (std::sregex_iterator found(message.begin(), message.end(), pattern), end; found != end; ++found)
-        sqlstate = (*found)[1];
-    return sqlstate;
-}
-
 bool descriptors_are_exhausted()
 {
     const int descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -167,11 +125,17 @@ bool descriptors_are_exhausted()
     return exhausted;
 }
 
-// libpq's own words (fe-connect.c), which have no SQLSTATE, for servers that target_session_attrs rules out.
+// libpq's own words (fe-connect.c, fe-auth.c), which have no SQLSTATE: for servers that target_session_attrs
+// rules out, and below for a password that nobody gave.
 bool rules_out_all_servers(const std::string& message)
 {
     return message.find("session is read-only") != std::string::npos ||
            message.find("server is in hot standby mode") != std::string::npos;
+}
+
+bool wants_a_password(const std::string& message)
+{
+    return message.find("no password supplied") != std::string::npos;
 }
 
 std::string one_line(std::string text)
@@ -214,10 +178,9 @@ void throw_translated_connect(const SqlFailure& failure, const DatabaseUrl& url)
     if (descriptors_are_exhausted())
         throw DatabaseUnavailable(
             what, "simsync has no file descriptor left: raise LimitNOFILE= of its unit");
-    const auto again = connect_verbosely(url.conninfo);
-    if (PQconnectionNeedsPassword(again.get()))
+    if (wants_a_password(failure.what()))
         throw DatabaseRefused(what, "the server wants a password: " + advice_on_password());
-    if (const auto* rule = rule_for(last_sqlstate(PQerrorMessage(again.get()))))
+    if (const auto* rule = failure.sqlstate().empty() ? nullptr : rule_for(failure.sqlstate()))
         throw_as(rule->meaning, what, hint_of(*rule));
     if (rules_out_all_servers(failure.what()))
         throw DatabaseUnavailable(what, std::string(hint_no_primary));

@@ -15,7 +15,7 @@ namespace simsync
 [[noreturn]] void
 throw_translated(const SqlFailure& failure, std::string_view doing, const std::string& place, bool alive);
 
-// The same of an attempt to connect, of which nobody tells the SQLSTATE.
+// The same of an attempt to connect (postgres/connecting).
 [[noreturn]] void throw_translated_connect(const SqlFailure& failure, const DatabaseUrl& url);
 
 } // namespace simsync

@@ -2,20 +2,13 @@
 #include "postgres/url.hpp"
 
 #include "postgres/advice.hpp"
+#include "postgres/conninfo.hpp"
 #include "simsync/postgres/errors.hpp"
-
-#include <libpq-fe.h>
-
-#include <map>
-#include <memory>
-#include <string_view>
 
 namespace simsync
 {
 namespace
 {
-
-using Options = std::map<std::string, std::string>;
 
 std::string url_hint()
 {
@@ -23,30 +16,16 @@ std::string url_hint()
            advice_on_password();
 }
 
-Options taken_from(PQconninfoOption* listed)
+ConninfoOptions parsed(const std::string& url)
 {
-    const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> owner(listed, PQconninfoFree);
-    Options options;
-    for (const auto* option = listed; option && option->keyword; ++option)
-        if (option->val)
-            options.emplace(option->keyword, option->val);
-    return options;
-}
-
-// libpq's own complaint is not passed on: it quotes the text at the place that it did not understand, which
-// may be the password.
-Options parsed(const std::string& url)
-{
-    char* complaint = nullptr;
-    auto* listed = PQconninfoParse(url.c_str(), &complaint);
-    PQfreemem(complaint);
-    if (!listed)
+    auto options = parse_conninfo(url);
+    if (!options)
         throw BadDatabaseUrl("the database URL is neither a libpq URI nor a conninfo string", url_hint());
-    return taken_from(listed);
+    return *options;
 }
 
 // "postgresql://user:p@ss@host" is read as the host "ss@host", which would then stand in every message.
-void refuse_torn_password(const Options& options)
+void refuse_torn_password(const ConninfoOptions& options)
 {
     const auto host = options.find("host");
     if (host != options.end() && host->second.find('@') != std::string::npos)
@@ -54,35 +33,7 @@ void refuse_torn_password(const Options& options)
             "the database URL has an @ in its host: the password before it is not escaped", url_hint());
 }
 
-std::string quoted(std::string_view value)
-{
-    std::string text{'\''};
-    for (const char c : value)
-    {
-        if (c == '\'' || c == '\\')
-            text += '\\';
-        text += c;
-    }
-    return text += '\'';
-}
-
-std::string conninfo_of(const Options& options)
-{
-    std::string text;
-    for (const auto& [keyword, value] : options)
-        text += keyword + '=' + quoted(value) + ' ';
-    return text;
-}
-
-std::string first_of(const Options& options, const Options& defaults, const std::string& keyword)
-{
-    if (const auto found = options.find(keyword); found != options.end() && !found->second.empty())
-        return found->second;
-    const auto fallback = defaults.find(keyword);
-    return fallback == defaults.end() ? std::string{} : fallback->second;
-}
-
-std::string described(const Options& options, const Options& defaults)
+std::string described(const ConninfoOptions& options, const ConninfoOptions& defaults)
 {
     auto host = first_of(options, defaults, "host");
     if (host.empty())
@@ -99,9 +50,9 @@ DatabaseUrl read_url(const std::string& url)
 {
     auto options = parsed(url);
     refuse_torn_password(options);
-    const auto defaults = taken_from(PQconndefaults());
+    const auto defaults = conninfo_defaults();
 
-    const Options ours{
+    const ConninfoOptions ours{
         {"client_encoding", "UTF8"},   {"connect_timeout", "3"},     {"fallback_application_name", "simsync"},
         {"keepalives_idle", "4"},      {"keepalives_interval", "2"}, {"keepalives_count", "3"},
         {"tcp_user_timeout", "10000"}, // ms: what keepalives do not cover is data that is sent and not
