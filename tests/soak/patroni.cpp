@@ -50,7 +50,7 @@ ask(const std::string& method, unsigned short port, const std::string& path, con
 
 void await(const std::string& what, const std::function<bool()>& come)
 {
-    const auto deadline = std::chrono::steady_clock::now() + 90s;
+    const auto deadline = std::chrono::steady_clock::now() + 180s; // on a busy machine
     while (!come())
     {
         if (std::chrono::steady_clock::now() > deadline)
@@ -230,7 +230,16 @@ pid_t Patroni::stop_receiver(const Node& standby)
 
 void Patroni::crash_postgres()
 {
+    const std::string begun = "select pg_postmaster_start_time()";
+    const auto before = answer(url("postgres"), begun);
     kill_postgres(primary());
+    await(
+        "another PostgreSQL",
+        [&]
+        {
+            const auto now = answer(url("postgres"), begun);
+            return !now.empty() && now != before;
+        });
     await_two_of_them();
 }
 

@@ -30,7 +30,8 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::size_t sims = 3'000;
 constexpr int changes_a_tick = 10;
 constexpr auto tick = 200ms;
-constexpr auto lag = 2s; // of a standby that lacks events when it is promoted
+constexpr auto patience = 180s; // on a busy machine
+constexpr auto lag = 2s;        // of a standby that lacks events when it is promoted
 
 struct Arguments
 {
@@ -154,14 +155,14 @@ private:
     // What it cost: how long no event was written from its begin until sweeps get through again.
     void strike(const Deed& deed)
     {
-        const auto began = run_sql(url_, "select now()");
+        const auto began = ask("select now()");
         deed.act(patroni_);
         sweep_twice();
-        const auto cost = run_sql(
-            url_, "select round(extract(epoch from max(gap))::numeric, 1) from (select recorded_at - "
-                  "lag(recorded_at) over (order by seq) as gap, recorded_at from simsync.change_event) each "
-                  "where recorded_at > '" +
-                      began + "'");
+        const auto cost =
+            ask("select round(extract(epoch from max(gap))::numeric, 1) from (select recorded_at - "
+                "lag(recorded_at) over (order by seq) as gap, recorded_at from simsync.change_event) each "
+                "where recorded_at > '" +
+                began + "'");
         std::printf("%6lds %8s s  %s\n", passed(), cost.c_str(), deed.name);
         std::fflush(stdout);
     }
@@ -169,9 +170,30 @@ private:
     // Until two more sweeps are complete, or nobody will say that it works.
     void sweep_twice()
     {
-        const auto last = run_sql(url_, "select coalesce(max(id), 0) from simsync.sweep");
-        await_sql(
-            url_, "select count(*) > 1 from simsync.sweep where outcome = 'complete' and id > " + last, "t");
+        const auto last = ask("select coalesce(max(id), 0) from simsync.sweep");
+        const auto twice =
+            "select count(*) > 1 from simsync.sweep where outcome = 'complete' and id > " + last;
+        for (const auto end = SteadyClock::now() + patience; ask(twice) != "t";
+             std::this_thread::sleep_for(5ms))
+            if (SteadyClock::now() > end)
+                throw std::runtime_error("there are no two sweeps after sweep " + last);
+    }
+
+    // A primary that has just been struck may break off.
+    std::string ask(const std::string& sql) const
+    {
+        for (const auto end = SteadyClock::now() + patience;; std::this_thread::sleep_for(100ms))
+        {
+            try
+            {
+                return run_sql(url_, sql);
+            }
+            catch (const std::runtime_error&)
+            {
+                if (SteadyClock::now() > end)
+                    throw;
+            }
+        }
     }
 
     // Nothing changes any more: two whole sweeps later all must be as it is.
@@ -188,9 +210,8 @@ private:
         std::printf(
             "%zu events read, and %d times told that some were lost: %s\n", consumer_.read(),
             consumer_.told_of_losses(),
-            run_sql(
-                url_, "select coalesce(string_agg(format('%s to %s', after_seq + 1, lost_upto), ', ' order "
-                      "by step), 'none') from simsync.numbering where reason = 'lost'")
+            ask("select coalesce(string_agg(format('%s to %s', after_seq + 1, lost_upto), ', ' order "
+                "by step), 'none') from simsync.numbering where reason = 'lost'")
                 .c_str());
         return complaints;
     }
