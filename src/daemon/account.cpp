@@ -28,8 +28,9 @@ constexpr milliseconds watch_interval{1'000};
 constexpr hours history_interval{24};
 constexpr Backoff housekeeping_again{
     .first = milliseconds{2'000}, .longest = milliseconds{3'600'000}, .patience = 0};
-// The database comes back when it comes back: never give up, look at least this often.
-constexpr Backoff reconnect{.first = milliseconds{250}, .longest = milliseconds{10'000}, .patience = 0};
+// The database comes back when it comes back: never give up, look at least this often. What its server sees
+// of it the lane bounds, however many accounts share it.
+constexpr Backoff reconnect{.first = milliseconds{250}, .longest = milliseconds{2'000}, .patience = 0};
 
 } // namespace
 
@@ -39,7 +40,7 @@ Account::Account(
     : executor_(executor),
       config_(shared.config),
       account_(account),
-      reporter_(account_, metrics, shared.outage, std::move(stands)),
+      reporter_(account_, metrics, shared.outage, shared.api_outage, std::move(stands)),
       token_file_(account),
       client_(executor, client_options(account), client_observer()),
       lane_(shared.lanes, lane_user()),

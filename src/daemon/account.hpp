@@ -33,6 +33,7 @@ struct SharedParts
     Lanes& lanes;
     Watcher& watcher;
     DatabaseOutage& outage;
+    ApiOutage& api_outage;
 };
 
 class Account

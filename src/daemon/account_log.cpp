@@ -35,17 +35,35 @@ log::Fields facts(const SweepRecord& sweep)
         {"duration_ms", milliseconds_of(sweep)}};
 }
 
-// The hint is worth a warning once for each kind of failure, until a sweep is complete.
-void log_outcome(const std::string& account, const SweepReport& report, LogOnce& once)
+// What befalls an account alone, whoever else is mirrored from there.
+bool is_of_one_account(FailureKind kind)
 {
+    using enum FailureKind;
+    return kind == unauthorized || kind == token_refused || kind == forbidden;
+}
+
+std::string cause_of(const AccountConfig& account, FailureKind kind)
+{
+    const auto& whose = is_of_one_account(kind) ? account.name : account.endpoint;
+    return whose + ' ' + std::string(to_text(kind));
+}
+
+// The hint is worth a warning once for each kind of failure, until a sweep is complete.
+void log_outcome(const AccountConfig& of, const SweepReport& report, LogOnce& once, ApiOutage& outage)
+{
+    const auto& account = of.name;
     const auto& record = report.record;
     const auto text = summary(record);
     const bool complete = record.outcome == Outcome::complete;
     const bool failed = !complete && report.last_failure && !report.interrupted;
-    const bool is_news =
-        once.begins(LogTopic::api_failure, failed ? std::string(to_text(report.last_failure->kind)) : "");
+    const auto cause = failed ? cause_of(of, report.last_failure->kind) : "";
+    const bool begins = once.begins(LogTopic::api_failure, cause);
+    const bool is_news = failed && outage.begins(account, cause) && begins;
     if (complete)
+    {
         log::info(account, text, {}, facts(record));
+        log_answered(outage.ends(account));
+    }
     else if (is_news)
         log::warn(
             account, text, {{"error", record.error.value_or("")}, {"hint", hint(*report.last_failure)}},
@@ -135,8 +153,10 @@ std::string drift_text(const Drifts& drifts)
     return text;
 }
 
-void log_sweep(const std::string& account, const SweepReport& report, std::size_t sims, LogOnce& once)
+void log_sweep(
+    const AccountConfig& of, const SweepReport& report, std::size_t sims, LogOnce& once, ApiOutage& outage)
 {
+    const auto& account = of.name;
     if (once.begins(LogTopic::nobody, report.shows_nobody ? "nobody" : "") && !report.interrupted)
         log::warn(
             account, "sees none of the SIMs that it knows",
@@ -145,7 +165,7 @@ void log_sweep(const std::string& account, const SweepReport& report, std::size_
               "ask the partner what this login may see; if they are all gone, `simsync removals accept "
               "--account " +
                   account + "` says so"}});
-    log_outcome(account, report, once);
+    log_outcome(of, report, once, outage);
     if (once.begins(LogTopic::paging, report.by_offset_because))
         log::warn(
             account, "goes on by offset where it paged by key",
@@ -153,6 +173,12 @@ void log_sweep(const std::string& account, const SweepReport& report, std::size_
              {"hint", "nothing is missing; pagination = \"offset\" asks no more by key"}});
     log_held(account, report);
     log_set_aside(account, report, once);
+}
+
+void log_answered(std::size_t struck)
+{
+    if (struck > 1) // of one its sweep tells
+        log::info("", "the API answers all again that were without it", {{"accounts", struck}});
 }
 
 void log_looks_worth(const std::string& account, std::optional<double> share, bool seldom, LogOnce& once)
@@ -217,13 +243,15 @@ std::int64_t events_lost(const AccountRecord& ledger)
     return *ledger.numbering->lost_upto - ledger.numbering->after_seq;
 }
 
-void log_numbering(const std::string& account, const AccountRecord& ledger)
+void log_numbering(const std::string& account, const AccountRecord& ledger, DatabaseOutage& outage)
 {
     if (!is_numbered_anew(ledger))
         return;
     const auto& numbering = *ledger.numbering;
     const auto next = std::to_string(numbering.after_seq + 1);
-    if (numbering.reason == "lost")
+    if (numbering.reason != "lost" && !outage.has_news(numbering.reason))
+        log::debug(account, "numbers events anew", {{"reason", numbering.reason}, {"first", next}});
+    else if (numbering.reason == "lost")
         log::error(
             account, "events were lost with the server that had them: another took over without them",
             {{"first", next},
@@ -257,14 +285,6 @@ void log_served(std::size_t struck)
 {
     if (struck > 0)
         log::info("", "the database serves all again that were without it", {{"accounts_and_sinks", struck}});
-}
-
-void log_database_error(const std::string& account, const StoreError& error, LogOnce& once)
-{
-    if (once.is_first(LogTopic::database, error.hint()))
-        log::error(account, error.what(), {{"hint", error.hint()}});
-    else
-        log::debug(account, error.what());
 }
 
 void log_housekeeping(

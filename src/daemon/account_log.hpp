@@ -3,6 +3,7 @@
 
 #include "config/config.hpp"
 #include "daemon/log_once.hpp"
+#include "daemon/outage.hpp"
 #include "model/load_progress.hpp"
 #include "simsync/model/failure.hpp"
 #include "simsync/postgres/errors.hpp"
@@ -25,7 +26,12 @@ std::string summary(const SweepRecord& sweep);
 std::string drift_text(const Drifts& drifts);
 
 // A sweep that has finished, and what of it is news. `sims`: those that are mirrored.
-void log_sweep(const std::string& account, const SweepReport& report, std::size_t sims, LogOnce& once);
+// What an API does to all accounts that mirror it the first of them warns of.
+void log_sweep(
+    const AccountConfig& account, const SweepReport& report, std::size_t sims, LogOnce& once,
+    ApiOutage& outage);
+// It answers all again whom it did not answer; of none, nothing.
+void log_answered(std::size_t struck);
 // A look between sweeps, of which is news that the API answers none.
 void log_look(const std::string& account, const LookReport& report, LogOnce& once);
 // They are taken seldom from now on, or often again. `share`: of what changed, what they had found.
@@ -38,15 +44,15 @@ void know_drifts(const Drifts& drifts, LogOnce& once);
 // SIMs are being loaded, and so far that has come.
 void log_loading(const std::string& account, std::string_view what, const Loaded& loaded);
 // Where events began to be numbered anew with this very lead.
-void log_numbering(const std::string& account, const AccountRecord& ledger);
+// Another server, another database: of all accounts that find it so after one outage the first tells.
+void log_numbering(const std::string& account, const AccountRecord& ledger, DatabaseOutage& outage);
 // How many of them were lost with it, as far as is known.
 std::int64_t events_lost(const AccountRecord& ledger);
-// The database is away, which strikes whoever uses it; `news`: of this cause nobody has told yet.
+// The database fails, which strikes whoever uses it; `news`: of this cause, which is told from others by its
+// hint, nobody has told yet.
 void log_outage(const std::string& account, const StoreError& error, bool news);
 // It serves again all that it struck; of none, nothing.
 void log_served(std::size_t struck);
-// Each cause once, however often it comes back; causes are told apart by their hints.
-void log_database_error(const std::string& account, const StoreError& error, LogOnce& once);
 void log_housekeeping(
     const std::string& account, const std::vector<HousekeepingTrouble>& troubles, LogOnce& once);
 

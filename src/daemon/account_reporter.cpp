@@ -13,11 +13,12 @@ namespace simsync
 using namespace std::chrono;
 
 AccountReporter::AccountReporter(
-    const AccountConfig& account, AccountMetrics& metrics, DatabaseOutage& outage,
+    const AccountConfig& account, AccountMetrics& metrics, DatabaseOutage& outage, ApiOutage& api_outage,
     std::function<void()> stands)
     : account_(account),
       metrics_(metrics),
       outage_(outage),
+      api_outage_(api_outage),
       stands_(std::move(stands))
 {
 }
@@ -25,6 +26,7 @@ AccountReporter::AccountReporter(
 AccountReporter::~AccountReporter()
 {
     log_served(outage_.ends(account_.name));
+    log_answered(api_outage_.ends(account_.name));
 }
 
 ClientObserver AccountReporter::client_observer()
@@ -98,8 +100,7 @@ void AccountReporter::leads(const AccountMirror& mirror)
     database_.answered(steady_clock::now());
     standby_for_.reset();
     metrics_.leads();
-    log::info(
-        account_.name,
+    log_lead(
         std::exchange(handed_over_, false) ? "leads the account again: nobody took it" : "leads the account");
     stands_();
 }
@@ -118,7 +119,7 @@ void AccountReporter::takes_over(const AccountMirror& mirror)
     metrics_.sims(static_cast<std::int64_t>(mirror.sims()));
     metrics_.removals_held(ledger.held_removals);
     metrics_.last_complete(Timestamp{});
-    log_numbering(account_.name, ledger);
+    log_numbering(account_.name, ledger, outage_);
     if (const auto lost = events_lost(ledger); lost > 0)
     {
         metrics_.events_lost(lost);
@@ -144,7 +145,16 @@ void AccountReporter::loses_lead()
     count_pace_ = {};
     metrics_.loses_lead();
     if (std::exchange(leading_, false) && !handed_over_)
-        log::info(account_.name, "leads the account no longer");
+        log_lead("leads the account no longer");
+}
+
+// What an outage does to all accounts of an instance is seen by the one that tells of it.
+void AccountReporter::log_lead(std::string_view what)
+{
+    if (outage_.strikes(account_.name) && !tells_of_outage_)
+        log::debug(account_.name, what);
+    else
+        log::info(account_.name, what);
 }
 
 // Until its first row has come it is not known of how many.
@@ -191,13 +201,10 @@ void AccountReporter::sweep_finished(const SweepReport& report, const AccountMir
     shows_nobody_ = report.shows_nobody;
     last_sweep_ = summary(report.record);
     if (report.record.outcome == Outcome::complete)
-    {
         last_complete_ = steady_clock::now();
-        log_once_.end(LogTopic::database);
-    }
     count(report, mirror);
     stands_();
-    log_sweep(account_.name, report, mirror.sims(), log_once_);
+    log_sweep(account_, report, mirror.sims(), log_once_, api_outage_);
 }
 
 void AccountReporter::emitted(const EventCounts& emitted, const AccountMirror& mirror)
@@ -246,6 +253,7 @@ void AccountReporter::database_answers()
 void AccountReporter::is_served()
 {
     database_.served(steady_clock::now());
+    tells_of_outage_ = false;
     log_served(outage_.ends(account_.name));
 }
 
@@ -253,10 +261,9 @@ void AccountReporter::database_failed(const StoreError& error)
 {
     database_.failed(error.what(), steady_clock::now());
     metrics_.database_error();
-    if (dynamic_cast<const DatabaseUnavailable*>(&error) != nullptr)
-        log_outage(account_.name, error, outage_.begins(account_.name, error.hint()));
-    else
-        log_database_error(account_.name, error, log_once_);
+    const bool news = outage_.begins(account_.name, error.hint());
+    tells_of_outage_ = tells_of_outage_ || news;
+    log_outage(account_.name, error, news);
     stands_();
 }
 

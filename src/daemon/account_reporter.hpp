@@ -6,8 +6,8 @@
 #include "daemon/account_metrics.hpp"
 #include "daemon/count_pace.hpp"
 #include "daemon/database_health.hpp"
-#include "daemon/database_outage.hpp"
 #include "daemon/log_once.hpp"
+#include "daemon/outage.hpp"
 #include "daemon/readiness.hpp"
 #include "simsync/api/client.hpp"
 #include "sync/lead.hpp"
@@ -16,6 +16,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace simsync
@@ -29,7 +30,7 @@ public:
     // `stands`: it stands otherwise than before, for systemd's STATUS. `account`, `metrics` and `outage`,
     // which all accounts and sinks share, outlive it.
     AccountReporter(
-        const AccountConfig& account, AccountMetrics& metrics, DatabaseOutage& outage,
+        const AccountConfig& account, AccountMetrics& metrics, DatabaseOutage& outage, ApiOutage& api_outage,
         std::function<void()> stands);
     ~AccountReporter();
     AccountReporter(const AccountReporter&) = delete; // observers refer to it
@@ -86,6 +87,7 @@ private:
     Time patient_since() const;
     void comes_to(const SweepProgress& progress);
     void is_served();
+    void log_lead(std::string_view what);
     void count(const SweepReport& report, const AccountMirror& mirror);
     void count(const EventCounts& emitted);
     void note(const AccountRecord& ledger);
@@ -93,6 +95,8 @@ private:
     const AccountConfig& account_;
     AccountMetrics& metrics_;
     DatabaseOutage& outage_;
+    ApiOutage& api_outage_;
+    bool tells_of_outage_ = false; // it found a cause that nobody had told of
     std::function<void()> stands_;
     LogOnce log_once_;
     DatabaseHealth database_;

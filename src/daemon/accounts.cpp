@@ -60,7 +60,7 @@ Accounts::~Accounts() = default;
 
 void Accounts::start(const Config& config)
 {
-    const SharedParts shared{std::make_shared<const Config>(config), lanes_, watcher_, outage_};
+    const SharedParts shared{std::make_shared<const Config>(config), lanes_, watcher_, outage_, api_outage_};
     for (const auto& account : shared.config->accounts)
         if (std::ranges::none_of(
                 running_, [&](const Running& each) { return each.account.config().name == account.name; }))

@@ -5,6 +5,7 @@
 #include "config/config.hpp"
 #include "daemon/account.hpp"
 #include "daemon/metrics.hpp"
+#include "daemon/outage.hpp"
 #include "daemon/readiness.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -63,6 +64,7 @@ private:
     Metrics& metrics_;
     std::function<void()> stands_;
     std::function<void()> ended_;
+    ApiOutage api_outage_;
     std::list<Running> running_; // has seats in the lanes and with the watcher
 };
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "config/config.hpp"
-#include "daemon/database_outage.hpp"
+#include "daemon/outage.hpp"
 #include "daemon/metrics.hpp"
 #include "sink/sink.hpp"
 

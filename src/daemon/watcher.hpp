@@ -9,7 +9,7 @@
 #pragma once
 
 #include "daemon/capacity.hpp"
-#include "daemon/database_outage.hpp"
+#include "daemon/outage.hpp"
 #include "io/async_event.hpp"
 #include "io/blocking_thread.hpp"
 #include "model/share_keeper.hpp"

@@ -26,7 +26,7 @@ constexpr milliseconds shortest_round{10};
 // A consumer that cannot read on is looked at again so soon: a person is at work.
 constexpr milliseconds lost_interval{5'000};
 // Neither is ever given up.
-constexpr Backoff reconnect{.first = milliseconds{250}, .longest = milliseconds{10'000}, .patience = 0};
+constexpr Backoff reconnect{.first = milliseconds{250}, .longest = milliseconds{2'000}, .patience = 0};
 constexpr Backoff resend{.first = milliseconds{500}, .longest = milliseconds{60'000}, .patience = 0};
 
 // What an HTTP connection leads to; a NATS sink makes none.

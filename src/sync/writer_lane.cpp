@@ -11,8 +11,9 @@ namespace
 
 using namespace std::chrono;
 
-// Those that waited while it was tried come at once, and the others sooner or later by their own backoff.
-constexpr milliseconds failure_holds_for{250};
+// Those that waited while it was tried come at once, and the others sooner or later by their own backoff: a
+// server that is away is asked no more than once a second by all of them.
+constexpr milliseconds failure_holds_for{1'000};
 
 } // namespace
 

@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include <chrono>
+#include <fstream>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
@@ -124,6 +125,18 @@ void Cluster::stop_immediately()
 {
     server_->end(SIGQUIT);
     server_.reset();
+}
+
+// The postmaster first: it starts nobody meanwhile.
+void Cluster::send_to_all(int signal) const
+{
+    pid_t postmaster = 0;
+    std::ifstream(folder_ / "data" / "postmaster.pid") >> postmaster;
+    kill(postmaster, signal);
+    const auto number = std::to_string(postmaster);
+    std::ifstream children("/proc/" + number + "/task/" + number + "/children");
+    for (pid_t child = 0; children >> child;)
+        kill(child, signal);
 }
 
 void Cluster::restart()

@@ -6,6 +6,7 @@
 
 #include <libpq-fe.h>
 
+#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -54,6 +55,10 @@ public:
     void start();
     void restart(); // both
 
+    // As on a host whose kernel lives, which takes connections, and nothing else does; until it is thawed.
+    void freeze() { send_to_all(SIGSTOP); }
+    void thaw() { send_to_all(SIGCONT); }
+
     // A database of another cluster's, as this one's: of a standby, the primary's.
     std::string here(const std::string& url) const { return url + " host=" + folder_.path().string(); }
 
@@ -64,6 +69,7 @@ private:
     std::string new_database(const std::string& source);
 
     void make();
+    void send_to_all(int signal) const;
 
     Folder folder_;
     std::filesystem::path programs_;
