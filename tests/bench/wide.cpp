@@ -15,6 +15,7 @@
 #include <exception>
 #include <fstream>
 #include <functional>
+#include <optional>
 #include <sstream>
 #include <thread>
 
@@ -126,11 +127,53 @@ std::string shares(const Site& site)
     return text;
 }
 
+// Each within a tenth of its fair share.
+bool even(const Site& site)
+{
+    const auto led = site.led();
+    const auto fair =
+        static_cast<double>(site.width().accounts) / static_cast<double>(site.width().instances);
+    for (std::size_t i = 0; i < site.width().instances; ++i)
+        if (!led.contains(i) || std::abs(static_cast<double>(led.at(i)) - fair) > fair / 10)
+            return false;
+    return true;
+}
+
 std::size_t busiest(const Site& site)
 {
     const auto led = site.led();
     const auto most = std::ranges::max_element(led, {}, [](const auto& each) { return each.second; });
     return most == led.end() ? 0 : most->first;
+}
+
+// The rest of the row: what comes of a kill -9, and of the return of the one that was killed.
+void measure_a_return(Site& site, const Arguments& arguments, std::size_t led)
+{
+    const auto victim = busiest(site);
+    site.kill(victim);
+    const auto taken = await_count(led, arguments.patience, [&] { return site.led_by_the_living(); });
+    if (const auto lacking = led - std::min(led, site.led_by_the_living()); lacking > 0)
+        std::printf(" %zu never |", lacking);
+    else
+        std::printf(" %.1f |", taken);
+    std::fflush(stdout);
+    site.start(victim);
+    const auto back = SteadyClock::now();
+    std::optional<double> evened;
+    const auto look_until = [&](SteadyClock::time_point until)
+    {
+        for (; !evened && SteadyClock::now() < until; std::this_thread::sleep_for(250ms))
+            if (even(site))
+                evened = Seconds(SteadyClock::now() - back).count();
+        std::this_thread::sleep_until(until);
+    };
+    look_until(back + 2 * arguments.span);
+    std::printf(" %s |", shares(site).c_str());
+    std::fflush(stdout);
+    if (!evened)
+        look_until(back + 6 * arguments.span);
+    std::printf(" %s |\n", evened ? std::to_string(std::lround(*evened)).c_str() : "not yet");
+    std::fflush(stdout);
 }
 
 // One row: what the accounts cost while nothing changes, and what comes of a kill -9.
@@ -161,32 +204,23 @@ void measure_idle(
     std::fflush(stdout);
     if (instances == 1)
     {
-        std::printf(" | |\n");
+        std::printf(" | | |\n");
         return;
     }
-    const auto victim = busiest(site);
-    site.kill(victim);
-    const auto taken = await_count(led, arguments.patience, [&] { return site.led_by_the_living(); });
-    if (const auto lacking = led - std::min(led, site.led_by_the_living()); lacking > 0)
-        std::printf(" %zu never |", lacking);
-    else
-        std::printf(" %.1f |", taken);
-    std::fflush(stdout);
-    site.start(victim);
-    std::this_thread::sleep_for(2 * arguments.span);
-    std::printf(" %s |\n", shares(site).c_str());
-    std::fflush(stdout);
+    measure_a_return(site, arguments, led);
 }
 
 void measure_all_idle(const Arguments& arguments)
 {
     std::printf(
         "\nAccounts of 20 SIMs, a sweep a minute, nothing changes; PostgreSQL with its default settings. "
-        "Rates over "
-        "%lld s. \"Back\": led by each %lld s after the instance that was killed is back\n\n"
+        "Rates over %lld s. \"Back\": the instance that was killed is started again; %lld s later each leads "
+        "so "
+        "many, and after so many seconds each led its share within 10 %%\n\n"
         "| simsync | accounts × instances | led: by each | all led and swept after s | connections | "
-        "transactions/s | cores: simsync + PostgreSQL | s after kill -9 | back |\n"
-        "|---|---|---|---|---|---|---|---|---|\n",
+        "transactions/s | cores: simsync + PostgreSQL | s after kill -9 | back: led by each | even after s "
+        "|\n"
+        "|---|---|---|---|---|---|---|---|---|---|\n",
         static_cast<long long>(arguments.span.count()), static_cast<long long>(2 * arguments.span.count()));
     for (const auto accounts : arguments.accounts)
         for (const auto instances : arguments.instances)
