@@ -11,7 +11,6 @@
 #include "store/loading_rows.hpp"
 #include "store/schema_check.hpp"
 #include "store/sim_rows.hpp"
-#include "store/subscriber.hpp"
 #include "store/transaction.hpp"
 #include "store/writer_session.hpp"
 
@@ -50,7 +49,6 @@ struct PostgresMirror::Impl
           hand_on(std::move(told))
     {
         require_our_schema(session);
-        refuse_subscriber(session);
     }
 
     void has_committed(std::int64_t seq);

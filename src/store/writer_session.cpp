@@ -1,6 +1,7 @@
 #include "store/writer_session.hpp"
 
 #include "postgres/pooler.hpp"
+#include "store/subscriber.hpp"
 
 namespace simsync
 {
@@ -21,6 +22,7 @@ const std::string writer_settings = R"(
 WriterSession::WriterSession(const std::string& url) : connection_(url, writer_settings)
 {
     refuse_pooler(connection_, url);
+    refuse_subscriber(connection_);
 }
 
 bool WriterSession::is_usable() const noexcept

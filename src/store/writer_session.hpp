@@ -16,7 +16,8 @@ class WriterSession
 {
 public:
     // Connects with a lease's bounds on the session (keepalives, lock_timeout,
-    // idle_in_transaction_session_timeout, synchronous_commit=on, search_path pinned), and refuses a pooler.
+    // idle_in_transaction_session_timeout, synchronous_commit=on, search_path pinned), and refuses a pooler
+    // and a subscriber.
     // `url`: libpq URI or conninfo. Throws any StoreError.
     explicit WriterSession(const std::string& url);
     WriterSession(const WriterSession&) = delete;
