@@ -163,7 +163,10 @@ void check_connections(Findings& findings, DatabaseChecks& checks, const Config&
 {
     try
     {
-        const auto room = checks.room();
+        std::vector<std::string> accounts;
+        for (const auto& account : config.accounts)
+            accounts.push_back(account.name);
+        const auto room = checks.room(accounts);
         const auto sum = connection_sum(config);
         if (const auto doubt = doubt_about_connections(sum, room))
             return findings.bad("connections", doubt->what, doubt->hint, ExitCode::done);

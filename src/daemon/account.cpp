@@ -197,7 +197,10 @@ awaitable<bool> Account::become_leader()
         auto leader = co_await take_lease(database_, account_.endpoint);
         held_lease_ = !leader;
         if (held_lease_)
+        {
+            watcher_.took(account_.name);
             co_return true;
+        }
         reporter_.stands_by(std::move(*leader));
     }
     co_return false;

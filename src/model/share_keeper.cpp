@@ -8,10 +8,10 @@ namespace simsync
 
 ShareKeeper::ShareKeeper(std::vector<std::string> accounts) : accounts_(std::move(accounts)) {}
 
-std::optional<HandedOver> ShareKeeper::saw(const LeasesSeen& seen, Time asked)
+void ShareKeeper::saw(const LeasesSeen& seen, Time asked)
 {
     know(seen, asked);
-    return end_of_giving(seen, asked);
+    judge_giving(seen, asked);
 }
 
 void ShareKeeper::know(const LeasesSeen& seen, Time asked)
@@ -37,28 +37,46 @@ void ShareKeeper::know(const LeasesSeen& seen, Time asked)
             free_since_.try_emplace(account, asked);
 }
 
-std::optional<HandedOver> ShareKeeper::end_of_giving(const LeasesSeen& seen, Time asked)
+void ShareKeeper::judge_giving(const LeasesSeen& seen, Time asked)
 {
     // A look from before it was given back still shows our own lease.
-    if (!giving_ || !giving_->free_since || asked < *giving_->free_since)
-        return std::nullopt;
-    const bool taken = seen.led.contains(giving_->account);
-    if (!taken && asked - *giving_->free_since < taken_within)
-        return std::nullopt;
-    const HandedOver end{giving_->account, giving_->to, taken};
+    if (!awaits_taking() || asked < *giving_->free_since)
+        return;
+    if (seen.led.contains(giving_->account))
+        was_taken();
+    else if (asked - *giving_->free_since >= taken_within)
+        was_not_taken(asked);
+}
+
+void ShareKeeper::was_taken()
+{
+    rests_.erase(giving_->to);
+    in_vain_.erase(giving_->account);
     giving_.reset();
-    if (taken)
-    {
-        rests_.erase(end.to);
-        in_vain_.erase(end.account);
-    }
-    else
-    {
-        take_back_.insert(end.account);
-        ++in_vain_[end.account];
-        rests(end.to, asked);
-    }
-    return end;
+}
+
+void ShareKeeper::was_not_taken(Time now)
+{
+    take_back_.insert(giving_->account);
+    ++in_vain_[giving_->account];
+    rests(giving_->to, now);
+    giving_.reset();
+}
+
+bool ShareKeeper::heard_free(const std::string& account, Time now)
+{
+    if (!is_ours(account))
+        return false;
+    free_since_.try_emplace(account, now);
+    return may_take(account, now);
+}
+
+bool ShareKeeper::heard_taken(const std::string& account)
+{
+    if (!awaits_taking() || giving_->account != account)
+        return false;
+    was_taken();
+    return true;
 }
 
 void ShareKeeper::rests(InstanceId instance, Time now)

@@ -26,14 +26,6 @@ struct LeasesSeen
     bool operator==(const LeasesSeen&) const = default;
 };
 
-// How a hand-over ended.
-struct HandedOver
-{
-    std::string account;
-    InstanceId to = 0;
-    bool taken = false; // else nobody took it in time, and it may be taken back
-};
-
 // One account at a time is handed over: what comes and goes in a moment is led by somebody at all times but
 // that one. `Time` is monotonic.
 class ShareKeeper
@@ -55,9 +47,14 @@ public:
 
     explicit ShareKeeper(std::vector<std::string> accounts);
 
-    // A look at the database that was begun at `asked`; what has happened since is not in it. How the
-    // hand-over under way ended, if it did.
-    std::optional<HandedOver> saw(const LeasesSeen& seen, Time asked);
+    // A look at the database that was begun at `asked`; what has happened since is not in it. It ends the
+    // hand-over under way where the account was taken, or was not in time: then it may be taken back.
+    void saw(const LeasesSeen& seen, Time asked);
+    // Told by whoever did it, ahead of the next look: its lease is free. Whether it should be tried for: only
+    // where it belongs to us.
+    bool heard_free(const std::string& account, Time now);
+    // Somebody has taken it. Whether that ended the hand-over under way.
+    bool heard_taken(const std::string& account);
     // Nobody knows any more who is alive, until the next look: nothing is taken or given.
     void lost_sight();
 
@@ -73,7 +70,7 @@ public:
     void gives(const std::string& account);
     // Its lease is free.
     void gave(const std::string& account, Time now);
-    // Whether one is free and not seen to be taken: look again soon.
+    // Whether one is free and not known to be taken: look again soon.
     bool awaits_taking() const noexcept { return giving_ && giving_->free_since; }
 
     // So many accounts belong to us, and so many instances share them; 0 before the first look.
@@ -97,7 +94,9 @@ private:
     bool belongs_elsewhere(const std::string& account, std::span<const std::string> led) const;
     bool may_begin(Time now) const;
     void know(const LeasesSeen& seen, Time asked);
-    std::optional<HandedOver> end_of_giving(const LeasesSeen& seen, Time asked);
+    void judge_giving(const LeasesSeen& seen, Time asked);
+    void was_taken();
+    void was_not_taken(Time now);
     void rests(InstanceId instance, Time now);
 
     std::vector<std::string> accounts_;

@@ -19,7 +19,7 @@ SessionLock::~SessionLock()
         return;
     try
     {
-        session_.transact(
+        session_.autocommit(
             "give a lock back", [this](Work& work)
             { work.exec_params("select pg_advisory_unlock(hashtext($1), hashtext($2))", kind_, name_); });
     }
@@ -32,7 +32,7 @@ SessionLock::~SessionLock()
 bool SessionLock::try_take(std::string_view doing)
 {
     if (!taken_)
-        taken_ = session_.transact(
+        taken_ = session_.autocommit(
             doing,
             [this](Work& work)
             {

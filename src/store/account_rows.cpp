@@ -3,6 +3,7 @@
 
 #include "postgres/array_literal.hpp"
 #include "postgres/row_values.hpp"
+#include "store/held_locks.hpp"
 #include "store/loading_rows.hpp"
 #include "store/numbering_rows.hpp"
 
@@ -95,6 +96,8 @@ void read_what_was_emitted(Work& work, AccountRecord& record)
         record.complete_since_auth_failed);
 }
 
+} // namespace
+
 std::string this_host()
 {
     std::array<char, 256> name{};
@@ -102,36 +105,15 @@ std::string this_host()
     return name.data();
 }
 
-} // namespace
-
-std::map<std::string, Lease> leases_of(Work& work, std::span<const std::string> accounts)
+std::set<std::string> those_led(Work& work, std::span<const std::string> accounts)
 {
-    std::map<std::string, Lease> leases;
-    // The two keys of a lock are shown as oids, without a sign; objsubid 2 says that there were two.
+    std::set<std::string> led;
     for (const auto& row : work.exec_params(
-             R"(
-        with held as materialized (
-            select objid::bigint as key from pg_locks
-             where locktype = 'advisory' and granted and objsubid = 2
-               and database = (select oid from pg_database where datname = current_database())
-               and classid::bigint = hashtext('simsync')::bigint & 4294967295)
-        select a.account, l.leader_host, l.leader_pid
-          from unnest($1::text[]) as a (account)
-          left join simsync.ledger l on l.account = a.account
-         where hashtext(a.account)::bigint & 4294967295 in (select key from held))",
+             "with " + held_lock + " select a.account from unnest($1::text[]) as a (account) where " +
+                 is_led_condition("a.account"),
              array_literal(accounts)))
-    {
-        auto& lease = leases[row[0].as<std::string>()];
-        read_field(row[1], lease.host);
-        read_field(row[2], lease.pid);
-        lease.names_us = lease.host == this_host() && lease.pid == getpid();
-    }
-    return leases;
-}
-
-bool is_led(Work& work, const std::string& account)
-{
-    return !leases_of(work, {&account, 1}).empty();
+        led.insert(row[0].as<std::string>());
+    return led;
 }
 
 AccountRecord account_record(Work& work, const std::string& account)
@@ -156,7 +138,8 @@ AccountRecord account_record(Work& work, const std::string& account)
     read_field(row[4], record.degraded);
     read_field(row[5], record.last_seq);
     read_field(row[6], record.held_removals);
-    if (row[12].as<bool>() || is_led(work, account)) // a standby does not see the primary's locks
+    // A standby does not see the primary's locks.
+    if (row[12].as<bool>() || !those_led(work, {&account, 1}).empty())
     {
         read_field(row[7], record.leader_host);
         read_field(row[8], record.leader_pid);

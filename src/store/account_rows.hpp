@@ -4,11 +4,11 @@
 #include "model/removal.hpp"
 #include "postgres/driver.hpp"
 #include "simsync/store/records.hpp"
-#include "store/lease.hpp"
 #include "store/mirror.hpp"
 
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -17,11 +17,10 @@
 namespace simsync
 {
 
-// Those of these accounts that a session holds the lease of, with the leader whom the ledger names: the one
-// before, for a moment after the lease was taken.
-std::map<std::string, Lease> leases_of(Work& work, std::span<const std::string> accounts);
-// Whether any session holds the account's lease.
-bool is_led(Work& work, const std::string& account);
+// As the ledger names the host of a leader.
+std::string this_host();
+// Those of these accounts whose lease any session holds.
+std::set<std::string> those_led(Work& work, std::span<const std::string> accounts);
 
 // Of an account that was never led: only its name. A leader is named while it holds the lease; the ledger
 // itself goes on naming the last one.
@@ -37,7 +36,8 @@ std::int64_t next_sweep_id(Work& work, const std::string& account);
 void record_sweep(Work& work, const std::string& account, const SweepRecord& sweep);
 
 // Makes the account's row where it is missing and names this process as its leader, which begins to load what
-// the mirror holds. Its events go on being numbered, or are numbered anew (store/numbering_rows). The stream and the last event, as they are then.
+// the mirror holds. Its events go on being numbered, or are numbered anew (store/numbering_rows). The stream
+// and the last event, as they are then.
 std::pair<std::string, std::int64_t> enter_leader(
     Work& work, const std::string& account, const std::string& endpoint, const SeenEvents::Account& seen,
     Timestamp now);

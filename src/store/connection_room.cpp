@@ -1,20 +1,22 @@
 #include "store/connection_room.hpp"
 
 #include "postgres/row_values.hpp"
+#include "store/held_locks.hpp"
+#include "store/membership.hpp"
 
 namespace simsync
 {
 
 // The tightest of the server's, the database's and the role's bounds; a superuser has those of the server
 // alone, and the reserved ones too.
-ConnectionRoom connection_room(Connection& session)
+ConnectionRoom connection_room(Connection& session, const std::vector<std::string>& accounts)
 {
     return session.transact(
         "ask how many connections there may be",
-        [](Work& work)
+        [&accounts](Work& work)
         {
-            const auto row = work.exec_one(R"(
-        with bounds (most, bound) as (
+            const auto row = work.exec_one(
+                "with " + held_lock + R"(, bounds (most, bound) as (
             select s.most - s.reserved,
                    format('max_connections = %s, of which %s are reserved', s.most, s.reserved)
               from (select current_setting('max_connections')::bigint as most,
@@ -27,11 +29,9 @@ ConnectionRoom connection_room(Connection& session)
             select rolconnlimit, format('role "%s" has CONNECTION LIMIT %s', rolname, rolconnlimit)
               from pg_roles where rolname = current_user and rolconnlimit >= 0)
         select most, bound,
-               (select count(*) from pg_locks
-                 where locktype = 'advisory' and granted and objsubid = 2
-                   and database = (select oid from pg_database where datname = current_database())
-                   and classid::bigint = hashtext('simsync instance')::bigint & 4294967295 and objid = 0)
-          from bounds order by most limit 1)");
+               (select count(*) from held_lock where kind = hashtext($1)::oid)
+          from bounds order by most limit 1)",
+                instance_lock(accounts));
             ConnectionRoom room;
             read_field(row[0], room.most);
             read_field(row[1], room.bound);

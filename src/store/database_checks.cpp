@@ -104,9 +104,9 @@ std::optional<DatabaseChecks::Standbys> DatabaseChecks::standbys()
     return found.all > 0 ? std::optional(found) : std::nullopt;
 }
 
-ConnectionRoom DatabaseChecks::room()
+ConnectionRoom DatabaseChecks::room(const std::vector<std::string>& accounts)
 {
-    return connection_room(impl_->session);
+    return connection_room(impl_->session, accounts);
 }
 
 } // namespace simsync

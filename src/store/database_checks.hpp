@@ -33,7 +33,8 @@ public:
     // What is published for subscribers, and what stands in their way or may fill the disk: see
     // store/subscriber.hpp. Nullopt where nothing is published.
     std::optional<std::vector<PublicationDoubt>> doubts_about_publication();
-    ConnectionRoom room();
+    // Among the instances that are configured with these accounts.
+    ConnectionRoom room(const std::vector<std::string>& accounts);
 
     // How many standbys there are, and for how many of them a commit waits; subscribers are none. Nullopt
     // where none is there, or the role may not see them.

@@ -1,7 +1,10 @@
 #include "store/membership.hpp"
 
-#include "postgres/array_literal.hpp"
 #include "postgres/row_values.hpp"
+#include "store/account_rows.hpp"
+#include "store/held_locks.hpp"
+
+#include <unistd.h>
 
 #include <random>
 #include <utility>
@@ -17,28 +20,32 @@ std::string any_name()
     return std::to_string((std::uint64_t{draw()} << 32U) | draw());
 }
 
-// Advisory locks of two keys stand in pg_locks as these two numbers.
-const std::string select_locks = R"(
-    with locks as materialized (
-        select l.classid, l.objid, l.pid
-          from pg_locks l
-         where l.locktype = 'advisory' and l.objsubid = 2 and l.granted
-           and l.database = (select d.oid from pg_database d where d.datname = current_database()))
-    select null, l.objid::bigint, l.pid = pg_backend_pid()
-      from locks l
-     where l.classid = hashtext($1)::oid
+// An instance in each row, or an account that is led.
+const std::string select_locks = "with " + held_lock + R"(
+    select null as account, name::bigint as instance, pid = pg_backend_pid() as is_us, null as host, null::bigint as pid
+      from held_lock where kind = hashtext($1)::oid
      union all
-    select a.account, null, false
+    select a.account, null, null, l.leader_host, l.leader_pid
       from unnest($2::text[]) as a (account)
-     where exists (select from locks l
-                    where l.classid = hashtext('simsync')::oid and l.objid = hashtext(a.account)::oid))";
+      left join simsync.ledger l on l.account = a.account
+     where )" + is_led_condition("a.account");
 
-std::string literal(const std::vector<std::string>& texts)
+void read_instance(const Row& row, LeasesSeen& seen)
 {
-    ArrayLiteral array;
-    for (const auto& text : texts)
-        array.add(std::string_view(text));
-    return array.text();
+    const auto instance = static_cast<InstanceId>(row[1].as<std::int64_t>());
+    seen.alive.push_back(instance);
+    if (row[2].as<bool>())
+        seen.self = instance;
+}
+
+Lease lease_of(const Row& row)
+{
+    static const auto host = this_host();
+    Lease lease;
+    read_field(row[3], lease.host);
+    read_field(row[4], lease.pid);
+    lease.names_us = lease.host == host && lease.pid == getpid();
+    return lease;
 }
 
 } // namespace
@@ -46,7 +53,7 @@ std::string literal(const std::vector<std::string>& texts)
 Membership::Membership(Connection& session, std::vector<std::string> accounts)
     : session_(session),
       accounts_(std::move(accounts)),
-      kind_("simsync-instance " + group_of(accounts_))
+      kind_(instance_lock(accounts_))
 {
 }
 
@@ -66,37 +73,42 @@ void Membership::enter()
     }
 }
 
-LeasesSeen Membership::look()
+LocksSeen Membership::look()
 {
     enter();
-    return session_.transact(
+    return session_.autocommit(
         "look which instances are alive and which accounts are led",
         [this](Work& work)
         {
-            LeasesSeen seen;
-            for (const auto& row : work.exec_params(select_locks, kind_, literal(accounts_)))
-            {
-                if (!row[0].is_null())
-                {
-                    seen.led.insert(row[0].as<std::string>());
-                    continue;
-                }
-                const auto instance = static_cast<InstanceId>(row[1].as<std::int64_t>());
-                seen.alive.push_back(instance);
-                if (row[2].as<bool>())
-                    seen.self = instance;
-            }
+            LocksSeen seen;
+            for (const auto& row : work.exec_params(select_locks, kind_, accounts_))
+                if (row[0].is_null())
+                    read_instance(row, seen.shares);
+                else
+                    seen.leases.emplace(row[0].as<std::string>(), lease_of(row));
+            for (const auto& [account, lease] : seen.leases)
+                seen.shares.led.insert(seen.shares.led.end(), account);
             return seen;
         });
 }
 
-void tell_of_free_leases(Connection& session, const std::vector<std::string>& accounts)
+std::string instance_lock(const std::vector<std::string>& accounts)
 {
-    session.transact(
-        "tell of leases that are free",
-        [&](Work& work) {
+    return "simsync-instance " + group_of(accounts);
+}
+
+void tell(Connection& session, const LeaseNews& news)
+{
+    session.autocommit(
+        "tell what has become of leases",
+        [&](Work& work)
+        {
             work.exec_params(
-                "select pg_notify($1, a) from unnest($2::text[]) a", lease_channel, literal(accounts));
+                R"(
+        select pg_notify($1, account) from unnest($2::text[]) account
+         union all
+        select pg_notify($3, account) from unnest($4::text[]) account)",
+                free_channel, news.free, taken_channel, news.taken);
         });
 }
 

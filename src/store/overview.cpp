@@ -120,7 +120,7 @@ std::optional<LoadingRecord> loading_of(const Row& row)
     return LoadingRecord{*sims, row[16].as<std::optional<std::int64_t>>()};
 }
 
-AccountNow account_now(Work& work, const Row& row, const std::map<std::string, Lease>& leases)
+AccountNow account_now(Work& work, const Row& row, const std::set<std::string>& led)
 {
     AccountNow now;
     read_field(row[0], now.account);
@@ -132,7 +132,7 @@ AccountNow account_now(Work& work, const Row& row, const std::map<std::string, L
     read_field(row[6], now.degraded_since);
     read_field(row[7], now.degraded_error);
     now.fresh = now.last_complete_sweep_at && !now.degraded_since;
-    if (row[14].as<bool>() || leases.contains(now.account))
+    if (row[14].as<bool>() || led.contains(now.account))
     {
         read_field(row[8], now.leader_host);
         read_field(row[9], now.leader_pid);
@@ -187,10 +187,10 @@ std::vector<AccountNow> accounts_now(Work& work, const std::optional<std::string
     std::vector<std::string> names;
     for (const auto& row : rows)
         names.push_back(row[0].as<std::string>());
-    const auto leases = leases_of(work, names); // one look at the locks, however many accounts there are
+    const auto led = those_led(work, names); // one look at the locks, however many accounts there are
     std::vector<AccountNow> accounts;
     for (const auto& row : rows)
-        accounts.push_back(account_now(work, row, leases));
+        accounts.push_back(account_now(work, row, led));
     return accounts;
 }
 

@@ -4,10 +4,8 @@
 #include "postgres/connection.hpp"
 #include "postgres/pooler.hpp"
 #include "postgres/row_values.hpp"
-#include "store/account_rows.hpp"
 #include "store/consumer_rows.hpp"
 #include "store/loading_rows.hpp"
-#include "store/membership.hpp"
 #include "store/schema_check.hpp"
 
 namespace simsync
@@ -29,7 +27,17 @@ struct Watch::Impl
     {
         refuse_pooler(session, url);
         require_our_schema(session);
-        session.transact("be seen as an instance", [](Work& work) { work.exec(take_presence_lock); });
+    }
+
+    Membership& among(const std::vector<std::string>& those)
+    {
+        if (!membership || accounts != those)
+        {
+            membership.reset();
+            accounts = those;
+            membership.emplace(session, accounts);
+        }
+        return *membership;
     }
 
     Connection session;
@@ -40,15 +48,14 @@ struct Watch::Impl
 Watch::Watch(const std::string& url) : impl_(std::make_unique<Impl>(url)) {}
 Watch::~Watch() = default;
 
-LeasesSeen Watch::look(const std::vector<std::string>& accounts)
+void Watch::enter(const std::vector<std::string>& accounts)
 {
-    if (!impl_->membership || impl_->accounts != accounts)
-    {
-        impl_->membership.reset();
-        impl_->accounts = accounts;
-        impl_->membership.emplace(impl_->session, accounts);
-    }
-    return impl_->membership->look();
+    impl_->among(accounts).enter();
+}
+
+LocksSeen Watch::look(const std::vector<std::string>& accounts)
+{
+    return impl_->among(accounts).look();
 }
 
 void Watch::leave() noexcept
@@ -56,14 +63,9 @@ void Watch::leave() noexcept
     impl_->membership.reset();
 }
 
-void Watch::tell_of_free_leases(const std::vector<std::string>& accounts)
+void Watch::tell(const LeaseNews& news)
 {
-    simsync::tell_of_free_leases(impl_->session, accounts);
-}
-
-std::map<std::string, Lease> Watch::leases(std::span<const std::string> accounts)
-{
-    return impl_->session.transact("see who leads", [&](Work& work) { return leases_of(work, accounts); });
+    simsync::tell(impl_->session, news);
 }
 
 std::vector<std::string> Watch::accounts_with_requests()
@@ -131,9 +133,14 @@ void Watch::ring(const NewestEvents& newest)
     simsync::ring(impl_->session, newest);
 }
 
-ConnectionRoom Watch::room()
+int Watch::socket() const noexcept
 {
-    return connection_room(impl_->session);
+    return impl_->session.connection().socket();
+}
+
+ConnectionRoom Watch::room(const std::vector<std::string>& accounts)
+{
+    return connection_room(impl_->session, accounts);
 }
 
 } // namespace simsync

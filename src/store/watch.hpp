@@ -4,12 +4,11 @@
 #pragma once
 
 #include "model/load_progress.hpp"
-#include "model/share_keeper.hpp"
 #include "postgres/driver.hpp"
 #include "simsync/postgres/errors.hpp"
 #include "simsync/store/records.hpp"
 #include "store/connection_room.hpp"
-#include "store/lease.hpp"
+#include "store/membership.hpp"
 #include "store/ringing.hpp"
 
 #include <cstdint>
@@ -33,19 +32,17 @@ struct LastEvent
 class Watch
 {
 public:
-    // Connects, and is seen as an instance from then on. Refuses a pooler, and a schema that is not ours.
+    // Connects. Refuses a pooler, and a schema that is not ours.
     explicit Watch(const std::string& url);
     ~Watch();
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
 
     // store/membership's, among the instances that are configured with these accounts.
-    LeasesSeen look(const std::vector<std::string>& accounts);
+    void enter(const std::vector<std::string>& accounts);
+    LocksSeen look(const std::vector<std::string>& accounts);
     void leave() noexcept;
-    void tell_of_free_leases(const std::vector<std::string>& accounts);
-
-    // Those of these accounts whose lease is held, by whomever.
-    std::map<std::string, Lease> leases(std::span<const std::string> accounts);
+    void tell(const LeaseNews& news);
 
     // Accounts with actions that wait to be taken.
     std::vector<std::string> accounts_with_requests();
@@ -65,10 +62,14 @@ public:
     void listen(const std::string& channel);
     std::vector<Notification> notifications();
 
+    // For an event loop that waits for what comes; what it has to be read by is `notifications`. Negative
+    // where it is lost.
+    int socket() const noexcept;
+
     // store/ringing's.
     void ring(const NewestEvents& newest);
 
-    ConnectionRoom room();
+    ConnectionRoom room(const std::vector<std::string>& accounts);
 
 private:
     struct Impl;

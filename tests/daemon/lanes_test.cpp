@@ -219,12 +219,14 @@ protected:
     }
 
     // What was notified until one of them is this.
-    std::vector<std::string> heard_until(const std::string& last)
+    std::vector<std::string> heard_until(
+        const std::string& last, const std::function<void()>& meanwhile = [] {})
     {
         std::vector<std::string> heard;
         run_until(
             [&]
             {
+                meanwhile();
                 PQconsumeInput(listener.get());
                 while (const std::unique_ptr<PGnotify, void (*)(void*)> each{
                     PQnotifies(listener.get()), PQfreemem})
@@ -282,8 +284,10 @@ TEST_F(WatcherTest, WhatCouldNotBeRungForIsRungForLater)
     PQclear(PQexec(listener.get(), "listen simsync_events"));
     run_sql(
         url, "select pg_terminate_backend(pid, 10000) from pg_locks where locktype = 'advisory' and "
-             "classid::bigint = hashtext('simsync instance')::bigint & 4294967295 and database = (select oid "
-             "from pg_database where datname = current_database())");
+             "classid::bigint = hashtext('" +
+                 instance_lock({"led"}) +
+                 "')::bigint & 4294967295 and database = (select oid "
+                 "from pg_database where datname = current_database())");
     watcher.ring()("one", 7);
     EXPECT_THAT(heard_until("one:7"), ElementsAre("one:7"));
 }
@@ -312,6 +316,35 @@ TEST_F(WatcherTest, WhoStandsByKnowsHowFarTheEventsAre)
     EXPECT_EQ(
         seen.of("led").stream_id,
         run_sql(url, "select stream_id from simsync.account where account = 'led'"));
+}
+
+// By what it is told and by no look, which would show that somebody holds it.
+TEST_F(WatcherTest, WhoStandsByIsToldAtOnceOfALeaseThatIsOursAndFree)
+{
+    auto& leader = tenant("led");
+    ASSERT_TRUE(lead(leader));                                             // it goes on holding the lease
+    run_sql(url, "update simsync.ledger set leader_pid = leader_pid + 1"); // another process
+    const Watcher::Seat seat(watcher, watch("led"));
+    run_until([this] { return !leases.empty(); });
+    run_sql(url, "select pg_notify('simsync_lease', 'led')");
+    run_until([this] { return leases.back() == "free"; });
+}
+
+TEST_F(WatcherTest, WhoeverMayHaveGivenALeaseIsToldThatWeTookIt)
+{
+    PQclear(PQexec(listener.get(), "listen simsync_lease_taken"));
+    watcher.took("alone");
+    Connection session(url);
+    Membership other(session, {"led"});
+    other.enter();
+    watcher.look_soon();
+    const auto heard = heard_until(
+        "led",
+        [this]
+        {
+            watcher.took("led"); // until it has seen that there is another
+        });
+    EXPECT_THAT(heard, testing::Each("led")) << "while we are alone nobody has to be told";
 }
 
 class ListeningTest : public LanesTest

@@ -33,14 +33,14 @@ protected:
             (share.owner == us ? ours : theirs).push_back(account);
     }
 
-    std::optional<HandedOver> look(std::vector<InstanceId> alive, const Names& led)
+    void look(std::vector<InstanceId> alive, const Names& led)
     {
-        return keeper.saw({us, std::move(alive), {led.begin(), led.end()}}, now);
+        keeper.saw({us, std::move(alive), {led.begin(), led.end()}}, now);
     }
-    std::optional<HandedOver> look_after(std::chrono::milliseconds time, const Names& led)
+    void look_after(std::chrono::milliseconds time, const Names& led)
     {
         now += time;
-        return look({us, them}, led);
+        look({us, them}, led);
     }
 
     // We lead all; the other has come, and stays.
@@ -153,13 +153,37 @@ TEST_F(ShareKeeperTest, GivesOneAtATime)
     keeper.gave(theirs[0], now);
     EXPECT_TRUE(keeper.awaits_taking());
     EXPECT_FALSE(may_give(theirs[1], now)) << "the first is not taken yet";
-    const auto end = look_after(100ms, accounts);
-    ASSERT_TRUE(end);
-    EXPECT_EQ(end->account, theirs[0]);
-    EXPECT_EQ(end->to, them);
-    EXPECT_TRUE(end->taken);
+    look_after(100ms, accounts);
     EXPECT_FALSE(keeper.awaits_taking());
     EXPECT_TRUE(may_give(theirs[1], now));
+}
+
+TEST_F(ShareKeeperTest, GivesTheNextAsSoonAsItHearsThatTheFirstWasTaken)
+{
+    lead_all();
+    keeper.gives(theirs[0]);
+    EXPECT_FALSE(keeper.heard_taken(theirs[0])) << "it is not free yet";
+    keeper.gave(theirs[0], now);
+    EXPECT_FALSE(keeper.heard_taken(theirs[1])) << "another";
+    EXPECT_TRUE(keeper.awaits_taking());
+    EXPECT_TRUE(keeper.heard_taken(theirs[0]));
+    EXPECT_FALSE(keeper.awaits_taking());
+    EXPECT_TRUE(may_give(theirs[1], now));
+    EXPECT_FALSE(keeper.heard_taken(theirs[0])) << "once";
+}
+
+TEST_F(ShareKeeperTest, TakesWhatBelongsToItAsSoonAsItHearsThatItIsFree)
+{
+    EXPECT_FALSE(keeper.heard_free(ours[0], now)) << "before it has looked";
+    look({us, them}, accounts);
+    EXPECT_TRUE(keeper.heard_free(ours[0], now));
+    EXPECT_TRUE(keeper.may_take(ours[0], now)) << "also a moment later, where it was not ready for it";
+    EXPECT_FALSE(keeper.heard_free(theirs[0], now));
+    EXPECT_FALSE(keeper.may_take(theirs[0], now));
+    look_after(1s, accounts);
+    EXPECT_FALSE(keeper.may_take(ours[0], now)) << "somebody was faster";
+    keeper.lost_sight();
+    EXPECT_FALSE(keeper.heard_free(ours[0], now));
 }
 
 TEST_F(ShareKeeperTest, ReadsNothingFromALookThatBeganBeforeItGave)
@@ -168,19 +192,19 @@ TEST_F(ShareKeeperTest, ReadsNothingFromALookThatBeganBeforeItGave)
     keeper.gives(theirs[0]);
     const auto asked = now;
     keeper.gave(theirs[0], now + 50ms);
-    EXPECT_FALSE(keeper.saw({us, {us, them}, {accounts.begin(), accounts.end()}}, asked))
-        << "what it shows is our own lease";
+    keeper.saw({us, {us, them}, {accounts.begin(), accounts.end()}}, asked);
+    EXPECT_TRUE(keeper.awaits_taking()) << "what it shows is our own lease";
 }
 
 TEST_F(ShareKeeperTest, TakesBackWhatNobodyTookWithinFiveSeconds)
 {
     lead_all();
     give(theirs[0]);
-    EXPECT_FALSE(look_after(4'999ms, all_but(theirs[0])));
+    look_after(4'999ms, all_but(theirs[0]));
+    EXPECT_TRUE(keeper.awaits_taking());
     EXPECT_FALSE(keeper.may_take(theirs[0], now));
-    const auto end = look_after(1ms, all_but(theirs[0]));
-    ASSERT_TRUE(end);
-    EXPECT_FALSE(end->taken);
+    look_after(1ms, all_but(theirs[0]));
+    EXPECT_FALSE(keeper.awaits_taking());
     EXPECT_TRUE(keeper.may_take(theirs[0], now));
 }
 
@@ -249,7 +273,8 @@ TEST_F(ShareKeeperTest, FindsWhatItGaveWhenItLostSight)
     lead_all();
     give(theirs[0]);
     keeper.lost_sight();
-    EXPECT_FALSE(look_after(1s, all_but(theirs[0])));
+    EXPECT_FALSE(keeper.awaits_taking());
+    look_after(1s, all_but(theirs[0]));
     EXPECT_TRUE(keeper.may_take(theirs[0], now)) << "nobody else may know that it is free";
     look_after(ShareKeeper::settled_after, accounts);
     EXPECT_TRUE(may_give(theirs[1], now)) << "nothing is under way any more";

@@ -2,6 +2,8 @@
 #include "store/membership.hpp"
 #include "store/mirror_test.hpp"
 
+#include <unistd.h>
+
 namespace simsync::test
 {
 namespace
@@ -23,6 +25,8 @@ struct Instance
     {
     }
 
+    LeasesSeen look() { return membership.look().shares; }
+
     Connection session;
     Membership membership;
 };
@@ -43,48 +47,48 @@ protected:
 
 TEST_F(MembershipTest, AnInstanceSeesItselfAndWhatIsLed)
 {
-    const auto seen = first.membership.look();
+    const auto seen = first.look();
     EXPECT_THAT(seen.alive, ElementsAre(seen.self));
     EXPECT_THAT(seen.led, ElementsAre("main"));
-    EXPECT_EQ(first.membership.look(), seen) << "and is the same for as long as it lives";
+    EXPECT_EQ(first.look(), seen) << "and is the same for as long as it lives";
 }
 
 TEST_F(MembershipTest, InstancesSeeEachOther)
 {
-    const auto one = first.membership.look().self;
-    const auto seen = second.membership.look();
+    const auto one = first.look().self;
+    const auto seen = second.look();
     EXPECT_NE(seen.self, one);
     EXPECT_THAT(seen.alive, UnorderedElementsAre(one, seen.self));
-    EXPECT_THAT(first.membership.look().alive, UnorderedElementsAre(one, seen.self));
+    EXPECT_THAT(first.look().alive, UnorderedElementsAre(one, seen.self));
 }
 
 TEST_F(MembershipTest, OneThatLeavesIsGoneAtOnceAndMayComeAgain)
 {
-    first.membership.look();
-    second.membership.look();
+    first.look();
+    second.look();
     second.membership.leave();
-    const auto alone = first.membership.look();
+    const auto alone = first.look();
     EXPECT_THAT(alone.alive, ElementsAre(alone.self));
-    const auto again = second.membership.look();
+    const auto again = second.look();
     EXPECT_THAT(again.alive, UnorderedElementsAre(alone.self, again.self));
 }
 
 TEST_F(MembershipTest, OneWhoseConnectionEndsIsGone)
 {
-    const auto one = first.membership.look().self;
+    const auto one = first.look().self;
     {
         Instance third(url);
-        third.membership.look();
-        ASSERT_EQ(first.membership.look().alive.size(), 2u);
+        third.look();
+        ASSERT_EQ(first.look().alive.size(), 2u);
         end_session_of(third);
-        EXPECT_THROW(third.membership.look(), DatabaseUnavailable);
+        EXPECT_THROW(third.look(), DatabaseUnavailable);
     }
-    EXPECT_THAT(first.membership.look().alive, ElementsAre(one));
+    EXPECT_THAT(first.look().alive, ElementsAre(one));
 }
 
 TEST_F(MembershipTest, OneThatIsSilentIsGoneByTheServersDoing)
 {
-    first.membership.look();
+    first.look();
     EXPECT_EQ(
         first.session.autocommit(
             "ask for the bound",
@@ -95,18 +99,18 @@ TEST_F(MembershipTest, OneThatIsSilentIsGoneByTheServersDoing)
 TEST_F(MembershipTest, InstancesOfOtherAccountsAreNoneOfOurs)
 {
     Instance stranger(url, {"main"});
-    const auto theirs = stranger.membership.look();
+    const auto theirs = stranger.look();
     EXPECT_THAT(theirs.alive, ElementsAre(theirs.self));
     EXPECT_THAT(theirs.led, ElementsAre("main")) << "whoever leads it";
-    const auto ours = first.membership.look();
+    const auto ours = first.look();
     EXPECT_THAT(ours.alive, ElementsAre(ours.self));
 }
 
 TEST_F(MembershipTest, InstancesOverAnotherDatabaseAreNoneOfOurs)
 {
-    first.membership.look();
+    first.look();
     Instance elsewhere(Cluster::shared().mirror_database());
-    const auto seen = elsewhere.membership.look();
+    const auto seen = elsewhere.look();
     EXPECT_THAT(seen.alive, ElementsAre(seen.self));
     EXPECT_THAT(seen.led, IsEmpty());
 }
@@ -116,31 +120,51 @@ TEST_F(MembershipTest, AnAccountIsLedForAsLongAsItsLeaseIsHeld)
     {
         PostgresMirror leader(url, "other");
         ASSERT_TRUE(leader.try_lead("https://api.example"));
-        EXPECT_THAT(first.membership.look().led, UnorderedElementsAre("main", "other"));
+        EXPECT_THAT(first.look().led, UnorderedElementsAre("main", "other"));
     }
-    EXPECT_THAT(first.membership.look().led, ElementsAre("main"));
+    EXPECT_THAT(first.look().led, ElementsAre("main"));
 }
 
-TEST_F(MembershipTest, ThatALeaseIsFreeIsNotified)
+TEST_F(MembershipTest, WhoHoldsALeaseIsSeenInTheSameLook)
 {
-    second.session.connection().listen(lease_channel);
-    tell_of_free_leases(first.session, {"main", "other"});
-    second.membership.look();
+    const auto leases = first.membership.look().leases;
+    EXPECT_THAT(leases, ElementsAre(testing::Key("main")));
+    EXPECT_THAT(leases.at("main").leader(), testing::HasSubstr("(pid " + std::to_string(getpid()) + ")"));
+    EXPECT_TRUE(leases.at("main").names_us);
+    sql("update simsync.ledger set leader_host = 'elsewhere'");
+    EXPECT_FALSE(first.membership.look().leases.at("main").names_us);
+}
+
+TEST_F(MembershipTest, ALeaseWhoseLedgerHasNoRowYetIsHeldAllTheSame)
+{
+    const auto holder = connect(url);
+    PQclear(PQexec(holder.get(), "select pg_advisory_lock(hashtext('simsync'), hashtext('other'))"));
+    EXPECT_EQ(first.membership.look().leases.at("other").leader(), "another instance");
+}
+
+TEST_F(MembershipTest, ThatALeaseIsFreeOrTakenIsNotified)
+{
+    second.session.connection().listen(free_channel);
+    second.session.connection().listen(taken_channel);
+    tell(first.session, {{"main", "other"}, {"third"}});
+    second.look();
     std::vector<std::string> heard;
     for (const auto& each : second.session.connection().take_notifications())
-        heard.push_back(each.payload);
-    EXPECT_THAT(heard, UnorderedElementsAre("main", "other"));
+        heard.push_back(each.channel + ' ' + each.payload);
+    EXPECT_THAT(
+        heard,
+        UnorderedElementsAre("simsync_lease main", "simsync_lease other", "simsync_lease_taken third"));
 }
 
 TEST_F(MembershipTest, TheGroupOfTheDaemonMayDoAllOfIt)
 {
     Instance writer(Cluster::shared().as_member_of("simsync_writer", url));
-    first.membership.look();
-    const auto seen = writer.membership.look();
+    first.look();
+    const auto seen = writer.look();
     EXPECT_EQ(seen.alive.size(), 2u);
     EXPECT_THAT(seen.alive, Contains(seen.self));
     EXPECT_THAT(seen.led, ElementsAre("main"));
-    tell_of_free_leases(writer.session, {"main"});
+    tell(writer.session, {{"main"}, {}});
 }
 
 } // namespace

@@ -6,8 +6,6 @@
 #include "store/mirror_test.hpp"
 #include "store/writer_session.hpp"
 
-#include <unistd.h>
-
 namespace simsync::test
 {
 namespace
@@ -35,21 +33,16 @@ Session listening(const std::string& url)
     return listener;
 }
 
-TEST_F(WatchTest, SeesWhoseLeaseIsHeldAndByWhom)
+TEST_F(WatchTest, LooksAmongThoseOfTheSameAccountsWhicheverTheyAreNow)
 {
     Watch watch(url);
-    const std::vector<std::string> accounts{"main", "other", "unheard-of"};
-    auto leases = watch.leases(accounts);
-    ASSERT_EQ(leases.size(), 1U);
-    EXPECT_THAT(leases.at("main").leader(), HasSubstr("(pid " + std::to_string(getpid()) + ")"));
-
-    {
-        PostgresMirror other(url, "other");
-        ASSERT_TRUE(other.try_lead("https://api.example"));
-        EXPECT_TRUE(watch.leases(accounts).contains("other"));
-        EXPECT_FALSE(watch.leases(std::vector<std::string>{"main"}).contains("other")) << "was not asked";
-    }
-    EXPECT_FALSE(watch.leases(accounts).contains("other"));
+    Watch other(url);
+    other.enter({"main"});
+    EXPECT_EQ(watch.look({"main", "other"}).shares.alive.size(), 1U);
+    EXPECT_EQ(watch.look({"main"}).shares.alive.size(), 2U);
+    EXPECT_EQ(other.look({"main"}).shares.alive.size(), 2U);
+    watch.leave();
+    EXPECT_EQ(other.look({"main"}).shares.alive.size(), 1U);
 }
 
 TEST_F(WatchTest, SeesHowFarTheEventsAre)
@@ -59,14 +52,6 @@ TEST_F(WatchTest, SeesHowFarTheEventsAre)
     ASSERT_EQ(last.size(), 1U);
     EXPECT_EQ(last.at("main").seq, 2);
     EXPECT_EQ(last.at("main").stream_id, mirror.account().stream_id);
-}
-
-TEST_F(WatchTest, SeesALeaseWhoseLedgerHasNoRowYet)
-{
-    const auto holder = connect(url);
-    PQclear(PQexec(holder.get(), "select pg_advisory_lock(hashtext('simsync'), hashtext('young'))"));
-    const auto leases = Watch(url).leases(std::vector<std::string>{"young"});
-    EXPECT_EQ(leases.at("young").leader(), "another instance");
 }
 
 TEST_F(WatchTest, SeesWhoseActionsWait)
@@ -146,25 +131,33 @@ TEST_F(WatchTest, ACommitIsNoRingAndARingNoCommit)
 
 TEST_F(WatchTest, CountsInstancesAndTellsTheTightestBound)
 {
+    const std::vector<std::string> accounts{"main", "other"};
     Watch watch(url);
-    EXPECT_EQ(watch.room().instances, 1);
+    EXPECT_EQ(watch.room(accounts).instances, 0) << "whoever only looks is none";
+    watch.enter(accounts);
+    EXPECT_EQ(watch.room(accounts).instances, 1);
     EXPECT_EQ(
-        std::to_string(watch.room().most), sql("select current_setting('max_connections')::int - "
-                                               "current_setting('superuser_reserved_connections')::int"));
-    EXPECT_THAT(watch.room().bound, HasSubstr("max_connections = " + sql("show max_connections")));
+        std::to_string(watch.room(accounts).most),
+        sql("select current_setting('max_connections')::int - "
+            "current_setting('superuser_reserved_connections')::int"));
+    EXPECT_THAT(watch.room(accounts).bound, HasSubstr("max_connections = " + sql("show max_connections")));
     {
-        const Watch another(url);
-        EXPECT_EQ(watch.room().instances, 2);
+        Watch another(url);
+        another.enter({"other", "main"});
+        EXPECT_EQ(watch.room(accounts).instances, 2);
+        another.enter({"main"});
+        EXPECT_EQ(watch.room(accounts).instances, 1) << "of other accounts nobody knows what it takes";
     }
 
     const auto database = sql("select current_database()");
     sql("alter database " + database + " connection limit 40");
-    EXPECT_EQ(watch.room().most, 40);
-    EXPECT_THAT(watch.room().bound, HasSubstr("database \"" + database + "\" has CONNECTION LIMIT 40"));
+    EXPECT_EQ(watch.room(accounts).most, 40);
+    EXPECT_THAT(
+        watch.room(accounts).bound, HasSubstr("database \"" + database + "\" has CONNECTION LIMIT 40"));
     const auto writer = Cluster::shared().as_member_of("simsync_writer", url);
     const auto role = run_sql(writer, "select current_user");
     sql("alter role " + role + " connection limit 30");
-    EXPECT_EQ(Watch(writer).room().most, 30);
+    EXPECT_EQ(Watch(writer).room(accounts).most, 30);
     sql("alter role " + role + " connection limit -1");
 }
 
