@@ -146,11 +146,9 @@ void read_secret(Section& section, const std::filesystem::path& folder, SinkConf
         section.refuse(
             "secret_file",
             "what stands in sink.secret_file is neither a token nor user:password, nor a user's nkey seed "
-            "nor a .creds "
-            "file",
+            "nor a .creds file",
             "one line: a token, user:password or a user's seed (SU...); or the whole of a .creds file, as "
-            "`nsc generate "
-            "creds` writes it");
+            "`nsc generate creds` writes it");
 }
 
 void read_kinds(Section& section, SinkConfig& sink)
