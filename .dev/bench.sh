@@ -3,10 +3,10 @@
 
 cmd_bench() {
     install_missing build postgresql tests bench
-    build release bench_year bench_console bench_fresh bench_sinks bench_wide bench_parts bench_end_to_end
+    build release bench_year bench_console bench_fresh bench_sinks bench_commits bench_wide bench_parts bench_end_to_end
     local which=${1:-}
     case $which in
-        --year | --console | --fresh | --sinks | --wide)
+        --year | --console | --fresh | --sinks | --commits | --wide)
             shift
             run "build/release/bench_${which#--}" "$@"
             return

@@ -1,6 +1,7 @@
 // What a command costs, and the median of several costs.
 #pragma once
 
+#include "harness/cluster.hpp"
 #include "harness/process.hpp"
 
 #include <chrono>
@@ -28,5 +29,7 @@ Cost median(const std::vector<Cost>& costs); // of each number by itself
 
 // CPU seconds that a running process has used so far.
 double cpu_of(pid_t process);
+// The same of PostgreSQL: of all its processes, those that have ended too.
+double cpu_of(const test::Cluster& cluster);
 
 } // namespace simsync::bench

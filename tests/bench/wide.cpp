@@ -1,6 +1,5 @@
 // bench_wide [--quick] [--simsync [NAME=]PATH]... [--accounts N,N,…] [--instances N,N,…] [--seconds N]
-//            [--only idle|drain|ring|follow]: where one machine ends. Each simsync is measured in turn, so
-//            that
+//            [--only idle|drain|follow]: where one machine ends. Each simsync is measured in turn, so that
 // before and after stand in one table. Prints Markdown. main → Site → measure.
 #include "bench/measure.hpp"
 #include "bench/wide_follow.hpp"
@@ -294,26 +293,6 @@ void measure_drains(const Arguments& arguments)
     }
 }
 
-// Each commit takes 5 ms, and everybody has one to make.
-void measure_rings(const Arguments& arguments)
-{
-    std::printf("\n32 accounts, a sweep every 100 ms of SIMs that change all the time, 5 ms a commit\n\n"
-                "| simsync | commits with events/s |\n|---|---|\n");
-    for (const auto& program : arguments.programs)
-    {
-        Width width{32, 1, 20, "100ms", 1'000, {"commit_delay=5000", "commit_siblings=0"}};
-        Site site(program.path, width);
-        site.start(0);
-        await_count(width.accounts, arguments.patience, [&] { return site.swept(); });
-        const auto before = site.commits_with_events();
-        std::this_thread::sleep_for(arguments.span);
-        std::printf(
-            "| %s | %.0f |\n", program.name.c_str(),
-            static_cast<double>(site.commits_with_events() - before) / Seconds(arguments.span).count());
-        std::fflush(stdout);
-    }
-}
-
 bool knows_subscribers(const Program& program)
 {
     const test::Folder folder;
@@ -359,8 +338,6 @@ void measure(const Arguments& arguments)
         measure_all_idle(arguments);
     if (arguments.only.empty() || arguments.only == "drain")
         measure_drains(arguments);
-    if (arguments.only.empty() || arguments.only == "ring")
-        measure_rings(arguments);
     if (arguments.only.empty() || arguments.only == "follow")
         measure_following(arguments);
 }
@@ -379,7 +356,7 @@ int main(int argc, char** argv)
             std::fputs(
                 "usage: bench_wide [--quick] [--simsync [NAME=]PATH]... [--accounts N,N,...] [--instances "
                 "N,N,...] "
-                "[--seconds N] [--only idle|drain|ring|follow]\n",
+                "[--seconds N] [--only idle|drain|follow]\n",
                 stderr);
             return 64;
         }

@@ -4,7 +4,6 @@
 
 #include <unistd.h>
 
-#include <cctype>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -22,43 +21,7 @@ namespace
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-std::vector<std::string> out_of_the_box(std::vector<std::string> settings)
-{
-    settings.insert(settings.begin(), {"fsync=on", "shared_buffers=128MB", "max_connections=100"});
-    return settings;
-}
-
-// The fields of /proc/PID/stat from the third on; empty where there is no such process any more.
-std::vector<std::string> stat_of(const fs::path& process)
-{
-    std::ifstream file(process / "stat");
-    std::string text{std::istreambuf_iterator<char>(file), {}};
-    std::istringstream behind_name(text.substr(std::min(text.rfind(')') + 1, text.size())));
-    std::vector<std::string> fields;
-    for (std::string field; behind_name >> field;)
-        fields.push_back(field);
-    return fields;
-}
-
-double seconds(const std::string& ticks)
-{
-    return std::stod(ticks) / static_cast<double>(sysconf(_SC_CLK_TCK));
-}
-
-// Of a server, of the processes that it has now and of those that have ended.
-double cpu_with_children(const std::string& server)
-{
-    const auto own = stat_of("/proc/" + server);
-    double used = seconds(own.at(11)) + seconds(own.at(12)) + seconds(own.at(13)) + seconds(own.at(14));
-    for (const auto& entry : fs::directory_iterator("/proc"))
-    {
-        if (std::isdigit(static_cast<unsigned char>(entry.path().filename().string().front())) == 0)
-            continue; // no process
-        if (const auto fields = stat_of(entry.path()); fields.size() > 12 && fields[1] == server)
-            used += seconds(fields[11]) + seconds(fields[12]);
-    }
-    return used;
-}
+const std::vector<std::string> out_of_the_box{"fsync=on", "shared_buffers=128MB", "max_connections=100"};
 
 } // namespace
 
@@ -95,19 +58,17 @@ void migrate_by(
 Site::Site(std::string program, Width width)
     : program_(std::move(program)),
       width_(std::move(width)),
-      cluster_(out_of_the_box(width_.settings)),
+      cluster_(out_of_the_box),
       url_(cluster_.empty_database()),
       daemons_(width_.instances),
       session_(nullptr, &PQfinish)
 {
     migrate_by(program_, folder_, url_);
     const auto log = folder_ / "simulator.log";
-    std::ostringstream churn;
-    churn << width_.churn;
     simulator_ = std::make_unique<test::Process>(
         test::Command{
             "setpriv", "--pdeathsig=KILL", SIMSYNC_SIMULATOR, "--listen", "127.0.0.1:0", "--sims",
-            std::to_string(width_.sims), "--churn", churn.str(), "--token-ttl", "1d"},
+            std::to_string(width_.sims), "--token-ttl", "1d"},
         log);
     api_ = first_line_of(log);
     write_configuration(cluster_.as_member_of("simsync_writer", url_));
@@ -180,19 +141,13 @@ std::size_t Site::connections() const
     return std::stoul(ask("select count(*) from pg_stat_activity where usename = 'simsync_writer_login'"));
 }
 
-std::size_t Site::commits_with_events() const
-{
-    return std::stoul(
-        ask("select count(*) from (select distinct account, sweep_id from simsync.change_event) each"));
-}
-
 Spent Site::spent() const
 {
     Spent spent;
     for (const auto& daemon : daemons_)
         if (daemon)
             spent.daemons += cpu_of(daemon->id());
-    spent.database = cpu_with_children(first_line_of(cluster_.folder() / "data" / "postmaster.pid"));
+    spent.database = cpu_of(cluster_);
     spent.transactions = std::stod(
         ask("select xact_commit + xact_rollback from pg_stat_database where datname = current_database()"));
     return spent;

@@ -19,8 +19,6 @@ struct Width
     std::size_t instances = 2;
     std::size_t sims = 20; // of each account
     std::string sweep_interval = "60s";
-    double churn = 0;                    // changes a second of the one fleet that all accounts mirror
-    std::vector<std::string> settings{}; // of PostgreSQL, beside its own
 };
 
 // What daemons and PostgreSQL's processes have used up so far.
@@ -47,8 +45,6 @@ public:
     std::size_t led_by_the_living() const;
     std::size_t swept() const; // accounts with a complete sweep
     std::size_t connections() const;
-    // Transactions that wrote events, by what the events tell.
-    std::size_t commits_with_events() const;
     Spent spent() const;
 
     const std::string& url() const noexcept { return url_; } // as superuser
