@@ -48,9 +48,6 @@ std::string dictionary_json(const Dictionary& dictionary);
 // Of an account whose sweep has ended, for the stream.
 std::string status_json(const AccountNow& account);
 
-// How many SIMs the question is about, out of what was counted; empty where that does not say.
-std::optional<std::int64_t> counted(const SimQuestion& question, const FleetOverview& counts);
-
 // As the stream has them: the first eight digits of each stream's id.
 LivePositions live_positions(const std::map<std::string, StreamPosition>& streams);
 

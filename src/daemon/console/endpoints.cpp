@@ -1,6 +1,7 @@
 #include "daemon/console/endpoints.hpp"
 
 #include "daemon/console/question.hpp"
+#include "daemon/console/total.hpp"
 #include "io/clock.hpp"
 #include "model/ascii.hpp"
 #include "store/csv.hpp"
