@@ -1,12 +1,13 @@
 // Options of the commands that work with the database alone. Whoever runs them may have a login of their own,
 // so each takes --database.
+#include "cli/consumer_words.hpp"
+#include "cli/events_words.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/options.hpp"
-#include "model/match_parser.hpp"
 #include "simsync/model/event.hpp"
 
-#include <algorithm>
 #include <array>
+#include <chrono>
 
 namespace simsync::cli
 {
@@ -46,94 +47,6 @@ housekeeping, a consumer that sleeps; 2 critical: a stale mirror, refused creden
 held removals, a consumer that is down or cannot read on, a configured account that was never mirrored, or nothing
 can be told, for example for want of the database.)";
 
-// What the options of `events` say before they are held against each other.
-struct EventsWords
-{
-    EventsCommand command;
-    std::optional<std::string> cause;
-    std::optional<std::string> since;
-    std::optional<std::string> until;
-    std::optional<std::string> from;
-    std::optional<std::int64_t> limit;
-};
-
-struct Choice
-{
-    const char* option;
-    bool given;
-};
-
-void require_one(const Choice& choice, std::initializer_list<Choice> others, const std::string& hint)
-{
-    for (const auto& other : others)
-        if (choice.given && other.given)
-            throw UsageError(
-                std::string(choice.option) + " and " + other.option + " exclude each other", hint);
-}
-
-void require_consumer(const EventsWords& words)
-{
-    const auto& command = words.command;
-    if (command.consumer && command.consumer->empty())
-        throw UsageError("--consumer needs a name", "for example --consumer pager");
-    if (command.exec && command.exec->empty())
-        throw UsageError("--exec needs a command", "for example --exec 'notify-operator \"$SIMSYNC_KIND\"'");
-    if (command.exec && !command.consumer)
-        throw UsageError(
-            "--exec needs a --consumer",
-            "its position says which events are done with: --consumer pager --exec …");
-    if (words.from && !command.consumer)
-        throw UsageError(
-            "--from needs a --consumer", "without one, --since, --after and --last say where to begin");
-    if (words.from && *words.from != "now" && *words.from != "oldest")
-        throw UsageError(
-            "--from cannot be \"" + *words.from + '"',
-            "--from now or --from oldest; simsync consumer seek moves one elsewhere");
-}
-
-void require_consistent_events(const EventsWords& words)
-{
-    const auto& command = words.command;
-    require_consumer(words);
-    const Choice after{"--after", command.after.has_value()};
-    const Choice last{"--last", command.last.has_value()};
-    const Choice until{"--until", command.until.has_value()};
-    require_one(
-        {"--consumer", command.consumer.has_value()},
-        {after, {"--since", command.since.has_value()}, until, last},
-        "a consumer goes on where it was; to look again, leave --consumer out");
-    require_one(
-        last, {after, {"--limit", words.limit.has_value()}},
-        "--last tells of the newest, --limit of the first");
-    require_one({"--follow", command.follow}, {until}, "--follow goes on for ever; leave one of them out");
-}
-
-// --limit counts from where reading begins, and back from the end where it begins nowhere.
-void place_limit(const EventsWords& words, EventsCommand& command)
-{
-    const bool begins = command.after || command.since || command.consumer || command.follow;
-    if (words.limit)
-        (begins ? command.first : command.last) = words.limit;
-}
-
-EventsCommand events_command(const EventsWords& words)
-{
-    auto command = words.command;
-    const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-    command.kinds = kinds_like(command.kinds);
-    require_match(command.match);
-    if (words.cause)
-        command.match = both_matches(match_of_cause(*words.cause), command.match);
-    if (words.since)
-        command.since = point_in_time("--since", *words.since, now);
-    if (words.until)
-        command.until = point_in_time("--until", *words.until, now);
-    require_consistent_events({command, {}, {}, {}, words.from, words.limit});
-    command.from_now = words.from == "now";
-    place_limit(words, command);
-    return command;
-}
-
 } // namespace
 
 Finish migrate_options(CLI::App& app, CommonArguments& common)
@@ -159,10 +72,10 @@ Finish migrate_options(CLI::App& app, CommonArguments& common)
     add_database(app, common);
     return [command]() -> Command
     {
-        const Choice status{"--status", command->status};
-        const Choice no_search{"--no-search", command->no_search};
-        const Choice publisher{"--publisher", command->publisher};
-        const Choice moved{"--moved", command->moved};
+        const GivenOption status{"--status", command->status};
+        const GivenOption no_search{"--no-search", command->no_search};
+        const GivenOption publisher{"--publisher", command->publisher};
+        const GivenOption moved{"--moved", command->moved};
         require_one({"--search", command->search}, {no_search, status}, "leave one of them out");
         require_one(no_search, {status}, "--status only looks");
         require_one(publisher, {status}, "--status only looks");
@@ -229,23 +142,15 @@ Finish events_options(CLI::App& app, CommonArguments& common)
     add_json(app, command.json, "One JSON object a line on stdout");
     add_database(app, common);
     app.footer(kinds_text() + "\n\n" + common_options);
-    return [words]() -> Command { return events_command(*words); };
+    return [words]() -> Command
+    {
+        const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+        return events_command(*words, now);
+    };
 }
 
 namespace
 {
-
-struct ConsumerWords
-{
-    std::string verb;
-    std::vector<std::string> names;
-    std::optional<std::string> from;
-    std::optional<std::int64_t> count;
-    std::optional<std::int64_t> after;
-    ConsumerCommand command; // what is everyone's
-};
-
-constexpr std::array<std::string_view, 5> consumer_verbs{"list", "skip", "seek", "restart", "remove"};
 
 constexpr const char* consumer_usage = R"(  simsync consumer list
   simsync consumer skip NAME
@@ -257,59 +162,6 @@ A sink of the configuration is the consumer sink:NAME. What a step would deliver
 before it is done: list NAME shows it for each, and does nothing.
 
 )";
-
-ConsumerStart consumer_start(const std::string& text)
-{
-    if (text == "now")
-        return {};
-    if (text == "oldest")
-        return {.oldest = true, .seq = {}};
-    if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos)
-        throw UsageError(
-            "--from cannot be \"" + text + '"', "--from now, --from oldest, or the seq of an event");
-    return {.oldest = false, .seq = whole_number("--from", text, 1)};
-}
-
-void refuse_strangers(const ConsumerWords& words, ConsumerVerb verb)
-{
-    const auto refuse = [&](bool given, ConsumerVerb its, const char* option)
-    {
-        if (given && verb != its)
-            throw UsageError(
-                "simsync consumer " + words.verb + " takes no " + option,
-                "simsync consumer --help tells more");
-    };
-    refuse(words.from.has_value(), ConsumerVerb::restart, "--from");
-    refuse(words.count.has_value(), ConsumerVerb::skip, "--count");
-    refuse(words.after.has_value(), ConsumerVerb::seek, "--after");
-}
-
-Command consumer_command(const ConsumerWords& words)
-{
-    auto command = words.command;
-    if (!words.verb.empty())
-    {
-        require_verb("simsync consumer", words.verb, consumer_verbs);
-        command.verb =
-            static_cast<ConsumerVerb>(std::ranges::find(consumer_verbs, words.verb) - consumer_verbs.begin());
-    }
-    const auto typed = "simsync consumer " + words.verb;
-    if (words.names.size() > 1)
-        throw UsageError(typed + " takes no \"" + words.names[1] + '"', typed + ' ' + words.names[0]);
-    if (!words.names.empty())
-        command.consumer = words.names.front();
-    else if (command.verb != ConsumerVerb::list)
-        throw UsageError(typed + " needs the name of a consumer", "simsync consumer list shows all");
-    refuse_strangers(words, command.verb);
-    if (command.verb == ConsumerVerb::seek && !words.after)
-        throw UsageError(typed + " needs to know where to", typed + " NAME --after SEQ");
-    if (command.verb == ConsumerVerb::restart && !words.from)
-        throw UsageError(typed + " needs to know where from", typed + " NAME --from now, oldest or SEQ");
-    command.number = words.after ? *words.after : words.count.value_or(1);
-    if (words.from)
-        command.from = consumer_start(*words.from);
-    return command;
-}
 
 } // namespace
 
@@ -333,7 +185,7 @@ Finish consumer_options(CLI::App& app, CommonArguments& common)
     add_json(app, words->command.json);
     add_database(app, common);
     app.footer(consumer_usage + std::string(common_options));
-    return [words] { return consumer_command(*words); };
+    return [words]() -> Command { return consumer_command(*words); };
 }
 
 Finish history_options(CLI::App& app, CommonArguments& common)

@@ -103,6 +103,14 @@ Timestamp point_in_time(const std::string& option, const std::string& text, Time
         "for example " + option + " 2026-11-29T08:00:00Z, or " + option + " 2h for two hours ago");
 }
 
+void require_one(
+    const GivenOption& option, std::initializer_list<GivenOption> others, const std::string& hint)
+{
+    for (const auto& other : others)
+        if (option.given && other.given)
+            throw UsageError(std::string(option.name) + " and " + other.name + " exclude each other", hint);
+}
+
 void require_verb(
     const std::string& command, const std::string& verb, std::span<const std::string_view> verbs)
 {

@@ -5,6 +5,7 @@
 #include "simsync/model/time.hpp"
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,6 +34,17 @@ void require_match(const std::string& match);
 // RFC 3339, as in "2026-11-29T08:00:00Z" (no zone: UTC; no time: midnight), what else model/date reads
 // ("2026-11-29 08:00"), or so long before `now`: "2h".
 Timestamp point_in_time(const std::string& option, const std::string& text, Timestamp now);
+
+// An option, and whether it was given.
+struct GivenOption
+{
+    const char* name; // "--follow"
+    bool given;
+};
+
+// Throws where `option` was given and one of the others too.
+void require_one(
+    const GivenOption& option, std::initializer_list<GivenOption> others, const std::string& hint);
 
 // `command`: as typed, "simsync sim".
 void require_verb(
