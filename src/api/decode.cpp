@@ -5,13 +5,12 @@
 #include "api/encoding.hpp"
 #include "api/fast_page_parser.hpp"
 #include "api/page_handler.hpp"
+#include "api/parse_options.hpp"
 #include "api/sanitize_json.hpp"
 #include "api/unchanged_items.hpp"
-#include "model/date.hpp"
 #include "model/escape.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/parse.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -95,15 +94,6 @@ private:
     PageHandler& page_handler_;
 };
 
-// Sound UTF-8 is our own business: the parser would refuse the page for one item.
-json::parse_options options(std::size_t depth = 0)
-{
-    json::parse_options options;
-    options.max_depth = PageHandler::deepest - depth;
-    options.allow_invalid_utf8 = true;
-    return options;
-}
-
 const Fleet nobody;
 
 // A whole answer. One parser reads the frame, fed up to each list of items, and another one item at a time,
@@ -115,7 +105,7 @@ public:
         : body_(body),
           page_handler_(page_handler),
           fleet_(fleet),
-          frame_(options(), page_handler)
+          frame_(tolerant_options(), page_handler)
     {
     }
 
@@ -151,7 +141,7 @@ private:
     {
         if (next(error) == ']')
             return;
-        item_.emplace(options(page_handler_.depth()), page_handler_);
+        item_.emplace(tolerant_options(page_handler_.depth()), page_handler_);
         while (!error)
         {
             read_item(error);
@@ -305,55 +295,6 @@ std::optional<GraphqlErrors> graphql_errors_of(std::string_view bytes, error_cod
     return std::nullopt;
 }
 
-// A member of a login's answer, through as many objects as there are names.
-const json::value* member(const json::value& from, std::string_view name)
-{
-    const auto* object = from.if_object();
-    return object != nullptr ? object->if_contains(name) : nullptr;
-}
-
-bool visible_ascii(std::string_view text)
-{
-    return std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
-}
-
-// A date that says that there is none says nothing of the token's end.
-std::optional<Timestamp> instant_of(const json::value* from)
-{
-    std::optional<Date> date;
-    if (from != nullptr && from->is_string())
-        date = read_date(from->get_string());
-    else if (from != nullptr && from->is_int64())
-        date = read_epoch(std::to_string(from->get_int64()));
-    return date ? date->at : std::nullopt;
-}
-
-std::optional<Issued> issued(const json::value* from)
-{
-    const auto* token = from != nullptr ? member(*from, "token") : nullptr;
-    if (token == nullptr || !token->is_string())
-        return std::nullopt;
-    const auto& text = token->get_string();
-    if (text.empty() || !visible_ascii(text))
-        return std::nullopt;
-    return Issued{std::string{text}, instant_of(member(*from, "expires"))};
-}
-
-// As decode reads pages.
-json::value parse_tolerantly(std::string_view bytes, error_code& error)
-{
-    std::string storage;
-    const auto body = as_utf8(bytes, storage);
-    auto answer = json::parse(body, error, {}, options());
-    const auto sanitized = error ? sanitize_json(body, PageHandler::deepest) : std::nullopt;
-    return sanitized ? json::parse(*sanitized, error, {}, options()) : std::move(answer);
-}
-
-Failure no_token(FailureKind kind, std::string_view why)
-{
-    return {.kind = kind, .what = "the login's answer holds no token: " + std::string{why}};
-}
-
 } // namespace
 
 Answer<Page>
@@ -401,21 +342,6 @@ Answer<Page> decode_assent(std::string_view json)
     if (graphql_errors->any())
         return graphql_errors->failure();
     return Page{};
-}
-
-Answer<Tokens> decode_login(std::string_view body)
-{
-    error_code error;
-    const auto answer = parse_tolerantly(body, error);
-    if (error)
-        return no_token(FailureKind::malformed, error.message());
-    const auto* data = member(answer, "data");
-    auto access = data != nullptr ? issued(member(*data, "access")) : std::nullopt;
-    if (!access && (member(answer, "errors") != nullptr || member(answer, "error") != nullptr))
-        return no_token(FailureKind::unauthorized, "it reports an error");
-    if (!access)
-        return no_token(FailureKind::malformed, "no data.access.token of visible characters is in it");
-    return Tokens{std::move(*access), issued(member(*data, "refresh"))};
 }
 
 } // namespace simsync

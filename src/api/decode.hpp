@@ -40,20 +40,4 @@ std::optional<Failure> decode_graphql_errors(std::string_view json);
 // no JSON.
 Answer<Page> decode_assent(std::string_view json);
 
-struct Issued
-{
-    std::string token; // visible ASCII only: it goes into a header
-    std::optional<Timestamp> expires;
-};
-
-struct Tokens
-{
-    Issued access;
-    std::optional<Issued> refresh;
-};
-
-// An answer of the login. Its failures quote nothing of it: who knows what it echoes. With an error in place
-// of data it is `unauthorized`.
-Answer<Tokens> decode_login(std::string_view json);
-
 } // namespace simsync

@@ -2,7 +2,7 @@
 // Sends through whoever owns it (client).
 #pragma once
 
-#include "api/decode.hpp"
+#include "api/decode_login.hpp"
 #include "io/http_client.hpp"
 #include "model/token_life.hpp"
 #include "model/token_renewals.hpp"
