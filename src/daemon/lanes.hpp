@@ -48,10 +48,9 @@ private:
 
     static boost::asio::awaitable<void> keep(std::shared_ptr<Lane> lane);
     static boost::asio::awaitable<void> beat(Lane& lane);
-
-    boost::asio::any_io_executor executor_;
     std::shared_ptr<Lane> least_occupied();
 
+    boost::asio::any_io_executor executor_;
     std::size_t most_;
     std::vector<std::shared_ptr<Lane>> lanes_;
 };

@@ -26,15 +26,19 @@ struct AutomaticLooks
 inline std::optional<std::chrono::milliseconds> automatic_interval(const AutomaticLooks& by, std::size_t sims)
 {
     using std::chrono::milliseconds;
-    constexpr milliseconds shortest{
-        2'000}; // what moved is an event within 5 s, also where an answer takes its time
+    // What moved is an event within 5 s, also where an answer takes its time.
+    constexpr milliseconds shortest{2'000};
     constexpr int fewest_a_sweep = 4;
+    // From one request to the next, at a quarter of one request a second.
+    constexpr double quarter_of_the_rate = 4'000; // milliseconds
+    constexpr double a_day = 86'400'000;          // milliseconds; what is allowed may be next to nothing
     const auto pages = static_cast<std::int64_t>(sims / std::max<std::size_t>(by.page_size, 1) + 1);
     auto interval = std::max(shortest, by.sweep_interval / pages);
     if (by.requests_per_second > 0)
-        interval = std::max(
-            interval,
-            milliseconds{static_cast<std::int64_t>(std::min(4'000 / by.requests_per_second, 86'400'000.0))});
+    {
+        const auto quarter = std::min(quarter_of_the_rate / by.requests_per_second, a_day);
+        interval = std::max(interval, milliseconds{static_cast<std::int64_t>(quarter)});
+    }
     if (interval * fewest_a_sweep > by.sweep_interval)
         return std::nullopt;
     return interval;

@@ -52,7 +52,8 @@ struct OutboxObserver
     std::function<void(const EventRecord&, const Refusal&)> held;
     // That event is not held any more: it has arrived, or a person has moved the position past it.
     std::function<void(const EventRecord&)> released;
-    // Nothing is taken at the moment, whatever is sent: a group that begins with this event was not.
+    // Nothing is taken at the moment, whatever is sent: a group of so many events, of which this is the
+    // first, was not.
     std::function<void(const EventRecord&, std::size_t, const Refusal&)> failed;
     // It was too much at once: less is sent, and that goes on.
     std::function<void(const Refusal&)> slowed;

@@ -55,7 +55,9 @@ public:
         thread_.run_and_wait(std::move(work));
     }
 
+    // For the work that runs on the thread, and nothing else.
     static std::shared_ptr<Connection> connection_of(const std::shared_ptr<Link>& link);
+    // As far as anybody has noticed: it is found out by working on it.
     static bool is_lost(const Link& link) noexcept;
 
     // Wakes them with each commit that was notified, and where the link is lost.

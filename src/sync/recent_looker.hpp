@@ -59,7 +59,10 @@ public:
 
     // A sweep has ended: what it found first, and what the looks had found.
     void sweep_ended(const SweepRecord& sweep);
-    std::optional<double> share() const { return worth_.share(); } // RecentWorth
+    // Of what the last sweeps and looks found changed, what the looks found first (0 to 1); empty: nothing
+    // did.
+    std::optional<double> share() const { return worth_.share(); }
+    // Looks are not worth their requests now: seldom_interval passes between two.
     bool seldom() const { return options_.automatic && !worth_.worthwhile(); }
 
     void stop();
