@@ -57,6 +57,7 @@ const std::vector<std::string_view>& match_fields()
     static const std::vector<std::string_view> names = []
     {
         std::vector<std::string_view> all;
+        all.reserve(fields.size());
         for (const auto& field : fields)
             all.push_back(field.name);
         return all;
