@@ -357,6 +357,12 @@ TEST_P(Lives, SpentThisOnTheseDays)
     EXPECT_EQ(
         lines(spend_line, "simsync.daily_spend('UTC', current_date - 9, current_date - 3)"),
         lines(spend_line, "simsync.daily_spend where day >= current_date - 9 and day < current_date - 3"));
+    EXPECT_EQ(
+        lines(spend_line, "simsync.daily_spend('UTC', current_date - 9, null)"),
+        lines(spend_line, "simsync.daily_spend where day >= current_date - 9"));
+    EXPECT_EQ(
+        lines(spend_line, "simsync.daily_spend('UTC', null, null)"),
+        lines(spend_line, "simsync.daily_spend"));
     // What was spent and topped up is what the balances say, day by day.
     EXPECT_EQ(
         sql("select count(*) from simsync.spend where spent < 0 or topped_up < 0 or (spent > 0) = (topped_up "
