@@ -3,6 +3,9 @@
 
 #include "model/diff.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace simsync
 {
 namespace
@@ -163,6 +166,17 @@ Conditions judge_return(
     return conditions;
 }
 
+// Nobody was told that it went, and whoever was told of a deadline still has that: it ends as it does for a
+// SIM that stayed. News whenever it comes, so that it reaches whoever was told.
+void renew_untold(
+    const Conditions& standing, const Sim& seen, const EventContext& context, RuleResult& result)
+{
+    EventEmitter emitter(seen, context);
+    judge_expiry(standing.tariff_expiry, seen, emitter);
+    auto renewed = emitter.take();
+    std::ranges::move(renewed, std::back_inserter(result.events));
+}
+
 } // namespace
 
 RuleResult judge_restored(
@@ -174,7 +188,10 @@ RuleResult judge_restored(
         Kind::sim_restored, removed_at ? Fields{{"removed_at", *removed_at}} : Fields{},
         {{"removed_at", Value{}}});
     const auto conditions = judge_return(stored, standing, seen, policy, emitter);
-    return {emitter.take(), conditions};
+    RuleResult result{emitter.take(), conditions};
+    if (!removed_at)
+        renew_untold(standing, seen, context, result);
+    return result;
 }
 
 RuleResult judge_readmitted(
@@ -183,7 +200,9 @@ RuleResult judge_readmitted(
 {
     EventEmitter emitter(seen, context);
     const auto conditions = judge_return(stored, standing, seen, policy, emitter);
-    return {stood_before(emitter.take()), conditions};
+    RuleResult result{stood_before(emitter.take()), conditions};
+    renew_untold(standing, seen, context, result);
+    return result;
 }
 
 RuleResult judge_removed(const Sim& stored, const EventContext& context)

@@ -427,6 +427,30 @@ TEST(Restored, RaisesConditionsAsOnFirstSight)
     EXPECT_EQ(result.conditions, low);
 }
 
+// Of one that went with a filter nobody was told: whoever was told of its deadline has it still.
+TEST(Readmitted, WithALaterDeadlineEndsWhatWasToldOfTheEarlierOne)
+{
+    const Conditions told{.tariff_expiry = noon};
+    auto stored = sim_with("10");
+    stored.tariff_expires_at = noon;
+    auto seen = stored;
+    seen.tariff_expires_at = noon + 24h;
+    const auto readmitted = judge_readmitted(stored, told, seen, policy(), event_context());
+    ASSERT_THAT(kinds(readmitted), ElementsAre(Kind::tariff_expiry_changed, Kind::tariff_renewed));
+    EXPECT_TRUE(readmitted.events[0].standing);
+    EXPECT_FALSE(readmitted.events[1].standing) << "it is to reach whoever was told";
+    EXPECT_EQ(readmitted.conditions, nothing);
+
+    EXPECT_THAT(
+        kinds(judge_restored(stored, std::nullopt, told, seen, policy(), event_context())),
+        ElementsAre(Kind::sim_restored, Kind::tariff_expiry_changed, Kind::tariff_renewed));
+    EXPECT_THAT(
+        kinds(judge_restored(stored, noon - 1h, told, seen, policy(), event_context())),
+        ElementsAre(Kind::sim_restored, Kind::tariff_expiry_changed))
+        << "sim.removed has ended it";
+    EXPECT_THAT(kinds(judge_readmitted(stored, told, stored, policy(), event_context())), ElementsAre());
+}
+
 TEST(Removed, IsToldWithItsTimeAndEndsEveryCondition)
 {
     const auto result = judge_removed(sim_with("0"), event_context());

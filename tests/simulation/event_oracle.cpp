@@ -368,7 +368,8 @@ void EventOracle::check_expiry(const std::string& id, const News& news)
     auto& emitted = emitted_[id];
     const auto deadline = deadline_of(emitted.columns);
     const auto& raised = news.before.expiry;
-    const bool returns = news.before.removed_at.has_value(); // with another deadline it begins anew
+    // With another deadline it begins anew; but where nobody was told that it went, that one is over now.
+    const bool returns = news.before.removed_at && !news.before.not_emitted;
     const bool renews = raised && !emitted.removed_at && !returns && deadline && *deadline > raised->deadline;
     if (news.renewed != (renews ? 1 : 0))
         wrong(id, "tariff.renewed was told " + std::to_string(news.renewed) + " times");

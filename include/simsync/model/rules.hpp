@@ -68,13 +68,13 @@ RuleResult judge_changed(
 
 // A SIM that was removed and is back: sim.restored, what changed meanwhile, and its conditions as on first
 // sight, but for a deadline that was told of: that stays told. `removed_at`: as sim.removed told it; empty
-// where nobody was told that the SIM went, for it left with a changed filter.
+// where nobody was told that the SIM went, for it left with a changed filter: a later deadline renews then.
 RuleResult judge_restored(
     const Sim& stored, std::optional<Timestamp> removed_at, const Conditions& standing, const Sim& seen,
     const AlertPolicy& policy, const EventContext& context);
 
 // A SIM that went with a filter and comes back with another one: nobody is told of either, but of what
-// changed about it meanwhile, as of what stood before (Event::standing).
+// changed meanwhile, as of what stood before (Event::standing), and that a told deadline is renewed.
 RuleResult judge_readmitted(
     const Sim& stored, const Conditions& standing, const Sim& seen, const AlertPolicy& policy,
     const EventContext& context);
