@@ -741,6 +741,17 @@ TEST_F(AnalystsAsk, WhoseBalanceRunsOutAndAreToldWhatTheModelSays)
         EXPECT_GE(told[outlook], 5) << outlook;
 }
 
+// Of a fleet of millions nobody waits for all of them to be judged.
+TEST_F(AnalystsAsk, ForForecastsOfAFewAndTheseAloneAreJudged)
+{
+    const auto plan = sql("set enable_seqscan = off; set enable_bitmapscan = off; "
+                          "explain (costs off, format json) select * from simsync.balance_forecast "
+                          "where account = 'main' and id = any (array(select id from simsync.sim limit 2))");
+    EXPECT_THAT(plan, HasSubstr("Aggregate"));
+    const auto grouped = plan.substr(plan.find("Aggregate"));
+    EXPECT_THAT(grouped.substr(0, grouped.find("change_event")), HasSubstr("id = ANY")) << plan;
+}
+
 // Finding one's way ----------------------------------------------------------------------------------
 
 TEST_F(AnalystsAsk, AToolThatWalksTheTreeMeetsNoRefusal)
