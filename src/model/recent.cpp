@@ -48,6 +48,7 @@ void Recent::begin()
     pages_ = 0;
     offset_ = 0;
     largest_ = 0;
+    lowest_.reset();
     shown_.clear();
 }
 
@@ -71,20 +72,34 @@ void Recent::accept(const RecentAnswer& answer, std::size_t news_until)
     if (answer.rows > 0)
         strikes_ = 0;
     owes_depth_ = true; // until it has got there
+    const bool deeper = first || goes_deeper(answer.activities);
     offset_ += answer.rows;
     largest_ = std::max<std::uint64_t>(largest_, answer.rows);
     for (const auto& activity : answer.activities)
         if (activity)
             shown_.push_back(*activity);
+    lowest_ = answer.activities.empty() ? lowest_ : answer.activities.back();
     const bool at_end = answer.rows == 0 || answer.rows < largest_;
     const bool deep_enough = sorted && (catches_up_ ? reaches_what_was_seen(answer.activities)
                                                     : news_until <= answer.activities.size() / 2);
-    if (!at_end && !deep_enough && pages_ < plan_.most_pages)
+    const bool overtaken = sorted && !deeper && !catches_up_ && !at_end;
+    if (!at_end && !deep_enough && !overtaken && pages_ < plan_.most_pages)
         return;
     looking_ = false;
+    if (overtaken)
+        return;
     owes_depth_ = false;
     // Sorted, the newest of all were shown, whatever lies below.
     note_horizon(sorted || at_end || answer.rows < plan_.rows);
+}
+
+// While a look goes on rows come in on top, and push down those that it has shown: what is known by then says
+// nothing of what lies below. Whether at least half of these do.
+bool Recent::goes_deeper(const std::vector<std::optional<Timestamp>>& activities) const
+{
+    const auto again = std::ranges::count_if(
+        activities, [this](const auto& activity) { return activity && activity >= lowest_; });
+    return static_cast<std::size_t>(again) <= activities.size() / 2;
 }
 
 // Down to where the last look that got through began: what an unfinished one told on top of it is known by

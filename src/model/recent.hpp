@@ -80,6 +80,7 @@ public:
 
 private:
     bool is_honest(const std::vector<std::optional<Timestamp>>& activities) const;
+    bool goes_deeper(const std::vector<std::optional<Timestamp>>& activities) const;
     bool reaches_what_was_seen(const std::vector<std::optional<Timestamp>>& activities) const;
     void strike();
     void note_horizon(bool at_end);
@@ -98,8 +99,9 @@ private:
     bool expects_a_page_ = false; // there were so many rows behind `since_` at the last look
     std::size_t pages_ = 0;
     std::uint64_t offset_ = 0;
-    std::uint64_t largest_ = 0;    // page of this look, in rows
-    std::vector<Timestamp> shown_; // by this look
+    std::uint64_t largest_ = 0;         // page of this look, in rows
+    std::optional<Timestamp> lowest_{}; // that its last page showed
+    std::vector<Timestamp> shown_;      // by this look
 };
 
 } // namespace simsync

@@ -96,6 +96,31 @@ int looks_until_newest(Recent& recent, const Api& api)
     return 100;
 }
 
+// Behind an API that took 5 s an answer, or that is asked for small pages: what came in while the second page
+// was asked for pushed the first page's rows into it. They were known by then, and looked like the depth.
+TEST(Recent, ALookThatIsOvertakenByWhatComesInIsMadeUpForByTheNext)
+{
+    auto api = api_of(100);
+    Recent recent{plan, noon};
+    look(recent, api);
+    const auto come_in = [&](int first, int last)
+    {
+        for (int second = first; second <= last; ++second)
+            api.activities.emplace_back(noon + std::chrono::seconds(second));
+    };
+    come_in(1, 30);
+    recent.begin();
+    recent.accept(api.answer(*recent.next()), 10);
+    come_in(31, 42);
+    recent.accept(api.answer(*recent.next()), 2); // of the second page 32 and 31 are news, the others known
+    EXPECT_FALSE(recent.next()) << "there is no getting deeper";
+
+    const auto shown = look(recent, api, 0);
+    for (int second = 1; second <= 20; ++second)
+        EXPECT_THAT(shown, testing::Contains(noon + std::chrono::seconds(second)));
+    EXPECT_EQ(look(recent, api).size(), plan.rows) << "and then all is as ever";
+}
+
 TEST(Recent, ShowsTheNewestAtOnceAndAsksForNoMoreThanAPageOfThem)
 {
     const auto api = api_of(10'000);
