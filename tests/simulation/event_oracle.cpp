@@ -380,13 +380,21 @@ void EventOracle::check_expiry(const std::string& id, const News& news)
 
 // No SIM is declared gone that the API still has. Two answers that asked for the SIM by name did not show it,
 // one of them may have lied, and the last did not show it.
+//
+// Where the list shows nobody, a person says whether all have gone: no SIM is left by which an API could be
+// found out that says nothing of anybody, and that person believed the list. So it must have been right, as
+// the oldest replica that answered has it.
 void EventOracle::check_gone(const std::string& id) const
 {
     auto* card = world_.find(id);
     if (card == nullptr)
         return wrong(id, "it never was");
-    const auto& said = card->in_sweep(source_.tally().sweep);
-    if (said.absences < 2 || said.honest_absences < 1 || said.present_when_last_named)
+    const auto& tally = source_.tally();
+    const auto& said = card->in_sweep(tally.sweep);
+    const bool proven = said.absences >= 2 && said.honest_absences >= 1 && !said.present_when_last_named;
+    const bool believed = !tally.showed_anybody && said.absences >= 2 && !said.present_when_last_named &&
+                          !card->stays_since(tally.oldest, world_.scope);
+    if (!proven && !believed)
         wrong(
             id, "it was removed after " + std::to_string(said.absences) + " absences, " +
                     std::to_string(said.honest_absences) + " of them true");

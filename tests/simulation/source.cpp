@@ -399,6 +399,7 @@ void SimulatedSource::note_page(const Row& row, bool lied)
     auto& account = row.entry.card->in_sweep(tally_.sweep);
     if (row.fate == Fate::set_aside || row.fate == Fate::missing)
         account.excused = true;
+    tally_.showed_anybody |= !row.hidden();
     if (row.fate >= Fate::set_aside)
         return;
     account.shown = true;

@@ -20,6 +20,7 @@ struct Tally
     bool drifted = false;         // a page said nothing of `description`
     bool by_one_in_doubt = false; // simcard(id) failed, lied or showed nothing legible
     bool look_lied = false;       // by an older state of a SIM
+    bool showed_anybody = false;  // a page of the list
 };
 
 // The rule of lies, without which nobody could promise anything. Two answers to questions of the list that
