@@ -96,6 +96,69 @@ int looks_until_newest(Recent& recent, const Api& api)
     return 100;
 }
 
+TEST(Recent, OfAnApiThatGivesFewerRowsThanAskedForNoneIsPassedOver)
+{
+    auto api = api_of(100);
+    api.cap = 4;
+    Recent recent{plan, noon};
+    auto shown = look(recent, api, 4); // all of them news
+    std::ranges::sort(shown, std::greater{});
+    ASSERT_EQ(shown.size(), 4 * plan.most_pages);
+    EXPECT_EQ(shown.back(), noon - std::chrono::seconds(shown.size() - 1)) << "one after the other";
+}
+
+TEST(Recent, AStaleAnswerDoesNotTakeTheHorizonBack)
+{
+    const auto stale = api_of(100);
+    auto api = stale;
+    for (int second = 1; second <= 20; ++second)
+        api.activities.emplace_back(noon + std::chrono::seconds(second));
+    Recent recent{plan, noon};
+    look(recent, api);
+    const auto horizon = noon + 11s;
+    recent.begin();
+    EXPECT_EQ(recent.next()->since, horizon);
+    RecentAnswer older; // by a replica that does not filter what it shows
+    for (int second = 0; second < 10; ++second)
+        older.activities.emplace_back(noon - std::chrono::seconds(second));
+    older.rows = older.activities.size();
+    recent.accept(older, 0);
+    recent.begin();
+    EXPECT_EQ(recent.next()->since, horizon);
+}
+
+// Such a server counts whoever was active in the second that it is asked from.
+TEST(Recent, AServerThatComparesBySecondsIsHonestWithoutASort)
+{
+    Api api;
+    for (int i = 0; i < 100; ++i)
+        api.activities.emplace_back(noon - i * 300ms);
+    api.sorts = false;
+    api.keeps = [](Timestamp activity, Timestamp since)
+    {
+        return std::chrono::floor<std::chrono::seconds>(activity) >=
+               std::chrono::floor<std::chrono::seconds>(since);
+    };
+    Recent recent{plan, noon};
+    for (int looks = 0; looks < 20; ++looks)
+        look(recent, api);
+    EXPECT_FALSE(recent.impossible());
+    EXPECT_EQ(recent.way(), Way::since);
+}
+
+TEST(Recent, OfMoreThanCanBeReadWithoutASortTheNextLookHasHalfBeforeIt)
+{
+    auto api = api_of(3'000);
+    api.sorts = false;
+    Recent recent{plan, noon};
+    while (recent.way() != Way::since)
+        look(recent, api);
+    auto shown = look(recent, api);
+    std::ranges::sort(shown, std::greater{});
+    recent.begin();
+    EXPECT_EQ(recent.next()->since, shown.at(shown.size() / 2));
+}
+
 // Behind an API that took 5 s an answer, or that is asked for small pages: what came in while the second page
 // was asked for pushed the first page's rows into it. They were known by then, and looked like the depth.
 TEST(Recent, ALookThatIsOvertakenByWhatComesInIsMadeUpForByTheNext)
