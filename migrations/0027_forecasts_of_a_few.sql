@@ -1,4 +1,4 @@
--- 0024: the forecasts of a few SIMs cost as much as a few SIMs. Named by several ids, each SIM of the account was judged
+-- 0027: the forecasts of a few SIMs cost as much as a few SIMs. Named by several ids, each SIM of the account was judged
 -- before they were looked for: a condition goes through the grouping only on columns that are grouped by.
 
 create or replace view simsync.balance_forecast as
