@@ -26,7 +26,7 @@ TEST(Accounts, GoOnWhereNothingOfTheirsChanges)
     next.http_listen = "127.0.0.1:9470";
     next.http_url = "https://sims.example";
     next.console.enabled = !next.console.enabled;
-    next.database_password_file = "another.password";
+    next.database_password_file.path = "another.password";
     next.log.level = "debug";
     EXPECT_FALSE(concerns_every_account(config(), next));
 }

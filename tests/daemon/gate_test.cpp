@@ -1,6 +1,8 @@
 // The console's gate as browsers, proxies and strangers meet it: real sockets, and an API of one answer.
 #include "daemon/console/gate.hpp"
 
+#include "daemon/http.hpp"
+#include "daemon/readiness.hpp"
 #include "web_client.hpp"
 
 #include "sink/base64.hpp"

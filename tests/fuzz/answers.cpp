@@ -1,6 +1,7 @@
 // The API's answers: whatever comes, nothing but canonical SIMs and text that can be stored; the same each
 // time.
 #include "api/decode.hpp"
+#include "api/decode_login.hpp"
 #include "api/fast_page_parser.hpp"
 #include "api/fingerprint.hpp"
 #include "fuzz/property.hpp"
