@@ -54,7 +54,7 @@ protected:
         { account.told.push_back(lease ? lease->leader() : "free"); };
         made.lease_unknown = [&account](const std::exception_ptr&) { account.told.emplace_back("unknown"); };
         made.is_led = [&account] { return account.led; };
-        made.is_idle = [&account] { return account.idle; };
+        made.is_idle = [&account] { return account.led && account.idle; };
         made.hand_over = [&account] { account.told.emplace_back("hand over"); };
         return made;
     }

@@ -48,6 +48,7 @@ std::string metrics_text()
     account.conditions({{Kind::sim_blocked, 1}});
     account.drifting({{"imei", {}}});
     account.token_expiry({});
+    account.loading(Loaded{});
     account.sweep_finished("complete", {});
     account.api_request("simcards", "ok", {});
     ConsumerPosition pager;

@@ -133,6 +133,7 @@ TEST(Recent, AServerThatComparesBySecondsIsHonestWithoutASort)
     Api api;
     for (int i = 0; i < 100; ++i)
         api.activities.emplace_back(noon - i * 300ms);
+    std::ranges::shuffle(api.activities, std::minstd_rand{7});
     api.sorts = false;
     api.keeps = [](Timestamp activity, Timestamp since)
     {
