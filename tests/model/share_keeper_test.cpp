@@ -105,6 +105,8 @@ TEST_F(ShareKeeperTest, TakesWhatItsOwnerLeavesFreeForTenSeconds)
     look({us, them}, {});
     EXPECT_FALSE(keeper.may_take(theirs.front(), now + 9'999ms));
     EXPECT_TRUE(keeper.may_take(theirs.front(), now + 10s));
+    look_after(9s, {});
+    EXPECT_TRUE(keeper.may_take(theirs.front(), now + 1s)) << "however often it is looked at meanwhile";
 }
 
 TEST_F(ShareKeeperTest, CountsThoseTenSecondsAnewWhereItWasTakenMeanwhile)
@@ -206,6 +208,9 @@ TEST_F(ShareKeeperTest, TakesBackWhatNobodyTookWithinFiveSeconds)
     look_after(1ms, all_but(theirs[0]));
     EXPECT_FALSE(keeper.awaits_taking());
     EXPECT_TRUE(keeper.may_take(theirs[0], now));
+    look_after(1s, accounts);
+    look_after(1s, all_but(theirs[0]));
+    EXPECT_FALSE(keeper.may_take(theirs[0], now)) << "it was led since: it is its owner's turn";
 }
 
 TEST_F(ShareKeeperTest, GivesNothingForAWhileToWhomDidNotTake)
@@ -258,6 +263,7 @@ TEST_F(ShareKeeperTest, KnowsNothingWithoutAConnection)
     lead_all();
     look_after(1s, {});
     keeper.lost_sight();
+    EXPECT_EQ(keeper.share(), 0U);
     for (const auto& account : accounts)
     {
         EXPECT_FALSE(keeper.may_take(account, now + 1min)) << account;

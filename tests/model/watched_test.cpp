@@ -89,6 +89,36 @@ TEST(WatchList, ASecondReasonLengthensTheWatchAndCanMakeItUrgent)
     EXPECT_EQ(list.size(), 1U) << "nothing that has ended";
 }
 
+TEST(WatchList, ALessUrgentReasonMakesNeitherLaterNorLessUrgent)
+{
+    WatchList list;
+    list.add("a", WatchReason::person, start, start + 10s);
+    list.add("a", WatchReason::forecast, start + 5s, start + 1min);
+    EXPECT_THAT(list.next(start), ElementsAre("a"));
+    EXPECT_THAT(list.next(start + 1s), ElementsAre("a")) << "as often as for a person";
+}
+
+TEST(WatchList, WhoBeginsLastGivesWayAndNobodyToAnEqual)
+{
+    WatchList list{{.most = 2, .at_once = 2}};
+    list.add("a", WatchReason::forecast, start, start + 1h);
+    list.add("b", WatchReason::forecast, start + 1min, start + 1h);
+    list.add("c", WatchReason::forecast, start, start + 1h);
+    EXPECT_THAT(list.next(start + 1min), ElementsAre("a", "b"));
+    list.add("d", WatchReason::person, start, start + 1h);
+    EXPECT_THAT(list.next(start + 1h - 1s), ElementsAre("d", "a"));
+}
+
+TEST(WatchList, OfEqualsWhoeverWasNotAskedForTheLongestComesFirst)
+{
+    WatchList list{{.most = 2, .at_once = 1}};
+    list.add("a", WatchReason::person, start, start + 1h);
+    list.add("b", WatchReason::person, start, start + 1h);
+    EXPECT_THAT(list.next(start), ElementsAre("a"));
+    EXPECT_THAT(list.next(start + 1s), ElementsAre("b"));
+    EXPECT_THAT(list.next(start + 2s), ElementsAre("a"));
+}
+
 class Reading : public testing::Test
 {
 protected:
@@ -137,6 +167,14 @@ TEST_F(Reading, OfAStateThatWasKnownBeforeNeverCounts)
         EXPECT_FALSE(equal(first)) << "a replica has not heard of it";
     EXPECT_FALSE(equal(third));
     EXPECT_TRUE(equal(third));
+}
+
+TEST_F(Reading, OfAStateOfLongAgoMayCountAgain)
+{
+    for (std::uint64_t state = 10; state < 20; ++state)
+        list.note_known("a", {state, state});
+    EXPECT_FALSE(equal(first));
+    EXPECT_TRUE(equal(first)) << "what is remembered is bounded";
 }
 
 TEST_F(Reading, ADoubtEndsWithWhatItWasADoubtOf)
