@@ -198,11 +198,14 @@ awaitable<HeldRemovals> AccountMirror::held_removals(bool anybody_is_absent)
 // holds grows with it, and between them there is time for everything else. What a crash leaves is missed
 // again by the next sweep: fewer of fewer SIMs, which no guard minds that did not mind the wave, and a part
 // of what a person decided of, which the decision covers.
-awaitable<void> AccountMirror::remove_piece(std::span<const std::string>& left, SweepReport& report)
+awaitable<void> AccountMirror::remove_piece(
+    std::span<const std::string>& left, std::uint32_t looks_when_asked, SweepReport& report)
 {
+    const auto was_seen = [&](Fleet::Place place)
+    { return fleet_.seen_in(place) == sweeps_ || fleet_.looked_at_since(place, looks_when_asked); };
     std::vector<std::string> gone;
     for (const auto& id : take_piece(left, options_.piece))
-        if (const auto place = fleet_.find(id); place == Fleet::nowhere || fleet_.seen_in(place) != sweeps_)
+        if (const auto place = fleet_.find(id); place == Fleet::nowhere || !was_seen(place))
             gone.push_back(id);
     const auto when = event_context_of(report.record.id);
     const auto known = rule_context();

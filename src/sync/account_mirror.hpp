@@ -110,9 +110,10 @@ public:
     boost::asio::awaitable<HeldRemovals> held_removals(bool anybody_is_absent);
     // Removes the next piece of those that are gone, and takes it from `left`: rows get removed_at and
     // sim.removed is emitted, but before the baseline, when they leave the scope without an event; and the
-    // sweep's row is as it is with that. One transaction. Who was seen to have changed since stays. The
-    // report counts it.
-    boost::asio::awaitable<void> remove_piece(std::span<const std::string>& left, SweepReport& report);
+    // sweep's row is as it is with that. One transaction. Who was seen since, by this sweep or by a look
+    // that was not asked before these (Fleet::looks), stays. The report counts it.
+    boost::asio::awaitable<void>
+    remove_piece(std::span<const std::string>& left, std::uint32_t looks_when_asked, SweepReport& report);
     // The four below return what they emitted. This one replaces what is held. Emitted when removals begin
     // to be held, and when a decision of them lapses.
     boost::asio::awaitable<EventCounts>

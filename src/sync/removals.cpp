@@ -42,7 +42,7 @@ awaitable<void> Sweeper::process_removals(SweepRun& run)
         count(report, co_await mirror_.keep(absent, held, report.record.id));
         break;
     case RemovalStep::remove:
-        co_await remove_gone(run, removal, held);
+        co_await remove_gone(run, removal, held, looks);
         break;
     }
 }
@@ -66,7 +66,8 @@ awaitable<void> Sweeper::prove_removals(SweepRun& run, Removal& removal)
 
 // What a person has decided waits for nothing. A stop does not end it among its pieces: an incomplete sweep
 // never removes anybody, and one that is cut off here is gone on with by the next one.
-awaitable<void> Sweeper::remove_gone(SweepRun& run, const Removal& removal, const HeldRemovals& held)
+awaitable<void>
+Sweeper::remove_gone(SweepRun& run, const Removal& removal, const HeldRemovals& held, std::uint32_t looks)
 {
     auto& report = run.report;
     const auto& gone = removal.gone();
@@ -76,7 +77,7 @@ awaitable<void> Sweeper::remove_gone(SweepRun& run, const Removal& removal, cons
     report.awaited = static_cast<std::int64_t>(gone.size() - due.size());
     report.doubtful = static_cast<std::int64_t>(doubtful.size()) + report.awaited;
     for (std::span<const std::string> left = due; !left.empty();)
-        co_await mirror_.remove_piece(left, report);
+        co_await mirror_.remove_piece(left, looks, report);
     if (!held.sims.empty())
         count(
             report, report.lapsed ? co_await mirror_.release(*report.lapsed, report.record.id)

@@ -78,7 +78,8 @@ private:
     boost::asio::awaitable<void> settle_contradictions(SweepRun& run);
     boost::asio::awaitable<void> process_removals(SweepRun& run);
     boost::asio::awaitable<void> prove_removals(SweepRun& run, Removal& removal);
-    boost::asio::awaitable<void> remove_gone(SweepRun& run, const Removal& removal, const HeldRemovals& held);
+    boost::asio::awaitable<void>
+    remove_gone(SweepRun& run, const Removal& removal, const HeldRemovals& held, std::uint32_t looks);
     boost::asio::awaitable<void> finish(SweepRun& run);
 
     // How it asks (sync/fetch).

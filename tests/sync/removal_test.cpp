@@ -1,3 +1,4 @@
+#include "api/fingerprint.hpp"
 #include "store/decisions.hpp"
 #include "sync/mirroring.hpp"
 
@@ -7,6 +8,7 @@ namespace
 {
 
 using test::Mirroring;
+using test::run;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -76,6 +78,29 @@ TEST(Removal, AWaveGoesInPieces)
         "150 " + std::to_string(total(report.events)));
     EXPECT_EQ(mirroring.mirror().sims(), 350);
     EXPECT_EQ(mirroring.sweep().record.events, 0);
+}
+
+// Between two pieces: the API has it, whatever proved it gone.
+TEST(Removal, WhoALookShowsBeforeItsPieceStays)
+{
+    Mirroring mirroring{fleet_of(10)};
+    mirroring.sweep();
+    const std::vector gone{
+        mirroring.sql("select min(id) from simsync.sim"), mirroring.sql("select max(id) from simsync.sim")};
+    SweepReport report;
+    report.record = run(mirroring.io(), mirroring.mirror().begin_sweep());
+    const auto looks_when_asked = mirroring.mirror().fleet().looks();
+    ObservedSim shown;
+    shown.sim.id = gone[1];
+    shown.fingerprint = fingerprint(shown.sim);
+    run(mirroring.io(),
+        mirroring.mirror().commit_look({shown}, [](const ObservedSim&, const Sim&) { return true; }));
+    std::span<const std::string> left = gone;
+    run(mirroring.io(), mirroring.mirror().remove_piece(left, looks_when_asked, report));
+    EXPECT_TRUE(left.empty());
+    EXPECT_EQ(
+        mirroring.sql("select string_agg(id, ' ') from simsync.sim where removed_at is not null"), gone[0]);
+    EXPECT_EQ(report.record.removed, 1);
 }
 
 // The second piece's rows are refused: the first stays, with the sweep's row as it was then; whoever leads
