@@ -185,6 +185,17 @@ TEST(Recent, ALookThatIsOvertakenByWhatComesInIsMadeUpForByTheNext)
     EXPECT_EQ(look(recent, api).size(), plan.rows) << "and then all is as ever";
 }
 
+TEST(Recent, OfManyThatMovedAtOnceNoneIsPassedOver)
+{
+    auto api = api_of(100);
+    Recent recent{plan, noon};
+    look(recent, api);
+    for (int i = 0; i < 25; ++i)
+        api.activities.emplace_back(noon + 1s);
+    const auto shown = look(recent, api, plan.rows);
+    EXPECT_EQ(std::ranges::count(shown, noon + 1s), 25);
+}
+
 TEST(Recent, ShowsTheNewestAtOnceAndAsksForNoMoreThanAPageOfThem)
 {
     const auto api = api_of(10'000);
