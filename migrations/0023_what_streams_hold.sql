@@ -92,6 +92,6 @@ comment on function simsync.put_consumer_back(text, text, text, bigint, bigint) 
 
 revoke execute on function simsync.seq_of_event(text, text), simsync.note_held(text, text, text, bigint, bigint),
                            simsync.put_consumer_back(text, text, text, bigint, bigint) from public;
-grant execute on function simsync.seq_of_event(text, text) to simsync_reader, simsync_writer, simsync_consumer;
+grant execute on function simsync.seq_of_event(text, text) to simsync_writer;
 grant execute on function simsync.note_held(text, text, text, bigint, bigint),
                           simsync.put_consumer_back(text, text, text, bigint, bigint) to simsync_writer;
