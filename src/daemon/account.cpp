@@ -26,6 +26,8 @@ constexpr milliseconds watch_interval{1'000};
 // A month's partition is made two months ahead and dropped by the month: once a day is plenty. What holds it
 // up is looked at sooner, and ever more seldom.
 constexpr hours history_interval{24};
+// Each is looked up with its SIM: a fraction of a second.
+constexpr std::size_t conditions_at_once = 20'000;
 constexpr Backoff housekeeping_again{
     .first = milliseconds{2'000}, .longest = milliseconds{3'600'000}, .patience = 0};
 // The database comes back when it comes back: never give up, look at least this often. What its server sees
@@ -371,8 +373,8 @@ awaitable<void> Account::judge_freshness()
     }
 }
 
-// For the metrics. A count that fails costs no more than itself; where the connection is lost, the lane's
-// next beat finds that out.
+// For the metrics. In pieces, between which the lane writes for whoever waits. A count that fails costs no
+// more than itself; where the connection is lost, the lane's next beat finds that out.
 awaitable<void> Account::count_conditions()
 {
     const auto began = steady_clock::now();
@@ -381,7 +383,15 @@ awaitable<void> Account::count_conditions()
     reporter_.counts_conditions();
     try
     {
-        auto standing = co_await database_([](Mirror& mirror) { return mirror.count_conditions(); });
+        EventCounts standing;
+        for (std::optional<std::string> after = ""; after;)
+        {
+            auto counted = co_await database_(
+                [&after](Mirror& mirror) { return mirror.count_conditions(*after, conditions_at_once); });
+            for (const auto& [kind, count] : counted.counts)
+                standing[kind] += count;
+            after = std::move(counted.upto);
+        }
         if (config_->alert.balance_low.value_or(Money{}) <= Money{}) // SIMs are spent without being low
             standing.erase(Kind::balance_depleted);
         reporter_.conditions(standing, began);

@@ -134,24 +134,34 @@ void end_of_removed(Work& work, const std::string& account, std::span<const std:
         account, array_literal(ids));
 }
 
-EventCounts condition_counts(Work& work, const std::string& account)
+CountedConditions
+condition_counts(Work& work, const std::string& account, const std::string& after, std::size_t about)
 {
-    EventCounts counts;
+    CountedConditions counted;
+    auto& counts = counted.counts;
+    const auto last = work.exec_params(
+        R"(
+        select sim from simsync.condition where account = $1 and sim > $2 order by sim offset $3 limit 1)",
+        account, after, about);
+    if (!last.empty())
+        counted.upto = last[0][0].as<std::string>();
     for (const auto kind :
          {Kind::sim_blocked, Kind::balance_low, Kind::balance_depleted, Kind::tariff_expiring,
           Kind::tariff_expired})
         counts.emplace(kind, 0);
     for (const auto& row : work.exec_params(
              R"(
-             select kind, count(*) from simsync.standing_condition where account = $1 and sim is not null group by kind
+             select kind, count(*) from simsync.standing_condition 
+              where account = $1 and sim > $2 and ($3::text is null or sim <= $3) group by kind
              union all
              select 'balance.depleted', count(*)
                from simsync.condition c join simsync.sim s on s.account = c.account and s.id = c.sim
-              where c.account = $1 and c.condition = 'balance.low' and s.balance <= 0 and s.removed_at is null)",
-             account))
+              where c.account = $1 and c.sim > $2 and ($3::text is null or c.sim <= $3)
+                and c.condition = 'balance.low' and s.balance <= 0 and s.removed_at is null)",
+             account, after, sql_text(counted.upto)))
         if (const auto kind = kind_named(row[0].text()); kind && counts.contains(*kind))
             counts[*kind] = row[1].as<std::int64_t>();
-    return counts;
+    return counted;
 }
 
 } // namespace simsync

@@ -4,6 +4,7 @@
 
 #include "postgres/driver.hpp"
 #include "simsync/store/records.hpp"
+#include "store/counted_conditions.hpp"
 #include "store/sim_to_write.hpp"
 
 #include <set>
@@ -50,6 +51,7 @@ void note_missing_deadlines(Work& work, const std::string& account, std::span<co
 void end_of_removed(Work& work, const std::string& account, std::span<const std::string> ids);
 
 // What Mirror::count_conditions promises.
-EventCounts condition_counts(Work& work, const std::string& account);
+CountedConditions
+condition_counts(Work& work, const std::string& account, const std::string& after, std::size_t about);
 
 } // namespace simsync

@@ -267,11 +267,11 @@ std::vector<HousekeepingTrouble> PostgresMirror::keep_partitions(std::chrono::se
     return troubles;
 }
 
-EventCounts PostgresMirror::count_conditions()
+CountedConditions PostgresMirror::count_conditions(const std::string& after, std::size_t about)
 {
     return impl_->session.transact(
         "count what stands of account \"" + impl_->account + '"',
-        [&](Work& work) { return condition_counts(work, impl_->account); });
+        [&](Work& work) { return condition_counts(work, impl_->account, after, about); });
 }
 
 std::vector<SoonToChange> PostgresMirror::soon_to_change(Timestamp since, Timestamp until, std::size_t most)

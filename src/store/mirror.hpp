@@ -8,6 +8,7 @@
 #include "model/removal.hpp"
 #include "simsync/postgres/errors.hpp"
 #include "simsync/store/records.hpp"
+#include "store/counted_conditions.hpp"
 #include "store/ringing.hpp"
 #include "store/sim_to_write.hpp"
 #include "store/watched_rows.hpp"
@@ -164,8 +165,9 @@ public:
 
     // How many SIMs stand so now, as simsync.standing_condition tells: sim.blocked, balance.low,
     // tariff.expiring and tariff.expired, each kind even where there are none; and balance.depleted, as far
-    // as balance.low tells of those SIMs. Costs by what stands, not by the fleet.
-    virtual EventCounts count_conditions() = 0;
+    // as balance.low tells of those SIMs. Of the SIMs behind `after` ("": from the first), so far that some
+    // `about` conditions are looked at: a connection that others write on is not held for longer.
+    virtual CountedConditions count_conditions(const std::string& after, std::size_t about) = 0;
 
     // SIMs of the account that are about to change, at most so many by each reason (store/watched_rows).
     virtual std::vector<SoonToChange> soon_to_change(Timestamp since, Timestamp until, std::size_t most) = 0;
@@ -226,7 +228,7 @@ public:
     using Mirror::load_fleet;
     Fleet load_fleet(LoadProgress& progress) override;
     std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds retention) override;
-    EventCounts count_conditions() override;
+    CountedConditions count_conditions(const std::string& after, std::size_t about) override;
     std::vector<SoonToChange> soon_to_change(Timestamp since, Timestamp until, std::size_t most) override;
     void transact(const std::function<void(Transaction&)>& work) override;
 

@@ -405,7 +405,10 @@ public:
         pass();
         return {};
     }
-    EventCounts count_conditions() override { return {}; } // nobody here exports them
+    CountedConditions count_conditions(const std::string&, std::size_t) override
+    {
+        return {};
+    } // nobody here exports them
     std::vector<SoonToChange> soon_to_change(Timestamp, Timestamp, std::size_t) override { return {}; }
     void transact(const std::function<void(Transaction&)>& work) override;
 
