@@ -84,10 +84,9 @@ public:
         std::optional<std::int64_t> to; // and stands behind this one now; none: nothing tells where, it stays
     };
     // The stream, which was `made` then, holds no more of what was noted than this; of an account that is
-    // missing here, nothing. Each
-    // position is put back behind the last event that it does hold, as far as events are kept; where it
-    // holds nothing, behind what was never published into it, or, where it was made anew, it stays. By
-    // account; those that lack nothing are left out.
+    // missing here, nothing. Each position is put back behind the last event that it does hold, as far as
+    // events are kept; where it holds nothing, behind what was never published into it, or, where it was made
+    // anew, it stays. By account; those that lack nothing are left out.
     std::map<std::string, PutBack> put_back(const HeldEvents& held, std::int64_t made);
 
     // The stream that each account's numbers belong to.

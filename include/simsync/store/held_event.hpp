@@ -12,8 +12,7 @@ struct HeldEvent
 {
     std::string id;          // the event's public one
     std::uint64_t place = 0; // its number in the stream
-    std::int64_t made =
-        0; // when that stream was made, ns since 1970 UTC: another one has the same name later
+    std::int64_t made = 0;   // when that stream was made, ns since 1970 UTC; made anew, it has the same name
 
     bool operator==(const HeldEvent&) const = default;
 };
