@@ -2,8 +2,8 @@
 #pragma once
 
 #include "config/config.hpp"
-#include "daemon/outage.hpp"
 #include "daemon/metrics.hpp"
+#include "daemon/outage.hpp"
 #include "sink/sink.hpp"
 
 #include <boost/asio/any_io_executor.hpp>

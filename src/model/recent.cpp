@@ -94,8 +94,8 @@ void Recent::accept(const RecentAnswer& answer, std::size_t news_until)
 }
 
 // While a look goes on rows come in on top, and push down those that it has shown: what is known by then says
-// nothing of what lies below. Whether at least half of these do; as late as the last one is no later: many may
-// have moved at once.
+// nothing of what lies below. Whether at least half of these do; as late as the last one is no later: many
+// may have moved at once.
 bool Recent::goes_deeper(const std::vector<std::optional<Timestamp>>& activities) const
 {
     const auto again = std::ranges::count_if(

@@ -65,8 +65,8 @@ inline std::string credentials_file(const std::string& jwt, const std::string& s
 inline std::string operator_configuration()
 {
     return "operator: " + operator_jwt + "\nsystem_account: " + system_name +
-           "\nresolver: MEMORY\nresolver_preload: { " + account_name + ": " + account_jwt + ", " + system_name +
-           ": " + system_jwt + " }";
+           "\nresolver: MEMORY\nresolver_preload: { " + account_name + ": " + account_jwt + ", " +
+           system_name + ": " + system_jwt + " }";
 }
 
 } // namespace simsync::test
