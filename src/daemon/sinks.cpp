@@ -48,7 +48,7 @@ struct Sinks::Running
     void log_released(const std::string& event);
     void log_down(const std::string& why, const std::string& error, const std::string& hint);
     void log_refused(const std::vector<RefusedAlert>& alerts) const;
-    void log_put_back(const std::string& stream, const std::map<std::string, Consumer::PutBack>& back) const;
+    void log_put_back(const std::string& stream, const std::map<std::string, PutBack>& back) const;
     void goes_on();
 
     std::string label() const { return "sink " + settings.name; }
@@ -137,7 +137,7 @@ SinkObserver Sinks::Running::observer()
             else
                 log_trouble(error.what(), error.hint(), error.hint());
         },
-        [this](const std::string& stream, const std::map<std::string, Consumer::PutBack>& back)
+        [this](const std::string& stream, const std::map<std::string, PutBack>& back)
         {
             metrics.stream_lost_events();
             log_put_back(stream, back);
@@ -201,9 +201,9 @@ void Sinks::Running::log_refused(const std::vector<RefusedAlert>& alerts) const
 
 // Two lines at most, of however many accounts.
 void Sinks::Running::log_put_back(
-    const std::string& stream, const std::map<std::string, Consumer::PutBack>& back) const
+    const std::string& stream, const std::map<std::string, PutBack>& back) const
 {
-    using Each = std::pair<const std::string, Consumer::PutBack>;
+    using Each = std::pair<const std::string, PutBack>;
     const auto goes_back = [](const Each& each) { return each.second.to.has_value(); };
     const auto count = std::ranges::count_if(back, goes_back);
     if (const auto first = std::ranges::find_if(back, goes_back); first != back.end())

@@ -3,6 +3,7 @@
 #include "model/escape.hpp"
 #include "sink/cloud_event.hpp"
 #include "sink/nats_login.hpp"
+#include "sink/nats_status.hpp"
 
 #include <nats/nats.h>
 
@@ -45,60 +46,6 @@ using StreamInfo = Owned<jsStreamInfo, jsStreamInfo_Destroy>;
 using Connection = Owned<natsConnection, natsConnection_Destroy>;
 using Inbox = Owned<natsInbox, natsInbox_Destroy>;
 
-FailureKind kind_of(natsStatus status)
-{
-    switch (status)
-    {
-    case NATS_CONNECTION_AUTH_FAILED:
-        return FailureKind::unauthorized;
-    case NATS_NOT_PERMITTED:
-        return FailureKind::forbidden;
-    case NATS_SSL_ERROR:
-    case NATS_SECURE_CONNECTION_WANTED:
-    case NATS_SECURE_CONNECTION_REQUIRED:
-        return FailureKind::tls;
-    case NATS_TIMEOUT:
-        return FailureKind::timed_out;
-    case NATS_MAX_PAYLOAD:
-        return FailureKind::too_large;
-    default:
-        return FailureKind::unreachable;
-    }
-}
-
-std::string advice_for(natsStatus status)
-{
-    switch (status)
-    {
-    case NATS_SECURE_CONNECTION_REQUIRED:
-        return "the server wants TLS: write the sink's url with tls://";
-    case NATS_SECURE_CONNECTION_WANTED:
-        return "the server has no TLS: give it a certificate, or write the sink's url with nats://";
-    case NATS_MAX_PAYLOAD:
-        return "raise max_payload in the servers' configuration";
-    case NATS_CONNECTION_AUTH_FAILED:
-        return "check the sink's secret_file (a token, user:password, a user's nkey seed or a .creds file, "
-               "which may have expired) against the server's users (a service takes a new one by: systemctl "
-               "restart simsync)";
-    default:
-        return {};
-    }
-}
-
-// `what` failed with this status, in the calling thread.
-Refusal refusal_of(natsStatus status, const std::string& what)
-{
-    std::string why = natsStatus_GetText(status);
-    natsStatus last = NATS_OK;
-    const char* const detail = nats_GetLastError(&last);
-    if (detail && last == status && *detail)
-        why = detail;
-    const unsigned as_http = status == NATS_MAX_PAYLOAD ? 413 : 0;
-    return {
-        .failure = {.kind = kind_of(status), .what = what + ": " + escape(why), .advice = advice_for(status)},
-        .status = as_http};
-}
-
 std::uint64_t number_behind(std::string_view subject, std::size_t prefix)
 {
     std::uint64_t number = 0;
@@ -134,7 +81,9 @@ struct NatsConnection::Impl
     void drop();
     Refusal give_up(Refusal refusal);
     std::variant<std::string, Refusal> find_stream();
+    std::variant<StreamInfo, Refusal> open_stream();
     std::variant<StreamInfo, Refusal> stream_info();
+    std::variant<bool, Refusal> lacks(const jsStreamInfo& facts, const HeldEvent& acknowledged);
     std::variant<HeldEvent, Refusal> last_event(const std::string& account);
     natsStatus set_headers(natsMsg* message, const NatsMessage& what) const;
     std::string subject_of(const NatsMessage& message) const;
@@ -284,6 +233,17 @@ std::variant<std::string, Refusal> NatsConnection::Impl::find_stream()
     return judge_stream_names(data_of(reply), options.prefix);
 }
 
+// Connects where there is no connection; what refuses is given up.
+std::variant<StreamInfo, Refusal> NatsConnection::Impl::open_stream()
+{
+    if (auto refusal = connect())
+        return std::move(*refusal);
+    auto info = stream_info();
+    if (auto* const refusal = std::get_if<Refusal>(&info))
+        return give_up(std::move(*refusal));
+    return info;
+}
+
 std::variant<StreamInfo, Refusal> NatsConnection::Impl::stream_info()
 {
     auto found = find_stream();
@@ -313,15 +273,37 @@ std::variant<HeldEvent, Refusal> NatsConnection::Impl::last_event(const std::str
     return HeldEvent{.id = id_of(last), .place = natsMsg_GetSequence(last)};
 }
 
-std::variant<StreamEnd, Refusal> NatsConnection::find_end(const std::set<std::string>& accounts)
+std::variant<bool, Refusal>
+NatsConnection::Impl::lacks(const jsStreamInfo& facts, const HeldEvent& acknowledged)
 {
-    if (auto refusal = impl_->connect())
-        return std::move(*refusal);
-    auto info = impl_->stream_info();
+    if (facts.Created != acknowledged.made || facts.State.LastSeq < acknowledged.place)
+        return true;
+    natsMsg* there = nullptr;
+    const auto status =
+        js_GetMsg(&there, jetstream.get(), stream.c_str(), acknowledged.place, nullptr, nullptr);
+    const Message owned{there};
+    if (status == NATS_OK)
+        return id_of(there) != acknowledged.id;
+    if (status == NATS_NOT_FOUND)
+        return false;
+    return refusal_of(status, "stream " + escape(stream) + " does not tell what it holds");
+}
+
+std::variant<StreamEnd, Refusal>
+NatsConnection::find_end(const std::set<std::string>& accounts, const std::optional<HeldEvent>& acknowledged)
+{
+    auto info = impl_->open_stream();
     if (auto* const refusal = std::get_if<Refusal>(&info))
-        return impl_->give_up(std::move(*refusal));
+        return std::move(*refusal);
     const auto& facts = *std::get<StreamInfo>(info);
     StreamEnd end{.stream = impl_->stream, .last_seq = facts.State.LastSeq, .made = facts.Created};
+    if (acknowledged)
+    {
+        auto lacks = impl_->lacks(facts, *acknowledged);
+        if (auto* const refusal = std::get_if<Refusal>(&lacks))
+            return impl_->give_up(std::move(*refusal));
+        end.lacks = std::get<bool>(lacks);
+    }
     for (const auto& account : accounts)
     {
         auto last = impl_->last_event(account);
@@ -336,35 +318,11 @@ std::variant<StreamEnd, Refusal> NatsConnection::find_end(const std::set<std::st
     return end;
 }
 
-std::variant<bool, Refusal> NatsConnection::lacks(const HeldEvent& event)
-{
-    if (auto refusal = impl_->connect())
-        return std::move(*refusal);
-    auto info = impl_->stream_info();
-    if (auto* const refusal = std::get_if<Refusal>(&info))
-        return impl_->give_up(std::move(*refusal));
-    const auto& facts = *std::get<StreamInfo>(info);
-    if (facts.Created != event.made || facts.State.LastSeq < event.place)
-        return true;
-    natsMsg* there = nullptr;
-    const auto status =
-        js_GetMsg(&there, impl_->jetstream.get(), impl_->stream.c_str(), event.place, nullptr, nullptr);
-    const Message owned{there};
-    if (status == NATS_OK)
-        return id_of(there) != event.id;
-    if (status == NATS_NOT_FOUND)
-        return false;
-    return impl_->give_up(
-        refusal_of(status, "stream " + escape(impl_->stream) + " does not tell what it holds"));
-}
-
 std::variant<StreamFacts, Refusal> NatsConnection::look()
 {
-    if (auto refusal = impl_->connect())
-        return std::move(*refusal);
-    auto info = impl_->stream_info();
+    auto info = impl_->open_stream();
     if (auto* const refusal = std::get_if<Refusal>(&info))
-        return impl_->give_up(std::move(*refusal));
+        return std::move(*refusal);
     const auto& config = *std::get<StreamInfo>(info)->Config;
     return StreamFacts{
         .name = impl_->stream,

@@ -36,8 +36,8 @@ public:
     void log_in_with(std::optional<NatsCredentials> credentials);
 
     bool is_open() const override;
-    std::variant<StreamEnd, Refusal> find_end(const std::set<std::string>& accounts) override;
-    std::variant<bool, Refusal> lacks(const HeldEvent& event) override;
+    std::variant<StreamEnd, Refusal>
+    find_end(const std::set<std::string>& accounts, const std::optional<HeldEvent>& acknowledged) override;
     std::optional<Refusal> publish(const NatsMessage& message, std::uint64_t token) override;
     std::variant<NatsReply, Refusal> receive() override;
 

@@ -96,7 +96,9 @@ Published NatsPublisher::publish(std::span<const Delivery> deliveries)
     if (!stream_.is_open())
         end_.reset();
     Published published;
-    bool goes_on = !stopping_ && (!deliveries.empty() || holds_all(published));
+    if (deliveries.empty() && !held_.empty() && !stopping_)
+        look({}, published);
+    bool goes_on = !stopping_;
     for (int in_vain = 0; goes_on && !pending.empty() && find_end(pending, published) && !pending.empty();)
     {
         if (in_vain == most_in_vain)
@@ -118,56 +120,55 @@ bool NatsPublisher::find_end(Pending& pending, Published& published)
 {
     if (end_)
         return true;
-    if (!holds_all(published))
-        return false;
     std::set<std::string> accounts;
     for (const auto* const each : pending)
         accounts.insert(each->account);
-    auto found = stream_.find_end(accounts);
-    if (auto* const refusal = std::get_if<Refusal>(&found))
-    {
-        published.refusal = std::move(*refusal);
+    const auto end = look(accounts, published);
+    if (!end)
         return false;
-    }
-    const auto& end = std::get<StreamEnd>(found);
-    for (auto& [account, event] : drop_stored(pending, end))
+    for (auto& [account, event] : drop_stored(pending, *end))
         note_held(account, event, published);
-    end_ = ExpectedEnd{end.last_seq};
-    made_ = end.made;
+    end_ = ExpectedEnd{end->last_seq};
+    made_ = end->made;
     return true;
 }
 
-// Whether the newest event that was acknowledged is in its place: then so are those before it.
-bool NatsPublisher::holds_all(Published& published)
+// None where it cannot be told, or the stream has lost some. It has lost none where the newest event that was
+// acknowledged is in its place: then so are those before it.
+std::optional<StreamEnd> NatsPublisher::look(const std::set<std::string>& accounts, Published& published)
 {
     const auto newest =
         std::ranges::max_element(held_, {}, [](const auto& each) { return each.second.place; });
-    if (newest == held_.end())
-        return true;
-    const auto lacks = stream_.lacks(newest->second);
-    if (const auto* const is_lacked = std::get_if<bool>(&lacks); is_lacked && !*is_lacked)
-        return true;
+    auto end = ask(accounts, newest == held_.end() ? std::nullopt : std::optional{newest->second}, published);
+    if (end && !end->lacks)
+        return end;
     end_.reset();
-    auto loss = std::holds_alternative<bool>(lacks) ? find_loss() : std::get<Refusal>(lacks);
-    if (auto* const refusal = std::get_if<Refusal>(&loss))
-        published.refusal = std::move(*refusal);
-    else
-        published.loss = std::move(std::get<StreamLoss>(loss));
-    return false;
+    if (end)
+        find_loss(published);
+    return std::nullopt;
+}
+
+std::optional<StreamEnd> NatsPublisher::ask(
+    const std::set<std::string>& accounts, const std::optional<HeldEvent>& acknowledged, Published& published)
+{
+    auto found = stream_.find_end(accounts, acknowledged);
+    if (auto* const end = std::get_if<StreamEnd>(&found))
+        return std::move(*end);
+    published.refusal = std::move(std::get<Refusal>(found));
+    return std::nullopt;
 }
 
 // What it holds instead; that is what is known from then on.
-std::variant<StreamLoss, Refusal> NatsPublisher::find_loss()
+void NatsPublisher::find_loss(Published& published)
 {
     std::set<std::string> accounts;
     for (const auto& [account, event] : held_)
         accounts.insert(account);
-    auto found = stream_.find_end(accounts);
-    if (auto* const refusal = std::get_if<Refusal>(&found))
-        return std::move(*refusal);
-    auto& end = std::get<StreamEnd>(found);
-    held_ = end.last_events;
-    return StreamLoss{std::move(end.stream), end.made, std::move(end.last_events)};
+    auto end = ask(accounts, std::nullopt, published);
+    if (!end)
+        return;
+    held_ = end->last_events;
+    published.loss = StreamLoss{std::move(end->stream), end->made, std::move(end->last_events)};
 }
 
 void NatsPublisher::note_held(const std::string& account, HeldEvent event, Published& published)

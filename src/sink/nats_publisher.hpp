@@ -66,8 +66,11 @@ private:
     struct Round;
 
     bool find_end(Pending& pending, Published& published);
-    bool holds_all(Published& published);
-    std::variant<StreamLoss, Refusal> find_loss();
+    std::optional<StreamEnd> look(const std::set<std::string>& accounts, Published& published);
+    std::optional<StreamEnd>
+    ask(const std::set<std::string>& accounts, const std::optional<HeldEvent>& acknowledged,
+        Published& published);
+    void find_loss(Published& published);
     bool publish_round(Pending& pending, Published& published);
     void note_held(const std::string& account, HeldEvent event, Published& published);
     Round run_round(const Pending& pending);

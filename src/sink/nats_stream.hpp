@@ -21,6 +21,7 @@ struct StreamEnd
     std::string stream{};                           // its name
     std::uint64_t last_seq = 0;                     // before what follows was read
     std::int64_t made = 0;                          // as HeldEvent::made
+    bool lacks = false;                             // what it once acknowledged, of which it was asked
     std::map<std::string, HeldEvent> last_events{}; // by account: its last event that is stored
 };
 
@@ -55,13 +56,11 @@ public:
     // False where there is no connection, or it ended unnoticed while nothing was published.
     virtual bool is_open() const = 0;
 
-    // Connects where there is no connection. The accounts: whose last events are looked for.
-    virtual std::variant<StreamEnd, Refusal> find_end(const std::set<std::string>& accounts) = 0;
-
-    // Connects likewise. Whether the stream no longer holds what it once acknowledged: it ends before that
-    // place, has something else there, or was made anew. What has left it from its beginning on (too old,
-    // purged) is not lacked.
-    virtual std::variant<bool, Refusal> lacks(const HeldEvent& event) = 0;
+    // Connects where there is no connection. The accounts: whose last events are looked for. `acknowledged`:
+    // the stream lacks it where it ends before that place, has something else there, or was made anew. What
+    // has left it from its beginning on (too old, purged) is not lacked.
+    virtual std::variant<StreamEnd, Refusal>
+    find_end(const std::set<std::string>& accounts, const std::optional<HeldEvent>& acknowledged) = 0;
 
     // Sends it and does not wait. `token` comes back with the answer.
     virtual std::optional<Refusal> publish(const NatsMessage& message, std::uint64_t token) = 0;

@@ -77,7 +77,7 @@ struct SinkObserver
     std::function<void(const StoreError&)> failed; // the database; it is tried again
     // A stream lacks events that it had acknowledged: they are published again where it holds others of the
     // account. By account.
-    std::function<void(const std::string& stream, const std::map<std::string, Consumer::PutBack>&)> put_back;
+    std::function<void(const std::string& stream, const std::map<std::string, PutBack>&)> put_back;
 };
 
 class Sink

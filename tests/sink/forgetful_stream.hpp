@@ -23,7 +23,8 @@ public:
 
     bool is_open() const override { return connected_; }
 
-    std::variant<StreamEnd, Refusal> find_end(const std::set<std::string>& accounts) override
+    std::variant<StreamEnd, Refusal>
+    find_end(const std::set<std::string>& accounts, const std::optional<HeldEvent>& acknowledged) override
     {
         ++looks;
         connected_ = true;
@@ -31,20 +32,13 @@ public:
             return lost_connection();
         deliver_delayed();
         StreamEnd end{.stream = "SIMSYNC", .last_seq = stored_.size(), .made = made};
+        end.lacks = acknowledged && lacks(*acknowledged);
         for (const auto& each : stored_)
             if (accounts.contains(each.account))
                 end.last_events[each.account] = {each.id, place_of(each), made};
         if (others_publish_behind_each_look)
             store_of_others();
         return end;
-    }
-
-    std::variant<bool, Refusal> lacks(const HeldEvent& event) override
-    {
-        connected_ = true;
-        if (chance(0.1))
-            return lost_connection();
-        return event.made != made || event.place > stored_.size() || stored_[event.place - 1].id != event.id;
     }
 
     std::optional<Refusal> publish(const NatsMessage& message, std::uint64_t token) override
@@ -116,6 +110,11 @@ private:
         decltype(ExpectedEnd::last) behind;
         std::uint64_t token = 0;
     };
+
+    bool lacks(const HeldEvent& event) const
+    {
+        return event.made != made || event.place > stored_.size() || stored_[event.place - 1].id != event.id;
+    }
 
     std::uint64_t place_of(const Sent& stored) const
     {

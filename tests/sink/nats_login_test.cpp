@@ -27,7 +27,7 @@ std::variant<StreamEnd, Refusal> log_in(const NatsServers& servers, const std::s
          .ca_file = {},
          .name = "simsync test"}};
     connection.log_in_with(nats_credentials(secret));
-    return connection.find_end({});
+    return connection.find_end({}, {});
 }
 
 std::string stream_seen(const NatsServers& servers, const std::string& secret)

@@ -216,19 +216,19 @@ TEST(Nats, SaysWhereThereIsNoJetStreamNoServerOrNoLogin)
     servers.log_in_as("a", "s3cret");
     servers.add_stream("SIM", "simsync.>");
     NatsConnection connection{options(servers.url())};
-    const auto refused = std::get<Refusal>(connection.find_end({}));
+    const auto refused = std::get<Refusal>(connection.find_end({}, {}));
     EXPECT_EQ(refused.failure.kind, FailureKind::unauthorized) << refused.failure.what;
     connection.log_in_with(NatsPassword{"a", "wr0ng"});
-    EXPECT_EQ(std::get<Refusal>(connection.find_end({})).failure.kind, FailureKind::unauthorized);
-    EXPECT_THAT(std::get<Refusal>(connection.find_end({})).failure.what, Not(HasSubstr("wr0ng")));
+    EXPECT_EQ(std::get<Refusal>(connection.find_end({}, {})).failure.kind, FailureKind::unauthorized);
+    EXPECT_THAT(std::get<Refusal>(connection.find_end({}, {})).failure.what, Not(HasSubstr("wr0ng")));
     connection.log_in_with(NatsPassword{"b", "s3cret"});
-    EXPECT_THAT(std::get<Refusal>(connection.find_end({})).failure.what, HasSubstr("no JetStream"));
+    EXPECT_THAT(std::get<Refusal>(connection.find_end({}, {})).failure.what, HasSubstr("no JetStream"));
     NatsConnection other{options(servers.url())};
     other.log_in_with(NatsPassword{"a", "s3cret"});
-    EXPECT_EQ(std::get<StreamEnd>(other.find_end({})).stream, "SIM");
+    EXPECT_EQ(std::get<StreamEnd>(other.find_end({}, {})).stream, "SIM");
     servers.kill(0);
     NatsConnection late{options(servers.url())};
-    EXPECT_EQ(std::get<Refusal>(late.find_end({})).failure.kind, FailureKind::unreachable);
+    EXPECT_EQ(std::get<Refusal>(late.find_end({}, {})).failure.kind, FailureKind::unreachable);
 }
 
 TEST(Nats, TrustsACertificateOfItsAuthorityForItsNameAlone)
@@ -245,7 +245,7 @@ TEST(Nats, TrustsACertificateOfItsAuthorityForItsNameAlone)
     {
         auto with = options(url, seconds{10});
         with.ca_file = ca_file;
-        return std::get<Refusal>(NatsConnection{with}.find_end({})).failure;
+        return std::get<Refusal>(NatsConnection{with}.find_end({}, {})).failure;
     };
     const auto authority = (folder / "cert.pem").string();
     // It listens once it has its certificate.

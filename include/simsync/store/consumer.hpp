@@ -78,11 +78,6 @@ public:
     // What was noted so last, by whichever process.
     HeldEvents held();
 
-    struct PutBack
-    {
-        std::int64_t from = 0;          // it had acknowledged this one
-        std::optional<std::int64_t> to; // and stands behind this one now; none: nothing tells where, it stays
-    };
     // The stream, which was `made` then, holds no more of what was noted than this; of an account that is
     // missing here, nothing. Each position is put back behind the last event that it does hold, as far as
     // events are kept; where it holds nothing, behind what was never published into it, or, where it was made

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace simsync
@@ -18,5 +19,12 @@ struct HeldEvent
 };
 
 using HeldEvents = std::map<std::string, HeldEvent>; // by account
+
+// A position that went back, for the stream lacks what it had acknowledged.
+struct PutBack
+{
+    std::int64_t from = 0;          // it had acknowledged this one
+    std::optional<std::int64_t> to; // and stands behind this one now; none: nothing tells where, it stays
+};
 
 } // namespace simsync
