@@ -107,6 +107,9 @@ cmd_test() {
     done
 }
 
+# A test waits for half of its time: for a timer, an answer, a commit.
+readonly tests_at_once=$((jobs * 2))
+
 # No test may hang CI: each has a limit of its own (simsync_test in tests/CMakeLists.txt), and all have this one.
 readonly minutes_to_test=20
 
@@ -118,7 +121,8 @@ run_tests() {
     instruct_sanitizers "$root/build/log/sanitizer-$preset"
 
     watched "test $preset" timeout --kill-after=10s ${minutes_to_test}m "${prefix[@]}" ctest --test-dir "build/$preset" \
-        -j "$jobs" --timeout 60 --output-on-failure --no-tests=error --output-log "$root/build/log/ctest-$preset.log" ||
+        -j "$tests_at_once" --timeout 60 --output-on-failure --no-tests=error \
+        --output-log "$root/build/log/ctest-$preset.log" ||
         status=$?
     step_begins "test $preset"
     if ((status == 0)); then
