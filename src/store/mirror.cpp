@@ -223,15 +223,16 @@ LedgerRecord PostgresMirror::account()
     return record;
 }
 
-Fleet PostgresMirror::load_fleet(LoadProgress& progress)
+bool PostgresMirror::load_fleet(Fleet& fleet, std::size_t most, LoadProgress& progress)
 {
     return impl_->session.transact(
         "load the fleet of account \"" + impl_->account + '"',
         [&](Work& work)
         {
-            auto fleet = simsync::load_fleet(work, impl_->account, progress);
-            end_loading(work, impl_->account);
-            return fleet;
+            const bool through = simsync::load_fleet(work, impl_->account, fleet, most, progress);
+            if (through)
+                end_loading(work, impl_->account);
+            return through;
         });
 }
 

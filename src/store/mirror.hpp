@@ -149,13 +149,18 @@ public:
 
     virtual LedgerRecord account() = 0;
 
-    // Id and fingerprint of every row that is not removed, in id order. How far that has come is in
-    // `progress`.
-    virtual Fleet load_fleet(LoadProgress& progress) = 0;
+    // Reads id and fingerprint of rows that are not removed, in id order, behind those that `fleet` holds: at
+    // most so many, so that a connection that others write on is not held for longer. True once they were the
+    // last. Nobody else writes rows of an account that is led, so that the pieces make one fleet. How far it
+    // has come is in `progress`.
+    virtual bool load_fleet(Fleet& fleet, std::size_t most, LoadProgress& progress) = 0;
+    // Of the whole fleet, at once.
     Fleet load_fleet()
     {
+        Fleet fleet;
         LoadProgress unheard;
-        return load_fleet(unheard);
+        load_fleet(fleet, std::numeric_limits<std::int32_t>::max(), unheard);
+        return fleet;
     }
 
     // Housekeeping: partitions for this month and the next two; drops those that ended longer than
@@ -226,7 +231,7 @@ public:
     std::string leader() override;
     LedgerRecord account() override;
     using Mirror::load_fleet;
-    Fleet load_fleet(LoadProgress& progress) override;
+    bool load_fleet(Fleet& fleet, std::size_t most, LoadProgress& progress) override;
     std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds retention) override;
     CountedConditions count_conditions(const std::string& after, std::size_t about) override;
     std::vector<SoonToChange> soon_to_change(Timestamp since, Timestamp until, std::size_t most) override;

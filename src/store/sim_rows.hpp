@@ -45,7 +45,8 @@ private:
     CopyStream rows_;
 };
 
-// `progress` is told of every few thousand.
-Fleet load_fleet(Work& work, const std::string& account, LoadProgress& progress);
+// What Mirror::load_fleet promises. `progress` is told of every few thousand.
+bool load_fleet(
+    Work& work, const std::string& account, Fleet& fleet, std::size_t most, LoadProgress& progress);
 
 } // namespace simsync

@@ -41,12 +41,22 @@ awaitable<void> AccountMirror::load()
     is_first_load_ = false;
     end_look();
     ledger_ = co_await database_([](Mirror& mirror) { return mirror.account(); });
-    fleet_ = co_await database_([this](Mirror& mirror) { return mirror.load_fleet(load_progress_); });
+    fleet_ = co_await load_fleet();
     co_await database_.transact([this](Transaction& transaction)
                                 { transaction.set_balance_low(options_.alert.balance_low); });
     if (ledger_.scope != options_.scope_text)
         ledger_.baselined = false;
     absences_ = Absences{ledger_.absences};
+}
+
+awaitable<Fleet> AccountMirror::load_fleet()
+{
+    Fleet fleet;
+    while (!co_await database_([this, &fleet](Mirror& mirror)
+                               { return mirror.load_fleet(fleet, options_.loaded_at_once, load_progress_); }))
+    {
+    }
+    co_return fleet;
 }
 
 awaitable<SweepRecord> AccountMirror::begin_sweep()

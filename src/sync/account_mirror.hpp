@@ -38,7 +38,8 @@ struct AccountMirrorOptions
     std::vector<std::chrono::seconds> warnings; // before a deadline
     // What is mirrored, as canonical text of the filters: a changed one is a new baseline.
     std::string scope_text = "[]";
-    std::size_t piece = sims_in_piece; // of a wave
+    std::size_t piece = sims_in_piece;                // of a wave
+    std::size_t loaded_at_once = sims_loaded_at_once; // of a fleet that is read
     std::function<Timestamp()> now = system_now;
 };
 
@@ -62,7 +63,8 @@ public:
     AccountMirror(const AccountMirror&) = delete; // sweeps refer to its fleet
     AccountMirror& operator=(const AccountMirror&) = delete;
 
-    // Reads the ledger and every row's fingerprint; of a large fleet that takes a while.
+    // Reads the ledger and every row's fingerprint; of a large fleet that takes a while, in which others of
+    // the lane take their turns.
     boost::asio::awaitable<void> load();
     const LoadProgress& load_progress() const noexcept { return load_progress_; }
 
@@ -189,6 +191,7 @@ public:
     boost::asio::awaitable<Due> emit_due(const bool& stop);
 
 private:
+    boost::asio::awaitable<Fleet> load_fleet();
     boost::asio::awaitable<std::map<std::string, Presence>> presence(std::span<const std::string> gone);
     void drop_sims_in_action(std::vector<SimBatch>& seen);
     std::vector<ObservedSim> apply_readback(const std::optional<ObservedSim>& seen);

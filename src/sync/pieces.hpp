@@ -1,5 +1,5 @@
 // A wave of SIMs, as large as a fleet may be, is written in pieces: each is a transaction of its own, with
-// its rows and their events. Pure.
+// its rows and their events. So is a fleet read. Pure.
 #pragma once
 
 #include <algorithm>
@@ -12,6 +12,9 @@ namespace simsync
 // Some 10 MB with all that is judged of them, and a fraction of a second on the database thread, on which
 // others wait their turn.
 inline constexpr std::size_t sims_in_piece = 5'000;
+
+// What is only read is a tenth of a second of it.
+inline constexpr std::size_t sims_loaded_at_once = 100'000;
 
 // The next of those that are left, at most so many; they are not left any more.
 template<class T>

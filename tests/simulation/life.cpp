@@ -49,6 +49,7 @@ AccountMirrorOptions mirror_options_of(const Scenario& scenario, const World& wo
     options.scope_text = world.scope.text();
     options.now = [&world] { return world.now(); };
     options.piece = scenario.piece;
+    options.loaded_at_once = scenario.piece;
     return options;
 }
 

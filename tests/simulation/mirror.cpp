@@ -399,7 +399,7 @@ public:
     bool try_lead(const std::string& endpoint) override;
     std::string leader() override { return "nobody"; }
     LedgerRecord account() override;
-    Fleet load_fleet(LoadProgress& progress) override;
+    bool load_fleet(Fleet& fleet, std::size_t most, LoadProgress& progress) override;
     std::vector<HousekeepingTrouble> keep_partitions(std::chrono::seconds) override
     {
         pass();
@@ -463,17 +463,19 @@ LedgerRecord Database::Connection::account()
     return record;
 }
 
-Fleet Database::Connection::load_fleet(LoadProgress& /*progress*/)
+bool Database::Connection::load_fleet(Fleet& fleet, std::size_t most, LoadProgress& /*progress*/)
 {
     pass();
     std::map<std::string_view, const ObservedSim*> rows;
     for (const auto& [id, row] : database_.tables_.sims)
         if (!row.removed_at)
             rows.emplace(id, &row.observed);
-    Fleet fleet;
-    for (const auto& [id, observed] : rows)
-        fleet.note_payload_hash(fleet.remember(id, observed->fingerprint), observed->payload_hash);
-    return fleet;
+    const std::string last(fleet.empty() ? "" : fleet.id(static_cast<Fleet::Place>(fleet.size() - 1)));
+    auto next = rows.upper_bound(last);
+    for (; next != rows.end() && most > 0; ++next, --most)
+        fleet.note_payload_hash(
+            fleet.remember(next->first, next->second->fingerprint), next->second->payload_hash);
+    return most > 0;
 }
 
 void Database::Connection::transact(const std::function<void(Transaction&)>& work)

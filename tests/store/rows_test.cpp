@@ -309,14 +309,38 @@ TEST_F(RowsTest, TheFleetComesBackWithItsFingerprints)
     second.observed.fingerprint = {0, 0};
     insert({first, second});
 
-    LoadProgress progress;
-    const auto fleet = mirror.load_fleet(progress);
-    EXPECT_EQ(progress.loaded(), std::nullopt) << "it is through";
-    EXPECT_GT(progress.came(), LoadProgress::Time{});
+    const auto fleet = mirror.load_fleet();
     ASSERT_EQ(fleet.size(), 2U);
     EXPECT_EQ(fleet.fingerprint(fleet.find("odd\tid")), first.observed.fingerprint);
     EXPECT_EQ(fleet.fingerprint(fleet.find("2")), second.observed.fingerprint);
     EXPECT_EQ(fleet.id(0), "2") << "in id order";
+}
+
+TEST_F(RowsTest, TheFleetComesInPiecesAsItComesAtOnce)
+{
+    const auto id_of = [](int i) { return "'" + std::to_string(i); }; // and is quoted
+    for (int i = 0; i < 9; ++i)
+        insert({to_write(sim(id_of(i)))});
+    const std::vector<std::string> gone{id_of(0), id_of(3), id_of(4), id_of(8)};
+    mirror.transact([&](Transaction& transaction) { transaction.remove(gone, noon); });
+
+    for (const auto most : {1U, 2U, 3U, 5U, 6U})
+    {
+        Fleet fleet;
+        LoadProgress progress;
+        std::vector<std::size_t> after_each;
+        while (!mirror.load_fleet(fleet, most, progress))
+        {
+            after_each.push_back(fleet.size());
+            ASSERT_EQ(progress.loaded(), (Loaded{fleet.size(), 0})) << "it goes on";
+            ASSERT_GT(progress.came(), LoadProgress::Time{});
+        }
+        EXPECT_EQ(progress.loaded(), std::nullopt) << "it is through";
+        EXPECT_EQ(after_each.size(), 5 / most) << "one more where the last is full, for nobody knows";
+        ASSERT_EQ(fleet.size(), 5U);
+        for (Fleet::Place place = 0; const int i : {1, 2, 5, 6, 7})
+            EXPECT_EQ(fleet.id(place++), id_of(i));
+    }
 }
 
 TEST_F(RowsTest, TheFleetKnowsTheBytesThatEachFingerprintWasTakenOf)

@@ -84,8 +84,12 @@ TEST_F(WatchTest, NotesHowFarALeaderHasLoadedUntilItHas)
     watch.note_loading({{"main", {4, 10}}});
     EXPECT_EQ(seen(), (LoadingRecord{4, 10}));
 
+    Fleet fleet;
     LoadProgress progress;
-    EXPECT_EQ(mirror.load_fleet(progress).size(), 1U);
+    EXPECT_FALSE(mirror.load_fleet(fleet, 1, progress));
+    EXPECT_EQ(seen(), (LoadingRecord{4, 10})) << "whether there are more nobody knows yet";
+    EXPECT_TRUE(mirror.load_fleet(fleet, 1, progress));
+    EXPECT_EQ(fleet.size(), 1U);
     EXPECT_EQ(seen(), std::nullopt);
     watch.note_loading({{"main", {5, 10}}});
     EXPECT_EQ(seen(), std::nullopt) << "a note that comes late";
