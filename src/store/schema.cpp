@@ -11,6 +11,9 @@
 #include "store/subscriber.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <functional>
+#include <thread>
 
 namespace simsync
 {
@@ -23,6 +26,30 @@ const std::string migrator_settings = R"(
     set lock_timeout = '30s')";
 // What only migrations may do to rows that are replicated from elsewhere.
 const std::string tends_subscriber = ";\n    set simsync.tends_subscriber = on";
+
+// Shorter than the time for which a lock is waited for: that once is enough.
+constexpr std::chrono::seconds conflicts_for{20};
+constexpr std::chrono::milliseconds after_a_conflict{100};
+
+// A daemon goes on writing meanwhile, and takes the locks of several tables in an order of its own: of two
+// that wait for each other PostgreSQL ends one.
+void despite_conflicts(const std::function<void()>& act)
+{
+    const auto patience = std::chrono::steady_clock::now() + conflicts_for;
+    for (;;)
+    {
+        try
+        {
+            return act();
+        }
+        catch (const TransactionConflict&)
+        {
+            if (std::chrono::steady_clock::now() > patience)
+                throw;
+            std::this_thread::sleep_for(after_a_conflict);
+        }
+    }
+}
 
 struct Applied
 {
@@ -120,7 +147,7 @@ std::vector<MigrationStatus> apply_missing(Connection& session)
     const auto ours = embedded_migrations();
     for (std::size_t i = 0; i < ours.size(); ++i)
         if (!before[i].applied)
-            apply(session, ours[i]);
+            despite_conflicts([&] { apply(session, ours[i]); });
 
     auto after = status_of(session);
     std::erase_if(
@@ -161,7 +188,7 @@ std::vector<MigrationStatus> migrate(const std::string& url)
             "simsync migrate --subscriber brings its schema up to date: of subscribers first, then of the "
             "publisher");
     auto applied = apply_missing(session);
-    keep_published(session);
+    despite_conflicts([&] { keep_published(session); });
     return applied;
 }
 
@@ -172,8 +199,12 @@ std::vector<MigrationStatus> migrate_subscriber(const std::string& url)
     const SchemaTurn turn(session);
     require_fit_for_subscriber(session);
     auto applied = apply_missing(session);
-    session.transact(
-        "make a subscriber", [](Work& work) { work.exec("select simsync.become_subscriber()"); });
+    despite_conflicts(
+        [&]
+        {
+            session.transact(
+                "make a subscriber", [](Work& work) { work.exec("select simsync.become_subscriber()"); });
+        });
     return applied;
 }
 

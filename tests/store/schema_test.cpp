@@ -70,6 +70,20 @@ TEST_F(SchemaTest, AMigrationThatFailsLeavesNothingBehind)
     EXPECT_EQ(sql("select to_regclass('simsync.ledger') is null"), "t");
 }
 
+// Of a daemon that writes meanwhile one may be in the way, or have to make way.
+TEST_F(SchemaTest, AMigrationThatIsInAConflictIsTriedAgain)
+{
+    sql("create sequence tries");
+    sql("create function conflict() returns event_trigger language plpgsql as $$ begin "
+        "if nextval('public.tries') in (1, 2, 9) then raise 'deadlock detected' using errcode = '40P01'; end "
+        "if; end $$");
+    sql("create event trigger conflict on ddl_command_start when tag in ('CREATE VIEW') execute function "
+        "conflict()");
+    EXPECT_EQ(migrate(url).size(), migration_status(url).size());
+    EXPECT_GT(std::stoi(sql("select last_value from tries")), 9);
+    EXPECT_THAT(migrate(url), IsEmpty());
+}
+
 TEST_F(SchemaTest, AMirrorThatHoldsSimsKeepsItsIndexOfDeadlines)
 {
     const std::string index = "select to_regclass('simsync.sim_by_tariff_expiry') is not null";
