@@ -125,8 +125,8 @@ AccountRecord account_record(Work& work, const std::string& account)
         select stream_id, endpoint, scope, baselined_at is not null, degraded_since is not null, last_seq, held_removals,
                leader_host, leader_pid, simsync.rfc3339(leader_since),
                exists (select from simsync.sim where account = $1), simsync.rfc3339(baselined_at),
-               pg_is_in_recovery()
-          from simsync.account where account = $1)",
+               )" +
+            leads_elsewhere_condition + " from simsync.account where account = $1",
         account);
     if (rows.empty())
         return record;
@@ -138,7 +138,6 @@ AccountRecord account_record(Work& work, const std::string& account)
     read_field(row[4], record.degraded);
     read_field(row[5], record.last_seq);
     read_field(row[6], record.held_removals);
-    // A standby does not see the primary's locks.
     if (row[12].as<bool>() || !those_led(work, {&account, 1}).empty())
     {
         read_field(row[7], record.leader_host);

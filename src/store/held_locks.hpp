@@ -24,4 +24,8 @@ inline std::string is_led_condition(const std::string& account)
            account + ")::oid)";
 }
 
+// A condition: a standby does not see the primary's locks, and a subscriber not the publisher's. Who leads is
+// known there by what is written alone.
+inline const std::string leads_elsewhere_condition = "(pg_is_in_recovery() or simsync.is_subscriber())";
+
 } // namespace simsync

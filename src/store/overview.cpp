@@ -4,6 +4,7 @@
 #include "store/account_rows.hpp"
 #include "store/consumer_rows.hpp"
 #include "store/event_record.hpp"
+#include "store/held_locks.hpp"
 #include "store/runs_out.hpp"
 
 #include <algorithm>
@@ -92,7 +93,7 @@ void sort_tariffs(std::vector<TariffCount>& tariffs)
         });
 }
 
-// Whoever led last is named on a standby too, where nobody sees who holds the lease.
+// Whoever led last is named where nobody sees who holds the lease.
 const std::string select_accounts = R"(
     select l.account, l.stream_id, l.last_seq, simsync.rfc3339(done.finished_at),
            floor(extract(epoch from now() - done.finished_at))::bigint, simsync.rfc3339(l.baselined_at),
@@ -105,7 +106,8 @@ const std::string select_accounts = R"(
            l.leader_host, l.leader_pid, simsync.rfc3339(l.leader_since), l.held_removals,
            (select simsync.rfc3339(min(h.held_at)) from simsync.held_removal h
              where h.account = l.account and l.held_removals > 0),
-           l.balance_low, pg_is_in_recovery(), l.loading_sims, l.loading_expected
+           l.balance_low, )" + leads_elsewhere_condition +
+                                    R"(, l.loading_sims, l.loading_expected
       from simsync.ledger l
       left join lateral (select finished_at from simsync.sweep s
                           where s.account = l.account and s.outcome = 'complete' order by s.id desc limit 1) done on true

@@ -50,6 +50,14 @@ TEST_F(SubscriberReadersTest, IsReadByCommandsAndTheConsole)
     EXPECT_EQ(run_sql(alerting, "select count(*) from simsync.read_events('alerting', 10)"), "1");
 }
 
+TEST_F(SubscriberReadersTest, NamesWhoLeadsWhereItIsMirrored)
+{
+    follow();
+    const auto analyst = following->as_member_of("simsync_reader", there);
+    EXPECT_EQ(Reader(analyst).status().at(0).account.leader_pid, getpid());
+    EXPECT_EQ(FleetReader(analyst).accounts().at(0).leader_pid, getpid());
+}
+
 TEST_F(SubscriberReadersTest, IsMirroredIntoByNobody)
 {
     add("1");
