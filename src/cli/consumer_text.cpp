@@ -4,6 +4,7 @@
 #include "model/escape.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 namespace simsync::cli
@@ -93,6 +94,29 @@ std::string delivered_text(const ConsumerStep& step, const SinkFilter& filter)
     return text + '\n';
 }
 
+// What stood before and what came since are one number of a kind; the most numerous kind first.
+std::vector<EventTally> by_kind(const std::vector<EventTally>& tallies)
+{
+    std::vector<EventTally> kinds;
+    for (const auto& each : tallies)
+    {
+        const auto found = std::ranges::find(kinds, each.kind, &EventTally::kind);
+        if (found == kinds.end())
+            kinds.push_back(each);
+        else
+            found->events += each.events;
+    }
+    std::ranges::stable_sort(kinds, std::ranges::greater{}, &EventTally::events);
+    return kinds;
+}
+
+std::int64_t total_standing(const std::vector<EventTally>& tallies)
+{
+    return std::accumulate(
+        tallies.begin(), tallies.end(), std::int64_t{0},
+        [](std::int64_t sum, const EventTally& each) { return sum + (each.standing ? each.events : 0); });
+}
+
 } // namespace
 
 std::int64_t total(const std::vector<EventTally>& tallies)
@@ -108,18 +132,16 @@ std::string tally_text(const std::vector<EventTally>& tallies)
     std::string text = all == 0 ? "nothing that waits" : events_text(all);
     std::size_t shown = 0;
     std::int64_t rest = all;
-    std::int64_t stood = 0;
-    for (const auto& each : tallies)
+    for (const auto& each : by_kind(tallies))
     {
-        stood += each.standing ? each.events : 0;
         if (shown == most_kinds)
-            continue;
+            break;
         text += (shown++ == 0 ? ": " : ", ") + grouped(each.events) + ' ' + each.kind;
         rest -= each.events;
     }
     if (rest > 0)
         text += " and " + grouped(rest) + " others";
-    if (stood > 0)
+    if (const auto stood = total_standing(tallies); stood > 0)
         text += " (" + grouped(stood) + " of what stood before simsync came)";
     return text;
 }

@@ -75,6 +75,14 @@ TEST(ConsumerText, CountsTheFirstKindsByName)
     EXPECT_THAT(tally_text(many), testing::EndsWith("2 f and 4 others"));
 }
 
+TEST(ConsumerText, NamesAKindOnceWhetherItStoodBeforeOrCameSince)
+{
+    EXPECT_EQ(
+        tally_text(
+            {{"tariff.expiring", true, 50}, {"balance.changed", false, 60}, {"tariff.expiring", false, 20}}),
+        "130 events: 70 tariff.expiring, 60 balance.changed (50 of what stood before simsync came)");
+}
+
 TEST(ConsumerText, OfAStepSaysWhatIsLeftOutAndWhatIsDelivered)
 {
     EventRecord event;
