@@ -91,14 +91,16 @@ require_root() {
 }
 
 # logged NAME COMMAND…: as root; its words go to build/log and are shown only if it fails. sudo asks for its password
-# before that, and remembers it for this terminal: so no session of its own, and it is left to end by itself.
+# before that, and remembers it for this terminal: so no session of its own, and it is left to end by itself. It is not
+# asked to (-v) where it lets the user run anything without one: -v may want a password even then, for it wants one if any
+# rule of the user's does, such as that of the group sudo; a cloud image's user has none.
 logged() {
     local name=$1 log status=0 sudo=()
     shift
     mkdir -p build/log
     log=build/log/${name//[^a-z]/-}.log
     if ((EUID != 0)); then
-        sudo -v || return
+        sudo -n true 2>/dev/null || sudo -v || return
         sudo=(sudo -n --)
     fi
     env --default-signal=INT,QUIT "${sudo[@]}" "$@" >"$log" 2>&1 </dev/null &
