@@ -338,8 +338,10 @@ ExitCode execute(const CheckCommand& command, const CommonArguments& common)
     const auto handed_over = credentials_of_service(common.config); // while we may look everywhere
     const auto config = load_settings(common);
     Findings findings;
+    const auto accounts = config.accounts.size();
     findings.good(
-        "configuration", common.config + ": " + std::to_string(config.accounts.size()) + " accounts");
+        "configuration",
+        common.config + ": " + std::to_string(accounts) + (accounts == 1 ? " account" : " accounts"));
     if (handed_over)
         check_credentials(findings, *handed_over);
     check_database(findings, config);
