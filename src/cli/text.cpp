@@ -1,6 +1,8 @@
 // Text for people.
 #include "cli/text.hpp"
 
+#include "model/utf8.hpp"
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -44,8 +46,7 @@ std::string age_text(std::chrono::seconds age)
 
 std::string padded(std::string_view text, std::size_t columns)
 {
-    const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
-    const auto width = text.size() - static_cast<std::size_t>(std::ranges::count_if(text, continues));
+    const auto width = characters(text);
     std::string result(text);
     return result.append(columns > width ? columns - width : 0, ' ');
 }

@@ -4,6 +4,7 @@
 #include "model/ascii.hpp"
 #include "model/escape.hpp"
 #include "model/suggestion.hpp"
+#include "model/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,12 +22,9 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 std::size_t offset_of(std::string_view line, toml::source_index column)
 {
     std::size_t offset = 0;
-    for (toml::source_index characters = 1; offset < line.size(); ++offset)
-    {
-        const bool continues = (static_cast<unsigned char>(line[offset]) & 0xC0) == 0x80;
-        if (!continues && characters++ == column)
+    for (toml::source_index character = 1; offset < line.size(); ++offset)
+        if (!continues_character(line[offset]) && character++ == column)
             break;
-    }
     return offset;
 }
 
@@ -116,7 +114,7 @@ TomlFile::place_within(const toml::node& node, std::string_view text, std::size_
         next_line();
     for (const char c : text)
     {
-        const bool begins = (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+        const bool begins = !continues_character(c);
         if (begins && --character == 0)
             return place;
         if (c == '\n' && rest.empty())

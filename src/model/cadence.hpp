@@ -1,6 +1,8 @@
 // When an account's sweeps start. Pure: time and chance arrive as arguments.
 #pragma once
 
+#include "model/fnv.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -12,13 +14,10 @@ namespace simsync
 {
 
 // Where an account's sweeps lie in the interval, in [0, 1): always the same for the same name, and for many
-// names anywhere. (FNV-1a, whose value no library and no platform changes; its upper bits are the mixed
-// ones, once multiplied.)
+// names anywhere. (FNV-1a, whose upper bits are the mixed ones, once multiplied.)
 constexpr double phase_of(std::string_view account)
 {
-    std::uint64_t hash = 14'695'981'039'346'656'037U;
-    for (const char c : account)
-        hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211U;
+    auto hash = fnv1a(account);
     hash ^= hash >> 32U;
     hash *= 0x9E37'79B9'7F4A'7C15U;
     return static_cast<double>(hash >> 11U) / static_cast<double>(std::uint64_t{1} << 53U);

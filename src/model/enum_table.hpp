@@ -2,11 +2,11 @@
 // compiler holds against the enumeration.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace simsync
 {
@@ -46,6 +46,16 @@ constexpr std::optional<Enum> value_named(const std::array<Named<Enum>, size>& t
         if (row.name == name)
             return row.value;
     return std::nullopt;
+}
+
+// Of enumerators that have a to_text, in their order.
+template<class Values>
+std::vector<std::string_view> names_of(const Values& values)
+{
+    std::vector<std::string_view> names;
+    for (const auto value : values)
+        names.push_back(to_text(value));
+    return names;
 }
 
 } // namespace simsync

@@ -1,9 +1,9 @@
 #include "model/event_facts.hpp"
 
-#include "simsync/model/event.hpp"
+#include "model/enum_table.hpp"
+#include "model/event_values.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace simsync
 {
@@ -24,25 +24,6 @@ constexpr std::array fields{
     EventField{"requested_by", &EventFacts::requested_by},
     EventField{"standing", &EventFacts::standing},
 };
-
-constexpr std::array<std::string_view, 3> severities{"info", "warning", "critical"};
-constexpr std::array<std::string_view, 2> truths{"true", "false"};
-
-std::vector<std::string_view> names_of_kinds()
-{
-    std::vector<std::string_view> names;
-    for (const auto kind : all_kinds())
-        names.push_back(to_text(kind));
-    return names;
-}
-
-std::vector<std::string_view> names_of_causes()
-{
-    std::vector<std::string_view> names;
-    for (const auto cause : {Cause::sweep, Cause::action, Cause::clock, Cause::operator_, Cause::daemon})
-        names.push_back(to_text(cause));
-    return names;
-}
 
 } // namespace
 
@@ -68,19 +49,14 @@ const std::vector<std::string_view>& match_fields()
 std::vector<std::string_view> values_of(EventFact fact)
 {
     if (fact == &EventFacts::kind)
-        return names_of_kinds();
+        return names_of(all_kinds());
     if (fact == &EventFacts::severity)
-        return {severities.begin(), severities.end()};
+        return names_of(all_severities);
     if (fact == &EventFacts::cause)
-        return names_of_causes();
+        return names_of(all_causes);
     if (fact == &EventFacts::standing)
-        return {truths.begin(), truths.end()};
+        return {"true", "false"};
     return {};
-}
-
-std::span<const std::string_view> severity_names()
-{
-    return severities;
 }
 
 } // namespace simsync

@@ -1,7 +1,6 @@
 // What can be asked of an event, field by field: the words that `[[sink]] match` compares. Pure.
 #pragma once
 
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -41,8 +40,5 @@ const std::vector<std::string_view>& match_fields();
 
 // All that can come in a field; none where any text can.
 std::vector<std::string_view> values_of(EventFact fact);
-
-// The least first.
-std::span<const std::string_view> severity_names();
 
 } // namespace simsync

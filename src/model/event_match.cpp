@@ -1,5 +1,7 @@
 #include "model/event_match.hpp"
 
+#include "model/event_values.hpp"
+
 #include <algorithm>
 
 namespace simsync
@@ -7,13 +9,12 @@ namespace simsync
 namespace
 {
 
-// 0 is the least severity, -1 is none.
+// 0 is the least severe, -1 is none.
 int rank(const EventPattern& severity)
 {
-    const auto all = severity_names();
-    const auto found =
-        std::ranges::find_if(all, [&](std::string_view each) { return severity.covers(each); });
-    return found == all.end() ? -1 : static_cast<int>(found - all.begin());
+    const auto* const found =
+        std::ranges::find_if(all_severities, [&](Severity each) { return severity.covers(to_text(each)); });
+    return found == all_severities.end() ? -1 : static_cast<int>(found - all_severities.begin());
 }
 
 } // namespace

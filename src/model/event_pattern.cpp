@@ -3,7 +3,6 @@
 #include "model/ascii.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <iterator>
 #include <span>
 
@@ -27,16 +26,15 @@ bool follow_each_other(std::span<const std::string> parts, std::string_view text
 
 } // namespace
 
-EventPattern::EventPattern(std::string_view text)
+std::vector<std::string> parts_between_stars(std::string_view text)
 {
-    for (;;)
-    {
-        const auto star = text.find('*');
-        parts_.emplace_back(text.substr(0, star));
-        if (star == std::string_view::npos)
-            break;
-        text.remove_prefix(star + 1);
-    }
+    std::vector<std::string> parts{""};
+    for (const char letter : text)
+        if (letter == '*')
+            parts.emplace_back();
+        else
+            parts.back() += letter;
+    return parts;
 }
 
 bool EventPattern::covers(std::string_view text) const

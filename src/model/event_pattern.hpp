@@ -9,11 +9,14 @@
 namespace simsync
 {
 
+// One part at least, and one more than there are stars; each star stands for any text.
+std::vector<std::string> parts_between_stars(std::string_view text);
+
 class EventPattern
 {
 public:
-    explicit EventPattern(std::string_view text); // of which no star means itself
-    // What stands between the stars: one part at least, and one more than there are stars.
+    explicit EventPattern(std::string_view text) : EventPattern(parts_between_stars(text)) {}
+    // Whose parts may hold stars that mean themselves.
     explicit EventPattern(std::vector<std::string> parts) : parts_(std::move(parts)) {}
 
     bool covers(std::string_view text) const;     // the whole of it

@@ -4,10 +4,10 @@
 #include "model/escape.hpp"
 #include "model/match_scanner.hpp"
 #include "model/suggestion.hpp"
+#include "model/utf8.hpp"
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 namespace simsync
 {
@@ -15,12 +15,6 @@ namespace
 {
 
 constexpr const char* example = "for example kind = sim.*, imei.* and severity >= warning";
-
-std::size_t characters(std::string_view text)
-{
-    const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
-    return static_cast<std::size_t>(std::ranges::count_if(text, begins));
-}
 
 } // namespace
 

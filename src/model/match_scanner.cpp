@@ -1,6 +1,7 @@
 #include "model/match_scanner.hpp"
 
 #include "model/escape.hpp"
+#include "model/event_pattern.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,17 +14,6 @@ namespace
 
 constexpr std::string_view no_part_of_words = " \t\r\n(),=!~<>\"'\\";
 constexpr std::array<std::string_view, 8> signs{"!=", "!~", ">=", "=", "~", "(", ")", ","};
-
-std::vector<std::string> parts_between_stars(std::string_view word)
-{
-    std::vector<std::string> parts{""};
-    for (const char letter : word)
-        if (letter == '*')
-            parts.emplace_back();
-        else
-            parts.back() += letter;
-    return parts;
-}
 
 } // namespace
 

@@ -1,5 +1,7 @@
 #include "model/shares.hpp"
 
+#include "model/fnv.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <string_view>
@@ -9,15 +11,6 @@ namespace simsync
 {
 namespace
 {
-
-// FNV-1a. Instances of different builds have to agree, so neither std::hash nor a library will do.
-std::uint64_t hash_of(std::string_view text)
-{
-    std::uint64_t hash = 0xcbf29ce484222325U;
-    for (const char c : text)
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-    return hash;
-}
 
 // The finaliser of splitmix64: every bit of the result depends on every bit of what it is given.
 std::uint64_t mixed(std::uint64_t bits)
@@ -46,7 +39,7 @@ std::vector<Pair> pairs_of(std::span<const std::string> accounts, std::span<cons
     pairs.reserve(accounts.size() * alive.size());
     for (const auto& account : accounts)
         for (const auto instance : alive)
-            pairs.push_back({mixed(hash_of(account) ^ mixed(instance)), account, instance});
+            pairs.push_back({mixed(fnv1a(account) ^ mixed(instance)), account, instance});
     std::ranges::sort(pairs, std::less<>{});
     return pairs;
 }
@@ -108,7 +101,7 @@ std::string group_of(std::vector<std::string> accounts)
         all += account + '\n'; // stands in no account's name
     constexpr std::string_view digits = "0123456789abcdef";
     std::string text;
-    for (auto left = mixed(hash_of(all)); text.size() < 16; left >>= 4U)
+    for (auto left = mixed(fnv1a(all)); text.size() < 16; left >>= 4U)
         text += digits[left & 0xfU];
     return text;
 }

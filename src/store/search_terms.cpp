@@ -1,5 +1,6 @@
 #include "store/search_terms.hpp"
 
+#include "model/utf8.hpp"
 #include "store/sim_search.hpp"
 
 #include <algorithm>
@@ -29,12 +30,6 @@ std::vector<std::string_view> words_of(std::string_view text)
         text.remove_prefix(end);
     }
     return words;
-}
-
-std::size_t characters(std::string_view text)
-{
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 void add_spelling(SearchTerm& term, std::string spelling)

@@ -1,11 +1,9 @@
 #include "store/subscriber.hpp"
 
 #include "postgres/row_values.hpp"
+#include "store/account_rows.hpp"
 #include "store/schema_check.hpp"
 
-#include <unistd.h>
-
-#include <array>
 #include <cctype>
 
 namespace simsync
@@ -35,15 +33,14 @@ void require_version(Connection& session)
 // Text that is good as a name of a subscription and of its slot.
 std::string name_of_host()
 {
-    std::array<char, 64> host{};
-    gethostname(host.data(), host.size() - 1);
+    constexpr std::size_t longest = 63; // of PostgreSQL's names
     std::string name = "simsync_";
-    for (const char c : std::string(host.data()))
+    for (const char c : this_host())
     {
         const auto byte = static_cast<unsigned char>(c);
         name += std::isalnum(byte) ? static_cast<char>(std::tolower(byte)) : '_';
     }
-    return name;
+    return name.substr(0, longest);
 }
 
 } // namespace

@@ -3,7 +3,9 @@
 #include "daemon/console/cursor.hpp"
 #include "daemon/console/parameters.hpp"
 #include "model/enum_table.hpp"
+#include "model/event_values.hpp"
 #include "model/suggestion.hpp"
+#include "model/utf8.hpp"
 #include "store/search_terms.hpp"
 
 #include <algorithm>
@@ -25,18 +27,6 @@ constexpr std::string_view by_time = "observed_at";
 constexpr std::string_view by_id = "id";
 constexpr std::string_view by_sim = "sim";
 
-constexpr std::array severities{Severity::info, Severity::warning, Severity::critical};
-constexpr std::array causes{Cause::sweep, Cause::action, Cause::clock, Cause::operator_, Cause::daemon};
-
-template<class Values>
-std::vector<std::string_view> names_of(const Values& values)
-{
-    std::vector<std::string_view> names;
-    for (const auto value : values)
-        names.push_back(to_text(value));
-    return names;
-}
-
 template<class Values>
 std::optional<typename Values::value_type> named(const Values& values, std::string_view name)
 {
@@ -50,14 +40,6 @@ Asked<Question> answered(const Parameters& parameters, Question question)
     if (parameters.fault())
         return *parameters.fault();
     return question;
-}
-
-std::size_t characters(std::string_view text)
-{
-    constexpr unsigned top_bits = 0xC0;
-    constexpr unsigned continuation = 0x80;
-    return static_cast<std::size_t>(std::ranges::count_if(
-        text, [](char byte) { return (static_cast<unsigned char>(byte) & top_bits) != continuation; }));
 }
 
 // What a search may be.
@@ -200,8 +182,8 @@ EventQuestion events_chosen(Parameters& parameters)
     question.sim = parameters.text("sim");
     std::tie(question.kinds, question.but) = [](KindChoice choice)
     { return std::pair(std::move(choice.kinds), std::move(choice.but)); }(kinds_of(parameters));
-    question.severities = values_of(parameters, "severity", severities);
-    question.causes = values_of(parameters, "cause", causes);
+    question.severities = values_of(parameters, "severity", all_severities);
+    question.causes = values_of(parameters, "cause", all_causes);
     question.since = parameters.time("since");
     question.until = parameters.time("until");
     return question;
@@ -337,7 +319,7 @@ Asked<StreamAsked> stream_question(std::string_view query)
     asked.filter.account = parameters.text("account");
     asked.filter.sim = parameters.text("sim");
     const auto kinds = kinds_of(parameters);
-    asked.filter.kinds = chosen_kinds(kinds, values_of(parameters, "severity", severities));
+    asked.filter.kinds = chosen_kinds(kinds, values_of(parameters, "severity", all_severities));
     asked.after = parameters.text("after");
     if (asked.after && !parse_positions(*asked.after))
         parameters.refuse("after", *asked.after, "the id of an event of the stream: main@5f3c2a90:3064");
