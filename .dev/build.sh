@@ -34,9 +34,18 @@ build() {
 # Three seconds a unit on one core is what was measured on a slow machine, optimised, with nothing in ccache.
 tell_how_long() {
     local preset=$1 units
-    units=$(ninja -C "build/$preset" -n "${@:2}" | grep -c 'Building CXX') || true
+    units=$(uncompiled "$preset" "${@:2}" | wc -l)
     ((units >= 40)) || return 0
     echo "build $preset: $units units to compile, at most $((units * 3 / jobs / 60 + 1)) min here; a minute where ccache knows them"
+}
+
+# uncompiled PRESET TARGET…: the objects that are not there yet. `ninja -n` does not tell: in a fresh tree it only says that
+# it would run CMake again, for what the globs of CMakeLists.txt find.
+uncompiled() {
+    local object
+    ninja -C "build/$1" -t commands "${@:2}" | sed -nE 's/.* -o ([^ ]+\.o) .*/\1/p' | while read -r object; do
+        [[ -e build/$1/$object ]] || echo "$object"
+    done
 }
 
 # configure PRESET TARGET…: with the tests where they are wanted, for they ask for packages of their own. The C compiler is
