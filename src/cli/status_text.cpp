@@ -128,6 +128,15 @@ void add_drifts(std::vector<StatusTrouble>& troubles, const AccountStatus& statu
              "the API has to mend them; every other SIM is mirrored and removed as always"});
 }
 
+std::string place_text(const ConsumerPosition& consumer)
+{
+    if (consumer.state != ConsumerState::reads)
+        return "cannot read on";
+    if (consumer.behind == 0)
+        return "has had every event";
+    return grouped(consumer.behind) + (consumer.behind == 1 ? " event behind" : " events behind");
+}
+
 void add_consumer_troubles(std::vector<StatusTrouble>& troubles, const AccountStatus& status, Timestamp now)
 {
     for (const auto& consumer : status.consumers)
@@ -149,7 +158,7 @@ void add_consumer_troubles(std::vector<StatusTrouble>& troubles, const AccountSt
                  escape(consumer.down_hint.value_or(look), longest_error), Level::critical});
         else if (consumer.behind > 0 && now - consumer.acked_at > consumer_sleeps_after)
             troubles.push_back(
-                {name + " is " + grouped(consumer.behind) + " events behind and acknowledged one " +
+                {name + " is " + place_text(consumer) + " and acknowledged one " +
                      ago(consumer.acked_at, now),
                  "see to what reads as it: whoever waits for its alerts waits"});
     }
@@ -161,13 +170,6 @@ std::string figures_text(const AccountStatus& status)
            grouped(status.low) + " low, " + grouped(status.expiring) + " tariffs about to end, " +
            grouped(status.expired) + " ended\n  " + grouped(status.account.last_seq) + " events, " +
            grouped(status.events_last_hour) + " in the last hour\n";
-}
-
-std::string place_text(const ConsumerPosition& consumer)
-{
-    if (consumer.state != ConsumerState::reads)
-        return "cannot read on";
-    return consumer.behind > 0 ? grouped(consumer.behind) + " events behind" : "has had every event";
 }
 
 std::string consumers_text(const AccountStatus& status, Timestamp now)

@@ -180,7 +180,8 @@ std::optional<Refusal> doubt_about(const StreamFacts& stream, std::chrono::milli
 std::string stream_command(std::string_view prefix)
 {
     return "nats stream add " + upper_case_name(prefix) + " --subjects '" + std::string(prefix) +
-           ".>' --storage file --replicas 3 --retention limits --dupe-window 10m --defaults";
+           ".>' --storage file --replicas 3 --retention limits --dupe-window 10m --defaults "
+           "(one server alone: --replicas 1)";
 }
 
 } // namespace simsync

@@ -253,6 +253,8 @@ TEST(StatusText, TellsAConsumerThatSleepsOrIsLostAndNoOther)
     EXPECT_THAT(
         status_text(status, now, 5 * minute),
         HasSubstr("consumer busy: 40 events behind, nothing acknowledged\n"));
+    status.consumers[0].behind = 1;
+    EXPECT_THAT(status_text(status, now, 5 * minute), HasSubstr("consumer busy: 1 event behind, "));
 }
 
 } // namespace

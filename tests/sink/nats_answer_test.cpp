@@ -70,6 +70,7 @@ TEST(NatsAnswer, NamesTheStreamOrTheCommandThatMakesIt)
         EXPECT_THAT(missing.failure.what, HasSubstr("no stream has the subjects acme.simsync.>"));
         EXPECT_THAT(
             missing.failure.advice, HasSubstr("nats stream add ACME_SIMSYNC --subjects 'acme.simsync.>'"));
+        EXPECT_THAT(missing.failure.advice, HasSubstr("(one server alone: --replicas 1)"));
     }
     EXPECT_THAT(
         std::get<Refusal>(judge_stream_names(R"({"streams":["A","B"]})", "simsync")).failure.what,
