@@ -65,8 +65,8 @@ void Recent::accept(const RecentAnswer& answer, std::size_t news_until)
         return;
     const bool first = ++pages_ == 1;
     const bool sorted = way_ != RecentRequest::Way::since;
-    // A page's rows were there for as late a time: where they are not shown, what else is left out?
-    const bool too_few = first && sorted && expects_a_page_ && answer.rows < plan_.rows / 2;
+    // So many rows were there for as late a time: where they are not shown, what else is left out?
+    const bool too_few = first && sorted && answer.rows < expected_ / 2;
     if (!is_honest(answer.activities) || too_few)
         return strike();
     if (answer.rows > 0)
@@ -132,13 +132,14 @@ void Recent::note_horizon(bool at_end)
     const auto rank = shown_.begin() + (at_end ? rows - 1 : shown / 2);
     std::ranges::nth_element(shown_, rank, std::greater{});
     since_ = std::max(since_, *rank);
-    expects_a_page_ = at_end;
+    // An API may give fewer at once than it is asked for.
+    expected_ = at_end ? std::min(largest_, plan_.rows) : 0;
     step_back_ = shortest_step;
 }
 
 void Recent::go_back()
 {
-    expects_a_page_ = false;
+    expected_ = 0;
     if (since_ == beginning)
     {
         if (shown_.empty())
@@ -167,7 +168,7 @@ void Recent::strike()
     if (++strikes_ < most_strikes)
         return;
     strikes_ = 0;
-    expects_a_page_ = false;
+    expected_ = 0;
     if (way_ == RecentRequest::Way::since)
         impossible_ = true;
     else

@@ -93,10 +93,10 @@ private:
     Timestamp::duration step_back_;
     bool impossible_ = false;
     bool looking_ = false;
-    bool owes_depth_ = false;     // the last look was broken off
-    bool catches_up_ = false;     // this one makes up for it
-    int strikes_ = 0;             // against this way of asking, in a row
-    bool expects_a_page_ = false; // there were so many rows behind `since_` at the last look
+    bool owes_depth_ = false;    // the last look was broken off
+    bool catches_up_ = false;    // this one makes up for it
+    int strikes_ = 0;            // against this way of asking, in a row
+    std::uint64_t expected_ = 0; // rows at once: there were so many behind `since_` at the last look
     std::size_t pages_ = 0;
     std::uint64_t offset_ = 0;
     std::uint64_t largest_ = 0;         // page of this look, in rows

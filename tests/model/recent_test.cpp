@@ -107,6 +107,18 @@ TEST(Recent, OfAnApiThatGivesFewerRowsThanAskedForNoneIsPassedOver)
     EXPECT_EQ(shown.back(), noon - std::chrono::seconds(shown.size() - 1)) << "one after the other";
 }
 
+// After a busy look a page's rows are known to lie behind the horizon, and no answer ever holds as many.
+TEST(Recent, AnApiThatGivesFewerRowsThanAskedForIsNotTakenForOneThatLeavesThemOut)
+{
+    auto api = api_of(1'000);
+    api.cap = 4;
+    Recent recent{plan, noon};
+    for (int looks = 0; looks < 20; ++looks)
+        look(recent, api, 4); // all of them news
+    EXPECT_EQ(recent.way(), Way::newest_since);
+    EXPECT_EQ(recent.pages(), 3U) << "ten rows lie behind the horizon";
+}
+
 TEST(Recent, AStaleAnswerDoesNotTakeTheHorizonBack)
 {
     const auto stale = api_of(100);
