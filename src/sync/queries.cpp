@@ -37,6 +37,11 @@ ListQuery query_of_watched(std::vector<std::string> ids, const std::vector<Filte
     return query_of_ids(std::move(ids), scope, Urgency::watched);
 }
 
+ListQuery query_of_anybody(const std::vector<Filter>& scope, Urgency urgency)
+{
+    return {.limit = 1, .filter = scope, .sort = {{.field = "id"}}, .urgency = urgency};
+}
+
 ListQuery query_of(const RecentRequest& request, const std::vector<Filter>& scope)
 {
     auto filter = scope;

@@ -19,6 +19,8 @@ namespace simsync
 ListQuery query_of(const PageRequest& request, const std::vector<Filter>& scope, std::size_t known);
 ListQuery query_of(const Inquiry& inquiry, const std::vector<Filter>& scope);
 ListQuery query_of(const RecentRequest& request, const std::vector<Filter>& scope);
+// One SIM, whichever: what any API answers.
+ListQuery query_of_anybody(const std::vector<Filter>& scope, Urgency urgency);
 ListQuery query_of_watched(std::vector<std::string> ids, const std::vector<Filter>& scope);
 
 } // namespace simsync

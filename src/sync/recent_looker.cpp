@@ -2,6 +2,7 @@
 
 #include "io/clock.hpp"
 #include "sync/queries.hpp"
+#include "sync/refused_question.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -155,23 +156,12 @@ awaitable<bool> RecentLooker::ask(const RecentRequest& request, LookReport& repo
     if (!page)
     {
         report.failure = page.error();
-        if (co_await is_about_the_question(*report.failure, report))
+        if (!stopping_ &&
+            co_await is_about_the_question(source_, options_.scope, Urgency::recent, *report.failure, report))
             recent_.refused();
     }
     recent_.give_up();
     co_return false;
-}
-
-// It is, where the API answers another one. That a column is not known the sweeps find out.
-awaitable<bool> RecentLooker::is_about_the_question(const Failure& failure, LookReport& report)
-{
-    if (!judges_the_question(failure.kind) || !failure.unknown_fields.empty() || stopping_)
-        co_return false;
-    ++report.requests;
-    const auto plain = co_await source_.simcards(
-        {.limit = 1, .filter = options_.scope, .sort = {{.field = "id"}}, .urgency = Urgency::recent},
-        nullptr);
-    co_return plain.has_value();
 }
 
 milliseconds RecentLooker::pause_after(const LookReport& report)

@@ -76,7 +76,6 @@ private:
     boost::asio::awaitable<LookReport> turn();
     boost::asio::awaitable<void> look_at_recent(LookReport& report);
     boost::asio::awaitable<bool> ask(const RecentRequest& request, LookReport& report);
-    boost::asio::awaitable<bool> is_about_the_question(const Failure& failure, LookReport& report);
     std::chrono::milliseconds pause_after(const LookReport& report);
 
     Source& source_;

@@ -1,6 +1,7 @@
 #include "sync/watched_sims.hpp"
 
 #include "sync/queries.hpp"
+#include "sync/refused_question.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -85,14 +86,20 @@ awaitable<void> WatchedSims::look(LookReport& report)
     ++report.requests;
     mirror_.begin_look();
     auto page = co_await source_.simcards(query_of_watched(sims, scope_), nullptr);
-    judge_the_question(page, sims);
-    if (!page || !mirror_.may_look()) // a sweep may have begun a new baseline
+    if (!page)
     {
         mirror_.end_look();
-        if (!page)
-            report.failure = page.error();
+        report.failure = page.error();
+        if (co_await is_about_the_question(source_, scope_, Urgency::watched, *report.failure, report))
+            strike();
         co_return;
     }
+    if (shows_others(*page, sims))
+        strike();
+    else
+        strikes_ = 0;
+    if (!mirror_.may_look()) // a sweep may have begun a new baseline
+        co_return mirror_.end_look();
     keep_only(*page, sims);
     const auto result = co_await mirror_.commit_look(
         std::move(page->items),
@@ -101,16 +108,18 @@ awaitable<void> WatchedSims::look(LookReport& report)
     add(report.events, result.written.events);
 }
 
-// Where answers show others than were asked for, or are refused, in a row: it does not take `id IN`.
-void WatchedSims::judge_the_question(const Answer<Page>& page, const std::vector<std::string>& sims)
+bool WatchedSims::shows_others(const Page& page, const std::vector<std::string>& sims)
 {
-    const auto is_other = [&](const ObservedSim& item)
-    { return std::ranges::find(sims, item.sim.id) == sims.end(); };
-    const bool wrong = page ? std::ranges::any_of(page->items, is_other)
-                            : judges_the_question(page.error().kind) && page.error().unknown_fields.empty();
-    if (page && !wrong)
-        strikes_ = 0;
-    if (!wrong || ++strikes_ < most_strikes)
+    return std::ranges::any_of(
+        page.items,
+        [&](const ObservedSim& item) { return std::ranges::find(sims, item.sim.id) == sims.end(); });
+}
+
+// Where answers show others than were asked for, or the question is refused, in a row: the API does not take
+// `id IN`.
+void WatchedSims::strike()
+{
+    if (++strikes_ < most_strikes)
         return;
     strikes_ = 0;
     not_before_ = options_.now() + until_asked_again;

@@ -41,7 +41,8 @@ private:
     using Time = WatchList::Time;
 
     boost::asio::awaitable<void> find_whom_to_watch();
-    void judge_the_question(const Answer<Page>& page, const std::vector<std::string>& sims);
+    static bool shows_others(const Page& page, const std::vector<std::string>& sims);
+    void strike();
     void keep_only(Page& page, const std::vector<std::string>& sims);
     bool is_newer(const ObservedSim& observed, const Sim& stored);
     void note_known(const std::string& sim);

@@ -25,7 +25,8 @@ public:
     boost::asio::awaitable<Answer<Page>> simcards(ListQuery query, const Fleet* known) override
     {
         queries.push_back(query);
-        if (refuses)
+        const bool by_id = !query.filter.empty() && query.filter.front().comparator == Comparator::in;
+        if (is_away || (refuses && by_id))
             co_return Failure{.kind = FailureKind::graphql_errors, .what = "no IN here"};
         if (ignores_filters)
             query.filter.clear();
@@ -46,7 +47,8 @@ public:
     }
 
     std::vector<ListQuery> queries;
-    bool refuses = false;
+    bool refuses = false; // `id IN`
+    bool is_away = false; // refuses whatever it is asked
     bool ignores_filters = false;
     std::optional<ObservedSim> stale; // what a replica that lags shows
 
@@ -205,6 +207,18 @@ TEST(WatchedSims, AnApiThatDoesNotTakeTheQuestionIsNotAskedForAWhile)
         EXPECT_EQ(watching.look().requests, 0);
         EXPECT_NE(watching.description_at(3), "not watched") << "nobody asked for it";
     }
+}
+
+// A deployment, say: 503 for ten seconds cost those that are watched an hour.
+TEST(WatchedSims, AnApiThatRefusesEverythingForAWhileIsAskedAgainAtOnce)
+{
+    Watching watching;
+    watching.watched().watch(watching.id_at(7), WatchReason::person);
+    watching.source().is_away = true;
+    for (int looks = 0; looks < 10; ++looks)
+        EXPECT_TRUE(watching.look().failure);
+    watching.source().is_away = false;
+    EXPECT_EQ(watching.look().requests, 1);
 }
 
 TEST(WatchedSims, WatchesADeadlineThatPasses)
