@@ -15,9 +15,6 @@ namespace
 using boost::asio::awaitable;
 using namespace std::chrono;
 
-// The sweeps tell what is wrong with the API: a look that fails only waits.
-constexpr Backoff after_failures{
-    .first = milliseconds{2'000}, .longest = milliseconds{60'000}, .patience = 0};
 // An API that could not be asked for what moved may have learnt it.
 constexpr milliseconds until_asked_again = hours{1};
 // Those that are watched are asked for as often, whatever becomes of the others.
@@ -167,9 +164,8 @@ awaitable<bool> RecentLooker::ask(const RecentRequest& request, LookReport& repo
 milliseconds RecentLooker::pause_after(const LookReport& report)
 {
     failures_ = report.failure ? failures_ + 1 : 0;
-    if (!report.failure)
-        return {};
-    return *after_failures.delay(failures_, random_chance(), report.failure->retry_after);
+    return report.failure ? simsync::pause_after(*report.failure, failures_, random_chance())
+                          : milliseconds{};
 }
 
 } // namespace simsync

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "io/async_event.hpp"
-#include "model/backoff.hpp"
 #include "model/recent.hpp"
 #include "model/recent_worth.hpp"
 #include "simsync/api/client.hpp"

@@ -303,6 +303,17 @@ TEST(RecentLooker, AnApiThatRefusesTheQuestionIsNotAskedAgainForAWhile)
     EXPECT_EQ(looking.emitted(), events);
 }
 
+TEST(RecentLooker, WaitsAsLongAsAnApiWithALimitAskedForAndNoLonger)
+{
+    const Failure limited{.kind = FailureKind::throttled, .what = "429", .retry_after = 1s};
+    const Failure unnamed{.kind = FailureKind::throttled, .what = "429"};
+    const Failure away{.kind = FailureKind::server_error, .what = "503", .retry_after = 1s};
+    EXPECT_EQ(pause_after(limited, 9, 0.9), 1s);
+    EXPECT_GT(pause_after(unnamed, 9, 0.9), 30s);
+    EXPECT_GT(pause_after(away, 9, 0.9), 30s);
+    EXPECT_EQ(pause_after(away, 1, 0.0), 1s) << "never before that";
+}
+
 TEST(RecentLooker, IsTakenSeldomOnceItFindsLittleUnlessItWasToldHowOften)
 {
     Looking looking;
