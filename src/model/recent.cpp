@@ -40,8 +40,9 @@ Recent::Recent(RecentPlan plan, Timestamp now)
 {
 }
 
-void Recent::begin()
+void Recent::begin(std::optional<Timestamp> until)
 {
+    asked_until_ = until;
     looking_ = !impossible_;
     catches_up_ = owes_depth_;
     asked_since_ = since_;
@@ -56,7 +57,12 @@ std::optional<RecentRequest> Recent::next() const
 {
     if (!looking_)
         return std::nullopt;
-    return RecentRequest{way_, asked_since_, offset_, plan_.rows};
+    return RecentRequest{way_, asked_since_, asked_until_, offset_, plan_.rows};
+}
+
+bool Recent::lies_beyond(Timestamp time) const
+{
+    return !shown_.empty() && std::ranges::all_of(shown_, [time](Timestamp each) { return each > time; });
 }
 
 void Recent::accept(const RecentAnswer& answer, std::size_t news_until)
@@ -113,6 +119,9 @@ bool Recent::reaches_what_was_seen(const std::vector<std::optional<Timestamp>>& 
 // Nothing is concluded from an answer that is empty or short: only what it shows may contradict it.
 bool Recent::is_honest(const std::vector<std::optional<Timestamp>>& activities) const
 {
+    const auto is_later = [this](const auto& each) { return each && *each > *asked_until_ + granularity; };
+    if (asked_until_ && std::ranges::any_of(activities, is_later))
+        return false;
     if (way_ == RecentRequest::Way::since)
         return std::ranges::all_of(
             activities, [this](const auto& each) { return each && *each + granularity >= asked_since_; });

@@ -31,7 +31,8 @@ struct RecentRequest
     };
 
     Way way = Way::newest_since;
-    Timestamp since{}; // for the ways that filter
+    Timestamp since{};                // for the ways that filter
+    std::optional<Timestamp> until{}; // for all of them: those active later are left out
     std::uint64_t offset = 0;
     std::uint64_t limit = 0;
 
@@ -62,8 +63,8 @@ public:
     // `now` by our clock: where the first look begins.
     Recent(RecentPlan plan, Timestamp now);
 
-    // A new look.
-    void begin();
+    // A new look; `until`: at nobody who was active later.
+    void begin(std::optional<Timestamp> until = {});
     // What to ask now; empty: the look is over, or no way is left.
     std::optional<RecentRequest> next() const;
     // `news_until`: behind the last of the rows that told something new.
@@ -76,6 +77,9 @@ public:
     // No way is left: the API neither sorts nor filters by it.
     bool impossible() const noexcept { return impossible_; }
     RecentRequest::Way way() const noexcept { return way_; }
+    // All that this look was shown is later than that. Clocks of SIMs may be ahead: where they are as many as
+    // a look reads, it never sees the others, and those until then take a look of their own.
+    bool lies_beyond(Timestamp time) const;
     std::size_t pages() const noexcept { return pages_; } // of this look
 
 private:
@@ -90,6 +94,7 @@ private:
     RecentRequest::Way way_ = RecentRequest::Way::newest_since;
     Timestamp since_;
     Timestamp asked_since_; // by the look under way
+    std::optional<Timestamp> asked_until_{};
     Timestamp::duration step_back_;
     bool impossible_ = false;
     bool looking_ = false;

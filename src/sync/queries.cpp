@@ -47,6 +47,8 @@ ListQuery query_of(const RecentRequest& request, const std::vector<Filter>& scop
     auto filter = scope;
     if (request.filters())
         filter.push_back({"latestActivity", Comparator::gte, to_text(request.since), Joint::all});
+    if (request.until)
+        filter.push_back({"latestActivity", Comparator::lte, to_text(*request.until), Joint::all});
     const Sort sort =
         request.sorts_by_time() ? Sort{.field = "latestActivity", .ascending = false} : Sort{.field = "id"};
     return {request.offset, request.limit, std::move(filter), {sort}, false, Urgency::recent};

@@ -19,6 +19,8 @@ using namespace std::chrono;
 constexpr milliseconds until_asked_again = hours{1};
 // Those that are watched are asked for as often, whatever becomes of the others.
 constexpr milliseconds between_turns{2'000};
+// What is later than that by our clock is the future.
+constexpr minutes clocks_differ_by{10};
 // A turn that comes a little early by the clock of the last look counts as in time.
 constexpr milliseconds lateness{50};
 
@@ -32,6 +34,7 @@ RecentLooker::RecentLooker(
       options_(std::move(options)),
       observer_(std::move(observer)),
       recent_(options_.plan, mirror.now()),
+      until_now_(recent_),
       watched_(source, mirror, options_.scope, options_.watch),
       stopped_(executor)
 {
@@ -125,20 +128,28 @@ awaitable<LookReport> RecentLooker::look()
 awaitable<void> RecentLooker::look_at_recent(LookReport& report)
 {
     if (recent_.impossible())
-        recent_ = Recent{options_.plan, mirror_.now()};
-    recent_.begin();
-    while (const auto request = stopping_ ? std::nullopt : recent_.next())
-        if (!co_await ask(*request, report))
+        until_now_ = recent_ = Recent{options_.plan, mirror_.now()};
+    co_await look_by(recent_, std::nullopt, report);
+    const auto now = mirror_.now() + clocks_differ_by;
+    if (!report.failure && recent_.lies_beyond(now))
+        co_await look_by(until_now_, now, report);
+}
+
+awaitable<void> RecentLooker::look_by(Recent& recent, std::optional<Timestamp> until, LookReport& report)
+{
+    recent.begin(until);
+    while (!stopping_ && recent.next())
+        if (!co_await ask(recent, report))
             break;
-    recent_.give_up(); // where we were told to stop
+    recent.give_up(); // where we were told to stop
 }
 
 // False where the look is over by it.
-awaitable<bool> RecentLooker::ask(const RecentRequest& request, LookReport& report)
+awaitable<bool> RecentLooker::ask(Recent& recent, LookReport& report)
 {
     ++report.requests;
     mirror_.begin_look();
-    auto page = co_await source_.simcards(query_of(request, options_.scope), nullptr);
+    auto page = co_await source_.simcards(query_of(*recent.next(), options_.scope), nullptr);
     if (page && mirror_.may_look()) // a sweep may have begun a new baseline
     {
         const auto answer = recent_answer_of(*page);
@@ -146,7 +157,7 @@ awaitable<bool> RecentLooker::ask(const RecentRequest& request, LookReport& repo
         report.changed += result.written.changed;
         mirror_.count_found_by_looks(result.written.changed);
         add(report.events, result.written.events);
-        recent_.accept(answer, result.news_until);
+        recent.accept(answer, result.news_until);
         co_return true;
     }
     mirror_.end_look();
@@ -155,9 +166,9 @@ awaitable<bool> RecentLooker::ask(const RecentRequest& request, LookReport& repo
         report.failure = page.error();
         if (!stopping_ &&
             co_await is_about_the_question(source_, options_.scope, Urgency::recent, *report.failure, report))
-            recent_.refused();
+            recent.refused();
     }
-    recent_.give_up();
+    recent.give_up();
     co_return false;
 }
 

@@ -74,7 +74,8 @@ private:
     bool is_due(Time now) const;
     boost::asio::awaitable<LookReport> turn();
     boost::asio::awaitable<void> look_at_recent(LookReport& report);
-    boost::asio::awaitable<bool> ask(const RecentRequest& request, LookReport& report);
+    boost::asio::awaitable<void> look_by(Recent& recent, std::optional<Timestamp> until, LookReport& report);
+    boost::asio::awaitable<bool> ask(Recent& recent, LookReport& report);
     std::chrono::milliseconds pause_after(const LookReport& report);
 
     Source& source_;
@@ -82,6 +83,7 @@ private:
     RecentOptions options_;
     RecentObserver observer_;
     Recent recent_;
+    Recent until_now_; // at those who are not active in the future
     RecentWorth worth_;
     WatchedSims watched_;
     Time began_{};      // the last look at what moved

@@ -36,6 +36,8 @@ struct Api
         auto rows = activities;
         if (filters && request.filters())
             std::erase_if(rows, [&](const auto& each) { return !each || !keeps(*each, request.since); });
+        if (filters && request.until)
+            std::erase_if(rows, [&](const auto& each) { return !each || *each > *request.until; });
         const auto newer = [this](const auto& left, const auto& right)
         { return left.has_value() == right.has_value() ? left > right : left.has_value() != nulls_first; };
         if (sorts && request.sorts_by_time())
@@ -61,10 +63,11 @@ Api api_of(int sims)
 }
 
 // One look of which so many rows are news on each page; what was shown.
-std::vector<Timestamp> look(Recent& recent, const Api& api, std::size_t news_until = 0)
+std::vector<Timestamp>
+look(Recent& recent, const Api& api, std::size_t news_until = 0, std::optional<Timestamp> until = {})
 {
     std::vector<Timestamp> shown;
-    recent.begin();
+    recent.begin(until);
     while (const auto request = recent.next())
     {
         const auto answer = api.answer(*request);
@@ -253,6 +256,40 @@ TEST(Recent, IsNotBlindedByASimThatIsActiveInTheFuture)
     look(recent, api);
     api.activities.emplace_back(noon + 1s);
     EXPECT_THAT(look(recent, api), testing::Contains(noon + 1s));
+}
+
+TEST(Recent, KnowsThatItIsShownTheFutureAlone)
+{
+    auto api = api_of(1'000);
+    Recent recent{plan, noon};
+    look(recent, api);
+    EXPECT_FALSE(recent.lies_beyond(noon));
+    for (int i = 0; i < 9; ++i)
+        api.activities.emplace_back(noon + 24h);
+    look(recent, api);
+    EXPECT_FALSE(recent.lies_beyond(noon)) << "one row of ten is not";
+    api.activities.emplace_back(noon + 24h);
+    look(recent, api);
+    EXPECT_TRUE(recent.lies_beyond(noon));
+    EXPECT_FALSE(recent.lies_beyond(noon + 24h));
+}
+
+TEST(Recent, FindsTheNewestUntilATimeByWhicheverWayTheApiAnswers)
+{
+    for (const auto& [sorts, filters] : {std::pair(true, true), {false, true}, {true, false}})
+    {
+        auto api = api_of(1'000);
+        for (int i = 0; i < 100; ++i)
+            api.activities.emplace_back(noon + 24h);
+        api.sorts = sorts;
+        api.filters = filters;
+        Recent recent{plan, noon};
+        bool found = false;
+        for (int looks = 0; looks < 30; ++looks)
+            found |= std::ranges::count(look(recent, api, 0, noon), noon) > 0;
+        EXPECT_EQ(found, filters);
+        EXPECT_EQ(recent.impossible(), !filters) << "a filter that is ignored shows whom it should not";
+    }
 }
 
 TEST(Recent, SeesWhatIsWrittenLateAmongAPageOfRows)

@@ -44,10 +44,15 @@ const Filter* pivot(const ListQuery& query)
     return nullptr;
 }
 
-const Filter* since(const ListQuery& query)
+bool filters_by_activity(const ListQuery& query)
 {
-    const auto found = std::ranges::find(query.filter, "latestActivity", &Filter::field);
-    return found == query.filter.end() ? nullptr : &*found;
+    return std::ranges::find(query.filter, "latestActivity", &Filter::field) != query.filter.end();
+}
+
+bool passes(const std::optional<Timestamp>& activity, const Filter& filter)
+{
+    const auto bound = parse_date(std::get<std::string>(filter.value));
+    return filter.comparator == Comparator::gte ? activity >= bound : activity && activity <= bound;
 }
 
 bool sorts_by_activity(const ListQuery& query)
@@ -179,8 +184,8 @@ Answer<Page> SimulatedSource::list(const ListQuery& query)
 Answer<Page> SimulatedSource::recent(const ListQuery& query)
 {
     world_.pass();
-    const bool refused =
-        scenario_.by_activity == ByActivity::refused && (since(query) != nullptr || sorts_by_activity(query));
+    const bool refused = scenario_.by_activity == ByActivity::refused &&
+                         (filters_by_activity(query) || sorts_by_activity(query));
     if (refused || (faulty_ && chance_.happens(scenario_.faults.failure)))
         return failure();
     if (drifted_ && selects_description_)
@@ -225,10 +230,11 @@ List SimulatedSource::by_activity(const List& list, const ListQuery& query) cons
         scenario_.by_activity == ByActivity::honoured || scenario_.by_activity == ByActivity::filters_only;
     const bool sorts =
         scenario_.by_activity == ByActivity::honoured || scenario_.by_activity == ByActivity::sorts_only;
-    if (const auto* filter = since(query); filters && filter != nullptr)
-        std::erase_if(
-            found, [since = parse_date(std::get<std::string>(filter->value))](const Entry& entry)
-            { return entry.observed->sim.latest_activity < since; });
+    for (const auto& filter : query.filter)
+        if (filters && filter.field == "latestActivity")
+            std::erase_if(
+                found, [&filter](const Entry& entry)
+                { return !passes(entry.observed->sim.latest_activity, filter); });
     if (sorts && sorts_by_activity(query))
         std::ranges::stable_sort(
             found, std::ranges::greater{},

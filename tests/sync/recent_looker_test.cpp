@@ -149,6 +149,22 @@ TEST(RecentLooker, GoesOnWhileWhatComesIsNews)
     EXPECT_EQ(report.requests, 5);
 }
 
+// Devices whose clocks are ahead, or a time zone taken for another: as many as a look reads hid all others.
+TEST(RecentLooker, TellsWhatMovesBelowSimsThatAreActiveInTheFuture)
+{
+    Looking looking{fleet_of(500), {.rows = 10, .most_pages = 3}};
+    for (std::size_t position = 100; position < 140; ++position)
+        looking.spend(position, "9", now() + 24h);
+    looking.sweep();
+    looking.look();
+    looking.spend(7, "4.10");
+    EXPECT_EQ(looking.look().changed, 1);
+    EXPECT_EQ(looking.balance_at(7), "4.1");
+    EXPECT_EQ(looking.look().requests, 2);
+    looking.spend(100, "8", now() + 25h);
+    EXPECT_EQ(looking.look().changed, 1) << "they are told of as well";
+}
+
 TEST(RecentLooker, LeavesToTheSweepsWhatDoesNotMoveTheActivity)
 {
     Looking looking;
