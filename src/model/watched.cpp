@@ -95,6 +95,12 @@ void WatchList::note_known(const std::string& sim, Fingerprint known)
     watch.doubted.reset();
 }
 
+bool WatchList::knew_another(const std::string& sim) const
+{
+    const auto found = watches_.find(sim);
+    return found != watches_.end() && !found->second.known_before.empty();
+}
+
 void WatchList::shows_known(const std::string& sim)
 {
     if (const auto found = watches_.find(sim); found != watches_.end())

@@ -56,6 +56,8 @@ public:
 
     // The fingerprint of a watched SIM is known to be this; tell it whenever one is looked at.
     void note_known(const std::string& sim, Fingerprint known);
+    // It has changed since it was first noted.
+    bool knew_another(const std::string& sim) const;
     // An answer shows it as it is known.
     void shows_known(const std::string& sim);
     // May what an answer shows be written in place of what is known (as note_known was told)? `activity`: of

@@ -160,9 +160,9 @@ public:
     // What else was read of SIMs: which is the newer of it and of what an open look brings nobody can tell.
     void note_readings(const Page& page);
     // Is what a look saw newer than what is stored? Not asked where they are the same.
-    using IsNewer = std::function<bool(const ObservedSim& observed, const Sim& stored)>;
+    using IsNewer = std::function<bool(const ObservedSim& observed, const StoredSim& stored)>;
     // A replica that lags shows no later activity than was stored from another one.
-    static bool shows_later_activity(const ObservedSim& observed, const Sim& stored);
+    static bool shows_later_activity(const ObservedSim& observed, const StoredSim& stored);
     // Writes what a look saw, of SIMs that are mirrored, where it is newer than all that is known: `is_newer`
     // says so, nobody else has read the SIM meanwhile, and nothing of it waits to be written. Everything else
     // is the sweeps' business. Rows and events in one transaction; ends the look.

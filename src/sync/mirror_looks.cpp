@@ -38,9 +38,9 @@ bool AccountMirror::is_known_as_stored(const StoredSim& stored) const
     return !stored.removed_at && fleet_.fingerprint(fleet_.find(stored.sim.id)) == fingerprint(stored.sim);
 }
 
-bool AccountMirror::shows_later_activity(const ObservedSim& observed, const Sim& stored)
+bool AccountMirror::shows_later_activity(const ObservedSim& observed, const StoredSim& stored)
 {
-    return observed.sim.latest_activity > stored.latest_activity;
+    return observed.sim.latest_activity > stored.sim.latest_activity;
 }
 
 awaitable<std::vector<SoonToChange>>
@@ -73,7 +73,7 @@ awaitable<LookResult> AccountMirror::commit_look(std::vector<ObservedSim> rows, 
         auto& observed = rows[row];
         const auto found = stored_of.find(observed.sim.id);
         if (found == stored_of.end() || !may_be_news(observed) || !is_known_as_stored(*found->second) ||
-            !is_newer(observed, found->second->sim))
+            !is_newer(observed, *found->second))
             continue;
         const auto place = fleet_.remember(observed.sim.id, observed.fingerprint);
         fleet_.note_payload_hash(place, observed.payload_hash);

@@ -4,6 +4,7 @@
 #include "sync/refused_question.hpp"
 
 #include <algorithm>
+#include <compare>
 #include <utility>
 
 namespace simsync
@@ -24,6 +25,8 @@ constexpr auto after_deadline = 5min;
 constexpr auto between_searches = 5min;
 constexpr std::size_t most_found = 100;
 constexpr int most_strikes = 3;
+// Replicas lag by seconds; so long after a change none shows what was before.
+constexpr auto longest_lag = 1min;
 // An API that does not take such questions may have learnt it.
 constexpr auto until_asked_again = 1h;
 
@@ -103,7 +106,7 @@ awaitable<void> WatchedSims::look(LookReport& report)
     keep_only(*page, sims);
     const auto result = co_await mirror_.commit_look(
         std::move(page->items),
-        [this](const ObservedSim& observed, const Sim& stored) { return is_newer(observed, stored); });
+        [this](const ObservedSim& observed, const StoredSim& stored) { return is_newer(observed, stored); });
     report.watched_changed += result.written.changed;
     add(report.events, result.written.events);
 }
@@ -139,12 +142,22 @@ void WatchedSims::keep_only(Page& page, const std::vector<std::string>& sims)
     }
 }
 
-bool WatchedSims::is_newer(const ObservedSim& observed, const Sim& stored)
+bool WatchedSims::is_newer(const ObservedSim& observed, const StoredSim& stored)
 {
     const auto& sim = observed.sim;
     note_known(sim.id);
-    const auto activity = sim.latest_activity <=> stored.latest_activity;
+    const auto activity = sim.latest_activity <=> stored.sim.latest_activity;
+    if (std::is_eq(activity) && has_an_unknown_past(stored))
+        return false;
     return watched_.is_newer(sim.id, observed.fingerprint, activity);
+}
+
+// It changed a moment before it was watched: what a replica that lags shows of it is the state before that,
+// which nobody here has seen.
+bool WatchedSims::has_an_unknown_past(const StoredSim& stored) const
+{
+    return stored.revision > 1 && !watched_.knew_another(stored.sim.id) &&
+           mirror_.now() - stored.changed_at < longest_lag;
 }
 
 void WatchedSims::note_known(const std::string& sim)

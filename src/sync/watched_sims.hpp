@@ -44,7 +44,8 @@ private:
     static bool shows_others(const Page& page, const std::vector<std::string>& sims);
     void strike();
     void keep_only(Page& page, const std::vector<std::string>& sims);
-    bool is_newer(const ObservedSim& observed, const Sim& stored);
+    bool is_newer(const ObservedSim& observed, const StoredSim& stored);
+    bool has_an_unknown_past(const StoredSim& stored) const;
     void note_known(const std::string& sim);
     bool is_mirrored(const std::string& sim) const;
     Fingerprint known(const std::string& sim) const;

@@ -177,6 +177,16 @@ TEST_F(Reading, OfAStateOfLongAgoMayCountAgain)
     EXPECT_TRUE(equal(first)) << "what is remembered is bounded";
 }
 
+TEST_F(Reading, KnowsWhetherItHasChangedSinceItIsWatched)
+{
+    EXPECT_FALSE(list.knew_another("a"));
+    list.note_known("a", first);
+    EXPECT_FALSE(list.knew_another("a"));
+    list.note_known("a", second);
+    EXPECT_TRUE(list.knew_another("a"));
+    EXPECT_FALSE(list.knew_another("b"));
+}
+
 TEST_F(Reading, ADoubtEndsWithWhatItWasADoubtOf)
 {
     EXPECT_FALSE(equal(third));

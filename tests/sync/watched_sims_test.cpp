@@ -172,6 +172,20 @@ TEST(WatchedSims, ConcludesNothingFromAbsence)
     EXPECT_EQ(watching.emitted(), events);
 }
 
+// A sweep read what somebody had changed, then the SIM was watched: a replica still shows what was before.
+TEST(WatchedSims, NeverTakesBackWhatChangedAMomentBefore)
+{
+    Watching watching;
+    const auto before = watching.observed(7);
+    watching.describe(7, "new");
+    ASSERT_EQ(watching.sweep().record.changed, 1);
+    watching.watched().watch(watching.id_at(7), WatchReason::person);
+    watching.source().stale = before;
+    for (int looks = 0; looks < 3; ++looks)
+        EXPECT_EQ(watching.look().watched_changed, 0);
+    EXPECT_EQ(watching.description_at(7), "new");
+}
+
 // An action was confirmed; a replica still shows what was before.
 TEST(WatchedSims, NeverTakesAnActionBack)
 {
