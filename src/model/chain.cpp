@@ -166,7 +166,9 @@ Chain::Seen Chain::see(const ObservedSim& observed, std::uint32_t looks_when_ask
     auto seen = see(observed.sim.id, observed.fingerprint);
     if (!seen.first)
         return seen;
-    seen.outdated = !seen.as_known && fleet_.looked_at_since(seen.place, looks_when_asked);
+    seen.outdated = !seen.as_known && (fleet_.looked_at_since(seen.place, looks_when_asked) ||
+                                       fleet_.showed_later(seen.place, observed.sim.latest_activity) ||
+                                       fleet_.showed_later_before(seen.place, observed.sim.latest_activity));
     if (seen.outdated)
     {
         contradicted_.insert(observed.sim.id);
@@ -223,12 +225,21 @@ std::vector<std::string> Chain::contradicted() const
     return {contradicted_.begin(), contradicted_.end()};
 }
 
+// A replica may lag still. What it shows, if it stays so, the next sweep finds: by then the look was in the
+// sweep before.
 std::vector<ObservedSim> Chain::settle(ObservedSim observed, std::uint32_t looks_when_asked)
+{
+    const auto place = fleet_.find(observed.sim.id);
+    if (place != Fleet::nowhere && (fleet_.looked_at_since(place, looks_when_asked) ||
+                                    fleet_.showed_later(place, observed.sim.latest_activity)))
+        return {};
+    return settle(std::move(observed));
+}
+
+std::vector<ObservedSim> Chain::settle(ObservedSim observed)
 {
     std::vector<ObservedSim> changed;
     const auto place = fleet_.find(observed.sim.id);
-    if (place != Fleet::nowhere && fleet_.looked_at_since(place, looks_when_asked))
-        return changed;
     if (place == Fleet::nowhere || fleet_.fingerprint(place) != observed.fingerprint)
     {
         fleet_.mark_seen(fleet_.remember(observed.sim.id, observed.fingerprint), number_);

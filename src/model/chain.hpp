@@ -52,7 +52,9 @@ public:
     // differently: that reading stands.
     std::vector<std::string> contradicted() const;
     // What is true of one of them, or of a SIM that no page showed. Returns it if it differs from what is
-    // known, unless somebody else has read it since then (Fleet::looks).
+    // known.
+    std::vector<ObservedSim> settle(ObservedSim observed);
+    // The same, unless somebody else has read it since then (Fleet::looks), or with a later activity.
     std::vector<ObservedSim> settle(ObservedSim observed, std::uint32_t looks_when_asked);
 
     SweepCounts counts() const noexcept { return counts_; }

@@ -202,15 +202,32 @@ void Fleet::mark_seen(Place place, std::uint32_t sweep)
     entries_[place].seen = sweep;
 }
 
+void Fleet::note_look(Place place, std::optional<Timestamp> activity)
+{
+    looked_at_[place] = {++looks_, activity};
+}
+
 bool Fleet::looked_at_since(Place place, std::uint32_t looks_when_asked) const
 {
     const auto look = looked_at_.find(place);
-    return look != looked_at_.end() && look->second > looks_when_asked;
+    return look != looked_at_.end() && look->second.number > looks_when_asked;
 }
 
-void Fleet::forget_looks()
+bool Fleet::showed_later(Place place, std::optional<Timestamp> activity) const
 {
-    looked_at_.clear();
+    const auto look = looked_at_.find(place);
+    return look != looked_at_.end() && look->second.activity > activity;
+}
+
+bool Fleet::showed_later_before(Place place, std::optional<Timestamp> activity) const
+{
+    const auto look = looked_at_before_.find(place);
+    return look != looked_at_before_.end() && look->second.activity > activity;
+}
+
+void Fleet::age_looks()
+{
+    looked_at_before_ = std::exchange(looked_at_, {});
     looks_ = 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -62,12 +63,16 @@ public:
     std::uint32_t seen_in(Place place) const;
     void mark_seen(Place place, std::uint32_t sweep);
 
-    // Readings that did not come with a sweep's pages (recent looks, sync/recent_looker), counted. Of a page
-    // that was asked for before the last one of a SIM nobody can tell that it is newer.
+    // Readings that did not come with a sweep's pages (recent looks, sync/recent_looker), counted, and the
+    // activity that they showed. Of a page that was asked for before the last one of a SIM nobody can tell
+    // that it is newer; nor of one that shows an earlier activity, which may come from a replica that lags.
     std::uint32_t looks() const noexcept { return looks_; }
-    void note_look(Place place) { looked_at_[place] = ++looks_; }
+    void note_look(Place place, std::optional<Timestamp> activity = {});
     bool looked_at_since(Place place, std::uint32_t looks_when_asked) const;
-    void forget_looks(); // where no question is open
+    bool showed_later(Place place, std::optional<Timestamp> activity) const;
+    bool showed_later_before(Place place, std::optional<Timestamp> activity) const; // in the last sweep
+    // A sweep begins, and no question is open: only the activities of the last one's looks are kept.
+    void age_looks();
 
     // Visits every SIM in place order.
     void each(const std::function<void(Place)>& visit) const;
@@ -87,6 +92,12 @@ private:
         Place after;
     };
 
+    struct Look
+    {
+        std::uint32_t number = 0;
+        std::optional<Timestamp> activity;
+    };
+
     std::size_t slot_of(std::string_view id) const;
     void grow_index(std::size_t slots);
 
@@ -95,7 +106,8 @@ private:
     // a stranger's entry and id need not be looked at; 0 is empty, 1 forgotten.
     std::vector<std::uint64_t> index_;
     std::vector<char> arena_;
-    std::unordered_map<Place, std::uint32_t> looked_at_;
+    std::unordered_map<Place, Look> looked_at_;
+    std::unordered_map<Place, Look> looked_at_before_; // in the sweep before
     std::uint32_t looks_ = 0;
     std::size_t size_ = 0;
     std::size_t used_slots_ = 0;

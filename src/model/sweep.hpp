@@ -88,19 +88,17 @@ public:
         return surprise_;
     } // empty: there was no surprise by key
 
-    // SIMs that two pages showed differently; the first reading was believed, and neither is the newer for
-    // certain. Read them again by id and pass what comes to `settle`.
+    // SIMs that two pages showed differently, of which the first reading was believed, and those of which a
+    // page may be older than a look. No reading is the newest for certain. Read them again by id and pass
+    // what comes to `settle`.
     std::vector<std::string> contradicted() const { return chain_.contradicted(); }
     // Returns the observed SIM if it differs from what is known. `looks_when_asked` (Fleet::looks) where
-    // others may have read it meanwhile.
+    // others may have read it meanwhile, or from another replica.
     std::vector<ObservedSim> settle(ObservedSim observed, std::uint32_t looks_when_asked)
     {
         return chain_.settle(std::move(observed), looks_when_asked);
     }
-    std::vector<ObservedSim> settle(ObservedSim observed)
-    {
-        return settle(std::move(observed), fleet_.looks());
-    }
+    std::vector<ObservedSim> settle(ObservedSim observed) { return chain_.settle(std::move(observed)); }
 
     SweepCounts counts() const noexcept { return chain_.counts(); }
     std::uint64_t largest_page() const noexcept { return chain_.largest_page(); } // rows

@@ -62,7 +62,7 @@ awaitable<Fleet> AccountMirror::load_fleet()
 awaitable<SweepRecord> AccountMirror::begin_sweep()
 {
     fleet_.compact();
-    fleet_.forget_looks();
+    fleet_.age_looks();
     ++sweeps_;
     is_first_load_ = !ledger_.holds_rows;
     deadlines_written_ = false;

@@ -77,7 +77,7 @@ awaitable<LookResult> AccountMirror::commit_look(std::vector<ObservedSim> rows, 
             continue;
         const auto place = fleet_.remember(observed.sim.id, observed.fingerprint);
         fleet_.note_payload_hash(place, observed.payload_hash);
-        fleet_.note_look(place);
+        fleet_.note_look(place, observed.sim.latest_activity);
         news.push_back(std::move(observed));
         result.news_until = row + 1;
     }

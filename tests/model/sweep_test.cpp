@@ -623,6 +623,45 @@ TEST(Sweep, DoesNotOverwriteWhatWasLookedAtWhileItsPageWasAskedFor)
     EXPECT_THAT(changed_ids(sweep.settle(observed_sim(list[1], 3), fleet.looks())), ElementsAre(list[1]));
 }
 
+// Replicas that lag behind the one that answered a look: a balance went up again, and down with the next
+// look.
+TEST(Sweep, DoesNotOverwriteALaterActivityThatALookHasShown)
+{
+    const auto list = ids(0, 5);
+    auto fleet = known(list);
+    const auto at = [](int second)
+    { return Timestamp{std::chrono::hours{500'000}} + std::chrono::seconds{second}; };
+    for (const auto i : {0U, 1U, 2U})
+        fleet.note_look(fleet.remember(list[i], observed_sim(list[i], 2).fingerprint), at(10));
+    const auto lagging = [&](const PageRequest& request, int)
+    {
+        auto page = answer(list, request);
+        for (auto& item : page.items)
+        {
+            item.fingerprint = observed_sim(item.sim.id, 3).fingerprint;
+            item.sim.latest_activity = at(item.sim.id == list[1] ? 10 : item.sim.id == list[2] ? 11 : 9);
+        }
+        page.looks_when_asked = fleet.looks();
+        return page;
+    };
+    for (const bool is_next : {false, true})
+    {
+        if (is_next)
+            fleet.age_looks();
+        Sweep sweep{fleet, is_next ? number + 1 : number, tens};
+        EXPECT_EQ(walk_by(sweep, lagging).size(), is_next ? 0U : 4U);
+        EXPECT_THAT(sweep.contradicted(), ElementsAre(list[0]));
+        EXPECT_EQ(fleet.fingerprint(fleet.find(list[0])), observed_sim(list[0], 2).fingerprint);
+        auto again = observed_sim(list[0], 3);
+        again.sim.latest_activity = at(9);
+        if (!is_next)
+            EXPECT_THAT(sweep.settle(again, fleet.looks()), IsEmpty()) << "it may lag still";
+    }
+    fleet.age_looks();
+    Sweep last{fleet, number + 2, tens};
+    EXPECT_THAT(walk_by(last, lagging), ElementsAre(list[0])) << "so long no replica lags";
+}
+
 TEST(Sweep, SeesTheSimsOfAPageInItsOrderWhetherTheyWereReadOrNot)
 {
     const auto list = ids(0, 5);

@@ -90,10 +90,15 @@ void MirrorOracle::check_sight(const SweepReport& report, Card& card, bool stopp
     const auto* stored = row(card);
     if (stored == nullptr)
         return findings_.complain("SIM " + card.id + " stays, and was missed");
-    // Where all pages were believed, the newest reading is.
+    // Where all pages were believed, the newest reading is; but of a SIM whose clock went back, what a look
+    // read before that stands until the next sweep.
+    const auto& known = stored->observed.sim;
+    const auto is_as_late = [&known](const ObservedSim* state)
+    { return state != nullptr && state->sim.latest_activity >= known.latest_activity; };
     const bool newest = scenario_.lag == 0 && said.shown && !stopped && !tally.by_one_in_doubt &&
-                        !tally.look_lied && report.record.pages == tally.pages;
-    if (!was_like(card, stored->observed.sim, newest ? said.shown_last : tally.oldest))
+                        !tally.look_lied && report.record.pages == tally.pages &&
+                        card.was_since(said.shown_last, is_as_late);
+    if (!was_like(card, known, newest ? said.shown_last : tally.oldest))
         findings_.complain(
             "SIM " + card.id + " is not as it was " + (newest ? "shown last" : "at any time of the sweep"));
 }
