@@ -44,7 +44,10 @@ json::object document(const ConsumerPosition& position)
         {"state", to_text(position.state)},
         {"down_since", or_null(position.down_since)},
         {"down_error", or_null(position.down_error)},
-        {"down_hint", or_null(position.down_hint)}};
+        {"down_hint", or_null(position.down_hint)},
+        {"stuck_since", or_null(position.stuck_since)},
+        {"stuck_seq", or_null(position.stuck_seq)},
+        {"stuck_error", or_null(position.stuck_error)}};
 }
 
 json::object document(const ConsumerStep& step)

@@ -55,6 +55,15 @@ std::string down_text(const ConsumerPosition& position, Timestamp now)
            escape(*position.down_error, longest_error) + '\n';
 }
 
+std::string stuck_text(const ConsumerPosition& position, Timestamp now)
+{
+    if (!position.stuck_seq || position.down_error)
+        return {};
+    return "    ! STUCK at event " + grouped(*position.stuck_seq) +
+           (position.stuck_since ? " for " + since_text(*position.stuck_since, now) : std::string()) + ": " +
+           escape(position.stuck_error.value_or(""), longest_error) + '\n';
+}
+
 // "event 4,711 (balance.depleted of SIM 10000003)"
 std::string event_text(const EventRecord& event)
 {
@@ -156,7 +165,7 @@ std::string positions_text(const std::vector<ConsumerPosition>& positions, Times
             text += escape(consumer = each.consumer) + '\n';
         text += "  " + padded(each.account, 16) + "  event " + grouped(each.acked_seq) + " of " +
                 grouped(each.last_seq) + ", " + place_text(each, now) + ", " + acked_text(each, now) + '\n' +
-                down_text(each, now);
+                down_text(each, now) + stuck_text(each, now);
     }
     return text;
 }

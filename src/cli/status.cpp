@@ -44,7 +44,10 @@ json::array consumers_json(const std::vector<ConsumerPosition>& consumers)
             {"on_this_stream", each.state != ConsumerState::renumbered},
             {"state", to_text(each.state)},
             {"down_since", or_null(each.down_since)},
-            {"down_error", or_null(each.down_error)}});
+            {"down_error", or_null(each.down_error)},
+            {"stuck_since", or_null(each.stuck_since)},
+            {"stuck_seq", or_null(each.stuck_seq)},
+            {"stuck_error", or_null(each.stuck_error)}});
     return all;
 }
 

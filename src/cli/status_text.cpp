@@ -19,6 +19,8 @@ constexpr std::size_t longest_list = 1000;
 // A consumer that has acknowledged nothing for so long, while there were events for it, is shown as one that
 // does not run.
 constexpr hours consumer_sleeps_after{1};
+// A receiver that is restarted is back by then.
+constexpr minutes sink_is_stuck_after{5};
 
 std::optional<Timestamp> last_complete(const AccountRecord& account)
 {
@@ -156,6 +158,13 @@ void add_consumer_troubles(std::vector<StatusTrouble>& troubles, const AccountSt
                      (consumer.down_since ? " since " + ago(*consumer.down_since, now) : std::string()) +
                      ": " + escape(*consumer.down_error, longest_error),
                  escape(consumer.down_hint.value_or(look), longest_error), Level::critical});
+        else if (
+            consumer.stuck_seq && consumer.stuck_since && now - *consumer.stuck_since > sink_is_stuck_after)
+            troubles.push_back(
+                {name + " is stuck at event " + grouped(*consumer.stuck_seq) + " since " +
+                     ago(*consumer.stuck_since, now) + ": " +
+                     escape(consumer.stuck_error.value_or(""), longest_error),
+                 look});
         else if (consumer.behind > 0 && now - consumer.acked_at > consumer_sleeps_after)
             troubles.push_back(
                 {name + " is " + place_text(consumer) + " and acknowledged one " +

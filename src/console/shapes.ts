@@ -92,6 +92,9 @@ export interface ConsumerPosition {
   down_since: string | null;
   down_error: string | null;
   down_hint: string | null;
+  stuck_since: string | null;
+  stuck_seq: number | null;
+  stuck_error: string | null;
 }
 
 export interface HourOfEvents {

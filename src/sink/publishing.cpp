@@ -33,19 +33,26 @@ awaitable<bool> Sink::publish_next()
     for (int refusals = 0; !rest.empty() && goes_on();)
     {
         if (!co_await is_next())
+        {
+            stuck_.moved(rest.front().account);
             co_return true;
+        }
         const auto published = co_await publish(rest);
         std::map<std::string, std::int64_t> done;
         for (const auto& delivery : rest.first(published.taken))
             for (const auto& [account, seq] : delivery.upto)
                 done[account] = seq;
         co_await on_database([&] { consumer_->acknowledge(done, published.held); });
+        for (const auto& [account, seq] : done)
+            stuck_.acknowledged(account, seq);
         rest = rest.subspan(published.taken);
         if (published.loss)
             co_return co_await go_back(*published.loss);
         if (!published.refusal)
             continue;
         refusals = published.taken > 0 ? 1 : refusals + 1;
+        stuck_.refused(
+            rest.front().account, rest.front().seq, published.refusal->failure.what, steady_clock::now());
         co_await come_again(*published.refusal, refusals, way_past(rest.front().account));
     }
     if (rest.empty() && events > 0)

@@ -58,6 +58,7 @@ std::unique_ptr<Outbox> Sink::make_outbox(const boost::asio::any_io_executor& ex
     };
     observer.held = [this](const EventRecord& event, const Refusal& refusal)
     {
+        note_refused(event, refusal);
         observer_.refused(
             about(label_of(event), refusal), delivery_hint(refusal, way_past(event.account)),
             label_of(event));
@@ -67,6 +68,7 @@ std::unique_ptr<Outbox> Sink::make_outbox(const boost::asio::any_io_executor& ex
     {
         if (is_gone(refusal))
             return;
+        note_refused(first, refusal);
         const auto what = events == 1
                               ? label_of(first)
                               : std::to_string(events) + " events, the first of them " + label_of(first);
@@ -78,13 +80,22 @@ std::unique_ptr<Outbox> Sink::make_outbox(const boost::asio::any_io_executor& ex
         [this](const Window::Group& group) { return webhook_->send(group); }, std::move(observer));
 }
 
+// What it is stuck at says which event that is in words of its own.
+void Sink::note_refused(const EventRecord& event, const Refusal& refusal)
+{
+    stuck_.refused(event.account, event.seq, refusal.failure.what, steady_clock::now());
+}
+
 // One round. Never is there more to do at once: see wait_for_work.
 awaitable<bool> Sink::relay()
 {
     round_began_ = steady_clock::now();
     const auto moved = co_await on_database([this] { return consumer_->moved(); });
     for (const auto& [account, position] : moved)
+    {
         outbox_->moved(account, position);
+        stuck_.moved(account);
+    }
     outbox_->trust(round_began_);
     if (!moved.empty() || reads_more(round_began_))
         co_await read_more();
@@ -148,7 +159,10 @@ awaitable<void> Sink::acknowledge_arrived()
     const auto done = window.done();
     co_await on_database([&] { consumer_->acknowledge(done); });
     for (const auto& [account, seq] : done)
+    {
         window.acknowledged(account, seq);
+        stuck_.acknowledged(account, seq);
+    }
 }
 
 // What is on its way; nothing more is sent.

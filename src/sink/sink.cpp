@@ -118,6 +118,8 @@ awaitable<void> Sink::serve()
         // Where the events were numbered anew, what stands is told all the same: Alertmanager would end it.
         if (options_.type == SinkType::alertmanager && goes_on())
             co_await repeat_alerts();
+        if (reads_on_)
+            co_await note_stuck();
         if (!reads_on_ && goes_on())
             co_await rest(lost_interval);
         else if (!more && goes_on())
@@ -144,6 +146,7 @@ awaitable<bool> Sink::read_on()
             reads_on_ = true;
             if (outbox_)
                 outbox_->begin_anew();
+            stuck_.begin_anew(steady_clock::now());
             observer_.began();
         }
         const bool more = outbox_ ? co_await relay()
@@ -220,6 +223,8 @@ awaitable<bool> Sink::deliver_next()
 awaitable<void> Sink::acknowledge(std::map<std::string, std::int64_t>& done)
 {
     co_await on_database([&] { consumer_->acknowledge(done); });
+    for (const auto& [account, seq] : done)
+        stuck_.acknowledged(account, seq);
     done.clear();
 }
 
@@ -282,11 +287,17 @@ awaitable<Sink::Sent> Sink::send(const Delivery& delivery, std::map<std::string,
 {
     for (int refusals = 1; goes_on(); ++refusals)
     {
-        if (!co_await is_next())
+        const bool is_ours = co_await is_next();
+        for (const auto& [account, seq] : delivery.upto)
+            if (!is_ours)
+                stuck_.moved(account);
+        if (!is_ours)
             co_return Sent::not_ours;
         const auto refusal = co_await deliver(delivery);
         if (!refusal)
             co_return Sent::taken;
+        for (const auto& [account, seq] : delivery.upto)
+            stuck_.refused(account, seq, refusal->failure.what, steady_clock::now());
         co_await acknowledge(done);
         co_await come_again(*refusal, refusals, delivery.id.empty() ? "" : way_past(delivery.account));
     }
@@ -301,7 +312,23 @@ awaitable<void> Sink::come_again(const Refusal& refusal, int refusals, const std
     if (is_gone(refusal))
         co_return co_await go_down(refusal, hint);
     observer_.refused(refusal, hint, "");
+    co_await note_stuck();
     co_await rest(*resend.delay(refusals, random_chance(), refusal.failure.retry_after));
+}
+
+// For whoever looks at consumers from elsewhere: the log is told at once, and of more.
+awaitable<void> Sink::note_stuck()
+{
+    const auto now = steady_clock::now();
+    const auto stuck = stuck_.to_note(now);
+    if (!stuck)
+        co_return;
+    std::map<std::string, Consumer::StuckAt> noted;
+    for (const auto& [account, event] : *stuck)
+        noted.emplace(
+            account,
+            Consumer::StuckAt{event.seq, duration_cast<milliseconds>(now - event.since), event.error});
+    co_await on_database([&] { consumer_->note_stuck(noted); });
 }
 
 // Nothing more is sent until a person acts.

@@ -13,6 +13,7 @@
 #include "sink/outbox.hpp"
 #include "sink/receipt.hpp"
 #include "sink/sink_database.hpp"
+#include "sink/stuck.hpp"
 #include "sink/webhook_sender.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -123,6 +124,7 @@ private:
     boost::asio::awaitable<bool> publish_next();
     boost::asio::awaitable<Published> publish(std::span<const Delivery> deliveries);
     boost::asio::awaitable<bool> go_back(const StreamLoss& loss);
+    void note_refused(const EventRecord& event, const Refusal& refusal);
     bool reads_more(Time now) const;
     boost::asio::awaitable<void> read_more();
     boost::asio::awaitable<void> acknowledge_arrived();
@@ -145,6 +147,7 @@ private:
     boost::asio::awaitable<void> go_down(const Refusal& refusal, const std::string& hint);
     boost::asio::awaitable<void>
     come_again(const Refusal& refusal, int refusals, const std::string& way_past);
+    boost::asio::awaitable<void> note_stuck();
     Answer<HttpRequest> alerts_request(std::string body);
     Answer<std::string> secret();
     std::string way_past(const std::string& account) const;
@@ -166,8 +169,9 @@ private:
     bool stopping_ = false;
     bool down_ = false;
     std::optional<ConsumerLost> lost_;
-    bool reads_on_ = false;                // of which the observer was told since the lock was taken
-    int failures_ = 0;                     // of the database, in a row
+    bool reads_on_ = false; // of which the observer was told since the lock was taken
+    int failures_ = 0;      // of the database, in a row
+    StuckEvents stuck_;
     int repeats_refused_ = 0;              // in a row
     Time alerts_due_{};                    // when what stands is told again; at first at once
     std::map<std::string, Time> left_out_; // alerts that were refused, by name, and until when

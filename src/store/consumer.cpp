@@ -12,6 +12,7 @@
 #include "store/event_rows.hpp"
 #include "store/schema_check.hpp"
 #include "store/stream_rows.hpp"
+#include "store/stuck_rows.hpp"
 
 namespace simsync
 {
@@ -268,6 +269,12 @@ void Consumer::note_down(const std::string& error, const std::string& hint)
 void Consumer::note_up()
 {
     impl_->note(std::nullopt, std::nullopt);
+}
+
+void Consumer::note_stuck(const std::map<std::string, StuckAt>& stuck)
+{
+    impl_->session.transact(
+        impl_->doing("note where it is stuck"), [&](Work& work) { write_stuck(work, impl_->name, stuck); });
 }
 
 std::map<std::string, std::string> Consumer::streams()

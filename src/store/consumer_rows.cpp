@@ -20,7 +20,8 @@ ConsumerState consumer_state(std::string_view text)
 
 const std::string consumer_position_columns =
     "account, consumer, acked_seq, last_seq, coalesce(behind, 0), simsync.rfc3339(waiting_since), "
-    "simsync.rfc3339(acked_at), state, simsync.rfc3339(down_since), down_error, down_hint";
+    "simsync.rfc3339(acked_at), state, simsync.rfc3339(down_since), down_error, down_hint, "
+    "simsync.rfc3339(stuck_since), stuck_seq, stuck_error";
 
 std::vector<ConsumerPosition> consumer_positions(const Rows& rows)
 {
@@ -39,6 +40,9 @@ std::vector<ConsumerPosition> consumer_positions(const Rows& rows)
         read_field(row[8], position.down_since);
         read_field(row[9], position.down_error);
         read_field(row[10], position.down_hint);
+        read_field(row[11], position.stuck_since);
+        read_field(row[12], position.stuck_seq);
+        read_field(row[13], position.stuck_error);
     }
     return positions;
 }

@@ -62,6 +62,19 @@ TEST(ConsumerText, SaysWhatKeepsOneFromReadingOn)
         HasSubstr("\n    ! DOWN for 2m: the receiver answers 410: gone\\x0Afor good\n"));
 }
 
+TEST(ConsumerText, SaysAtWhichEventASinkIsStuckAndWhy)
+{
+    auto stuck = position(4'710, 4'800);
+    stuck.stuck_since = now - 2 * minute;
+    stuck.stuck_seq = 4'711;
+    stuck.stuck_error = "the receiver answers 422: unknown\nSIM";
+    EXPECT_THAT(
+        positions_text({stuck}, now),
+        HasSubstr("\n    ! STUCK at event 4,711 for 2m: the receiver answers 422: unknown\\x0ASIM\n"));
+    stuck.down_error = "the receiver answers 410";
+    EXPECT_THAT(positions_text({stuck}, now), testing::Not(HasSubstr("STUCK"))) << "it is down";
+}
+
 TEST(ConsumerText, CountsTheFirstKindsByName)
 {
     EXPECT_EQ(tally_text({}), "nothing that waits");

@@ -233,6 +233,22 @@ TEST(StatusText, TellsASinkThatIsDownWithWhyAndWhatToDo)
                   "    HINT: set the sink's url\n"));
 }
 
+TEST(StatusText, TellsASinkThatDoesNotGetPastAnEventOnceThatLasts)
+{
+    auto status = well();
+    status.consumers = {consumer("sink:pager", 4'000, now)};
+    status.consumers[0].stuck_since = now - 4 * minute;
+    status.consumers[0].stuck_seq = 4'711;
+    status.consumers[0].stuck_error = "the receiver answers 422: unknown\nSIM";
+    EXPECT_THAT(troubles(status), IsEmpty());
+    status.consumers[0].stuck_since = now - 6 * minute;
+    EXPECT_THAT(
+        status_text(status, now, 5 * minute),
+        HasSubstr(
+            "! consumer sink:pager is stuck at event 4,711 since 6m ago: the receiver answers 422: "
+            "unknown\\x0ASIM\n    HINT: simsync consumer list sink:pager says what each way on delivers\n"));
+}
+
 TEST(StatusText, TellsAConsumerThatSleepsOrIsLostAndNoOther)
 {
     auto status = well();

@@ -191,11 +191,18 @@ TEST_F(Sinks, GoOnBehindAnEventThatIsNeverTakenOnceAPersonAcknowledgesIt)
         logged, AllOf(
                     HasSubstr("event " + seq + " of account"), HasSubstr("answers 422: I cannot read this"),
                     HasSubstr("simsync consumer skip sink:pager --account main")));
+    testbed.await_sql("select stuck_seq from simsync.consumer", seq);
+    EXPECT_THAT(
+        testbed.run({"consumer", "list"}).out, AllOf(
+                                                   HasSubstr("! STUCK at event " + seq + " for "),
+                                                   HasSubstr("s: the receiver answers 422: I cannot read")));
     testbed.sql("select simsync.ack_events('sink:pager', 'main', " + seq + ")");
+    EXPECT_THAT(testbed.run({"consumer", "list"}).out, Not(HasSubstr("STUCK"))) << "a person has acted";
     receiver.take();
     block_and_wait(2);
     EXPECT_EQ(seq_of(receiver.await_taken(1).front()), std::stoll(seq) + 1);
     testbed.await_sql(caught_up, "t");
+    testbed.await_sql("select count(*) from simsync.consumer where stuck_seq is null", "1");
     EXPECT_THAT(daemon.err(), Not(HasSubstr("defect")));
 }
 

@@ -478,6 +478,26 @@ TEST_F(RegistryTest, ASinkNotesThatItIsDownUntilItIsNot)
     EXPECT_FALSE(registry.positions().at(0).down_since);
 }
 
+TEST_F(RegistryTest, ASinkNotesWhereItIsStuckUntilItGetsOn)
+{
+    Consumer sink(url, "sink:pager");
+    sink.begin_now();
+    registry.move({{registry.positions().at(0), 0}});
+    sink.note_stuck({{"main", {1, 90s, "the receiver answers 422"}}});
+    const auto stuck = registry.positions().at(0);
+    EXPECT_EQ(stuck.stuck_seq, 1);
+    EXPECT_EQ(stuck.stuck_error, "the receiver answers 422");
+    EXPECT_GE(stuck.acked_at - stuck.stuck_since.value(), 80s);
+    sink.note_stuck({{"main", {1, 1s, "the receiver answers 503"}}});
+    EXPECT_EQ(registry.positions().at(0).stuck_since, stuck.stuck_since) << "of another process that begins";
+    EXPECT_EQ(registry.positions().at(0).stuck_error, "the receiver answers 503");
+    sink.next(1);
+    sink.acknowledge({{"main", 1}});
+    EXPECT_FALSE(registry.positions().at(0).stuck_seq) << "it got past it, whoever notes that";
+    sink.note_stuck({});
+    EXPECT_FALSE(registry.positions().at(0).stuck_seq);
+}
+
 // --- what alerts say beyond their events
 
 Event condition(Kind kind, const std::string& id, bool standing = false)

@@ -97,6 +97,16 @@ public:
     void note_down(const std::string& error, const std::string& hint);
     void note_up();
 
+    // An event that is not taken, for so long, and why.
+    struct StuckAt
+    {
+        std::int64_t seq = 0;
+        std::chrono::milliseconds lasts{};
+        std::string error;
+    };
+    // Notes for `simsync consumer list` at which events it is stuck, by account; in the others it gets on.
+    void note_stuck(const std::map<std::string, StuckAt>& stuck);
+
     // As Reader::wait; whether a commit was notified.
     bool wait(std::chrono::milliseconds at_most);
 

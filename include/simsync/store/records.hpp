@@ -224,6 +224,10 @@ struct ConsumerPosition
     std::optional<Timestamp> down_since;
     std::optional<std::string> down_error;
     std::optional<std::string> down_hint;
+    // A sink that does not get past an event: since when, which, and why.
+    std::optional<Timestamp> stuck_since{};
+    std::optional<std::int64_t> stuck_seq{};
+    std::optional<std::string> stuck_error{};
 };
 
 // What a person wants to know of a SIM whose alert wakes them, as the mirror holds it now.

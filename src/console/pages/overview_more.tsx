@@ -156,9 +156,16 @@ function Consumers({ accounts }: { accounts: readonly Account[] }) {
   );
 }
 
-function FollowerState({ follower: { on_this_stream, down_since, down_error, down_hint } }: { follower: Follower }) {
+function FollowerState({ follower }: { follower: Follower }) {
+  const { on_this_stream, down_since, down_error, down_hint, stuck_since, stuck_seq, stuck_error } = follower;
   if (!on_this_stream)
     return <Badge tone="critical" title="Its position is one of another stream: of a database before a restore">on another stream</Badge>;
+  if (down_since === null && stuck_since !== null && stuck_seq !== null)
+    return (
+      <span title={stuck_error ?? ""}>
+        <Badge tone="warning">stuck</Badge> <span class="muted">at event {count(stuck_seq)} for {roughly(Math.max(0, slowly.value - Date.parse(stuck_since)))}: {stuck_error}</span>
+      </span>
+    );
   if (down_since === null) return isUnheard() ? <Badge tone="muted">followed</Badge> : <Badge tone="good">follows</Badge>;
   return (
     <span title={[down_error, down_hint && `HINT: ${down_hint}`].filter(Boolean).join("\n")}>

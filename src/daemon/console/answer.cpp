@@ -90,6 +90,9 @@ json::object consumer_object(const ConsumerPosition& consumer)
         {"down_since", or_null(consumer.down_since)},
         {"down_error", or_null(consumer.down_error)},
         {"down_hint", or_null(consumer.down_hint)},
+        {"stuck_since", or_null(consumer.stuck_since)},
+        {"stuck_seq", or_null(consumer.stuck_seq)},
+        {"stuck_error", or_null(consumer.stuck_error)},
     };
 }
 
