@@ -44,7 +44,8 @@ Outbox::Outbox(
       window_(
           options.look_ahead, options.batch,
           options.concurrency == 1 ? WindowOrder::one_line : WindowOrder::within_sims),
-      limit_(options.concurrency)
+      limit_(options.concurrency),
+      batch_limit_(options.batch)
 {
 }
 
@@ -130,8 +131,21 @@ void Outbox::note_arrivals(const Window::Group& group, const SendResult& outcome
     if (began >= paused_at_)
         failures_ = 0;
     if (arrived == group.entries.size())
+    {
         limit_.taken(requests_ + 1);
+        note_size(arrived, outcome);
+    }
     observer_.delivered(arrived);
+}
+
+// One event of many that is refused says nothing of how many there may be.
+void Outbox::note_size(std::size_t events, const SendResult& outcome)
+{
+    if (outcome.fits > 0)
+        batch_limit_.too_large(events, outcome.fits);
+    else
+        batch_limit_.taken(events);
+    window_.group_of(batch_limit_.now());
 }
 
 void Outbox::release(const EventRecord& event)

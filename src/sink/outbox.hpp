@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/backoff.hpp"
+#include "sink/batch_limit.hpp"
 #include "sink/receipt.hpp"
 #include "sink/send_limit.hpp"
 #include "sink/window.hpp"
@@ -29,6 +30,9 @@ struct SendResult
     std::vector<bool> arrived;                             // of each, in order
     std::vector<std::pair<std::size_t, Refusal>> to_blame; // which, and why: each was refused alone
     std::optional<Refusal> failure{};                      // not about what was sent
+    // All arrived, but in parts, for together they were refused: so many had the largest part. 0: they were
+    // not.
+    std::size_t fits = 0;
 };
 
 struct OutboxOptions
@@ -91,6 +95,7 @@ public:
 private:
     boost::asio::awaitable<void> carry(Window::Group group);
     void settle(Window::Group group, const SendResult& outcome, Time began);
+    void note_size(std::size_t events, const SendResult& outcome);
     void note_arrivals(const Window::Group& group, const SendResult& outcome, Time began);
     void hold(const Window::Group& group, std::size_t place, const Refusal& refusal);
     void give_back_rest(Window::Group group, const SendResult& outcome, Time began);
@@ -104,6 +109,7 @@ private:
     OutboxObserver observer_;
     Window window_;
     SendLimit limit_;
+    BatchLimit batch_limit_;
     std::size_t requests_ = 0;
     Time asked_at_{};
     Time paused_at_{};                 // when nothing was taken last

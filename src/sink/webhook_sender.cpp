@@ -50,6 +50,9 @@ awaitable<SendResult> WebhookSender::send(const Window::Group& group)
     std::iota(all.begin(), all.end(), std::size_t{0});
     std::size_t refused_in_a_row = 0;
     co_await send_some(group.entries, std::move(all), refused_in_a_row, outcome);
+    if (outcome.fits == group.entries.size() ||
+        std::ranges::find(outcome.arrived, false) != outcome.arrived.end())
+        outcome.fits = 0;
     co_return outcome;
 }
 
@@ -66,6 +69,7 @@ awaitable<void> WebhookSender::send_some(
     if (!refusal)
     {
         refused_in_a_row = 0;
+        outcome.fits = std::max(outcome.fits, places.size());
         for (const auto place : places)
             outcome.arrived[place] = true;
     }

@@ -71,6 +71,8 @@ public:
     // The first that may be sent now, on their way from then on until each is told of below. None where all
     // wait for others, or until later. What was given back comes as it was, in one group.
     std::optional<Group> take(Time now);
+    // Most events that it hands out together from now on, of those that were not handed out before.
+    void group_of(std::size_t at_most) { group_ = at_most; }
 
     // An event has arrived.
     void arrived(const Entry& entry);

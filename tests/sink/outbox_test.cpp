@@ -104,6 +104,14 @@ protected:
     {
         answer({.arrived = std::vector<bool>(under_way.front().seqs.size(), true), .to_blame = {}});
     }
+    void take_in_parts_of(std::size_t fits)
+    {
+        answer(
+            {.arrived = std::vector<bool>(under_way.front().seqs.size(), true),
+             .to_blame = {},
+             .failure = {},
+             .fits = fits});
+    }
     void blame(std::size_t place = 0) { answer({.arrived = {}, .to_blame = {{place, refusal(422)}}}); }
     void fail(unsigned status) { answer({.arrived = {}, .to_blame = {}, .failure = refusal(status)}); }
 
@@ -237,6 +245,21 @@ TEST_F(Outboxes, TakeItForTheReceiversFaultWhereAllThatComesIsRefused)
         blame();
     trust();
     EXPECT_THAT(under_way, SizeIs(1)) << "one, to see whether it takes anything";
+}
+
+TEST_F(Outboxes, SendFewerTogetherToAReceiverThatTookThemInParts)
+{
+    open({.concurrency = 1, .batch = 4});
+    add_of_different_sims(1, 12);
+    trust();
+    EXPECT_THAT(sent(), ElementsAre(Seqs{1, 2, 3, 4}));
+    answer({.arrived = {true, false, true, true}, .to_blame = {{1, refusal(422)}}});
+    trust();
+    EXPECT_THAT(sent(), ElementsAre(Seqs{2}));
+    take();
+    EXPECT_THAT(sent(), ElementsAre(Seqs{5, 6, 7, 8})) << "it was one bad event";
+    take_in_parts_of(2);
+    EXPECT_THAT(sent(), ElementsAre(Seqs{9, 10}));
 }
 
 TEST_F(Outboxes, SendLessWhereItIsTooMuchAndDoNotWaitForThat)

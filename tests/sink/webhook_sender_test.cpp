@@ -167,6 +167,27 @@ TEST_F(Webhook, ThatRefusesABatchForAnEventIsSentTheOthers)
         EXPECT_EQ(header_of(request, "Content-Type"), cloud_event_batch_type);
 }
 
+TEST_F(Webhook, ThatRefusesLargeRequestsIsKnownByWhatItTakes)
+{
+    auto with = options();
+    with.batches = true;
+    WebhookSender sender{io.get_executor(), with};
+    const auto takes = [this](std::size_t bytes) {
+        react = [bytes](const Request& request)
+        { return reply(request.body.size() > bytes ? 413 : 204, ""); };
+    };
+    takes(1'000'000);
+    EXPECT_EQ(send(sender, {{1, "a"}, {2, "b"}, {3, "c"}, {4, "d"}, {5, "e"}}).fits, 0)
+        << "it takes all of it";
+    const auto whole = requests().back().body.size();
+    takes(whole * 2 / 3);
+    const auto outcome = send(sender, {{1, "a"}, {2, "b"}, {3, "c"}, {4, "d"}, {5, "e"}});
+    EXPECT_THAT(outcome.arrived, ElementsAre(true, true, true, true, true));
+    EXPECT_EQ(outcome.fits, 3);
+    react = refuses("b");
+    EXPECT_EQ(send(sender, {{1, "a"}, {2, "b"}, {3, "c"}, {4, "d"}}).fits, 0) << "that is one event";
+}
+
 TEST_F(Webhook, ThatRefusesThreeEventsAndTakesNoneIsAtFaultItself)
 {
     auto with = options();
