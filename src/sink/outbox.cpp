@@ -33,6 +33,12 @@ bool is_too_much(const Refusal& refusal)
            std::ranges::find(statuses, refusal.status) != statuses.end();
 }
 
+// It fell over what it was sent, maybe over one event of many.
+bool is_broken(const Refusal& refusal)
+{
+    return refusal.status >= 500 && !is_too_much(refusal);
+}
+
 } // namespace
 
 Outbox::Outbox(
@@ -128,6 +134,7 @@ void Outbox::note_arrivals(const Window::Group& group, const SendResult& outcome
     if (arrived == 0)
         return;
     refused_in_a_row_ = 0;
+    taken_at_ = steady_clock::now();
     if (began >= paused_at_)
         failures_ = 0;
     if (arrived == group.entries.size())
@@ -163,8 +170,14 @@ void Outbox::hold(const Window::Group& group, std::size_t place, const Refusal& 
     const auto delay =
         *options_.resend.delay(alone.refusals + 1, random_chance(), refusal.failure.retry_after);
     window_.give_back(std::move(alone), steady_clock::now() + delay);
-    if (held_.emplace(std::pair{event.account, event.seq}, event).second)
+    if (!held_.contains({event.account, event.seq}))
         ++refused_in_a_row_;
+    tell_held(event, refusal);
+}
+
+void Outbox::tell_held(const EventRecord& event, const Refusal& refusal)
+{
+    held_.emplace(std::pair{event.account, event.seq}, event);
     observer_.held(event, refusal);
 }
 
@@ -191,7 +204,28 @@ void Outbox::give_back_rest(Window::Group group, const SendResult& outcome, Time
     if (rest.entries.empty() || !outcome.failure)
         return;
     const auto not_before = rest_after(rest, *outcome.failure, began);
+    if (rest.refusals + 1 >= suspect_after && is_broken(*outcome.failure))
+        window_.give_back(split_off_half(rest), not_before);
     window_.give_back(std::move(rest), not_before);
+}
+
+// So that one event on which a receiver breaks does not hold up those that it came with; what follows of the
+// same SIMs waits for the first half.
+Window::Group Outbox::split_off_half(Window::Group& group)
+{
+    group.refusals = std::min(group.refusals, suspect_after - 1); // the halves are tried soon
+    Window::Group half{{}, group.refusals};
+    std::set<std::string> before;
+    const auto middle = (group.entries.size() + 1) / 2;
+    for (std::size_t i = 0; i < middle; ++i)
+        before.insert(partition_key(group.entries[i]->event));
+    for (std::size_t i = middle; i < group.entries.size(); ++i)
+        if (before.contains(partition_key(group.entries[i]->event)))
+            window_.put_back(group.entries[i]);
+        else
+            half.entries.push_back(group.entries[i]);
+    group.entries.resize(middle);
+    return half;
 }
 
 Outbox::Time Outbox::rest_after(const Window::Group& rest, const Refusal& failure, Time began)
@@ -199,12 +233,18 @@ Outbox::Time Outbox::rest_after(const Window::Group& rest, const Refusal& failur
     const auto now = steady_clock::now();
     const auto refusals = rest.refusals + 1;
     const auto own = now + *options_.resend.delay(refusals, random_chance(), failure.failure.retry_after);
-    const bool gets_less = is_too_much(failure) && limit_.now() > 1 && !failure.failure.retry_after;
-    if (is_too_much(failure))
+    // While this was on its way others were taken: it runs, and is broken for this, or lost a connection.
+    const bool others_are_taken = taken_at_ > began;
+    const bool goes_on = is_too_much(failure) || others_are_taken;
+    const bool gets_less = goes_on && limit_.now() > 1 && !failure.failure.retry_after;
+    if (goes_on)
         limit_.too_much(began, now);
     if (gets_less)
     {
-        observer_.slowed(failure);
+        if (others_are_taken && refusals >= suspect_after && rest.entries.size() == 1)
+            tell_held(rest.entries.front()->event, failure);
+        else
+            observer_.slowed(failure);
         return own;
     }
     pause(failure, began);

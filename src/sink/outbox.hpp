@@ -100,6 +100,8 @@ private:
     void hold(const Window::Group& group, std::size_t place, const Refusal& refusal);
     void give_back_rest(Window::Group group, const SendResult& outcome, Time began);
     Time rest_after(const Window::Group& rest, const Refusal& failure, Time began);
+    Window::Group split_off_half(Window::Group& group);
+    void tell_held(const EventRecord& event, const Refusal& refusal);
     void pause(const Refusal& refusal, Time began);
     void release(const EventRecord& event);
 
@@ -112,6 +114,7 @@ private:
     BatchLimit batch_limit_;
     std::size_t requests_ = 0;
     Time asked_at_{};
+    Time taken_at_{};                  // when something was taken last
     Time paused_at_{};                 // when nothing was taken last
     Time pause_ends_{};                // before which nothing is sent
     int failures_ = 0;                 // in a row, of one at a time

@@ -104,6 +104,14 @@ protected:
     {
         answer({.arrived = std::vector<bool>(under_way.front().seqs.size(), true), .to_blame = {}});
     }
+    // The second of those under way.
+    void take_the_next()
+    {
+        auto& next = *std::next(under_way.begin());
+        next.outcome = {.arrived = std::vector<bool>(next.seqs.size(), true), .to_blame = {}};
+        next.answer.cancel();
+        settle();
+    }
     void take_in_parts_of(std::size_t fits)
     {
         answer(
@@ -280,6 +288,63 @@ TEST_F(Outboxes, SendLessWhereItIsTooMuchAndDoNotWaitForThat)
     EXPECT_THAT(under_way, SizeIs(4)) << "and goes on";
     EXPECT_EQ(slowed, 3);
     EXPECT_EQ(failed, 0);
+}
+
+TEST_F(Outboxes, LetNobodyWaitForAnEventOnWhichTheReceiverBreaksWhileOthersAreTaken)
+{
+    open({.concurrency = 3});
+    add_of_different_sims(1, 40);
+    trust();
+    take();
+    take();
+    ASSERT_THAT(sent(), ElementsAre(Seqs{3}, Seqs{4}, Seqs{5}));
+    const auto break_on = [this](std::int64_t bad)
+    {
+        while (under_way.front().seqs != Seqs{bad})
+            take();
+        take_the_next();
+        fail(500);
+    };
+    break_on(4);
+    EXPECT_THAT(held, IsEmpty()) << "it may be a stumble";
+    for (int again = 0; again < 2; ++again)
+    {
+        trust();
+        break_on(4);
+    }
+    EXPECT_THAT(held, ElementsAre(4));
+    EXPECT_EQ(failed, 0) << "nobody else waited";
+    trust();
+    while (under_way.front().seqs != Seqs{4})
+        take();
+    take();
+    EXPECT_THAT(released, ElementsAre(4));
+}
+
+TEST_F(Outboxes, FindTheEventOfABatchOnWhichTheReceiverBreaks)
+{
+    open({.concurrency = 1, .batch = 4});
+    add(1, "a");
+    add(2, "b");
+    add(3, "a");
+    add(4, "c");
+    trust();
+    for (int again = 0; again < 3; ++again)
+    {
+        EXPECT_THAT(sent(), ElementsAre(Seqs{1, 2, 3, 4})) << "as it was";
+        fail(500);
+        trust();
+    }
+    EXPECT_THAT(sent(), ElementsAre(Seqs{1, 2}));
+    take();
+    EXPECT_THAT(sent(), ElementsAre(Seqs{4})) << "3 had to wait for 1";
+    fail(500);
+    trust();
+    EXPECT_THAT(sent(), ElementsAre(Seqs{4})) << "alone";
+    take();
+    EXPECT_THAT(sent(), ElementsAre(Seqs{3}));
+    take();
+    EXPECT_THAT(outbox->window().done(), ElementsAre(Pair("main", 4)));
 }
 
 TEST_F(Outboxes, TryWithOneWhereNothingIsTaken)
