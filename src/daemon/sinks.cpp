@@ -200,8 +200,7 @@ void Sinks::Running::log_refused(const std::vector<RefusedAlert>& alerts) const
 }
 
 // Two lines at most, of however many accounts.
-void Sinks::Running::log_put_back(
-    const std::string& stream, const std::map<std::string, PutBack>& back) const
+void Sinks::Running::log_put_back(const std::string& stream, const std::map<std::string, PutBack>& back) const
 {
     using Each = std::pair<const std::string, PutBack>;
     const auto goes_back = [](const Each& each) { return each.second.to.has_value(); };

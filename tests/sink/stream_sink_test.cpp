@@ -79,8 +79,7 @@ private:
         observer.gone = [this](const Refusal&, const std::string&) { tell("gone"); };
         observer.lost = [this](const ConsumerLost&) { tell("lost"); };
         observer.set_aside = [](const std::vector<RefusedAlert>&, std::size_t) {};
-        observer.put_back =
-            [this](const std::string& stream, const std::map<std::string, PutBack>& back)
+        observer.put_back = [this](const std::string& stream, const std::map<std::string, PutBack>& back)
         {
             for (const auto& [account, each] : back)
                 tell(
