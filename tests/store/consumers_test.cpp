@@ -9,6 +9,7 @@ namespace simsync::test
 namespace
 {
 
+using namespace std::chrono_literals;
 using testing::AllOf;
 using testing::HasSubstr;
 

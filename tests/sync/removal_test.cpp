@@ -94,7 +94,7 @@ TEST(Removal, WhoALookShowsBeforeItsPieceStays)
     shown.sim.id = gone[1];
     shown.fingerprint = fingerprint(shown.sim);
     run(mirroring.io(),
-        mirroring.mirror().commit_look({shown}, [](const ObservedSim&, const Sim&) { return true; }));
+        mirroring.mirror().commit_look({shown}, [](const ObservedSim&, const StoredSim&) { return true; }));
     std::span<const std::string> left = gone;
     run(mirroring.io(), mirroring.mirror().remove_piece(left, looks_when_asked, report));
     EXPECT_TRUE(left.empty());
