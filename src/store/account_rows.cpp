@@ -4,7 +4,6 @@
 #include "postgres/array_literal.hpp"
 #include "postgres/row_values.hpp"
 #include "store/held_locks.hpp"
-#include "store/loading_rows.hpp"
 #include "store/numbering_rows.hpp"
 
 #include <unistd.h>
@@ -17,11 +16,10 @@ namespace simsync
 namespace
 {
 
-const std::string select_sweeps = R"(
-    select id, simsync.rfc3339(started_at), simsync.rfc3339(finished_at), outcome, baseline, requests, pages, items,
-           added, changed, unchanged, removed, events, error, set_aside, set_aside_what,
-           found_by_looks, expected
-      from simsync.sweep where account = $1)";
+const std::string sweep_columns =
+    "s.id, simsync.rfc3339(s.started_at), simsync.rfc3339(s.finished_at), s.outcome, s.baseline, s.requests, "
+    "s.pages, s.items, s.added, s.changed, s.unchanged, s.removed, s.events, s.error, s.set_aside, "
+    "s.set_aside_what, s.found_by_looks, s.expected";
 
 Outcome outcome_named(const std::string& name)
 {
@@ -56,44 +54,112 @@ SweepRecord sweep_of(const Row& row)
     return sweep;
 }
 
-std::optional<SweepRecord> last_complete_sweep(Work& work, const std::string& account)
+// Of each of these accounts the newest sweeps, the newest first, that `condition` is true of.
+SweepsOfEach
+newest_of_each(Work& work, std::span<const std::string> accounts, const std::string& condition, int count)
 {
-    const auto rows =
-        work.exec_params(select_sweeps + " and outcome = 'complete' order by id desc limit 1", account);
-    if (rows.empty())
-        return std::nullopt;
-    return sweep_of(rows[0]);
+    SweepsOfEach sweeps;
+    for (const auto& row : work.exec_params(
+             "select " + sweep_columns + R"(, w.account
+               from unnest($1::text[]) as w (account)
+              cross join lateral (select * from simsync.sweep n
+                                   where n.account = w.account and )" +
+                 condition + R"(
+                                   order by n.id desc limit $2) s
+              order by w.account, s.id desc)",
+             array_literal(accounts), count))
+        sweeps[row.back().as<std::string>()].push_back(sweep_of(row));
+    return sweeps;
 }
 
-// What is told once must stay told when another process leads: the change log remembers.
-void read_what_was_emitted(Work& work, AccountRecord& record)
+// What is told once must stay told when another process leads: the change log remembers. Of sweeps, ids rise
+// with time.
+const std::string select_records = R"(
+    with refused as (
+        select e.account, max(e.observed_at) as at
+          from simsync.change_event e
+         where e.kind = 'account.auth_failed' and e.account = any ($1::text[])
+         group by e.account)
+    select l.account, l.stream_id, l.endpoint, l.scope, l.baselined_at is not null, l.degraded_since is not null,
+           l.last_seq, l.held_removals, exists (select from simsync.sim s where s.account = l.account),
+           simsync.rfc3339(l.baselined_at), )" +
+                                   leads_elsewhere_condition + R"(,
+           l.leader_host, l.leader_pid, simsync.rfc3339(l.leader_since), l.loading_sims, l.loading_expected,
+           n.reason, n.after_seq, n.lost_upto, simsync.rfc3339(n.began_at),
+           simsync.rfc3339(refused.at), since.complete
+      from simsync.ledger l
+      left join lateral (select * from simsync.numbering m where m.account = l.account
+                          order by m.step desc limit 1) n on true
+      left join refused on refused.account = l.account
+      left join lateral (select count(*) filter (where few.finished_at > refused.at) as complete
+                           from (select s.finished_at from simsync.sweep s
+                                  where s.account = l.account and s.outcome = 'complete'
+                                  order by s.id desc limit $2) few) since on refused.at is not null
+     where l.account = any ($1::text[]))";
+
+// Whoever leads, or led last, and how far it has read what the mirror holds.
+void read_leader(const Row& row, AccountRecord& record)
+{
+    read_field(row[11], record.leader_host);
+    read_field(row[12], record.leader_pid);
+    read_field(row[13], record.leader_since);
+    if (row[14].is_null())
+        return;
+    auto& loading = record.loading.emplace();
+    read_field(row[14], loading.sims);
+    read_field(row[15], loading.expected);
+}
+
+void read_numbering(const Row& row, AccountRecord& record)
+{
+    if (row[16].is_null())
+        return;
+    auto& numbering = record.numbering.emplace();
+    read_field(row[16], numbering.reason);
+    read_field(row[17], numbering.after_seq);
+    read_field(row[18], numbering.lost_upto);
+    read_field(row[19], numbering.began_at);
+}
+
+void read_refusal(const Row& row, AccountRecord& record)
+{
+    const auto refused_at = row[20].as<std::optional<Timestamp>>();
+    const auto& last = record.last_complete_sweep;
+    record.auth_failed = refused_at && (!last || !last->finished_at || *last->finished_at < *refused_at);
+    read_field(row[21], record.complete_since_auth_failed);
+}
+
+AccountRecord record_of(const Row& row, bool is_led)
+{
+    AccountRecord record;
+    read_field(row[0], record.account);
+    read_field(row[1], record.stream_id);
+    read_field(row[2], record.endpoint);
+    read_field(row[3], record.scope);
+    read_field(row[4], record.baselined);
+    read_field(row[5], record.degraded);
+    read_field(row[6], record.last_seq);
+    read_field(row[7], record.held_removals);
+    read_field(row[8], record.holds_rows);
+    read_field(row[9], record.baselined_at);
+    if (row[10].as<bool>() || is_led)
+        read_leader(row, record);
+    read_numbering(row, record);
+    return record;
+}
+
+void read_drifts(
+    Work& work, std::span<const std::string> accounts, std::map<std::string, AccountRecord>& records)
 {
     for (const auto& row : work.exec_params(
-             "select field, simsync.rfc3339(since), left_out, error from simsync.drift where account = $1",
-             record.account))
-        record.drifts.emplace(
-            row[0].as<std::string>(),
-            FieldDrift{row[1].as<Timestamp>(), row[2].as<bool>(), row[3].as<std::string>()});
-    const auto& last = record.last_complete_sweep;
-    record.auth_failed = work.exec_one(
-                                 R"(
-        select exists (select from simsync.change_event
-                        where account = $1 and kind = 'account.auth_failed'
-                          and observed_at > coalesce($2::timestamptz, '-infinity')))",
-                                 record.account, sql_text(last ? last->finished_at : std::nullopt))[0]
-                             .as<bool>();
-    read_field(
-        work.exec_one(
-            R"(
-        with told as (select max(observed_at) as at from simsync.change_event
-                       where account = $1 and kind = 'account.auth_failed')
-        select case when told.at is not null then
-                 (select count(*) from (select from simsync.sweep s
-                                         where s.account = $1 and s.outcome = 'complete' and s.finished_at > told.at
-                                         limit $2) as few) end
-          from told)",
-            record.account, AccountRecord::most_complete_that_matter)[0],
-        record.complete_since_auth_failed);
+             R"(
+             select account, field, simsync.rfc3339(since), left_out, error from simsync.drift
+              where account = any ($1::text[]))",
+             array_literal(accounts)))
+        if (const auto found = records.find(row[0].as<std::string>()); found != records.end())
+            found->second.drifts.emplace(
+                row[1].as<std::string>(),
+                FieldDrift{row[2].as<Timestamp>(), row[3].as<bool>(), row[4].as<std::string>()});
 }
 
 } // namespace
@@ -116,41 +182,30 @@ std::set<std::string> those_led(Work& work, std::span<const std::string> account
     return led;
 }
 
+std::map<std::string, AccountRecord> account_records(Work& work, std::span<const std::string> accounts)
+{
+    const auto led = those_led(work, accounts);
+    auto complete = newest_of_each(work, accounts, "n.outcome = 'complete'", 1);
+    std::map<std::string, AccountRecord> records;
+    for (const auto& row :
+         work.exec_params(select_records, array_literal(accounts), AccountRecord::most_complete_that_matter))
+    {
+        const auto account = row[0].as<std::string>();
+        auto& record = records.emplace(account, record_of(row, led.contains(account))).first->second;
+        if (const auto last = complete.find(account); last != complete.end())
+            record.last_complete_sweep = std::move(last->second.front());
+        read_refusal(row, record);
+    }
+    read_drifts(work, accounts, records);
+    return records;
+}
+
 AccountRecord account_record(Work& work, const std::string& account)
 {
-    AccountRecord record;
-    record.account = account;
-    const auto rows = work.exec_params(
-        R"(
-        select stream_id, endpoint, scope, baselined_at is not null, degraded_since is not null, last_seq, held_removals,
-               leader_host, leader_pid, simsync.rfc3339(leader_since),
-               exists (select from simsync.sim where account = $1), simsync.rfc3339(baselined_at),
-               )" +
-            leads_elsewhere_condition + " from simsync.account where account = $1",
-        account);
-    if (rows.empty())
-        return record;
-    const auto row = rows[0];
-    read_field(row[0], record.stream_id);
-    read_field(row[1], record.endpoint);
-    read_field(row[2], record.scope);
-    read_field(row[3], record.baselined);
-    read_field(row[4], record.degraded);
-    read_field(row[5], record.last_seq);
-    read_field(row[6], record.held_removals);
-    if (row[12].as<bool>() || !those_led(work, {&account, 1}).empty())
-    {
-        read_field(row[7], record.leader_host);
-        read_field(row[8], record.leader_pid);
-        read_field(row[9], record.leader_since);
-        record.loading = loading_record(work, account);
-    }
-    read_field(row[10], record.holds_rows);
-    read_field(row[11], record.baselined_at);
-    record.last_complete_sweep = last_complete_sweep(work, account);
-    record.numbering = numbering_record(work, account);
-    read_what_was_emitted(work, record);
-    return record;
+    AccountRecord unknown;
+    unknown.account = account;
+    auto records = account_records(work, {&account, 1});
+    return records.empty() ? unknown : std::move(records.begin()->second);
 }
 
 LedgerRecord ledger_record(Work& work, const std::string& account)
@@ -162,9 +217,9 @@ LedgerRecord ledger_record(Work& work, const std::string& account)
     return record;
 }
 
-std::vector<SweepRecord> newest_sweeps(Work& work, const std::string& account, int count)
+SweepsOfEach newest_sweeps(Work& work, std::span<const std::string> accounts, int count)
 {
-    return sweeps_before(work, account, std::nullopt, static_cast<std::size_t>(count));
+    return newest_of_each(work, accounts, "true", count);
 }
 
 std::vector<SweepRecord>
@@ -172,8 +227,10 @@ sweeps_before(Work& work, const std::string& account, std::optional<std::int64_t
 {
     std::vector<SweepRecord> sweeps;
     for (const auto& row : work.exec_params(
-             select_sweeps + " and ($2::bigint is null or id < $2) order by id desc limit $3", account,
-             before, count))
+             "select " + sweep_columns + R"(
+               from simsync.sweep s
+              where s.account = $1 and ($2::bigint is null or s.id < $2) order by s.id desc limit $3)",
+             account, before, count))
         sweeps.push_back(sweep_of(row));
     return sweeps;
 }

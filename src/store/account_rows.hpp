@@ -22,13 +22,19 @@ std::string this_host();
 // Those of these accounts whose lease any session holds.
 std::set<std::string> those_led(Work& work, std::span<const std::string> accounts);
 
-// Of an account that was never led: only its name. A leader is named while it holds the lease; the ledger
-// itself goes on naming the last one.
+// By account; those that were never led are left out. As many statements for a thousand as for one. A leader
+// is named while it holds the lease; the ledger itself goes on naming the last one.
+std::map<std::string, AccountRecord> account_records(Work& work, std::span<const std::string> accounts);
+// Of an account that was never led: only its name.
 AccountRecord account_record(Work& work, const std::string& account);
 // The same, with what the leader goes on from.
 LedgerRecord ledger_record(Work& work, const std::string& account);
 
-std::vector<SweepRecord> newest_sweeps(Work& work, const std::string& account, int count);
+// By account, the newest first.
+using SweepsOfEach = std::map<std::string, std::vector<SweepRecord>>;
+
+// At most `count` of each; in one statement.
+SweepsOfEach newest_sweeps(Work& work, std::span<const std::string> accounts, int count);
 // The newest first; those older than that one only, where it is named.
 std::vector<SweepRecord>
 sweeps_before(Work& work, const std::string& account, std::optional<std::int64_t> before, std::size_t count);

@@ -6,21 +6,6 @@
 namespace simsync
 {
 
-std::optional<LoadingRecord> loading_record(Work& work, const std::string& account)
-{
-    const auto rows = work.exec_params(
-        R"(
-        select loading_sims, loading_expected from simsync.ledger
-         where account = $1 and loading_sims is not null)",
-        account);
-    if (rows.empty())
-        return std::nullopt;
-    LoadingRecord loading;
-    read_field(rows[0][0], loading.sims);
-    read_field(rows[0][1], loading.expected);
-    return loading;
-}
-
 void note_loading(Work& work, const std::map<std::string, Loaded>& loaded)
 {
     ArrayLiteral accounts;

@@ -42,23 +42,6 @@ std::string begin_numbering(
 
 } // namespace
 
-std::optional<NumberingRecord> numbering_record(Work& work, const std::string& account)
-{
-    const auto rows = work.exec_params(
-        R"(
-        select reason, after_seq, lost_upto, simsync.rfc3339(began_at)
-          from simsync.numbering where account = $1 order by step desc limit 1)",
-        account);
-    if (rows.empty())
-        return std::nullopt;
-    NumberingRecord record;
-    read_field(rows[0][0], record.reason);
-    read_field(rows[0][1], record.after_seq);
-    read_field(rows[0][2], record.lost_upto);
-    read_field(rows[0][3], record.began_at);
-    return record;
-}
-
 std::pair<std::string, std::int64_t>
 continue_numbering(Work& work, const std::string& account, const SeenEvents::Account& seen, Timestamp now)
 {

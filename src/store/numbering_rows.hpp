@@ -2,19 +2,14 @@
 #pragma once
 
 #include "postgres/driver.hpp"
-#include "simsync/store/records.hpp"
 #include "store/mirror.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
 
 namespace simsync
 {
-
-// The last of an account; empty: it was never led.
-std::optional<NumberingRecord> numbering_record(Work& work, const std::string& account);
 
 // Sees to it that no event gets a public id that another one had: where numbering cannot go on it begins anew
 // (store/stream_continuity). Where events were lost, account.events_lost is the first of the new stream, in

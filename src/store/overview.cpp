@@ -15,6 +15,7 @@ namespace
 {
 
 constexpr int sweeps_to_show = 5;
+constexpr int critical_looked_at = 1'000; // of each kind: milliseconds
 
 // By tariff, so that one look at each SIM counts both.
 const std::string select_counts = R"(
@@ -46,7 +47,8 @@ const std::string select_hours = R"(
      group by e.account, date_trunc('hour', e.recorded_at)
      order by date_trunc('hour', e.recorded_at), e.account)";
 
-// Of each kind a few, by the index of kinds, and the newest of them. How long ago that was does not matter.
+// The newest of each kind, by the index of kinds, and of these a few of each account: as much work for a
+// thousand accounts as for one. How long ago that was does not matter.
 std::string select_critical()
 {
     std::string kinds;
@@ -55,15 +57,14 @@ std::string select_critical()
             kinds.append(kinds.empty() ? "('" : ", ('").append(to_text(kind)).append("')");
     return "select " + event_columns + R"(
       from (select e.*, row_number() over (partition by e.account order by e.observed_at desc, e.seq desc) as place
-              from simsync.ledger l
-             cross join (values )" +
+              from (values )" +
            kinds + R"() as k (wanted)
              cross join lateral (
                 select * from simsync.change_event n
                  where n.kind = k.wanted and n.kind <> 'balance.changed' and n.kind <> 'data_balance.changed'
-                   and n.account = l.account
-                 order by n.observed_at desc, n.seq desc limit 5) e
-             where l.retired_at is null) e
+                 order by n.observed_at desc limit )" +
+           std::to_string(critical_looked_at) + R"() e
+              join simsync.ledger l on l.account = e.account and l.retired_at is null) e
      where place <= 5
      order by observed_at desc, account, seq desc)";
 }
@@ -111,8 +112,7 @@ const std::string select_accounts = R"(
       from simsync.ledger l
       left join lateral (select finished_at from simsync.sweep s
                           where s.account = l.account and s.outcome = 'complete' order by s.id desc limit 1) done on true
-     where l.retired_at is null and ($1::text is null or l.account = $1)
-     order by l.account)";
+     where l.retired_at is null and ($1::text is null or l.account = $1))";
 
 std::optional<LoadingRecord> loading_of(const Row& row)
 {
@@ -122,7 +122,7 @@ std::optional<LoadingRecord> loading_of(const Row& row)
     return LoadingRecord{*sims, row[16].as<std::optional<std::int64_t>>()};
 }
 
-AccountNow account_now(Work& work, const Row& row, const std::set<std::string>& led)
+AccountNow account_now(const Row& row, const std::set<std::string>& led)
 {
     AccountNow now;
     read_field(row[0], now.account);
@@ -144,12 +144,19 @@ AccountNow account_now(Work& work, const Row& row, const std::set<std::string>& 
     read_field(row[11], now.held_removals);
     read_field(row[12], now.held_since);
     read_field(row[13], now.balance_low);
-    now.last_sweeps = newest_sweeps(work, now.account, sweeps_to_show);
-    now.consumers = consumer_positions(work.exec_params(
-        "select " + consumer_position_columns +
-            " from simsync.consumer_position where account = $1 order by consumer",
-        now.account));
     return now;
+}
+
+void read_consumers(
+    Work& work, const std::optional<std::string>& account, std::map<std::string, AccountNow>& accounts)
+{
+    for (auto& position : consumer_positions(work.exec_params(
+             "select " + consumer_position_columns +
+                 " from simsync.consumer_position where $1::text is null or account = $1 order by account, "
+                 "consumer",
+             account)))
+        if (const auto found = accounts.find(position.account); found != accounts.end())
+            found->second.consumers.push_back(std::move(position));
 }
 
 } // namespace
@@ -189,10 +196,20 @@ std::vector<AccountNow> accounts_now(Work& work, const std::optional<std::string
     std::vector<std::string> names;
     for (const auto& row : rows)
         names.push_back(row[0].as<std::string>());
-    const auto led = those_led(work, names); // one look at the locks, however many accounts there are
-    std::vector<AccountNow> accounts;
+    // One question each, however many accounts there are.
+    const auto led = those_led(work, names);
+    auto sweeps = newest_sweeps(work, names, sweeps_to_show);
+    std::map<std::string, AccountNow> by_name;
     for (const auto& row : rows)
-        accounts.push_back(account_now(work, row, led));
+    {
+        auto now = account_now(row, led);
+        now.last_sweeps = std::move(sweeps[now.account]);
+        by_name.emplace(now.account, std::move(now));
+    }
+    read_consumers(work, account, by_name);
+    std::vector<AccountNow> accounts;
+    for (auto& [name, now] : by_name)
+        accounts.push_back(std::move(now));
     return accounts;
 }
 
