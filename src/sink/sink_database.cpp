@@ -1,14 +1,17 @@
 #include "sink/sink_database.hpp"
 
 #include "store/event_rows.hpp"
+#include "store/holder_session.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <unistd.h>
 
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -18,13 +21,28 @@ namespace simsync
 namespace asio = boost::asio;
 using asio::awaitable;
 
+namespace
+{
+
+// As often as the lanes'.
+constexpr std::chrono::milliseconds beat_interval{2'000};
+
+void or_end(const std::exception_ptr& error)
+{
+    if (error) // a defect
+        std::rethrow_exception(error);
+}
+
+} // namespace
+
 struct SinkDatabase::Link
 {
-    explicit Link(const std::string& url) : connection(std::make_shared<Connection>(url)) {}
+    explicit Link(const std::string& url) : connection(std::make_shared<Connection>(url, holder_settings)) {}
 
     std::shared_ptr<Connection> connection;              // touched on the thread only
     std::optional<asio::posix::stream_descriptor> watch; // of a duplicate: libpq closes its own
-    std::optional<DatabaseUnavailable> loss;             // set on the executor; why it is lost
+    std::optional<asio::steady_timer> next_beat;
+    std::optional<DatabaseUnavailable> loss; // set on the executor; why it is lost
 };
 
 struct SinkDatabase::Attempt
@@ -120,13 +138,9 @@ bool SinkDatabase::take_notifications(Link& link)
 void SinkDatabase::watch(const std::shared_ptr<Link>& link)
 {
     link->watch.emplace(executor_, ::dup(link->connection->connection().socket()));
-    asio::co_spawn(
-        executor_, keep_watch(link),
-        [](const std::exception_ptr& error)
-        {
-            if (error) // a defect
-                std::rethrow_exception(error);
-        });
+    link->next_beat.emplace(executor_);
+    asio::co_spawn(executor_, keep_watch(link), or_end);
+    asio::co_spawn(executor_, keep_beating(link), or_end);
 }
 
 // Whatever comes on the socket: a notification, an answer that the thread is about to read, or its end. Holds
@@ -151,12 +165,39 @@ awaitable<void> SinkDatabase::keep_watch(std::shared_ptr<Link> link)
     }
 }
 
+// The turns of sinks are locks of this session: of a process that is stopped the server ends it, so that
+// another one delivers. Minds this object as keep_watch does.
+awaitable<void> SinkDatabase::keep_beating(std::shared_ptr<Link> link)
+{
+    while (!is_lost(*link))
+    {
+        try
+        {
+            co_await run(link, [&link] { beat(*link->connection, "hold the turns of sinks"); });
+        }
+        catch (const DatabaseUnavailable&)
+        {
+            co_return; // who uses it is told so
+        }
+        catch (const StoreError&) // NOLINT(bugprone-empty-catch)
+        {
+            // Refused for now: the next one is tried.
+        }
+        if (is_lost(*link))
+            co_return;
+        link->next_beat->expires_after(beat_interval);
+        boost::system::error_code error;
+        co_await link->next_beat->async_wait(asio::redirect_error(asio::use_awaitable, error));
+    }
+}
+
 void SinkDatabase::lose(Link& link, const DatabaseUnavailable& error)
 {
     if (is_lost(link))
         return;
     link.loss = error;
     link.watch.reset();
+    link.next_beat->cancel();
     link_.reset();
     tell();
 }

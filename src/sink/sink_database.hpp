@@ -75,6 +75,7 @@ private:
     static std::shared_ptr<Link> link_of(const Attempt& attempt);
     void watch(const std::shared_ptr<Link>& link);
     boost::asio::awaitable<void> keep_watch(std::shared_ptr<Link> link);
+    boost::asio::awaitable<void> keep_beating(std::shared_ptr<Link> link);
     void lose(Link& link, const DatabaseUnavailable& error);
     void tell();
 

@@ -3,6 +3,7 @@
 #include "postgres/row_values.hpp"
 #include "store/account_rows.hpp"
 #include "store/held_locks.hpp"
+#include "store/holder_session.hpp"
 
 #include <unistd.h>
 
@@ -62,9 +63,7 @@ void Membership::enter()
 {
     if (lock_)
         return;
-    session_.autocommit(
-        "bound the silence of an instance",
-        [](Work& work) { work.exec("set idle_session_timeout = '10s'"); });
+    beat(session_, "bound the silence of an instance");
     while (!lock_)
     {
         lock_.emplace(session_, kind_, any_name());

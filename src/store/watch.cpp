@@ -5,25 +5,16 @@
 #include "postgres/pooler.hpp"
 #include "postgres/row_values.hpp"
 #include "store/consumer_rows.hpp"
+#include "store/holder_session.hpp"
 #include "store/loading_rows.hpp"
 #include "store/schema_check.hpp"
 
 namespace simsync
 {
-namespace
-{
-
-// A host or a network that is gone is noticed in 10 s.
-const std::string watch_settings = R"(
-    set tcp_keepalives_idle = 4;
-    set tcp_keepalives_interval = 2;
-    set tcp_keepalives_count = 3)";
-
-} // namespace
 
 struct Watch::Impl
 {
-    explicit Impl(const std::string& url) : session(url, watch_settings)
+    explicit Impl(const std::string& url) : session(url, holder_settings)
     {
         refuse_pooler(session, url);
         require_our_schema(session);

@@ -1,6 +1,7 @@
 #include "store/writer_session.hpp"
 
 #include "postgres/pooler.hpp"
+#include "store/holder_session.hpp"
 #include "store/subscriber.hpp"
 
 namespace simsync
@@ -12,10 +13,7 @@ const std::string writer_settings = R"(
     set row_security = off;                            -- an error rather than rows that are not shown
     set enable_hashjoin = off;                         -- rows are found by their key, one by one: for a few of them
     set enable_mergejoin = off;                        -- the planner would read the whole table
-    set idle_in_transaction_session_timeout = '10s';   -- a process that is stopped in mid-transaction loses its lease
-    set tcp_keepalives_idle = 4;                       -- and so does one whose host or network is gone, in 10 s
-    set tcp_keepalives_interval = 2;
-    set tcp_keepalives_count = 3)";
+)" + holder_settings;
 
 } // namespace
 
@@ -32,9 +30,7 @@ bool WriterSession::is_usable() const noexcept
 
 void WriterSession::beat()
 {
-    connection_.autocommit(
-        "hold the leases of this instance",
-        [](Work& work) { work.exec("set idle_session_timeout = '10s'"); });
+    simsync::beat(connection_, "hold the leases of this instance");
 }
 
 } // namespace simsync

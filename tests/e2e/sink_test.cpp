@@ -144,6 +144,23 @@ TEST_F(Sinks, OfTwoInstancesDeliverOnceAndTheSecondTakesOver)
     receiver.await_taken(2);
 }
 
+TEST_F(Sinks, OfAnInstanceThatIsStoppedAreDeliveredByAnother)
+{
+    add_webhook();
+    auto first = start("first");
+    first.await_err("sink pager delivers");
+    auto second = start("second");
+    second.await_err("sink pager stands by");
+    kill(first.process().id(), SIGSTOP);
+    second.await_err("sink pager delivers");
+    block(1);
+    receiver.await_taken(1);
+    kill(first.process().id(), SIGCONT);
+    first.await_err("sink pager stands by");
+    testbed.await_sql(caught_up, "t");
+    EXPECT_EQ(receiver.taken().size(), 1);
+}
+
 TEST_F(Sinks, ComeAndGoWithAReload)
 {
     auto daemon = start();

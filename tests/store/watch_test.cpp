@@ -54,6 +54,23 @@ TEST_F(WatchTest, SeesHowFarTheEventsAre)
     EXPECT_EQ(last.at("main").stream_id, mirror.account().stream_id);
 }
 
+// Else its place among the instances lasts a minute, and nobody takes its share of the accounts.
+TEST_F(WatchTest, OfAProcessThatIsStoppedInMidTransactionIsCutOffAsSoonAsItsLeases)
+{
+    sql(R"(create table public.bound (of_transaction text);
+        create function note_bound() returns trigger language plpgsql as $$
+        begin
+            insert into public.bound values (current_setting('idle_in_transaction_session_timeout'));
+            return new;
+        end $$;
+        create trigger note_bound before update on simsync.ledger for each row execute function note_bound();
+        update simsync.ledger set loading_sims = 0; delete from bound)");
+    Watch(url).note_loading({{"main", {.sims = 1, .expected = 2}}});
+    mirror.transact([](Transaction& transaction)
+                    { transaction.append(std::vector{event(Kind::sim_added, "1")}); });
+    EXPECT_EQ(sql("select string_agg(of_transaction, ' ') from bound"), "10s 10s");
+}
+
 TEST_F(WatchTest, SeesWhoseActionsWait)
 {
     Watch watch(url);
