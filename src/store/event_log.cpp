@@ -37,7 +37,8 @@ std::string select_events(End end, const std::string& condition)
                and ()" +
            condition + R"()
              order by n.seq)" +
-           falling + R"( limit $6) e),
+           falling + R"( limit $6) e
+         where place.seq < place.upto),
     chosen as (
         select * from found order by in_turn)" +
            falling + ", account" + falling + ", seq" + falling + R"( limit $6)

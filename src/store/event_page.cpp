@@ -139,6 +139,36 @@ std::vector<EventRecord> newest_of(
     return event_records(values.run(work, sql));
 }
 
+// Of many accounts those whose newest event is among the newest of all, which alone have any on the page: no
+// more than it has rows, and one that tells whether there is another page.
+std::map<std::string, Span> those_on_page(
+    Work& work, const EventQuestion& question, const std::map<std::string, Span>& spans, std::size_t limit)
+{
+    if (spans.size() <= limit + 1)
+        return spans;
+    ArrayLiteral accounts;
+    ArrayLiteral above;
+    ArrayLiteral below;
+    for (const auto& [account, span] : spans)
+    {
+        accounts.add(std::string_view(account));
+        above.add(std::string_view(std::to_string(span.above)));
+        below.add(std::string_view(std::to_string(span.below)));
+    }
+    BoundValues values;
+    auto sql = "select w.account from unnest(" + values.bind(accounts.text(), "text[]") + ", " +
+               values.bind(above.text(), "bigint[]") + ", " + values.bind(below.text(), "bigint[]") +
+               ") as w (account, above, below) cross join lateral (select n.recorded_at from "
+               "simsync.change_event n where n.account = w.account and n.seq < w.below and n.seq > w.above "
+               "and " +
+               event_condition(question, values) + newest("n.seq desc", 1, values) + ") e";
+    sql += newest("e.recorded_at desc, w.account collate \"C\"", limit + 1, values);
+    std::map<std::string, Span> chosen;
+    for (const auto& row : values.run(work, sql))
+        chosen.insert(*spans.find(row[0].as<std::string>()));
+    return chosen;
+}
+
 // What is read of one account and not yet on the page.
 struct Strand
 {
@@ -169,11 +199,11 @@ EventPage page_by_number(
 {
     EventKey key;
     std::map<std::string, Strand> strands;
-    for (const auto& [account, span] : behind(spans_of(work, question), after))
-    {
-        strands.emplace(account, Strand{newest_of(work, question, account, span, limit + 1)});
+    const auto spans = behind(spans_of(work, question), after);
+    for (const auto& [account, span] : spans)
         key.positions.emplace(account, span.below);
-    }
+    for (const auto& [account, span] : those_on_page(work, question, spans, limit))
+        strands.emplace(account, Strand{newest_of(work, question, account, span, limit + 1)});
     EventPage page;
     for (auto* strand = newest_strand(strands); strand; strand = newest_strand(strands))
     {

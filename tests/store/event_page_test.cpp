@@ -114,6 +114,25 @@ TEST_F(EventPageTest, MergesAccountsByWhenEventsWereRecorded)
     EXPECT_EQ(walk(question, 97), whole("kind = 'balance.changed'", "recorded_at desc, account, seq desc"));
 }
 
+// More than a page has rows: then most of them are not read for it. Some moments are those of several
+// accounts.
+TEST_F(EventPageTest, MergesManyAccountsAPageOfAFewAtATime)
+{
+    sql(R"(
+        insert into simsync.ledger (account, endpoint, last_seq) select 'many' || i, 'x', 6 from generate_series(1, 12) i;
+        insert into simsync.change_event (account, seq, kind, severity, sim, observed_at, recorded_at, after, cause)
+        select 'many' || i, s, 'balance.changed', 'info', '7777', at, at, '{}', 'sweep'
+          from generate_series(1, 12) i
+         cross join generate_series(1, 6) s
+         cross join lateral (select now() - interval '3 hours' + (s + i * 5 % 4) * interval '1 minute' as at) t)");
+    EventQuestion question;
+    question.kinds = {Kind::balance_changed};
+    question.sim = "7777";
+    EXPECT_EQ(walk(question, 3), whole("sim = '7777'", "recorded_at desc, account, seq desc"));
+    question.sim.reset();
+    EXPECT_EQ(walk(question, 5), whole("kind = 'balance.changed'", "recorded_at desc, account, seq desc"));
+}
+
 TEST_F(EventPageTest, WalksTheLifeOfOneSim)
 {
     EventQuestion question;
