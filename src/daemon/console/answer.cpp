@@ -334,14 +334,11 @@ std::string balances_json(const BalanceHistory& history)
 }
 
 std::string events_json(
-    const EventPage& page, const std::optional<std::string>& next,
-    const std::optional<LivePositions>& position)
+    const EventPage& page, const std::optional<std::string>& next, const std::optional<std::string>& position)
 {
     return list_json(
         rendered(page.items, event_json),
-        {{"next", or_null(next)},
-         {"total", nullptr},
-         {"position", position ? json::value(positions_text(*position)) : json::value(nullptr)}});
+        {{"next", or_null(next)}, {"total", nullptr}, {"position", or_null(position)}});
 }
 
 std::string sweeps_json(const SweepPage& page, const std::optional<std::string>& next)

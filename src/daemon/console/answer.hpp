@@ -37,7 +37,7 @@ std::string balances_json(const BalanceHistory& history);
 // `position`: where to follow the events from, for whoever has this page.
 std::string events_json(
     const EventPage& page, const std::optional<std::string>& next,
-    const std::optional<LivePositions>& position);
+    const std::optional<std::string>& position);
 std::string sweeps_json(const SweepPage& page, const std::optional<std::string>& next);
 std::string removals_json(const RemovalPage& page, const std::optional<std::string>& next);
 std::string actions_json(const ActionPage& page, const std::optional<std::string>& next);

@@ -106,9 +106,11 @@ private:
 };
 
 Endpoints::Endpoints(
-    const boost::asio::any_io_executor& executor, DatabaseTrouble& trouble, std::function<void()> rests)
+    const boost::asio::any_io_executor& executor, DatabaseTrouble& trouble, KeptTexts& kept,
+    std::function<void()> rests)
     : executor_(executor),
       trouble_(trouble),
+      kept_(kept),
       count_ended_(executor),
       rests_(std::move(rests)),
       lane_(
@@ -272,7 +274,7 @@ Endpoints::Reply Endpoints::balances(std::string account, std::string id, std::s
 // neither.
 Endpoints::Reply Endpoints::events(std::string_view query)
 {
-    const auto asked = events_question(query);
+    const auto asked = events_question(query, kept_);
     if (const auto* problem = problem_in(asked))
         co_return problem_json(*problem);
     const auto& [question, limit, after] = std::get<EventsAsked>(asked);
@@ -288,7 +290,13 @@ Endpoints::Reply Endpoints::events(std::string_view query)
         });
     if (position && question.account)
         std::erase_if(*position, [&](const auto& each) { return each.first != *question.account; });
-    co_return json_reply(events_json(page, next_of(page, next_events), position));
+    auto next = next_of(page, next_events);
+    if (next)
+        next = kept_.word_for(*std::move(next));
+    std::optional<std::string> from;
+    if (position)
+        from = kept_.word_for(positions_text(*position));
+    co_return json_reply(events_json(page, next, from));
 }
 
 Endpoints::Reply Endpoints::events_csv(std::string_view query)

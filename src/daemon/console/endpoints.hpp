@@ -4,6 +4,7 @@
 
 #include "daemon/console/answer.hpp"
 #include "daemon/console/counting.hpp"
+#include "daemon/console/kept_texts.hpp"
 #include "daemon/console/reading.hpp"
 #include "daemon/console/trouble.hpp"
 #include "daemon/web_message.hpp"
@@ -31,9 +32,11 @@ class Endpoints
 public:
     static constexpr std::size_t most_waiting = 8;
 
-    // `rests` is called whenever nothing is asked of the database any more.
+    // `kept`: where what is too long for a request is kept. `rests` is called whenever nothing is asked of
+    // the database any more.
     Endpoints(
-        const boost::asio::any_io_executor& executor, DatabaseTrouble& trouble, std::function<void()> rests);
+        const boost::asio::any_io_executor& executor, DatabaseTrouble& trouble, KeptTexts& kept,
+        std::function<void()> rests);
     Endpoints(const Endpoints&) = delete;
     Endpoints& operator=(const Endpoints&) = delete;
 
@@ -70,6 +73,7 @@ private:
 
     boost::asio::any_io_executor executor_;
     DatabaseTrouble& trouble_;
+    KeptTexts& kept_;
     std::string database_url_;
     std::optional<FleetOverview> counts_; // empty: none was made yet
     std::optional<LastCount> last_count_;

@@ -219,12 +219,15 @@ std::optional<EventKey> event_key(const Cursor& cursor)
     return cursor.sort == by_seq ? seq_key(cursor) : std::nullopt;
 }
 
-void read_event_key(Parameters& parameters, EventsAsked& asked)
+void read_event_key(Parameters& parameters, const KeptTexts& kept, EventsAsked& asked)
 {
     const auto text = parameters.text("cursor");
     if (!text)
         return;
-    const auto cursor = parse_cursor(*text);
+    const auto cursor = parse_cursor(kept.text_of(*text));
+    if (!cursor && KeptTexts::is_word(*text))
+        return parameters.refuse(
+            "cursor", *text, std::string("the page before was asked for too long ago: ") + begin_anew);
     if (!cursor)
         return parameters.refuse("cursor", *text, "it is \"next\" of the page before, whole");
     auto key = event_key(*cursor);
@@ -292,12 +295,12 @@ Asked<BalanceQuestion> balances_question(std::string account, std::string id, st
     return answered(parameters, std::move(question));
 }
 
-Asked<EventsAsked> events_question(std::string_view query)
+Asked<EventsAsked> events_question(std::string_view query, const KeptTexts& kept)
 {
     Parameters parameters(
         query, {"account", "sim", "kind", "severity", "cause", "since", "until", "limit", "cursor"});
     EventsAsked asked{events_chosen(parameters), limit_of(parameters), {}};
-    read_event_key(parameters, asked);
+    read_event_key(parameters, kept, asked);
     return answered(parameters, std::move(asked));
 }
 
@@ -321,7 +324,7 @@ Asked<StreamAsked> stream_question(std::string_view query)
     const auto kinds = kinds_of(parameters);
     asked.filter.kinds = chosen_kinds(kinds, values_of(parameters, "severity", all_severities));
     asked.after = parameters.text("after");
-    if (asked.after && !parse_positions(*asked.after))
+    if (asked.after && !KeptTexts::is_word(*asked.after) && !parse_positions(*asked.after))
         parameters.refuse("after", *asked.after, "the id of an event of the stream: main@5f3c2a90:3064");
     return answered(parameters, std::move(asked));
 }

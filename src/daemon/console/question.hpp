@@ -2,6 +2,7 @@
 // wrong with it. Pure.
 #pragma once
 
+#include "daemon/console/kept_texts.hpp"
 #include "daemon/console/ring.hpp"
 #include "daemon/problem.hpp"
 #include "store/fleet_records.hpp"
@@ -35,7 +36,7 @@ struct EventsAsked
 struct StreamAsked
 {
     LiveFilter filter;
-    std::optional<std::string> after; // as positions_text
+    std::optional<std::string> after; // as positions_text, or KeptTexts' word for it
 };
 
 // Of paths that take no parameters.
@@ -47,7 +48,7 @@ Asked<std::optional<std::string>> overview_question(std::string_view query);
 Asked<SimQuestion> sims_question(std::string_view query);
 Asked<SimQuestion> sims_csv_question(std::string_view query); // neither limit nor cursor
 Asked<BalanceQuestion> balances_question(std::string account, std::string id, std::string_view query);
-Asked<EventsAsked> events_question(std::string_view query);
+Asked<EventsAsked> events_question(std::string_view query, const KeptTexts& kept = {}); // of cursors
 Asked<EventsAsked> events_csv_question(std::string_view query); // of one SIM, or since some time
 Asked<StreamAsked> stream_question(std::string_view query);
 Asked<SweepQuestion> sweeps_question(std::string account, std::string_view query);

@@ -2,6 +2,7 @@
 
 #include "daemon/console/asset.hpp"
 #include "daemon/console/endpoints.hpp"
+#include "daemon/console/kept_texts.hpp"
 #include "daemon/console/parameters.hpp"
 #include "daemon/console/question.hpp"
 #include "daemon/console/stream.hpp"
@@ -161,8 +162,8 @@ struct Site::Impl : std::enable_shared_from_this<Site::Impl>
         const boost::asio::any_io_executor& executor, ConsoleMetrics& metrics,
         const std::function<void()>& rests)
         : trouble(metrics),
-          endpoints(executor, trouble, rests),
-          streams(executor, endpoints.lane(), trouble, metrics, rests)
+          endpoints(executor, trouble, kept, rests),
+          streams(executor, endpoints.lane(), trouble, kept, metrics, rests)
     {
     }
 
@@ -172,6 +173,7 @@ struct Site::Impl : std::enable_shared_from_this<Site::Impl>
     WebReply open_stream(const WebRequest& request);
 
     DatabaseTrouble trouble;
+    KeptTexts kept;
     Endpoints endpoints;
     LiveStreams streams;
     bool stopping = false;

@@ -32,6 +32,8 @@ constexpr std::size_t read_at_once = 500;
 // So many are handed out before those who follow get to send: fewer than a queue holds.
 constexpr std::size_t spread_at_once = Follower::most_queued / 2;
 constexpr std::size_t most_sent_at_once = std::size_t{64} << 10U;
+// Of more accounts a position is told with the last of what is sent at once, not with each event.
+constexpr std::size_t few_accounts = 32;
 
 constexpr std::string_view begin_of_stream = "retry: 2000\n\n";
 constexpr std::string_view sign_of_life = ": 15 s\n\n";
@@ -78,7 +80,6 @@ struct LiveStreams::Viewer
 {
     std::shared_ptr<Follower> follower;
     std::map<std::string, std::string> statuses; // not sent yet, by account
-    std::string id_sent;
 };
 
 // What one look at the database brought.
@@ -141,11 +142,12 @@ private:
 };
 
 LiveStreams::LiveStreams(
-    const boost::asio::any_io_executor& executor, FleetLane& log, DatabaseTrouble& trouble,
+    const boost::asio::any_io_executor& executor, FleetLane& log, DatabaseTrouble& trouble, KeptTexts& kept,
     ConsoleMetrics& metrics, std::function<void()> rests)
     : executor_(executor),
       log_(log),
       trouble_(trouble),
+      kept_(kept),
       metrics_(metrics),
       news_(executor),
       lane_(
@@ -225,7 +227,7 @@ awaitable<void> LiveStreams::until_begun(ChunkWriter& body, std::size_t generati
 
 awaitable<void> LiveStreams::join_in(Viewer& viewer, const StreamAsked& asked, const std::string& after)
 {
-    const auto positions = parse_positions(after);
+    const auto positions = parse_positions(kept_.text_of(after));
     if (!positions)
     {
         viewer.follower = ring_.follow(asked.filter);
@@ -293,27 +295,33 @@ LiveStreams::read_log(const std::string& account, std::int64_t after, std::int64
 std::string LiveStreams::next_text(Viewer& viewer)
 {
     auto& follower = *viewer.follower;
+    const auto id = [&] { return kept_.word_for(positions_text(follower.positions())); };
+    const bool is_long = follower.positions().size() > few_accounts;
     std::string text;
     if (const auto reason = follower.take_reset())
-        text += message("reset", reset_data(*reason), positions_text(follower.positions()));
+        text += message("reset", reset_data(*reason), id());
     if (const auto dropped = follower.take_dropped(); dropped > 0)
     {
         metrics_.dropped(dropped);
         text += message("lagged", "{\"dropped\":" + std::to_string(dropped) + "}");
     }
+    std::optional<std::size_t> last; // where the last message begins that lacks its id
+    const auto add = [&](std::string_view kind, std::string_view data)
+    {
+        last = is_long ? std::optional(text.size()) : std::nullopt;
+        text += message(kind, data, is_long ? "" : id());
+    };
     while (text.size() < most_sent_at_once)
     {
         const auto event = follower.take();
         if (!event)
             break;
-        viewer.id_sent = positions_text(follower.positions());
-        text += message("change", event->json, viewer.id_sent);
+        add("change", event->json);
     }
     for (const auto& [account, status] : std::exchange(viewer.statuses, {}))
-    {
-        viewer.id_sent = positions_text(follower.positions());
-        text += message("status", status, viewer.id_sent);
-    }
+        add("status", status);
+    if (last)
+        text.insert(*last, "id: " + id() + "\n");
     return text;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/console/endpoints.hpp"
+#include "daemon/console/kept_texts.hpp"
 #include "daemon/console/question.hpp"
 #include "daemon/console/ring.hpp"
 #include "daemon/console/trouble.hpp"
@@ -29,11 +30,11 @@ class LiveStreams
 public:
     static constexpr std::size_t most = 16;
 
-    // `log`: where what a page has missed is read. `rests` is called whenever nothing is asked of the
-    // database any more.
+    // `log`: where what a page has missed is read. `kept`: where positions are kept that are too long to be
+    // sent with each event. `rests` is called whenever nothing is asked of the database any more.
     LiveStreams(
         const boost::asio::any_io_executor& executor, FleetLane& log, DatabaseTrouble& trouble,
-        ConsoleMetrics& metrics, std::function<void()> rests);
+        KeptTexts& kept, ConsoleMetrics& metrics, std::function<void()> rests);
     LiveStreams(const LiveStreams&) = delete;
     LiveStreams& operator=(const LiveStreams&) = delete;
 
@@ -72,6 +73,7 @@ private:
     boost::asio::any_io_executor executor_;
     FleetLane& log_;
     DatabaseTrouble& trouble_;
+    KeptTexts& kept_;
     ConsoleMetrics& metrics_;
     Ring ring_;
     std::list<std::shared_ptr<Viewer>> viewers_;
