@@ -435,6 +435,12 @@ void Account::stop()
     end_work();
 }
 
+void Account::stop_with_others()
+{
+    reporter_.ends_with_others();
+    stop();
+}
+
 void Account::cut()
 {
     client_.close();

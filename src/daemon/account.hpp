@@ -50,6 +50,8 @@ public:
 
     // Asks for nothing more; what was read is committed, then `run` returns.
     void stop();
+    // The same where many are told to at once, whose log tells of all of them in one line.
+    void stop_with_others();
     // Cuts the API's connections, for one that would not end in time.
     void cut();
 

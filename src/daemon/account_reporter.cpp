@@ -148,10 +148,11 @@ void AccountReporter::loses_lead()
         log_lead("leads the account no longer");
 }
 
-// What an outage does to all accounts of an instance is seen by the one that tells of it.
+// What an outage does to all accounts of an instance is seen by the one that tells of it; what a stop does,
+// by the line for all.
 void AccountReporter::log_lead(std::string_view what)
 {
-    if (outage_.strikes(account_.name) && !tells_of_outage_)
+    if (told_with_others_ || (outage_.strikes(account_.name) && !tells_of_outage_))
         log::debug(account_.name, what);
     else
         log::info(account_.name, what);

@@ -50,6 +50,8 @@ public:
     // It is given back to another instance, which is told once that one has it, or once we have it again.
     void hands_over() { handed_over_ = true; }
     void loses_lead();
+    // Many are about to lose it at once, which was told for all of them.
+    void ends_with_others() { told_with_others_ = true; }
     // Where SIMs are being loaded: how far that has come, for the metrics; and for the log too.
     void note_loading();
     void tell_loading();
@@ -105,6 +107,7 @@ private:
     const AccountMirror* loads_ = nullptr;   // until it has loaded what it knows
     std::optional<Loaded> sweep_so_far_;     // the one that is under way
     bool handed_over_ = false;               // and nobody was seen to take it yet
+    bool told_with_others_ = false;          // that it leads no longer
     std::optional<std::string> standby_for_; // the leader, while we wait for it
     Time sweep_got_on_;                      // it showed more SIMs than before
     // We have wanted to lead, or nobody else has led, since then.

@@ -20,12 +20,6 @@ struct Accounts::Running
     {
     }
 
-    void leave()
-    {
-        leaving = true;
-        account.stop();
-    }
-
     Account account;
     bool leaving = false; // it was told to stop
     bool ended = false;   // its `run` has returned
@@ -94,15 +88,36 @@ boost::asio::awaitable<void> Accounts::run(Running& running)
 void Accounts::leave_others(const Config& now, const Config& next)
 {
     const bool all_change = concerns_every_account(now, next);
+    std::vector<Running*> others;
     for (auto& running : running_)
         if (all_change || std::ranges::find(next.accounts, running.account.config()) == next.accounts.end())
-            running.leave();
+            others.push_back(&running);
+    leave(others);
 }
 
 void Accounts::leave_all()
 {
+    std::vector<Running*> all;
     for (auto& running : running_)
-        running.leave();
+        all.push_back(&running);
+    leave(all);
+}
+
+// What a thousand do in one moment is one line of the log.
+void Accounts::leave(const std::vector<Running*>& those)
+{
+    const auto led = std::ranges::count_if(
+        those, [](const Running* each) { return !each->leaving && each->account.standing().leading; });
+    for (auto* const each : those)
+    {
+        each->leaving = true;
+        if (led > 1)
+            each->account.stop_with_others();
+        else
+            each->account.stop();
+    }
+    if (led > 1)
+        log::info("", "gives up the leads that it has of these accounts", {{"accounts", led}});
 }
 
 void Accounts::cut_leaving()

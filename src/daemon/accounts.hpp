@@ -56,6 +56,7 @@ private:
 
     void start(const AccountConfig& account, const SharedParts& shared);
     boost::asio::awaitable<void> run(Running& running);
+    void leave(const std::vector<Running*>& those);
 
     boost::asio::any_io_executor executor_;
     Lanes& lanes_;
