@@ -11,6 +11,9 @@ using namespace std::chrono;
 // The database is asked every second or two, but a large commit keeps the account's only connection busy.
 constexpr seconds longest_silence{10};
 
+// Where a thousand accounts are without the API, the first few say why.
+constexpr std::size_t most_faults_told = 20;
+
 // Why the last sweep was not complete, in brackets. To be added where an account's data are at fault: it
 // explains nothing where the database is away.
 std::string because(const AccountStanding& account)
@@ -87,14 +90,19 @@ Readiness judge_readiness(
     std::span<const std::string> sinks_down)
 {
     Readiness readiness;
+    std::size_t faults = 0;
     for (const auto& account : accounts)
     {
         const auto wrong = fault(account, now, stale_after);
         if (wrong.empty())
             continue;
         readiness.ready = false;
-        readiness.reason += account.account + ": " + wrong + '\n';
+        if (++faults <= most_faults_told)
+            readiness.reason += account.account + ": " + wrong + '\n';
     }
+    if (faults > most_faults_told)
+        readiness.reason += "and " + std::to_string(faults - most_faults_told) +
+                            " more accounts: simsync status tells of each\n";
     if (readiness.ready)
         readiness.reason = "ready\n";
     for (const auto& account : accounts)

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace simsync
@@ -187,6 +188,17 @@ TEST(Readiness, NamesEachAccountThatIsNotReadyAndNoOther)
     const auto readiness = judge({fresh("a"), silent, refused});
     EXPECT_FALSE(readiness.ready);
     EXPECT_EQ(readiness.reason, "b: the database does not answer\nc: the API refuses the credentials\n");
+}
+
+TEST(Readiness, OfManyThatAreNotReadyNamesAFewAndCountsTheOthers)
+{
+    auto refused = fresh("refused");
+    refused.auth_failed = true;
+    std::vector<AccountStanding> accounts(1'000, refused);
+    accounts.push_back(fresh("main"));
+    const auto reason = judge(accounts).reason;
+    EXPECT_EQ(std::ranges::count(reason, '\n'), 21);
+    EXPECT_TRUE(reason.ends_with("\nand 980 more accounts: simsync status tells of each\n")) << reason;
 }
 
 TEST(Readiness, NamesASinkThatIsDownAndIsNoneTheLess)
