@@ -113,7 +113,9 @@ TEST_F(NatsPublishing, OfAnotherProcessGoesOnWhereTheStreamEnds)
     publish_all(publisher, deliveries(1, 50));
     stream.remembers_ids = false;
     NatsPublisher next{stream}; // its position is older: the other was killed before it noted its own
-    publish_all(next, deliveries(20, 80));
+    const HeldEvents last{{"main", {"main:50", 50, 7}}};
+    EXPECT_EQ(next.publish(deliveries(20, 50)).held, last) << "what the stream holds is noted";
+    publish_all(next, deliveries(40, 80));
     EXPECT_EQ(stream.ids(), ids_of(deliveries(1, 80)));
 }
 

@@ -121,7 +121,25 @@ protected:
              .fits = fits});
     }
     void blame(std::size_t place = 0) { answer({.arrived = {}, .to_blame = {{place, refusal(422)}}}); }
-    void fail(unsigned status) { answer({.arrived = {}, .to_blame = {}, .failure = refusal(status)}); }
+    void fail(unsigned status) { fail(refusal(status)); }
+    void fail(Refusal refusal) { answer({.arrived = {}, .to_blame = {}, .failure = std::move(refusal)}); }
+    void take_all()
+    {
+        while (!under_way.empty())
+            take();
+    }
+    // Until so many are under way, each of another SIM.
+    void begin_with(std::size_t requests)
+    {
+        open({.concurrency = requests});
+        add_of_different_sims(1, 40);
+        trust();
+        while (under_way.size() < requests)
+        {
+            take();
+            trust(); // anew, for what was trusted before is not for long
+        }
+    }
 
     static Refusal refusal(unsigned status)
     {
@@ -236,6 +254,36 @@ TEST_F(Outboxes, LetGoOfAnEventThatAPersonHasSkipped)
     EXPECT_THAT(sent(), ElementsAre(Seqs{2}));
 }
 
+TEST_F(Outboxes, LetGoOfEventsOfTheAccountThatWasMovedAlone)
+{
+    open({.concurrency = 2});
+    add(5, "a");
+    trust();
+    blame();
+    outbox->moved("other", 9);
+    outbox->moved("main", 4);
+    EXPECT_THAT(released, IsEmpty());
+    outbox->moved("main", -1); // somebody has removed it
+    EXPECT_THAT(released, ElementsAre(5));
+}
+
+TEST_F(Outboxes, ForgetWhatTheyHeldAndAskForTheRightAgainWhereTheyBeginAnew)
+{
+    open({.concurrency = 2});
+    add(1, "a");
+    trust();
+    blame();
+    outbox->begin_anew();
+    add(2, "b");
+    outbox->send();
+    settle();
+    EXPECT_THAT(under_way, IsEmpty());
+    trust();
+    EXPECT_THAT(sent(), ElementsAre(Seqs{2}));
+    outbox->moved("main", 2);
+    EXPECT_THAT(released, IsEmpty());
+}
+
 TEST_F(Outboxes, TakeItForTheReceiversFaultWhereAllThatComesIsRefused)
 {
     open({.concurrency = 8});
@@ -268,6 +316,33 @@ TEST_F(Outboxes, SendFewerTogetherToAReceiverThatTookThemInParts)
     EXPECT_THAT(sent(), ElementsAre(Seqs{5, 6, 7, 8})) << "it was one bad event";
     take_in_parts_of(2);
     EXPECT_THAT(sent(), ElementsAre(Seqs{9, 10}));
+}
+
+TEST_F(Outboxes, MindNoRefusedEventsBetweenOthersThatAreTaken)
+{
+    begin_with(4);
+    for (int i = 0; i < 3; ++i)
+    {
+        blame();
+        take();
+    }
+    EXPECT_THAT(held, SizeIs(3));
+    EXPECT_THAT(under_way, SizeIs(4)) << "it takes others";
+}
+
+TEST_F(Outboxes, MindNoSingleEventHoweverOftenItIsRefused)
+{
+    open({.concurrency = 2});
+    add(1, "a");
+    for (int i = 0; i < 4; ++i)
+    {
+        trust();
+        blame();
+    }
+    add(2, "b");
+    outbox->send();
+    settle();
+    EXPECT_THAT(sent(), ElementsAre(Seqs{2}));
 }
 
 TEST_F(Outboxes, SendLessWhereItIsTooMuchAndDoNotWaitForThat)
@@ -345,6 +420,43 @@ TEST_F(Outboxes, FindTheEventOfABatchOnWhichTheReceiverBreaks)
     EXPECT_THAT(sent(), ElementsAre(Seqs{3}));
     take();
     EXPECT_THAT(outbox->window().done(), ElementsAre(Pair("main", 4)));
+}
+
+TEST_F(Outboxes, TakeGatewaysAndSilenceForTooMuchAndOtherFailuresForTakingNothing)
+{
+    Refusal silence;
+    silence.failure.kind = FailureKind::timed_out;
+    for (const auto& too_much : {refusal(429), refusal(502), refusal(503), refusal(504), silence})
+    {
+        take_all();
+        slowed = failed = 0;
+        begin_with(4);
+        fail(too_much);
+        EXPECT_EQ(slowed, 1) << too_much.status;
+        EXPECT_EQ(failed, 0) << too_much.status;
+    }
+    for (const auto status : {500U, 404U})
+    {
+        take_all();
+        slowed = failed = 0;
+        begin_with(4);
+        fail(status);
+        EXPECT_EQ(slowed, 0) << status;
+        EXPECT_EQ(failed, 1) << status;
+    }
+}
+
+TEST_F(Outboxes, SendNothingBeforeTheReceiverSaysThatItMayBeTriedAgain)
+{
+    begin_with(4);
+    auto later = refusal(429);
+    later.failure.retry_after = 3600s;
+    fail(later);
+    EXPECT_EQ(failed, 1);
+    EXPECT_EQ(slowed, 0) << "nothing goes, so it is not less that goes";
+    EXPECT_GT(outbox->next_due(), std::chrono::steady_clock::now() + 3500s);
+    trust();
+    EXPECT_THAT(under_way, SizeIs(3));
 }
 
 TEST_F(Outboxes, TryWithOneWhereNothingIsTaken)

@@ -77,5 +77,32 @@ TEST(SendLimit, IsOneWhereNothingIsTakenAndDoublesFromThere)
     EXPECT_EQ(limit.now(), 4);
 }
 
+TEST(SendLimit, LearnsNothingOfRequestsThatBeganBeforeNothingWasTaken)
+{
+    SendLimit limit(64);
+    limit.nothing_taken(now + 1s);
+    limit.too_much(now, now + 2s);
+    take_a_round(limit);
+    take_a_round(limit);
+    EXPECT_EQ(limit.now(), 4) << "it doubles";
+}
+
+TEST(SendLimit, GrowsByOneForAWholeRoundSinceItWasCut)
+{
+    SendLimit limit(64);
+    for (int i = 0; i < 3; ++i)
+        take_a_round(limit);
+    limit.too_much(now, now);
+    ASSERT_EQ(limit.now(), 4);
+    for (int i = 0; i < 3; ++i)
+        limit.taken(4);
+    limit.too_much(now + 1s, now + 1s);
+    ASSERT_EQ(limit.now(), 2);
+    limit.taken(2);
+    EXPECT_EQ(limit.now(), 2) << "those before the cut are no part of the round";
+    limit.taken(2);
+    EXPECT_EQ(limit.now(), 3);
+}
+
 } // namespace
 } // namespace simsync::test

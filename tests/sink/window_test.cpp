@@ -86,6 +86,26 @@ TEST(Window, IsDoneUpToTheFirstThatHasNotArrived)
     EXPECT_EQ(window.on_their_way(), 0);
 }
 
+// Otherwise the position of a sink that wants none of them would never move.
+TEST(Window, IsDoneAtOnceWithWhatIsNotToBeSent)
+{
+    Window window(100, 1);
+    window.pass("main", 1);
+    window.pass("main", 2);
+    EXPECT_THAT(window.done(), ElementsAre(Pair("main", 2)));
+    EXPECT_EQ(window.size(), 0);
+}
+
+// Some arrive while an acknowledgement is under way.
+TEST(Window, IsStillToBeAcknowledgedBehindWhatWas)
+{
+    Window window(100, 1);
+    window.pass("main", 1);
+    window.pass("main", 2);
+    window.acknowledged("main", 1);
+    EXPECT_THAT(window.done(), ElementsAre(Pair("main", 2)));
+}
+
 TEST(Window, KeepsEachAccountsPositionForItself)
 {
     Window window(100, 1);
@@ -226,6 +246,16 @@ TEST(Window, LeavesHalfOfWhatIsFreeToOtherAccounts)
     EXPECT_GT(window.room_of_a_newcomer(), 0);
 }
 
+TEST(Window, HasRoomForOneAsLongAsThereIsAny)
+{
+    Window window(1, 1);
+    EXPECT_EQ(window.room("main"), 1);
+    EXPECT_EQ(window.room_of_a_newcomer(), 1);
+    window.add(of_sim(1, "a"));
+    EXPECT_EQ(window.room("main"), 0);
+    EXPECT_EQ(window.room_of_a_newcomer(), 0);
+}
+
 TEST(Window, HasRoomAgainForWhatIsDone)
 {
     Window window(8, 1);
@@ -287,6 +317,50 @@ TEST(Window, DropsWhatAPersonHasSkippedAndTellsNothingTwice)
     EXPECT_THAT(window.done(), ElementsAre(Pair("main", 5)));
     EXPECT_EQ(window.size(), 0);
     EXPECT_EQ(window.next_due(), std::nullopt);
+}
+
+// What somebody has moved is not to be acknowledged by us, least of all further back.
+TEST(Window, ForgetsHowFarItWasWhereAPositionWasMoved)
+{
+    for (const std::int64_t position : {3, 9})
+    {
+        Window window(100, 1);
+        window.pass("main", 1);
+        window.add(of_sim(2, "a"));
+        window.add(of_sim(3, "a"));
+        window.add(of_sim(4, "a"));
+        ASSERT_THAT(window.done(), ElementsAre(Pair("main", 1)));
+        window.move("main", position);
+        EXPECT_THAT(window.done(), IsEmpty()) << position;
+    }
+}
+
+TEST(Window, LeavesWhatIsOnItsWayOfOtherAccountsAloneWhereOneIsForgotten)
+{
+    Window window(100, 1);
+    window.add(of_sim(1, "a"));
+    window.add(of_sim(8, "b", "other"));
+    window.add(of_sim(9, "b", "other"));
+    std::vector<Window::Group> groups;
+    take(window, &groups);
+    EXPECT_EQ(take(window, &groups), Seqs{8});
+    window.forget("main");
+    EXPECT_EQ(take(window), Seqs{}) << "9 waits for 8";
+    window.arrived(*groups[1].entries[0]);
+    EXPECT_EQ(take(window), Seqs{9});
+}
+
+TEST(Window, SendsNothingOfAForgottenAccountThatComesBackUnsent)
+{
+    Window window(100, 2);
+    window.add(of_sim(1, "a"));
+    window.add(of_sim(2, "a"));
+    const auto group = window.take(now).value();
+    window.forget("main");
+    window.put_back(group.entries[1]);
+    window.arrived(*group.entries[0]);
+    EXPECT_EQ(window.on_their_way(), 0);
+    EXPECT_EQ(take(window), Seqs{});
 }
 
 TEST(Window, BeginsAnewWhereAPositionWasMovedElsewhere)
