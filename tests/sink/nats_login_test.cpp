@@ -1,9 +1,7 @@
 // How a real nats-server is logged in at: by a key that it knows, and by a user's token of an operator's
 // account.
-#include "sink/nats_connection.hpp"
-
-#include "harness/nats_servers.hpp"
 #include "sink/nats_operator.hpp"
+#include "sink/nats_publishing.hpp"
 
 #include <gmock/gmock.h>
 
@@ -14,18 +12,12 @@ namespace simsync::test
 namespace
 {
 
-using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
 
 std::variant<StreamEnd, Refusal> log_in(const NatsServers& servers, const std::string& secret)
 {
-    NatsConnection connection{
-        {.address = parse_nats_address(servers.url()).value(),
-         .prefix = "simsync",
-         .timeout = 2s,
-         .ca_file = {},
-         .name = "simsync test"}};
+    NatsConnection connection{nats_options(servers.url())};
     connection.log_in_with(nats_credentials(secret));
     return connection.find_end({}, {});
 }

@@ -10,6 +10,7 @@
 #include <boost/asio/post.hpp>
 #include <gmock/gmock.h>
 
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -112,27 +113,34 @@ private:
 class StreamSink : public testing::Test
 {
 protected:
-    StreamSink()
+    explicit StreamSink(std::size_t copies = 1) : servers(copies)
     {
-        run_sql(url, "select simsync.ensure_partitions(now())");
-        run_sql(
-            url, "insert into simsync.ledger (account, endpoint) values ('main', 'http://a'), ('other', "
-                 "'http://b')");
+        servers.add_stream("SIM", "acme.sims.>");
+        run_sql(url, R"(
+            select simsync.ensure_partitions(now());
+            insert into simsync.ledger (account, endpoint) values ('main', 'http://a'), ('other', 'http://b'))");
+    }
+
+    // Which delivers from here on.
+    std::unique_ptr<Instance> start() const
+    {
+        auto instance = std::make_unique<Instance>(url, servers.url());
+        instance->await_told("began");
+        return instance;
     }
 
     // So many events of each account, as the mirror writes them.
     void emit(int events)
     {
-        const auto count = std::to_string(events);
-        run_sql(
-            url,
-            "with next as (update simsync.ledger set last_seq = last_seq + " + count +
-                " returning account, last_seq - " + count +
-                " as seq) insert into simsync.change_event (account, seq, kind, severity, sim, observed_at, "
-                "recorded_at, after, cause) select account, next.seq + n, 'balance.changed', 'info', 's' || "
-                "n % "
-                "50, now(), now(), '{\"balance\": \"4.90\"}', 'sweep' from next, generate_series(1, " +
-                count + ") n");
+        run_sql(url, "with given (events) as (values (" + std::to_string(events) + R"()),
+            next as (
+                update simsync.ledger set last_seq = last_seq + events from given
+                returning account, last_seq - events as seq, events)
+            insert into simsync.change_event
+                   (account, seq, kind, severity, sim, observed_at, recorded_at, after, cause)
+            select account, next.seq + n, 'balance.changed', 'info', 's' || n % 50, now(), now(),
+                   '{"balance": "4.90"}', 'sweep'
+              from next, generate_series(1, next.events) n)");
         run_sql(url, "notify simsync_events");
         expected += events;
     }
@@ -151,7 +159,7 @@ protected:
     }
 
     // Of each account from the first to the last, each once and in order.
-    void expect_the_table(NatsServers& servers) const
+    void expect_the_table()
     {
         std::map<std::string, std::int64_t> last;
         for (const auto& message : servers.messages("SIM"))
@@ -167,45 +175,45 @@ protected:
     }
 
     std::string url = Cluster::shared().mirror_database();
+    NatsServers servers;
     std::int64_t expected = 0;
+};
+
+class ReplicatedStreamSink : public StreamSink
+{
+protected:
+    ReplicatedStreamSink() : StreamSink(3) {}
 };
 
 TEST_F(StreamSink, HoldsWhatTheTableHas)
 {
-    NatsServers servers{1};
-    servers.add_stream("SIM", "acme.sims.>");
-    Instance instance{url, servers.url()};
-    instance.await_told("began");
+    const auto instance = start();
     emit(2500);
     await_caught_up();
     emit(1);
     await_caught_up();
-    expect_the_table(servers);
-    EXPECT_EQ(instance.told(), "began\n");
+    expect_the_table();
+    EXPECT_EQ(instance->told(), "began\n");
 }
 
 TEST_F(StreamSink, WaitsForItsStreamAndSaysHowToMakeIt)
 {
-    NatsServers servers{1};
+    servers.delete_stream("SIM");
     servers.add_stream("OTHER", "else.>");
-    Instance instance{url, servers.url()};
-    instance.await_told("began");
+    const auto instance = start();
     emit(10);
-    instance.await_told("no stream has the subjects acme.sims.> HINT: ");
-    instance.await_told("nats stream add ACME_SIMS --subjects 'acme.sims.>'");
+    instance->await_told("no stream has the subjects acme.sims.> HINT: ");
+    instance->await_told("nats stream add ACME_SIMS --subjects 'acme.sims.>'");
     servers.add_stream("SIM", "acme.sims.>");
     await_caught_up();
-    expect_the_table(servers);
+    expect_the_table();
 }
 
 // Restored from a copy that is older than what it had acknowledged.
 TEST_F(StreamSink, PublishesAgainWhatItsStreamHasLost)
 {
-    NatsServers servers{1};
-    servers.add_stream("SIM", "acme.sims.>");
     {
-        Instance instance{url, servers.url()};
-        instance.await_told("began");
+        const auto instance = start();
         emit(500);
         await_caught_up();
         emit(500);
@@ -217,39 +225,33 @@ TEST_F(StreamSink, PublishesAgainWhatItsStreamHasLost)
     servers.add_stream("SIM", "acme.sims.>");
     for (const auto& message : older)
         servers.publish(message);
-    Instance another{url, servers.url()};
-    another.await_told("SIM lacks other:1000, back to "); // of itself, in time
+    const auto another = start();
+    another->await_told("SIM lacks other:1000, back to "); // of itself, in time
     await_caught_up();
-    expect_the_table(servers);
+    expect_the_table();
 }
 
 // Made anew by an operator who wants what is new.
 TEST_F(StreamSink, GoesOnWhereItWasIntoAStreamThatWasMadeAnew)
 {
-    NatsServers servers{1};
-    servers.add_stream("SIM", "acme.sims.>");
-    Instance instance{url, servers.url()};
-    instance.await_told("began");
+    const auto instance = start();
     emit(20);
     await_caught_up();
     servers.delete_stream("SIM");
     servers.add_stream("SIM", "acme.sims.>");
     emit(1);
     await_caught_up();
-    instance.await_told("SIM lacks main:20, back to nowhere");
+    instance->await_told("SIM lacks main:20, back to nowhere");
     while (servers.count("SIM") < 2)
         std::this_thread::yield();
     EXPECT_EQ(servers.messages("SIM").at(0).id.substr(servers.messages("SIM").at(0).id.rfind(':')), ":21");
 }
 
 // Its leader is killed in the middle, and then the instance itself is replaced.
-TEST_F(StreamSink, HoldsWhatTheTableHasThoughItsLeaderIsKilled)
+TEST_F(ReplicatedStreamSink, HoldsWhatTheTableHasThoughItsLeaderIsKilled)
 {
-    NatsServers servers{3};
-    servers.add_stream("SIM", "acme.sims.>");
     {
-        Instance instance{url, servers.url()};
-        instance.await_told("began");
+        const auto instance = start();
         emit(5000);
         while (servers.count("SIM") < 1000)
             std::this_thread::yield();
@@ -259,10 +261,10 @@ TEST_F(StreamSink, HoldsWhatTheTableHasThoughItsLeaderIsKilled)
         servers.start(leader);
         emit(5000);
     }
-    Instance another{url, servers.url()};
+    const auto another = start();
     await_caught_up();
     servers.await_all_current("SIM");
-    expect_the_table(servers);
+    expect_the_table();
 }
 
 } // namespace

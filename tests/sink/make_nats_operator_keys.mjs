@@ -1,5 +1,6 @@
-// node make_nats_operator.mjs > nats_operator.hpp: an operator of NATS, an account of his with JetStream and a user of
-// the account, as `nsc` would make them; none of them ever expires. Their keys are nobody's: made here, used by tests.
+// node make_nats_operator_keys.mjs > nats_operator_keys.hpp: an operator of NATS, an account of his with JetStream and
+// a user of the account, as `nsc` would make them; none of them ever expires. Their keys are nobody's: made here, used
+// by tests.
 import { generateKeyPairSync, sign } from "node:crypto";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -50,9 +51,20 @@ const system_jwt = claim(operator, system, "SYS", { type: "account", limits });
 const account_jwt = claim(operator, account, "simsync", { type: "account", limits: { ...limits, ...stores } });
 const user_jwt = claim(account, user, "simsync", { type: "user", pub: {}, sub: {}, ...all });
 
+const made = {
+    operator_jwt,
+    system_name: system.name,
+    system_jwt,
+    account_name: account.name,
+    account_jwt,
+    user_jwt,
+    user_name: user.name,
+    user_seed: user.seed,
+    account_seed: account.seed,
+};
 const pieces = (text) => text.match(/.{1,100}/g).map((piece) => `    "${piece}"`).join("\n");
-const constant = (name, text) => `inline const std::string ${name} =\n${pieces(text)};\n`;
-process.stdout.write(`// Made by make_nats_operator.mjs: keys and tokens of nobody, which never expire.
+const constants = Object.entries(made).map(([name, text]) => `inline const std::string ${name} =\n${pieces(text)};\n`);
+process.stdout.write(`// Made by make_nats_operator_keys.mjs: keys and tokens of nobody, which never expire.
 #pragma once
 
 #include <string>
@@ -61,29 +73,7 @@ namespace simsync::test
 {
 
 // clang-format off
-${constant("operator_jwt", operator_jwt)}${constant("system_name", system.name)}${constant("system_jwt", system_jwt)}${constant("account_name", account.name)}${constant("account_jwt", account_jwt)}${constant("user_jwt", user_jwt)}${constant("user_name", user.name)}${constant("user_seed", user.seed)}${constant("account_seed", account.seed)}// clang-format on
-
-// As \`nsc generate creds\` writes it.
-inline std::string credentials_file(const std::string& jwt, const std::string& seed)
-{
-    return "-----BEGIN NATS USER JWT-----\\n" + jwt +
-           "\\n------END NATS USER JWT------\\n\\n"
-           "************************* IMPORTANT *************************\\n"
-           "NKEY Seed printed below can be used to sign and prove identity.\\n"
-           "NKEYs are sensitive and should be treated as secrets.\\n\\n"
-           "-----BEGIN USER NKEY SEED-----\\n" +
-           seed +
-           "\\n------END USER NKEY SEED------\\n\\n"
-           "*************************************************************\\n";
-}
-
-// What nats-server has to know of them.
-inline std::string operator_configuration()
-{
-    return "operator: " + operator_jwt + "\\nsystem_account: " + system_name +
-           "\\nresolver: MEMORY\\nresolver_preload: { " + account_name + ": " + account_jwt + ", " + system_name +
-           ": " + system_jwt + " }";
-}
+${constants.join("")}// clang-format on
 
 } // namespace simsync::test
 `);
