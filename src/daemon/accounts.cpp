@@ -1,11 +1,9 @@
 #include "daemon/accounts.hpp"
 
 #include "daemon/log.hpp"
-
-#include <boost/asio/co_spawn.hpp>
+#include "io/run_apart.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 namespace simsync
@@ -69,13 +67,7 @@ void Accounts::start(const AccountConfig& account, const SharedParts& shared)
             {{"hint", "make [alert] stale_after several times as long as sweep_interval"}});
     auto& running =
         running_.emplace_back(executor_, shared, account, metrics_.account(account.name), stands_);
-    boost::asio::co_spawn(
-        executor_, run(running),
-        [](const std::exception_ptr& error)
-        {
-            if (error) // a defect: nothing is certain any more
-                std::rethrow_exception(error);
-        });
+    run_apart(executor_, run(running));
 }
 
 boost::asio::awaitable<void> Accounts::run(Running& running)

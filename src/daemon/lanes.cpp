@@ -1,6 +1,6 @@
 #include "daemon/lanes.hpp"
 
-#include <boost/asio/co_spawn.hpp>
+#include "io/run_apart.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -56,13 +56,7 @@ std::shared_ptr<Lanes::Lane> Lanes::least_occupied()
     if (least != lanes_.end() && ((*least)->users.empty() || lanes_.size() >= most_))
         return *least;
     auto lane = lanes_.emplace_back(std::make_shared<Lane>(executor_));
-    asio::co_spawn(
-        executor_, keep(lane),
-        [](const std::exception_ptr& error)
-        {
-            if (error) // a defect: nothing is certain any more
-                std::rethrow_exception(error);
-        });
+    run_apart(executor_, keep(lane));
     return lane;
 }
 

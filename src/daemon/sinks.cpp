@@ -4,10 +4,9 @@
 #include "daemon/assembly.hpp"
 #include "daemon/log.hpp"
 #include "io/clock.hpp"
+#include "io/run_apart.hpp"
 #include "model/escape.hpp"
 #include "sink/receipt.hpp"
-
-#include <boost/asio/co_spawn.hpp>
 
 #include <algorithm>
 #include <set>
@@ -69,79 +68,80 @@ struct Sinks::Running
 
 SinkObserver Sinks::Running::observer()
 {
-    return {
-        [this]
-        {
-            metrics.holds_lock(true);
-            metrics.is_down(false);
-            down.clear();
-            logged.clear();
-            held.clear();
-            log_served(outage.ends(label()));
-            log::info("", label() + " delivers", {{"to", sink.origin()}}, facts());
-        },
-        [this]
-        {
-            metrics.holds_lock(false);
-            metrics.is_down(false); // that one tells
-            down.clear();
-            log_served(outage.ends(label()));
-            log::info("", label() + " stands by: another instance delivers", {}, facts());
-        },
-        [this](std::int64_t events)
-        {
-            metrics.delivered(events, system_now());
-            goes_on();
-        },
-        [this](std::int64_t events) { metrics.delivered(events, system_now()); },
-        [this](const Refusal& refusal, const std::string& hint, const std::string& event)
-        {
-            metrics.refused(to_text(refusal.failure.kind));
-            if (!event.empty())
-                return log_held(event, refusal.failure.what, hint);
-            // The hint names the event where it is about one.
-            log_trouble(refusal.failure.what, std::string(to_text(refusal.failure.kind)) + hint, hint);
-        },
-        [this](const Refusal& refusal)
-        {
-            metrics.refused(to_text(refusal.failure.kind));
-            log::debug("", label() + " sends less at a time: " + refusal.failure.what, {}, facts());
-        },
-        [this](const std::string& event) { log_released(event); },
-        [this](const Refusal& refusal, const std::string& hint)
-        {
-            metrics.refused(to_text(refusal.failure.kind));
-            metrics.holds_lock(false);
-            log_down("its receiver is gone for good", refusal.failure.what, hint);
-        },
-        [this](const ConsumerLost& error)
-        {
-            metrics.refused("position_lost");
-            log_down(
-                "it cannot read on", error.what(),
-                "see `simsync consumer list sink:" + settings.name +
-                    "`; it goes on by itself behind `simsync consumer restart sink:" + settings.name +
-                    " --from now`");
-        },
-        [this](const std::vector<RefusedAlert>& alerts, std::size_t all)
-        {
-            metrics.set_aside(all);
-            log_refused(alerts);
-        },
-        [this](const StoreError& error)
-        {
-            metrics.holds_lock(false);
-            const bool away = dynamic_cast<const DatabaseUnavailable*>(&error) != nullptr;
-            if (away && !outage.begins(label(), error.hint()))
-                log::debug("", label() + ": " + error.what(), {}, facts());
-            else
-                log_trouble(error.what(), error.hint(), error.hint());
-        },
-        [this](const std::string& stream, const std::map<std::string, PutBack>& back)
-        {
-            metrics.stream_lost_events();
-            log_put_back(stream, back);
-        }};
+    SinkObserver observer;
+    observer.began = [this]
+    {
+        metrics.holds_lock(true);
+        metrics.is_down(false);
+        down.clear();
+        logged.clear();
+        held.clear();
+        log_served(outage.ends(label()));
+        log::info("", label() + " delivers", {{"to", sink.origin()}}, facts());
+    };
+    observer.stands_by = [this]
+    {
+        metrics.holds_lock(false);
+        metrics.is_down(false); // that one tells
+        down.clear();
+        log_served(outage.ends(label()));
+        log::info("", label() + " stands by: another instance delivers", {}, facts());
+    };
+    observer.delivered = [this](std::int64_t events)
+    {
+        metrics.delivered(events, system_now());
+        goes_on();
+    };
+    observer.passed = [this](std::int64_t events) { metrics.delivered(events, system_now()); };
+    observer.refused = [this](const Refusal& refusal, const std::string& hint, const std::string& event)
+    {
+        metrics.refused(to_text(refusal.failure.kind));
+        if (!event.empty())
+            return log_held(event, refusal.failure.what, hint);
+        // The hint names the event where it is about one.
+        log_trouble(refusal.failure.what, std::string(to_text(refusal.failure.kind)) + hint, hint);
+    };
+    observer.slowed = [this](const Refusal& refusal)
+    {
+        metrics.refused(to_text(refusal.failure.kind));
+        log::debug("", label() + " sends less at a time: " + refusal.failure.what, {}, facts());
+    };
+    observer.released = [this](const std::string& event) { log_released(event); };
+    observer.gone = [this](const Refusal& refusal, const std::string& hint)
+    {
+        metrics.refused(to_text(refusal.failure.kind));
+        metrics.holds_lock(false);
+        log_down("its receiver is gone for good", refusal.failure.what, hint);
+    };
+    observer.lost = [this](const ConsumerLost& error)
+    {
+        metrics.refused("position_lost");
+        log_down(
+            "it cannot read on", error.what(),
+            "see `simsync consumer list sink:" + settings.name +
+                "`; it goes on by itself behind `simsync consumer restart sink:" + settings.name +
+                " --from now`");
+    };
+    observer.set_aside = [this](const std::vector<RefusedAlert>& alerts, std::size_t all)
+    {
+        metrics.set_aside(all);
+        log_refused(alerts);
+    };
+    observer.failed = [this](const StoreError& error)
+    {
+        metrics.holds_lock(false);
+        const bool away = dynamic_cast<const DatabaseUnavailable*>(&error) != nullptr;
+        if (away && !outage.begins(label(), error.hint()))
+            log::debug("", label() + ": " + error.what(), {}, facts());
+        else
+            log_trouble(error.what(), error.hint(), error.hint());
+    };
+    observer.put_back = [this](const std::string& stream, const std::map<std::string, PutBack>& back)
+    {
+        metrics.stream_lost_events();
+        log_put_back(stream, back);
+    };
+    return observer;
 }
 
 // However often it is tried: the log is told once of each cause.
@@ -280,13 +280,7 @@ void Sinks::start(const Config& config)
             continue;
         auto& running = running_.emplace_back(
             executor_, database_of(config), config, sink, metrics_.sink(sink.name), outage_);
-        boost::asio::co_spawn(
-            executor_, run(running),
-            [](const std::exception_ptr& error)
-            {
-                if (error) // a defect: nothing is certain any more
-                    std::rethrow_exception(error);
-            });
+        run_apart(executor_, run(running));
     }
 }
 

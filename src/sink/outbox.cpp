@@ -1,9 +1,8 @@
 #include "sink/outbox.hpp"
 
 #include "io/clock.hpp"
+#include "io/run_apart.hpp"
 #include "sink/cloud_event.hpp"
-
-#include <boost/asio/co_spawn.hpp>
 
 #include <algorithm>
 #include <array>
@@ -91,13 +90,7 @@ void Outbox::send()
         if (!group)
             return;
         ++requests_;
-        boost::asio::co_spawn(
-            executor_, carry(std::move(*group)),
-            [](const std::exception_ptr& error)
-            {
-                if (error) // a defect
-                    std::rethrow_exception(error);
-            });
+        run_apart(executor_, carry(std::move(*group)));
     }
 }
 

@@ -1,11 +1,9 @@
 #include "daemon/console/stream.hpp"
 
+#include "io/run_apart.hpp"
 #include "store/event_json.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -332,13 +330,7 @@ void LiveStreams::start()
     ring_ = {};
     told_.clear();
     begun_ = false;
-    boost::asio::co_spawn(
-        executor_, follow_log(),
-        [](const std::exception_ptr& error)
-        {
-            if (error) // a defect: nothing is certain any more
-                std::rethrow_exception(error);
-        });
+    run_apart(executor_, follow_log());
 }
 
 // As long as somebody follows. The lane lets go of its connection by itself.
