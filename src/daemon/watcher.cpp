@@ -38,7 +38,6 @@ constexpr milliseconds loading_interval{2'000};
 constexpr milliseconds consumers_interval{10'000};
 // However many commits there are, the lock that NOTIFY takes is taken so often at most.
 constexpr milliseconds between_rings{50};
-constexpr Backoff reconnect{.first = milliseconds{250}, .longest = milliseconds{2'000}, .patience = 0};
 
 } // namespace
 

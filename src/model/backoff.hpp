@@ -21,4 +21,9 @@ struct Backoff
     delay(int failures, double chance, std::optional<std::chrono::milliseconds> retry_after = {}) const;
 };
 
+// Between tries to connect to the database: it comes back when it comes back, so it is never given up and
+// looked for at least this often.
+inline constexpr Backoff reconnect{
+    .first = std::chrono::milliseconds{250}, .longest = std::chrono::milliseconds{2'000}, .patience = 0};
+
 } // namespace simsync

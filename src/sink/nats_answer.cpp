@@ -52,9 +52,6 @@ std::int64_t number_at(const json::object& object, std::string_view key)
     return error ? 0 : number;
 }
 
-// Before something is sent again: see `resend` of the sink.
-constexpr std::chrono::seconds longest_rest{60};
-
 std::string in_stream(std::string_view stream)
 {
     return "stream " + escape(stream);
@@ -166,7 +163,7 @@ std::optional<Refusal> doubt_about(const StreamFacts& stream, std::chrono::milli
 {
     using std::chrono::ceil;
     using std::chrono::seconds;
-    const auto latest = ceil<seconds>(longest_rest + 2 * timeout);
+    const auto latest = ceil<seconds>(resend.longest + 2 * timeout);
     if (stream.duplicate_window >= latest)
         return std::nullopt;
     return refusal(

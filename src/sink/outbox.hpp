@@ -2,7 +2,6 @@
 // when nothing goes at all. It knows neither the database nor what a request looks like.
 #pragma once
 
-#include "model/backoff.hpp"
 #include "sink/batch_limit.hpp"
 #include "sink/receipt.hpp"
 #include "sink/send_limit.hpp"
@@ -40,9 +39,7 @@ struct OutboxOptions
     std::size_t concurrency = 1; // most groups on their way
     std::size_t batch = 1;       // most events in one
     std::size_t look_ahead = 1;  // most events in the window
-    // Never gives up.
-    Backoff resend{
-        .first = std::chrono::milliseconds{500}, .longest = std::chrono::minutes{1}, .patience = 0};
+    Backoff resend = simsync::resend;
 };
 
 // What is told of it, on its executor.

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "io/http_client.hpp"
+#include "model/backoff.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,6 +19,13 @@ struct Refusal
     Failure failure;
     unsigned status = 0; // of the answer; 0: there was none
 };
+
+// Between tries to have something taken that was refused. A receiver is never given up.
+inline constexpr Backoff resend{
+    .first = std::chrono::milliseconds{500}, .longest = std::chrono::minutes{1}, .patience = 0};
+
+// As much of an answer as is read, in bytes. A receiver has nothing to tell us; an error page may be longer.
+inline constexpr std::size_t longest_receipt = 64 * 1024;
 
 // None where it has taken it (any 2xx). Nothing is ever given up by itself: to leave out what is refused
 // would be a gap. `local_now` stands in for the reply's `Date` where it has none. What the receiver says is

@@ -1,5 +1,5 @@
 // The life of one sink: take the lock, read on, send, acknowledge. How a webhook's events go side by side is
-// in relay.cpp, how alerts are sent in sending.cpp.
+// in relay.cpp, how alerts are sent in sending.cpp, how events are published in publishing.cpp.
 #include "sink/sink.hpp"
 
 #include "io/clock.hpp"
@@ -16,8 +16,6 @@ using namespace std::chrono;
 constexpr std::size_t events_at_once = 100;
 // More than are in flight, so that a look into the database is seldom waited for.
 constexpr std::size_t events_published_at_once = 1'000;
-// A receiver has nothing to tell us; an error page may be longer.
-constexpr std::size_t longest_reply = 64 * 1024;
 constexpr milliseconds standby_interval{2'000};
 // A stop is noticed so late, and a lost notification costs so much.
 constexpr milliseconds longest_wait{1'000};
@@ -25,9 +23,6 @@ constexpr milliseconds longest_wait{1'000};
 constexpr milliseconds shortest_round{10};
 // A consumer that cannot read on is looked at again so soon: a person is at work.
 constexpr milliseconds lost_interval{5'000};
-// Neither is ever given up.
-constexpr Backoff reconnect{.first = milliseconds{250}, .longest = milliseconds{2'000}, .patience = 0};
-constexpr Backoff resend{.first = milliseconds{500}, .longest = milliseconds{60'000}, .patience = 0};
 
 // What an HTTP connection leads to; a NATS sink makes none.
 Address address_of(const SinkOptions& options)
@@ -54,7 +49,7 @@ Sink::Sink(
       secrets_{address_.path, address_.query},
       connection_(
           executor, address_.endpoint, std::make_shared<Trust>(options_.ca_file),
-          HttpOptions{options_.user_agent, longest_reply, true}),
+          HttpOptions{options_.user_agent, longest_receipt, true}),
       alarm_(executor),
       nats_(nats_sender(options_)),
       outbox_(make_outbox(executor)),

@@ -1,6 +1,6 @@
-// One `[[sink]]`: a consumer of the change log that hands every event on over HTTP, at least once: a
-// webhook's side by side, each SIM's in order (relay.cpp), an Alertmanager's one delivery after the other
-// (sending.cpp).
+// One `[[sink]]`: a consumer of the change log that hands every event on, at least once: to a webhook side by
+// side, each SIM's in order (relay.cpp); to an Alertmanager one delivery after the other (sending.cpp); into
+// a stream of NATS all in order (publishing.cpp).
 #pragma once
 
 #include "io/async_event.hpp"

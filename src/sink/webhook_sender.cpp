@@ -15,8 +15,6 @@ namespace
 using boost::asio::awaitable;
 using namespace std::chrono;
 
-// A receiver has nothing to tell us; an error page may be longer.
-constexpr std::size_t longest_reply = 64 * 1024;
 // So many events of one request refused, and none taken: it is not about them.
 constexpr std::size_t receivers_fault = 3;
 // A connection that nobody needs is kept for so long.
@@ -138,7 +136,7 @@ HttpConnection& WebhookSender::borrow()
     {
         connections_.push_back(std::make_unique<HttpConnection>(
             executor_, options_.address.endpoint, trust_,
-            HttpOptions{options_.user_agent, longest_reply, true}));
+            HttpOptions{options_.user_agent, longest_receipt, true}));
         return *connections_.back();
     }
     auto* const connection = idle_.back().connection;
