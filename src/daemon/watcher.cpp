@@ -3,6 +3,7 @@
 #include "daemon/log.hpp"
 #include "io/clock.hpp"
 #include "model/backoff.hpp"
+#include "postgres/failures.hpp"
 #include "store/event_rows.hpp"
 #include "store/watched_rows.hpp"
 
@@ -240,10 +241,7 @@ void Watcher::watch_socket(int socket)
     }
     catch (const std::system_error& error)
     {
-        throw DatabaseUnavailable(
-            "cannot wait for what the database tells: " + error.code().message(),
-            "give the process more file descriptors (LimitNOFILE= in its unit); simsync tries again by "
-            "itself");
+        throw_translated_watch(error);
     }
 }
 

@@ -33,7 +33,7 @@ SocketWatch::SocketWatch(const asio::any_io_executor& executor, int socket)
 }
 
 // Whatever becomes of it: who waited looks.
-awaitable<void> SocketWatch::readable()
+awaitable<void> SocketWatch::wait()
 {
     boost::system::error_code error;
     co_await socket_.async_wait(
@@ -43,7 +43,7 @@ awaitable<void> SocketWatch::readable()
 awaitable<void> SocketWatch::wait_until(AsyncEvent& news, std::chrono::steady_clock::time_point time)
 {
     using namespace asio::experimental::awaitable_operators;
-    co_await (readable() || news.wait_until(time));
+    co_await (wait() || news.wait_until(time));
 }
 
 } // namespace simsync

@@ -23,10 +23,10 @@ public:
     // Until something can be read or the other end is gone, until `news` wakes, or until the time has come.
     // Returns at once, again and again, as long as nobody reads what there is.
     boost::asio::awaitable<void> wait_until(AsyncEvent& news, std::chrono::steady_clock::time_point time);
+    // The same without news and a time; also where this object goes meanwhile.
+    boost::asio::awaitable<void> wait();
 
 private:
-    boost::asio::awaitable<void> readable();
-
     boost::asio::posix::stream_descriptor socket_;
 };
 

@@ -3,7 +3,6 @@
 
 #include "postgres/advice.hpp"
 #include "postgres/sqlstates.hpp"
-#include "simsync/postgres/errors.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -185,6 +184,13 @@ void throw_translated_connect(const SqlFailure& failure, const DatabaseUrl& url)
     if (rules_out_all_servers(failure.what()))
         throw DatabaseUnavailable(what, std::string(hint_no_primary));
     throw DatabaseUnavailable(what, std::string(hint_unavailable));
+}
+
+void throw_translated_watch(const std::system_error& error)
+{
+    throw DatabaseUnavailable(
+        "cannot wait for what the database tells: " + error.code().message(),
+        "give the process more file descriptors (LimitNOFILE= in its unit); simsync tries again by itself");
 }
 
 } // namespace simsync

@@ -1,11 +1,13 @@
-// From a failed statement to what a caller can do about it (simsync/store/errors.hpp).
+// From what failed to what a caller can do about it (simsync/postgres/errors.hpp).
 #pragma once
 
 #include "postgres/sql_failure.hpp"
 #include "postgres/url.hpp"
+#include "simsync/postgres/errors.hpp"
 
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace simsync
 {
@@ -17,5 +19,8 @@ throw_translated(const SqlFailure& failure, std::string_view doing, const std::s
 
 // The same of an attempt to connect (postgres/connecting).
 [[noreturn]] void throw_translated_connect(const SqlFailure& failure, const DatabaseUrl& url);
+
+// The same where an event loop cannot wait on the connection's socket (io/socket_watch).
+[[noreturn]] void throw_translated_watch(const std::system_error& error);
 
 } // namespace simsync

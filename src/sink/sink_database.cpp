@@ -1,18 +1,18 @@
 #include "sink/sink_database.hpp"
 
+#include "io/run_apart.hpp"
+#include "io/socket_watch.hpp"
+#include "postgres/failures.hpp"
 #include "store/event_rows.hpp"
 #include "store/holder_session.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <unistd.h>
-
 #include <chrono>
 #include <exception>
+#include <system_error>
 #include <utility>
 
 namespace simsync
@@ -27,22 +27,16 @@ namespace
 // As often as the lanes'.
 constexpr std::chrono::milliseconds beat_interval{2'000};
 
-void or_end(const std::exception_ptr& error)
-{
-    if (error) // a defect
-        std::rethrow_exception(error);
-}
-
 } // namespace
 
 struct SinkDatabase::Link
 {
     explicit Link(const std::string& url) : connection(std::make_shared<Connection>(url, holder_settings)) {}
 
-    std::shared_ptr<Connection> connection;              // touched on the thread only
-    std::optional<asio::posix::stream_descriptor> watch; // of a duplicate: libpq closes its own
-    std::optional<asio::steady_timer> next_beat;
-    std::optional<DatabaseUnavailable> loss; // set on the executor; why it is lost
+    std::shared_ptr<Connection> connection;      // touched on the thread only
+    std::optional<SocketWatch> watch;            // of its socket; none once it is lost
+    std::optional<asio::steady_timer> next_beat; // with it
+    std::optional<DatabaseUnavailable> loss;     // set on the executor; why it is lost
 };
 
 struct SinkDatabase::Attempt
@@ -75,8 +69,7 @@ std::shared_ptr<SinkDatabase::Link> SinkDatabase::opened(const std::string& url)
 
 void SinkDatabase::open()
 {
-    link_ = opened(url_);
-    watch(link_);
+    use(opened(url_));
 }
 
 awaitable<std::shared_ptr<SinkDatabase::Link>> SinkDatabase::connect()
@@ -92,9 +85,8 @@ awaitable<std::shared_ptr<SinkDatabase::Link>> SinkDatabase::connect()
     const auto attempt = attempt_ = std::make_shared<Attempt>();
     try
     {
-        attempt->link = co_await thread_([this] { return opened(url_); });
-        link_ = attempt->link;
-        watch(link_);
+        use(co_await thread_([this] { return opened(url_); }));
+        attempt->link = link_;
     }
     catch (...)
     {
@@ -135,12 +127,21 @@ bool SinkDatabase::take_notifications(Link& link)
         "wait for events", [&] { return !link.connection->connection().take_notifications().empty(); });
 }
 
-void SinkDatabase::watch(const std::shared_ptr<Link>& link)
+// From now on. Throws DatabaseUnavailable where what comes on it cannot be waited for.
+void SinkDatabase::use(const std::shared_ptr<Link>& link)
 {
-    link->watch.emplace(executor_, ::dup(link->connection->connection().socket()));
+    try
+    {
+        link->watch.emplace(executor_, link->connection->connection().socket());
+    }
+    catch (const std::system_error& error)
+    {
+        throw_translated_watch(error);
+    }
     link->next_beat.emplace(executor_);
-    asio::co_spawn(executor_, keep_watch(link), or_end);
-    asio::co_spawn(executor_, keep_beating(link), or_end);
+    link_ = link;
+    run_apart(executor_, keep_watch(link));
+    run_apart(executor_, keep_beating(link));
 }
 
 // Whatever comes on the socket: a notification, an answer that the thread is about to read, or its end. Holds
@@ -149,9 +150,7 @@ awaitable<void> SinkDatabase::keep_watch(std::shared_ptr<Link> link)
 {
     while (!is_lost(*link))
     {
-        boost::system::error_code error;
-        co_await link->watch->async_wait(
-            asio::posix::stream_descriptor::wait_read, asio::redirect_error(asio::use_awaitable, error));
+        co_await link->watch->wait();
         if (is_lost(*link))
             co_return;
         try

@@ -73,7 +73,7 @@ private:
     static bool take_notifications(Link& link);
     static void refuse_lost(const Link& link);
     static std::shared_ptr<Link> link_of(const Attempt& attempt);
-    void watch(const std::shared_ptr<Link>& link);
+    void use(const std::shared_ptr<Link>& link);
     boost::asio::awaitable<void> keep_watch(std::shared_ptr<Link> link);
     boost::asio::awaitable<void> keep_beating(std::shared_ptr<Link> link);
     void lose(Link& link, const DatabaseUnavailable& error);
