@@ -120,6 +120,19 @@ bool look(Findings& findings, const std::string& part, const std::function<std::
     }
 }
 
+// The same of a check that says itself what it finds.
+void look_into(Findings& findings, const std::string& part, const std::function<void()>& check)
+{
+    try
+    {
+        check();
+    }
+    catch (const StoreError& error)
+    {
+        findings.bad(part, error);
+    }
+}
+
 // Of the installed configuration alone: whoever starts simsync otherwise hands over as they like.
 std::optional<std::vector<FolderFile>> credentials_of_service(const std::string& config_file)
 {
@@ -139,70 +152,48 @@ void check_credentials(Findings& findings, const std::vector<FolderFile>& files)
 // Says something only where there are any, or where this is one.
 void check_subscribers(Findings& findings, DatabaseChecks& checks)
 {
-    try
-    {
-        checks.require_no_subscriber();
-        const auto doubts = checks.doubts_about_publication();
-        if (!doubts)
-            return;
-        if (doubts->empty())
-            findings.good("subscribers", "the publication simsync is as this program wants it");
-        for (const auto& doubt : *doubts)
-            findings.bad(
-                "subscribers", doubt.what, doubt.hint,
-                doubt.fails ? ExitCode::configuration : ExitCode::done);
-    }
-    catch (const StoreError& error)
-    {
-        findings.bad("subscribers", error);
-    }
+    checks.require_no_subscriber();
+    const auto doubts = checks.doubts_about_publication();
+    if (!doubts)
+        return;
+    if (doubts->empty())
+        findings.good("subscribers", "the publication simsync is as this program wants it");
+    for (const auto& doubt : *doubts)
+        findings.bad(
+            "subscribers", doubt.what, doubt.hint, doubt.fails ? ExitCode::configuration : ExitCode::done);
 }
 
 // A doubt is no failure: who counts on fewer instances may be right.
 void check_connections(Findings& findings, DatabaseChecks& checks, const Config& config)
 {
-    try
-    {
-        std::vector<std::string> accounts;
-        for (const auto& account : config.accounts)
-            accounts.push_back(account.name);
-        const auto room = checks.room(accounts);
-        const auto sum = connection_sum(config);
-        if (const auto doubt = doubt_about_connections(sum, room))
-            return findings.bad("connections", doubt->what, doubt->hint, ExitCode::done);
-        findings.good(
-            "connections",
-            "an instance takes up to " + sum.text() + "; there may be " + std::to_string(room.most));
-    }
-    catch (const StoreError& error)
-    {
-        findings.bad("connections", error);
-    }
+    std::vector<std::string> accounts;
+    for (const auto& account : config.accounts)
+        accounts.push_back(account.name);
+    const auto room = checks.room(accounts);
+    const auto sum = connection_sum(config);
+    if (const auto doubt = doubt_about_connections(sum, room))
+        return findings.bad("connections", doubt->what, doubt->hint, ExitCode::done);
+    findings.good(
+        "connections",
+        "an instance takes up to " + sum.text() + "; there may be " + std::to_string(room.most));
 }
 
 // Says something only where there are any. No failure: with public ids and what simsync tells of lost numbers
 // one can live.
 void check_standbys(Findings& findings, DatabaseChecks& checks)
 {
-    try
-    {
-        const auto standbys = checks.standbys();
-        if (!standbys)
-            return;
-        const auto all = std::to_string(standbys->all) + (standbys->all == 1 ? " standby" : " standbys");
-        if (standbys->synchronous > 0)
-            return findings.good("standbys", all + ", and a commit waits for it to be on another server");
-        findings.bad(
-            "standbys",
-            all + ", and a commit waits for none: one that is promoted may lack events that were told",
-            "set synchronous_standby_names, with Patroni synchronous_mode; README, \"Failing over\", says "
-            "what is lost otherwise and how it is told",
-            ExitCode::done);
-    }
-    catch (const StoreError& error)
-    {
-        findings.bad("standbys", error);
-    }
+    const auto standbys = checks.standbys();
+    if (!standbys)
+        return;
+    const auto all = std::to_string(standbys->all) + (standbys->all == 1 ? " standby" : " standbys");
+    if (standbys->synchronous > 0)
+        return findings.good("standbys", all + ", and a commit waits for it to be on another server");
+    findings.bad(
+        "standbys",
+        all + ", and a commit waits for none: one that is promoted may lack events that were told",
+        "set synchronous_standby_names, with Patroni synchronous_mode; README, \"Failing over\", says "
+        "what is lost otherwise and how it is told",
+        ExitCode::done);
 }
 
 void check_database(Findings& findings, const Config& config)
@@ -223,12 +214,12 @@ void check_database(Findings& findings, const Config& config)
     require("writable", &DatabaseChecks::require_writable, "it takes writes");
     require(
         "pooler", &DatabaseChecks::require_no_pooler, "none in between that would give the lease to others");
-    check_connections(findings, *checks, config);
-    check_standbys(findings, *checks);
+    look_into(findings, "connections", [&] { check_connections(findings, *checks, config); });
+    look_into(findings, "standbys", [&] { check_standbys(findings, *checks); });
     if (!require("schema", &DatabaseChecks::require_schema, "as this program needs it"))
         return;
     require("rights", &DatabaseChecks::require_rights, "those of simsync_writer");
-    check_subscribers(findings, *checks);
+    look_into(findings, "subscribers", [&] { check_subscribers(findings, *checks); });
 }
 
 void check_console(Findings& findings, const Config& config)

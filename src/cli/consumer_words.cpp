@@ -2,18 +2,21 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/option_values.hpp"
+#include "model/enum_table.hpp"
 
-#include <algorithm>
 #include <array>
-#include <string_view>
 
 namespace simsync::cli
 {
 namespace
 {
 
-constexpr std::array<std::string_view, 5> verbs{
-    "list", "skip", "seek", "restart", "remove"}; // as ConsumerVerb
+constexpr std::array verbs{
+    Named{ConsumerVerb::list, "list"},     Named{ConsumerVerb::skip, "skip"},
+    Named{ConsumerVerb::seek, "seek"},     Named{ConsumerVerb::restart, "restart"},
+    Named{ConsumerVerb::remove, "remove"},
+};
+static_assert(follows_enumeration(verbs, &Named<ConsumerVerb>::value, ConsumerVerb::remove));
 
 ConsumerStart consumer_start(const std::string& text)
 {
@@ -48,8 +51,8 @@ ConsumerCommand consumer_command(const ConsumerWords& words)
     auto command = words.command;
     if (!words.verb.empty())
     {
-        require_verb("simsync consumer", words.verb, verbs);
-        command.verb = static_cast<ConsumerVerb>(std::ranges::find(verbs, words.verb) - verbs.begin());
+        require_verb("simsync consumer", words.verb, names_in(verbs));
+        command.verb = value_named(verbs, words.verb).value();
     }
     const auto typed = "simsync consumer " + words.verb;
     if (words.names.size() > 1)

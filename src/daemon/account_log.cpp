@@ -133,6 +133,12 @@ std::string key(const HousekeepingTrouble& trouble)
     return trouble.error + '\n' + trouble.hint;
 }
 
+// With this very lead.
+bool is_numbered_anew(const AccountRecord& ledger)
+{
+    return ledger.numbering && ledger.numbering->began_at == ledger.leader_since;
+}
+
 } // namespace
 
 std::string summary(const SweepRecord& sweep)
@@ -225,16 +231,6 @@ void log_loading(const std::string& account, std::string_view what, const Loaded
         {{"sims", static_cast<std::int64_t>(loaded.sims)},
          {"expected", static_cast<std::int64_t>(loaded.expected)}});
 }
-
-namespace
-{
-
-bool is_numbered_anew(const AccountRecord& ledger)
-{
-    return ledger.numbering && ledger.numbering->began_at == ledger.leader_since;
-}
-
-} // namespace
 
 std::int64_t events_lost(const AccountRecord& ledger)
 {

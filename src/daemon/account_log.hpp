@@ -25,8 +25,8 @@ std::string summary(const SweepRecord& sweep);
 // "dataBalance (the API does not know it)"; empty where all fields are mirrored as they should be.
 std::string drift_text(const Drifts& drifts);
 
-// A sweep that has finished, and what of it is news. `sims`: those that are mirrored.
-// What an API does to all accounts that mirror it the first of them warns of.
+// A sweep that has finished, and what of it is news. `sims`: those that are mirrored. What an API does to all
+// accounts that mirror it the first of them warns of.
 void log_sweep(
     const AccountConfig& account, const SweepReport& report, std::size_t sims, LogOnce& once,
     ApiOutage& outage);
@@ -43,8 +43,8 @@ void know_drifts(const Drifts& drifts, LogOnce& once);
 
 // SIMs are being loaded, and so far that has come.
 void log_loading(const std::string& account, std::string_view what, const Loaded& loaded);
-// Where events began to be numbered anew with this very lead.
-// Another server, another database: of all accounts that find it so after one outage the first tells.
+// Where events began to be numbered anew with this very lead. That another server or another database serves
+// now is told by the first of all accounts that find it so after one outage.
 void log_numbering(const std::string& account, const AccountRecord& ledger, DatabaseOutage& outage);
 // How many of them were lost with it, as far as is known.
 std::int64_t events_lost(const AccountRecord& ledger);

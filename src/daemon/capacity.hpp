@@ -21,7 +21,7 @@ struct ConnectionSum
     std::size_t console = 0;
 
     std::size_t total() const { return lanes + watch + sinks + console; }
-    // "12: 8 lanes, 1 to watch, 1 for sinks and 2 for the console".
+    // "13: 8 lanes, 1 to watch, 1 for sinks, 3 for the console".
     std::string text() const;
 };
 

@@ -48,6 +48,16 @@ constexpr std::optional<Enum> value_named(const std::array<Named<Enum>, size>& t
     return std::nullopt;
 }
 
+// All of a table, in its order.
+template<class Enum, std::size_t size>
+constexpr std::array<std::string_view, size> names_in(const std::array<Named<Enum>, size>& table)
+{
+    std::array<std::string_view, size> names;
+    for (std::size_t i = 0; i < size; ++i)
+        names[i] = table[i].name;
+    return names;
+}
+
 // Of enumerators that have a to_text, in their order.
 template<class Values>
 std::vector<std::string_view> names_of(const Values& values)

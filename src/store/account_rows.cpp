@@ -1,4 +1,3 @@
-// An account's books.
 #include "store/account_rows.hpp"
 
 #include "postgres/array_literal.hpp"
