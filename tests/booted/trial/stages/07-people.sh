@@ -12,3 +12,7 @@ as ana 'sudo -u postgres createuser eva && sudo -u postgres psql -q simsync -c "
 useradd --create-home eva
 require 'eva, who may look: simsync status' as eva 'simsync status'
 refuse 'eva, who may not act' as eva 'simsync sim block 10000005'
+
+stage 'README, "Searching a large fleet"'
+follow '### Searching a large fleet'
+require 'eva finds SIMs' as eva 'simsync find tracker'

@@ -32,3 +32,4 @@ edits '' "$another_account"
 follow '### Another account'
 await 'the second account is mirrored' has_swept second
 sweeps_again main
+follow '### Many accounts'
