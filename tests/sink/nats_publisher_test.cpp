@@ -115,7 +115,7 @@ TEST_F(NatsPublishing, OfAnotherProcessGoesOnWhereTheStreamEnds)
     NatsPublisher next{stream}; // its position is older: the other was killed before it noted its own
     const HeldEvents last{{"main", {"main:50", 50, 7}}};
     EXPECT_EQ(next.publish(deliveries(20, 50)).held, last) << "what the stream holds is noted";
-    publish_all(next, deliveries(40, 80));
+    publish_all(next, deliveries(51, 80));
     EXPECT_EQ(stream.ids(), ids_of(deliveries(1, 80)));
 }
 
