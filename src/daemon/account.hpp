@@ -75,7 +75,7 @@ private:
     void hand_over();
     boost::asio::awaitable<void> give_lease_back();
 
-    // What is done side by side while we lead.
+    // What is done side by side while we lead (account_work.cpp).
     boost::asio::awaitable<void> work_side_by_side();
     boost::asio::awaitable<void> guarded(boost::asio::awaitable<void> work);
     void end_work();
