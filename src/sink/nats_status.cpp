@@ -42,23 +42,35 @@ std::string advice_for(natsStatus status)
         return "check the sink's secret_file (a token, user:password, a user's nkey seed or a .creds file, "
                "which may have expired) against the server's users (a service takes a new one by: systemctl "
                "restart simsync)";
+    case NATS_NO_SERVER:
+        return "check the sink's url and whether its servers run";
     default:
         return {};
     }
+}
+
+// What libnats last said of it in this thread, without the line of its source: "(conn.c:2088): No server …".
+std::string last_words(natsStatus status)
+{
+    natsStatus last = NATS_OK;
+    const char* const detail = nats_GetLastError(&last);
+    if (!detail || last != status || *detail == '\0')
+        return natsStatus_GetText(status);
+    const std::string_view said = detail;
+    const auto end = said.find("): ");
+    return std::string{said.starts_with('(') && end != said.npos ? said.substr(end + 3) : said};
 }
 
 } // namespace
 
 Refusal refusal_of(natsStatus status, const std::string& what)
 {
-    std::string why = natsStatus_GetText(status);
-    natsStatus last = NATS_OK;
-    const char* const detail = nats_GetLastError(&last);
-    if (detail && last == status && *detail)
-        why = detail;
     const unsigned as_http = status == NATS_MAX_PAYLOAD ? 413 : 0;
     return {
-        .failure = {.kind = kind_of(status), .what = what + ": " + escape(why), .advice = advice_for(status)},
+        .failure =
+            {.kind = kind_of(status),
+             .what = what + ": " + escape(last_words(status)),
+             .advice = advice_for(status)},
         .status = as_http};
 }
 
