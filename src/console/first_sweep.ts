@@ -17,6 +17,11 @@ export function beginningOf({ last_complete_sweep_at, first_sweep, loading, lead
   return { ...so_far, state: loading ? "loading" : first_sweep ? "under way" : "waiting" };
 }
 
+// Its data is old, or there is none and something is wrong.
+export function isStale(account: Known & Pick<Account, "fresh">): boolean {
+  return account.degraded_since !== null || (account.last_complete_sweep_at === null ? beginningOf(account)?.state === "failing" : !account.fresh);
+}
+
 // "3,200,000 of about 10,000,000 SIMs", and what follows; "" while nothing is known.
 export function loadedText({ sims, expected }: Loading, then = ""): string {
   if (expected !== null) return `${count(sims)} of about ${count(expected)} SIMs${then}`;

@@ -2,6 +2,7 @@
 export { startKeys } from "../keys.ts";
 export { Events } from "./events.tsx";
 export { OverviewMore } from "./overview_more.tsx";
+export { AccountSelect, ManyAccounts } from "./many_accounts.tsx";
 export { Help } from "./help.tsx";
 export { Removals } from "./removals.tsx";
 export { SimPage } from "./sim.tsx";

@@ -46,11 +46,13 @@ function Fleet({ facts, account }: { facts: Facts; account: string }) {
     <>
       <Accounts accounts={accounts} />
       <Tiles accounts={accounts} account={account} />
-      {accounts.filter(({ held_removals }) => held_removals > 0).map((one) => <Held key={one.account} account={one} />)}
+      {accounts.filter(({ held_removals }) => held_removals > 0).slice(0, mostHeld).map((one) => <Held key={one.account} account={one} />)}
       {More && <More facts={facts} account={account} />}
     </>
   );
 }
+
+const mostHeld = 3; // the link to the removals counts all
 
 function NoAccount() {
   return (
@@ -61,8 +63,12 @@ function NoAccount() {
   );
 }
 
+const few = 6;
+
 function AccountChoice({ account }: { account: string }) {
   const names = all().map((each) => each.account);
+  const Select = others.value?.AccountSelect;
+  if (names.length > few) return Select ? <Select account={account} names={names} /> : null;
   if (names.length < 2) return null;
   return (
     <nav class="segments" aria-label="Account">
@@ -83,17 +89,19 @@ function Counted({ at }: { at: string }) {
 // --- may one believe it? ----------------------------------------------------------------------------------------------
 
 function Accounts({ accounts }: { accounts: readonly Account[] }) {
+  const Many = others.value?.ManyAccounts;
+  if (accounts.length > few) return Many ? <Many accounts={accounts} /> : null;
+  return <ul class="panel accounts" aria-label="Freshness">{accounts.map((account) => <AccountRow key={account.account} account={account} />)}</ul>;
+}
+
+export function AccountRow({ account }: { account: Account }) {
   return (
-    <ul class="panel accounts" aria-label="Freshness">
-      {accounts.map((account) => (
-        <li key={account.account}>
-          <b>{account.account}</b>
-          <Freshness account={account} />
-          <LastSweep account={account} />
-          <Leader account={account} />
-        </li>
-      ))}
-    </ul>
+    <li>
+      <b>{account.account}</b>
+      <Freshness account={account} />
+      <LastSweep account={account} />
+      <Leader account={account} />
+    </li>
   );
 }
 

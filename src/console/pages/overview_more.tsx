@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useApi } from "../api.ts";
 import { slowly } from "../clock.ts";
 import { isUnheard } from "../fleet.ts";
+import { foremost, latenessOf } from "../foremost.ts";
 import { count, share } from "../money.ts";
 import { go } from "../navigation.ts";
 import { Badge } from "../parts/badge.tsx";
@@ -130,8 +131,11 @@ interface Follower extends ConsumerPosition {
   account: string;
 }
 
+const mostFollowers = 20;
+
 function Consumers({ accounts }: { accounts: readonly Account[] }) {
   const followers: Follower[] = accounts.flatMap(({ account, consumers }) => consumers.map((consumer) => ({ ...consumer, account })));
+  const { shown, others } = foremost(followers, mostFollowers, latenessOf);
   const columns: Column<Follower>[] = [
     { name: "consumer", head: "Consumer", cell: ({ consumer }) => consumer },
     ...(accounts.length > 1 ? [{ name: "account", head: "Account", cell: ({ account }: Follower) => <span class="muted">{account}</span> }] : []),
@@ -141,7 +145,10 @@ function Consumers({ accounts }: { accounts: readonly Account[] }) {
   ];
   return (
     <section class="panel" aria-labelledby="consumers">
-      <header><h2 id="consumers">Consumers</h2></header>
+      <header>
+        <h2 id="consumers">Consumers</h2>
+        {others.length > 0 && <div class="aside">the {mostFollowers} furthest behind of {count(followers.length)}</div>}
+      </header>
       <div class="answer">
         {followers.length === 0
           ? (
@@ -150,7 +157,7 @@ function Consumers({ accounts }: { accounts: readonly Account[] }) {
               <p class="hint"><code>[[sink]]</code> in simsync.toml sends them to a webhook or to Alertmanager.</p>
             </div>
           )
-          : <Table label="Consumers" columns={columns} rows={followers} rowKey={({ account, consumer }) => `${account} ${consumer}`} />}
+          : <Table label="Consumers" columns={columns} rows={shown} rowKey={({ account, consumer }) => `${account} ${consumer}`} />}
       </div>
     </section>
   );

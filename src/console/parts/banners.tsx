@@ -2,8 +2,9 @@
 // theirs is never shown without this above it.
 import { now } from "../clock.ts";
 import { accounts, ahead, fleet } from "../fleet.ts";
-import { beginningOf } from "../first_sweep.ts";
+import { isStale } from "../first_sweep.ts";
 import { connection } from "../live.ts";
+import { counted } from "../money.ts";
 import { zone } from "../settings.ts";
 import type { Account } from "../shapes.ts";
 import { sentence } from "../words.ts";
@@ -11,17 +12,20 @@ import { clockOf, span } from "../time.ts";
 import { CopyButton } from "./copy.tsx";
 import { Failed } from "./panel.tsx";
 
+const mostBanners = 3;
+
 export function Banners() {
   const { problem, asOf } = fleet.answer.value;
-  const stale = accounts().filter((account) => account.degraded_since !== null ||
-    (account.last_complete_sweep_at === null ? beginningOf(account)?.state === "failing" : !account.fresh));
+  const stale = accounts().filter(isStale);
+  const more = stale.length - mostBanners;
   return (
     <>
       {connection.value === "away" ? <Away /> : problem && <Failed problem={problem} asOf={asOf} again={() => void fleet.ask("api/overview")} />}
       {connection.value === "polling" && (
         <p class="banner info">16 others watch live; this page refreshes every 10 s instead.</p>
       )}
-      {stale.map((account) => <Stale key={account.account} account={account} />)}
+      {stale.slice(0, mostBanners).map((account) => <Stale key={account.account} account={account} />)}
+      {more > 0 && <p class="banner warning" role="status">{counted(more, "more account")} without a complete sweep for too long. <code>simsync status</code></p>}
     </>
   );
 }
