@@ -271,7 +271,8 @@ struct FleetOverview
     std::map<std::string, FleetCounts> counts; // of every account that is not retired
     std::vector<TariffCount> tariffs;          // by account, the largest first
     std::vector<HourCount> hours; // of the last 24 hours, by time; hours without events are left out
-    std::vector<EventRecord> last_critical; // the newest first, at most 5 of each account, of the newest of all
+    std::vector<EventRecord>
+        last_critical; // the newest first, at most 5 of each account, of the newest of all
 };
 
 // Lists of one account
