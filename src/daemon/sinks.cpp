@@ -3,6 +3,7 @@
 #include "daemon/account_log.hpp"
 #include "daemon/assembly.hpp"
 #include "daemon/log.hpp"
+#include "daemon/passing_trouble.hpp"
 #include "io/clock.hpp"
 #include "io/run_apart.hpp"
 #include "model/escape.hpp"
@@ -58,7 +59,8 @@ struct Sinks::Running
     std::string links_to;
     SinkMetrics& metrics;
     DatabaseOutage& outage;
-    std::string logged;         // the cause of trouble that the log was told; empty while all is well
+    PassingTrouble trouble;
+    std::string logged_down;    // `down`, as the log was told
     std::set<std::string> held; // events that the log was told of, while they are not taken
     std::string down;           // a sentence, while it delivers nothing until a person acts
     bool leaving = false;
@@ -74,7 +76,8 @@ SinkObserver Sinks::Running::observer()
         metrics.holds_lock(true);
         metrics.is_down(false);
         down.clear();
-        logged.clear();
+        logged_down.clear();
+        trouble.forget();
         held.clear();
         log_served(outage.ends(label()));
         log::info("", label() + " delivers", {{"to", sink.origin()}}, facts());
@@ -144,12 +147,11 @@ SinkObserver Sinks::Running::observer()
     return observer;
 }
 
-// However often it is tried: the log is told once of each cause.
+// However often it is tried, or comes and goes.
 void Sinks::Running::log_trouble(const std::string& what, const std::string& cause, const std::string& hint)
 {
-    if (logged == cause)
+    if (!trouble.begins(cause, std::chrono::steady_clock::now()))
         return log::debug("", label() + ": " + what, {}, facts());
-    logged = cause;
     log::warn("", label() + " cannot deliver", {{"error", what}, {"hint", hint}}, facts());
 }
 
@@ -178,7 +180,7 @@ void Sinks::Running::log_down(const std::string& why, const std::string& error, 
 {
     metrics.is_down(true);
     down = label() + " is down: " + why + " (" + error + ')';
-    if (std::exchange(logged, down) == down)
+    if (std::exchange(logged_down, down) == down)
         return log::debug("", down, {}, facts());
     log::error("", label() + " is down: " + why, {{"error", error}, {"hint", hint}}, facts());
 }
@@ -233,7 +235,7 @@ void Sinks::Running::log_put_back(const std::string& stream, const std::map<std:
 
 void Sinks::Running::goes_on()
 {
-    if (!std::exchange(logged, {}).empty())
+    if (trouble.ends())
         log::info("", label() + " delivers again", {}, facts());
 }
 
