@@ -151,4 +151,11 @@ std::vector<Event> action_events(
     return {event};
 }
 
+EventCounts counts_of(std::span<const Event> events)
+{
+    EventCounts counts;
+    count(counts, events);
+    return counts;
+}
+
 } // namespace simsync

@@ -54,4 +54,6 @@ std::vector<Event> action_events(
     const ActionRecord& action, const ActionEnd& end, const std::optional<ObservedSim>& seen,
     const EventContext& when);
 
+EventCounts counts_of(std::span<const Event> events);
+
 } // namespace simsync

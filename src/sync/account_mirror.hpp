@@ -1,6 +1,7 @@
 // The state of one account that is led, and every write of it. Whoever has something to write of an account
 // (sweeps, actions, time itself) asks it to; what is to be written is decided by sync/change_set and
-// sync/account_events, and by model/removal before it comes here.
+// sync/account_events, and by model/removal before it comes here. Its removals are in mirror_removals.cpp,
+// its looks between sweeps in mirror_looks.cpp.
 #pragma once
 
 #include "io/clock.hpp"
@@ -73,10 +74,8 @@ public:
     // be news must then be committed.
     Fleet& fleet() noexcept { return fleet_; }
     std::size_t sims() const noexcept { return fleet_.size(); }
-    std::size_t piece() const noexcept
-    {
-        return options_.piece;
-    } // SIMs that one transaction writes of a wave
+    // SIMs that one transaction writes of a wave.
+    std::size_t piece() const noexcept { return options_.piece; }
     Timestamp now() const { return options_.now(); }
 
     // --- A sweep ---
