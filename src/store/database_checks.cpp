@@ -87,7 +87,8 @@ std::optional<std::vector<PublicationDoubt>> DatabaseChecks::doubts_about_public
     return simsync::doubts_about_publication(impl_->session);
 }
 
-// Without pg_monitor the rows are there, and say nothing.
+// Without pg_monitor the rows are there, and say nothing: yet where commits wait for nobody, they do not wait
+// for those.
 std::optional<DatabaseChecks::Standbys> DatabaseChecks::standbys()
 {
     const auto row = impl_->session.transact(
@@ -95,13 +96,15 @@ std::optional<DatabaseChecks::Standbys> DatabaseChecks::standbys()
         [](Work& work)
         {
             return work.exec_one(R"(
-        select count(*), count(*) filter (where r.sync_state in ('sync', 'quorum'))
+        select count(*), count(*) filter (where r.sync_state in ('sync', 'quorum')),
+               current_setting('synchronous_standby_names') <> '' and bool_or(r.state is null)
           from pg_stat_replication r
-         where r.state = 'streaming'
+         where coalesce(r.state, 'streaming') = 'streaming'
            and not exists (select from pg_replication_slots s where s.active_pid = r.pid and s.slot_type = 'logical'))");
         });
     const Standbys found{row[0].as<std::int64_t>(), row[1].as<std::int64_t>()};
-    return found.all > 0 ? std::optional(found) : std::nullopt;
+    const bool unknown = row[2].as<std::optional<bool>>().value_or(false);
+    return found.all > 0 && !unknown ? std::optional(found) : std::nullopt;
 }
 
 ConnectionRoom DatabaseChecks::room(const std::vector<std::string>& accounts)

@@ -37,7 +37,7 @@ public:
     ConnectionRoom room(const std::vector<std::string>& accounts);
 
     // How many standbys there are, and for how many of them a commit waits; subscribers are none. Nullopt
-    // where none is there, or the role may not see them.
+    // where none is there, or the role may not see whether a commit waits for them.
     struct Standbys
     {
         std::int64_t all = 0;

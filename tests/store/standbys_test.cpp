@@ -31,13 +31,16 @@ TEST(Standbys, AreCountedWithThoseThatACommitWaitsFor)
     await([&] { return standbys().has_value(); });
     EXPECT_EQ(standbys()->all, 1);
     EXPECT_EQ(standbys()->synchronous, 0);
+    const auto writer = primary.as_member_of("simsync_writer", url);
+    ASSERT_TRUE(DatabaseChecks(writer).standbys().has_value()) << "commits wait for none, whoever they are";
+    EXPECT_EQ(DatabaseChecks(writer).standbys()->all, 1);
+    EXPECT_EQ(DatabaseChecks(writer).standbys()->synchronous, 0);
 
     run_sql(url, "alter system set synchronous_standby_names = '*'");
     run_sql(url, "select pg_reload_conf()");
     await([&] { return standbys() && standbys()->synchronous == 1; });
 
-    const auto writer = primary.as_member_of("simsync_writer", url);
-    EXPECT_FALSE(DatabaseChecks(writer).standbys().has_value()) << "it may not see them";
+    EXPECT_FALSE(DatabaseChecks(writer).standbys().has_value()) << "it may not see for which of them";
 }
 
 } // namespace
