@@ -42,8 +42,8 @@ std::string kinds_text()
 }
 
 const std::string check_codes =
-    R"(With --check: 0 all is well; 1 warning: fields that drift, values set aside, actions that ended unknown,
-housekeeping, a consumer that sleeps; 2 critical: a stale mirror, refused credentials, a list without anybody,
+    R"(With --check: 0 all is well; 1 warning: fields that drift, values set aside, actions that ended unknown, events
+that were lost (both of the last day), housekeeping, a consumer that sleeps; 2 critical: a stale mirror, refused credentials, a list without anybody,
 held removals, a consumer that is down or cannot read on, a configured account that was never mirrored, or nothing
 can be told, for example for want of the database.)";
 

@@ -22,6 +22,9 @@ constexpr hours consumer_sleeps_after{1};
 // A receiver that is restarted is back by then.
 constexpr minutes sink_is_stuck_after{5};
 
+// Whoever was told of lost events has had time to see to it.
+constexpr hours losses_are_news_for{24};
+
 std::optional<Timestamp> last_complete(const AccountRecord& account)
 {
     return account.last_complete_sweep ? account.last_complete_sweep->finished_at : std::nullopt;
@@ -137,6 +140,18 @@ std::string place_text(const ConsumerPosition& consumer)
     if (consumer.behind == 0)
         return "has had every event";
     return grouped(consumer.behind) + (consumer.behind == 1 ? " event behind" : " events behind");
+}
+
+void add_losses(std::vector<StatusTrouble>& troubles, const AccountRecord& account, Timestamp now)
+{
+    const auto& numbering = account.numbering;
+    if (!numbering || !numbering->lost_upto || now - numbering->began_at > losses_are_news_for)
+        return;
+    troubles.push_back(
+        {"events " + std::to_string(numbering->after_seq + 1) + " to " +
+             std::to_string(*numbering->lost_upto) + " were lost with the server that had them, " +
+             ago(numbering->began_at, now),
+         "SIMs are as they are shown, and consumers are told; synchronous replication loses none"});
 }
 
 void add_consumer_troubles(std::vector<StatusTrouble>& troubles, const AccountStatus& status, Timestamp now)
@@ -272,6 +287,7 @@ std::vector<StatusTrouble> troubles_of(const AccountStatus& status, Timestamp no
              "ask the partner whether they are gone; simsync removals list" + of_account +
                  ", then accept or reject",
              Level::critical});
+    add_losses(troubles, account, now);
     add_drifts(troubles, status);
     if (status.unknown_actions > 0)
         troubles.push_back(

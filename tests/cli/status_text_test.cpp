@@ -189,6 +189,19 @@ TEST(StatusText, TellsWhatWaitsForAPerson)
             "2 actions of the last day ended unknown"));
 }
 
+TEST(StatusText, TellsForADayThatEventsWereLost)
+{
+    auto status = well();
+    status.account.numbering = NumberingRecord{"lost", 133, 205, now - 3 * minute};
+    EXPECT_THAT(
+        troubles(status), ElementsAre("events 134 to 205 were lost with the server that had them, 3m ago"));
+    EXPECT_EQ(troubles_of(status, now, 5 * minute).front().level, Level::warning);
+    status.account.numbering->began_at = now - std::chrono::hours{25};
+    EXPECT_THAT(troubles(status), IsEmpty());
+    status.account.numbering = NumberingRecord{"promoted", 133, std::nullopt, now};
+    EXPECT_THAT(troubles(status), IsEmpty()) << "as far as anybody knows";
+}
+
 // A command that a hint names can be typed as it stands, however many accounts there are.
 TEST(StatusText, HintsNameTheAccount)
 {
