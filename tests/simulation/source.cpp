@@ -196,13 +196,14 @@ Answer<Page> SimulatedSource::recent(const ListQuery& query)
 Answer<Page> SimulatedSource::watched(const ListQuery& query)
 {
     world_.pass();
-    if (scenario_.by_list == ByList::refused || (faulty_ && chance_.happens(scenario_.faults.failure)))
+    const auto* ids = names(query); // none: it asks whether the API answers at all
+    const bool refused = scenario_.by_list == ByList::refused && ids != nullptr;
+    if (refused || (faulty_ && chance_.happens(scenario_.faults.failure)))
         return failure();
     if (drifted_ && selects_description_)
         return unknown_description();
     const auto& all = look(query);
-    const auto* ids = names(query);
-    if (scenario_.by_list == ByList::ignored)
+    if (scenario_.by_list == ByList::ignored || ids == nullptr)
         return beside(cut_out(all, query.offset, query.limit), "watched");
     const std::vector<std::string> first{ids->front()};
     return beside(
