@@ -242,6 +242,7 @@ TEST_F(SideBySide, AreBatchesWhereItIsToldAndARefusedOneIsSifted)
     EXPECT_THAT(
         daemon.await_err("cannot deliver"), HasSubstr("event " + std::to_string(first + 33) + " of account"));
     await_told(990); // nine events more of its SIM wait
+    testbed.await_sql("select acked_seq from simsync.consumer", std::to_string(first + 32));
     EXPECT_EQ(testbed.run({"consumer", "skip", "sink:pager", "--yes"}).code, 0);
     testbed.await_sql(caught_up, "t");
     const auto all = all_told();
