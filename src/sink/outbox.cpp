@@ -203,7 +203,7 @@ void Outbox::give_back_rest(Window::Group group, const SendResult& outcome, Time
 }
 
 // So that one event on which a receiver breaks does not hold up those that it came with; what follows of the
-// same SIMs waits for the first half.
+// same SIMs waits for the first half; where one goes after the other, all of it.
 Window::Group Outbox::split_off_half(Window::Group& group)
 {
     group.refusals = std::min(group.refusals, suspect_after - 1); // the halves are tried soon
@@ -213,7 +213,7 @@ Window::Group Outbox::split_off_half(Window::Group& group)
     for (std::size_t i = 0; i < middle; ++i)
         before.insert(partition_key(group.entries[i]->event));
     for (std::size_t i = middle; i < group.entries.size(); ++i)
-        if (before.contains(partition_key(group.entries[i]->event)))
+        if (options_.concurrency == 1 || before.contains(partition_key(group.entries[i]->event)))
             window_.put_back(group.entries[i]);
         else
             half.entries.push_back(group.entries[i]);
