@@ -167,8 +167,7 @@ Chain::Seen Chain::see(const ObservedSim& observed, std::uint32_t looks_when_ask
     if (!seen.first)
         return seen;
     seen.outdated = !seen.as_known && (fleet_.looked_at_since(seen.place, looks_when_asked) ||
-                                       fleet_.showed_later(seen.place, observed.sim.latest_activity) ||
-                                       fleet_.showed_later_before(seen.place, observed.sim.latest_activity));
+                                       fleet_.showed_later(seen.place, observed.sim.latest_activity));
     if (seen.outdated)
     {
         contradicted_.insert(observed.sim.id);
@@ -225,8 +224,8 @@ std::vector<std::string> Chain::contradicted() const
     return {contradicted_.begin(), contradicted_.end()};
 }
 
-// A replica may lag still. What it shows, if it stays so, the next sweep finds: by then the look was in the
-// sweep before.
+// A replica may lag still. What it shows, if it stays so, the next sweep finds, which knows of no look before
+// it.
 std::vector<ObservedSim> Chain::settle(ObservedSim observed, std::uint32_t looks_when_asked)
 {
     const auto place = fleet_.find(observed.sim.id);

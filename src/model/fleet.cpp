@@ -219,15 +219,9 @@ bool Fleet::showed_later(Place place, std::optional<Timestamp> activity) const
     return look != looked_at_.end() && look->second.activity > activity;
 }
 
-bool Fleet::showed_later_before(Place place, std::optional<Timestamp> activity) const
+void Fleet::forget_looks()
 {
-    const auto look = looked_at_before_.find(place);
-    return look != looked_at_before_.end() && look->second.activity > activity;
-}
-
-void Fleet::age_looks()
-{
-    looked_at_before_ = std::exchange(looked_at_, {});
+    looked_at_.clear();
     looks_ = 0;
 }
 

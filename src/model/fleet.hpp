@@ -70,9 +70,7 @@ public:
     void note_look(Place place, std::optional<Timestamp> activity = {});
     bool looked_at_since(Place place, std::uint32_t looks_when_asked) const;
     bool showed_later(Place place, std::optional<Timestamp> activity) const;
-    bool showed_later_before(Place place, std::optional<Timestamp> activity) const; // in the last sweep
-    // A sweep begins, and no question is open: only the activities of the last one's looks are kept.
-    void age_looks();
+    void forget_looks(); // where a sweep begins, and no question is open
 
     // Visits every SIM in place order.
     void each(const std::function<void(Place)>& visit) const;
@@ -107,7 +105,6 @@ private:
     std::vector<std::uint64_t> index_;
     std::vector<char> arena_;
     std::unordered_map<Place, Look> looked_at_;
-    std::unordered_map<Place, Look> looked_at_before_; // in the sweep before
     std::uint32_t looks_ = 0;
     std::size_t size_ = 0;
     std::size_t used_slots_ = 0;

@@ -47,7 +47,7 @@ awaitable<Fleet> AccountMirror::load_fleet()
 awaitable<SweepRecord> AccountMirror::begin_sweep()
 {
     fleet_.compact();
-    fleet_.age_looks();
+    fleet_.forget_looks();
     ++sweeps_;
     is_first_load_ = !ledger_.holds_rows;
     deadlines_written_ = false;
