@@ -166,10 +166,7 @@ void check_subscribers(Findings& findings, DatabaseChecks& checks)
 // A doubt is no failure: who counts on fewer instances may be right.
 void check_connections(Findings& findings, DatabaseChecks& checks, const Config& config)
 {
-    std::vector<std::string> accounts;
-    for (const auto& account : config.accounts)
-        accounts.push_back(account.name);
-    const auto room = checks.room(accounts);
+    const auto room = checks.room(account_names(config));
     const auto sum = connection_sum(config);
     if (const auto doubt = doubt_about_connections(sum, room))
         return findings.bad("connections", doubt->what, doubt->hint, ExitCode::done);

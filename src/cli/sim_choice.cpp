@@ -22,11 +22,7 @@ std::vector<std::string> names_of(const std::optional<std::string>& account, con
 {
     if (account)
         return {chosen_account(account, config).name};
-    std::vector<std::string> names;
-    names.reserve(config.accounts.size());
-    for (const auto& each : config.accounts)
-        names.push_back(each.name);
-    return names;
+    return account_names(config);
 }
 
 [[noreturn]] void refuse_several(const std::string& term, std::span<const FoundSim* const> meant)

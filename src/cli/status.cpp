@@ -154,8 +154,7 @@ ExitCode check_status(const StatusCommand& command, const CommonArguments& commo
     {
         const auto config = load_database_settings(common);
         stale_after = config.alert.stale_after;
-        for (const auto& account : config.accounts)
-            configured.push_back(account.name);
+        configured = account_names(config);
         accounts = Reader{config.database_url}.status();
     }
     catch (const std::exception& error)

@@ -317,6 +317,15 @@ Config load_config(const fs::path& file, Secrets secrets)
     return config;
 }
 
+std::vector<std::string> account_names(const Config& config)
+{
+    std::vector<std::string> names;
+    names.reserve(config.accounts.size());
+    for (const auto& account : config.accounts)
+        names.push_back(account.name);
+    return names;
+}
+
 std::string console_url(const Config& config)
 {
     if (!config.http_url.empty())

@@ -212,6 +212,9 @@ std::string read_password(const std::filesystem::path& file);
 // KiB.
 std::string read_whole_password_file(const std::filesystem::path& file);
 
+// In the order of the file.
+std::vector<std::string> account_names(const Config& config);
+
 // Where the pages of the console begin, for a link; ends with a slash. Empty where nothing is served, or on a
 // socket that no browser opens.
 std::string console_url(const Config& config);

@@ -66,7 +66,7 @@ void refuse_what_never_mends(const Config& config)
 {
     try
     {
-        Reader{config.database_url};
+        const Reader reader{config.database_url};
         refuse_subscriber(config.database_url);
     }
     catch (const DatabaseUnavailable& error)

@@ -70,10 +70,7 @@ Watcher::~Watcher()
 void Watcher::watch(const Config& config)
 {
     const auto sum = connection_sum(config);
-    std::vector<std::string> names;
-    for (const auto& account : config.accounts)
-        names.push_back(account.name);
-    accounts_.share(std::move(names), url_ != config.database_url);
+    accounts_.share(account_names(config), url_ != config.database_url);
     moved_ = moved_ || url_ != config.database_url || sum.text() != sum_.text();
     url_ = config.database_url;
     sum_ = sum;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,7 @@ template<class Values>
 std::vector<std::string_view> names_of(const Values& values)
 {
     std::vector<std::string_view> names;
+    names.reserve(std::size(values));
     for (const auto value : values)
         names.push_back(to_text(value));
     return names;

@@ -53,6 +53,7 @@ bool EventPattern::covers(std::string_view text) const
 bool EventPattern::is_part_of(std::string_view text) const
 {
     std::vector<std::string> lowered;
+    lowered.reserve(parts_.size());
     for (const auto& part : parts_)
         lowered.push_back(lower_case(part));
     return follow_each_other(lowered, lower_case(text));

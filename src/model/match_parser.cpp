@@ -151,7 +151,7 @@ private:
                 next_.at,
                 "a value for " + std::string(field.name) + " is expected, not " + quoted_match(next_),
                 about_match_quotes};
-        const EventPattern value(next_.parts);
+        EventPattern value(next_.parts);
         refuse_what_never_comes(field, value, relation);
         advance();
         return value;

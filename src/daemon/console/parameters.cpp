@@ -83,7 +83,7 @@ std::optional<std::string> Parameters::present(std::string_view name) const
 
 std::optional<std::string> Parameters::one_of(std::string_view name, std::span<const std::string_view> values)
 {
-    const auto value = text(name);
+    auto value = text(name);
     if (!value || std::ranges::find(values, *value) != values.end())
         return value;
     refuse(name, *value, hint_at(*value, values));

@@ -45,7 +45,7 @@ Asked<Question> answered(const Parameters& parameters, Question question)
 // What a search may be.
 std::string words_of(Parameters& parameters, std::string_view name)
 {
-    const auto words = parameters.text(name).value_or("");
+    auto words = parameters.text(name).value_or("");
     if (characters(words) > longest_search)
         parameters.refuse(
             name, words, "at most " + std::to_string(longest_search) + " characters: a part of it will do");
@@ -93,6 +93,11 @@ KindChoice kinds_of(Parameters& parameters)
             parameters.refuse("kind", name, hint_at(name, names_of(all_kinds())));
     }
     return choice;
+}
+
+void refuse_cursor(Parameters& parameters)
+{
+    parameters.refuse("cursor", parameters.text("cursor").value_or(""), begin_anew);
 }
 
 // The key of a cursor of this sort; empty where none was sent, or it is wrong, which is told.
@@ -169,7 +174,7 @@ void read_sim_key(Parameters& parameters, SimQuestion& question)
     const auto account = values->end() - 2;
     SimKey key{sorted_by_id ? std::nullopt : values->front(), account->value_or(""), id->value_or("")};
     if (!*account || !*id || !fits(key, question))
-        return parameters.refuse("cursor", parameters.text("cursor").value_or(""), begin_anew);
+        return refuse_cursor(parameters);
     question.after = std::move(key);
 }
 
@@ -333,8 +338,12 @@ Asked<SweepQuestion> sweeps_question(std::string account, std::string_view query
 {
     Parameters parameters(query, {"limit", "cursor"});
     SweepQuestion question{std::move(account), limit_of(parameters), {}};
-    if (const auto key = key_of(parameters, by_id, 1); key && !(question.before = number_in(key->front())))
-        parameters.refuse("cursor", parameters.text("cursor").value_or(""), begin_anew);
+    if (const auto key = key_of(parameters, by_id, 1))
+    {
+        question.before = number_in(key->front());
+        if (!question.before)
+            refuse_cursor(parameters);
+    }
     return answered(parameters, std::move(question));
 }
 
@@ -342,8 +351,12 @@ Asked<RemovalQuestion> removals_question(std::string account, std::string_view q
 {
     Parameters parameters(query, {"q", "limit", "cursor"});
     RemovalQuestion question{std::move(account), words_of(parameters, "q"), limit_of(parameters), {}};
-    if (const auto key = key_of(parameters, by_sim, 1); key && !(question.after = key->front()))
-        parameters.refuse("cursor", parameters.text("cursor").value_or(""), begin_anew);
+    if (const auto key = key_of(parameters, by_sim, 1))
+    {
+        question.after = key->front();
+        if (!question.after)
+            refuse_cursor(parameters);
+    }
     return answered(parameters, std::move(question));
 }
 
@@ -351,8 +364,12 @@ Asked<ActionQuestion> actions_question(std::string account, std::string_view que
 {
     Parameters parameters(query, {"sim", "limit", "cursor"});
     ActionQuestion question{std::move(account), parameters.text("sim"), limit_of(parameters), {}};
-    if (const auto key = key_of(parameters, by_id, 1); key && !(question.before = number_in(key->front())))
-        parameters.refuse("cursor", parameters.text("cursor").value_or(""), begin_anew);
+    if (const auto key = key_of(parameters, by_id, 1))
+    {
+        question.before = number_in(key->front());
+        if (!question.before)
+            refuse_cursor(parameters);
+    }
     return answered(parameters, std::move(question));
 }
 

@@ -269,7 +269,7 @@ WebReply Site::Impl::open_stream(const WebRequest& request)
 
 Site::Site(
     const boost::asio::any_io_executor& executor, const std::string& database_url, ConsoleMetrics& metrics,
-    std::function<void()> rests)
+    const std::function<void()>& rests)
     : impl_(std::make_shared<Impl>(executor, metrics, rests))
 {
     read_from(database_url);

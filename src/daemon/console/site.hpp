@@ -23,7 +23,7 @@ public:
     // `rests` is called whenever nothing is asked of the database any more.
     Site(
         const boost::asio::any_io_executor& executor, const std::string& database_url,
-        ConsoleMetrics& metrics, std::function<void()> rests);
+        ConsoleMetrics& metrics, const std::function<void()>& rests);
     // Waits for what is under way in the database.
     ~Site();
     Site(const Site&) = delete;
