@@ -57,16 +57,15 @@ SweepRecord sweep_of(const Row& row)
 SweepsOfEach
 newest_of_each(Work& work, std::span<const std::string> accounts, const std::string& condition, int count)
 {
+    const auto select = "select " + sweep_columns + R"(, w.account
+          from unnest($1::text[]) as w (account)
+         cross join lateral (select * from simsync.sweep n
+                              where n.account = w.account and )" +
+                        condition + R"(
+                              order by n.id desc limit $2) s
+         order by w.account, s.id desc)";
     SweepsOfEach sweeps;
-    for (const auto& row : work.exec_params(
-             "select " + sweep_columns + R"(, w.account
-               from unnest($1::text[]) as w (account)
-              cross join lateral (select * from simsync.sweep n
-                                   where n.account = w.account and )" +
-                 condition + R"(
-                                   order by n.id desc limit $2) s
-              order by w.account, s.id desc)",
-             array_literal(accounts), count))
+    for (const auto& row : work.exec_params(select, array_literal(accounts), count))
         sweeps[row.back().as<std::string>()].push_back(sweep_of(row));
     return sweeps;
 }

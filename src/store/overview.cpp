@@ -208,6 +208,7 @@ std::vector<AccountNow> accounts_now(Work& work, const std::optional<std::string
     }
     read_consumers(work, account, by_name);
     std::vector<AccountNow> accounts;
+    accounts.reserve(by_name.size());
     for (auto& [name, now] : by_name)
         accounts.push_back(std::move(now));
     return accounts;
