@@ -89,7 +89,7 @@ awaitable<WriteCounts> AccountMirror::commit(std::vector<SimBatch> seen, const S
             ChangeWriter writer{transaction, known, when};
             for (const auto& batch : seen)
                 writer.write(batch, is_first_load);
-            const auto now_written = writer.flush();
+            auto now_written = writer.flush();
             auto after = before;
             add(after, now_written);
             transaction.record(after);
