@@ -13,7 +13,10 @@ namespace simsync::test
 namespace
 {
 
+using testing::AllOf;
+using testing::Ge;
 using testing::HasSubstr;
+using testing::Le;
 
 constexpr std::size_t accounts = 12;
 
@@ -59,7 +62,9 @@ protected:
     void expect_one_line_a_cause(std::size_t causes)
     {
         EXPECT_LE(logged(" error "), causes) << daemon->program().err();
-        EXPECT_EQ(logged("leads the account no longer"), 1U) << daemon->program().err();
+        // By whoever tells of a cause: one may have been in the middle of a commit, another one not.
+        EXPECT_THAT(logged("leads the account no longer"), AllOf(Ge(1U), Le(causes)))
+            << daemon->program().err();
         EXPECT_LE(logged("another server took over"), 1U) << daemon->program().err();
         // However many had asked in vain by then.
         daemon->program().await_err("serves all again that were without it");
