@@ -68,7 +68,8 @@ protected:
         EXPECT_LE(logged("another server took over"), 1U) << daemon->program().err();
         // However many had asked in vain by then.
         daemon->program().await_err("serves all again that were without it");
-        EXPECT_EQ(logged("serves all again that were without it"), 1U) << daemon->program().err();
+        // A cause that struck one lane may be over before another one is.
+        EXPECT_LE(logged("serves all again that were without it"), causes) << daemon->program().err();
     }
 
     Cluster primary;
