@@ -10,6 +10,13 @@ namespace simsync
 namespace
 {
 
+bool may_be_older_than_a_look(
+    const Fleet& fleet, Fleet::Place place, const ObservedSim& observed, std::uint32_t looks_when_asked)
+{
+    return fleet.looked_at_since(place, looks_when_asked) ||
+           fleet.showed_later(place, observed.sim.latest_activity);
+}
+
 // Pages against whose order a new one is checked.
 constexpr std::size_t pages_remembered = 8;
 // Of a page's rows, the part that new SIMs may take before the next pivot lies beyond its end.
@@ -166,8 +173,8 @@ Chain::Seen Chain::see(const ObservedSim& observed, std::uint32_t looks_when_ask
     auto seen = see(observed.sim.id, observed.fingerprint);
     if (!seen.first)
         return seen;
-    seen.outdated = !seen.as_known && (fleet_.looked_at_since(seen.place, looks_when_asked) ||
-                                       fleet_.showed_later(seen.place, observed.sim.latest_activity));
+    seen.outdated =
+        !seen.as_known && may_be_older_than_a_look(fleet_, seen.place, observed, looks_when_asked);
     if (seen.outdated)
     {
         contradicted_.insert(observed.sim.id);
@@ -229,8 +236,7 @@ std::vector<std::string> Chain::contradicted() const
 std::vector<ObservedSim> Chain::settle(ObservedSim observed, std::uint32_t looks_when_asked)
 {
     const auto place = fleet_.find(observed.sim.id);
-    if (place != Fleet::nowhere && (fleet_.looked_at_since(place, looks_when_asked) ||
-                                    fleet_.showed_later(place, observed.sim.latest_activity)))
+    if (place != Fleet::nowhere && may_be_older_than_a_look(fleet_, place, observed, looks_when_asked))
         return {};
     return settle(std::move(observed));
 }
